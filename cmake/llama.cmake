@@ -1,0 +1,117 @@
+# The pinned llama.cpp, built once into a cache outside the clone and keyed by all that shapes the result.
+# Defines the imported targets gto4j::llama, gto4j::ggml and gto4j::ggml-base, and GTO4J_LLAMA_PREFIX with
+# {lib,bin,include,include-ext}; include-ext holds the staging header llama-ext.h.
+
+include(${CMAKE_CURRENT_LIST_DIR}/llama-source.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/cache.cmake)
+
+function(gto4j_llama_flags out)
+  set(flags
+    -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=ON
+    # All built files lie in one folder and find each other there; bin/ and lib/ of the prefix work too.
+    -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON -DCMAKE_INSTALL_RPATH=$ORIGIN:$ORIGIN/../lib
+    -DGGML_OPENMP=OFF -DGGML_CCACHE=OFF
+    -DLLAMA_OPENSSL=OFF -DLLAMA_BUILD_UI=OFF -DLLAMA_USE_PREBUILT_UI=OFF
+    -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_APP=OFF)
+  if(GTO4J_DIST)
+    list(APPEND flags -DGGML_NATIVE=OFF -DGGML_BACKEND_DL=ON -DGGML_CPU_ALL_VARIANTS=ON)
+  else()
+    list(APPEND flags -DGGML_NATIVE=ON)
+  endif()
+  if(GTO4J_CUDA)
+    list(APPEND flags -DGGML_CUDA=ON)
+  endif()
+  if(NOT GTO4J_LLAMA_SERVER)
+    list(APPEND flags -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_SERVER=OFF -DLLAMA_BUILD_COMMON=OFF)
+  endif()
+  set(${out} ${flags} PARENT_SCOPE)
+endfunction()
+
+# What -march=native means here, as the compiler's predefined macros.
+function(gto4j_native_macros out)
+  execute_process(COMMAND ${CMAKE_C_COMPILER} -march=native -dM -E -x c /dev/null OUTPUT_VARIABLE macros ERROR_QUIET)
+  set(${out} "${macros}" PARENT_SCOPE)
+endfunction()
+
+function(gto4j_llama_entry flags out)
+  set(key "${flags};${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION};${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}")
+  list(APPEND key "${CMAKE_SYSTEM_PROCESSOR}" "${GTO4J_LLAMA_SOURCE}")
+  if(NOT GTO4J_DIST)
+    gto4j_native_macros(macros)
+    list(APPEND key "${macros}")
+  endif()
+  string(SHA256 hash "${key}")
+  string(SUBSTRING ${hash} 0 16 hash)
+  set(${out} ${GTO4J_CACHE}/llama.cpp/${GTO4J_LLAMA_VERSION}-${hash} PARENT_SCOPE)
+endfunction()
+
+# Copies what the build made; the prefix appears only when it is whole.
+function(gto4j_llama_collect source build prefix)
+  set(part ${prefix}.part)
+  file(REMOVE_RECURSE ${part} ${prefix})
+  file(GLOB libraries ${build}/bin/lib*.so*)
+  file(COPY ${libraries} DESTINATION ${part}/lib)
+  file(GLOB headers ${source}/include/*.h ${source}/ggml/include/*.h)
+  file(COPY ${headers} DESTINATION ${part}/include)
+  file(COPY ${source}/src/llama-ext.h DESTINATION ${part}/include-ext)
+  file(COPY ${source}/LICENSE DESTINATION ${part})
+  if(GTO4J_LLAMA_SERVER)
+    file(COPY ${build}/bin/llama-server DESTINATION ${part}/bin)
+  endif()
+  file(RENAME ${part} ${prefix})
+endfunction()
+
+function(gto4j_llama_build entry flags)
+  file(MAKE_DIRECTORY ${entry})
+  gto4j_lock(${entry}/lock "llama.cpp")
+  if(EXISTS ${entry}/done)
+    return()
+  endif()
+  if(GTO4J_LLAMA_SOURCE)
+    set(source ${GTO4J_LLAMA_SOURCE})
+    gto4j_is_pinned(${source} pinned)
+    if(NOT EXISTS ${source}/include/llama.h)
+      message(FATAL_ERROR "GTO4J_LLAMA_SOURCE=${source}: no llama.cpp there (include/llama.h is missing)")
+    elseif(NOT pinned)
+      message(WARNING "GTO4J_LLAMA_SOURCE=${source} is not at the pinned commit ${GTO4J_LLAMA_COMMIT} (v${GTO4J_LLAMA_VERSION})")
+    endif()
+  else()
+    set(source ${entry}/src)
+    gto4j_llama_source(${source} ${GTO4J_CACHE}/downloads)
+  endif()
+
+  find_program(GTO4J_NINJA ninja)
+  mark_as_advanced(GTO4J_NINJA)
+  set(generator "Unix Makefiles")
+  if(GTO4J_NINJA)
+    set(generator Ninja)
+  endif()
+  set(targets llama)
+  if(GTO4J_LLAMA_SERVER)
+    list(APPEND targets llama-server)
+  endif()
+  message(STATUS "llama.cpp ${GTO4J_LLAMA_VERSION}: building into ${entry} (once; several minutes)")
+  gto4j_run("configuring llama.cpp" ${CMAKE_COMMAND} -S ${source} -B ${entry}/build -G ${generator}
+            -DCMAKE_C_COMPILER=${CMAKE_C_COMPILER} -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER} ${flags})
+  gto4j_run("building llama.cpp" ${CMAKE_COMMAND} --build ${entry}/build --parallel ${GTO4J_JOBS} --target ${targets})
+  gto4j_llama_collect(${source} ${entry}/build ${entry}/prefix)
+  file(WRITE ${entry}/done "${flags}\n")
+endfunction()
+
+function(gto4j_llama_library name)
+  add_library(gto4j::${name} SHARED IMPORTED GLOBAL)
+  set_target_properties(gto4j::${name} PROPERTIES
+    IMPORTED_LOCATION ${GTO4J_LLAMA_PREFIX}/lib/lib${name}.so
+    INTERFACE_INCLUDE_DIRECTORIES ${GTO4J_LLAMA_PREFIX}/include)
+endfunction()
+
+gto4j_llama_flags(GTO4J_LLAMA_FLAGS)
+gto4j_llama_entry("${GTO4J_LLAMA_FLAGS}" GTO4J_LLAMA_ENTRY)
+if(NOT EXISTS ${GTO4J_LLAMA_ENTRY}/done)
+  gto4j_llama_build(${GTO4J_LLAMA_ENTRY} "${GTO4J_LLAMA_FLAGS}")
+endif()
+set(GTO4J_LLAMA_PREFIX ${GTO4J_LLAMA_ENTRY}/prefix)
+message(STATUS "llama.cpp ${GTO4J_LLAMA_VERSION}: ${GTO4J_LLAMA_PREFIX}")
+gto4j_llama_library(ggml-base)
+gto4j_llama_library(ggml)
+gto4j_llama_library(llama)

@@ -1,0 +1,68 @@
+package org.gto4j;
+
+/**
+ * Settings of the optimizer and of the trainer's memory use.
+ *
+ * @param beta1       decay of the first moment, in [0, 1)
+ * @param beta2       decay of the second moment, in [0, 1)
+ * @param epsilon     above 0
+ * @param weightDecay decoupled, not applied to norms; at least 0
+ * @param chunkRows   rows of logits held at once, at least 1
+ */
+public record AdamW(float beta1, float beta2, float epsilon, float weightDecay, int chunkRows) {
+    /** Checks the ranges. */
+    public AdamW {
+        Arguments.check(beta1 >= 0 && beta1 < 1, "beta1 must be in [0, 1), found %s", beta1);
+        Arguments.check(beta2 >= 0 && beta2 < 1, "beta2 must be in [0, 1), found %s", beta2);
+        Arguments.check(epsilon > 0 && Float.isFinite(epsilon), "epsilon must be above 0, found %s", epsilon);
+        Arguments.check(weightDecay >= 0 && Float.isFinite(weightDecay), "weightDecay must be at least 0, found %s", weightDecay);
+        Arguments.atLeast("chunkRows", chunkRows, 1);
+    }
+
+    /** A builder with the defaults 0.9, 0.95, 1e-8, 0, 512. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Builds {@link AdamW}. */
+    public static final class Builder {
+        private float beta1 = 0.9f;
+        private float beta2 = 0.95f;
+        private float epsilon = 1e-8f;
+        private float weightDecay;
+        private int chunkRows = 512;
+
+        private Builder() {
+        }
+
+        /** Decays of the two moments, each in [0, 1). */
+        public Builder betas(float first, float second) {
+            beta1 = first;
+            beta2 = second;
+            return this;
+        }
+
+        /** Above 0. */
+        public Builder epsilon(float value) {
+            epsilon = value;
+            return this;
+        }
+
+        /** At least 0. */
+        public Builder weightDecay(float value) {
+            weightDecay = value;
+            return this;
+        }
+
+        /** Rows of logits held at once, at least 1. */
+        public Builder chunkRows(int rows) {
+            chunkRows = rows;
+            return this;
+        }
+
+        /** The settings; a {@link GtoException} of kind ARGUMENT names a value out of range. */
+        public AdamW build() {
+            return new AdamW(beta1, beta2, epsilon, weightDecay, chunkRows);
+        }
+    }
+}

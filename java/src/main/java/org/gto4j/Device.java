@@ -1,0 +1,65 @@
+package org.gto4j;
+
+import java.util.Objects;
+
+/**
+ * A compute device: on the CPU the one pool of threads that target and draft share. Computations on one device are serialised.
+ * Thread-safe.
+ */
+public final class Device extends NativeHandle {
+    private final EngineDevice engine;
+
+    private Device(EngineDevice engine) {
+        super("Device " + engine.name(), Sharing.CONCURRENT);
+        this.engine = engine;
+    }
+
+    /** The CPU with as many threads as this process has cores. */
+    public static Device cpu() {
+        return cpu(0);
+    }
+
+    /**
+     * The CPU.
+     *
+     * @param threads 1..512, or 0 = as many as this process has cores
+     */
+    public static Device cpu(int threads) {
+        return open("CPU", threads);
+    }
+
+    /**
+     * Opens a device by its ggml name.
+     *
+     * @param name    "CPU", "CUDA0", ...
+     * @param threads CPU threads, 1..512, or 0 = as many as this process has cores
+     */
+    public static Device open(String name, int threads) {
+        Arguments.inRange("threads", threads, 0, 512);
+        return new Device(EngineDevice.open(Objects.requireNonNull(name, "name"), threads));
+    }
+
+    /** The ggml name, e.g. "CPU". */
+    public String name() {
+        return using(engine::name, this);
+    }
+
+    /** For people, e.g. the processor's name. */
+    public String description() {
+        return using(engine::description, this);
+    }
+
+    /** CPU threads. */
+    public int threads() {
+        return using(engine::threads, this);
+    }
+
+    EngineDevice engine() {
+        return engine;
+    }
+
+    @Override
+    void free() {
+        engine.free();
+    }
+}

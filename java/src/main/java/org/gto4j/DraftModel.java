@@ -1,0 +1,124 @@
+package org.gto4j;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The draft: an EAGLE-3 net (arXiv 2503.01840) for one target, weights in F32. One thread at a time; sessions read the weights
+ * as they are at each call, so don't train while another thread drafts.
+ */
+public final class DraftModel extends NativeHandle {
+    private final EngineDraft engine;
+    private final TargetModel target;
+    private final DraftInfo info;
+    private final List<String> tensorNames;
+
+    private DraftModel(TargetModel target, EngineDraft engine) {
+        super("DraftModel of " + target.path(), Sharing.EXCLUSIVE, target);
+        this.engine = engine;
+        this.target = target;
+        info = engine.info();
+        tensorNames = engine.tensorNames();
+    }
+
+    /** A new draft. Reads the target's file for the embedding and, with {@link DraftConfig.Init#TARGET}, for first weights. */
+    public static DraftModel create(TargetModel target, DraftConfig config) {
+        Objects.requireNonNull(config, "config");
+        return using(() -> new DraftModel(target, EngineDraft.create(target.engine(), config)), target);
+    }
+
+    /**
+     * Loads a GGUF of architecture eagle3. A {@link GtoException} of kind FORMAT names what doesn't fit the target (hidden size,
+     * vocabulary, taps), expected and found.
+     */
+    public static DraftModel load(TargetModel target, Path gguf) {
+        String file = gguf.toString();
+        return using(() -> new DraftModel(target, EngineDraft.load(target.engine(), file)), target);
+    }
+
+    /** A deep copy, e.g. the frozen reference of Phase II. */
+    public DraftModel copy() {
+        return using(() -> new DraftModel(target, engine.copy()), this);
+    }
+
+    /**
+     * Writes a GGUF that stock llama.cpp loads (--spec-type draft-eagle3); to a temporary file first, then renamed.
+     *
+     * @param type "F32" or "F16"
+     */
+    public void save(Path gguf, String type) {
+        Objects.requireNonNull(type, "type");
+        using(() -> engine.save(gguf.toString(), type), this);
+    }
+
+    /** Sizes. */
+    public DraftInfo info() {
+        return info;
+    }
+
+    /** Draft id -> target id (d2t). */
+    public int[] vocabulary() {
+        return using(() -> engine.vocabulary(info.draftVocabulary()), this);
+    }
+
+    /** The target it was made for. */
+    public TargetModel target() {
+        return target;
+    }
+
+    /**
+     * Sets the scale of each feature channel to 1/RMS over the sample's rows; the function computed stays the same, since fc is
+     * divided by the change. Call it once, before training.
+     */
+    public void fitScale(Features sample) {
+        using(() -> engine.fitScale(sample.engine()), this, sample);
+    }
+
+    /** Names of the trained tensors, as stock GGUF has them, e.g. "blk.0.attn_q.weight". */
+    public List<String> tensorNames() {
+        return tensorNames;
+    }
+
+    /** A copy of a tensor's values, row-major. */
+    public float[] tensor(String name) {
+        int index = tensorIndex(name);
+        return using(() -> engine.tensor(index), this);
+    }
+
+    /** Replaces a tensor's values; the number must be the tensor's. */
+    public void setTensor(String name, float[] values) {
+        int index = tensorIndex(name);
+        using(() -> {
+            Arguments.length("tensor " + name, values.length, engine.tensorSize(index));
+            engine.setTensor(index, values);
+        }, this);
+    }
+
+    /**
+     * Opens a session for growing trees.
+     *
+     * @param context  trunk rows, at least 1
+     * @param maxNodes nodes between two changes of the trunk, at least 1
+     */
+    public DraftSession newSession(int context, int maxNodes) {
+        Arguments.atLeast("context", context, 1);
+        Arguments.atLeast("maxNodes", maxNodes, 1);
+        return using(() -> new DraftSession(this, engine.newSession(context, maxNodes)), this);
+    }
+
+    int tensorIndex(String name) {
+        int index = tensorNames.indexOf(name);
+        Arguments.check(index >= 0, "no tensor %s in the draft; it has %s", name, tensorNames);
+        return index;
+    }
+
+    EngineDraft engine() {
+        return engine;
+    }
+
+    @Override
+    void free() {
+        engine.free();
+    }
+}

@@ -1,0 +1,99 @@
+package org.gto4j;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+import org.gto4j.engine.gto_draft;
+import org.gto4j.engine.gto_draft_config;
+import org.gto4j.engine.gto_draft_info;
+import org.gto4j.engine.gto_draft_session;
+import org.gto4j.engine.global.gto4j;
+
+/** Native side of {@link DraftModel}. */
+final class EngineDraft {
+    final gto_draft handle;
+
+    private EngineDraft(gto_draft handle) {
+        this.handle = handle;
+    }
+
+    static EngineDraft create(EngineTarget target, DraftConfig config) {
+        gto_draft draft = new gto_draft();
+        int[] vocabulary = config.vocabulary();
+        int[] taps = config.taps();
+        try (gto_draft_config c = new gto_draft_config()) {
+            c.n_draft_vocab(vocabulary.length).seed(config.seed()).init(switch (config.init()) {
+                case RANDOM -> gto4j.GTO_INIT_RANDOM;
+                case TARGET -> gto4j.GTO_INIT_TARGET;
+            });
+            for (int i = 0; i < taps.length; i++) {
+                c.tap_layers(i, taps[i]);
+            }
+            Engine.check(gto4j.gto_draft_create(target.handle, c, vocabulary, draft));
+        }
+        return new EngineDraft(draft);
+    }
+
+    static EngineDraft load(EngineTarget target, String path) {
+        gto_draft draft = new gto_draft();
+        Engine.check(gto4j.gto_draft_load(target.handle, path, draft));
+        return new EngineDraft(draft);
+    }
+
+    EngineDraft copy() {
+        gto_draft draft = new gto_draft();
+        Engine.check(gto4j.gto_draft_copy(handle, draft));
+        return new EngineDraft(draft);
+    }
+
+    void save(String path, String type) {
+        Engine.check(gto4j.gto_draft_save(handle, path, type));
+    }
+
+    DraftInfo info() {
+        try (gto_draft_info i = gto4j.gto_draft_describe(handle)) {
+            int[] taps = {i.tap_layers(0), i.tap_layers(1), i.tap_layers(2)};
+            return new DraftInfo(i.n_embd(), i.n_head(), i.n_head_kv(), i.head_dim(), i.n_ff(), i.n_vocab(), i.n_draft_vocab(), taps,
+                i.rope_base(), i.rms_eps(), i.n_params());
+        }
+    }
+
+    int[] vocabulary(int size) {
+        int[] d2t = new int[size];
+        gto4j.gto_draft_d2t(handle, d2t);
+        return d2t;
+    }
+
+    void fitScale(EngineFeatures sample) {
+        Engine.check(gto4j.gto_draft_fit_scale(handle, sample.handle));
+    }
+
+    List<String> tensorNames() {
+        return IntStream.range(0, gto4j.gto_draft_tensor_count(handle)).mapToObj(i -> Engine.string(gto4j.gto_draft_tensor_name(handle, i)))
+            .toList();
+    }
+
+    int tensorSize(int index) {
+        return Math.toIntExact(gto4j.gto_draft_tensor_size(handle, index));
+    }
+
+    float[] tensor(int index) {
+        float[] values = new float[tensorSize(index)];
+        Engine.check(gto4j.gto_draft_get_tensor(handle, index, values));
+        return values;
+    }
+
+    void setTensor(int index, float[] values) {
+        Engine.check(gto4j.gto_draft_set_tensor(handle, index, values));
+    }
+
+    EngineDraftSession newSession(int context, int maxNodes) {
+        gto_draft_session session = new gto_draft_session();
+        Engine.check(gto4j.gto_draft_session_open(handle, context, maxNodes, session));
+        return new EngineDraftSession(session);
+    }
+
+    void free() {
+        gto4j.gto_draft_free(handle);
+    }
+}

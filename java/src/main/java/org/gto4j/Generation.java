@@ -1,0 +1,54 @@
+package org.gto4j;
+
+/**
+ * What was generated.
+ *
+ * @param tokens     the generated tokens; an end token is not among them
+ * @param text       their text, UTF-8 decoded across token boundaries, without control tokens
+ * @param reason     why generation stopped
+ * @param statistics how it went
+ */
+public record Generation(int[] tokens, String text, FinishReason reason, Statistics statistics) {
+    /** Why generation stopped. */
+    public enum FinishReason {
+        /** The target drew an end token. */
+        END_OF_GENERATION,
+        /** {@link GenerationOptions#maxTokens()} was reached. */
+        MAX_TOKENS,
+        /** The context has no room for another token. */
+        CONTEXT_FULL
+    }
+
+    /**
+     * Counts and times of one generation.
+     *
+     * @param tokens           generated tokens, the first one (drawn after the prompt) included
+     * @param cycles           verification cycles
+     * @param acceptedPerCycle draft tokens accepted in each cycle: the tokens gained less the target's own one. The last cycle
+     *                         counts all that it verified, even what maxTokens cut off. A cycle that ends by accepting an end
+     *                         token counts that as the target's own.
+     * @param promptNanos      time until the first token was drawn, draft keys of the prompt included, ns
+     * @param decodeNanos      time of the cycles, ns
+     * @param targetNanos      of these, in the target, ns
+     * @param draftNanos       of these, in the draft (trunk rows and trees), ns
+     */
+    public record Statistics(int tokens, int cycles, int[] acceptedPerCycle, long promptNanos, long decodeNanos, long targetNanos,
+                             long draftNanos) {
+        /**
+         * Tokens gained per cycle, the target's own included (so at least 1); NaN without a cycle. The first token, drawn
+         * at the end of the prompt, isn't counted.
+         */
+        public double tau() {
+            long accepted = 0;
+            for (int count : acceptedPerCycle) {
+                accepted += count;
+            }
+            return cycles == 0 ? Double.NaN : 1 + (double) accepted / cycles;
+        }
+
+        /** Tokens after the first per second of decoding; NaN without a cycle. */
+        public double tokensPerSecond() {
+            return cycles == 0 ? Double.NaN : (tokens - 1) * 1e9 / decodeNanos;
+        }
+    }
+}

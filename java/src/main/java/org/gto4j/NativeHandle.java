@@ -1,0 +1,141 @@
+package org.gto4j;
+
+import java.lang.ref.Cleaner;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something native that is open. {@link #close()} is idempotent and waits for calls in flight; every other call after it throws
+ * {@link IllegalStateException}. A handle keeps what it was opened from alive, so that handles may be closed in any order: the
+ * native part of a parent is freed once the parent and all that was opened from it are closed. Memory is never freed by the
+ * garbage collector; a handle that it finds open is reported through {@link System.Logger} as a leak.
+ */
+abstract class NativeHandle implements AutoCloseable {
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    /** Which threads may be inside a handle's calls. */
+    enum Sharing {
+        /** Any number at once. */
+        CONCURRENT,
+        /** One at a time; others wait. */
+        EXCLUSIVE
+    }
+
+    private final Leak leak;
+    private final NativeHandle[] parents;
+    private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock(true);
+    private final Lock use;
+    /** This handle itself while it isn't closed, and everything open that was opened from it. */
+    private final AtomicInteger references = new AtomicInteger(1);
+    private boolean closed;
+
+    /** To be called while the parents are in use, so that they can't be closed meanwhile. */
+    NativeHandle(String name, Sharing sharing, NativeHandle... parents) {
+        this.parents = parents;
+        use = sharing == Sharing.CONCURRENT ? gate.readLock() : gate.writeLock();
+        for (NativeHandle parent : parents) {
+            parent.references.incrementAndGet();
+        }
+        leak = new Leak(name);
+        CLEANER.register(this, leak);
+    }
+
+    /** Frees the native part. Called once, when nothing uses it any more. */
+    abstract void free();
+
+    /** Runs the call while the handles are in use, so that none is closed before it returns. Null handles are passed over. */
+    static <R> R using(Supplier<R> call, @Nullable NativeHandle... handles) {
+        int entered = 0;
+        try {
+            for (NativeHandle handle : handles) {
+                if (handle != null) {
+                    handle.enter();
+                }
+                entered++;
+            }
+            return call.get();
+        } finally {
+            while (entered > 0) {
+                NativeHandle handle = handles[--entered];
+                if (handle != null) {
+                    handle.use.unlock();
+                }
+            }
+        }
+    }
+
+    /** {@link #using(Supplier, NativeHandle...)} without a result. */
+    static void using(Runnable call, @Nullable NativeHandle... handles) {
+        using(() -> {
+            call.run();
+            return null;
+        }, handles);
+    }
+
+    private void enter() {
+        use.lock();
+        if (closed) {
+            use.unlock();
+            throw new IllegalStateException(leak.name + " is closed");
+        }
+    }
+
+    /**
+     * Closes the handle after waiting for calls in flight. The native part is freed now, or when the last thing opened from it is
+     * closed. A second call does nothing.
+     *
+     * @throws IllegalStateException if called from inside one of this handle's own calls, e.g. by a listener
+     */
+    @Override
+    public void close() {
+        if (gate.getReadHoldCount() > 0 || gate.isWriteLockedByCurrentThread()) {
+            throw new IllegalStateException(leak.name + " can't be closed from inside one of its own calls");
+        }
+        gate.writeLock().lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        } finally {
+            gate.writeLock().unlock();
+        }
+        leak.closed = true;
+        release();
+    }
+
+    private void release() {
+        if (references.decrementAndGet() == 0) {
+            free();
+            for (NativeHandle parent : parents) {
+                parent.release();
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return leak.name;
+    }
+
+    /** Says that a handle was forgotten. Must not refer to the handle, which it would keep reachable. */
+    private static final class Leak implements Runnable {
+        private final String name;
+        private volatile boolean closed;
+
+        Leak(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public void run() {
+            if (!closed) {
+                System.getLogger("org.gto4j").log(System.Logger.Level.WARNING, () -> name + " was never closed: its memory is lost");
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package org.gto4j;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+/** The target: a GGUF language model, frozen. Immutable and thread-safe; sessions of it may be used by different threads. */
+public final class TargetModel extends NativeHandle {
+    private final EngineTarget engine;
+    private final Device device;
+    private final boolean ownsDevice;
+    private final Path path;
+    private final TargetInfo info;
+
+    private TargetModel(Device device, boolean ownsDevice, Path path, EngineTarget engine) {
+        super("TargetModel " + path, Sharing.CONCURRENT, device);
+        this.engine = engine;
+        this.device = device;
+        this.ownsDevice = ownsDevice;
+        this.path = path;
+        info = engine.info();
+    }
+
+    /** Opens a GGUF on a CPU device of its own, which is closed with the model. */
+    public static TargetModel open(Path gguf) {
+        Device device = Device.cpu();
+        try {
+            return open(device, gguf, true);
+        } catch (RuntimeException | Error e) {
+            device.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a GGUF. A {@link GtoException} is of kind IO if the file is missing, unreadable or truncated, of kind FORMAT if it
+     * isn't a GGUF or holds an architecture that isn't supported (or a draft).
+     */
+    public static TargetModel open(Device device, Path gguf) {
+        return open(device, gguf, false);
+    }
+
+    private static TargetModel open(Device device, Path gguf, boolean ownsDevice) {
+        String file = gguf.toString();
+        return using(() -> new TargetModel(device, ownsDevice, gguf, EngineTarget.open(device.engine(), file)), device);
+    }
+
+    /** What the GGUF says. */
+    public TargetInfo info() {
+        return info;
+    }
+
+    /** The file. */
+    public Path path() {
+        return path;
+    }
+
+    /** Where the model computes. */
+    public Device device() {
+        return device;
+    }
+
+    /** The GGUF's architecture, e.g. "llama". */
+    public String architecture() {
+        return using(engine::architecture, this);
+    }
+
+    /** E.g. "llama 135M F16". */
+    public String description() {
+        return using(engine::description, this);
+    }
+
+    /** The chat template of the GGUF, if it has one. */
+    public Optional<String> chatTemplate() {
+        return Optional.ofNullable(using((java.util.function.Supplier<@Nullable String>) engine::chatTemplate, this));
+    }
+
+    /** The three blocks that EAGLE-3 taps: 2, L/2, L-3 of L blocks, clamped for small L. */
+    public int[] defaultTaps() {
+        return using(engine::defaultTaps, this);
+    }
+
+    /**
+     * Tokenises text.
+     *
+     * @param addSpecial   add BOS and EOS as the model asks
+     * @param parseSpecial read "&lt;|im_end|&gt;" and the like as one token
+     */
+    public int[] tokenize(String text, boolean addSpecial, boolean parseSpecial) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        return using(() -> engine.tokenize(utf8, addSpecial, parseSpecial), this);
+    }
+
+    /**
+     * Bytes of one token; they may be a part of a UTF-8 character.
+     *
+     * @param special render control tokens, too
+     */
+    public byte[] tokenBytes(int token, boolean special) {
+        return using(() -> engine.tokenBytes(token, special), this);
+    }
+
+    /** Text of tokens, UTF-8 decoded across their boundaries (malformed bytes become U+FFFD), without control tokens. */
+    public String text(int... tokens) {
+        return using(() -> {
+            Utf8Decoder decoder = new Utf8Decoder();
+            StringBuilder text = new StringBuilder();
+            for (int token : tokens) {
+                text.append(decoder.decode(engine.tokenBytes(token, false)));
+            }
+            return text.append(decoder.finish()).toString();
+        }, this);
+    }
+
+    /** Whether a token ends generation. False for an id outside the vocabulary. */
+    public boolean isEnd(int token) {
+        return using(() -> engine.isEnd(token), this);
+    }
+
+    /**
+     * Applies the GGUF's chat template; kind FORMAT if there is none or it isn't known.
+     *
+     * @param addAssistant end with the header of an assistant turn
+     */
+    public String chat(List<ChatMessage> messages, boolean addAssistant) {
+        for (ChatMessage message : messages) {
+            Arguments.check(message.role().indexOf('\0') < 0 && message.content().indexOf('\0') < 0, "a chat message must not contain U+0000");
+        }
+        return using(() -> engine.chat(messages, addAssistant), this);
+    }
+
+    /** Tokens of {@link #chat}: special tokens parsed, one BOS at most whether or not the template writes one. */
+    public int[] chatTokens(List<ChatMessage> messages, boolean addAssistant) {
+        return using(() -> {
+            String text = chat(messages, addAssistant);
+            boolean templateHasBos = info.bos() >= 0
+                && text.startsWith(new String(engine.tokenBytes(info.bos(), true), StandardCharsets.UTF_8));
+            return tokenize(text, !templateHasBos, true);
+        }, this);
+    }
+
+    /** Opens a session. */
+    public TargetSession newSession(SessionOptions options) {
+        Objects.requireNonNull(options, "options");
+        return using(() -> new TargetSession(this, EngineSession.open(engine, options)), this);
+    }
+
+    /**
+     * Rewrites a GGUF with another type of weights; to a temporary file first, then renamed.
+     *
+     * @param type    "F32", "F16", "BF16", "Q8_0" or "Q4_0"
+     * @param threads 1..512, or 0 = as many as there are cores
+     */
+    public static void requantize(Path in, Path out, String type, int threads) {
+        Arguments.inRange("threads", threads, 0, 512);
+        EngineTarget.requantize(in.toString(), out.toString(), Objects.requireNonNull(type, "type"), threads);
+    }
+
+    /** For what keeps this model alive: usable even after {@link #close()}. */
+    EngineTarget engine() {
+        return engine;
+    }
+
+    @Override
+    void free() {
+        engine.free();
+        if (ownsDevice) {
+            device.close();
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package org.gto4j;
+
+/** Is told text while it is generated. */
+@FunctionalInterface
+public interface TokenListener {
+    /**
+     * The next piece of text, never empty, whole characters only. Called on the generating thread; what it throws ends the generation.
+     */
+    void onText(String text);
+}

@@ -1,0 +1,152 @@
+package org.gto4j;
+
+import java.util.List;
+import java.util.Objects;
+
+import org.gto4j.tree.DynamicTree;
+import org.gto4j.tree.NoTree;
+import org.gto4j.tree.TreePolicy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lossless decoding with draft trees: every token is a draw from the target's own distribution, whatever the draft says. Without a
+ * draft it decodes plainly. Each generation starts from an empty context. One thread at a time; {@link #close()} waits for a
+ * generation in flight.
+ */
+public final class TreeDecoder extends NativeHandle {
+    private static final int DEFAULT_CONTEXT = 4096;
+    private static final int PROMPT_BATCH = 512;
+    private static final int MOST_SEQUENCES = 256;
+
+    private final TargetModel target;
+    private final TargetSession session;
+    private final @Nullable Drafting drafting;
+    private final int context;
+    private final int batch;
+
+    private TreeDecoder(TargetModel target, TargetSession session, @Nullable Drafting drafting, int context, int batch) {
+        super("TreeDecoder of " + target.path(), Sharing.EXCLUSIVE, target);
+        this.target = target;
+        this.session = session;
+        this.drafting = drafting;
+        this.context = context;
+        this.batch = batch;
+    }
+
+    /** A builder for a target; without more it decodes plainly. */
+    public static Builder builder(TargetModel target) {
+        return new Builder(target);
+    }
+
+    /** {@link #generate(int[], GenerationOptions, TokenListener)} without a listener. */
+    public Generation generate(int[] promptTokens, GenerationOptions options) {
+        return generate(promptTokens, options, text -> { });
+    }
+
+    /**
+     * Continues a prompt; returns when done. A {@link GtoException} of kind CONTEXT names both lengths if the prompt is longer than
+     * the context.
+     *
+     * @param promptTokens at least one token
+     * @param options      how
+     * @param listener     is told the text as it comes
+     */
+    public Generation generate(int[] promptTokens, GenerationOptions options, TokenListener listener) {
+        Objects.requireNonNull(listener, "listener");
+        Arguments.atLeast("number of prompt tokens", promptTokens.length, 1);
+        if (promptTokens.length > context) {
+            throw new GtoException(GtoException.Kind.CONTEXT, "the prompt has " + promptTokens.length + " tokens, the context holds "
+                + context);
+        }
+        return using(() -> {
+            try (Sampler sampler = Sampler.openWithin(target, options.sampler())) {
+                return new GenerationRun(target.engine(), session, drafting, sampler, context, batch)
+                    .run(promptTokens, options.maxTokens(), listener);
+            }
+        }, this);
+    }
+
+    /** Answers a conversation: {@link #generate} on {@link TargetModel#chatTokens} with the header of an assistant turn. */
+    public Generation chat(List<ChatMessage> messages, GenerationOptions options, TokenListener listener) {
+        return generate(target.chatTokens(messages, true), options, listener);
+    }
+
+    @Override
+    void free() {
+        session.close();
+        if (drafting != null) {
+            drafting.close();
+        }
+    }
+
+    /** Builds a {@link TreeDecoder}. */
+    public static final class Builder {
+        private final TargetModel target;
+        private @Nullable DraftModel draft;
+        private TreePolicy policy = DynamicTree.eagle2();
+        private int context;
+        private boolean f32Cache;
+
+        private Builder(TargetModel target) {
+            this.target = Objects.requireNonNull(target, "target");
+        }
+
+        /** The draft; null (the default) = plain decoding, whatever the policy. */
+        public Builder draft(@Nullable DraftModel model) {
+            draft = model;
+            return this;
+        }
+
+        /** Which trees are drafted; {@link DynamicTree#eagle2()} unless said otherwise. At most 255 leaves. */
+        public Builder policy(TreePolicy trees) {
+            policy = Objects.requireNonNull(trees, "policy");
+            return this;
+        }
+
+        /** Most tokens of a prompt and its continuation, at least 8; by default 4096 or what the target was trained on, if less. */
+        public Builder context(int tokens) {
+            Arguments.atLeast("context", tokens, 8);
+            context = tokens;
+            return this;
+        }
+
+        /** Whether the target's keys and values are kept in F32 (else F16): greedy text is then the same with and without a draft. */
+        public Builder f32Cache(boolean f32) {
+            f32Cache = f32;
+            return this;
+        }
+
+        /** Opens the decoder, which keeps target and draft alive until it is closed. */
+        public TreeDecoder build() {
+            return using(this::open, target, draft);
+        }
+
+        private TreeDecoder open() {
+            TreePolicy trees = draft == null ? new NoTree() : policy;
+            int tokens = context > 0 ? context : Math.max(8, Math.min(DEFAULT_CONTEXT, target.info().trainedContext()));
+            int batch = Math.max(PROMPT_BATCH, 1 + trees.maxNodes());
+            Arguments.check(trees.maxLeaves() < MOST_SEQUENCES, "%s may have %d leaves, at most %d can be verified", trees.name(),
+                trees.maxLeaves(), MOST_SEQUENCES - 1);
+            boolean drafts = trees.maxNodes() > 0;
+            SessionOptions options = SessionOptions.builder().context(tokens).batch(batch).sequences(1 + trees.maxLeaves())
+                .taps(drafts ? taps(draft) : null).f32Cache(f32Cache).build();
+            TargetSession session = target.newSession(options);
+            try {
+                Drafting drafting = drafts ? new Drafting(draft, trees, tokens) : null;
+                return new TreeDecoder(target, session, drafting, tokens, batch);
+            } catch (RuntimeException | Error e) {
+                session.close();
+                throw e;
+            }
+        }
+
+        private int[] taps(DraftModel model) {
+            DraftInfo info = model.info();
+            TargetInfo expected = target.info();
+            Arguments.check(info.hidden() == expected.hidden() && info.vocabulary() == expected.vocabulary(),
+                "the draft is for a target of hidden size %d and vocabulary %d, this target has %d and %d", info.hidden(), info.vocabulary(),
+                expected.hidden(), expected.vocabulary());
+            return info.taps();
+        }
+    }
+}

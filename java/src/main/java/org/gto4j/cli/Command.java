@@ -1,0 +1,28 @@
+package org.gto4j.cli;
+
+import java.util.List;
+
+import org.apache.commons.cli.Options;
+
+/** One command of the command line. */
+interface Command {
+    /** As typed. */
+    String name();
+
+    /** One line on what it does. */
+    String summary();
+
+    /** What it takes. */
+    Options options();
+
+    /** Names of what follows the options, for help; all are needed. */
+    default List<String> arguments() {
+        return List.of();
+    }
+
+    /** Command lines that work, without the program's name. */
+    List<String> examples();
+
+    /** Does it. A {@link org.gto4j.GtoException} tells the user what went wrong. */
+    void run(Values values, Console console);
+}

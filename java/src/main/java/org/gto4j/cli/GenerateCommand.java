@@ -1,0 +1,101 @@
+package org.gto4j.cli;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+import org.apache.commons.cli.Options;
+import org.gto4j.ChatMessage;
+import org.gto4j.DraftModel;
+import org.gto4j.Generation;
+import org.gto4j.GenerationOptions;
+import org.gto4j.SamplerOptions;
+import org.gto4j.TargetModel;
+import org.gto4j.TreeDecoder;
+import org.gto4j.eval.Mode;
+import org.gto4j.tree.TreePolicy;
+
+/** {@code gto4j generate}. */
+final class GenerateCommand implements Command {
+    private static final int DEFAULT_TOKENS = 256;
+
+    @Override
+    public String name() {
+        return "generate";
+    }
+
+    @Override
+    public String summary() {
+        return "answers a prompt, with a draft if there is one; the text is the target's own either way";
+    }
+
+    @Override
+    public Options options() {
+        Options options = Opt.computing().addOption(Opt.model())
+            .addOption(Opt.value("d", "draft", "GGUF", "a draft of this target (default: plain decoding)"))
+            .addOption(Opt.needed("p", "prompt", "TEXT", "what to answer, or with --raw to continue"))
+            .addOption(Opt.value("n", "tokens", "N", "most tokens to generate (default " + DEFAULT_TOKENS + ")"))
+            .addOption(Opt.value(null, "temp", "T", "temperature; 0, the default, is greedy"))
+            .addOption(Opt.value(null, "seed", "S", "of the random stream at a temperature above 0 (default 0)"))
+            .addOption(Opt.flag("raw", "don't apply the chat template"))
+            .addOption(Opt.value(null, "mode", "MODE", "plain, chain or tree (default: tree with a draft)"));
+        return TreeSizes.addTo(options);
+    }
+
+    @Override
+    public List<String> examples() {
+        return List.of("-m model.gguf -d draft-gto.gguf -p \"Why is the sky blue?\"",
+            "-m model.gguf -d draft-gto.gguf -p \"Write a haiku.\" --temp 0.8 --seed 7 -n 64",
+            "-m model.gguf -p \"Once upon a time\" --raw");
+    }
+
+    @Override
+    public void run(Values values, Console console) {
+        Optional<Path> draftFile = values.path("draft");
+        Mode mode = values.choice("mode", draftFile.isPresent() ? Mode.TREE : Mode.PLAIN);
+        if (mode != Mode.PLAIN && draftFile.isEmpty()) {
+            throw new UsageException("mode " + mode.label() + " needs --draft");
+        }
+        TreePolicy policy = new TreeSizes(values).policy(mode);
+        GenerationOptions options = GenerationOptions.builder().maxTokens(values.integer("tokens", DEFAULT_TOKENS, 1)).sampler(sampler(values)).build();
+        try (TargetFile open = TargetFile.open(values);
+                DraftModel draft = mode == Mode.PLAIN ? null : DraftModel.load(open.target(), draftFile.get());
+                TreeDecoder decoder = TreeDecoder.builder(open.target()).draft(draft).policy(policy).build()) {
+            Generation generation = decoder.generate(tokens(open.target(), values), options, text -> stream(text, console));
+            console.out().println();
+            console.say(summary(generation, policy, values));
+        }
+    }
+
+    private static SamplerOptions sampler(Values values) {
+        return SamplerOptions.builder().temperature((float) values.number("temp", 0, 0)).seed(values.integer("seed", 0, Integer.MIN_VALUE)).build();
+    }
+
+    private static int[] tokens(TargetModel target, Values values) {
+        String prompt = values.text("prompt", "");
+        if (prompt.isBlank()) {
+            throw Values.wrong("prompt", "a text", prompt);
+        }
+        return values.has("raw") ? target.tokenize(prompt, true, false) : target.chatTokens(List.of(ChatMessage.user(prompt)), true);
+    }
+
+    private static void stream(String text, Console console) {
+        console.checkStop();
+        PrintStream out = console.out();
+        out.print(text);
+        out.flush();
+    }
+
+    private static String summary(Generation generation, TreePolicy policy, Values values) {
+        Generation.Statistics statistics = generation.statistics();
+        return String.format(Locale.ROOT, "%d tokens, tau %.2f (%s, temperature %s), %.1f tokens/s, prompt %.2f s, %s", statistics.tokens(),
+            statistics.tau(), policy.name(), values.text("temp", "0"), statistics.tokensPerSecond(), statistics.promptNanos() * 1e-9,
+            ending(generation.reason()));
+    }
+
+    private static String ending(Generation.FinishReason reason) {
+        return reason.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+}

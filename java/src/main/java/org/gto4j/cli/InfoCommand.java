@@ -1,0 +1,62 @@
+package org.gto4j.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+
+import org.apache.commons.cli.Options;
+import org.gto4j.TargetInfo;
+import org.gto4j.TargetModel;
+import org.gto4j.io.GgufFacts;
+
+/** {@code gto4j info}. */
+final class InfoCommand implements Command {
+    @Override
+    public String name() {
+        return "info";
+    }
+
+    @Override
+    public String summary() {
+        return "shows what a GGUF file is: a target model or a draft";
+    }
+
+    @Override
+    public Options options() {
+        return Opt.computing();
+    }
+
+    @Override
+    public List<String> arguments() {
+        return List.of("FILE");
+    }
+
+    @Override
+    public List<String> examples() {
+        return List.of("model.gguf", "quickstart/draft-gto.gguf");
+    }
+
+    @Override
+    public void run(Values values, Console console) {
+        Path file = Path.of(values.argument(0));
+        GgufFacts facts = GgufFacts.read(file);
+        facts.lines().forEach(console.out()::println);
+        if (!facts.isDraft()) {
+            try (TargetFile open = TargetFile.open(file, values)) {
+                print(open.target(), console);
+            }
+        }
+    }
+
+    private static void print(TargetModel target, Console console) {
+        TargetInfo info = target.info();
+        console.out().println("target          " + target.description());
+        console.out().println("vocabulary      " + info.vocabulary());
+        console.out().println("layers          " + info.layers() + " of width " + info.hidden() + ", feed-forward " + info.feedForward());
+        console.out().println("attention       " + info.heads() + " heads, " + info.kvHeads() + " for keys and values, of width " + info.headDim());
+        console.out().println("context         " + info.trainedContext() + " tokens");
+        console.out().println("parameters      " + info.parameters());
+        console.out().println("chat template   " + (target.chatTemplate().isPresent() ? "yes" : "no"));
+        console.out().println("drafts          " + (info.tapsSupported() ? "can be trained and used" : "not possible: the block inputs of '"
+            + target.architecture() + "' can't be read"));
+    }
+}

@@ -1,0 +1,44 @@
+package org.gto4j.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ctrl-C and kill: the first signal asks the command to stop at its next safe place, and the process waits for that a while before it ends.
+ * Thread-safe.
+ */
+final class Interruption {
+    /** A checkpoint of a large draft on a slow disk takes some seconds. */
+    private static final long PATIENCE_SECONDS = 30;
+
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private volatile boolean requested;
+
+    /** Makes the end of the process wait for {@link #finish}. */
+    void install() {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "gto4j-interruption"));
+    }
+
+    private void stop() {
+        requested = true;
+        try {
+            finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Asks the command to stop. */
+    void request() {
+        requested = true;
+    }
+
+    boolean requested() {
+        return requested;
+    }
+
+    /** The command is done. */
+    void finish() {
+        finished.countDown();
+    }
+}

@@ -1,0 +1,42 @@
+package org.gto4j.cli;
+
+import java.nio.file.Path;
+
+import org.gto4j.Device;
+import org.gto4j.TargetModel;
+
+/** The target of a command, opened with the command's threads. */
+final class TargetFile implements AutoCloseable {
+    private final Device device;
+    private final TargetModel target;
+
+    private TargetFile(Device device, TargetModel target) {
+        this.device = device;
+        this.target = target;
+    }
+
+    /** Opens the file of --model. */
+    static TargetFile open(Values values) {
+        return open(values.neededPath("model"), values);
+    }
+
+    static TargetFile open(Path file, Values values) {
+        Device device = Device.cpu(values.integer("threads", 0, 0));
+        try {
+            return new TargetFile(device, TargetModel.open(device, file));
+        } catch (RuntimeException | Error e) {
+            device.close();
+            throw e;
+        }
+    }
+
+    TargetModel target() {
+        return target;
+    }
+
+    @Override
+    public void close() {
+        target.close();
+        device.close();
+    }
+}

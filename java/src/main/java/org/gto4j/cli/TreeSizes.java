@@ -1,0 +1,44 @@
+package org.gto4j.cli;
+
+import java.util.Arrays;
+
+import org.apache.commons.cli.Options;
+import org.gto4j.eval.Mode;
+import org.gto4j.tree.Chain;
+import org.gto4j.tree.DynamicTree;
+import org.gto4j.tree.NoTree;
+import org.gto4j.tree.TreePolicy;
+
+/** The options --tree and --chain: how large drafts are. */
+final class TreeSizes {
+    private static final String DEFAULT_TREE = "60/7/10";
+    private static final int DEFAULT_CHAIN = 7;
+
+    private final Values values;
+
+    TreeSizes(Values values) {
+        this.values = values;
+    }
+
+    static Options addTo(Options options) {
+        return options.addOption(Opt.value(null, "tree", "N/D/K", "nodes, depth and top-k of a draft tree (default " + DEFAULT_TREE + ")"))
+            .addOption(Opt.value(null, "chain", "N", "tokens of a draft chain (default " + DEFAULT_CHAIN + ")"));
+    }
+
+    TreePolicy policy(Mode mode) {
+        return switch (mode) {
+            case PLAIN -> new NoTree();
+            case CHAIN -> new Chain(values.integer("chain", DEFAULT_CHAIN, 1));
+            case TREE -> tree();
+        };
+    }
+
+    DynamicTree tree() {
+        String text = values.text("tree", DEFAULT_TREE);
+        if (!text.matches("[1-9]\\d{0,3}/[1-9]\\d?/[1-9]\\d?")) {
+            throw Values.wrong("tree", "nodes/depth/top-k as in " + DEFAULT_TREE, text);
+        }
+        int[] sizes = Arrays.stream(text.split("/")).mapToInt(Integer::parseInt).toArray();
+        return new DynamicTree(sizes[1], sizes[2], sizes[0]);
+    }
+}

@@ -1,0 +1,158 @@
+package org.gto4j.data;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.IntPredicate;
+import java.util.function.Supplier;
+
+import org.gto4j.Features;
+import org.gto4j.GtoException;
+import org.gto4j.Sampler;
+import org.gto4j.SamplerOptions;
+import org.gto4j.TargetModel;
+import org.gto4j.TargetSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes many texts at once: every step decodes the next token of all running texts, and the prompts of texts that take a freed slot, in
+ * one target pass. Sequence 0 of the session is left to the caller (a prefix that all share); slot i is sequence 1 + i.
+ */
+final class ContinuousBatch implements AutoCloseable {
+    private final TargetModel target;
+    private final TargetSession session;
+    private final SamplerOptions sampling;
+    private final IntPredicate ends;
+    private final int batchRows;
+    private final int cells;
+    private final List<Slot> slots = new ArrayList<>();
+    private @Nullable WritingJob held;
+
+    /**
+     * @param batchRows most rows of one decode of the session, at least {@code slots}
+     * @param cells     KV cells that slots may take
+     * @param ends      tokens that end a text
+     * @param capture   makes a slot's features, or null to capture none
+     */
+    ContinuousBatch(TargetModel target, TargetSession session, SamplerOptions sampling, int slots, int batchRows, int cells, IntPredicate ends,
+                    @Nullable Supplier<Features> capture) {
+        if (slots < 1 || slots > batchRows) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "slots: expected 1.." + batchRows + " (rows of one batch), found " + slots);
+        }
+        this.target = target;
+        this.session = session;
+        this.sampling = sampling;
+        this.batchRows = batchRows;
+        this.cells = cells;
+        this.ends = ends;
+        for (int i = 0; i < slots; i++) {
+            this.slots.add(new Slot(1 + i, capture == null ? null : capture.get()));
+        }
+    }
+
+    /**
+     * One step.
+     *
+     * @param jobs the next job, or null if there is none (it may be asked again)
+     * @param done gets each text that is complete
+     * @return false if nothing is running and no job is left
+     */
+    boolean step(Supplier<@Nullable WritingJob> jobs, Consumer<Written> done) {
+        fillSlots(jobs);
+        BatchRows batch = BatchRows.of(slots, batchRows);
+        if (batch.isEmpty()) {
+            return false;
+        }
+        batch.decode(session);
+        for (BatchRows.Run run : batch.runs()) {
+            if (run.slot().features() != null) {
+                session.capture(run.rows(), run.slot().features());
+            }
+            run.slot().advance(run.count());
+        }
+        draw(batch.runs().stream().filter(BatchRows.Run::output).toList());
+        for (Slot slot : slots) {
+            if (slot.complete()) {
+                done.accept(slot.written());
+                free(slot);
+            }
+        }
+        return true;
+    }
+
+    /** Hands over the decoded part of every running text and frees its slot. */
+    void cut(Consumer<Written> done) {
+        for (Slot slot : slots) {
+            if (slot.busy()) {
+                done.accept(slot.written());
+                free(slot);
+            }
+        }
+    }
+
+    /** Response tokens of running texts. */
+    int runningTokens() {
+        return slots.stream().mapToInt(Slot::responseLength).sum();
+    }
+
+    private void fillSlots(Supplier<@Nullable WritingJob> jobs) {
+        int taken = slots.stream().mapToInt(Slot::cells).sum();
+        for (Slot slot : slots) {
+            if (slot.busy()) {
+                continue;
+            }
+            WritingJob job = held != null ? held : jobs.get();
+            held = null;
+            if (job == null) {
+                return;
+            }
+            if (taken + job.cells() > cells) {
+                if (job.cells() > cells) {
+                    throw new GtoException(GtoException.Kind.CONTEXT, "prompt '" + job.id() + "' needs " + job.cells() + " tokens with its response, "
+                        + "but the context holds " + cells);
+                }
+                held = job;
+                return;
+            }
+            taken += job.cells();
+            if (job.shared() > 0) {
+                session.copySequence(0, slot.sequence, 0, job.shared());
+            }
+            slot.start(job, sampler(job));
+        }
+    }
+
+    private void free(Slot slot) {
+        session.remove(slot.sequence, 0, -1);
+        slot.stop();
+    }
+
+    /** Null for plain greedy writing, where the argmax of all rows in one call does. */
+    private @Nullable Sampler sampler(WritingJob job) {
+        if (sampling.temperature() == 0 && sampling.penaltyLastN() == 0) {
+            return null;
+        }
+        Sampler sampler = Sampler.open(target, new SamplerOptions(sampling.temperature(), sampling.topK(), sampling.topP(), sampling.minP(),
+            sampling.typicalP(), sampling.penaltyLastN(), sampling.penaltyRepeat(), sampling.penaltyFrequency(), sampling.penaltyPresence(), job.seed()));
+        sampler.accept(job.prompt());
+        return sampler;
+    }
+
+    private void draw(List<BatchRows.Run> runs) {
+        if (runs.isEmpty()) {
+            return;
+        }
+        int[] rows = runs.stream().mapToInt(BatchRows.Run::last).toArray();
+        int[] mostProbable = session.argmax(rows);
+        Sampler[] samplers = runs.stream().map(run -> run.slot().sampler()).toArray(Sampler[]::new);
+        int[] drawn = samplers[0] == null ? mostProbable : session.sample(rows, samplers);
+        for (int i = 0; i < rows.length; i++) {
+            runs.get(i).slot().draw(drawn[i], mostProbable[i], ends.test(drawn[i]));
+        }
+    }
+
+    @Override
+    public void close() {
+        slots.forEach(Slot::close);
+    }
+}

@@ -1,0 +1,105 @@
+package org.gto4j.data;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.gto4j.TargetModel;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The turns that are still to be answered, as jobs. Turn 1 of prompt "a" is sequence "a", turn n is "a#n"; a turn becomes a job once the
+ * turn before is in the corpus and was ended by the target itself.
+ */
+final class PromptQueue {
+    private static final Logger LOG = LoggerFactory.getLogger(PromptQueue.class);
+
+    private final TargetModel target;
+    private final Corpus corpus;
+    private final RegenerationOptions options;
+    private final Iterator<Prompt> prompts;
+    private final Deque<Turn> followUps = new ArrayDeque<>();
+    private int number;
+    private int finished;
+    private int tooLong;
+
+    private record Turn(Prompt prompt, List<String> answers, int seed) {
+        String id() {
+            return answers.isEmpty() ? prompt.id() : prompt.id() + "#" + (answers.size() + 1);
+        }
+    }
+
+    private final Map<String, Turn> running = new HashMap<>();
+
+    PromptQueue(TargetModel target, Corpus corpus, List<Prompt> prompts, RegenerationOptions options) {
+        this.target = target;
+        this.corpus = corpus;
+        this.options = options;
+        this.prompts = prompts.iterator();
+    }
+
+    /** The next job, or null if none is ready. */
+    @Nullable WritingJob next() {
+        while (true) {
+            Turn turn = nextTurn();
+            if (turn == null) {
+                return null;
+            }
+            Optional<CorpusSequence> there = corpus.find(turn.id());
+            if (there.isPresent()) {
+                CorpusSequence sequence = there.get();
+                follow(turn, Arrays.copyOfRange(sequence.tokens(), sequence.promptLength(), sequence.length()));
+                continue;
+            }
+            int[] tokens = PromptTokens.of(target, turn.prompt().messages(turn.answers()));
+            if (tokens.length > options.maxPromptTokens()) {
+                LOG.warn("prompt '{}' is left out: {} tokens, at most {} are taken", turn.id(), tokens.length, options.maxPromptTokens());
+                tooLong++;
+                finished++;
+                continue;
+            }
+            running.put(turn.id(), turn);
+            return new WritingJob(turn.id(), tokens, 0, options.maxResponseTokens(), turn.seed());
+        }
+    }
+
+    private @Nullable Turn nextTurn() {
+        if (!followUps.isEmpty()) {
+            return followUps.poll();
+        }
+        return prompts.hasNext() ? new Turn(prompts.next(), List.of(), options.sampler().seed() + 0x9E3779B9 * ++number) : null;
+    }
+
+    /** Tells that a job's response is in the corpus. */
+    void answered(String id, int[] response) {
+        follow(running.remove(id), response);
+    }
+
+    private void follow(Turn turn, int[] response) {
+        boolean ended = response.length > 0 && target.isEnd(response[response.length - 1]);
+        if (ended && turn.answers().size() + 1 < turn.prompt().turns().size()) {
+            List<String> answers = new ArrayList<>(turn.answers());
+            answers.add(target.text(response).strip());
+            followUps.add(new Turn(turn.prompt(), answers, turn.seed() + 1));
+        } else {
+            finished++;
+        }
+    }
+
+    /** Prompts that need nothing more. */
+    int finished() {
+        return finished;
+    }
+
+    int tooLong() {
+        return tooLong;
+    }
+}

@@ -1,0 +1,94 @@
+package org.gto4j.data;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+
+import org.gto4j.GtoException;
+import org.gto4j.SessionOptions;
+import org.gto4j.TargetModel;
+import org.gto4j.TargetSession;
+
+/**
+ * Lets the target answer prompts, many at once, and keeps texts and features in a corpus: a draft must learn what its target writes, not what
+ * others wrote. Resumable: turns that the corpus holds are not answered again. At a budget's or the deadline's end the running texts are
+ * cut and kept as they are. An end token is decoded, too, so that it has features and the draft learns to propose it.
+ */
+public final class Regenerator {
+    /** A cut response shorter than this is dropped: it holds no tree that could be learned from. */
+    private static final int LEAST_RESPONSE = 8;
+
+    private final Corpus corpus;
+    private final PromptQueue queue;
+    private final RegenerationOptions options;
+    private final int total;
+    private final long before;
+    private final long startNanos = System.nanoTime();
+
+    private Regenerator(TargetModel target, Corpus corpus, List<Prompt> prompts, RegenerationOptions options) {
+        this.corpus = corpus;
+        this.options = options;
+        this.total = options.promptBudget() > 0 ? Math.min(options.promptBudget(), prompts.size()) : prompts.size();
+        this.queue = new PromptQueue(target, corpus, prompts.subList(0, total), options);
+        this.before = corpus.responseTokens();
+    }
+
+    /**
+     * Answers prompts until all are answered or a budget is used up.
+     *
+     * @param prompts with ids that differ
+     * @param corpus  of this target
+     * @return what was done
+     * @throws GtoException ARGUMENT: every prompt is longer than {@code maxPromptTokens}; IO: the corpus can't be written (what is there stays)
+     */
+    public static Regeneration run(TargetModel target, List<Prompt> prompts, Corpus corpus, RegenerationOptions options,
+                                   RegenerationListener listener) {
+        Regenerator regenerator = new Regenerator(target, corpus, prompts, options);
+        return regenerator.write(target, listener);
+    }
+
+    private Regeneration write(TargetModel target, RegenerationListener listener) {
+        int cells = options.slots() * (options.maxPromptTokens() + options.maxResponseTokens());
+        SessionOptions session = SessionOptions.builder().context(cells).batch(options.batch()).sequences(options.slots() + 1)
+            .taps(corpus.taps()).hidden(true).build();
+        try (TargetSession open = target.newSession(session);
+                ContinuousBatch batch = new ContinuousBatch(target, open, options.sampler(), options.slots(), options.batch(), cells,
+                    target::isEnd, corpus::newFeatures)) {
+            boolean more = true;
+            while (more && !spent(batch)) {
+                more = batch.step(queue::next, this::keep);
+                listener.onProgress(state(batch.runningTokens()));
+            }
+            batch.cut(this::keep);
+        }
+        if (queue.tooLong() == total && total > 0) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "all " + total + " prompts are longer than " + options.maxPromptTokens()
+                + " tokens; allow longer prompts");
+        }
+        Regeneration result = state(0);
+        listener.onProgress(result);
+        return result;
+    }
+
+    private boolean spent(ContinuousBatch batch) {
+        if (options.deadline() != null && !Instant.now().isBefore(options.deadline())) {
+            return true;
+        }
+        return options.tokenBudget() > 0 && corpus.responseTokens() + batch.runningTokens() >= options.tokenBudget();
+    }
+
+    private void keep(Written text) {
+        int promptLength = text.job().prompt().length;
+        int response = text.responseLength();
+        if (response < (text.ended() ? 1 : Math.min(LEAST_RESPONSE, text.job().maxTokens()))) {
+            return;
+        }
+        corpus.append(text.job().id(), text.tokens(), promptLength, text.argmax(), text.features());
+        queue.answered(text.job().id(), Arrays.copyOfRange(text.tokens(), promptLength, text.tokens().length));
+    }
+
+    private Regeneration state(int running) {
+        long tokens = corpus.responseTokens() + running;
+        return new Regeneration(queue.finished(), total, queue.tooLong(), tokens, tokens - before, (System.nanoTime() - startNanos) * 1e-9);
+    }
+}

@@ -1,0 +1,56 @@
+package org.gto4j.eval;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Results as an aligned text table. */
+public final class EvalTable {
+    private static final List<String> HEADER = List.of("draft", "mode", "temp", "dataset", "prompts", "tau", "95% interval", "tokens/s",
+        "speedup");
+    private static final int TEXT_COLUMNS = 4;
+
+    private EvalTable() {
+    }
+
+    /** Column titles, in the order of {@link #cells}. */
+    public static List<String> header() {
+        return HEADER;
+    }
+
+    /** A row's cells as text; what is not a number is "-". */
+    public static List<String> cells(EvalRow row) {
+        return List.of(row.draft(), row.mode().label(), number("%.1f", row.temperature()), row.dataset(), Integer.toString(row.prompts()),
+            number("%.3f", row.tau()), interval(row.tauInterval()), number("%.1f", row.tokensPerSecond()), number("%.2fx", row.speedup()));
+    }
+
+    /** Lines of equal width, the header first; the last line ends with a newline. */
+    public static String print(List<EvalRow> rows) {
+        List<List<String>> lines = new ArrayList<>();
+        lines.add(HEADER);
+        rows.forEach(row -> lines.add(cells(row)));
+        int[] widths = new int[HEADER.size()];
+        for (List<String> line : lines) {
+            for (int column = 0; column < widths.length; column++) {
+                widths[column] = Math.max(widths[column], line.get(column).length());
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        for (List<String> line : lines) {
+            for (int column = 0; column < widths.length; column++) {
+                String format = "%" + (column < TEXT_COLUMNS ? "-" : "") + widths[column] + "s";
+                text.append(column == 0 ? "" : "  ").append(String.format(Locale.ROOT, format, line.get(column)));
+            }
+            text.append('\n');
+        }
+        return text.toString();
+    }
+
+    private static String number(String format, double value) {
+        return Double.isFinite(value) ? String.format(Locale.ROOT, format, value) : "-";
+    }
+
+    private static String interval(Interval interval) {
+        return Double.isFinite(interval.low()) ? String.format(Locale.ROOT, "[%.3f, %.3f]", interval.low(), interval.high()) : "-";
+    }
+}

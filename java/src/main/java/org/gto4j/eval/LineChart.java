@@ -1,0 +1,55 @@
+package org.gto4j.eval;
+
+import java.awt.Color;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+import org.gto4j.GtoException;
+import org.knowm.xchart.VectorGraphicsEncoder;
+import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Line charts as SVG. */
+final class LineChart {
+    private static final int WIDTH = 560;
+    private static final int HEIGHT = 320;
+    private static final int MOST_POINTS = 150;
+
+    private LineChart() {
+    }
+
+    /** An SVG element; series without a finite value are left out. Empty if none is left. */
+    static String svg(String title, String xLabel, String yLabel, List<Series> series) {
+        List<Series> drawn = series.stream().map(line -> line.averaged(MOST_POINTS))
+            .filter(line -> Arrays.stream(line.y()).anyMatch(Double::isFinite)).toList();
+        if (drawn.isEmpty()) {
+            return "";
+        }
+        System.setProperty("java.awt.headless", "true");
+        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(xLabel).yAxisTitle(yLabel).build();
+        chart.getStyler().setLegendPosition(LegendPosition.OutsideE).setChartBackgroundColor(Color.WHITE).setPlotBackgroundColor(Color.WHITE)
+            .setLegendBorderColor(Color.WHITE).setPlotBorderVisible(false);
+        chart.getStyler().setPlotGridLinesColor(new Color(0xE4, 0xE7, 0xEB));
+        for (Series line : drawn) {
+            chart.addSeries(line.name(), line.x(), line.y()).setMarker(SeriesMarkers.NONE);
+        }
+        return encode(chart);
+    }
+
+    private static String encode(XYChart chart) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            VectorGraphicsEncoder.saveVectorGraphic(chart, bytes, VectorGraphicsFormat.SVG);
+        } catch (IOException e) {
+            throw new GtoException(GtoException.Kind.INTERNAL, "can't draw the chart " + chart.getTitle() + ": " + e, e);
+        }
+        String document = bytes.toString(StandardCharsets.UTF_8);
+        return document.substring(document.indexOf("<svg"));
+    }
+}

@@ -1,0 +1,33 @@
+package org.gto4j.eval;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+import org.gto4j.GtoException;
+
+/** How text is decoded. */
+public enum Mode {
+    /** One token a cycle, no draft. */
+    PLAIN,
+    /** A chain of draft tokens. */
+    CHAIN,
+    /** A dynamic draft tree. */
+    TREE;
+
+    /** The name in options and results, in lower case. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The mode of a label; ARGUMENT: names the labels that exist. */
+    public static Mode of(String label) {
+        for (Mode mode : values()) {
+            if (mode.label().equals(label)) {
+                return mode;
+            }
+        }
+        throw new GtoException(GtoException.Kind.ARGUMENT, "unknown mode '" + label + "'; expected one of "
+            + Arrays.stream(values()).map(Mode::label).collect(Collectors.joining(", ")));
+    }
+}

@@ -1,0 +1,45 @@
+package org.gto4j.train;
+
+import java.util.Locale;
+
+import org.gto4j.GtoException;
+
+/**
+ * How long a run trains.
+ *
+ * @param unit   what is counted
+ * @param amount how many of them, above 0
+ */
+public record Budget(Unit unit, double amount) {
+    /** What a budget counts. */
+    public enum Unit {
+        /** Optimizer steps. Only with these and with epochs does a resumed run repeat an unbroken one bit for bit. */
+        STEPS,
+        /** Passes over the corpus. */
+        EPOCHS,
+        /** Minutes spent in the run, all its parts together. The schedule follows the share of time used. */
+        MINUTES
+    }
+
+    /** Checks the amount. */
+    public Budget {
+        if (!(amount > 0) || Double.isInfinite(amount)) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "budget: expected more than 0 " + unit.name().toLowerCase(Locale.ROOT) + ", found " + amount);
+        }
+    }
+
+    /** A number of optimizer steps. */
+    public static Budget steps(int count) {
+        return new Budget(Unit.STEPS, count);
+    }
+
+    /** A number of passes over the corpus. */
+    public static Budget epochs(int count) {
+        return new Budget(Unit.EPOCHS, count);
+    }
+
+    /** Minutes. */
+    public static Budget minutes(double minutes) {
+        return new Budget(Unit.MINUTES, minutes);
+    }
+}

@@ -1,0 +1,64 @@
+package org.gto4j.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import org.gto4j.DraftModel;
+import org.gto4j.DraftSession;
+import org.gto4j.Features;
+import org.gto4j.tree.DraftTree;
+import org.gto4j.tree.DynamicTree;
+import org.gto4j.tree.ForestBuilder;
+
+/** Draft trees of one draft at many positions of a text. */
+final class Forest implements AutoCloseable {
+    /** Roots grown together: enough rows a level for a full matrix product. */
+    private static final int ROOTS = 32;
+
+    private final DynamicTree policy;
+    private final DraftSession session;
+
+    /** @param longest tokens of the longest text */
+    Forest(DraftModel draft, DynamicTree policy, int longest) {
+        this.policy = policy;
+        this.session = draft.newSession(longest, Math.max(1, ROOTS * policy.maxExpanded()));
+    }
+
+    /**
+     * Reads a text with the draft's weights as they are now.
+     *
+     * @param features  a row a token
+     * @param firstRoot lowest trunk row that trees or paths are asked of
+     */
+    void read(Features features, int[] text, int firstRoot) {
+        session.truncate(0);
+        session.extend(features, 0, text.length - 1, Arrays.copyOfRange(text, 1, text.length), firstRoot);
+    }
+
+    /** One tree a trunk row. */
+    List<DraftTree> grow(int[] rows) {
+        List<DraftTree> trees = new ArrayList<>(rows.length);
+        for (int from = 0; from < rows.length; from += ROOTS) {
+            session.truncate(session.rows());
+            trees.addAll(ForestBuilder.build(session, Arrays.copyOfRange(rows, from, Math.min(rows.length, from + ROOTS)), policy));
+        }
+        return trees;
+    }
+
+    /** See {@link ReferencePaths}. */
+    double[] logProbs(int[] text, int[] rows, int[] lengths) {
+        double[] sums = new double[rows.length];
+        for (int from = 0; from < rows.length; from += ROOTS) {
+            int to = Math.min(rows.length, from + ROOTS);
+            double[] part = ReferencePaths.logProbs(session, text, Arrays.copyOfRange(rows, from, to), Arrays.copyOfRange(lengths, from, to));
+            System.arraycopy(part, 0, sums, from, part.length);
+        }
+        return sums;
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}

@@ -1,0 +1,72 @@
+package org.gto4j.train;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Phase II's figures since they were last taken. */
+final class GroupMetrics {
+    private int positions;
+    private double reward;
+    private double difference;
+    private double length;
+    private int clipped;
+    private int carrying;
+    private long nodes;
+    private long distinct;
+    private long scored;
+    private double draftSeconds;
+    private double targetSeconds;
+
+    void position(double itsReward, double itsDifference, Surrogate surrogate) {
+        positions++;
+        reward += itsReward;
+        difference += Math.abs(itsDifference);
+        length += surrogate.length();
+        if (surrogate.length() > 0) {
+            carrying++;
+            clipped += surrogate.clipped() ? 1 : 0;
+        }
+    }
+
+    void scores(TreeScorer.Scores scores) {
+        nodes += scores.nodes();
+        distinct += scores.distinct();
+        scored += scores.scored();
+    }
+
+    void draftSince(long nanos) {
+        draftSeconds += (System.nanoTime() - nanos) * 1e-9;
+    }
+
+    void targetSince(long nanos) {
+        targetSeconds += (System.nanoTime() - nanos) * 1e-9;
+    }
+
+    /** The figures by the names that {@link GroupTreeOptimization} documents; then starts anew. */
+    Map<String, Double> take() {
+        Map<String, Double> figures = new LinkedHashMap<>();
+        double all = Math.max(1, positions);
+        figures.put("positions", (double) positions);
+        figures.put("reward", reward / all);
+        figures.put("abs_reward_difference", difference / all);
+        figures.put("accepted_length", length / all);
+        figures.put("clipped", (double) clipped / Math.max(1, carrying));
+        figures.put("nodes_naive", nodes / all);
+        figures.put("nodes_distinct", distinct / all);
+        figures.put("nodes_scored", scored / all);
+        figures.put("seconds_draft", draftSeconds);
+        figures.put("seconds_target", targetSeconds);
+        positions = 0;
+        reward = 0;
+        difference = 0;
+        length = 0;
+        clipped = 0;
+        carrying = 0;
+        nodes = 0;
+        distinct = 0;
+        scored = 0;
+        draftSeconds = 0;
+        targetSeconds = 0;
+        return figures;
+    }
+}

@@ -1,0 +1,134 @@
+package org.gto4j.train;
+
+import org.gto4j.GtoException;
+import org.gto4j.tree.DynamicTree;
+
+/**
+ * Settings of Group Tree Optimization (arXiv 2509.22134; values in its experiments are given).
+ *
+ * @param tree           the decoding policy that is trained for. Depth 7, top-k 10, 60 nodes (the paper)
+ * @param groupSize      m, adjacent positions compared with each other, at least 2. 8 (the paper, its Table 4)
+ * @param share          share of a response's positions that groups take, in (0, 1]. 1/16 (the paper: 16 groups of 8 in 2048 tokens)
+ * @param reward         what a tree is worth. LSE (the paper, its Table 3)
+ * @param eta            sharpness of LSE, above 0. 1 (the paper)
+ * @param temperature    of the target's distribution in the reward, above 0. 1
+ * @param reference      subtract the reward of the frozen starting draft's tree. true (without it: the paper's Table 5)
+ * @param advantageDelta added to a group's standard deviation, above 0. 1e-4; larger tames groups whose rewards hardly differ
+ * @param clip           eps of the clipped ratio, in (0, 1). 0.2, as in PPO
+ * @param omega          factor of the policy term, at least 0. 0.5 (the paper)
+ * @param threshold      paths of lower probability are not scored, in [0, 1). 1e-3: rewards change by less than 3e-4 (measured)
+ */
+public record GroupOptions(DynamicTree tree, int groupSize, double share, Reward reward, float eta, float temperature, boolean reference,
+                           double advantageDelta, double clip, double omega, double threshold) {
+    /** Checks the ranges. */
+    public GroupOptions {
+        require(groupSize >= 2, "groupSize", ">= 2", groupSize);
+        require(share > 0 && share <= 1, "share", "in (0, 1]", share);
+        require(eta > 0 && Float.isFinite(eta), "eta", "> 0", eta);
+        require(temperature > 0 && Float.isFinite(temperature), "temperature", "> 0", temperature);
+        require(advantageDelta > 0, "advantageDelta", "> 0", advantageDelta);
+        require(clip > 0 && clip < 1, "clip", "in (0, 1)", clip);
+        require(omega >= 0 && Double.isFinite(omega), "omega", ">= 0", omega);
+        require(threshold >= 0 && threshold < 1, "threshold", "in [0, 1)", threshold);
+    }
+
+    private static void require(boolean good, String name, String expected, Object found) {
+        if (!good) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "group option " + name + ": expected " + expected + ", found " + found);
+        }
+    }
+
+    /** A builder with the defaults above. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Builds {@link GroupOptions}. */
+    public static final class Builder {
+        private DynamicTree tree = DynamicTree.eagle2();
+        private int groupSize = 8;
+        private double share = 1.0 / 16;
+        private Reward reward = Reward.LSE;
+        private float eta = 1;
+        private float temperature = 1;
+        private boolean reference = true;
+        private double advantageDelta = 1e-4;
+        private double clip = 0.2;
+        private double omega = 0.5;
+        private double threshold = 1e-3;
+
+        private Builder() {
+        }
+
+        /** The decoding policy that is trained for. */
+        public Builder tree(DynamicTree policy) {
+            tree = policy;
+            return this;
+        }
+
+        /**
+         * Where groups are.
+         *
+         * @param size           adjacent positions a group
+         * @param shareOfAll     share of a response's positions that groups take
+         */
+        public Builder groups(int size, double shareOfAll) {
+            groupSize = size;
+            share = shareOfAll;
+            return this;
+        }
+
+        /**
+         * What a tree is worth.
+         *
+         * @param kind      the formula
+         * @param sharpness eta, for LSE
+         */
+        public Builder reward(Reward kind, float sharpness) {
+            reward = kind;
+            eta = sharpness;
+            return this;
+        }
+
+        /** Temperature of the target's distribution in the reward. */
+        public Builder temperature(float value) {
+            temperature = value;
+            return this;
+        }
+
+        /** Whether the reward of the frozen starting draft's tree is subtracted. */
+        public Builder reference(boolean subtract) {
+            reference = subtract;
+            return this;
+        }
+
+        /** Added to a group's standard deviation. */
+        public Builder advantageDelta(double delta) {
+            advantageDelta = delta;
+            return this;
+        }
+
+        /** eps of the clipped ratio. */
+        public Builder clip(double eps) {
+            clip = eps;
+            return this;
+        }
+
+        /** Factor of the policy term. */
+        public Builder omega(double factor) {
+            omega = factor;
+            return this;
+        }
+
+        /** Paths of lower probability are not scored. */
+        public Builder threshold(double probability) {
+            threshold = probability;
+            return this;
+        }
+
+        /** The options; a {@link GtoException} of kind ARGUMENT names a value out of range. */
+        public GroupOptions build() {
+            return new GroupOptions(tree, groupSize, share, reward, eta, temperature, reference, advantageDelta, clip, omega, threshold);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.gto4j.train;
+
+import java.nio.file.Path;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.gto4j.DraftModel;
+import org.gto4j.GtoException;
+import org.gto4j.TargetModel;
+import org.gto4j.data.Corpus;
+import org.gto4j.data.CorpusSequence;
+
+/**
+ * Phase II: aligns a trained draft with tree decoding by Group Tree Optimization (arXiv 2509.22134). At groups of adjacent positions the draft and its
+ * frozen starting point M0 grow their trees; the target scores them; the difference of their rewards, standardised in the group, weighs the
+ * log-probability of the longest accepted sequence in a clipped surrogate, beside Phase I's token loss. On texts that the target wrote that
+ * sequence is the text itself, so that its log-probabilities come with the token loss's own passes.
+ *
+ * <p>Run folder, resume and exactness are those of {@link Trainer}. {@link TrainingStep#policy} holds, a mean over the step's positions each:
+ * {@code positions} (their number), {@code reward} (of the draft's trees), {@code abs_reward_difference} (to M0's), {@code accepted_length}
+ * (l), {@code clipped} (share without gradient, of positions with l above 0), {@code nodes_naive}, {@code nodes_distinct}, {@code nodes_scored}
+ * (tree nodes a position: all, different inner ones off the text, evaluated ones), {@code seconds_draft}, {@code seconds_target} (of the step).
+ */
+public final class GroupTreeOptimization {
+    private GroupTreeOptimization() {
+    }
+
+    /**
+     * Trains, or goes on training.
+     *
+     * @param draft    the trained draft, changed in place; its weights at the call are the reference M0, so give the same draft to resume
+     * @param corpus   of the target; greedy or sampled, but the target's own texts
+     * @param folder   made if missing; another one than Phase I's
+     * @param options  keepTopK must be 0 or above the tree's top-k, or rows that carry policy weight might leave
+     * @param listener called after each step
+     * @throws GtoException as {@link Trainer#run}
+     */
+    public static TrainingResult run(TargetModel target, DraftModel draft, Corpus corpus, Path folder, TrainingOptions options, GroupOptions groups,
+                                     TrainingListener listener) {
+        if (options.keepTopK() != 0 && options.keepTopK() <= groups.tree().topK()) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "training option keepTopK: expected 0 or more than the tree's top-k "
+                + groups.tree().topK() + ", so that rows with policy weight stay, found " + options.keepTopK());
+        }
+        int longest = corpus.sequences().stream().mapToInt(CorpusSequence::length).max().orElse(1);
+        ObjectNode settings = JsonNodeFactory.instance.objectNode().put("phase", 2);
+        settings.set("groups", RunConfig.of(groups));
+        GroupMetrics metrics = new GroupMetrics();
+        try (PolicyTerm term = new GroupTerm(groups, new GroupRewards(target, draft, groups, longest, metrics), metrics, options.seed())) {
+            return TrainingLoop.run(target, draft, corpus, folder, options, settings, term, listener);
+        }
+    }
+}

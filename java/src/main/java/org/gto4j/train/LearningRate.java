@@ -1,0 +1,57 @@
+package org.gto4j.train;
+
+import org.gto4j.GtoException;
+
+/**
+ * Learning rate over a run: a linear warm-up, then a decay. It depends on the share of the budget used, so that it fits any budget.
+ *
+ * @param peak   highest rate, above 0
+ * @param warmup share of the budget for the warm-up, in [0, 1). It starts at a tenth of the peak, so that no first step is lost
+ * @param decay  shape after the warm-up
+ * @param floor  rate at the end as a share of the peak, in [0, 1]; not used by {@link Decay#CONSTANT}
+ */
+public record LearningRate(float peak, float warmup, Decay decay, float floor) {
+    private static final double WARMUP_START = 0.1;
+
+    /** Shape after the warm-up. */
+    public enum Decay {
+        /** Half a cosine. */
+        COSINE,
+        /** A straight line. */
+        LINEAR,
+        /** Stays at the peak. */
+        CONSTANT
+    }
+
+    /** Checks the ranges. */
+    public LearningRate {
+        if (!(peak > 0) || Float.isInfinite(peak) || !(warmup >= 0 && warmup < 1) || !(floor >= 0 && floor <= 1)) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "learning rate: expected peak above 0, warmup in [0, 1) and floor in [0, 1], found peak "
+                + peak + ", warmup " + warmup + ", floor " + floor);
+        }
+    }
+
+    /** Cosine decay to a twentieth of the peak after 3% of warm-up. */
+    public static LearningRate cosine(float peak) {
+        return new LearningRate(peak, 0.03f, Decay.COSINE, 0.05f);
+    }
+
+    /**
+     * The rate.
+     *
+     * @param fraction share of the budget used, clamped to [0, 1]
+     */
+    public float at(double fraction) {
+        double used = Math.min(1, Math.max(0, fraction));
+        if (used < warmup) {
+            return (float) (peak * (WARMUP_START + (1 - WARMUP_START) * used / warmup));
+        }
+        double left = 1 - (used - warmup) / (1 - warmup);
+        double share = switch (decay) {
+            case COSINE -> floor + (1 - floor) * 0.5 * (1 - Math.cos(Math.PI * left));
+            case LINEAR -> floor + (1 - floor) * left;
+            case CONSTANT -> 1;
+        };
+        return (float) (peak * share);
+    }
+}

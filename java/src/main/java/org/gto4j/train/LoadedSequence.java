@@ -1,0 +1,13 @@
+package org.gto4j.train;
+
+import org.gto4j.Features;
+import org.gto4j.data.CorpusSequence;
+
+/**
+ * A sequence of a micro-batch with its features in memory.
+ *
+ * @param index    its number in the corpus
+ * @param features one row a token
+ */
+record LoadedSequence(int index, CorpusSequence sequence, Features features) {
+}

@@ -1,0 +1,45 @@
+package org.gto4j.train;
+
+import java.nio.file.Path;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.gto4j.data.JsonLines;
+
+/** {@code metrics.jsonl}: one line a step. Opened for a resumed run it loses the lines of steps that are made again. */
+final class Metrics implements AutoCloseable {
+    private final JsonLines lines;
+
+    Metrics(Path file, long keptSteps) {
+        lines = JsonLines.open(file, (object, line) -> object.path("step").asLong() <= keptSteps);
+    }
+
+    void write(TrainingStep step) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("step", step.step()).put("fraction", step.fraction())
+            .put("tokens", step.tokens()).put("grad_norm", step.gradientNorm()).put("lr", step.learningRate())
+            .put("tokens_per_second", step.tokensPerSecond()).put("seconds", step.seconds());
+        fill(json.putArray("loss"), step.loss());
+        fill(json.putArray("accuracy"), step.accuracy());
+        fill(json.putArray("kept"), step.kept());
+        step.policy().forEach(json::put);
+        lines.append(json);
+    }
+
+    /** JSON has no NaN: a pass without rows is null. */
+    private static void fill(ArrayNode array, double[] values) {
+        for (double value : values) {
+            if (Double.isFinite(value)) {
+                array.add(value);
+            } else {
+                array.addNull();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        lines.close();
+    }
+}

@@ -1,0 +1,201 @@
+package org.gto4j.train;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.gto4j.Batch;
+import org.gto4j.DraftModel;
+import org.gto4j.DraftTrainer;
+import org.gto4j.Features;
+import org.gto4j.GtoException;
+import org.gto4j.TargetModel;
+import org.gto4j.data.Corpus;
+import org.gto4j.data.CorpusSequence;
+import org.jspecify.annotations.Nullable;
+
+/** The loop that both phases share: micro-batches, steps, schedule, metrics, checkpoints, resume. */
+final class TrainingLoop {
+    private static final int SCALE_ROWS = 8192;
+
+    private final DraftModel draft;
+    private final Corpus corpus;
+    private final TrainingOptions options;
+    private final @Nullable PolicyTerm policy;
+    private final TrainingListener listener;
+    private final RunFolder folder;
+    private final List<CorpusSequence> sequences;
+    private Checkpoint at;
+    private long resumedNanos;
+    private double resumedSeconds;
+    private long savedStep;
+    private double savedSeconds;
+
+    private TrainingLoop(DraftModel draft, Corpus corpus, List<CorpusSequence> sequences, RunFolder folder, TrainingOptions options,
+                         @Nullable PolicyTerm policy, TrainingListener listener) {
+        this.draft = draft;
+        this.corpus = corpus;
+        this.sequences = sequences;
+        this.folder = folder;
+        this.options = options;
+        this.policy = policy;
+        this.listener = listener;
+        this.at = folder.newest().orElse(Checkpoint.START);
+    }
+
+    /**
+     * Starts or resumes a run.
+     *
+     * @param settings what the run is, beside the options: another value means another run
+     * @param policy   Phase II's term, or null
+     */
+    static TrainingResult run(TargetModel target, DraftModel draft, Corpus corpus, Path folder, TrainingOptions options, ObjectNode settings,
+                              @Nullable PolicyTerm policy, TrainingListener listener) {
+        List<CorpusSequence> sequences = usable(corpus, folder);
+        settings.put("draft", RunConfig.fingerprint(draft)).put("sequences", sequences.size());
+        // When and how the run is saved may change from part to part.
+        settings.set("options", RunConfig.of(options).without(List.of("checkpointSteps", "checkpointMinutes", "export")));
+        RunFolder files = RunFolder.open(folder, settings);
+        TrainingLoop loop = new TrainingLoop(draft, corpus, sequences, files, options, policy, listener);
+        if (options.fitScale() && loop.at.step() == 0) {
+            loop.fitScale();
+        }
+        try (DraftTrainer trainer = DraftTrainer.open(target, draft, options.optimizer())) {
+            return loop.train(trainer);
+        }
+    }
+
+    /** A corpus may have grown since a run was started: the run goes on with what it started with. */
+    private static List<CorpusSequence> usable(Corpus corpus, Path folder) {
+        List<CorpusSequence> all = corpus.sequences();
+        var config = RunFolder.config(folder);
+        int count = config == null ? all.size() : config.path("sequences").asInt();
+        if (count > all.size() || count == 0) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, corpus.folder() + ": expected " + (count == 0 ? "at least one sequence" : count
+                + " sequences (the run in " + folder + " was started with them)") + ", found " + all.size());
+        }
+        return List.copyOf(all.subList(0, count));
+    }
+
+    private void fitScale() {
+        try (Features sample = corpus.newFeatures()) {
+            corpus.readSample(SCALE_ROWS, sample);
+            draft.fitScale(sample);
+        }
+    }
+
+    private TrainingResult train(DraftTrainer trainer) {
+        if (at.step() > 0) {
+            trainer.loadState(folder.state(at.step()));
+            if (policy != null) {
+                policy.load(folder.extra(at.step()));
+            }
+        }
+        savedStep = at.step();
+        savedSeconds = at.seconds();
+        resumedSeconds = at.seconds();
+        resumedNanos = System.nanoTime();
+        int[] lengths = sequences.stream().mapToInt(CorpusSequence::length).toArray();
+        BatchStream stream = new BatchStream(lengths, options.rows(), options.seed(), at);
+        boolean epochs = options.budget().unit() == Budget.Unit.EPOCHS;
+        Pace pace = new Pace(options.budget(), options.accumulation(), epochs ? stream.count((int) Math.ceil(options.budget().amount())) : 0);
+        boolean stop = false;
+        try (Metrics metrics = new Metrics(folder.metrics(), at.step()); SequenceLoader loader = new SequenceLoader(corpus)) {
+            while (!stop && pace.fraction(at.step(), at.seconds()) < 1) {
+                TrainingStep step = step(trainer, stream, loader, pace);
+                metrics.write(step);
+                listener.onStep(step);
+                stop = listener.stopRequested();
+                if (due()) {
+                    save(trainer);
+                }
+            }
+        }
+        boolean complete = pace.fraction(at.step(), at.seconds()) >= 1;
+        if (savedStep < at.step()) {
+            save(trainer);
+        }
+        if (complete) {
+            draft.save(folder.draft(), options.export());
+        }
+        return new TrainingResult(complete, at.step(), at.tokens(), at.seconds(), folder.draft());
+    }
+
+    private TrainingStep step(DraftTrainer trainer, BatchStream stream, SequenceLoader loader, Pace pace) {
+        double used = pace.fraction(at.step(), at.seconds());
+        int passes = options.passesAt(used);
+        float rate = options.learningRate().at(used);
+        PassSums sums = new PassSums(passes);
+        for (int i = 0; i < options.accumulation(); i++) {
+            int epoch = stream.epoch();
+            int number = stream.batch();
+            List<LoadedSequence> loaded = loader.load(stream.next());
+            try {
+                sums.add(trainer.accumulate(batch(loaded, epoch, passes)));
+            } catch (GtoException e) {
+                throw named(e, "micro-batch " + number + " of epoch " + epoch + " (" + ids(loaded) + ")");
+            }
+        }
+        double norm;
+        try {
+            norm = trainer.step(rate, options.clip());
+        } catch (GtoException e) {
+            throw named(e, "the step after micro-batch " + (stream.batch() - 1) + " of epoch " + stream.epoch());
+        }
+        double before = at.seconds();
+        at = new Checkpoint(at.step() + 1, stream.epoch(), stream.batch(), at.tokens() + sums.tokens(), seconds());
+        return new TrainingStep(at.step(), pace.totalSteps(), pace.fraction(at.step(), at.seconds()), at.tokens(), sums.loss(), sums.accuracy(), sums.kept(),
+            norm, rate, sums.tokens() / Math.max(1e-9, at.seconds() - before), at.seconds(), policy == null ? Map.of() : policy.takeMetrics());
+    }
+
+    private Batch batch(List<LoadedSequence> loaded, int epoch, int passes) {
+        List<float[][]> weights = policy == null ? null : policy.weights(loaded, epoch, passes);
+        List<Batch.Sequence> batch = new ArrayList<>();
+        for (int i = 0; i < loaded.size(); i++) {
+            CorpusSequence sequence = loaded.get(i).sequence();
+            batch.add(new Batch.Sequence(loaded.get(i).features(), sequence.tokens(), sequence.lossMask(), sequence.targetArgmax(),
+                weights == null ? null : scaled(weights.get(i))));
+        }
+        // The trainer adds gradients up; a step is to follow their mean over its micro-batches.
+        return new Batch(batch, passes, options.stepDecay(), options.keepTopK(), options.meanOverAll(), 1f / options.accumulation());
+    }
+
+    private float[][] scaled(float[][] weights) {
+        for (float[] row : weights) {
+            for (int j = 0; j < row.length; j++) {
+                row[j] /= options.accumulation();
+            }
+        }
+        return weights;
+    }
+
+    private static String ids(List<LoadedSequence> loaded) {
+        List<String> ids = loaded.stream().map(one -> one.sequence().id()).toList();
+        return "sequences " + String.join(", ", ids);
+    }
+
+    /** The weights in memory are those before this step, but only what the folder holds is sure. */
+    private GtoException named(GtoException e, String where) {
+        String saved = savedStep > 0 ? "the folder holds the state after step " + savedStep : "no checkpoint was made yet";
+        return new GtoException(e.kind(), "training stopped at step " + (at.step() + 1) + ", " + where + ": " + e.getMessage() + "; " + saved, e);
+    }
+
+    private double seconds() {
+        return resumedSeconds + (System.nanoTime() - resumedNanos) * 1e-9;
+    }
+
+    private boolean due() {
+        boolean bySteps = options.checkpointSteps() > 0 && at.step() % options.checkpointSteps() == 0;
+        boolean byTime = options.checkpointMinutes() > 0 && at.seconds() - savedSeconds >= 60 * options.checkpointMinutes();
+        return bySteps || byTime;
+    }
+
+    private void save(DraftTrainer trainer) {
+        folder.save(at, trainer::saveState, policy == null ? null : policy::save);
+        savedStep = at.step();
+        savedSeconds = at.seconds();
+    }
+}

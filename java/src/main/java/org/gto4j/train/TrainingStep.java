@@ -1,0 +1,23 @@
+package org.gto4j.train;
+
+import java.util.Map;
+
+/**
+ * What one optimizer step did: a line of {@code metrics.jsonl}. Arrays have one entry a TTT pass; a pass without rows holds NaN.
+ *
+ * @param step            1 for the first
+ * @param totalSteps      steps of the whole run, 0 if the budget is in minutes
+ * @param fraction        share of the budget used after this step, 0..1
+ * @param tokens          response tokens trained on so far
+ * @param loss            mean soft cross-entropy over unmasked rows, nats
+ * @param accuracy        share of rows whose draft argmax is the target's; of the rows that are still there (see keepTopK)
+ * @param kept            share of rows whose next token is among the draft's keepTopK best
+ * @param gradientNorm    before clipping
+ * @param learningRate    of this step
+ * @param tokensPerSecond response tokens a second of this step
+ * @param seconds         time of the run so far, all its parts together
+ * @param policy          Phase II's figures by name (see {@link GroupTreeOptimization}); empty in Phase I
+ */
+public record TrainingStep(long step, long totalSteps, double fraction, long tokens, double[] loss, double[] accuracy, double[] kept, double gradientNorm,
+                           double learningRate, double tokensPerSecond, double seconds, Map<String, Double> policy) {
+}

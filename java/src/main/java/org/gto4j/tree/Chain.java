@@ -1,0 +1,36 @@
+package org.gto4j.tree;
+
+/** A chain: the draft's most probable token at each step. */
+public final class Chain implements TreePolicy {
+    private final DynamicTree chain;
+
+    /** @param length tokens, at least 1 */
+    public Chain(int length) {
+        chain = new DynamicTree(length, 1, length);
+    }
+
+    @Override
+    public DraftTree build(Drafter drafter) {
+        return chain.build(drafter);
+    }
+
+    @Override
+    public String name() {
+        return "chain " + maxNodes();
+    }
+
+    @Override
+    public int maxNodes() {
+        return chain.maxNodes();
+    }
+
+    @Override
+    public int maxLeaves() {
+        return 1;
+    }
+
+    @Override
+    public int maxExpanded() {
+        return chain.maxExpanded();
+    }
+}

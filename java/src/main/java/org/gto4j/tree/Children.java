@@ -1,0 +1,19 @@
+package org.gto4j.tree;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The k most probable children of n rows, row-major, best first.
+ *
+ * @param firstNode     id of the first evaluated node (the others follow), -1 for children of roots
+ * @param k             children a row, at least 1
+ * @param tokens        target ids, [n * k]
+ * @param logProbs      natural logs of the draft's probabilities, [n * k]
+ * @param queryLogProbs log-probability of each row's asked token (-infinity if the draft doesn't know it), [n], or null
+ */
+public record Children(int firstNode, int k, int[] tokens, float[] logProbs, float @Nullable [] queryLogProbs) {
+    /** Number of rows n. */
+    public int rows() {
+        return tokens.length / k;
+    }
+}

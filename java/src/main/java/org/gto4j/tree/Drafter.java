@@ -1,0 +1,17 @@
+package org.gto4j.tree;
+
+/** What a tree of one root is grown from. */
+public interface Drafter {
+    /** The k most probable children of the root; fewer (see {@link Children#k()}) if the draft's vocabulary is smaller. */
+    Children roots(int k);
+
+    /**
+     * Evaluates new nodes and returns their children.
+     *
+     * @param parents of each new node: the id of an earlier node, or -1 = the root
+     * @param tokens  the new nodes' tokens, target ids
+     * @param k       children a node; fewer come if the draft's vocabulary is smaller
+     * @return children; node i got the id {@code firstNode + i}
+     */
+    Children expand(int[] parents, int[] tokens, int k);
+}

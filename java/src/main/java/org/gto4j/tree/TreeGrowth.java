@@ -1,0 +1,110 @@
+package org.gto4j.tree;
+
+import java.util.Arrays;
+
+import org.gto4j.GtoException;
+
+/** One tree while it grows: all candidates so far, in the order found (layer by layer), and the frontier. */
+final class TreeGrowth {
+    private final int topK;
+    private final int rootCode;
+    private int size;
+    private int layerStart;
+    private int[] tokens;
+    private int[] parents;
+    private float[] logProbs;
+    private float[] scores;
+    private int[] frontier = {};
+    /** Drafter's id of a candidate once it is evaluated; candidates that never were hold 0 and are nobody's parent. */
+    private int[] evaluated;
+
+    /** @param rootCode what the drafter calls this tree's root as a parent */
+    TreeGrowth(int topK, int rootCode) {
+        this.topK = topK;
+        this.rootCode = rootCode;
+        int room = topK * (topK + 1);
+        tokens = new int[room];
+        parents = new int[room];
+        evaluated = new int[room];
+        logProbs = new float[room];
+        scores = new float[room];
+    }
+
+    /** Takes the root's children: row {@code row} of {@code children}. */
+    void offerRoot(Children children, int row) {
+        offer(children, row, -1);
+    }
+
+    /** Takes the frontier's children: rows first, first + 1, ... of {@code children}. */
+    void offerFrontier(Children children, int first) {
+        for (int i = 0; i < frontier.length; i++) {
+            evaluated[frontier[i]] = children.firstNode() + first + i;
+            offer(children, first + i, frontier[i]);
+        }
+    }
+
+    private void offer(Children children, int row, int parent) {
+        reserve(size + children.k());
+        float pathScore = parent < 0 ? 0 : scores[parent];
+        for (int i = row * children.k(); i < (row + 1) * children.k(); i++) {
+            // A log-softmax may round to just above 0; a child that outscored its parent would lose its ancestors.
+            float logProb = Math.min(children.logProbs()[i], 0);
+            if (Float.isNaN(logProb)) {
+                throw new GtoException(GtoException.Kind.NUMERIC, "the draft gave NaN as log-probability of token " + children.tokens()[i]);
+            }
+            tokens[size] = children.tokens()[i];
+            parents[size] = parent;
+            logProbs[size] = logProb;
+            scores[size] = pathScore + logProb;
+            size++;
+        }
+    }
+
+    /** Makes the last layer's best k candidates the frontier and returns their number. */
+    int advance() {
+        frontier = best(layerStart, topK);
+        layerStart = size;
+        return frontier.length;
+    }
+
+    /** Writes the frontier's parents, as the drafter calls them, and its tokens from index {@code at} on. */
+    void writeFrontier(int[] parentCodes, int[] frontierTokens, int at) {
+        for (int i = 0; i < frontier.length; i++) {
+            int parent = parents[frontier[i]];
+            parentCodes[at + i] = parent < 0 ? rootCode : evaluated[parent];
+            frontierTokens[at + i] = tokens[frontier[i]];
+        }
+    }
+
+    /** The best candidates of all layers as a tree, parents before children. */
+    DraftTree keep(int nodes) {
+        int[] kept = best(0, nodes);
+        Arrays.sort(kept);
+        int[] place = new int[size];
+        DraftTree tree = new DraftTree(new int[kept.length], new int[kept.length], new float[kept.length], new float[kept.length]);
+        for (int i = 0; i < kept.length; i++) {
+            int candidate = kept[i];
+            place[candidate] = i;
+            tree.tokens()[i] = tokens[candidate];
+            tree.parents()[i] = parents[candidate] < 0 ? -1 : place[parents[candidate]];
+            tree.logProbs()[i] = logProbs[candidate];
+            tree.scores()[i] = scores[candidate];
+        }
+        return tree;
+    }
+
+    private int[] best(int from, int count) {
+        return Ranking.best(scores, from, size, count);
+    }
+
+    private void reserve(int room) {
+        if (room > tokens.length) {
+            int grown = Math.max(room, 2 * tokens.length);
+            tokens = Arrays.copyOf(tokens, grown);
+            parents = Arrays.copyOf(parents, grown);
+            evaluated = Arrays.copyOf(evaluated, grown);
+            logProbs = Arrays.copyOf(logProbs, grown);
+            scores = Arrays.copyOf(scores, grown);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package org.gto4j.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+import org.junit.jupiter.api.Test;
+
+class SurrogateTest {
+    private static final double EPS = 0.2;
+
+    /** The paper's formula, written out: min(s A, clip(s, 1 - eps, 1 + eps) A), s = exp((log M - log M0) / max(l, 1)). */
+    private static double formula(double[] logM, double logM0, double advantage) {
+        double sum = 0;
+        for (double value : logM) {
+            sum += value;
+        }
+        double s = Math.exp((sum - logM0) / Math.max(logM.length, 1));
+        double clipped = Math.min(Math.max(s, 1 - EPS), 1 + EPS);
+        return Math.min(s * advantage, clipped * advantage);
+    }
+
+    @Test
+    void weightIsTheDerivativeByEachLogProbability() {
+        SplittableRandom random = new SplittableRandom(7);
+        int clipped = 0;
+        for (int round = 0; round < 2000; round++) {
+            int length = 1 + random.nextInt(6);
+            double[] logM = random.doubles(length, -3, 0).toArray();
+            double sum = Arrays.stream(logM).sum();
+            double logM0 = sum + random.nextDouble(-1, 1) * length;
+            double advantage = random.nextDouble(-2, 2);
+            Surrogate surrogate = Surrogate.of(sum - logM0, advantage, length, EPS);
+            if (Math.abs(surrogate.ratio() - 1 - EPS) < 1e-3 || Math.abs(surrogate.ratio() - 1 + EPS) < 1e-3) {
+                continue;
+            }
+            assertEquals(formula(logM, logM0, advantage), surrogate.value(), 1e-12);
+            int j = random.nextInt(length);
+            double h = 1e-6;
+            logM[j] += h;
+            double up = formula(logM, logM0, advantage);
+            logM[j] -= 2 * h;
+            double down = formula(logM, logM0, advantage);
+            assertEquals((up - down) / (2 * h), surrogate.weight(), 1e-6);
+            clipped += surrogate.clipped() ? 1 : 0;
+        }
+        assertTrue(clipped > 200, "the clipped branch must be met: " + clipped);
+    }
+
+    @Test
+    void positiveAdvantageRaisesLogM() {
+        assertTrue(Surrogate.of(0, 1, 3, EPS).weight() > 0);
+        assertTrue(Surrogate.of(0, -1, 3, EPS).weight() < 0);
+    }
+
+    @Test
+    void nothingAcceptedNoGradient() {
+        Surrogate surrogate = Surrogate.of(0, 1.5, 0, EPS);
+        assertEquals(0, surrogate.weight());
+        assertEquals(1.5, surrogate.value());
+    }
+}

@@ -1,0 +1,119 @@
+/**
+ * The draft: an EAGLE-3 net (arXiv 2503.01840), and a session that grows draft trees with it.
+ *
+ * One operation serves training (TTT), tree building and decoding: rows that attend to a trunk of context keys and to
+ * their own ancestors. Trunk row t takes (features of x[t], embedding of x[t+1]) at RoPE position t and predicts x[t+2].
+ * A node at depth k >= 1 below trunk row t takes (h of its parent row, embedding of its token) at position t + k.
+ *
+ *   g = fc(scale * features);  a = RMSNorm(embedding; attn_norm);  b = RMSNorm(g; hidden_norm)
+ *   u = g + Wo attention(concat(a, b));  h = u + Wdown (silu(Wgate n) * Wup n), n = RMSNorm(u; ffn_norm)
+ *   logits = head RMSNorm(h; output_norm)   over the draft vocabulary
+ */
+#ifndef GTO4J_DRAFT_H
+#define GTO4J_DRAFT_H
+
+#include "features.h"
+#include "target.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gto_draft gto_draft;
+typedef struct gto_draft_session gto_draft_session;
+
+#define GTO_INIT_RANDOM 0 /**< normal(0, 0.02), norms 1 */
+#define GTO_INIT_TARGET 1 /**< last block's attention and ffn, head rows, output norm, fc = pass-through of the highest tap */
+
+typedef struct gto_draft_config {
+    int32_t  n_draft_vocab; /**< 1..n_vocab */
+    int32_t  tap_layers[3];
+    int32_t  init;          /**< GTO_INIT_* */
+    uint64_t seed;
+} gto_draft_config;
+
+typedef struct gto_draft_info {
+    int32_t n_embd;
+    int32_t n_head;
+    int32_t n_head_kv;
+    int32_t head_dim;
+    int32_t n_ff;
+    int32_t n_vocab;        /**< the target's */
+    int32_t n_draft_vocab;
+    int32_t tap_layers[3];
+    float   rope_base;
+    float   rms_eps;
+    int64_t n_params;       /**< trained parameters (the frozen embedding is not counted) */
+} gto_draft_info;
+
+/**
+ * A new draft for a target; d2t holds n_draft_vocab different target ids, ascending: draft id -> target id.
+ * The target's GGUF file is read for the embedding (kept in its own type, frozen) and, with GTO_INIT_TARGET, for weights.
+ * GTO_E_FORMAT: a tensor that is needed is missing or has another shape (the message names it).
+ */
+GTO_API gto_status gto_draft_create(gto_target * target, gto_draft_config config, const int32_t * d2t, gto_draft ** out);
+/** Loads a GGUF of architecture eagle3 (F32, F16, BF16 or quantised weights; held in F32). GTO_E_FORMAT: another architecture,
+ *  or hidden size / vocabulary / taps that don't fit the target (expected and found are named). */
+GTO_API gto_status gto_draft_load(gto_target * target, const char * path, gto_draft ** out);
+/** A deep copy (e.g. the frozen reference M0). */
+GTO_API gto_status gto_draft_copy(const gto_draft * draft, gto_draft ** out);
+GTO_API void       gto_draft_free(gto_draft * draft);
+/**
+ * Writes a GGUF that stock llama.cpp loads (`--spec-type draft-eagle3`): the tokenizer is the target's, d2t absolute I64 ids,
+ * the feature scale folded into fc (and kept aside, so that loading restores it). type: "F32" or "F16". Temporary file, fsync, rename.
+ */
+GTO_API gto_status gto_draft_save(const gto_draft * draft, const char * path, const char * type);
+
+GTO_API gto_draft_info gto_draft_describe(const gto_draft * draft);
+/** d2t, n_draft_vocab ids. */
+GTO_API void           gto_draft_d2t(const gto_draft * draft, int32_t * out);
+/** Sets the per-channel feature scale to 1/RMS over the rows of `sample` (a channel whose RMS is 0 gets 1). fc is divided by the change,
+ *  so that the function computed stays the same. Call it once, before training. */
+GTO_API gto_status     gto_draft_fit_scale(gto_draft * draft, const gto_features * sample);
+
+/** Parameter tensors by name, for tests and exporters: i = 0..count-1. Names are those of stock GGUF, e.g. "blk.0.attn_q.weight". */
+GTO_API int32_t      gto_draft_tensor_count(const gto_draft * draft);
+GTO_API const char * gto_draft_tensor_name(const gto_draft * draft, int32_t i);
+GTO_API int64_t      gto_draft_tensor_size(const gto_draft * draft, int32_t i);
+GTO_API gto_status   gto_draft_get_tensor(const gto_draft * draft, int32_t i, float * out);
+GTO_API gto_status   gto_draft_set_tensor(gto_draft * draft, int32_t i, const float * values);
+
+/* ---- growing trees ---- */
+
+/** A session with room for n_ctx trunk rows and max_nodes nodes. It reads the draft's weights as they are at each call. */
+GTO_API gto_status gto_draft_session_open(gto_draft * draft, int32_t n_ctx, int32_t max_nodes, gto_draft_session ** out);
+GTO_API void       gto_draft_session_free(gto_draft_session * session);
+/** Trunk rows held. */
+GTO_API int32_t    gto_draft_session_rows(const gto_draft_session * session);
+/** Keeps trunk rows 0..n_rows-1 and drops all nodes. */
+GTO_API gto_status gto_draft_session_truncate(gto_draft_session * session, int32_t n_rows);
+
+/**
+ * Appends n trunk rows: rows first..first+n-1 of `features` with next_tokens[i] = the token after row i's token.
+ * Only keys, values and, from row `roots_from` on (counted within the n rows; n = none), h are computed. Drops all nodes.
+ */
+GTO_API gto_status gto_draft_session_extend(gto_draft_session * session, const gto_features * features, int32_t first, int32_t n,
+                                            const int32_t * next_tokens, int32_t roots_from);
+
+/**
+ * Children of trunk rows (their h must have been computed): for each of the n rows the k most probable children, best first:
+ * tokens[n][k] (target ids), log_probs[n][k] (natural log, over the draft vocabulary). k is at most n_draft_vocab.
+ * If query is not NULL: query_log_probs[i] = log-probability of target token query[i] (-inf if not in the draft vocabulary).
+ */
+GTO_API gto_status gto_draft_session_roots(gto_draft_session * session, int32_t n, const int32_t * rows, int32_t k, int32_t * tokens,
+                                           float * log_probs, const int32_t * query, float * query_log_probs);
+/**
+ * Evaluates n new nodes and returns their children as gto_draft_session_roots does. Node ids are given in order of evaluation,
+ * from 0 after an extend or truncate; *first_node = id of the first new one. parents[i] >= 0 is an earlier node (of an earlier call);
+ * parents[i] < 0 is trunk row -1 - parents[i]. tokens_in[i] = the node's token (a target id).
+ */
+GTO_API gto_status gto_draft_session_expand(gto_draft_session * session, int32_t n, const int32_t * parents, const int32_t * tokens_in,
+                                            int32_t k, int32_t * tokens, float * log_probs, const int32_t * query, float * query_log_probs,
+                                            int32_t * first_node);
+/** Draft logits [n_draft_vocab] of a trunk row (row >= 0) or node (-1 - node). For parity tests. */
+GTO_API gto_status gto_draft_session_logits(gto_draft_session * session, int32_t row_or_node, float * logits);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

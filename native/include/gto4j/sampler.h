@@ -1,0 +1,41 @@
+/** A sampler: a llama.cpp sampler chain. */
+#ifndef GTO4J_SAMPLER_H
+#define GTO4J_SAMPLER_H
+
+#include "common.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gto_sampler gto_sampler;
+struct gto_target;
+
+typedef struct gto_sampler_options {
+    float    temperature;      /**< 0 means greedy (every other field but penalties is then ignored); >= 0 */
+    int32_t  top_k;            /**< 0 = off */
+    float    top_p;            /**< in (0, 1], 1 = off */
+    float    min_p;            /**< in [0, 1), 0 = off */
+    float    typical_p;        /**< in (0, 1], 1 = off */
+    int32_t  penalty_last_n;   /**< 0 = off, -1 = context size */
+    float    penalty_repeat;   /**< 1 = off */
+    float    penalty_freq;     /**< 0 = off */
+    float    penalty_present;  /**< 0 = off */
+    uint32_t seed;
+} gto_sampler_options;
+
+/** Greedy: temperature 0, everything else off, seed 0. */
+GTO_API gto_sampler_options gto_sampler_options_default(void);
+
+/** Builds the chain: penalties, top-k, typical, top-p, min-p, temperature, dist (or greedy). */
+GTO_API gto_status gto_sampler_open(const struct gto_target * target, gto_sampler_options options, gto_sampler ** out);
+GTO_API void       gto_sampler_free(gto_sampler * sampler);
+/** Forgets accepted tokens and restarts the random stream from the seed. */
+GTO_API gto_status gto_sampler_reset(gto_sampler * sampler);
+/** Tells the chain (penalties) about tokens that it didn't draw, e.g. the prompt. */
+GTO_API gto_status gto_sampler_accept(gto_sampler * sampler, int32_t n, const int32_t * tokens);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,84 @@
+/** A session: a libllama context of the target. Decodes rows of many sequences, taps features, verifies draft trees. */
+#ifndef GTO4J_SESSION_H
+#define GTO4J_SESSION_H
+
+#include "features.h"
+#include "sampler.h"
+#include "target.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gto_session gto_session;
+
+typedef struct gto_session_options {
+    int32_t n_ctx;       /**< KV cells, shared by all sequences; >= 8 */
+    int32_t n_batch;     /**< most rows of one decode; >= 1 */
+    int32_t n_seq_max;   /**< sequence ids 0..n_seq_max-1; 1..256 (a tree needs 1 + its number of leaves) */
+    bool    taps;        /**< read the block inputs below */
+    int32_t tap_layers[3];
+    bool    hidden;      /**< read the final hidden state of output rows */
+    bool    kv_f32;      /**< F32 keys and values (else F16) */
+} gto_session_options;
+
+/** n_ctx 4096, n_batch 512, n_seq_max 64, no taps, no hidden, F16 keys and values. */
+GTO_API gto_session_options gto_session_options_default(void);
+
+/** GTO_E_ARGUMENT: a tap outside 0..n_layer-1, or taps of an architecture that has none. */
+GTO_API gto_status gto_session_open(gto_target * target, gto_session_options options, gto_session ** out);
+GTO_API void       gto_session_free(gto_session * session);
+GTO_API int32_t    gto_session_n_ctx(const gto_session * session);
+
+/**
+ * Decodes n rows in one target pass. Row i holds tokens[i] at positions[i] and belongs to the sequences
+ * seqs[seq_begin[i] .. seq_begin[i+1]) (seq_begin has n+1 entries). output[i] != 0 asks for logits (and hidden) of row i.
+ * Row indices 0..n-1 name the rows until the next decode. GTO_E_CONTEXT: no free KV cell (nothing was decoded).
+ */
+GTO_API gto_status gto_session_decode(gto_session * session, int32_t n, const int32_t * tokens, const int32_t * positions,
+                                      const int32_t * seq_begin, const int32_t * seqs, const int8_t * output);
+/** The same for n consecutive tokens of one sequence, from position `position`; output_from: the first row with output (n = none).
+ *  n may exceed n_batch: it is split, and then only the last part's rows can be read, unless `capture` is given: all rows' features are appended to it.
+ *  argmax, if not NULL, receives n entries: the target's argmax after row i, or -1 for rows without output. */
+GTO_API gto_status gto_session_prefill(gto_session * session, int32_t seq, int32_t position, int32_t n, const int32_t * tokens,
+                                       int32_t output_from, gto_features * capture, int32_t * argmax);
+
+/** Draws from row rows[i]'s logits with samplers[i] (which accepts the token): tokens[i]. */
+GTO_API gto_status gto_session_sample(gto_session * session, int32_t n, const int32_t * rows, gto_sampler * const * samplers, int32_t * tokens);
+/** Argmax of the logits of rows[i]; ties go to the lowest id. */
+GTO_API gto_status gto_session_argmax(gto_session * session, int32_t n, const int32_t * rows, int32_t * tokens);
+/** p[i] = softmax(logits of rows[i] / temperature)[tokens[i]]; temperature 0: 1 if tokens[i] is the argmax, else 0. */
+GTO_API gto_status gto_session_probabilities(gto_session * session, int32_t n, const int32_t * rows, const int32_t * tokens, float temperature, float * p);
+/** Logits of one row, n_vocab floats. For tests. */
+GTO_API gto_status gto_session_logits(gto_session * session, int32_t row, float * logits);
+/** Appends the features of rows[i] of the last decode. */
+GTO_API gto_status gto_session_capture(gto_session * session, int32_t n, const int32_t * rows, gto_features * features);
+
+/** KV bookkeeping: positions p0 <= p < p1; p1 < 0 means to the end. */
+GTO_API gto_status gto_session_copy_sequence(gto_session * session, int32_t from, int32_t to, int32_t p0, int32_t p1);
+GTO_API gto_status gto_session_remove(gto_session * session, int32_t seq, int32_t p0, int32_t p1);
+GTO_API gto_status gto_session_clear(gto_session * session);
+
+/**
+ * One verification cycle of a draft tree on sequence `seq`.
+ *
+ * The sequence holds positions 0..position-1. `root` is the token at `position`, drawn but not yet decoded. Node i
+ * (0..n-1) holds tokens[i]; parents[i] is a node index < i, or -1 for a child of the root. Siblings hold different tokens.
+ * One target pass evaluates the root and all nodes. The walk draws from the root's logits with the sampler; while the drawn
+ * token is a child of the current node that child is accepted.
+ *
+ * Outputs: path[0..*n_accepted-1] = accepted node indices (path holds n entries); *next = the cycle's own token (drawn, not
+ * decoded). Afterwards the sequence holds the root and the accepted nodes: positions 0..position+*n_accepted. If `features` is
+ * not NULL it receives 1 + *n_accepted rows: the root's and the accepted nodes'. The walk ends at an accepted
+ * end-of-generation token; then nothing more is drawn and *next = -1.
+ * n = 0 is plain decoding. GTO_E_ARGUMENT: more leaves than n_seq_max - 1, parents out of order, a token outside the vocabulary.
+ * GTO_E_CONTEXT: no room (nothing changed).
+ */
+GTO_API gto_status gto_session_verify(gto_session * session, int32_t seq, int32_t position, int32_t root, int32_t n,
+                                      const int32_t * tokens, const int32_t * parents, gto_sampler * sampler, gto_features * features,
+                                      int32_t * path, int32_t * n_accepted, int32_t * next);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

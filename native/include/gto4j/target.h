@@ -1,0 +1,77 @@
+/** The target: a GGUF language model, frozen. Immutable after open, may be shared by many sessions and threads. */
+#ifndef GTO4J_TARGET_H
+#define GTO4J_TARGET_H
+
+#include "device.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gto_target gto_target;
+
+typedef struct gto_target_info {
+    int32_t n_vocab;
+    int32_t n_embd;
+    int32_t n_layer;
+    int32_t n_head;
+    int32_t n_head_kv;
+    int32_t head_dim;
+    int32_t n_ff;
+    int32_t n_ctx_train;
+    float   rope_base;
+    float   rms_eps;
+    int32_t token_bos;        /**< -1 if none */
+    int32_t token_eos;        /**< -1 if none */
+    bool    add_bos;          /**< the tokenizer adds BOS by itself when add_special */
+    bool    taps_supported;   /**< block inputs can be read (features) */
+    int64_t n_params;
+    int64_t n_bytes;
+} gto_target_info;
+
+/**
+ * Opens a GGUF. GTO_E_IO: missing, unreadable or truncated; GTO_E_FORMAT: not a GGUF, an architecture that libllama
+ * doesn't know, an encoder, a recurrent or a draft (eagle3) model.
+ */
+GTO_API gto_status gto_target_open(gto_device * device, const char * path, gto_target ** out);
+GTO_API void       gto_target_free(gto_target * target);
+
+GTO_API gto_target_info gto_target_describe(const gto_target * target);
+GTO_API const char *    gto_target_path(const gto_target * target);
+/** general.architecture, e.g. "llama". */
+GTO_API const char *    gto_target_architecture(const gto_target * target);
+/** e.g. "llama 135M F16". */
+GTO_API const char *    gto_target_description(const gto_target * target);
+/** The chat template of the GGUF, NULL if it has none. */
+GTO_API const char *    gto_target_chat_template(const gto_target * target);
+/** Default taps (2, L/2, L-3), clamped for small L; out holds 3. */
+GTO_API void            gto_target_default_taps(const gto_target * target, int32_t * out);
+
+/**
+ * Tokenises UTF-8 text. *n_tokens = number of tokens; if it exceeds capacity nothing is written to tokens and
+ * GTO_OK is returned: call again with room. add_special adds BOS/EOS as the model asks; parse_special reads "<|im_end|>" etc. as one token.
+ */
+GTO_API gto_status gto_target_tokenize(const gto_target * target, const char * text, int32_t text_bytes, bool add_special,
+                                       bool parse_special, int32_t * tokens, int32_t capacity, int32_t * n_tokens);
+/** Bytes of one token (may be a part of a UTF-8 character). Same capacity rule; no terminator. special = render control tokens. */
+GTO_API gto_status gto_target_token_bytes(const gto_target * target, int32_t token, bool special, char * bytes, int32_t capacity, int32_t * n_bytes);
+/** True for an end-of-generation token. False for an id outside the vocabulary. */
+GTO_API bool       gto_target_is_end(const gto_target * target, int32_t token);
+
+/**
+ * Applies the GGUF's chat template to n messages. Same capacity rule. GTO_E_FORMAT if there is no template or
+ * libllama doesn't know it. add_assistant ends the text with the header of an assistant turn.
+ */
+GTO_API gto_status gto_target_chat(const gto_target * target, int32_t n, const char * const * roles, const char * const * contents,
+                                   bool add_assistant, char * text, int32_t capacity, int32_t * n_bytes);
+
+/**
+ * Rewrites a GGUF with other weight types: type is "F32", "F16", "BF16", "Q8_0", "Q4_0" (re-quantising is allowed).
+ * Writes to a temporary file in out's folder, fsync, rename.
+ */
+GTO_API gto_status gto_target_requantize(const char * in, const char * out, const char * type, int32_t n_threads);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,32 @@
+#include "common/status.h"
+
+#include <cstdarg>
+#include <cstdio>
+
+namespace gto {
+
+static thread_local std::string last_error;
+
+std::atomic<int64_t> counted::live{0};
+
+void fail(gto_status status, const char * format, ...) {
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    throw error(status, text);
+}
+
+void set_last_error(const char * message) noexcept {
+    try {
+        last_error = message;
+    } catch (...) {
+        last_error.clear();
+    }
+}
+
+} // namespace gto
+
+const char * gto_last_error(void) { return gto::last_error.c_str(); }
+int64_t      gto_live_handles(void) { return gto::counted::live.load(); }

@@ -1,0 +1,78 @@
+#include "device/device.h"
+
+#include <dlfcn.h>
+#include <sched.h>
+
+using namespace gto;
+
+static int32_t usable_cores() {
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
+    return 1;
+}
+
+// With GGML_BACKEND_DL the backends are modules beside this library: loaded on first use.
+static void load_backends() {
+    static std::once_flag once;
+    std::call_once(once, [] {
+        if (ggml_backend_dev_count() > 0) return;
+        Dl_info info;
+        if (dladdr((const void *) &gto_version, &info) && info.dli_fname) {
+            const std::string self = info.dli_fname;
+            ggml_backend_load_all_from_path(self.substr(0, self.rfind('/')).c_str());
+        }
+        if (ggml_backend_dev_count() == 0) ggml_backend_load_all();
+    });
+}
+
+template <class F> static F cpu_function(ggml_backend_dev_t dev, const char * name) {
+    auto f = (F) ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(dev), name);
+    if (!f) fail(GTO_E_INTERNAL, "this ggml has no %s", name);
+    return f;
+}
+
+gto_device::gto_device(const char * wanted, int32_t threads) {
+    if (threads < 0 || threads > GGML_MAX_N_THREADS) fail(GTO_E_ARGUMENT, "threads: expected 0..%d, found %d", GGML_MAX_N_THREADS, threads);
+    load_backends();
+    dev = wanted && *wanted ? ggml_backend_dev_by_name(wanted) : ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+    if (!dev) {
+        std::string known;
+        for (size_t i = 0; i < ggml_backend_dev_count(); i++) known += std::string(i ? ", " : "") + ggml_backend_dev_name(ggml_backend_dev_get(i));
+        fail(GTO_E_ARGUMENT, "no device \"%s\"; found: %s", wanted ? wanted : "CPU", known.c_str());
+    }
+    n_threads = threads > 0 ? threads : usable_cores();
+    name = ggml_backend_dev_name(dev);
+    description = ggml_backend_dev_description(dev);
+    backend = ggml_backend_dev_init(dev, nullptr);
+    if (!backend) fail(GTO_E_INTERNAL, "device %s can't be initialised", name.c_str());
+    if (is_cpu()) {
+        auto pool_new = cpu_function<ggml_threadpool_t (*)(ggml_threadpool_params *)>(dev, "ggml_threadpool_new");
+        auto set_pool = cpu_function<void (*)(ggml_backend_t, ggml_threadpool_t)>(dev, "ggml_backend_cpu_set_threadpool");
+        auto set_threads = cpu_function<ggml_backend_set_n_threads_t>(dev, "ggml_backend_set_n_threads");
+        ggml_threadpool_params params = ggml_threadpool_params_default(n_threads);
+        pool = pool_new(&params);
+        if (!pool) {
+            ggml_backend_free(backend);
+            fail(GTO_E_INTERNAL, "no thread pool of %d threads", n_threads);
+        }
+        set_threads(backend, n_threads);
+        set_pool(backend, pool);
+    }
+}
+
+gto_device::~gto_device() {
+    ggml_backend_free(backend);
+    if (pool) cpu_function<void (*)(ggml_threadpool_t)>(dev, "ggml_threadpool_free")(pool);
+}
+
+gto_status gto_device_open(const char * name, int32_t n_threads, gto_device ** out) {
+    return guard([&] {
+        require(out != nullptr, "out is null");
+        *out = new gto_device(name, n_threads);
+    });
+}
+
+void         gto_device_free(gto_device * device) { delete device; }
+const char * gto_device_name(const gto_device * device) { return device->name.c_str(); }
+const char * gto_device_description(const gto_device * device) { return device->description.c_str(); }
+int32_t      gto_device_threads(const gto_device * device) { return device->n_threads; }

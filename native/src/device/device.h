@@ -1,0 +1,27 @@
+// A ggml backend and, on the CPU, the one thread pool that libllama and our own graphs share.
+#pragma once
+
+#include "common/status.h"
+#include "gto4j/device.h"
+
+#include "ggml-backend.h"
+#include "ggml-cpu.h"
+
+#include <mutex>
+#include <string>
+
+struct gto_device : gto::counted {
+    gto_device(const char * name, int32_t n_threads);
+    ~gto_device();
+
+    ggml_backend_dev_t dev = nullptr;
+    ggml_backend_t backend = nullptr;
+    ggml_threadpool_t pool = nullptr; // null unless the device is a CPU
+    int32_t n_threads = 1;
+    std::string name, description;
+    // Held by every computation: the pool runs one graph at a time.
+    std::recursive_mutex mutex;
+
+    bool is_cpu() const { return ggml_backend_dev_type(dev) == GGML_BACKEND_DEVICE_TYPE_CPU; }
+    ggml_backend_buffer_type_t buffer_type() const { return ggml_backend_get_default_buffer_type(backend); }
+};

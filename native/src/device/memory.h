@@ -1,0 +1,66 @@
+// Memory of one device: a block of floats, and an arena that hands out parts of one.
+#pragma once
+
+#include "device/queue.h"
+
+#include <utility>
+
+namespace gto {
+
+class block {
+  public:
+    block() = default;
+    block(gto_device & device, size_t bytes) {
+        buffer_ = ggml_backend_buft_alloc_buffer(device.buffer_type(), bytes ? bytes : 1);
+        if (!buffer_) fail(GTO_E_MEMORY, "device %s: %zu bytes can't be allocated", device.name.c_str(), bytes);
+        bytes_ = bytes;
+    }
+    block(block && other) noexcept { *this = std::move(other); }
+    block & operator=(block && other) noexcept {
+        std::swap(buffer_, other.buffer_);
+        std::swap(bytes_, other.bytes_);
+        return *this;
+    }
+    ~block() {
+        if (buffer_) ggml_backend_buffer_free(buffer_);
+    }
+
+    float * data() const { return buffer_ ? (float *) ggml_backend_buffer_get_base(buffer_) : nullptr; }
+    size_t bytes() const { return bytes_; }
+    ggml_backend_buffer_t buffer() const { return buffer_; }
+
+  private:
+    ggml_backend_buffer_t buffer_ = nullptr;
+    size_t bytes_ = 0;
+};
+
+// Grows to the largest demand seen; take() hands out 64-byte aligned parts until the next reset().
+class arena {
+  public:
+    explicit arena(gto_device & device) : device_(device) {}
+
+    // Invalidates everything taken before.
+    void reset(size_t floats) {
+        const size_t bytes = floats * sizeof(float);
+        if (memory_.bytes() < bytes) {
+            memory_ = block();
+            memory_ = block(device_, bytes);
+        }
+        used_ = 0;
+    }
+    static size_t padded(int64_t rows, int64_t cols) { return ((size_t) rows * cols + 15) & ~(size_t) 15; }
+    matrix take(int64_t rows, int64_t cols) {
+        const size_t floats = padded(rows, cols);
+        if ((used_ + floats) * sizeof(float) > memory_.bytes()) fail(GTO_E_INTERNAL, "arena: %zu floats asked beyond its size", floats);
+        float * data = memory_.data() + used_;
+        used_ += floats;
+        return dense(data, rows, cols);
+    }
+
+  private:
+    gto_device & device_;
+    block memory_;
+    size_t used_ = 0;
+};
+
+} // namespace gto

@@ -1,0 +1,77 @@
+#include "device/queue.h"
+
+namespace gto {
+
+constexpr int max_nodes = 1024;
+constexpr int tensors_per_node = 3;
+
+static void run_kernel(ggml_tensor *, int ith, int nth, void * kernel) { (*(queue::kernel_fn *) kernel)(ith, nth); }
+
+queue::queue(gto_device & device) : device_(device) {
+    if (!ggml_backend_buft_is_host(device.buffer_type())) {
+        fail(GTO_E_ARGUMENT, "device %s: the draft engine computes on the CPU in this version; open it on a CPU device", device.name.c_str());
+    }
+    ggml_init_params params = {ggml_tensor_overhead() * max_nodes * (tensors_per_node + 1) + ggml_graph_overhead_custom(max_nodes, false), nullptr, true};
+    context_ = ggml_init(params);
+    if (!context_) throw std::bad_alloc();
+}
+
+queue::~queue() { ggml_free(context_); }
+
+ggml_tensor * queue::wrap(const matrix & m) {
+    ggml_tensor * t = ggml_new_tensor_2d(context_, GGML_TYPE_F32, m.cols, m.rows);
+    t->data = m.data;
+    t->nb[1] = m.stride * sizeof(float);
+    t->nb[2] = t->nb[3] = t->nb[1] * m.rows;
+    return t;
+}
+
+void queue::record(ggml_tensor * node) {
+    if (!graph_) graph_ = ggml_new_graph_custom(context_, max_nodes, false);
+    ggml_build_forward_expand(graph_, node);
+    if (ggml_graph_n_nodes(graph_) >= max_nodes / 2) run();
+}
+
+void queue::product(matrix c, matrix a, matrix b) {
+    if (c.rows == 0) return;
+    if (c.rows != a.rows || c.cols != b.rows || a.cols != b.cols || c.stride != c.cols) {
+        fail(GTO_E_INTERNAL, "product: [%lld x %lld] = [%lld x %lld] * [%lld x %lld]^T", (long long) c.rows, (long long) c.cols, (long long) a.rows,
+             (long long) a.cols, (long long) b.rows, (long long) b.cols);
+    }
+    if (!graph_) graph_ = ggml_new_graph_custom(context_, max_nodes, false);
+    ggml_tensor * node = ggml_mul_mat(context_, wrap(b), wrap(a));
+    node->data = c.data;
+    record(node);
+}
+
+void queue::gather(matrix out, const ggml_tensor * table, const int32_t * ids) {
+    if (out.rows == 0) return;
+    if (!graph_) graph_ = ggml_new_graph_custom(context_, max_nodes, false);
+    ggml_tensor * index = ggml_new_tensor_1d(context_, GGML_TYPE_I32, out.rows);
+    index->data = (void *) ids;
+    ggml_tensor * node = ggml_get_rows(context_, const_cast<ggml_tensor *>(table), index);
+    node->data = out.data;
+    record(node);
+}
+
+void queue::kernel(kernel_fn f) {
+    if (!graph_) graph_ = ggml_new_graph_custom(context_, max_nodes, false);
+    kernels_.push_back(std::move(f));
+    ggml_tensor * node = ggml_custom_4d(context_, GGML_TYPE_F32, 1, 1, 1, 1, nullptr, 0, run_kernel, GGML_N_TASKS_MAX, &kernels_.back());
+    record(node);
+}
+
+void queue::run() {
+    if (!graph_) return;
+    ggml_status status;
+    {
+        std::lock_guard<std::recursive_mutex> lock(device_.mutex);
+        status = ggml_backend_graph_compute(device_.backend, graph_);
+    }
+    graph_ = nullptr;
+    kernels_.clear();
+    ggml_reset(context_);
+    if (status != GGML_STATUS_SUCCESS) fail(GTO_E_INTERNAL, "device %s: a graph failed with status %d", device_.name.c_str(), (int) status);
+}
+
+} // namespace gto

@@ -1,0 +1,134 @@
+#include "draft/draft.h"
+
+#include "target/features.h"
+#include "target/target.h"
+
+#include <cmath>
+#include <cstring>
+
+using namespace gto;
+
+namespace gto {
+
+embedding::embedding(gto_device & device, const gguf_file & target, int64_t n_vocab, int64_t d) {
+    const ggml_tensor * source = target.expect("token_embd.weight", n_vocab, d);
+    const size_t bytes = ggml_nbytes(source);
+    memory = block(device, bytes);
+    ggml_init_params params = {ggml_tensor_overhead(), nullptr, true};
+    context = ggml_init(params);
+    if (!context) throw std::bad_alloc();
+    table = ggml_new_tensor_2d(context, source->type, d, n_vocab);
+    ggml_backend_tensor_alloc(memory.buffer(), table, ggml_backend_buffer_get_base(memory.buffer()));
+    std::vector<uint8_t> raw(bytes);
+    target.read_raw(source, raw.data());
+    ggml_backend_tensor_set(table, raw.data(), 0, bytes);
+}
+
+shape shape_for(const gguf_file & target) {
+    const ggml_tensor * embedding = target.find("token_embd.weight");
+    if (!embedding) fail(GTO_E_FORMAT, "%s: tensor token_embd.weight is missing", target.path().c_str());
+    shape s;
+    s.d = (int32_t) target.integer("embedding_length");
+    s.n_vocab = (int32_t) embedding->ne[1];
+    s.n_head = (int32_t) target.integer("attention.head_count");
+    s.n_head_kv = (int32_t) target.integer("attention.head_count_kv", s.n_head);
+    s.head_dim = (int32_t) target.integer("attention.key_length", s.d / s.n_head);
+    s.n_ff = (int32_t) target.integer("feed_forward_length");
+    s.n_ctx_train = (int32_t) target.integer("context_length");
+    s.rope_base = target.real("rope.freq_base", 10000.0f);
+    s.rms_eps = target.real("attention.layer_norm_rms_epsilon", 1e-5f);
+    if (s.n_head <= 0 || s.n_head_kv <= 0 || s.n_head % s.n_head_kv != 0 || s.head_dim <= 0 || s.head_dim % 2 != 0) {
+        fail(GTO_E_FORMAT, "%s: %d heads, %d key/value heads of %d: not a shape that a draft can have", target.path().c_str(), s.n_head,
+             s.n_head_kv, s.head_dim);
+    }
+    return s;
+}
+
+std::vector<float> rope_factors(const gguf_file & target, const shape & s) {
+    const ggml_tensor * t = target.find("rope_freqs.weight");
+    if (!t || ggml_nelements(t) != s.head_dim / 2) return {};
+    return target.read_f32(t);
+}
+
+} // namespace gto
+
+gto_draft::gto_draft(gto_target * target, shape shape, std::vector<int32_t> vocabulary)
+    : target(target), device(*target->device), target_path(gto_target_path(target)), s(shape), parameters(layout(shape)),
+      d2t(std::move(vocabulary)) {
+    n_params = parameters.back().offset + parameters.back().size();
+    memory = block(device, n_params * sizeof(float));
+    memset(memory.data(), 0, memory.bytes());
+    scale.assign(s.features(), 1.0f);
+    t2d.assign(s.n_vocab, -1);
+    for (size_t i = 0; i < d2t.size(); i++) {
+        if (d2t[i] < 0 || d2t[i] >= s.n_vocab || (i > 0 && d2t[i] <= d2t[i - 1])) {
+            fail(GTO_E_ARGUMENT, "draft vocabulary: entry %zu is %d; expected ascending ids in 0..%d", i, d2t[i], s.n_vocab - 1);
+        }
+        t2d[d2t[i]] = (int32_t) i;
+    }
+}
+
+gto_draft::gto_draft(const gto_draft & o)
+    : target(o.target), device(o.device), target_path(o.target_path), s(o.s), parameters(o.parameters), n_params(o.n_params),
+      memory(o.device, o.memory.bytes()), embedding(o.embedding), d2t(o.d2t), t2d(o.t2d), scale(o.scale), rope(o.rope) {
+    memcpy(memory.data(), o.memory.data(), memory.bytes());
+}
+
+gto_status gto_draft_copy(const gto_draft * draft, gto_draft ** out) {
+    return guard([&] {
+        require(draft && out, "draft and out must not be null");
+        *out = new gto_draft(*draft);
+    });
+}
+
+void gto_draft_free(gto_draft * draft) { delete draft; }
+
+gto_draft_info gto_draft_describe(const gto_draft * draft) {
+    const shape & s = draft->s;
+    return {s.d, s.n_head, s.n_head_kv, s.head_dim, s.n_ff, s.n_vocab, s.n_draft_vocab, {s.taps[0], s.taps[1], s.taps[2]}, s.rope_base, s.rms_eps,
+            draft->n_params};
+}
+
+void gto_draft_d2t(const gto_draft * draft, int32_t * out) { memcpy(out, draft->d2t.data(), draft->d2t.size() * sizeof(int32_t)); }
+
+gto_status gto_draft_fit_scale(gto_draft * draft, const gto_features * sample) {
+    return guard([&] {
+        require(draft && sample, "draft and sample must not be null");
+        const int64_t width = draft->s.features();
+        const int32_t n = sample->rows();
+        if (n == 0) fail(GTO_E_ARGUMENT, "features to fit the scale on: expected at least 1 row, found 0");
+        if (sample->taps_width() != width) fail(GTO_E_ARGUMENT, "features: expected %lld tap values a row, found %d", (long long) width, sample->taps_width());
+        std::vector<double> squares(width, 0.0);
+        std::vector<float> row(width);
+        for (int32_t i = 0; i < n; i++) {
+            sample->read(i, 0, (int32_t) width, row.data());
+            for (int64_t c = 0; c < width; c++) squares[c] += (double) row[c] * row[c];
+        }
+        const matrix fc = draft->weight(T_FC);
+        for (int64_t c = 0; c < width; c++) {
+            const double rms = std::sqrt(squares[c] / n);
+            const float fitted = rms > 0 && std::isfinite(rms) ? (float) (1.0 / rms) : 1.0f;
+            const float change = draft->scale[c] / fitted;
+            for (int64_t r = 0; r < fc.rows; r++) fc.row(r)[c] *= change;
+            draft->scale[c] = fitted;
+        }
+    });
+}
+
+int32_t      gto_draft_tensor_count(const gto_draft *) { return T_COUNT; }
+const char * gto_draft_tensor_name(const gto_draft * draft, int32_t i) { return i >= 0 && i < T_COUNT ? draft->parameters[i].name.c_str() : ""; }
+int64_t      gto_draft_tensor_size(const gto_draft * draft, int32_t i) { return i >= 0 && i < T_COUNT ? draft->parameters[i].size() : 0; }
+
+static float * tensor(const gto_draft * draft, int32_t i) {
+    require(draft != nullptr, "draft must not be null");
+    if (i < 0 || i >= T_COUNT) fail(GTO_E_ARGUMENT, "tensor %d: expected 0..%d", i, T_COUNT - 1);
+    return draft->values((tensor_id) i);
+}
+
+gto_status gto_draft_get_tensor(const gto_draft * draft, int32_t i, float * out) {
+    return guard([&] { memcpy(out, tensor(draft, i), draft->parameters[i].size() * sizeof(float)); });
+}
+
+gto_status gto_draft_set_tensor(gto_draft * draft, int32_t i, const float * values) {
+    return guard([&] { memcpy(tensor(draft, i), values, draft->parameters[i].size() * sizeof(float)); });
+}

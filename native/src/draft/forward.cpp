@@ -1,0 +1,100 @@
+#include "draft/forward.h"
+
+#include "draft/rms.h"
+#include "draft/swiglu.h"
+#include "target/features.h"
+
+#include <algorithm>
+
+namespace gto {
+
+size_t activations::floats(const shape & s, int64_t pool, int64_t outputs) {
+    size_t n = 0;
+    for (int64_t cols : {(int64_t) s.d, (int64_t) s.d, 2 * (int64_t) s.d, s.qkv_cols()}) n += arena::padded(pool, cols);
+    for (int64_t cols : {s.q_cols(), (int64_t) s.n_head, (int64_t) s.d, (int64_t) s.d, 2 * (int64_t) s.n_ff, (int64_t) s.n_ff, (int64_t) s.d,
+                         (int64_t) s.d, (int64_t) s.d}) {
+        n += arena::padded(outputs, cols);
+    }
+    return n;
+}
+
+void activations::take(arena & memory, const shape & shape, int64_t pool, int64_t outputs) {
+    const int64_t d = shape.d;
+    g = memory.take(pool, d);
+    e = memory.take(pool, d);
+    c = memory.take(pool, 2 * d);
+    qkv = memory.take(pool, shape.qkv_cols());
+    o = memory.take(outputs, shape.q_cols());
+    lse = memory.take(outputs, shape.n_head);
+    u = memory.take(outputs, d);
+    n = memory.take(outputs, d);
+    gate_up = memory.take(outputs, 2 * (int64_t) shape.n_ff);
+    s = memory.take(outputs, shape.n_ff);
+    h = memory.take(outputs, d);
+    y = memory.take(outputs, d);
+    sum = memory.take(outputs, d);
+}
+
+void load_features(const gto_draft & draft, const gto_features & features, int32_t first, matrix out) {
+    for (int64_t r = 0; r < out.rows; r++) {
+        float * row = out.row(r);
+        features.read(first + (int32_t) r, 0, (int32_t) out.cols, row);
+        for (int64_t c = 0; c < out.cols; c++) row[c] *= draft.scale[c];
+    }
+}
+
+void record_forward(queue & q, net & net, const activations & a, const pass & p) {
+    const shape & s = net.s;
+    const int64_t d = s.d, rows = p.rows(), outputs = p.queries.size();
+    const matrix g = a.g.slice(p.first, rows), e = a.e.slice(p.first, rows), c = a.c.slice(p.first, rows), qkv = a.qkv.slice(p.first, rows);
+    net.rope.extend(rows == 0 ? 0 : *std::max_element(p.position.begin(), p.position.end()) + 1);
+
+    q.gather(e, net.draft.embedding->table, p.token.data());
+    q.kernel([=, &net](int ith, int nth) {
+        const share part(rows, ith, nth);
+        for (int64_t i = part.first; i < part.last; i++) {
+            rms_row(e.row(i), net.norm(T_ATTN_NORM), d, s.rms_eps, c.row(i));
+            rms_row(g.row(i), net.norm(T_HIDDEN_NORM), d, s.rms_eps, c.row(i) + d);
+        }
+    });
+    q.product(qkv, c, net.draft.qkv());
+    q.kernel([=, &net, &p](int ith, int nth) {
+        const share part(rows, ith, nth);
+        for (int64_t i = part.first; i < part.last; i++) net.rope.rotate(qkv.row(i), s.n_head + s.n_head_kv, p.position[i], 1.0f);
+    });
+    if (outputs == 0) return;
+
+    const matrix o = a.o.slice(p.first_output, outputs), lse = a.lse.slice(p.first_output, outputs), u = a.u.slice(p.first_output, outputs),
+                 n = a.n.slice(p.first_output, outputs), gate_up = a.gate_up.slice(p.first_output, outputs),
+                 product = a.s.slice(p.first_output, outputs), h = a.h.slice(p.first_output, outputs), y = a.y.slice(p.first_output, outputs),
+                 sum = a.sum.slice(p.first_output, outputs), all_g = a.g, pool = a.qkv;
+    q.kernel([=, &net, &p](int ith, int nth) { attention_forward(net.attention, pool, p.queries, o, lse, ith, nth); });
+    q.product(sum, o, net.draft.weight(T_O));
+    q.kernel([=, &net, &p](int ith, int nth) {
+        const share part(outputs, ith, nth);
+        for (int64_t i = part.first; i < part.last; i++) {
+            const float * residual = all_g.row(p.queries.pool_row[i]);
+            for (int64_t k = 0; k < d; k++) u.row(i)[k] = residual[k] + sum.row(i)[k];
+            rms_row(u.row(i), net.norm(T_FFN_NORM), d, s.rms_eps, n.row(i));
+        }
+    });
+    q.product(gate_up, n, net.draft.gate_up());
+    q.kernel([=](int ith, int nth) {
+        const share part(outputs, ith, nth);
+        for (int64_t i = part.first; i < part.last; i++) silu_times(gate_up.row(i), s.n_ff, product.row(i));
+    });
+    q.product(sum, product, net.draft.weight(T_DOWN));
+    q.kernel([=, &net](int ith, int nth) {
+        const share part(outputs, ith, nth);
+        for (int64_t i = part.first; i < part.last; i++) {
+            for (int64_t k = 0; k < d; k++) h.row(i)[k] = u.row(i)[k] + sum.row(i)[k];
+            rms_row(h.row(i), net.norm(T_OUTPUT_NORM), d, s.rms_eps, y.row(i));
+        }
+    });
+}
+
+void record_logits(queue & q, net & net, const activations & a, int64_t first, int64_t count, matrix logits) {
+    q.product(logits, a.y.slice(first, count), net.draft.weight(T_HEAD));
+}
+
+} // namespace gto

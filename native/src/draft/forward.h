@@ -1,0 +1,62 @@
+// The EAGLE-3 net, forward: the one operation that training, tree building and decoding share.
+#pragma once
+
+#include "draft/attention.h"
+#include "draft/draft.h"
+#include "draft/rope.h"
+
+namespace gto {
+
+// Rows evaluated together. Every row has a place in the pool (its g, keys, values); those with a query also have an output row.
+struct pass {
+    int64_t first = 0;              // first pool row
+    std::vector<int32_t> token;     // per pool row: target id whose embedding it takes
+    std::vector<int32_t> position;  // per pool row: RoPE position
+    attention_rows queries;         // per output row
+    int64_t first_output = 0;       // first output row
+    int64_t rows() const { return (int64_t) token.size(); }
+};
+
+// Activations. Pool matrices are indexed by pool row, output matrices by output row.
+struct activations {
+    matrix g;       // d: fused features, or h of the parent
+    matrix e;       // d: token embeddings
+    matrix c;       // 2d: concat(RMSNorm(e), RMSNorm(g))
+    matrix qkv;     // q, k, v, after RoPE: the attention pool
+    matrix o;       // q_cols: attention
+    matrix lse;     // n_head
+    matrix u;       // d: g + Wo o
+    matrix n;       // d: RMSNorm(u)
+    matrix gate_up; // 2 n_ff
+    matrix s;       // n_ff: silu(gate) * up
+    matrix h;       // d
+    matrix y;       // d: RMSNorm(h; output_norm), the head's input
+    matrix sum;     // d: scratch of output rows
+
+    static size_t floats(const shape & s, int64_t pool_rows, int64_t output_rows);
+    void take(arena & memory, const shape & s, int64_t pool_rows, int64_t output_rows);
+};
+
+struct net {
+    explicit net(gto_draft & draft)
+        : draft(draft), s(draft.s), attention{s.n_head, s.n_head_kv, s.head_dim}, rope(s.head_dim, s.rope_base, draft.rope) {}
+
+    gto_draft & draft;
+    const shape & s;
+    attention_shape attention;
+    rope_table rope;
+
+    const float * norm(tensor_id id) const { return draft.values(id); }
+};
+
+// out [rows x 3d] = scaled taps of rows first.. of `features`. Immediate, not queued.
+void load_features(const gto_draft & draft, const gto_features & features, int32_t first, matrix out);
+
+// Records the pass: g of its pool rows must hold (or, by something recorded before, come to hold) their input.
+// `p` must stay in place until the queue has run.
+void record_forward(queue & q, net & net, const activations & a, const pass & p);
+
+// Records logits = head * y for output rows [first, first + count).
+void record_logits(queue & q, net & net, const activations & a, int64_t first, int64_t count, matrix logits);
+
+} // namespace gto

@@ -1,0 +1,47 @@
+// Rotary position embedding of neighbouring pairs (ggml's NORM kind, as stock eagle3 nets use it).
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+namespace gto {
+
+class rope_table {
+  public:
+    rope_table(int32_t head_dim, float base, std::vector<float> factors) : half_(head_dim / 2), base_(base), factors_(std::move(factors)) {}
+
+    // Makes positions 0..n-1 known.
+    void extend(int32_t n) {
+        const float step = std::pow(base_, -1.0f / half_);
+        for (int32_t position = (int32_t) (cos_.size() / half_); position < n; position++) {
+            float theta = (float) position;
+            for (int32_t i = 0; i < half_; i++) {
+                const float angle = factors_.empty() ? theta : theta / factors_[i];
+                cos_.push_back(std::cos(angle));
+                sin_.push_back(std::sin(angle));
+                theta *= step;
+            }
+        }
+    }
+
+    // Rotates n_heads consecutive heads by the angle of `position`; sign = -1 rotates back (the gradient).
+    void rotate(float * heads, int64_t n_heads, int32_t position, float sign) const {
+        const float * c = cos_.data() + (int64_t) position * half_;
+        const float * s = sin_.data() + (int64_t) position * half_;
+        for (int64_t h = 0; h < n_heads; h++, heads += 2 * half_) {
+            for (int32_t i = 0; i < half_; i++) {
+                const float x = heads[2 * i], y = heads[2 * i + 1];
+                heads[2 * i] = x * c[i] - sign * y * s[i];
+                heads[2 * i + 1] = sign * x * s[i] + y * c[i];
+            }
+        }
+    }
+
+  private:
+    int32_t half_;
+    float base_;
+    std::vector<float> factors_, cos_, sin_;
+};
+
+} // namespace gto

@@ -1,0 +1,122 @@
+// Writing a draft as a GGUF of architecture eagle3 that stock llama.cpp loads.
+#include "common/file.h"
+#include "draft/draft.h"
+
+#include <cstring>
+
+using namespace gto;
+
+namespace {
+
+constexpr const char * arch = "eagle3";
+
+struct writer {
+    writer() {
+        keys = gguf_init_empty();
+        ggml_init_params params = {ggml_tensor_overhead() * (T_COUNT + 4), nullptr, true};
+        tensors = ggml_init(params);
+        if (!keys || !tensors) throw std::bad_alloc();
+    }
+    ~writer() {
+        gguf_free(keys);
+        ggml_free(tensors);
+    }
+
+    void add(const std::string & name, ggml_type type, int64_t rows, int64_t cols, std::vector<uint8_t> bytes) {
+        ggml_tensor * t = rows == 1 ? ggml_new_tensor_1d(tensors, type, cols) : ggml_new_tensor_2d(tensors, type, cols, rows);
+        ggml_set_name(t, name.c_str());
+        data.push_back(std::move(bytes));
+        t->data = data.back().data();
+        gguf_add_tensor(keys, t);
+    }
+    void key(const char * name, uint32_t value) { gguf_set_val_u32(keys, (std::string(arch) + "." + name).c_str(), value); }
+    void key(const char * name, float value) { gguf_set_val_f32(keys, (std::string(arch) + "." + name).c_str(), value); }
+
+    gguf_context * keys;
+    ggml_context * tensors;
+    std::vector<std::vector<uint8_t>> data;
+};
+
+std::vector<uint8_t> encode(const float * values, int64_t n, ggml_type type) {
+    std::vector<uint8_t> bytes(n * ggml_type_size(type));
+    if (type == GGML_TYPE_F16) {
+        ggml_fp32_to_fp16_row(values, (ggml_fp16_t *) bytes.data(), n);
+    } else {
+        memcpy(bytes.data(), values, bytes.size());
+    }
+    return bytes;
+}
+
+// A GGUF of another architecture with the target's tokenizer: only "tokenizer." keys are taken over.
+void copy_tokenizer(writer & out, const gguf_file & target) {
+    gguf_context * copy = gguf_init_empty();
+    gguf_set_kv(copy, target.keys());
+    for (int64_t i = gguf_get_n_kv(copy) - 1; i >= 0; i--) {
+        const std::string key = gguf_get_key(copy, i);
+        if (key.rfind("tokenizer.", 0) != 0) gguf_remove_key(copy, key.c_str());
+    }
+    gguf_set_kv(out.keys, copy);
+    gguf_free(copy);
+}
+
+void add_keys(writer & out, const gto_draft & draft, bool f16) {
+    const shape & s = draft.s;
+    gguf_set_val_str(out.keys, "general.architecture", arch);
+    gguf_set_val_str(out.keys, "general.type", "model");
+    gguf_set_val_str(out.keys, "general.name", "gto4j draft");
+    gguf_set_val_u32(out.keys, "general.file_type", f16 ? 1 : 0);
+    out.key("block_count", 1u);
+    out.key("context_length", (uint32_t) s.n_ctx_train);
+    out.key("embedding_length", (uint32_t) s.d);
+    out.key("feed_forward_length", (uint32_t) s.n_ff);
+    out.key("attention.head_count", (uint32_t) s.n_head);
+    out.key("attention.head_count_kv", (uint32_t) s.n_head_kv);
+    out.key("attention.key_length", (uint32_t) s.head_dim);
+    out.key("attention.value_length", (uint32_t) s.head_dim);
+    out.key("attention.layer_norm_rms_epsilon", s.rms_eps);
+    out.key("rope.dimension_count", (uint32_t) s.head_dim);
+    out.key("rope.freq_base", s.rope_base);
+    out.key("vocab_size", (uint32_t) s.n_vocab);
+    out.key("target_hidden_size", (uint32_t) s.d);
+    gguf_set_arr_data(out.keys, "eagle3.target_layers", GGUF_TYPE_INT32, s.taps, 3);
+    gguf_set_val_bool(out.keys, "eagle3.norm_before_residual", false);
+    gguf_set_val_bool(out.keys, "eagle3.norm_before_fc", false);
+    // not read by llama.cpp: lets a later training go on with the scale that fc was trained under
+    gguf_set_arr_data(out.keys, "gto4j.feature_scale", GGUF_TYPE_FLOAT32, draft.scale.data(), draft.scale.size());
+}
+
+void add_tensors(writer & out, const gto_draft & draft, ggml_type type) {
+    const shape & s = draft.s;
+    for (int id = 0; id < T_COUNT; id++) {
+        const parameter & p = draft.parameters[id];
+        std::vector<float> values(draft.values((tensor_id) id), draft.values((tensor_id) id) + p.size());
+        if (id == T_FC) {
+            for (int64_t i = 0; i < p.size(); i++) values[i] *= draft.scale[i % p.cols];
+        }
+        const ggml_type stored = p.is_norm() ? GGML_TYPE_F32 : type;
+        out.add(p.name, stored, p.rows, p.cols, encode(values.data(), p.size(), stored));
+    }
+    if (!draft.rope.empty()) {
+        out.add("rope_freqs.weight", GGML_TYPE_F32, 1, (int64_t) draft.rope.size(), encode(draft.rope.data(), (int64_t) draft.rope.size(), GGML_TYPE_F32));
+    }
+    std::vector<uint8_t> ids(draft.d2t.size() * sizeof(int64_t));
+    for (size_t i = 0; i < draft.d2t.size(); i++) ((int64_t *) ids.data())[i] = draft.d2t[i];
+    out.add("d2t", GGML_TYPE_I64, 1, s.n_draft_vocab, std::move(ids));
+}
+
+} // namespace
+
+gto_status gto_draft_save(const gto_draft * draft, const char * path, const char * type) {
+    return guard([&] {
+        require(draft && path && type, "draft, path and type must not be null");
+        const bool f16 = strcmp(type, "F16") == 0;
+        if (!f16 && strcmp(type, "F32") != 0) fail(GTO_E_ARGUMENT, "draft type: expected F32 or F16, found %s", type);
+        writer out;
+        copy_tokenizer(out, gguf_file(draft->target_path));
+        add_keys(out, *draft, f16);
+        add_tensors(out, *draft, f16 ? GGML_TYPE_F16 : GGML_TYPE_F32);
+        write_atomically(path, [&](const std::string & temporary) {
+            if (!gguf_write_to_file(out.keys, temporary.c_str(), false)) fail(GTO_E_IO, "%s: can't be written (disk full, or no permission)", path);
+        });
+    });
+}

@@ -1,0 +1,257 @@
+// Growing draft trees: a trunk of context rows and nodes below it, in one attention pool.
+#include "draft/forward.h"
+#include "loss/rows.h"
+#include "target/features.h"
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+using namespace gto;
+
+struct gto_draft_session : gto::counted {
+    gto_draft_session(gto_draft & draft, int32_t n_ctx, int32_t max_nodes)
+        : draft(draft), net(draft), q(draft.device), n_ctx(n_ctx), max_nodes(max_nodes), pool(draft.device), scratch(draft.device),
+          logits_memory(draft.device) {
+        const int64_t rows = (int64_t) n_ctx + max_nodes;
+        pool.reset(arena::padded(rows, net.s.qkv_cols()) + 2 * arena::padded(rows, net.s.d));
+        qkv = pool.take(rows, net.s.qkv_cols());
+        h = pool.take(rows, net.s.d);
+        y = pool.take(rows, net.s.d);
+        has_h.assign(n_ctx, 0);
+    }
+
+    gto_draft & draft;
+    gto::net net;
+    queue q;
+    const int32_t n_ctx, max_nodes;
+    arena pool, scratch, logits_memory;
+    matrix qkv, h, y; // trunk rows 0..n_ctx-1, then nodes
+    int32_t n_rows = 0, n_nodes = 0;
+    std::vector<uint8_t> has_h;         // trunk rows whose h is known
+    std::vector<int32_t> trunk_of, parent; // per node: trunk row at its root; parent node or -1
+
+    int64_t node_row(int32_t node) const { return (int64_t) n_ctx + node; }
+    void drop_nodes() {
+        n_nodes = 0;
+        trunk_of.clear();
+        parent.clear();
+    }
+};
+
+namespace {
+
+struct children_out {
+    int32_t k;
+    int32_t * tokens;
+    float * log_probs;
+    const int32_t * query;
+    float * query_log_probs;
+};
+
+void check_children(const gto_draft_session & session, const children_out & out) {
+    if (out.k < 1 || out.k > session.net.s.n_draft_vocab) fail(GTO_E_ARGUMENT, "k: expected 1..%d, found %d", session.net.s.n_draft_vocab, out.k);
+    require(out.tokens && out.log_probs, "tokens and log_probs must not be null");
+    require(!out.query || out.query_log_probs, "query needs query_log_probs");
+}
+
+// Scores the head over rows of y (each given by its pool row) in chunks and picks children.
+void pick_children(gto_draft_session & session, const std::vector<int64_t> & rows, const children_out & out) {
+    constexpr int64_t chunk = 256;
+    const shape & s = session.net.s;
+    const int64_t n = (int64_t) rows.size(), at_once = std::min(chunk, n);
+    session.logits_memory.reset(arena::padded(at_once, s.d) + arena::padded(at_once, s.n_draft_vocab));
+    const matrix input = session.logits_memory.take(at_once, s.d), logits = session.logits_memory.take(at_once, s.n_draft_vocab);
+    for (int64_t first = 0; first < n; first += at_once) {
+        const int64_t count = std::min(at_once, n - first);
+        for (int64_t i = 0; i < count; i++) memcpy(input.row(i), session.y.row(rows[first + i]), s.d * sizeof(float));
+        session.q.product(logits.slice(0, count), input.slice(0, count), session.draft.weight(T_HEAD));
+        session.q.kernel([=, &session, &out](int ith, int nth) {
+            const share part(count, ith, nth);
+            std::vector<int32_t> index(out.k);
+            for (int64_t i = part.first; i < part.last; i++) {
+                const float * z = logits.row(i);
+                const int64_t r = first + i;
+                const float lse = log_sum_exp_row(z, s.n_draft_vocab);
+                float * values = out.log_probs + r * out.k;
+                top_k_row(z, s.n_draft_vocab, out.k, index.data(), values);
+                for (int32_t j = 0; j < out.k; j++) {
+                    values[j] -= lse;
+                    out.tokens[r * out.k + j] = session.draft.d2t[index[j]];
+                }
+                if (out.query) {
+                    const int32_t id = out.query[r] >= 0 && out.query[r] < s.n_vocab ? session.draft.t2d[out.query[r]] : -1;
+                    out.query_log_probs[r] = id < 0 ? -std::numeric_limits<float>::infinity() : z[id] - lse;
+                }
+            }
+        });
+        session.q.run();
+    }
+}
+
+// Scratch activations of a pass whose pool is the session's; outputs start at row 0.
+activations scratch_for(gto_draft_session & session, const pass & p) {
+    const int64_t rows = p.rows();
+    session.scratch.reset(activations::floats(session.net.s, rows, rows));
+    activations a;
+    a.take(session.scratch, session.net.s, rows, rows);
+    // pool matrices are addressed from the pass's first pool row
+    for (matrix * m : {&a.g, &a.e, &a.c}) m->data -= p.first * m->stride;
+    a.qkv = session.qkv;
+    return a;
+}
+
+void keep_outputs(gto_draft_session & session, const activations & a, const pass & p) {
+    for (int64_t i = 0; i < p.queries.size(); i++) {
+        memcpy(session.h.row(p.queries.pool_row[i]), a.h.row(i), session.net.s.d * sizeof(float));
+        memcpy(session.y.row(p.queries.pool_row[i]), a.y.row(i), session.net.s.d * sizeof(float));
+    }
+}
+
+void check_token(const shape & s, int32_t token, int64_t i) {
+    if (token < 0 || token >= s.n_vocab) fail(GTO_E_ARGUMENT, "token %lld: expected an id in 0..%d, found %d", (long long) i, s.n_vocab - 1, token);
+}
+
+void extend(gto_draft_session & session, const gto_features & features, int32_t first, int32_t n, const int32_t * next_tokens, int32_t roots_from) {
+    const shape & s = session.net.s;
+    if (features.taps_width() != s.features()) fail(GTO_E_ARGUMENT, "features: expected %lld tap values a row, found %d", (long long) s.features(), features.taps_width());
+    if (first < 0 || n < 0 || first + n > features.rows()) fail(GTO_E_ARGUMENT, "rows %d..%d: the features have %d", first, first + n - 1, features.rows());
+    if (session.n_rows + n > session.n_ctx) fail(GTO_E_CONTEXT, "draft context full: %d rows held, %d more asked, room for %d", session.n_rows, n, session.n_ctx);
+    for (int32_t i = 0; i < n; i++) check_token(s, next_tokens[i], i);
+    session.drop_nodes();
+    constexpr int32_t at_once = 512;
+    arena fused(session.draft.device);
+    for (int32_t done = 0; done < n; done += at_once) {
+        const int32_t count = std::min(at_once, n - done);
+        pass p;
+        p.first = session.n_rows;
+        for (int32_t i = 0; i < count; i++) {
+            const int32_t row = session.n_rows + i;
+            p.token.push_back(next_tokens[done + i]);
+            p.position.push_back(row);
+            session.has_h[row] = done + i >= roots_from;
+            if (session.has_h[row]) p.queries.add(row, 0, row + 1), p.queries.close();
+        }
+        fused.reset(arena::padded(count, s.features()));
+        const matrix x = fused.take(count, s.features());
+        load_features(session.draft, features, first + done, x);
+        const activations a = scratch_for(session, p);
+        session.q.product(a.g.slice(p.first, count), x, session.draft.weight(T_FC));
+        record_forward(session.q, session.net, a, p);
+        session.q.run();
+        keep_outputs(session, a, p);
+        session.n_rows += count;
+    }
+}
+
+void expand(gto_draft_session & session, int32_t n, const int32_t * parents, const int32_t * tokens, const children_out & out, int32_t * first_node) {
+    const shape & s = session.net.s;
+    if (session.n_nodes + n > session.max_nodes) {
+        fail(GTO_E_CONTEXT, "draft tree full: %d nodes held, %d more asked, room for %d", session.n_nodes, n, session.max_nodes);
+    }
+    pass p;
+    p.first = session.node_row(session.n_nodes);
+    std::vector<int32_t> chain;
+    for (int32_t i = 0; i < n; i++) {
+        check_token(s, tokens[i], i);
+        const int32_t up = parents[i];
+        if (up >= session.n_nodes) fail(GTO_E_ARGUMENT, "parent %d of node %d: only %d nodes were evaluated before", up, i, session.n_nodes);
+        const int32_t trunk = up >= 0 ? session.trunk_of[up] : -1 - up;
+        if (up < 0 && (trunk >= session.n_rows || !session.has_h[trunk])) fail(GTO_E_ARGUMENT, "parent of node %d: h of trunk row %d was not computed", i, trunk);
+        const int32_t self = (int32_t) p.first + i;
+        p.queries.add(self, 0, trunk + 1);
+        p.queries.extra.push_back(self);
+        int32_t depth = 1;
+        for (int32_t node = up; node >= 0; node = session.parent[node], depth++) p.queries.extra.push_back((int32_t) session.node_row(node));
+        p.queries.close();
+        p.token.push_back(tokens[i]);
+        p.position.push_back(trunk + depth);
+    }
+    const activations a = scratch_for(session, p);
+    for (int32_t i = 0; i < n; i++) {
+        const int64_t from = parents[i] >= 0 ? session.node_row(parents[i]) : -1 - (int64_t) parents[i];
+        memcpy(a.g.row(p.first + i), session.h.row(from), s.d * sizeof(float));
+    }
+    record_forward(session.q, session.net, a, p);
+    session.q.run();
+    keep_outputs(session, a, p);
+    for (int32_t i = 0; i < n; i++) {
+        session.trunk_of.push_back(parents[i] >= 0 ? session.trunk_of[parents[i]] : -1 - parents[i]);
+        session.parent.push_back(parents[i] >= 0 ? parents[i] : -1);
+    }
+    if (first_node) *first_node = session.n_nodes;
+    std::vector<int64_t> rows(n);
+    for (int32_t i = 0; i < n; i++) rows[i] = p.first + i;
+    session.n_nodes += n;
+    pick_children(session, rows, out);
+}
+
+} // namespace
+
+gto_status gto_draft_session_open(gto_draft * draft, int32_t n_ctx, int32_t max_nodes, gto_draft_session ** out) {
+    return guard([&] {
+        require(draft && out, "draft and out must not be null");
+        if (n_ctx < 1 || max_nodes < 0) fail(GTO_E_ARGUMENT, "draft session: expected n_ctx >= 1 and max_nodes >= 0, found %d and %d", n_ctx, max_nodes);
+        *out = new gto_draft_session(*draft, n_ctx, max_nodes);
+    });
+}
+
+void    gto_draft_session_free(gto_draft_session * session) { delete session; }
+int32_t gto_draft_session_rows(const gto_draft_session * session) { return session->n_rows; }
+
+gto_status gto_draft_session_truncate(gto_draft_session * session, int32_t n_rows) {
+    return guard([&] {
+        require(session != nullptr, "session must not be null");
+        if (n_rows < 0 || n_rows > session->n_rows) fail(GTO_E_ARGUMENT, "rows to keep: expected 0..%d, found %d", session->n_rows, n_rows);
+        session->n_rows = n_rows;
+        session->drop_nodes();
+    });
+}
+
+gto_status gto_draft_session_extend(gto_draft_session * session, const gto_features * features, int32_t first, int32_t n,
+                                    const int32_t * next_tokens, int32_t roots_from) {
+    return guard([&] {
+        require(session && features && (next_tokens || n == 0), "session, features and next_tokens must not be null");
+        extend(*session, *features, first, n, next_tokens, roots_from);
+    });
+}
+
+gto_status gto_draft_session_roots(gto_draft_session * session, int32_t n, const int32_t * rows, int32_t k, int32_t * tokens, float * log_probs,
+                                   const int32_t * query, float * query_log_probs) {
+    return guard([&] {
+        require(session && (rows || n == 0), "session and rows must not be null");
+        const children_out out{k, tokens, log_probs, query, query_log_probs};
+        check_children(*session, out);
+        std::vector<int64_t> from(rows, rows + n);
+        for (int64_t row : from) {
+            if (row < 0 || row >= session->n_rows || !session->has_h[row]) fail(GTO_E_ARGUMENT, "root row %lld: its h was not computed (trunk has %d rows)", (long long) row, session->n_rows);
+        }
+        pick_children(*session, from, out);
+    });
+}
+
+gto_status gto_draft_session_expand(gto_draft_session * session, int32_t n, const int32_t * parents, const int32_t * tokens_in, int32_t k,
+                                    int32_t * tokens, float * log_probs, const int32_t * query, float * query_log_probs, int32_t * first_node) {
+    return guard([&] {
+        require(session && (n == 0 || (parents && tokens_in)), "session, parents and tokens_in must not be null");
+        const children_out out{k, tokens, log_probs, query, query_log_probs};
+        check_children(*session, out);
+        expand(*session, n, parents, tokens_in, out, first_node);
+    });
+}
+
+gto_status gto_draft_session_logits(gto_draft_session * session, int32_t row_or_node, float * logits) {
+    return guard([&] {
+        require(session && logits, "session and logits must not be null");
+        int64_t row = row_or_node;
+        if (row_or_node >= 0) {
+            if (row >= session->n_rows || !session->has_h[row]) fail(GTO_E_ARGUMENT, "row %d: its h was not computed", row_or_node);
+        } else {
+            if (-1 - row_or_node >= session->n_nodes) fail(GTO_E_ARGUMENT, "node %d: only %d nodes", -1 - row_or_node, session->n_nodes);
+            row = session->node_row(-1 - row_or_node);
+        }
+        const matrix out = dense(logits, 1, session->net.s.n_draft_vocab);
+        session->q.product(out, session->y.slice(row, 1), session->draft.weight(T_HEAD));
+        session->q.run();
+    });
+}

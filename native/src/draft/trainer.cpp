@@ -1,0 +1,89 @@
+#include "draft/trainer.h"
+
+#include <cmath>
+#include <cstring>
+
+using namespace gto;
+
+gto_trainer::gto_trainer(gto_draft & draft, const gto_trainer_options & options, const std::vector<float> & head)
+    : draft(draft), target_head(draft.device, head.size() * sizeof(float)), adamw(draft, options),
+      ttt(draft, dense(target_head.data(), draft.s.n_draft_vocab, draft.s.d), options.chunk_rows) {
+    memcpy(target_head.data(), head.data(), target_head.bytes());
+}
+
+static void check(const gto_trainer_options & o) {
+    if (!(o.beta1 >= 0 && o.beta1 < 1)) fail(GTO_E_ARGUMENT, "beta1: expected [0, 1), found %g", o.beta1);
+    if (!(o.beta2 >= 0 && o.beta2 < 1)) fail(GTO_E_ARGUMENT, "beta2: expected [0, 1), found %g", o.beta2);
+    if (!(o.epsilon > 0)) fail(GTO_E_ARGUMENT, "epsilon: expected a positive number, found %g", o.epsilon);
+    if (!(o.weight_decay >= 0)) fail(GTO_E_ARGUMENT, "weight decay: expected at least 0, found %g", o.weight_decay);
+    if (o.chunk_rows < 1) fail(GTO_E_ARGUMENT, "chunk rows: expected at least 1, found %d", o.chunk_rows);
+}
+
+gto_trainer_options gto_trainer_options_default(void) { return {0.9f, 0.95f, 1e-8f, 0.0f, 512}; }
+
+gto_status gto_trainer_open(gto_target * target, gto_draft * draft, gto_trainer_options options, gto_trainer ** out) {
+    return guard([&] {
+        require(target && draft && out, "target, draft and out must not be null");
+        check(options);
+        const std::vector<float> head = target_head_rows(gguf_file(gto_target_path(target)), draft->s, draft->d2t);
+        *out = new gto_trainer(*draft, options, head);
+    });
+}
+
+void gto_trainer_free(gto_trainer * trainer) { delete trainer; }
+
+static gto_status run_text(gto_trainer * trainer, const gto_batch & batch, gto_batch_result * result, bool backward) {
+    return guard([&] {
+        require(trainer && result, "trainer and result must not be null");
+        const ttt_plan plan = plan_text(trainer->draft, batch);
+        try {
+            trainer->ttt.run(plan, backward ? trainer->adamw.gradient() : nullptr, *result, nullptr);
+        } catch (const error &) {
+            if (backward) trainer->adamw.zero();
+            throw;
+        }
+    });
+}
+
+gto_status gto_trainer_accumulate(gto_trainer * trainer, gto_batch batch, gto_batch_result * result) { return run_text(trainer, batch, result, true); }
+gto_status gto_trainer_evaluate(gto_trainer * trainer, gto_batch batch, gto_batch_result * result) { return run_text(trainer, batch, result, false); }
+
+gto_status gto_trainer_accumulate_paths(gto_trainer * trainer, const gto_features * features, int32_t length, const int32_t * tokens,
+                                        int32_t n_paths, const int32_t * path_row, const int32_t * path_begin, const int32_t * path_tokens,
+                                        const float * path_weight, float * log_probs) {
+    return guard([&] {
+        require(trainer && features, "trainer and features must not be null");
+        const ttt_plan plan = plan_paths(trainer->draft, *features, length, tokens, n_paths, path_row, path_begin, path_tokens, path_weight);
+        gto_batch_result result;
+        std::vector<float> all;
+        trainer->ttt.run(plan, trainer->adamw.gradient(), result, log_probs ? &all : nullptr);
+        for (int32_t p = 0; log_probs && p < n_paths; p++) {
+            for (int32_t i = path_begin[p]; i < path_begin[p + 1]; i++) log_probs[i] = all[plan.at(p, i - path_begin[p])];
+        }
+    });
+}
+
+gto_status gto_trainer_step(gto_trainer * trainer, float learning_rate, float clip, float * grad_norm) {
+    return guard([&] {
+        require(trainer != nullptr, "trainer must not be null");
+        if (!std::isfinite(learning_rate) || learning_rate < 0) fail(GTO_E_ARGUMENT, "learning rate: expected at least 0, found %g", learning_rate);
+        const float norm = trainer->adamw.step(learning_rate, clip);
+        trainer->ttt.weights_changed();
+        if (grad_norm) *grad_norm = norm;
+    });
+}
+
+gto_status gto_trainer_zero(gto_trainer * trainer) {
+    return guard([&] { trainer->adamw.zero(); });
+}
+
+int64_t gto_trainer_steps(const gto_trainer * trainer) { return trainer->adamw.steps; }
+
+gto_status gto_trainer_gradient(const gto_trainer * trainer, int32_t i, float * out) {
+    return guard([&] {
+        require(trainer && out, "trainer and out must not be null");
+        if (i < 0 || i >= T_COUNT) fail(GTO_E_ARGUMENT, "tensor %d: expected 0..%d", i, T_COUNT - 1);
+        const parameter & p = trainer->draft.parameters[i];
+        memcpy(out, trainer->adamw.gradient() + p.offset, p.size() * sizeof(float));
+    });
+}

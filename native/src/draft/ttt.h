@@ -1,0 +1,66 @@
+// Forward and backward of a ttt_plan: the EAGLE-3 training-time test with the policy term.
+#pragma once
+
+#include "draft/forward.h"
+#include "draft/gradients.h"
+#include "draft/ttt_plan.h"
+
+namespace gto {
+
+class ttt {
+  public:
+    // target_head: the target's head rows of the draft vocabulary [n_draft_vocab x d].
+    ttt(gto_draft & draft, matrix target_head, int32_t chunk_rows);
+
+    // Adds the gradient to `gradient` (n_params floats; null = forward only). log_probs, if not null, receives [roots][n_steps]
+    // log M of the predicted tokens (-inf where a row had left or the token is outside the draft vocabulary).
+    void run(const ttt_plan & plan, float * gradient, gto_batch_result & result, std::vector<float> * log_probs);
+
+    // To be called after the draft's weights have changed.
+    void weights_changed() { transposed_ = false; }
+
+  private:
+    struct row_loss; // what the loss kernel says of a row
+
+    void reserve(const ttt_plan & plan, bool backward);
+    void transpose_weights();
+    void load_trunk(const ttt_plan & plan);
+    void target_distributions(const ttt_plan & plan);
+    void forward(const ttt_plan & plan, float * gradient, gto_batch_result & result, std::vector<float> * log_probs);
+    void score(const ttt_plan & plan, int32_t step, float * gradient, std::vector<row_loss> & rows);
+    void next_pass(const ttt_plan & plan, int32_t step, const std::vector<row_loss> & rows);
+    void backward(const ttt_plan & plan, float * gradient);
+    void record_pass_backward(int32_t step);
+    void record_input_backward(int32_t step);
+    void record_weight_gradients(float * gradient);
+    matrix gradient_of(float * gradient, tensor_id id) const;
+    float * norm_sum(int norm, int ith) const { return norm_sums_.row((int64_t) norm * nth_ + ith); }
+
+    gto_draft & draft_;
+    net net_;
+    const shape & s_;
+    queue q_;
+    const matrix target_head_;
+    const int32_t chunk_rows_, nth_;
+
+    arena memory_, transposed_memory_;
+    weight_gradients weight_gradients_;
+    bool transposed_ = false;
+    matrix qkv_t_, o_t_, gate_up_t_, down_t_, head_t_;
+
+    activations a_;
+    matrix features_;              // trunk: scaled taps
+    matrix hidden_, distribution_; // target's hidden states and softmax over the draft vocabulary
+    matrix logits_;                // one chunk
+    matrix d_qkv_, d_g_, d_c_;     // pool rows
+    matrix d_y_, d_h_, d_u_, d_gate_up_; // output rows
+    matrix d_s_, d_n_, d_o_;       // scratch of one pass
+    matrix trunk_sums_;            // [nth x trunk][2 kv_cols]
+    matrix norm_sums_;             // [norms x nth][d]
+
+    std::vector<pass> passes_;
+    std::vector<std::vector<int32_t>> roots_;  // per pass and output row: root
+    std::vector<std::vector<int32_t>> child_;  // per pass and output row: its pool row in the next pass, or -1
+};
+
+} // namespace gto

@@ -1,0 +1,128 @@
+#include "draft/ttt_plan.h"
+
+#include "target/features.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace gto {
+
+namespace {
+
+void check_tokens(const gto_draft & draft, const int32_t * tokens, int64_t n, const char * what) {
+    for (int64_t i = 0; i < n; i++) {
+        if (tokens[i] < 0 || tokens[i] >= draft.s.n_vocab) {
+            fail(GTO_E_ARGUMENT, "%s %lld: expected an id in 0..%d, found %d", what, (long long) i, draft.s.n_vocab - 1, tokens[i]);
+        }
+    }
+}
+
+// Appends a sequence's trunk rows 0..length-2.
+void add_trunk(ttt_plan & plan, const gto_draft & draft, const gto_features * features, int32_t length, const int32_t * tokens) {
+    require(features != nullptr, "features must not be null");
+    const int32_t index = (int32_t) plan.sources.size();
+    if (features->taps_width() != draft.s.features()) {
+        fail(GTO_E_ARGUMENT, "sequence %d: expected features of %lld taps, found %d", index, (long long) draft.s.features(), features->taps_width());
+    }
+    if (length < 2 || length > features->rows()) fail(GTO_E_ARGUMENT, "sequence %d: expected a length in 2..%d (its feature rows), found %d", index, features->rows(), length);
+    check_tokens(draft, tokens, length, "token");
+    const int32_t begin = (int32_t) plan.trunk();
+    plan.sources.push_back({features, begin, length - 1});
+    for (int32_t t = 0; t + 1 < length; t++) {
+        plan.token.push_back(tokens[t + 1]);
+        plan.position.push_back(t);
+        plan.trunk_begin.push_back(begin);
+    }
+}
+
+void add_root(ttt_plan & plan, int32_t trunk_row) {
+    plan.root.push_back(trunk_row);
+    const size_t n = plan.root.size() * plan.n_steps;
+    plan.predicted.resize(n, -1);
+    plan.target_row.resize(n, -1);
+    plan.target_argmax.resize(n, -1);
+    plan.token_weight.resize(n, 0.0f);
+    plan.policy_weight.resize(n, 0.0f);
+}
+
+void check_steps(int32_t n_steps) {
+    if (n_steps < 1 || n_steps > GTO_MAX_STEPS) fail(GTO_E_ARGUMENT, "TTT passes: expected 1..%d, found %d", GTO_MAX_STEPS, n_steps);
+}
+
+} // namespace
+
+ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch) {
+    require(batch.n_sequences >= 1 && batch.features && batch.lengths && batch.tokens && batch.loss_mask && batch.argmax,
+            "batch: features, lengths, tokens, loss_mask and argmax must be given for at least one sequence");
+    check_steps(batch.n_steps);
+    if (batch.keep_top_k < 0) fail(GTO_E_ARGUMENT, "keep_top_k: expected at least 0, found %d", batch.keep_top_k);
+    ttt_plan plan;
+    plan.n_steps = batch.n_steps;
+    plan.keep_top_k = batch.keep_top_k;
+    int64_t unmasked = 0, all = 0;
+    const int32_t * tokens = batch.tokens;
+    for (int32_t s = 0, offset = 0; s < batch.n_sequences; offset += batch.lengths[s], s++) {
+        const int32_t length = batch.lengths[s], begin = (int32_t) plan.trunk();
+        add_trunk(plan, draft, batch.features[s], length, tokens + offset);
+        if (!batch.features[s]->with_hidden && batch.token_weight != 0) fail(GTO_E_ARGUMENT, "sequence %d: the token loss needs features with hidden states", s);
+        const int8_t * mask = batch.loss_mask + offset;
+        // one target distribution per response position, shared by all passes that predict it
+        std::vector<int32_t> distribution(length, -1);
+        for (int32_t t = 0; t + 2 < length; t++) {
+            if (!mask[t + 2]) continue;
+            add_root(plan, begin + t);
+            const int64_t r = plan.roots() - 1;
+            for (int32_t j = 0; j < plan.n_steps && t + 2 + j < length && mask[t + 2 + j]; j++) {
+                const int32_t i = t + 1 + j; // position whose next token is predicted
+                const int32_t argmax = batch.argmax[offset + i];
+                const bool in_loss = batch.token_weight != 0 && argmax >= 0 && argmax < draft.s.n_vocab && draft.t2d[argmax] >= 0;
+                plan.predicted[plan.at(r, j)] = tokens[offset + i + 1];
+                plan.target_argmax[plan.at(r, j)] = argmax;
+                if (j == 0) all++;
+                if (in_loss) {
+                    if (j == 0) unmasked++;
+                    if (distribution[i] < 0) {
+                        distribution[i] = (int32_t) plan.hidden.size();
+                        plan.hidden.push_back({s, i});
+                    }
+                    plan.target_row[plan.at(r, j)] = distribution[i];
+                    plan.token_weight[plan.at(r, j)] = batch.token_weight * std::pow(batch.step_decay, (float) j);
+                }
+                if (batch.policy_weight) {
+                    const float w = batch.policy_weight[(int64_t) (offset + t) * plan.n_steps + j];
+                    if (!std::isfinite(w)) fail(GTO_E_NUMERIC, "policy weight of sequence %d, row %d, pass %d is not finite", s, t, j);
+                    plan.policy_weight[plan.at(r, j)] = w;
+                }
+            }
+        }
+    }
+    const int64_t n = batch.mean_over_all ? all : unmasked;
+    if (n > 0) {
+        for (float & w : plan.token_weight) w /= (float) n;
+    }
+    return plan;
+}
+
+ttt_plan plan_paths(const gto_draft & draft, const gto_features & features, int32_t length, const int32_t * tokens, int32_t n_paths,
+                    const int32_t * path_row, const int32_t * path_begin, const int32_t * path_tokens, const float * path_weight) {
+    require(tokens && path_row && path_begin && path_tokens && path_weight, "tokens and paths must not be null");
+    ttt_plan plan;
+    for (int32_t p = 0; p < n_paths; p++) plan.n_steps = std::max(plan.n_steps, path_begin[p + 1] - path_begin[p]);
+    check_steps(plan.n_steps);
+    add_trunk(plan, draft, &features, length, tokens);
+    for (int32_t p = 0; p < n_paths; p++) {
+        if (path_row[p] < 0 || path_row[p] >= plan.trunk() || (p > 0 && path_row[p] <= path_row[p - 1])) {
+            fail(GTO_E_ARGUMENT, "path %d: row %d: expected ascending trunk rows in 0..%lld", p, path_row[p], (long long) plan.trunk() - 1);
+        }
+        check_tokens(draft, path_tokens + path_begin[p], path_begin[p + 1] - path_begin[p], "path token");
+        add_root(plan, path_row[p]);
+        for (int32_t i = path_begin[p], j = 0; i < path_begin[p + 1]; i++, j++) {
+            if (!std::isfinite(path_weight[i])) fail(GTO_E_NUMERIC, "weight of path %d, token %d is not finite", p, j);
+            plan.predicted[plan.at(p, j)] = path_tokens[i];
+            plan.policy_weight[plan.at(p, j)] = path_weight[i];
+        }
+    }
+    return plan;
+}
+
+} // namespace gto

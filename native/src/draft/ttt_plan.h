@@ -1,0 +1,47 @@
+// What a micro-batch asks of the net: trunk rows, and for every root row the tokens to predict pass by pass.
+#pragma once
+
+#include "draft/draft.h"
+#include "gto4j/trainer.h"
+
+namespace gto {
+
+struct ttt_plan {
+    struct source {
+        const gto_features * features;
+        int32_t first_row; // trunk rows of a sequence take its features from row 0 on; first_row = pool row of the first
+        int32_t rows;
+    };
+
+    int32_t n_steps = 1;
+    int32_t keep_top_k = 0;
+    std::vector<source> sources;
+
+    // per trunk row
+    std::vector<int32_t> token, position, trunk_begin;
+
+    // per root: the trunk row it starts from
+    std::vector<int32_t> root;
+    // [roots][n_steps]: token to predict (-1 ends the row), its weights, the row of its target distribution and the target's argmax (-1 none)
+    std::vector<int32_t> predicted, target_row, target_argmax;
+    std::vector<float> token_weight, policy_weight;
+
+    // rows of hidden states whose target distribution is needed: (source, row)
+    struct hidden_row {
+        int32_t source, row;
+    };
+    std::vector<hidden_row> hidden;
+
+    int64_t roots() const { return (int64_t) root.size(); }
+    int64_t trunk() const { return (int64_t) token.size(); }
+    int64_t at(int64_t r, int32_t step) const { return r * n_steps + step; }
+};
+
+// The EAGLE-3 training-time test over the text of a batch. Fails with GTO_E_ARGUMENT naming sequence and field.
+ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch);
+
+// The policy term along explicit paths below trunk rows of one sequence; rows ascending, each at most once.
+ttt_plan plan_paths(const gto_draft & draft, const gto_features & features, int32_t length, const int32_t * tokens, int32_t n_paths,
+                    const int32_t * path_row, const int32_t * path_begin, const int32_t * path_tokens, const float * path_weight);
+
+} // namespace gto

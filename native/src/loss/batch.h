@@ -1,0 +1,64 @@
+// Row kernels over a matrix, for kernel/launch.h and kernel/launch.cuh. All pointers are memory of the device that runs them;
+// consecutive rows are `stride` floats apart.
+#pragma once
+
+#include "loss/kernels.h"
+
+namespace gto {
+
+// See gto4j/loss.h. The four outputs may be null.
+struct loss_batch {
+    float *         logits;
+    int64_t         logits_stride;
+    const float *   target;
+    int64_t         target_stride;
+    int32_t         n_vocab;
+    const float *   token_weight;
+    const float *   policy_weight;
+    const int32_t * labels;
+    float *         token_loss;
+    float *         log_prob;
+    int32_t *       argmax;
+    int32_t *       rank;
+
+    template <class Group> GTO_HD void operator()(Group g, int32_t row) const {
+        const loss_row r = soft_cross_entropy_row(g, logits + row * logits_stride, target + row * target_stride, n_vocab, token_weight[row],
+                                                  policy_weight[row], labels[row]);
+        if (g.rank() == 0) store(row, r);
+    }
+
+    GTO_HD void store(int32_t row, const loss_row & r) const {
+        if (token_loss) token_loss[row] = r.token_loss;
+        if (log_prob) log_prob[row] = r.log_prob;
+        if (argmax) argmax[row] = r.argmax;
+        if (rank) rank[row] = r.rank;
+    }
+};
+
+struct softmax_batch {
+    float * z;
+    int64_t stride;
+    int32_t n_vocab;
+
+    template <class Group> GTO_HD void operator()(Group g, int32_t row) const { softmax_row(g, z + row * stride, n_vocab); }
+};
+
+// index and log_prob are [rows][k]: the k most probable entries of softmax(z), best first.
+struct top_k_batch {
+    const float * z;
+    int64_t       stride;
+    int32_t       n_vocab;
+    int32_t       k;
+    int32_t *     index;
+    float *       log_prob;
+
+    template <class Group> GTO_HD void operator()(Group g, int32_t row) const {
+        const float * logits = z + row * stride;
+        float * out = log_prob + (int64_t) row * k;
+        const float lse = log_sum_exp_row(g, logits, n_vocab);
+        top_k_row(g, logits, n_vocab, k, index + (int64_t) row * k, out);
+        each(g, k, [=](int32_t j) { out[j] -= lse; });
+    }
+};
+
+} // namespace gto

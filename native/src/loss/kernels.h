@@ -1,0 +1,117 @@
+// Row kernels over logits, for any group (kernel/group.h). The host's compiled forms are in loss/rows.h.
+#pragma once
+
+#include "kernel/exponential.h"
+#include "loss/row_result.h"
+
+namespace gto {
+
+// log sum_i exp(z[i]); -inf logits count nothing. NaN if a logit is NaN or +inf, or if all are -inf.
+template <class Group> GTO_HD float log_sum_exp_row(Group g, const float * z, int32_t n) {
+    const float top = largest(g, z, n).value;
+    return top + (float) log(sum_over(g, n, [=](int32_t i) { return exponential(z[i] - top); }));
+}
+
+// z becomes softmax(z).
+template <class Group> GTO_HD void softmax_row(Group g, float * z, int32_t n) {
+    const float top = largest(g, z, n).value;
+    const double sum = sum_over(g, n, [=](int32_t i) { return z[i] = exponential(z[i] - top); });
+    const float scale = (float) (1.0 / sum);
+    each(g, n, [=](int32_t i) { z[i] *= scale; });
+}
+
+// z becomes d(logits) = token_weight (softmax(z) - p) + policy_weight (softmax(z) - onehot(label)); see gto4j/loss.h.
+// With token_weight 0 p isn't read (it may be null) and token_loss is 0. With label -1 policy_weight counts as 0.
+// Every lane returns the same result.
+template <class Group>
+GTO_HD loss_row soft_cross_entropy_row(Group g, float * z, const float * p, int32_t n, float token_weight, float policy_weight, int32_t label) {
+    const best top = largest(g, z, n);
+    const float m = top.value, z_label = label >= 0 ? z[label] : 0.0f;
+    const int32_t rank = label >= 0 ? count(g, n, [=](int32_t i) { return z[i] > z_label; }) : n;
+    if (label < 0) policy_weight = 0.0f;
+    const bool with_target = token_weight != 0.0f;
+
+    // The reductions above are barriers: from here on every lane touches only its own entries of z.
+    double sum, loss = 0.0;
+    if (with_target) {
+        // - sum p log softmax(z) = sum(p) log(sum exp(z - m)) - sum p (z - m); p = 0 counts nothing even where z is -inf
+        const sums s = sum_terms(g, n, [=](int32_t i) {
+            const float x = z[i] - m;
+            const float e = z[i] = exponential(x);
+            return terms{e, p[i], p[i] == 0.0f ? 0.0f : p[i] * x};
+        });
+        sum = s.a;
+        loss = s.b * log(sum) - s.c;
+        const float scale = (float) ((token_weight + policy_weight) / sum);
+        each(g, n, [=](int32_t i) { z[i] = z[i] * scale - token_weight * p[i]; });
+    } else {
+        sum = sum_over(g, n, [=](int32_t i) { return z[i] = exponential(z[i] - m); });
+        const float scale = (float) (policy_weight / sum);
+        each(g, n, [=](int32_t i) { z[i] *= scale; });
+    }
+    // the lane that wrote z[label]
+    if (label >= 0 && label % g.size() == g.rank()) z[label] -= policy_weight;
+    const float log_prob = label >= 0 ? (float) ((double) (z_label - m) - log(sum)) : -INFINITY;
+    return {(float) loss, log_prob, top.index, rank};
+}
+
+// The k largest of z, best first, ties by the lower index; 1 <= k <= n. NaN counts as -inf. index and value hold k each.
+// Every lane offers the best of its own share; only the lane whose offer was taken looks for its next one.
+template <class Group> GTO_HD void top_k_row(Group g, const float * z, int32_t n, int32_t k, int32_t * index, float * value) {
+    constexpr float lowest = -INFINITY;
+    constexpr int32_t none = INT32_MAX;
+    float offer = lowest, bound = INFINITY;
+    int32_t offer_index = none, bound_index = -1;
+    bool search = true;
+    for (int32_t j = 0; j < k; ++j) {
+        if (search) {
+            offer = lowest;
+            offer_index = none;
+            for (int32_t i = g.rank(); i < n; i += g.size()) {
+                const float v = z[i] == z[i] ? z[i] : lowest;
+                const bool after_bound = v < bound || (v == bound && i > bound_index);
+                if (after_bound && (v > offer || offer_index == none)) {
+                    offer = v;
+                    offer_index = i;
+                }
+            }
+        }
+        const float top = g.max(offer);
+        const int32_t winner = g.min(offer == top ? offer_index : none);
+        search = winner == offer_index;
+        if (search) {
+            bound = offer;
+            bound_index = offer_index;
+            index[j] = winner;
+            value[j] = top;
+        }
+    }
+    g.sync();
+}
+
+// The same for one thread, in one pass: a sorted list of the best so far, which few spans can enter.
+GTO_HD void top_k_row(host_group, const float * z, int32_t n, int32_t k, int32_t * index, float * value) {
+    constexpr float lowest = -INFINITY;
+    constexpr int32_t span = 64;
+    int32_t held = 0;
+    for (int32_t begin = 0; begin < n; begin += span) {
+        const int32_t end = n - begin < span ? n : begin + span;
+        float m = lowest;
+        GTO_SIMD(reduction(max : m))
+        for (int32_t i = begin; i < end; ++i) m = z[i] > m ? z[i] : m;
+        if (held == k && !(m > value[k - 1])) continue;
+        for (int32_t i = begin; i < end; ++i) {
+            const float v = z[i] == z[i] ? z[i] : lowest;
+            if (held == k && !(v > value[k - 1])) continue;
+            int32_t j = held < k ? held++ : k - 1;
+            for (; j > 0 && v > value[j - 1]; --j) {
+                value[j] = value[j - 1];
+                index[j] = index[j - 1];
+            }
+            value[j] = v;
+            index[j] = i;
+        }
+    }
+}
+
+} // namespace gto

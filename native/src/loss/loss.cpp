@@ -1,0 +1,46 @@
+#include "gto4j/loss.h"
+
+#include "kernel/host_rows.h"
+#include "loss/batch.h"
+#include "loss/rows.h"
+
+using namespace gto;
+
+namespace {
+
+// The same batch through the compiled host rows.
+struct host_loss_batch : loss_batch {
+    void operator()(host_group, int32_t row) const {
+        const loss_row r = soft_cross_entropy_row(logits + row * logits_stride, target + row * target_stride, n_vocab, token_weight[row],
+                                                  policy_weight[row], labels[row]);
+        store(row, r);
+    }
+};
+
+void check(const loss_batch & b, int32_t n) {
+    if (!b.logits || !b.token_weight || !b.policy_weight || !b.labels) {
+        fail(GTO_E_ARGUMENT, "logits, token_weight, policy_weight or labels is null");
+    }
+    for (int32_t i = 0; i < n; ++i) {
+        if (b.labels[i] < -1 || b.labels[i] >= b.n_vocab) {
+            fail(GTO_E_ARGUMENT, "labels[%d]: expected -1..%d, found %d", i, b.n_vocab - 1, b.labels[i]);
+        }
+        if (!std::isfinite(b.token_weight[i])) fail(GTO_E_ARGUMENT, "token_weight[%d]: expected a finite number, found %g", i, b.token_weight[i]);
+        if (!std::isfinite(b.policy_weight[i])) fail(GTO_E_ARGUMENT, "policy_weight[%d]: expected a finite number, found %g", i, b.policy_weight[i]);
+        if (!b.target && b.token_weight[i] != 0.0f) fail(GTO_E_ARGUMENT, "target is null, but token_weight[%d] is %g", i, b.token_weight[i]);
+    }
+}
+
+} // namespace
+
+gto_status gto_loss_rows(gto_device * device, int32_t n, int32_t n_vocab, float * logits, const float * target, const float * token_weight,
+                         const float * policy_weight, const int32_t * labels, float * token_loss, float * log_prob, int32_t * argmax, int32_t * rank) {
+    return guard([&] {
+        if (n < 0) fail(GTO_E_ARGUMENT, "n: expected at least 0, found %d", n);
+        if (n_vocab < 1) fail(GTO_E_ARGUMENT, "n_vocab: expected at least 1, found %d", n_vocab);
+        if (n == 0) return;
+        const host_loss_batch batch{{logits, n_vocab, target, target ? n_vocab : 0, n_vocab, token_weight, policy_weight, labels, token_loss, log_prob, argmax, rank}};
+        check(batch, n);
+        run_host_rows(device, n, batch);
+    });
+}

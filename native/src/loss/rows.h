@@ -1,0 +1,23 @@
+// The row kernels compiled for the host's vector units. One thread, one row; no allocation, no error: 1 <= n is the caller's duty.
+// See loss/kernels.h for what each computes.
+#pragma once
+
+#include "loss/row_result.h"
+
+namespace gto {
+
+// z [n] becomes d(logits). p [n] isn't read (may be null) if token_weight is 0. label: -1 or 0..n-1. Weights must be finite.
+loss_row soft_cross_entropy_row(float * z, const float * p, int32_t n, float token_weight, float policy_weight, int32_t label);
+
+// z [n] becomes softmax(z).
+void softmax_row(float * z, int32_t n);
+
+float log_sum_exp_row(const float * z, int32_t n);
+
+// The k largest of z [n], best first, ties by the lower index, NaN counts as -inf; 1 <= k <= n; index [k], value [k].
+void top_k_row(const float * z, int32_t n, int32_t k, int32_t * index, float * value);
+
+// Largest of z [n]; ties to the lowest index.
+int32_t argmax_row(const float * z, int32_t n);
+
+} // namespace gto

@@ -1,0 +1,22 @@
+#include "target/context.h"
+
+namespace gto {
+
+llama_context_params context_params(const gto_device & device) {
+    llama_context_params params = llama_context_default_params();
+    params.n_threads = params.n_threads_batch = device.n_threads;
+    params.kv_unified = true;
+    params.swa_full = true;
+    params.no_perf = true;
+    params.offload_kqv = params.op_offload = !device.is_cpu();
+    return params;
+}
+
+context_ptr open_context(const gto_target & target, const llama_context_params & params) {
+    std::lock_guard<std::recursive_mutex> lock(target.device->mutex);
+    context_ptr context(llama_init_from_model(target.model.get(), params), llama_free);
+    if (context && target.device->pool) llama_attach_threadpool(context.get(), target.device->pool, target.device->pool);
+    return context;
+}
+
+} // namespace gto

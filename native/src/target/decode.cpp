@@ -1,0 +1,136 @@
+#include "target/session.h"
+
+#include <algorithm>
+
+using namespace gto;
+
+namespace {
+
+const char batch_rule[] = "rows of a sequence must be consecutive, from the end of what it holds on; sequences that share a row must share their past";
+
+void check(const gto_session & s, const rows & r) {
+    if (r.n < 1 || r.n > s.n_batch) fail(GTO_E_ARGUMENT, "n: expected 1..%d (n_batch) rows, found %d", s.n_batch, r.n);
+    require(r.tokens && r.positions && r.seq_begin && r.seqs && r.output, "tokens, positions, seq_begin, seqs or output is null");
+    if (r.seq_begin[0] != 0) fail(GTO_E_ARGUMENT, "seq_begin[0]: expected 0, found %d", r.seq_begin[0]);
+    std::vector<int32_t> last(s.n_seq_max, -1); // position of a sequence's last row so far
+    for (int32_t i = 0; i < r.n; i++) {
+        require_token(*s.target, "tokens", i, r.tokens[i]);
+        const int32_t position = r.positions[i];
+        if (position < 0 || position >= s.target->max_positions) {
+            fail(GTO_E_ARGUMENT, "positions[%d]: expected 0..%d, found %d", i, s.target->max_positions - 1, position);
+        }
+        if (r.seq_begin[i + 1] <= r.seq_begin[i]) fail(GTO_E_ARGUMENT, "row %d belongs to no sequence", i);
+        for (int32_t j = r.seq_begin[i]; j < r.seq_begin[i + 1]; j++) {
+            const int32_t seq = r.seqs[j];
+            if (seq < 0 || seq >= s.n_seq_max) fail(GTO_E_ARGUMENT, "row %d: expected a sequence of 0..%d, found %d", i, s.n_seq_max - 1, seq);
+            const int32_t next = last[seq] >= 0 ? last[seq] + 1 : s.end_of(seq);
+            // An unused sequence may start anywhere; equal positions are for libllama to judge.
+            if (position != next && position != last[seq] && !(next == 0 && last[seq] < 0)) {
+                fail(GTO_E_ARGUMENT, "positions[%d]: expected %d for sequence %d, found %d (%s)", i, next, seq, position, batch_rule);
+            }
+            last[seq] = position;
+        }
+    }
+}
+
+} // namespace
+
+void gto_session::decode(const rows & r) {
+    outputs.clear();
+    std::vector<int32_t> n_seqs(r.n);
+    std::vector<llama_seq_id *> seqs(r.n);
+    int32_t n_outputs = 0;
+    for (int32_t i = 0; i < r.n; i++) {
+        n_seqs[i] = r.seq_begin[i + 1] - r.seq_begin[i];
+        seqs[i] = const_cast<llama_seq_id *>(r.seqs + r.seq_begin[i]);
+        n_outputs += r.output[i] != 0;
+    }
+    llama_batch batch = {};
+    batch.n_tokens = r.n;
+    batch.token = const_cast<llama_token *>(r.tokens);
+    batch.pos = const_cast<llama_pos *>(r.positions);
+    batch.n_seq_id = n_seqs.data();
+    batch.seq_id = seqs.data();
+    batch.logits = const_cast<int8_t *>(r.output);
+
+    int32_t status;
+    {
+        std::lock_guard<std::recursive_mutex> lock(target->device->mutex);
+        taps.begin(r.n, n_outputs);
+        status = llama_decode(context.get(), batch);
+        llama_synchronize(context.get());
+    }
+    if (status == 1) fail(GTO_E_CONTEXT, "no free cell for %d rows: the session holds %u", r.n, llama_n_ctx(context.get()));
+    if (status == -1) fail(GTO_E_ARGUMENT, "libllama refuses the batch: %s", batch_rule);
+    if (status != 0) fail(GTO_E_INTERNAL, "llama_decode of %d rows failed with %d", r.n, status);
+    taps.end();
+    outputs.assign(r.n, -1);
+    for (int32_t i = 0, rank = 0; i < r.n; i++) {
+        if (r.output[i]) outputs[i] = rank++;
+    }
+}
+
+gto_status gto_session_decode(gto_session * session, int32_t n, const int32_t * tokens, const int32_t * positions, const int32_t * seq_begin,
+                              const int32_t * seqs, const int8_t * output) {
+    return guard([&] {
+        require(session != nullptr, "session is null");
+        const rows r = {n, tokens, positions, seq_begin, seqs, output};
+        check(*session, r);
+        session->decode(r);
+    });
+}
+
+namespace {
+
+struct consecutive {
+    consecutive(int32_t seq, int32_t first, int32_t n, int32_t output_from) : positions(n), begins(n + 1), seqs(n, seq), output(n) {
+        for (int32_t i = 0; i < n; i++) {
+            positions[i] = first + i;
+            begins[i + 1] = i + 1;
+            output[i] = i >= output_from;
+        }
+    }
+    std::vector<int32_t> positions, begins, seqs;
+    std::vector<int8_t> output;
+};
+
+void prefill(gto_session & s, int32_t seq, int32_t position, int32_t n, const int32_t * tokens, int32_t output_from, gto_features * capture, int32_t * argmax) {
+    for (int32_t done = 0; done < n;) {
+        const int32_t part = std::min(n - done, s.n_batch);
+        const consecutive c(seq, position + done, part, output_from - done);
+        s.decode({part, tokens + done, c.positions.data(), c.begins.data(), c.seqs.data(), c.output.data()});
+        for (int32_t i = 0; i < part; i++) {
+            if (capture) s.capture(i, *capture);
+            if (argmax) argmax[done + i] = c.output[i] ? s.argmax(i) : -1;
+        }
+        done += part;
+    }
+}
+
+} // namespace
+
+gto_status gto_session_prefill(gto_session * session, int32_t seq, int32_t position, int32_t n, const int32_t * tokens, int32_t output_from,
+                               gto_features * capture, int32_t * argmax) {
+    return guard([&] {
+        require(session != nullptr, "session is null");
+        session->require_sequence("seq", seq);
+        if (n < 1) fail(GTO_E_ARGUMENT, "n: expected at least 1, found %d", n);
+        require(tokens != nullptr, "tokens is null");
+        for (int32_t i = 0; i < n; i++) require_token(*session->target, "tokens", i, tokens[i]);
+        if (output_from < 0 || output_from > n) fail(GTO_E_ARGUMENT, "output_from: expected 0..%d, found %d", n, output_from);
+        if (position != session->end_of(seq)) fail(GTO_E_ARGUMENT, "position: expected %d, the end of sequence %d, found %d", session->end_of(seq), seq, position);
+        if (n > session->target->max_positions - position) {
+            fail(GTO_E_CONTEXT, "%d tokens from position %d on: the model has %d positions", n, position, session->target->max_positions);
+        }
+        if (capture) session->require_fit(*capture);
+        const int32_t held = capture ? capture->rows() : 0;
+        try {
+            prefill(*session, seq, position, n, tokens, output_from, capture, argmax);
+        } catch (...) {
+            session->outputs.clear();
+            session->remove_from(seq, position);
+            if (capture) capture->bytes.resize((size_t) held * capture->row_bytes());
+            throw;
+        }
+    });
+}

@@ -1,0 +1,156 @@
+#include "target/features.h"
+
+#include "ggml.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace gto;
+
+// Beyond this an F16 is infinite; tap features of large models do get there.
+static constexpr float f16_max = 65504.0f;
+
+void gto_features::append(const float * row) {
+    const size_t end = bytes.size();
+    bytes.resize(end + row_bytes());
+    if (type == GTO_TYPE_F32) {
+        memcpy(bytes.data() + end, row, row_bytes());
+        return;
+    }
+    ggml_fp16_t * out = (ggml_fp16_t *) (bytes.data() + end);
+    ggml_fp32_to_fp16_row(row, out, width());
+    for (int32_t i = 0; i < width(); i++) {
+        if (row[i] > f16_max) out[i] = ggml_fp32_to_fp16(f16_max);
+        if (row[i] < -f16_max) out[i] = ggml_fp32_to_fp16(-f16_max);
+    }
+}
+
+void gto_features::read(int32_t row, int32_t first, int32_t count, float * out) const {
+    const uint8_t * source = bytes.data() + (size_t) row * row_bytes();
+    if (type == GTO_TYPE_F32) {
+        memcpy(out, source + (size_t) first * sizeof(float), (size_t) count * sizeof(float));
+    } else {
+        ggml_fp16_to_fp32_row((const ggml_fp16_t *) source + first, out, count);
+    }
+}
+
+namespace {
+
+struct descriptor {
+    descriptor(const char * path, int flags) : fd(open(path, flags | O_CLOEXEC, 0644)) {
+        if (fd < 0) fail(GTO_E_IO, "%s: can't be opened: %s", path, strerror(errno));
+    }
+    ~descriptor() { close(fd); }
+    const int fd;
+};
+
+void write_all(int fd, const char * path, const std::vector<uint8_t> & bytes) {
+    for (size_t done = 0; done < bytes.size();) {
+        const ssize_t n = ::write(fd, bytes.data() + done, bytes.size() - done);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) fail(GTO_E_IO, "%s: %zu of %zu bytes written: %s", path, done, bytes.size(), n < 0 ? strerror(errno) : "nothing more is taken");
+        done += (size_t) n;
+    }
+}
+
+// Leaves the file as it was if the rows can't be written as a whole.
+int64_t append_to_file(const char * path, const std::vector<uint8_t> & bytes) {
+    descriptor file(path, O_WRONLY | O_CREAT);
+    const off_t end = lseek(file.fd, 0, SEEK_END);
+    if (end < 0) fail(GTO_E_IO, "%s: %s", path, strerror(errno));
+    try {
+        write_all(file.fd, path, bytes);
+        if (fsync(file.fd) != 0) fail(GTO_E_IO, "%s: can't be written to disk: %s", path, strerror(errno));
+    } catch (const error & e) {
+        if (ftruncate(file.fd, end) != 0) fail(e.status, "%s; and its old length of %lld bytes can't be restored", e.what(), (long long) end);
+        throw;
+    }
+    return end;
+}
+
+std::vector<uint8_t> read_from_file(const char * path, int64_t offset, size_t count) {
+    descriptor file(path, O_RDONLY);
+    struct stat st;
+    if (fstat(file.fd, &st) != 0) fail(GTO_E_IO, "%s: %s", path, strerror(errno));
+    if (offset > st.st_size || count > (size_t) (st.st_size - offset)) {
+        fail(GTO_E_IO, "%s: expected %zu bytes from byte %lld on, the file has %lld bytes", path, count, (long long) offset, (long long) st.st_size);
+    }
+    std::vector<uint8_t> bytes(count);
+    for (size_t done = 0; done < count;) {
+        const ssize_t n = pread(file.fd, bytes.data() + done, count - done, offset + (off_t) done);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) fail(GTO_E_IO, "%s: can't be read at byte %lld: %s", path, (long long) (offset + done), n < 0 ? strerror(errno) : "it ends there");
+        done += (size_t) n;
+    }
+    return bytes;
+}
+
+} // namespace
+
+gto_status gto_features_create(int32_t n_taps, int32_t n_embd, bool with_hidden, int32_t type, gto_features ** out) {
+    return guard([&] {
+        require(out != nullptr, "out is null");
+        if (n_taps < 1 || n_taps > 8) fail(GTO_E_ARGUMENT, "n_taps: expected 1..8, found %d", n_taps);
+        if (n_embd < 1 || n_embd > (1 << 24)) fail(GTO_E_ARGUMENT, "n_embd: expected 1..%d, found %d", 1 << 24, n_embd);
+        if (type != GTO_TYPE_F32 && type != GTO_TYPE_F16) fail(GTO_E_ARGUMENT, "type: expected F32 (0) or F16 (1), found %d", type);
+        auto * features = new gto_features;
+        features->n_taps = n_taps;
+        features->n_embd = n_embd;
+        features->with_hidden = with_hidden;
+        features->type = type;
+        *out = features;
+    });
+}
+
+void    gto_features_free(gto_features * features) { delete features; }
+int32_t gto_features_rows(const gto_features * features) { return features ? features->rows() : 0; }
+int64_t gto_features_row_bytes(const gto_features * features) { return features ? (int64_t) features->row_bytes() : 0; }
+
+gto_status gto_features_truncate(gto_features * features, int32_t n_rows) {
+    return guard([&] {
+        require(features != nullptr, "features is null");
+        if (n_rows < 0 || n_rows > features->rows()) fail(GTO_E_ARGUMENT, "n_rows: expected 0..%d, found %d", features->rows(), n_rows);
+        features->bytes.resize((size_t) n_rows * features->row_bytes());
+    });
+}
+
+gto_status gto_features_append(gto_features * features, int32_t n_rows, const float * rows) {
+    return guard([&] {
+        require(features != nullptr, "features is null");
+        if (n_rows < 0 || n_rows > INT32_MAX - features->rows()) fail(GTO_E_ARGUMENT, "n_rows: found %d", n_rows);
+        require(n_rows == 0 || rows != nullptr, "rows is null");
+        features->bytes.reserve(features->bytes.size() + (size_t) n_rows * features->row_bytes());
+        for (int32_t i = 0; i < n_rows; i++) features->append(rows + (size_t) i * features->width());
+    });
+}
+
+gto_status gto_features_get(const gto_features * features, int32_t row, float * out) {
+    return guard([&] {
+        require(features != nullptr, "features is null");
+        require(out != nullptr, "out is null");
+        if (row < 0 || row >= features->rows()) fail(GTO_E_ARGUMENT, "row: expected 0..%d, found %d", features->rows() - 1, row);
+        features->read(row, 0, features->width(), out);
+    });
+}
+
+gto_status gto_features_write(const gto_features * features, const char * path, int64_t * offset) {
+    return guard([&] {
+        require(features != nullptr, "features is null");
+        require(path != nullptr, "path is null");
+        require(offset != nullptr, "offset is null");
+        *offset = append_to_file(path, features->bytes);
+    });
+}
+
+gto_status gto_features_read(gto_features * features, const char * path, int64_t offset, int32_t n_rows) {
+    return guard([&] {
+        require(features != nullptr, "features is null");
+        require(path != nullptr, "path is null");
+        if (offset < 0) fail(GTO_E_ARGUMENT, "offset: expected at least 0, found %lld", (long long) offset);
+        if (n_rows < 0) fail(GTO_E_ARGUMENT, "n_rows: expected at least 0, found %d", n_rows);
+        features->bytes = read_from_file(path, offset, (size_t) n_rows * features->row_bytes());
+    });
+}

@@ -1,0 +1,63 @@
+#include "target/probe.h"
+
+#include "target/context.h"
+#include "target/last_net.h"
+
+#include "llama-ext.h"
+
+#include <cstring>
+
+namespace gto {
+
+static constexpr int64_t n_rows = 2, n_outputs = 1;
+
+static bool holds(const ggml_tensor * t, int64_t width, int64_t rows) {
+    return t && t->type == GGML_TYPE_F32 && t->ne[0] == width && t->ne[1] == rows && t->ne[2] == 1 && t->ne[3] == 1 && ggml_is_contiguous(t);
+}
+
+// ggml names what the model left unnamed "node_7" or "leaf_3": such a number means nothing in another graph.
+static bool lasting_name(const ggml_tensor * t) { return t->name[0] != 0 && strncmp(t->name, "node_", 5) != 0 && strncmp(t->name, "leaf_", 5) != 0; }
+
+// The input of block 0 is what its first norm reads.
+static std::string first_block_input(ggml_cgraph * graph, int64_t n_embd) {
+    const ggml_tensor * norm = ggml_graph_get_tensor(graph, "norm-0");
+    const ggml_tensor * input = norm ? norm->src[0] : nullptr;
+    return holds(input, n_embd, n_rows) && lasting_name(input) ? input->name : "";
+}
+
+// The head's product, behind the scaling and capping that some architectures do after it.
+static std::string head_input(ggml_cgraph * graph, int64_t n_embd) {
+    const ggml_tensor * t = ggml_graph_get_tensor(graph, "result_output");
+    while (t && t->op != GGML_OP_MUL_MAT) t = t->src[0];
+    const ggml_tensor * input = t ? t->src[1] : nullptr;
+    return holds(input, n_embd, n_outputs) && lasting_name(input) ? input->name : "";
+}
+
+tap_names probe_taps(const gto_target & target) {
+    llama_context_params params = context_params(*target.device);
+    params.n_ctx = 256;
+    params.n_batch = params.n_ubatch = n_rows;
+    params.n_seq_max = 1;
+    params.n_outputs_max = n_rows;
+    last_net net(target.path);
+    const auto context = open_context(target, params);
+    if (!context) fail(GTO_E_MEMORY, "%s: no context: %s", target.path.c_str(), net.reported().c_str());
+    if (!llama_get_memory(context.get())) {
+        fail(GTO_E_FORMAT, "%s: architecture %s keeps no past tokens (an encoder); expected a language model that decodes", target.path.c_str(),
+             target.architecture.c_str());
+    }
+    ggml_cgraph * graph = llama_graph_reserve(context.get(), n_rows, 1, n_outputs);
+    if (!graph) fail(GTO_E_MEMORY, "%s: no room for a graph: %s", target.path.c_str(), net.reported().c_str());
+
+    tap_names names;
+    const int64_t n_embd = target.info.n_embd;
+    names.hidden = head_input(graph, n_embd);
+    names.block_inputs.push_back(first_block_input(graph, n_embd));
+    for (int32_t il = 1; il < target.info.n_layer; il++) {
+        const std::string name = "l_out-" + std::to_string(il - 1);
+        names.block_inputs.push_back(holds(ggml_graph_get_tensor(graph, name.c_str()), n_embd, n_rows) ? name : "");
+    }
+    return names;
+}
+
+} // namespace gto

@@ -1,0 +1,56 @@
+#include "common/file.h"
+#include "common/status.h"
+#include "draft/gguf_file.h"
+#include "gto4j/target.h"
+#include "target/last_net.h"
+
+#include "llama.h"
+
+#include <cerrno>
+#include <cstring>
+#include <unistd.h>
+
+using namespace gto;
+
+static llama_ftype file_type(const char * name) {
+    static const struct {
+        const char * name;
+        llama_ftype type;
+    } known[] = {{"F32", LLAMA_FTYPE_ALL_F32},
+                 {"F16", LLAMA_FTYPE_MOSTLY_F16},
+                 {"BF16", LLAMA_FTYPE_MOSTLY_BF16},
+                 {"Q8_0", LLAMA_FTYPE_MOSTLY_Q8_0},
+                 {"Q4_0", LLAMA_FTYPE_MOSTLY_Q4_0}};
+    for (const auto & k : known) {
+        if (strcmp(k.name, name) == 0) return k.type;
+    }
+    fail(GTO_E_ARGUMENT, "type: expected F32, F16, BF16, Q8_0 or Q4_0, found \"%s\"", name);
+}
+
+static void check_folder(const std::string & path) {
+    const size_t slash = path.rfind('/');
+    const std::string folder = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+    if (access(folder.c_str(), W_OK | X_OK) != 0) fail(GTO_E_IO, "%s: can't be written to: %s", folder.c_str(), strerror(errno));
+}
+
+gto_status gto_target_requantize(const char * in, const char * out, const char * type, int32_t n_threads) {
+    return guard([&] {
+        require(in != nullptr, "in is null");
+        require(out != nullptr, "out is null");
+        require(type != nullptr, "type is null");
+        if (n_threads < 0 || n_threads > 512) fail(GTO_E_ARGUMENT, "n_threads: expected 0..512, found %d", n_threads);
+        llama_model_quantize_params params = llama_model_quantize_default_params();
+        params.ftype = file_type(type);
+        params.nthread = n_threads;
+        params.allow_requantize = true;
+        { gguf_file check(in); }
+        check_folder(out);
+        const std::string source = in;
+        write_atomically(out, [&](const std::string & temporary) {
+            last_net net(source);
+            if (llama_model_quantize(in, temporary.c_str(), &params) != 0) {
+                fail(GTO_E_IO, "%s: can't be rewritten as %s in %s: %s", in, type, temporary.c_str(), net.reported().c_str());
+            }
+        });
+    });
+}

@@ -1,0 +1,134 @@
+// Reading the rows of the last decode.
+#include "target/session.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace gto;
+
+const float * gto_session::logits(int32_t row) const {
+    const int32_t n = (int32_t) outputs.size();
+    if (row < 0 || row >= n) fail(GTO_E_ARGUMENT, "row: expected 0..%d of the last decode, found %d", n - 1, row);
+    if (outputs[row] < 0) fail(GTO_E_ARGUMENT, "row %d was decoded without output", row);
+    const float * values = llama_get_logits_ith(context.get(), row);
+    if (!values) fail(GTO_E_INTERNAL, "libllama has no logits of row %d", row);
+    return values;
+}
+
+// The greatest logit's index, the lowest one of equals. Fails with GTO_E_NUMERIC if a logit is NaN or the greatest isn't finite.
+static int32_t greatest(const float * logits, int32_t n, int32_t row) {
+    int32_t best = 0;
+    bool number = true;
+    for (int32_t i = 0; i < n; i++) {
+        number &= logits[i] == logits[i];
+        if (logits[i] > logits[best]) best = i;
+    }
+    if (!number || !std::isfinite(logits[best])) fail(GTO_E_NUMERIC, "the target's logits of row %d are not finite", row);
+    return best;
+}
+
+int32_t gto_session::argmax(int32_t row) const { return greatest(logits(row), target->info.n_vocab, row); }
+
+int32_t gto_session::draw(int32_t row, gto_sampler & sampler) const {
+    argmax(row); // for its check: libllama draws from NaN without a word
+    return llama_sampler_sample(sampler.chain.get(), context.get(), row);
+}
+
+void gto_session::require_fit(const gto_features & features) const {
+    if (!taps.taps()) fail(GTO_E_ARGUMENT, "the session was opened without taps: it has no features");
+    if (features.n_taps != 3) fail(GTO_E_ARGUMENT, "features: expected 3 taps, found %d", features.n_taps);
+    if (features.n_embd != target->info.n_embd) fail(GTO_E_ARGUMENT, "features: expected hidden size %d, found %d", target->info.n_embd, features.n_embd);
+    if (features.with_hidden && !taps.hidden()) fail(GTO_E_ARGUMENT, "features hold the hidden state, the session was opened without it");
+}
+
+void gto_session::capture(int32_t row, gto_features & features) const {
+    std::vector<float> values(features.width());
+    taps.row(row, outputs[row], features.with_hidden, values.data());
+    features.append(values.data());
+}
+
+static void require_rows(const gto_session * session, int32_t n, const int32_t * rows) {
+    require(session != nullptr, "session is null");
+    if (n < 0) fail(GTO_E_ARGUMENT, "n: expected at least 0, found %d", n);
+    require(n == 0 || rows != nullptr, "rows is null");
+}
+
+gto_status gto_session_sample(gto_session * session, int32_t n, const int32_t * rows, gto_sampler * const * samplers, int32_t * tokens) {
+    return guard([&] {
+        require_rows(session, n, rows);
+        require(n == 0 || (samplers && tokens), "samplers or tokens is null");
+        for (int32_t i = 0; i < n; i++) {
+            session->logits(rows[i]);
+            if (!samplers[i]) fail(GTO_E_ARGUMENT, "samplers[%d] is null", i);
+            if (samplers[i]->n_vocab != session->target->info.n_vocab) {
+                fail(GTO_E_ARGUMENT, "samplers[%d]: expected a vocabulary of %d, found %d", i, session->target->info.n_vocab, samplers[i]->n_vocab);
+            }
+        }
+        for (int32_t i = 0; i < n; i++) tokens[i] = session->draw(rows[i], *samplers[i]);
+    });
+}
+
+gto_status gto_session_argmax(gto_session * session, int32_t n, const int32_t * rows, int32_t * tokens) {
+    return guard([&] {
+        require_rows(session, n, rows);
+        require(n == 0 || tokens != nullptr, "tokens is null");
+        for (int32_t i = 0; i < n; i++) tokens[i] = session->argmax(rows[i]);
+    });
+}
+
+gto_status gto_session_logits(gto_session * session, int32_t row, float * logits) {
+    return guard([&] {
+        require(session != nullptr, "session is null");
+        require(logits != nullptr, "logits is null");
+        const float * values = session->logits(row);
+        std::copy(values, values + session->target->info.n_vocab, logits);
+    });
+}
+
+gto_status gto_session_capture(gto_session * session, int32_t n, const int32_t * rows, gto_features * features) {
+    return guard([&] {
+        require_rows(session, n, rows);
+        require(features != nullptr, "features is null");
+        session->require_fit(*features);
+        const int32_t held = (int32_t) session->outputs.size();
+        for (int32_t i = 0; i < n; i++) {
+            if (rows[i] < 0 || rows[i] >= held) fail(GTO_E_ARGUMENT, "rows[%d]: expected 0..%d of the last decode, found %d", i, held - 1, rows[i]);
+        }
+        for (int32_t i = 0; i < n; i++) session->capture(rows[i], *features);
+    });
+}
+
+// sum_v exp((logit_v - top) / temperature), in blocks so that float is enough inside one.
+static double partition(const float * logits, int32_t n, float top, float temperature) {
+    constexpr int32_t block = 256;
+    const float rate = 1.0f / temperature;
+    double sum = 0;
+    for (int32_t first = 0; first < n; first += block) {
+        const int32_t last = std::min(n, first + block);
+        float part = 0;
+        for (int32_t i = first; i < last; i++) part += std::exp((logits[i] - top) * rate);
+        sum += part;
+    }
+    return sum;
+}
+
+gto_status gto_session_probabilities(gto_session * session, int32_t n, const int32_t * rows, const int32_t * tokens, float temperature, float * p) {
+    return guard([&] {
+        require_rows(session, n, rows);
+        require(n == 0 || (tokens && p), "tokens or p is null");
+        if (!(temperature >= 0) || !std::isfinite(temperature)) fail(GTO_E_ARGUMENT, "temperature: expected at least 0, found %g", temperature);
+        const int32_t n_vocab = session->target->info.n_vocab;
+        const float * logits = nullptr;
+        int32_t top = 0;
+        double sum = 0;
+        for (int32_t i = 0; i < n; i++) {
+            require_token(*session->target, "tokens", i, tokens[i]);
+            if (i == 0 || rows[i] != rows[i - 1]) {
+                logits = session->logits(rows[i]);
+                top = greatest(logits, n_vocab, rows[i]);
+                if (temperature > 0) sum = partition(logits, n_vocab, logits[top], temperature);
+            }
+            p[i] = temperature > 0 ? (float) (std::exp((double) (logits[tokens[i]] - logits[top]) / temperature) / sum) : tokens[i] == top ? 1.0f : 0.0f;
+        }
+    });
+}

@@ -1,0 +1,81 @@
+#include "target/session.h"
+
+#include "target/last_net.h"
+
+#include <algorithm>
+
+using namespace gto;
+
+gto_session_options gto_session_options_default(void) { return {4096, 512, 64, false, {0, 0, 0}, false, false}; }
+
+static void check(const gto_session_options & o) {
+    if (o.n_ctx < 8) fail(GTO_E_ARGUMENT, "n_ctx: expected at least 8, found %d", o.n_ctx);
+    if (o.n_batch < 1) fail(GTO_E_ARGUMENT, "n_batch: expected at least 1, found %d", o.n_batch);
+    const int32_t most = (int32_t) llama_max_parallel_sequences();
+    if (o.n_seq_max < 1 || o.n_seq_max > most) fail(GTO_E_ARGUMENT, "n_seq_max: expected 1..%d, found %d", most, o.n_seq_max);
+}
+
+gto_status gto_session_open(gto_target * target, gto_session_options options, gto_session ** out) {
+    return guard([&] {
+        require(target != nullptr, "target is null");
+        require(out != nullptr, "out is null");
+        check(options);
+        auto session = std::make_unique<gto_session>();
+        session->target = target;
+        session->n_seq_max = options.n_seq_max;
+        if (options.taps) session->taps.want_taps(*target, options.tap_layers);
+        if (options.hidden) session->taps.want_hidden(*target);
+
+        llama_context_params params = context_params(*target->device);
+        params.n_ctx = options.n_ctx;
+        params.n_batch = params.n_ubatch = options.n_batch;
+        params.n_seq_max = options.n_seq_max;
+        // libllama makes room for an output of every sequence beforehand.
+        params.n_outputs_max = std::max(options.n_batch, options.n_seq_max);
+        params.type_k = params.type_v = options.kv_f32 ? GGML_TYPE_F32 : GGML_TYPE_F16;
+        if (options.kv_f32) params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
+        if (options.taps || options.hidden) {
+            params.cb_eval = tap_reader::on_tensor;
+            params.cb_eval_user_data = &session->taps;
+        }
+        last_net net(target->path);
+        session->context = open_context(*target, params);
+        if (!session->context) fail(GTO_E_MEMORY, "%s: no session of %d cells: %s", target->path.c_str(), options.n_ctx, net.reported().c_str());
+        session->n_batch = (int32_t) llama_n_batch(session->context.get());
+        *out = session.release();
+    });
+}
+
+void    gto_session_free(gto_session * session) { delete session; }
+int32_t gto_session_n_ctx(const gto_session * session) { return session ? (int32_t) llama_n_ctx(session->context.get()) : 0; }
+
+static void require_range(int32_t p0, int32_t p1) {
+    if (p0 < 0) fail(GTO_E_ARGUMENT, "p0: expected at least 0, found %d", p0);
+    if (p1 >= 0 && p1 < p0) fail(GTO_E_ARGUMENT, "p1: expected at least p0 = %d (or less than 0), found %d", p0, p1);
+}
+
+gto_status gto_session_copy_sequence(gto_session * session, int32_t from, int32_t to, int32_t p0, int32_t p1) {
+    return guard([&] {
+        require(session != nullptr, "session is null");
+        session->require_sequence("from", from);
+        session->require_sequence("to", to);
+        require_range(p0, p1);
+        llama_memory_seq_cp(session->memory(), from, to, p0, p1);
+    });
+}
+
+gto_status gto_session_remove(gto_session * session, int32_t seq, int32_t p0, int32_t p1) {
+    return guard([&] {
+        require(session != nullptr, "session is null");
+        session->require_sequence("seq", seq);
+        require_range(p0, p1);
+        if (!llama_memory_seq_rm(session->memory(), seq, p0, p1)) fail(GTO_E_INTERNAL, "sequence %d: positions from %d on can't be removed", seq, p0);
+    });
+}
+
+gto_status gto_session_clear(gto_session * session) {
+    return guard([&] {
+        require(session != nullptr, "session is null");
+        llama_memory_clear(session->memory(), false);
+    });
+}

@@ -1,0 +1,108 @@
+#include "target/target.h"
+
+#include "target/gguf_check.h"
+#include "target/last_net.h"
+#include "target/probe.h"
+
+#include <algorithm>
+#include <mutex>
+
+using namespace gto;
+
+static void start_libllama() {
+    static std::once_flag once;
+    std::call_once(once, llama_backend_init);
+}
+
+static gguf_summary check(const std::string & path) {
+    last_net net(path);
+    return check_target_file(path);
+}
+
+static void load(gto_target & target) {
+    ggml_backend_dev_t devices[] = {target.device->is_cpu() ? nullptr : target.device->dev, nullptr};
+    llama_model_params params = llama_model_default_params();
+    params.devices = devices;
+    params.n_gpu_layers = target.device->is_cpu() ? 0 : -1;
+    last_net net(target.path);
+    target.model.reset(llama_model_load_from_file(target.path.c_str(), params));
+    if (!target.model) fail(GTO_E_FORMAT, "%s: libllama can't load it: %s", target.path.c_str(), net.reported().c_str());
+    target.vocab = llama_model_get_vocab(target.model.get());
+}
+
+static void require_decoder(const gto_target & target) {
+    const llama_model * model = target.model.get();
+    const char * kind = llama_model_has_encoder(model) || !llama_model_has_decoder(model) ? "an encoder"
+                        : llama_model_is_recurrent(model)                                 ? "a recurrent model"
+                        : llama_model_is_hybrid(model)                                    ? "a partly recurrent model"
+                        : llama_model_is_diffusion(model)                                 ? "a diffusion model"
+                                                                                          : nullptr;
+    if (kind) {
+        fail(GTO_E_FORMAT, "%s: architecture %s is %s, whose past can't branch into a tree; expected a transformer that decodes token by token",
+             target.path.c_str(), target.architecture.c_str(), kind);
+    }
+}
+
+static gto_target_info describe(const gto_target & target, const gguf_summary & file) {
+    const llama_model * model = target.model.get();
+    gto_target_info info = {};
+    info.n_vocab = llama_vocab_n_tokens(target.vocab);
+    info.n_embd = llama_model_n_embd(model);
+    info.n_layer = llama_model_n_layer(model);
+    info.n_head = llama_model_n_head(model);
+    info.n_head_kv = llama_model_n_head_kv(model);
+    info.head_dim = file.head_dim;
+    info.n_ff = file.n_ff;
+    info.n_ctx_train = llama_model_n_ctx_train(model);
+    info.rope_base = file.rope_base;
+    info.rms_eps = file.rms_eps;
+    info.token_bos = llama_vocab_bos(target.vocab);
+    info.token_eos = llama_vocab_eos(target.vocab);
+    info.add_bos = llama_vocab_get_add_bos(target.vocab);
+    info.n_params = (int64_t) llama_model_n_params(model);
+    info.n_bytes = (int64_t) llama_model_size(model);
+    return info;
+}
+
+static std::string description(const llama_model * model) {
+    char text[256] = "";
+    llama_model_desc(model, text, sizeof text);
+    return text;
+}
+
+gto_status gto_target_open(gto_device * device, const char * path, gto_target ** out) {
+    return guard([&] {
+        require(device != nullptr, "device is null");
+        require(path != nullptr, "path is null");
+        require(out != nullptr, "out is null");
+        start_libllama();
+        auto target = std::make_unique<gto_target>();
+        target->device = device;
+        target->path = path;
+        const gguf_summary file = check(target->path);
+        target->architecture = file.architecture;
+        load(*target);
+        require_decoder(*target);
+        target->info = describe(*target, file);
+        target->description = description(target->model.get());
+        if (file.learned_positions) target->max_positions = target->info.n_ctx_train;
+        if (const char * text = llama_model_chat_template(target->model.get(), nullptr)) target->chat_template = text;
+        target->taps = probe_taps(*target);
+        target->info.taps_supported = !target->taps.hidden.empty() &&
+                                      std::all_of(target->taps.block_inputs.begin() + 1, target->taps.block_inputs.end(), [](const auto & name) { return !name.empty(); });
+        *out = target.release();
+    });
+}
+
+void gto_target_free(gto_target * target) { delete target; }
+
+gto_target_info gto_target_describe(const gto_target * target) { return target->info; }
+const char *    gto_target_path(const gto_target * target) { return target->path.c_str(); }
+const char *    gto_target_architecture(const gto_target * target) { return target->architecture.c_str(); }
+const char *    gto_target_description(const gto_target * target) { return target->description.c_str(); }
+const char *    gto_target_chat_template(const gto_target * target) { return target->chat_template ? target->chat_template->c_str() : nullptr; }
+
+void gto_target_default_taps(const gto_target * target, int32_t * out) {
+    const int32_t n = target->info.n_layer, wanted[3] = {2, n / 2, n - 3};
+    for (int i = 0; i < 3; i++) out[i] = std::clamp(wanted[i], std::min(1, n - 1), n - 1);
+}

@@ -1,0 +1,46 @@
+// What stands behind gto_target.
+#pragma once
+
+#include "common/status.h"
+#include "device/device.h"
+#include "gto4j/target.h"
+
+#include "llama.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gto {
+
+// Names of the graph tensors that hold the features.
+struct tap_names {
+    std::vector<std::string> block_inputs; // one a block, empty if this architecture's can't be read
+    std::string hidden;                    // input of the head, empty if it can't be read
+};
+
+} // namespace gto
+
+struct gto_target : gto::counted {
+    gto_device * device = nullptr;
+    std::string path, architecture, description;
+    std::optional<std::string> chat_template;
+    gto_target_info info = {};
+    int32_t max_positions = INT32_MAX; // learned position embeddings end somewhere
+    gto::tap_names taps;
+    std::unique_ptr<llama_model, void (*)(llama_model *)> model{nullptr, llama_model_free};
+    const llama_vocab * vocab = nullptr;
+};
+
+// The device that the target was opened on.
+inline gto_device * gto_target_device(const gto_target * target) { return target->device; }
+
+namespace gto {
+
+// Fails with GTO_E_ARGUMENT naming `what` if the token isn't in the vocabulary.
+inline void require_token(const gto_target & target, const char * what, int32_t i, int32_t token) {
+    if (token < 0 || token >= target.info.n_vocab) fail(GTO_E_ARGUMENT, "%s[%d]: expected a token of 0..%d, found %d", what, i, target.info.n_vocab - 1, token);
+}
+
+} // namespace gto

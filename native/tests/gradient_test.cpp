@@ -1,0 +1,227 @@
+// Gradients of the training-time test against central finite differences, and what must follow from them.
+#include "support/tiny_draft.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+using namespace gto_test;
+
+namespace {
+
+#define EXPECT_OK(call) EXPECT_EQ(call, GTO_OK) << gto_last_error()
+#define ASSERT_OK(call) ASSERT_EQ(call, GTO_OK) << gto_last_error()
+
+class gradients : public testing::Test {
+  protected:
+    void SetUp() override {
+        gto_trainer_options options = gto_trainer_options_default();
+        options.chunk_rows = 16;
+        ASSERT_OK(gto_trainer_open(tiny.target, tiny.draft, options, &trainer));
+    }
+    void TearDown() override { gto_trainer_free(trainer); }
+
+    double objective(const gto_batch & batch) {
+        gto_batch_result result;
+        EXPECT_OK(gto_trainer_evaluate(trainer, batch, &result));
+        return result.objective;
+    }
+
+    std::vector<float> gradient(int32_t tensor) const {
+        std::vector<float> values(gto_draft_tensor_size(tiny.draft, tensor));
+        EXPECT_OK(gto_trainer_gradient(trainer, tensor, values.data()));
+        return values;
+    }
+
+    std::vector<std::vector<float>> all_gradients() const {
+        std::vector<std::vector<float>> all;
+        for (int32_t i = 0; i < gto_draft_tensor_count(tiny.draft); i++) all.push_back(gradient(i));
+        return all;
+    }
+
+    // Along the direction of a tensor's own gradient, restricted to a random half of its entries, the objective must change at the rate
+    // |masked gradient|^2: every entry counts, and float noise doesn't drown small ones.
+    void check_tensor(int32_t tensor, const gto_batch & batch, std::mt19937 & engine) {
+        const std::vector<float> g = gradient(tensor), w = tiny.get(tensor);
+        const std::string name = gto_draft_tensor_name(tiny.draft, tensor);
+        for (int sample = 0; sample < 4; sample++) {
+            std::vector<float> direction(g.size());
+            double norm = 0;
+            for (size_t i = 0; i < g.size(); i++) {
+                direction[i] = engine() % 2 ? g[i] : 0.0f;
+                norm += (double) direction[i] * direction[i];
+            }
+            norm = std::sqrt(norm);
+            ASSERT_GT(norm, 0) << name;
+            const double step = 4e-3;
+            std::vector<float> moved(w.size());
+            double value[2];
+            for (int side = 0; side < 2; side++) {
+                for (size_t i = 0; i < w.size(); i++) moved[i] = (float) (w[i] + (side ? -step : step) * direction[i] / norm);
+                tiny.set(tensor, moved);
+                value[side] = objective(batch);
+            }
+            tiny.set(tensor, w);
+            EXPECT_NEAR((value[0] - value[1]) / (2 * step) / norm, 1.0, 1e-2) << name;
+        }
+    }
+
+    // Single entries, the largest of a random sample.
+    void check_entries(int32_t tensor, const gto_batch & batch, std::mt19937 & engine) {
+        const std::vector<float> g = gradient(tensor), w = tiny.get(tensor);
+        double largest = 0;
+        for (float x : g) largest = std::max(largest, (double) std::fabs(x));
+        int checked = 0;
+        for (int attempt = 0; attempt < 4000 && checked < 6; attempt++) {
+            const size_t i = engine() % g.size();
+            if (std::fabs(g[i]) < 0.2 * largest) continue;
+            checked++;
+            const float step = 1e-2f;
+            std::vector<float> moved = w;
+            double value[2];
+            for (int side = 0; side < 2; side++) {
+                moved[i] = side ? w[i] - step : w[i] + step;
+                tiny.set(tensor, moved);
+                value[side] = objective(batch);
+            }
+            tiny.set(tensor, w);
+            EXPECT_NEAR((value[0] - value[1]) / (2.0 * step), g[i], 1e-2 * largest) << gto_draft_tensor_name(tiny.draft, tensor) << "[" << i << "]";
+        }
+        EXPECT_GT(checked, 0);
+    }
+
+    void check_all(const gto_batch & batch) {
+        gto_batch_result result;
+        ASSERT_OK(gto_trainer_accumulate(trainer, batch, &result));
+        EXPECT_NEAR(result.objective, objective(batch), 1e-5 * std::fabs(result.objective));
+        std::mt19937 engine(7);
+        for (int32_t i = 0; i < gto_draft_tensor_count(tiny.draft); i++) {
+            check_tensor(i, batch, engine);
+            check_entries(i, batch, engine);
+        }
+    }
+
+    tiny_draft tiny;
+    gto_trainer * trainer = nullptr;
+};
+
+TEST_F(gradients, of_one_pass) {
+    const random_text text(tiny, {19, 9}, 4, 1);
+    check_all(text.batch(1, 0));
+}
+
+TEST_F(gradients, of_four_passes_over_two_sequences) {
+    const random_text text(tiny, {21, 12}, 3, 2);
+    check_all(text.batch(4, 0));
+}
+
+TEST_F(gradients, of_long_rows_over_several_attention_tiles) {
+    const random_text text(tiny, {150}, 70, 3);
+    check_all(text.batch(2, 0));
+}
+
+TEST_F(gradients, of_the_policy_term) {
+    const random_text text(tiny, {24, 10}, 3, 4);
+    gto_batch batch = text.batch(3, 0);
+    std::mt19937 engine(3);
+    std::normal_distribution<float> normal;
+    std::vector<float> weights(text.tokens.size() * 3);
+    for (float & w : weights) w = 0.1f * normal(engine);
+    batch.policy_weight = weights.data();
+    check_all(batch);
+    batch.token_weight = 0;
+    ASSERT_OK(gto_trainer_zero(trainer));
+    check_all(batch);
+}
+
+// Rows that left must not matter: with the rank rule frozen by a copy of the weights the gradient is that of the remaining pairs.
+TEST_F(gradients, with_rows_that_leave) {
+    const random_text text(tiny, {40}, 3, 5);
+    gto_batch_result all, kept;
+    ASSERT_OK(gto_trainer_evaluate(trainer, text.batch(4, 0), &all));
+    ASSERT_OK(gto_trainer_evaluate(trainer, text.batch(4, 10), &kept));
+    EXPECT_EQ(all.pairs[0], kept.pairs[0]);
+    EXPECT_NEAR(all.loss[0], kept.loss[0], 1e-4 * all.loss[0]);
+    for (int step = 1; step < 4; step++) EXPECT_EQ(kept.pairs[step], std::min(kept.kept[step - 1], kept.pairs[step])) << step;
+    EXPECT_LT(kept.pairs[1], all.pairs[1]);
+    EXPECT_GT(kept.pairs[1], 0);
+}
+
+// A policy gradient through the logits of the training-time test is the gradient of the same loss along explicitly walked paths.
+TEST_F(gradients, of_the_policy_term_equal_those_of_walked_paths) {
+    const random_text text(tiny, {30}, 2, 6);
+    const int32_t n_steps = 4, length = text.lengths[0];
+    std::vector<float> weights((size_t) length * n_steps, 0.0f), path_weights;
+    std::vector<int32_t> rows, begins{0}, path;
+    std::mt19937 engine(5);
+    for (int32_t t = 2; t + 3 < length; t += 2) {
+        const int32_t accepted = 1 + (int32_t) (engine() % n_steps);
+        rows.push_back(t);
+        for (int32_t j = 0; j < accepted && t + 2 + j < length; j++) {
+            const float w = 0.01f * (float) (engine() % 100) - 0.4f;
+            weights[(size_t) t * n_steps + j] = w;
+            path_weights.push_back(w);
+            path.push_back(text.tokens[t + 2 + j]);
+        }
+        begins.push_back((int32_t) path.size());
+    }
+    gto_batch batch = text.batch(n_steps, 0);
+    batch.token_weight = 0;
+    batch.policy_weight = weights.data();
+    gto_batch_result result;
+    ASSERT_OK(gto_trainer_accumulate(trainer, batch, &result));
+    const auto through_logits = all_gradients();
+    ASSERT_OK(gto_trainer_zero(trainer));
+    std::vector<float> log_probs(path.size());
+    ASSERT_OK(gto_trainer_accumulate_paths(trainer, text.features[0], length, text.tokens.data(), (int32_t) rows.size(), rows.data(), begins.data(),
+                                           path.data(), path_weights.data(), log_probs.data()));
+    const auto walked = all_gradients();
+    for (size_t i = 0; i < walked.size(); i++) {
+        double difference = 0, norm = 0;
+        for (size_t k = 0; k < walked[i].size(); k++) {
+            difference += std::pow((double) walked[i][k] - through_logits[i][k], 2);
+            norm += std::pow((double) walked[i][k], 2);
+        }
+        EXPECT_GT(norm, 0) << gto_draft_tensor_name(tiny.draft, (int32_t) i);
+        EXPECT_LT(std::sqrt(difference / norm), 1e-5) << gto_draft_tensor_name(tiny.draft, (int32_t) i);
+    }
+    double policy = 0;
+    for (size_t i = 0; i < path.size(); i++) policy += std::isfinite(log_probs[i]) ? path_weights[i] * log_probs[i] : 0.0;
+    double summed = 0;
+    for (double p : result.policy) summed += p;
+    EXPECT_NEAR(policy, summed, 1e-4 * std::fabs(summed));
+}
+
+// Gradients add up over micro-batches, and several sequences in one batch are independent of each other.
+TEST_F(gradients, add_up) {
+    const random_text both(tiny, {14, 17}, 3, 8);
+    gto_batch batch = both.batch(3, 0);
+    gto_batch_result result;
+    ASSERT_OK(gto_trainer_accumulate(trainer, batch, &result));
+    const auto together = all_gradients();
+    const double n = result.unmasked[0];
+    ASSERT_OK(gto_trainer_zero(trainer));
+    for (int32_t s = 0, offset = 0; s < 2; offset += both.lengths[s], s++) {
+        gto_batch one = both.batch(3, 0);
+        one.n_sequences = 1;
+        one.features = &both.features[s];
+        one.lengths = &both.lengths[s];
+        one.tokens = &both.tokens[offset];
+        one.loss_mask = &both.mask[offset];
+        one.argmax = &both.argmax[offset];
+        ASSERT_OK(gto_trainer_evaluate(trainer, one, &result));
+        one.token_weight = (float) (result.unmasked[0] / n);
+        ASSERT_OK(gto_trainer_accumulate(trainer, one, &result));
+    }
+    const auto apart = all_gradients();
+    for (size_t i = 0; i < apart.size(); i++) {
+        double difference = 0, norm = 0;
+        for (size_t k = 0; k < apart[i].size(); k++) {
+            difference += std::pow((double) apart[i][k] - together[i][k], 2);
+            norm += std::pow((double) apart[i][k], 2);
+        }
+        EXPECT_LT(std::sqrt(difference / norm), 1e-5) << gto_draft_tensor_name(tiny.draft, (int32_t) i);
+    }
+}
+
+} // namespace

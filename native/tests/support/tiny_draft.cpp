@@ -1,0 +1,96 @@
+#include "support/tiny_draft.h"
+
+#include "support/tiny_model.h"
+
+#include <filesystem>
+#include <stdexcept>
+#include <unistd.h>
+
+namespace gto_test {
+
+static void check(gto_status status) {
+    if (status != GTO_OK) throw std::runtime_error(gto_last_error());
+}
+
+tiny_draft::tiny_draft(int32_t threads, uint32_t seed, int32_t init) {
+    target_path = std::filesystem::temp_directory_path() / ("gto4j-tiny-" + std::to_string(getpid()) + "-" + std::to_string(seed) + ".gguf");
+    tiny_options options;
+    options.seed = seed;
+    write_tiny_model(options, target_path);
+    check(gto_device_open(nullptr, threads, &device));
+    check(gto_target_open(device, target_path.c_str(), &target));
+    info = gto_target_describe(target);
+    for (int32_t id = 3; id < info.n_vocab; id += 3) vocabulary.push_back(id);
+    gto_draft_config config = {};
+    config.n_draft_vocab = (int32_t) vocabulary.size();
+    gto_target_default_taps(target, config.tap_layers);
+    config.init = init;
+    config.seed = seed;
+    check(gto_draft_create(target, config, vocabulary.data(), &draft));
+    // random weights of 0.02 hardly interact at this size: larger ones make every gradient visible
+    std::mt19937 engine(seed);
+    std::normal_distribution<float> normal;
+    for (int32_t i = 0; i < gto_draft_tensor_count(draft) && init == GTO_INIT_RANDOM; i++) {
+        std::vector<float> values = get(i);
+        const bool norm = std::string(gto_draft_tensor_name(draft, i)).find("norm") != std::string::npos;
+        for (float & v : values) v = norm ? 1.0f + 0.2f * normal(engine) : 0.25f * normal(engine);
+        set(i, values);
+    }
+}
+
+tiny_draft::~tiny_draft() {
+    gto_draft_free(draft);
+    gto_target_free(target);
+    gto_device_free(device);
+    std::filesystem::remove(target_path);
+}
+
+std::vector<float> tiny_draft::get(int32_t tensor) const {
+    std::vector<float> values(gto_draft_tensor_size(draft, tensor));
+    check(gto_draft_get_tensor(draft, tensor, values.data()));
+    return values;
+}
+
+void tiny_draft::set(int32_t tensor, const std::vector<float> & values) { check(gto_draft_set_tensor(draft, tensor, values.data())); }
+
+random_text::random_text(const tiny_draft & tiny, const std::vector<int32_t> & sizes, int32_t prompt, uint32_t seed) : lengths(sizes) {
+    std::mt19937 engine(seed);
+    std::normal_distribution<float> normal;
+    const int32_t d = tiny.info.n_embd;
+    for (const int32_t length : lengths) {
+        gto_features * f;
+        check(gto_features_create(3, d, true, GTO_TYPE_F32, &f));
+        features.push_back(f);
+        std::vector<float> rows((size_t) length * 4 * d);
+        for (float & v : rows) v = normal(engine);
+        check(gto_features_append(f, length, rows.data()));
+        for (int32_t i = 0; i < length; i++) {
+            // mostly tokens of the draft vocabulary, some outside
+            const bool outside = engine() % 8 == 0;
+            tokens.push_back(outside ? (int32_t) (engine() % tiny.info.n_vocab) : tiny.vocabulary[engine() % tiny.vocabulary.size()]);
+            argmax.push_back(engine() % 6 == 0 ? (int32_t) (engine() % tiny.info.n_vocab) : tiny.vocabulary[engine() % tiny.vocabulary.size()]);
+            mask.push_back(i >= prompt);
+        }
+    }
+}
+
+random_text::~random_text() {
+    for (gto_features * f : features) gto_features_free(f);
+}
+
+gto_batch random_text::batch(int32_t n_steps, int32_t keep_top_k) const {
+    gto_batch b = {};
+    b.n_sequences = (int32_t) lengths.size();
+    b.features = features.data();
+    b.lengths = lengths.data();
+    b.tokens = tokens.data();
+    b.loss_mask = mask.data();
+    b.argmax = argmax.data();
+    b.n_steps = n_steps;
+    b.step_decay = 0.8f;
+    b.keep_top_k = keep_top_k;
+    b.token_weight = 1.0f;
+    return b;
+}
+
+} // namespace gto_test

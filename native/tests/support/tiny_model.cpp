@@ -1,0 +1,232 @@
+#include "support/tiny_model.h"
+
+#include "ggml.h"
+#include "gguf.h"
+
+#include <cmath>
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+namespace gto_test {
+
+namespace {
+
+const char chatml[] = "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n'}}{% endfor %}"
+                      "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+
+constexpr int32_t most_tokens = 256 + 4 + 26 * 26; // bytes, control tokens, pairs of letters
+
+// GGUF token types.
+enum token_type : int32_t { NORMAL = 1, CONTROL = 3 };
+
+struct vocabulary {
+    std::vector<std::string> tokens, merges;
+    std::vector<int32_t> types;
+    int32_t bos = 0, eos = 0;
+
+    void add(const std::string & token, token_type type) {
+        tokens.push_back(token);
+        types.push_back(type);
+    }
+};
+
+std::string utf8(uint32_t code) {
+    if (code < 0x80) return std::string(1, (char) code);
+    return {(char) (0xC0 | (code >> 6)), (char) (0x80 | (code & 0x3F))};
+}
+
+// The letter that GPT-2's byte-level BPE writes a byte as.
+std::vector<std::string> byte_letters() {
+    std::vector<std::string> letters;
+    uint32_t next = 256;
+    for (uint32_t b = 0; b < 256; b++) {
+        const bool printable = (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || (b >= 0xAE);
+        letters.push_back(utf8(printable ? b : next++));
+    }
+    return letters;
+}
+
+vocabulary byte_vocabulary(int32_t size) {
+    vocabulary v;
+    for (const std::string & letter : byte_letters()) v.add(letter, NORMAL);
+    v.bos = 256;
+    v.eos = 257;
+    for (const char * control : {"<s>", "</s>", "<|im_start|>", "<|im_end|>"}) v.add(control, CONTROL);
+    for (int32_t i = 0; (int32_t) v.tokens.size() < size; i++) {
+        const std::string left(1, (char) ('a' + i % 26)), right(1, (char) ('a' + (i / 26 + i) % 26));
+        v.add(left + right, NORMAL);
+        v.merges.push_back(left + " " + right);
+    }
+    return v;
+}
+
+vocabulary letter_vocabulary(int32_t size) {
+    vocabulary v;
+    const std::vector<std::string> letters = byte_letters();
+    for (int32_t i = 0; i < size - 2; i++) v.add(letters[('a' + i) % 256], NORMAL);
+    v.bos = size - 2;
+    v.eos = size - 1;
+    v.add("<s>", CONTROL);
+    v.add("</s>", CONTROL);
+    return v;
+}
+
+// The same numbers everywhere, unlike std::normal_distribution.
+class noise {
+  public:
+    explicit noise(uint32_t seed) : state_(seed * 2654435769u + 1) {}
+    float normal() {
+        const double u = (next() + 1.0) / 4294967297.0, v = next() / 4294967296.0;
+        return (float) (std::sqrt(-2.0 * std::log(u)) * std::cos(6.283185307179586 * v));
+    }
+
+  private:
+    uint32_t next() { // PCG-XSH-RR, O'Neill 2014
+        state_ = state_ * 6364136223846793005ull + 1442695040888963407ull;
+        const uint32_t x = (uint32_t) (((state_ >> 18) ^ state_) >> 27), r = (uint32_t) (state_ >> 59);
+        return (x >> r) | (x << ((32 - r) & 31));
+    }
+    uint64_t state_;
+};
+
+class writer {
+  public:
+    explicit writer(const tiny_options & options)
+        : o_(options), gguf_(gguf_init_empty(), gguf_free), tensors_(ggml_init({(size_t) 256 << 20, nullptr, false}), ggml_free), noise_(options.seed) {}
+
+    void keys(const vocabulary & v) {
+        gguf_context * g = gguf_.get();
+        gguf_set_val_str(g, "general.architecture", o_.arch.c_str());
+        gguf_set_val_str(g, "general.name", "tiny random");
+        gguf_set_val_u32(g, key("block_count"), o_.layers);
+        gguf_set_val_u32(g, key("context_length"), o_.context);
+        gguf_set_val_u32(g, key("embedding_length"), o_.embd);
+        gguf_set_val_u32(g, key("feed_forward_length"), o_.ff);
+        gguf_set_val_u32(g, key("attention.head_count"), o_.heads);
+        gguf_set_val_u32(g, key("attention.head_count_kv"), o_.kv_heads);
+        gguf_set_val_u32(g, key("attention.key_length"), o_.embd / o_.heads);
+        gguf_set_val_u32(g, key("attention.value_length"), o_.embd / o_.heads);
+        gguf_set_val_f32(g, key("attention.layer_norm_rms_epsilon"), 1e-5f);
+        gguf_set_val_u32(g, key("rope.dimension_count"), o_.embd / o_.heads);
+        gguf_set_val_f32(g, key("rope.freq_base"), 10000.0f);
+        if (o_.arch == "gemma3") gguf_set_val_u32(g, key("attention.sliding_window"), 8);
+        if (o_.arch == "bert") {
+            gguf_set_val_f32(g, key("attention.layer_norm_epsilon"), 1e-5f);
+            gguf_set_val_bool(g, key("attention.causal"), false);
+        }
+        tokenizer(v);
+    }
+
+    void weights(int32_t n_vocab) {
+        const bool gemma = o_.arch == "gemma3", normed = gemma || o_.arch == "qwen3";
+        const int64_t d = o_.embd, head = d / o_.heads, kv = head * o_.kv_heads, ff = o_.ff;
+        // gemma scales embeddings by sqrt(d) itself
+        matrix("token_embd.weight", d, n_vocab, gemma ? 1.0f / std::sqrt((float) d) : 1.0f);
+        vector("output_norm.weight", d, 1.0f);
+        matrix("output.weight", d, n_vocab, o_.scale / std::sqrt((float) d));
+        for (int32_t il = 0; il < o_.layers; il++) {
+            const std::string block = "blk." + std::to_string(il) + ".";
+            vector(block + "attn_norm.weight", d, 1.0f);
+            // queries and keys twice as large: attention that picks, so that the past matters
+            matrix(block + "attn_q.weight", d, d, 2.0f / std::sqrt((float) d));
+            matrix(block + "attn_k.weight", d, kv, 2.0f / std::sqrt((float) d));
+            matrix(block + "attn_v.weight", d, kv, 1.0f / std::sqrt((float) d));
+            matrix(block + "attn_output.weight", d, d, 1.0f / std::sqrt((float) d));
+            if (normed) {
+                vector(block + "attn_q_norm.weight", head, 1.5f);
+                vector(block + "attn_k_norm.weight", head, 1.5f);
+            }
+            if (o_.arch == "qwen2") {
+                vector(block + "attn_q.bias", d, 0.0f);
+                vector(block + "attn_k.bias", kv, 0.0f);
+                vector(block + "attn_v.bias", kv, 0.0f);
+            }
+            if (gemma) {
+                vector(block + "post_attention_norm.weight", d, 1.0f);
+                vector(block + "post_ffw_norm.weight", d, 1.0f);
+            }
+            vector(block + "ffn_norm.weight", d, 1.0f);
+            matrix(block + "ffn_gate.weight", d, ff, 1.0f / std::sqrt((float) d));
+            matrix(block + "ffn_up.weight", d, ff, 1.0f / std::sqrt((float) d));
+            matrix(block + "ffn_down.weight", ff, d, 1.0f / std::sqrt((float) ff));
+        }
+    }
+
+    void save(const std::string & path) {
+        if (!gguf_write_to_file(gguf_.get(), path.c_str(), false)) throw std::runtime_error(path + ": can't be written");
+    }
+
+  private:
+    const char * key(const char * name) { return (last_key_ = o_.arch + "." + name).c_str(); }
+
+    void tokenizer(const vocabulary & v) {
+        gguf_context * g = gguf_.get();
+        std::vector<const char *> tokens, merges;
+        for (const std::string & token : v.tokens) tokens.push_back(token.c_str());
+        for (const std::string & merge : v.merges) merges.push_back(merge.c_str());
+        if (merges.empty()) merges.push_back("a b"); // never applies: there is no token "ab"
+        gguf_set_val_str(g, "tokenizer.ggml.model", "gpt2");
+        gguf_set_val_str(g, "tokenizer.ggml.pre", "gpt-2");
+        gguf_set_arr_str(g, "tokenizer.ggml.tokens", tokens.data(), tokens.size());
+        gguf_set_arr_data(g, "tokenizer.ggml.token_type", GGUF_TYPE_INT32, v.types.data(), v.types.size());
+        gguf_set_arr_str(g, "tokenizer.ggml.merges", merges.data(), merges.size());
+        gguf_set_val_u32(g, "tokenizer.ggml.bos_token_id", v.bos);
+        gguf_set_val_u32(g, "tokenizer.ggml.eos_token_id", v.eos);
+        gguf_set_val_bool(g, "tokenizer.ggml.add_bos_token", true);
+        if (o_.chat_template) gguf_set_val_str(g, "tokenizer.chat_template", chatml);
+    }
+
+    void add(const std::string & name, ggml_tensor * tensor) {
+        ggml_set_name(tensor, name.c_str());
+        gguf_add_tensor(gguf_.get(), tensor);
+    }
+
+    void matrix(const std::string & name, int64_t cols, int64_t rows, float deviation) {
+        std::vector<float> values(cols * rows);
+        for (float & value : values) value = deviation * noise_.normal();
+        const bool half = o_.type == "F16";
+        ggml_tensor * t = ggml_new_tensor_2d(tensors_.get(), half ? GGML_TYPE_F16 : GGML_TYPE_F32, cols, rows);
+        if (half) {
+            ggml_fp32_to_fp16_row(values.data(), (ggml_fp16_t *) t->data, (int64_t) values.size());
+        } else {
+            std::copy(values.begin(), values.end(), (float *) t->data);
+        }
+        add(name, t);
+    }
+
+    void vector(const std::string & name, int64_t size, float mean) {
+        ggml_tensor * t = ggml_new_tensor_1d(tensors_.get(), GGML_TYPE_F32, size);
+        for (int64_t i = 0; i < size; i++) ((float *) t->data)[i] = mean + 0.1f * noise_.normal();
+        add(name, t);
+    }
+
+    const tiny_options & o_;
+    std::unique_ptr<gguf_context, void (*)(gguf_context *)> gguf_;
+    std::unique_ptr<ggml_context, void (*)(ggml_context *)> tensors_;
+    noise noise_;
+    std::string last_key_;
+};
+
+void check(const tiny_options & o) {
+    bool known = false;
+    for (const char * arch : {"llama", "qwen2", "qwen3", "gemma3", "bert", "eagle3"}) known |= o.arch == arch;
+    if (!known) throw std::runtime_error("arch: expected llama, qwen2, qwen3, gemma3, bert or eagle3, found " + o.arch);
+    if (o.vocab < 4 || o.vocab == 259 || o.vocab > most_tokens) throw std::runtime_error("vocab: expected 4..258 or 260..936, found " + std::to_string(o.vocab));
+    if (o.type != "F32" && o.type != "F16") throw std::runtime_error("type: expected F32 or F16, found " + o.type);
+    const bool heads = o.heads >= 1 && o.kv_heads >= 1 && o.embd % o.heads == 0 && o.heads % o.kv_heads == 0 && o.embd / o.heads % 2 == 0;
+    if (!heads || o.layers < 1 || o.ff < 1 || o.context < 1) throw std::runtime_error("embd, heads, kv-heads, layers, ff or context don't go together");
+}
+
+} // namespace
+
+void write_tiny_model(const tiny_options & options, const std::string & path) {
+    check(options);
+    const vocabulary v = options.vocab >= 260 ? byte_vocabulary(options.vocab) : letter_vocabulary(options.vocab);
+    writer w(options);
+    w.keys(v);
+    w.weights(options.vocab);
+    w.save(path);
+}
+
+} // namespace gto_test

@@ -1,0 +1,25 @@
+// Tiny random targets: GGUF files that stock libllama loads, small enough to enumerate what they can say.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace gto_test {
+
+struct tiny_options {
+    std::string arch = "llama"; // llama, qwen2, qwen3, gemma3, bert (an encoder) or eagle3 (a draft; only its header)
+    // 260..936: a byte-level vocabulary: id b < 256 is byte b, then <s>, </s>, <|im_start|>, <|im_end|>, then merged letters.
+    // 4..258: letters "a", "b", ..., and the last two ids are <s> and </s>.
+    int32_t vocab = 320;
+    int32_t embd = 32, layers = 6, heads = 4, kv_heads = 2, ff = 64, context = 2048;
+    uint32_t seed = 1;
+    // Standard deviation of the logits, about: larger = peakier distributions.
+    float scale = 3.0f;
+    std::string type = "F32"; // of matrices: F32 or F16
+    bool chat_template = true;
+};
+
+// Throws std::runtime_error if the options can't be met or the file can't be written.
+void write_tiny_model(const tiny_options & options, const std::string & path);
+
+} // namespace gto_test

@@ -1,0 +1,110 @@
+package org.gto4j.it.core;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import org.gto4j.DraftModel;
+import org.gto4j.DraftSession;
+import org.gto4j.Features;
+import org.gto4j.Generation;
+import org.gto4j.GenerationOptions;
+import org.gto4j.SamplerOptions;
+import org.gto4j.SessionOptions;
+import org.gto4j.TargetModel;
+import org.gto4j.TargetSession;
+import org.gto4j.TreeDecoder;
+import org.gto4j.it.support.TinyModels;
+import org.gto4j.tree.DraftTree;
+import org.gto4j.tree.Drafter;
+import org.gto4j.tree.DynamicTree;
+import org.gto4j.tree.ForestBuilder;
+import org.gto4j.tree.TreePolicy;
+import org.junit.jupiter.api.Test;
+
+/** The trees that a decoder verifies are those that a draft fed with the whole text at once would grow: nothing drifts from cycle to cycle. */
+class DraftInStepTest {
+    private static final DynamicTree POLICY = new DynamicTree(4, 4, 16);
+
+    /** Grows POLICY's trees and remembers them. */
+    private static final class Recorder implements TreePolicy {
+        private final List<DraftTree> trees = new ArrayList<>();
+
+        @Override
+        public DraftTree build(Drafter drafter) {
+            trees.add(POLICY.build(drafter));
+            return trees.get(trees.size() - 1);
+        }
+
+        @Override
+        public String name() {
+            return POLICY.name();
+        }
+
+        @Override
+        public int maxNodes() {
+            return POLICY.maxNodes();
+        }
+
+        @Override
+        public int maxLeaves() {
+            return POLICY.maxLeaves();
+        }
+
+        @Override
+        public int maxExpanded() {
+            return POLICY.maxExpanded();
+        }
+    }
+
+    @Test
+    void treesAreThoseOfAFreshDraft() {
+        Recorder recorder = new Recorder();
+        SamplerOptions sampler = SamplerOptions.builder().temperature(1).seed(4).build();
+        try (TargetModel target = TargetModel.open(TinyModels.target("--vocab", "14", "--seed", "5", "--scale", "2"));
+             DraftModel draft = TinyModels.randomDraft(target, 7);
+             TreeDecoder decoder = TreeDecoder.builder(target).draft(draft).policy(recorder).context(256).f32Cache(true).build()) {
+            int[] prompt = Prompts.random(target, 1, 12).get(0);
+            decoder.generate(prompt, GenerationOptions.builder().maxTokens(20).sampler(sampler).build());
+            recorder.trees.clear();
+            Generation generation = decoder.generate(prompt, GenerationOptions.builder().maxTokens(60).sampler(sampler).build());
+            int[] accepted = generation.statistics().acceptedPerCycle();
+            assertTrue(Arrays.stream(accepted).anyMatch(count -> count > 1), "some cycles accepted more than one token");
+            List<DraftTree> expected = freshTrees(target, draft, prompt, generation);
+            assertTrue(recorder.trees.size() > 5);
+            for (int cycle = 0; cycle < recorder.trees.size(); cycle++) {
+                DraftTree tree = recorder.trees.get(cycle);
+                assertArrayEquals(expected.get(cycle).tokens(), tree.tokens(), "cycle " + cycle);
+                assertArrayEquals(expected.get(cycle).parents(), tree.parents(), "cycle " + cycle);
+                assertArrayEquals(expected.get(cycle).scores(), tree.scores(), 1e-4f, "cycle " + cycle);
+            }
+        }
+    }
+
+    /** Trees at every cycle's root from one pass of target and draft over prompt and text. */
+    private static List<DraftTree> freshTrees(TargetModel target, DraftModel draft, int[] prompt, Generation generation) {
+        int[] text = IntStream.concat(Arrays.stream(prompt), Arrays.stream(generation.tokens())).toArray();
+        int rows = text.length - 1;
+        int[] roots = new int[generation.statistics().cycles()];
+        roots[0] = prompt.length - 1;
+        for (int cycle = 1; cycle < roots.length; cycle++) {
+            roots[cycle] = roots[cycle - 1] + 1 + generation.statistics().acceptedPerCycle()[cycle - 1];
+        }
+        roots = Arrays.stream(roots).filter(root -> root < rows).toArray();
+        try (TargetSession session = target.newSession(SessionOptions.builder().context(256).sequences(1).taps(draft.info().taps())
+                 .f32Cache(true).build());
+             Features features = Features.create(3, draft.info().hidden(), false, Features.Type.F32);
+             DraftSession trunk = draft.newSession(256, roots.length * POLICY.maxExpanded())) {
+            session.prefill(0, 0, Arrays.copyOf(text, rows), rows, features, null);
+            assertEquals(rows, features.rows());
+            trunk.extend(features, 0, rows, Arrays.copyOfRange(text, 1, rows + 1), 0);
+            assertEquals(rows, trunk.rows());
+            return ForestBuilder.build(trunk, roots, POLICY);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package org.gto4j.it.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+
+import org.gto4j.Device;
+import org.gto4j.DraftModel;
+import org.gto4j.DraftSession;
+import org.gto4j.Features;
+import org.gto4j.Generation;
+import org.gto4j.GenerationOptions;
+import org.gto4j.Sampler;
+import org.gto4j.SamplerOptions;
+import org.gto4j.SessionOptions;
+import org.gto4j.TargetModel;
+import org.gto4j.TargetSession;
+import org.gto4j.TreeDecoder;
+import org.gto4j.it.support.TinyModels;
+import org.gto4j.tree.DynamicTree;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** At temperature 1 the tree decoder's texts have the target's own distribution: chi-square over all texts of four tokens. */
+class LosslessSamplingTest {
+    private static final int LENGTH = 4;
+    private static final int[] PROMPT = {3, 0, 1};
+    private static final DynamicTree POLICY = new DynamicTree(3, 2, 6);
+
+    // One thread: the target is so small that a second one would only be waited for.
+    private static Device device;
+    private static TargetModel target;
+    private static DraftModel draft;
+    private static Outcomes outcomes;
+
+    @BeforeAll
+    static void open() {
+        device = Device.cpu(1);
+        target = TargetModel.open(device, TinyModels.target("--vocab", "5", "--seed", "2", "--scale", "1.5", "--embd", "16", "--heads", "2", "--kv-heads",
+            "1", "--ff", "16"));
+        draft = TinyModels.randomDraft(target, 3);
+        outcomes = Outcomes.enumerate(target, PROMPT, LENGTH);
+    }
+
+    @AfterAll
+    static void close() {
+        draft.close();
+        target.close();
+        device.close();
+    }
+
+    @Test
+    void acceptsTheTreeDecoder() {
+        assertEquals(1, outcomes.total(), 1e-6);
+        Outcomes.Tally tally = outcomes.tally();
+        long accepted = 0;
+        int draws = 50_000;
+        try (TreeDecoder decoder = TreeDecoder.builder(target).draft(draft).policy(POLICY).context(64).f32Cache(true).build()) {
+            for (int seed = 0; seed < draws; seed++) {
+                Generation generation = decoder.generate(PROMPT, GenerationOptions.builder().maxTokens(LENGTH).sampler(sampler(seed)).build());
+                tally.add(generation.tokens());
+                accepted += Arrays.stream(generation.statistics().acceptedPerCycle()).sum();
+            }
+        }
+        assertTrue(accepted > draws / 4, "the walk accepted draft tokens: " + accepted);
+        double p = tally.pValue();
+        assertTrue(p > 0.001, outcomes.size() + " texts, p = " + p);
+    }
+
+    @Test
+    void rejectsAWalkThatAlwaysAcceptsTheFirstChild() {
+        Outcomes.Tally tally = outcomes.tally();
+        try (TargetSession session = target.newSession(SessionOptions.builder().context(64).sequences(1).taps(draft.info().taps()).f32Cache(true).build());
+             DraftSession trunk = draft.newSession(64, 1);
+             Features features = Features.create(3, draft.info().hidden(), false, Features.Type.F32)) {
+            for (int seed = 0; seed < 5_000; seed++) {
+                try (Sampler sampler = Sampler.open(target, sampler(seed))) {
+                    tally.add(brokenWalk(session, trunk, features, sampler));
+                }
+            }
+        }
+        double p = tally.pValue();
+        assertTrue(p < 1e-6, "p = " + p);
+    }
+
+    /** The second token is the draft's best child of the first, accepted without a draw; the others are drawn as they should be. */
+    private static int[] brokenWalk(TargetSession session, DraftSession trunk, Features features, Sampler sampler) {
+        session.clear();
+        trunk.truncate(0);
+        features.truncate(0);
+        session.prefill(0, 0, PROMPT, PROMPT.length - 1, features, null);
+        int[] text = new int[LENGTH];
+        int count = 0;
+        int next = draw(session, PROMPT.length - 1, sampler);
+        while (!target.isEnd(next)) {
+            text[count++] = next;
+            if (count == LENGTH) {
+                break;
+            }
+            session.decode(new int[] {next}, new int[] {PROMPT.length + count - 1}, new int[][] {{0}}, new boolean[] {true});
+            if (count == 1) {
+                int[] after = Arrays.copyOfRange(PROMPT, 1, PROMPT.length + 1);
+                after[PROMPT.length - 1] = next;
+                trunk.extend(features, 0, after.length, after, after.length - 1);
+                next = trunk.roots(new int[] {after.length - 1}, 1, null).tokens()[0];
+            } else {
+                next = draw(session, 0, sampler);
+            }
+        }
+        return Arrays.copyOf(text, count);
+    }
+
+    private static int draw(TargetSession session, int row, Sampler sampler) {
+        return session.sample(new int[] {row}, new Sampler[] {sampler})[0];
+    }
+
+    private static SamplerOptions sampler(int seed) {
+        return SamplerOptions.builder().temperature(1).seed(seed).build();
+    }
+}
