@@ -1,5 +1,6 @@
 #include "support/tiny_draft.h"
 
+#include "support/gaussian.h"
 #include "support/tiny_model.h"
 
 #include <filesystem>
@@ -28,12 +29,11 @@ tiny_draft::tiny_draft(int32_t threads, uint32_t seed, int32_t init) {
     config.seed = seed;
     check(gto_draft_create(target, config, vocabulary.data(), &draft));
     // random weights of 0.02 hardly interact at this size: larger ones make every gradient visible
-    std::mt19937 engine(seed);
-    std::normal_distribution<float> normal;
+    gaussian normal(seed);
     for (int32_t i = 0; i < gto_draft_tensor_count(draft) && init == GTO_INIT_RANDOM; i++) {
         std::vector<float> values = get(i);
         const bool norm = std::string(gto_draft_tensor_name(draft, i)).find("norm") != std::string::npos;
-        for (float & v : values) v = norm ? 1.0f + 0.2f * normal(engine) : 0.25f * normal(engine);
+        for (float & v : values) v = norm ? 1.0f + 0.2f * normal() : 0.25f * normal();
         set(i, values);
     }
 }
@@ -54,21 +54,20 @@ std::vector<float> tiny_draft::get(int32_t tensor) const {
 void tiny_draft::set(int32_t tensor, const std::vector<float> & values) { check(gto_draft_set_tensor(draft, tensor, values.data())); }
 
 random_text::random_text(const tiny_draft & tiny, const std::vector<int32_t> & sizes, int32_t prompt, uint32_t seed) : lengths(sizes) {
-    std::mt19937 engine(seed);
-    std::normal_distribution<float> normal;
+    gaussian normal(seed);
     const int32_t d = tiny.info.n_embd;
     for (const int32_t length : lengths) {
         gto_features * f;
         check(gto_features_create(3, d, true, GTO_TYPE_F32, &f));
         features.push_back(f);
         std::vector<float> rows((size_t) length * 4 * d);
-        for (float & v : rows) v = normal(engine);
+        for (float & v : rows) v = normal();
         check(gto_features_append(f, length, rows.data()));
         for (int32_t i = 0; i < length; i++) {
             // mostly tokens of the draft vocabulary, some outside
-            const bool outside = engine() % 8 == 0;
-            tokens.push_back(outside ? (int32_t) (engine() % tiny.info.n_vocab) : tiny.vocabulary[engine() % tiny.vocabulary.size()]);
-            argmax.push_back(engine() % 6 == 0 ? (int32_t) (engine() % tiny.info.n_vocab) : tiny.vocabulary[engine() % tiny.vocabulary.size()]);
+            const bool outside = normal.integer(8) == 0;
+            tokens.push_back(outside ? (int32_t) normal.integer(tiny.info.n_vocab) : tiny.vocabulary[normal.integer((uint32_t) tiny.vocabulary.size())]);
+            argmax.push_back(normal.integer(6) == 0 ? (int32_t) normal.integer(tiny.info.n_vocab) : tiny.vocabulary[normal.integer((uint32_t) tiny.vocabulary.size())]);
             mask.push_back(i >= prompt);
         }
     }

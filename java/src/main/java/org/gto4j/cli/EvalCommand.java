@@ -44,7 +44,7 @@ final class EvalCommand implements Command {
             .addOption(Opt.repeated(null, "prompts", "JSONL", "prompts, {\"prompt\": ...} or {\"turns\": [...]} a line; the first turn is asked; may be repeated", true))
             .addOption(Opt.value(null, "mode", "LIST", "of plain, chain, tree (default: all that the drafts allow)"))
             .addOption(Opt.value(null, "temp", "LIST", "temperatures (default 0)"))
-            .addOption(Opt.value("n", "tokens", "N", "tokens a prompt (default " + DEFAULT_TOKENS + ")"))
+            .addOption(Opt.value("n", "max-tokens", "N", "tokens a prompt (default " + DEFAULT_TOKENS + ")"))
             .addOption(Opt.value(null, "limit", "K", "prompts of each file (default: all)"))
             .addOption(Opt.value(null, "seed", "S", "of the samplers at temperatures above 0 (default 0)"))
             .addOption(Opt.flag("f32-cache", "keep the target's keys and values in F32"))
@@ -68,7 +68,7 @@ final class EvalCommand implements Command {
         }
         List<Double> temperatures = values.numbers("temp", "0", 0);
         int limit = values.integer("limit", Integer.MAX_VALUE, 1);
-        EvalOptions options = new EvalOptions(values.integer("tokens", DEFAULT_TOKENS, 2), values.has("f32-cache"),
+        EvalOptions options = new EvalOptions(values.integer("max-tokens", DEFAULT_TOKENS, 2), values.has("f32-cache"),
             values.integer("seed", 0, Integer.MIN_VALUE));
         List<Dataset> datasets = values.paths("prompts").stream().map(file -> Dataset.read(file).limited(limit)).toList();
         try (TargetFile open = TargetFile.open(values); Drafts drafts = Drafts.load(open.target(), draftFiles);

@@ -36,7 +36,7 @@ final class GenerateCommand implements Command {
         Options options = Opt.computing().addOption(Opt.model())
             .addOption(Opt.value("d", "draft", "GGUF", "a draft of this target (default: plain decoding)"))
             .addOption(Opt.needed("p", "prompt", "TEXT", "what to answer, or with --raw to continue"))
-            .addOption(Opt.value("n", "tokens", "N", "most tokens to generate (default " + DEFAULT_TOKENS + ")"))
+            .addOption(Opt.value("n", "max-tokens", "N", "most tokens to generate (default " + DEFAULT_TOKENS + ")"))
             .addOption(Opt.value(null, "temp", "T", "temperature; 0, the default, is greedy"))
             .addOption(Opt.value(null, "seed", "S", "of the random stream at a temperature above 0 (default 0)"))
             .addOption(Opt.flag("raw", "don't apply the chat template"))
@@ -59,7 +59,7 @@ final class GenerateCommand implements Command {
             throw new UsageException("mode " + mode.label() + " needs --draft");
         }
         TreePolicy policy = new TreeSizes(values).policy(mode);
-        GenerationOptions options = GenerationOptions.builder().maxTokens(values.integer("tokens", DEFAULT_TOKENS, 1)).sampler(sampler(values)).build();
+        GenerationOptions options = GenerationOptions.builder().maxTokens(values.integer("max-tokens", DEFAULT_TOKENS, 1)).sampler(sampler(values)).build();
         try (TargetFile open = TargetFile.open(values);
                 DraftModel draft = mode == Mode.PLAIN ? null : DraftModel.load(open.target(), draftFile.get());
                 TreeDecoder decoder = TreeDecoder.builder(open.target()).draft(draft).policy(policy).build()) {

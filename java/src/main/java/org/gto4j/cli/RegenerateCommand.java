@@ -31,10 +31,10 @@ final class RegenerateCommand implements Command {
         return Opt.computing().addOption(Opt.model())
             .addOption(Opt.needed(null, "prompts", "JSONL", "prompts, one JSON object a line"))
             .addOption(Opt.needed(null, "out", "DIR", "folder of the corpus; one that is there is continued"))
-            .addOption(Opt.value("n", "tokens", "N", "most tokens of a response (default " + DEFAULTS.maxResponseTokens() + ")"))
+            .addOption(Opt.value("n", "max-tokens", "N", "most tokens of a response (default " + DEFAULTS.maxResponseTokens() + ")"))
             .addOption(Opt.value(null, "max-prompt", "N", "leave out prompts of more tokens (default " + DEFAULTS.maxPromptTokens() + ")"))
             .addOption(Opt.value(null, "limit", "K", "answer the first K prompts only"))
-            .addOption(Opt.value(null, "budget", "N", "stop when the corpus holds that many response tokens"))
+            .addOption(Opt.value(null, "tokens", "N", "stop when the corpus holds that many response tokens"))
             .addOption(Opt.value(null, "slots", "N", "texts written at once (default " + DEFAULTS.slots() + ")"))
             .addOption(Opt.value(null, "temp", "T", "temperature; 0, the default, is greedy"))
             .addOption(Opt.value(null, "seed", "S", "of the random streams at a temperature above 0 (default 0)"));
@@ -43,7 +43,7 @@ final class RegenerateCommand implements Command {
     @Override
     public List<String> examples() {
         return List.of("-m model.gguf --prompts questions.jsonl --out corpus",
-            "-m model.gguf --prompts questions.jsonl --out corpus -n 512 --budget 200000 --slots 16 --temp 0.7 --seed 1");
+            "-m model.gguf --prompts questions.jsonl --out corpus -n 512 --tokens 200000 --slots 16 --temp 0.7 --seed 1");
     }
 
     @Override
@@ -63,9 +63,9 @@ final class RegenerateCommand implements Command {
     private static RegenerationOptions options(Values values) {
         SamplerOptions sampler = SamplerOptions.builder().temperature((float) values.number("temp", 0, 0))
             .seed(values.integer("seed", 0, Integer.MIN_VALUE)).build();
-        return RegenerationOptions.builder().maxResponseTokens(values.integer("tokens", DEFAULTS.maxResponseTokens(), 1))
+        return RegenerationOptions.builder().maxResponseTokens(values.integer("max-tokens", DEFAULTS.maxResponseTokens(), 1))
             .maxPromptTokens(values.integer("max-prompt", DEFAULTS.maxPromptTokens(), 1)).promptBudget(values.integer("limit", 0, 1))
-            .tokenBudget(values.integer("budget", 0, 1)).slots(values.integer("slots", DEFAULTS.slots(), 1)).sampler(sampler).build();
+            .tokenBudget(values.integer("tokens", 0, 1)).slots(values.integer("slots", DEFAULTS.slots(), 1)).sampler(sampler).build();
     }
 
     private static double fraction(Regeneration state, RegenerationOptions options) {

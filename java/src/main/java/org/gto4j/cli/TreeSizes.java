@@ -21,8 +21,11 @@ final class TreeSizes {
     }
 
     static Options addTo(Options options) {
-        return options.addOption(Opt.value(null, "tree", "N/D/K", "nodes, depth and top-k of a draft tree (default " + DEFAULT_TREE + ")"))
-            .addOption(Opt.value(null, "chain", "N", "tokens of a draft chain (default " + DEFAULT_CHAIN + ")"));
+        return addTreeTo(options).addOption(Opt.value(null, "chain", "N", "tokens of a draft chain (default " + DEFAULT_CHAIN + ")"));
+    }
+
+    static Options addTreeTo(Options options) {
+        return options.addOption(Opt.value(null, "tree", "N/D/K", "nodes, depth and top-k of a draft tree (default " + DEFAULT_TREE + ")"));
     }
 
     TreePolicy policy(Mode mode) {

@@ -1,0 +1,98 @@
+package org.gto4j.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+import org.apache.commons.cli.Options;
+import org.gto4j.DraftModel;
+import org.gto4j.TargetModel;
+import org.gto4j.data.Corpus;
+import org.gto4j.data.PromptFile;
+import org.gto4j.data.RegenerationOptions;
+import org.gto4j.data.Regenerator;
+import org.gto4j.train.GroupTreeOptimization;
+import org.gto4j.train.StartingDraft;
+import org.gto4j.train.Trainer;
+import org.gto4j.train.TrainingResult;
+
+/** {@code gto4j train}. */
+final class TrainCommand implements Command {
+    @Override
+    public String name() {
+        return "train";
+    }
+
+    @Override
+    public String summary() {
+        return "trains a draft: phase 1 on the target's texts (EAGLE-3), phase 2 for tree decoding (GTO)";
+    }
+
+    @Override
+    public Options options() {
+        return TrainingValues.addTo(TreeSizes.addTreeTo(Opt.computing().addOption(Opt.model())
+            .addOption(Opt.value(null, "prompts", "JSONL", "prompts that the target answers first, into OUT/corpus"))
+            .addOption(Opt.value(null, "corpus", "DIR", "or a corpus that 'regenerate' made"))
+            .addOption(Opt.needed(null, "phase", "1|2", "which training"))
+            .addOption(Opt.value(null, "from", "GGUF", "the draft to start from; needed for phase 2"))
+            .addOption(Opt.needed(null, "out", "DIR", "folder of the run; one that was stopped goes on"))));
+    }
+
+    @Override
+    public List<String> examples() {
+        return List.of("-m model.gguf --prompts questions.jsonl --phase 1 --out run1 --minutes 60",
+            "-m model.gguf --corpus run1/corpus --phase 2 --from run1/draft.gguf --out run2 --epochs 1",
+            "-m model.gguf --corpus corpus --phase 2 --from run1/draft.gguf --out run3 --steps 500 --reward exact --omega 0.3 --lr 1e-4");
+    }
+
+    @Override
+    public void run(Values values, Console console) {
+        int phase = values.integer("phase", 0, 1);
+        if (phase > 2) {
+            throw Values.wrong("phase", "1 or 2", Integer.toString(phase));
+        }
+        if (values.has("prompts") == values.has("corpus")) {
+            throw new UsageException("give either --prompts or --corpus");
+        }
+        if (phase == 2 && !values.has("from")) {
+            throw new UsageException("phase 2 needs --from, the draft that phase 1 made");
+        }
+        TrainingValues settings = new TrainingValues(values, phase);
+        Path out = values.neededPath("out");
+        try (TargetFile open = TargetFile.open(values); Corpus corpus = corpus(open.target(), values, out, console);
+                DraftModel draft = values.has("from") ? DraftModel.load(open.target(), values.neededPath("from"))
+                    : StartingDraft.open(open.target(), corpus, out, settings.vocabulary(), settings.init(), settings.seed())) {
+            TrainingResult result = train(open.target(), draft, corpus, out, phase, settings, console);
+            if (!result.complete()) {
+                throw new InterruptedRunException();
+            }
+            console.out().println(String.format(Locale.ROOT, "%s: %d steps, %d tokens, %s", result.draft(), result.steps(), result.tokens(),
+                LineProgress.time(result.seconds())));
+        }
+    }
+
+    private static TrainingResult train(TargetModel target, DraftModel draft, Corpus corpus, Path out, int phase, TrainingValues settings, Console console) {
+        try (Progress progress = console.progress("phase " + phase)) {
+            TrainingDisplay display = new TrainingDisplay(console, progress);
+            return phase == 1 ? Trainer.run(target, draft, corpus, out, settings.options(), display)
+                : GroupTreeOptimization.run(target, draft, corpus, out, settings.options(), settings.groups(), display);
+        }
+    }
+
+    private static Corpus corpus(TargetModel target, Values values, Path out, Console console) {
+        if (values.has("corpus")) {
+            return Corpus.open(values.neededPath("corpus"), target);
+        }
+        Corpus corpus = Corpus.open(out.resolve("corpus"), target);
+        try (Progress progress = console.progress("regenerate")) {
+            Regenerator.run(target, PromptFile.read(values.neededPath("prompts")), corpus, RegenerationOptions.builder().build(), state -> {
+                console.checkStop();
+                progress.update((double) state.prompts() / Math.max(1, state.totalPrompts()), state.responseTokens() + " response tokens");
+            });
+            return corpus;
+        } catch (RuntimeException | Error e) {
+            corpus.close();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package org.gto4j.cli;
+
+import java.util.Locale;
+
+import org.gto4j.train.TrainingListener;
+import org.gto4j.train.TrainingStep;
+
+/** Shows a training run, and stops it at Ctrl-C. */
+public final class TrainingDisplay implements TrainingListener {
+    private final Console console;
+    private final Progress progress;
+
+    /** Shows a run by {@code progress}. */
+    public TrainingDisplay(Console console, Progress progress) {
+        this.console = console;
+        this.progress = progress;
+    }
+
+    @Override
+    public void onStep(TrainingStep step) {
+        StringBuilder detail = new StringBuilder(String.format(Locale.ROOT, "step %d, loss %.3f, accuracy %.3f", step.step(), step.loss()[0],
+            step.accuracy()[0]));
+        Double reward = step.policy().get("reward");
+        if (reward != null) {
+            detail.append(String.format(Locale.ROOT, ", reward %.3f", reward));
+        }
+        progress.update(step.fraction(), detail.append(String.format(Locale.ROOT, ", %.0f tokens/s", step.tokensPerSecond())).toString());
+    }
+
+    @Override
+    public boolean stopRequested() {
+        return console.stopRequested();
+    }
+}
