@@ -1,4 +1,5 @@
-// Running a kernel over n rows on the host (for CUDA: kernel/launch.cuh). A kernel here is an object with `template <class Group> void operator()(Group g, int32_t row) const`.
+// Running a kernel over n rows on the host (for CUDA: kernel/launch.cuh).
+// A kernel here is an object with `template <class Group> void operator()(Group g, int32_t row) const`.
 #pragma once
 
 #include "kernel/group.h"

@@ -38,7 +38,8 @@ GTO_HD loss_row soft_cross_entropy_row(Group g, float * z, const float * p, int3
         const sums s = sum_terms(g, n, [=](int32_t i) {
             const float x = z[i] - m;
             const float e = z[i] = exponential(x);
-            return terms{e, p[i], p[i] == 0.0f ? 0.0f : p[i] * x};
+            const float counted = p[i] == 0.0f ? 0.0f : x; // z may be -inf
+            return terms{e, p[i], p[i] * counted};
         });
         sum = s.a;
         loss = s.b * log(sum) - s.c;

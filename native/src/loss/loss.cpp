@@ -39,7 +39,8 @@ gto_status gto_loss_rows(gto_device * device, int32_t n, int32_t n_vocab, float 
         if (n < 0) fail(GTO_E_ARGUMENT, "n: expected at least 0, found %d", n);
         if (n_vocab < 1) fail(GTO_E_ARGUMENT, "n_vocab: expected at least 1, found %d", n_vocab);
         if (n == 0) return;
-        const host_loss_batch batch{{logits, n_vocab, target, target ? n_vocab : 0, n_vocab, token_weight, policy_weight, labels, token_loss, log_prob, argmax, rank}};
+        const host_loss_batch batch{{logits, n_vocab, target, target ? n_vocab : 0, n_vocab, token_weight, policy_weight,
+                                     labels, token_loss, log_prob, argmax, rank}};
         check(batch, n);
         run_host_rows(device, n, batch);
     });

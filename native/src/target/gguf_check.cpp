@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <fstream>
 #include <sys/stat.h>
@@ -75,19 +76,38 @@ static void check_vocabulary(const gguf_file & file) {
     }
 }
 
+// A graph with another epsilon ends the process.
+static void check_epsilon(const gguf_file & file, const char * key) {
+    const float value = file.real(key, 0.0f);
+    if (!(value >= 0) || !std::isfinite(value)) {
+        fail(GTO_E_FORMAT, "%s: key %s.%s: expected a finite number of at least 0, found %g", file.path().c_str(), file.architecture().c_str(), key, value);
+    }
+}
+
+// ggml's rotation of no channels never ends, that of more than there are ends the process.
+static void check_rotation(const gguf_file & file, const char * key, int64_t head_dim) {
+    const int64_t value = first_integer(file, key, 2);
+    if (value < 2 || value % 2 != 0 || value > head_dim) {
+        fail(GTO_E_FORMAT, "%s: key %s.%s: expected an even number of 2..%lld (the head size), found %lld", file.path().c_str(), file.architecture().c_str(), key,
+             (long long) head_dim, (long long) value);
+    }
+}
+
 gguf_summary check_target_file(const std::string & path) {
     check_readable(path);
     const gguf_file file(path);
     check_architecture(file);
     check_vocabulary(file);
+    for (const char * key : {"attention.layer_norm_rms_epsilon", "attention.layer_norm_epsilon", "attention.group_norm_epsilon"}) check_epsilon(file, key);
     gguf_summary summary;
     summary.architecture = file.architecture();
     required(file, "block_count", 1, max_layers);
-    required(file, "context_length", 1, UINT32_MAX);
+    required(file, "context_length", 1, INT32_MAX);
     const int64_t n_embd = required(file, "embedding_length", 1, 1 << 20);
     const int64_t n_head = std::max<int64_t>(1, first_integer(file, "attention.head_count", 1));
     summary.n_ff = (int32_t) first_integer(file, "feed_forward_length", 0);
     summary.head_dim = (int32_t) first_integer(file, "attention.key_length", n_embd / n_head);
+    for (const char * key : {"rope.dimension_count", "rope.dimension_count_swa"}) check_rotation(file, key, summary.head_dim);
     summary.rope_base = file.real("rope.freq_base", 10000.0f);
     summary.rms_eps = file.real("attention.layer_norm_rms_epsilon", file.real("attention.layer_norm_epsilon", 0.0f));
     summary.learned_positions = file.find("position_embd.weight") != nullptr;

@@ -41,13 +41,13 @@ tap_names probe_taps(const gto_target & target) {
     params.n_outputs_max = n_rows;
     last_net net(target.path);
     const auto context = open_context(target, params);
-    if (!context) fail(GTO_E_MEMORY, "%s: no context: %s", target.path.c_str(), net.reported().c_str());
+    if (!context) fail(GTO_E_FORMAT, "%s: libllama can't build its graph: %s", target.path.c_str(), net.reported().c_str());
     if (!llama_get_memory(context.get())) {
         fail(GTO_E_FORMAT, "%s: architecture %s keeps no past tokens (an encoder); expected a language model that decodes", target.path.c_str(),
              target.architecture.c_str());
     }
     ggml_cgraph * graph = llama_graph_reserve(context.get(), n_rows, 1, n_outputs);
-    if (!graph) fail(GTO_E_MEMORY, "%s: no room for a graph: %s", target.path.c_str(), net.reported().c_str());
+    if (!graph) fail(GTO_E_FORMAT, "%s: libllama can't build its graph: %s", target.path.c_str(), net.reported().c_str());
 
     tap_names names;
     const int64_t n_embd = target.info.n_embd;

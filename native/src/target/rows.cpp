@@ -1,4 +1,6 @@
 // Reading the rows of the last decode.
+#include "kernel/clones.h"
+#include "kernel/exponential.h"
 #include "target/session.h"
 
 #include <algorithm>
@@ -15,19 +17,24 @@ const float * gto_session::logits(int32_t row) const {
     return values;
 }
 
-// The greatest logit's index, the lowest one of equals. Fails with GTO_E_NUMERIC if a logit is NaN or the greatest isn't finite.
-static int32_t greatest(const float * logits, int32_t n, int32_t row) {
-    int32_t best = 0;
-    bool number = true;
-    for (int32_t i = 0; i < n; i++) {
-        number &= logits[i] == logits[i];
-        if (logits[i] > logits[best]) best = i;
-    }
-    if (!number || !std::isfinite(logits[best])) fail(GTO_E_NUMERIC, "the target's logits of row %d are not finite", row);
-    return best;
+// The greatest logit's index, the lowest one of equals; -1 if a logit is NaN or the greatest isn't finite.
+GTO_CLONES static int32_t greatest(const float * logits, int32_t n) {
+    const best top = largest(host_group{}, logits, n);
+    const int32_t n_nan = count(host_group{}, n, [=](int32_t i) { return logits[i] != logits[i]; });
+    return n_nan > 0 || !std::isfinite(top.value) ? -1 : top.index;
 }
 
-int32_t gto_session::argmax(int32_t row) const { return greatest(logits(row), target->info.n_vocab, row); }
+// sum_v exp((logit_v - top) / temperature)
+GTO_CLONES static double partition(const float * logits, int32_t n, float top, float temperature) {
+    const float rate = 1.0f / temperature;
+    return sum_over(host_group{}, n, [=](int32_t i) { return exponential((logits[i] - top) * rate); });
+}
+
+int32_t gto_session::argmax(int32_t row) const {
+    const int32_t token = greatest(logits(row), target->info.n_vocab);
+    if (token < 0) fail(GTO_E_NUMERIC, "the target's logits of row %d are not finite", row);
+    return token;
+}
 
 int32_t gto_session::draw(int32_t row, gto_sampler & sampler) const {
     argmax(row); // for its check: libllama draws from NaN without a word
@@ -98,20 +105,6 @@ gto_status gto_session_capture(gto_session * session, int32_t n, const int32_t *
     });
 }
 
-// sum_v exp((logit_v - top) / temperature), in blocks so that float is enough inside one.
-static double partition(const float * logits, int32_t n, float top, float temperature) {
-    constexpr int32_t block = 256;
-    const float rate = 1.0f / temperature;
-    double sum = 0;
-    for (int32_t first = 0; first < n; first += block) {
-        const int32_t last = std::min(n, first + block);
-        float part = 0;
-        for (int32_t i = first; i < last; i++) part += std::exp((logits[i] - top) * rate);
-        sum += part;
-    }
-    return sum;
-}
-
 gto_status gto_session_probabilities(gto_session * session, int32_t n, const int32_t * rows, const int32_t * tokens, float temperature, float * p) {
     return guard([&] {
         require_rows(session, n, rows);
@@ -125,7 +118,7 @@ gto_status gto_session_probabilities(gto_session * session, int32_t n, const int
             require_token(*session->target, "tokens", i, tokens[i]);
             if (i == 0 || rows[i] != rows[i - 1]) {
                 logits = session->logits(rows[i]);
-                top = greatest(logits, n_vocab, rows[i]);
+                top = session->argmax(rows[i]);
                 if (temperature > 0) sum = partition(logits, n_vocab, logits[top], temperature);
             }
             p[i] = temperature > 0 ? (float) (std::exp((double) (logits[tokens[i]] - logits[top]) / temperature) / sum) : tokens[i] == top ? 1.0f : 0.0f;

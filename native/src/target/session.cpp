@@ -33,7 +33,6 @@ gto_status gto_session_open(gto_target * target, gto_session_options options, gt
         // libllama makes room for an output of every sequence beforehand.
         params.n_outputs_max = std::max(options.n_batch, options.n_seq_max);
         params.type_k = params.type_v = options.kv_f32 ? GGML_TYPE_F32 : GGML_TYPE_F16;
-        if (options.kv_f32) params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
         if (options.taps || options.hidden) {
             params.cb_eval = tap_reader::on_tensor;
             params.cb_eval_user_data = &session->taps;

@@ -40,8 +40,9 @@ final class EvalCommand implements Command {
     @Override
     public Options options() {
         Options options = Opt.computing().addOption(Opt.model())
-            .addOption(Opt.repeated("d", "draft", "GGUF", "a draft of this target; may be repeated (default: plain decoding only)", false))
-            .addOption(Opt.repeated(null, "prompts", "JSONL", "prompts, {\"prompt\": ...} or {\"turns\": [...]} a line; the first turn is asked; may be repeated", true))
+            .addOption(Opt.value("d", "draft", "GGUF", "a draft of this target; may be repeated (default: plain decoding only)"))
+            .addOption(Opt.needed(null, "prompts", "JSONL", "prompts, {\"prompt\": ...} or {\"turns\": [...]} a line; "
+                + "the first turn is asked; may be repeated"))
             .addOption(Opt.value(null, "mode", "LIST", "of plain, chain, tree (default: all that the drafts allow)"))
             .addOption(Opt.value(null, "temp", "LIST", "temperatures (default 0)"))
             .addOption(Opt.value("n", "max-tokens", "N", "tokens a prompt (default " + DEFAULT_TOKENS + ")"))
@@ -55,14 +56,16 @@ final class EvalCommand implements Command {
     @Override
     public List<String> examples() {
         return List.of("-m model.gguf -d draft-gto.gguf --prompts questions.jsonl",
-            "-m model.gguf -d draft-eagle3.gguf -d draft-gto.gguf --prompts a.jsonl --prompts b.jsonl --mode plain,tree --temp 0,1 -n 96 --limit 20 --json rows.json",
+            "-m model.gguf -d draft-eagle3.gguf -d draft-gto.gguf --prompts a.jsonl --prompts b.jsonl "
+                + "--mode plain,tree --temp 0,1 -n 96 --limit 20 --json rows.json",
             "-m model.gguf -d draft.gguf --prompts questions.jsonl --tree 8/4/4 --chain 3");
     }
 
     @Override
     public void run(Values values, Console console) {
         List<Path> draftFiles = values.paths("draft");
-        Set<Mode> modes = new LinkedHashSet<>(values.parts("mode", draftFiles.isEmpty() ? "plain" : "plain,chain,tree").stream().map(EvalCommand::mode).toList());
+        List<String> labels = values.parts("mode", draftFiles.isEmpty() ? "plain" : "plain,chain,tree");
+        Set<Mode> modes = new LinkedHashSet<>(labels.stream().map(EvalCommand::mode).toList());
         if (draftFiles.isEmpty() && !modes.equals(Set.of(Mode.PLAIN))) {
             throw new UsageException("modes chain and tree need --draft");
         }

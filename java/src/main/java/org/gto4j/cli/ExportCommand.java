@@ -27,7 +27,8 @@ final class ExportCommand implements Command {
     @Override
     public Options options() {
         return Opt.computing().addOption(Opt.model()).addOption(Opt.needed("d", "draft", "PATH", "a draft, or the folder of a run"))
-            .addOption(Opt.needed(null, "out", "FILE", "the GGUF to write")).addOption(Opt.value(null, "type", "TYPE", "type of the weights, F16 (default) or F32"));
+            .addOption(Opt.needed(null, "out", "FILE", "the GGUF to write"))
+            .addOption(Opt.value(null, "type", "TYPE", "type of the weights, F16 (default) or F32"));
     }
 
     @Override

@@ -1,6 +1,9 @@
 package org.gto4j.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,9 +38,13 @@ public final class Main {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
+        // Whatever the locale says: models write UTF-8.
+        System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
         Interruption interruption = new Interruption();
         interruption.install();
         int code = new Main(interruption).run(args, System.out, System.err);
+        System.out.flush();
         interruption.finish();
         System.exit(code);
     }

@@ -28,10 +28,6 @@ final class Opt {
         return Option.builder(shortName).longOpt(name).hasArg().argName(argument).desc(description).required().get();
     }
 
-    static Option repeated(@Nullable String shortName, String name, String argument, String description, boolean required) {
-        return Option.builder(shortName).longOpt(name).hasArgs().argName(argument).desc(description).required(required).get();
-    }
-
     static Option flag(String name, String description) {
         return Option.builder().longOpt(name).desc(description).get();
     }

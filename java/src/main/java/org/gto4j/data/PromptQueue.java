@@ -87,7 +87,8 @@ final class PromptQueue {
         boolean ended = response.length > 0 && target.isEnd(response[response.length - 1]);
         if (ended && turn.answers().size() + 1 < turn.prompt().turns().size()) {
             List<String> answers = new ArrayList<>(turn.answers());
-            answers.add(target.text(response).strip());
+            // A template takes C strings; a target that writes a NUL is rare, but it must not end the run.
+            answers.add(target.text(response).replace("\0", "").strip());
             followUps.add(new Turn(turn.prompt(), answers, turn.seed() + 1));
         } else {
             finished++;

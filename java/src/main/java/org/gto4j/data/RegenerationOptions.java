@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param tokenBudget       stop when the corpus holds that many response tokens; 0 = no limit
  * @param promptBudget      stop after that many prompts of the list; 0 = all
  * @param deadline          stop then; null = never
+ * @param f32Cache          keep the target's keys and values in F32 (else F16): texts and features then don't depend on which texts are written
+ *                          together, up to rounding in F32
  */
 public record RegenerationOptions(int slots, int maxPromptTokens, int maxResponseTokens, SamplerOptions sampler, int batch, long tokenBudget,
-                                  int promptBudget, @Nullable Instant deadline) {
+                                  int promptBudget, @Nullable Instant deadline, boolean f32Cache) {
     /** Checks the ranges. */
     public RegenerationOptions {
         require("slots", slots, 1, 255);
@@ -36,7 +38,7 @@ public record RegenerationOptions(int slots, int maxPromptTokens, int maxRespons
         }
     }
 
-    /** A builder with the defaults: 32 slots, prompts of 512 and responses of 256 tokens, greedy, batch 512, no limits. */
+    /** A builder with the defaults: 32 slots, prompts of 512 and responses of 256 tokens, greedy, batch 512, no limits, F16 cache. */
     public static Builder builder() {
         return new Builder();
     }
@@ -51,6 +53,7 @@ public record RegenerationOptions(int slots, int maxPromptTokens, int maxRespons
         private long tokenBudget;
         private int promptBudget;
         private @Nullable Instant deadline;
+        private boolean f32Cache;
 
         private Builder() {
         }
@@ -103,9 +106,16 @@ public record RegenerationOptions(int slots, int maxPromptTokens, int maxRespons
             return this;
         }
 
+        /** Whether keys and values are kept in F32. */
+        public Builder f32Cache(boolean f32) {
+            f32Cache = f32;
+            return this;
+        }
+
         /** The options; a {@link GtoException} of kind ARGUMENT names a value out of range. */
         public RegenerationOptions build() {
-            return new RegenerationOptions(slots, maxPromptTokens, maxResponseTokens, sampler, batch, tokenBudget, promptBudget, deadline);
+            return new RegenerationOptions(slots, maxPromptTokens, maxResponseTokens, sampler, batch, tokenBudget, promptBudget, deadline,
+                f32Cache);
         }
     }
 }

@@ -64,8 +64,10 @@ public final class HtmlReport {
         if (log.size() == 0) {
             html.append("<p>No steps were made.</p>\n");
         } else {
-            html.append("<div class=\"charts\">\n").append(chart("Loss", "nats", log.loss())).append(chart("Accuracy", "share of rows", log.accuracy()))
-                .append("</div>\n");
+            html.append("<div class=\"charts\">\n").append(chart("Loss", "nats", log.loss())).append(chart("Accuracy", "share of rows", log.accuracy()));
+            log.field("reward").ifPresent(reward -> html.append(chart("Tree reward", "reward", List.of(reward))));
+            log.field("accepted_length").ifPresent(length -> html.append(chart("Accepted length", "tokens", List.of(length))));
+            html.append("</div>\n");
         }
         sections.add(html.toString());
         return this;
@@ -88,7 +90,8 @@ public final class HtmlReport {
     String html() {
         StringBuilder html = new StringBuilder("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
             + "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>").append(Html.escape(title)).append("</title>\n<style>\n")
-            .append(STYLE).append("</style>\n</head>\n<body>\n<h1>").append(Html.escape(title)).append("</h1>\n<p>").append(Html.escape(intro)).append("</p>\n");
+            .append(STYLE).append("</style>\n</head>\n<body>\n<h1>")
+            .append(Html.escape(title)).append("</h1>\n<p>").append(Html.escape(intro)).append("</p>\n");
         sections.forEach(html::append);
         html.append(heading("The run")).append("<dl>\n");
         facts.forEach((name, value) -> html.append("<dt>").append(Html.escape(name)).append("</dt><dd>").append(Html.escape(value)).append("</dd>\n"));

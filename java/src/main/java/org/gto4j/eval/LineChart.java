@@ -36,6 +36,7 @@ final class LineChart {
         chart.getStyler().setLegendPosition(LegendPosition.OutsideE).setChartBackgroundColor(Color.WHITE).setPlotBackgroundColor(Color.WHITE)
             .setLegendBorderColor(Color.WHITE).setPlotBorderVisible(false);
         chart.getStyler().setPlotGridLinesColor(new Color(0xE4, 0xE7, 0xEB));
+        chart.getStyler().setXAxisDecimalPattern("#,##0.#").setYAxisDecimalPattern("0.00");
         for (Series line : drawn) {
             chart.addSeries(line.name(), line.x(), line.y()).setMarker(SeriesMarkers.NONE);
         }

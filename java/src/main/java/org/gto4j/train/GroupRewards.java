@@ -37,7 +37,7 @@ final class GroupRewards implements AutoCloseable {
         this.reference = draft.copy();
         this.draftForest = new Forest(draft, options.tree(), longest);
         this.referenceForest = new Forest(reference, options.tree(), longest);
-        this.scorer = TreeScorer.open(target, longest, options.tree().depth(), options.temperature(), options.threshold());
+        this.scorer = TreeScorer.open(target, longest, options.tree().depth(), options.temperature(), options.threshold(), false);
     }
 
     ReferenceRewards known() {

@@ -35,13 +35,15 @@ public final class TreeScorer implements AutoCloseable {
      * @param temperature of the target's distribution, above 0; 1 = its own
      * @param threshold   a path of lower probability (from its tree's root, in the tree where it is highest) is given up: what lies below it counts
      *                    as 0, which takes at most threshold * remaining depth from a path's value. 0 = nothing is given up; in [0, 1)
+     * @param f32Cache    keep keys and values in F32; F16 moves probabilities by some 1e-3
      */
-    public static TreeScorer open(TargetModel target, int longest, int depth, float temperature, double threshold) {
+    public static TreeScorer open(TargetModel target, int longest, int depth, float temperature, double threshold, boolean f32Cache) {
         if (longest < 1 || depth < 1 || depth > BATCH - SEQUENCES || !(temperature > 0) || !(threshold >= 0 && threshold < 1)) {
             throw new GtoException(GtoException.Kind.ARGUMENT, "tree scorer: expected longest >= 1, depth 1.." + (BATCH - SEQUENCES)
                 + ", temperature above 0 and threshold in [0, 1), found " + longest + ", " + depth + ", " + temperature + ", " + threshold);
         }
-        SessionOptions options = SessionOptions.builder().context(longest + SEQUENCES * depth).batch(BATCH).sequences(SEQUENCES).build();
+        SessionOptions options = SessionOptions.builder().context(longest + SEQUENCES * depth).batch(BATCH).sequences(SEQUENCES).f32Cache(f32Cache)
+            .build();
         return new TreeScorer(target.newSession(options), longest, temperature, threshold);
     }
 

@@ -44,9 +44,9 @@ public class gto_batch extends Pointer {
     public native int n_steps(); public native gto_batch n_steps(int setter);
     /** 0.8 */
     public native float step_decay(); public native gto_batch step_decay(float setter);
-    /** a row leaves after a pass whose x[t+2+j] is not among the draft's k best; 0 = never */
+    /** a row leaves after a pass whose x[t+2+j] is not among the draft's k best, unless policy weights follow; 0 = never */
     public native int keep_top_k(); public native gto_batch keep_top_k(int setter);
-    /** average over all response rows instead of unmasked pairs */
+    /** N counts masked pairs too (EAGLE, SpecForge) */
     public native @Cast("bool") boolean mean_over_all(); public native gto_batch mean_over_all(boolean setter);
     /** factor of the token loss, 1; 0 = policy term only */
     public native float token_weight(); public native gto_batch token_weight(float setter);

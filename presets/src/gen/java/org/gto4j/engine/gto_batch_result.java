@@ -43,7 +43,7 @@ public class gto_batch_result extends Pointer {
     /** sum of soft cross-entropy over unmasked pairs, nats */
     public native double loss(int i); public native gto_batch_result loss(int i, double setter);
     @MemberGetter public native DoublePointer loss();
-    /** sum of policy_weight * log M */
+    /** sum of policy_weight * log M (tokens outside the draft vocabulary count nothing) */
     public native double policy(int i); public native gto_batch_result policy(int i, double setter);
     @MemberGetter public native DoublePointer policy();
     /** the scalar whose gradient was added */

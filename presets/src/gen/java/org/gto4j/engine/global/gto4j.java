@@ -552,7 +552,8 @@ public static native @Cast("gto_status") int gto_draft_session_logits(gto_draft_
  *
  * Token loss of a (row, pass): soft cross-entropy against softmax(target head rows of the draft vocabulary * hidden[t+1+j]), for
  * pairs whose predicted token is in the response (loss_mask[t+2+j] != 0) and whose target argmax (argmax[t+1+j]) is in the draft
- * vocabulary; weight decay^j / N, N = unmasked pairs of pass j in the micro-batch (or all of its rows, see {@code mean_over_all}).
+ * vocabulary; weight decay^j / N, N = unmasked pairs of pass 0 in the micro-batch (or all of them, see {@code mean_over_all}): a pair weighs the
+ * same whether or not other rows have left (keep_top_k). A row ends where the response ends.
  * Policy term: - policy_weight[t][j] * log M(x[t+2+j] | row t, pass j).
  */
 // #ifndef GTO4J_TRAINER_H
@@ -592,7 +593,7 @@ public static native @Cast("gto_status") int gto_trainer_evaluate(gto_trainer tr
 
 /**
  * The policy term alone, along explicit paths that need not be the text (foreign text: the longest accepted sequence S_t).
- * One sequence (features, length, tokens as above). Path p starts below trunk row path_row[p] and has tokens
+ * One sequence (features, length, tokens as above). Path p (rows ascending, each at most once) starts below trunk row path_row[p] and has tokens
  * path_tokens[path_begin[p] .. path_begin[p+1]) with weights path_weight[...] (same index): adds the gradient of
  * - sum path_weight * log M(token | row, earlier path tokens). log_probs, if not NULL, receives log M per path token.
  */

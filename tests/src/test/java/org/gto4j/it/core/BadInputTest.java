@@ -40,7 +40,7 @@ class BadInputTest {
 
     @BeforeAll
     static void open() {
-        target = TargetModel.open(TinyModels.target("--vocab", "320", "--seed", "3"));
+        target = TinyModels.open("--vocab", "320", "--seed", "3");
     }
 
     @AfterAll
@@ -98,8 +98,8 @@ class BadInputTest {
         try (DraftModel draft = TinyModels.randomDraft(target, 1)) {
             draft.save(file, "F32");
         }
-        try (TargetModel wider = TargetModel.open(TinyModels.target("--vocab", "320", "--embd", "64"));
-             TargetModel largerVocabulary = TargetModel.open(TinyModels.target("--vocab", "400"))) {
+        try (TargetModel wider = TinyModels.open("--vocab", "320", "--embd", "64");
+             TargetModel largerVocabulary = TinyModels.open("--vocab", "400")) {
             fails(Kind.FORMAT, () -> DraftModel.load(wider, file), file, 32, 64);
             fails(Kind.FORMAT, () -> DraftModel.load(largerVocabulary, file), file, 320, 400);
             try (DraftModel draft = DraftModel.load(target, file)) {
@@ -134,7 +134,7 @@ class BadInputTest {
             fails(Kind.ARGUMENT, () -> decoder.generate(new int[] {-1}, SHORT), -1);
             assertEquals(4, decoder.generate(new int[] {1}, SHORT).tokens().length, "it works on");
         }
-        try (TargetModel bare = TargetModel.open(TinyModels.target("--vocab", "320", "--no-template"))) {
+        try (TargetModel bare = TinyModels.open("--vocab", "320", "--no-template")) {
             fails(Kind.FORMAT, () -> bare.chat(List.of(ChatMessage.user("hi")), true), "template");
         }
     }

@@ -41,7 +41,7 @@ class GreedyTextTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void isTheTargetsOwn(TreePolicy policy, String[] options, double leastTau) {
-        try (TargetModel target = TargetModel.open(TinyModels.target(options));
+        try (TargetModel target = TinyModels.open(options);
              DraftModel draft = TinyModels.randomDraft(target, 7);
              TreeDecoder tree = TreeDecoder.builder(target).draft(draft).policy(policy).context(CONTEXT).f32Cache(true).build();
              TreeDecoder plain = TreeDecoder.builder(target).context(CONTEXT).f32Cache(true).build();

@@ -93,7 +93,7 @@ class HandleTest {
 
     @Test
     void useAfterCloseThrows() throws Exception {
-        TargetModel target = TargetModel.open(TinyModels.target(TINY));
+        TargetModel target = TinyModels.open(TINY);
         DraftModel draft = TinyModels.randomDraft(target, 1);
         TargetSession session = target.newSession(SessionOptions.builder().context(64).build());
         Sampler sampler = Sampler.open(target, SamplerOptions.greedy());
@@ -117,7 +117,7 @@ class HandleTest {
 
     @Test
     void closeWaitsForAGenerationInFlight() throws InterruptedException {
-        TargetModel target = TargetModel.open(TinyModels.target(TINY));
+        TargetModel target = TinyModels.open(TINY);
         DraftModel draft = TinyModels.randomDraft(target, 1);
         TreeDecoder decoder = TreeDecoder.builder(target).draft(draft).context(512).build();
         CountDownLatch begun = new CountDownLatch(1);
@@ -144,7 +144,7 @@ class HandleTest {
 
     @Test
     void oneSessionUsedByManyThreadsWorksOneCallAtATime() throws InterruptedException {
-        try (TargetModel target = TargetModel.open(TinyModels.target(TINY));
+        try (TargetModel target = TinyModels.open(TINY);
              TreeDecoder decoder = TreeDecoder.builder(target).context(64).build()) {
             int[] prompt = {target.info().bos(), 1, 2};
             String expected = decoder.generate(prompt, SHORT).text();
@@ -163,7 +163,7 @@ class HandleTest {
 
     @Test
     void aListenerThatThrowsOrClosesLeavesTheDecoderUsable() {
-        try (TargetModel target = TargetModel.open(TinyModels.target(TINY));
+        try (TargetModel target = TinyModels.open(TINY);
              DraftModel draft = TinyModels.randomDraft(target, 1);
              TreeDecoder decoder = TreeDecoder.builder(target).draft(draft).context(64).build()) {
             int[] prompt = {target.info().bos(), 1, 2};
@@ -179,7 +179,7 @@ class HandleTest {
     @Test
     void anOpenThatFailsLeavesNothing() {
         assertThrows(RuntimeException.class, () -> TargetModel.open(Path.of("no-such-file.gguf")));
-        try (TargetModel target = TargetModel.open(TinyModels.target(TINY))) {
+        try (TargetModel target = TinyModels.open(TINY)) {
             long open = Gto4j.liveHandles();
             assertThrows(RuntimeException.class, () -> target.newSession(SessionOptions.builder().taps(new int[] {0, 1, 99}).build()));
             assertThrows(RuntimeException.class, () -> DraftModel.load(target, target.path()));

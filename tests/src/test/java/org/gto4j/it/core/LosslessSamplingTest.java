@@ -3,9 +3,12 @@ package org.gto4j.it.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
-import org.gto4j.Device;
 import org.gto4j.DraftModel;
 import org.gto4j.DraftSession;
 import org.gto4j.Features;
@@ -25,48 +28,58 @@ import org.junit.jupiter.api.Test;
 
 /** At temperature 1 the tree decoder's texts have the target's own distribution: chi-square over all texts of four tokens. */
 class LosslessSamplingTest {
+    private static final int DRAWS = 50_000;
+    private static final int DRAFT_SEED = 3;
     private static final int LENGTH = 4;
     private static final int[] PROMPT = {3, 0, 1};
     private static final DynamicTree POLICY = new DynamicTree(3, 2, 6);
 
-    // One thread: the target is so small that a second one would only be waited for.
-    private static Device device;
     private static TargetModel target;
     private static DraftModel draft;
     private static Outcomes outcomes;
 
     @BeforeAll
     static void open() {
-        device = Device.cpu(1);
-        target = TargetModel.open(device, TinyModels.target("--vocab", "5", "--seed", "2", "--scale", "1.5", "--embd", "16", "--heads", "2", "--kv-heads",
-            "1", "--ff", "16"));
-        draft = TinyModels.randomDraft(target, 3);
+        target = openTarget();
+        draft = TinyModels.randomDraft(target, DRAFT_SEED);
         outcomes = Outcomes.enumerate(target, PROMPT, LENGTH);
+    }
+
+    private static TargetModel openTarget() {
+        return TinyModels.open("--vocab", "5", "--seed", "2", "--scale", "1.5", "--embd", "16", "--heads", "2", "--kv-heads", "1", "--ff", "16",
+            "--layers", "3");
     }
 
     @AfterAll
     static void close() {
         draft.close();
         target.close();
-        device.close();
     }
 
     @Test
     void acceptsTheTreeDecoder() {
         assertEquals(1, outcomes.total(), 1e-6);
+        // Two decoders on devices of their own draw at the same time.
+        CompletableFuture<List<Generation>> half = CompletableFuture.supplyAsync(() -> draw(0, DRAWS / 2));
+        List<Generation> generations = new ArrayList<>(draw(DRAWS / 2, DRAWS));
+        generations.addAll(half.join());
         Outcomes.Tally tally = outcomes.tally();
         long accepted = 0;
-        int draws = 50_000;
-        try (TreeDecoder decoder = TreeDecoder.builder(target).draft(draft).policy(POLICY).context(64).f32Cache(true).build()) {
-            for (int seed = 0; seed < draws; seed++) {
-                Generation generation = decoder.generate(PROMPT, GenerationOptions.builder().maxTokens(LENGTH).sampler(sampler(seed)).build());
-                tally.add(generation.tokens());
-                accepted += Arrays.stream(generation.statistics().acceptedPerCycle()).sum();
-            }
+        for (Generation generation : generations) {
+            tally.add(generation.tokens());
+            accepted += Arrays.stream(generation.statistics().acceptedPerCycle()).sum();
         }
-        assertTrue(accepted > draws / 4, "the walk accepted draft tokens: " + accepted);
+        assertTrue(accepted > DRAWS / 4, "the walk accepted draft tokens: " + accepted);
         double p = tally.pValue();
         assertTrue(p > 0.001, outcomes.size() + " texts, p = " + p);
+    }
+
+    private static List<Generation> draw(int firstSeed, int endSeed) {
+        try (TargetModel model = openTarget();
+             DraftModel itsDraft = TinyModels.randomDraft(model, DRAFT_SEED);
+             TreeDecoder decoder = TreeDecoder.builder(model).draft(itsDraft).policy(POLICY).context(64).f32Cache(true).build()) {
+            return IntStream.range(firstSeed, endSeed).mapToObj(seed -> decoder.generate(PROMPT, new GenerationOptions(LENGTH, sampler(seed)))).toList();
+        }
     }
 
     @Test

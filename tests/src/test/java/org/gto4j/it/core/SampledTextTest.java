@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class SampledTextTest {
     @Test
     void oneSeedGivesOneText() {
-        try (TargetModel target = TargetModel.open(TinyModels.target("--vocab", "14", "--seed", "5", "--scale", "2"));
+        try (TargetModel target = TinyModels.open("--vocab", "14", "--seed", "5", "--scale", "2");
              DraftModel draft = TinyModels.randomDraft(target, 7);
              TreeDecoder tree = TreeDecoder.builder(target).draft(draft).policy(new DynamicTree(4, 5, 20)).context(128).f32Cache(true).build();
              TreeDecoder plain = TreeDecoder.builder(target).context(128).f32Cache(true).build()) {

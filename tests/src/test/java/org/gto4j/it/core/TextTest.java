@@ -26,7 +26,7 @@ class TextTest {
 
     @BeforeAll
     static void open() {
-        target = TargetModel.open(TinyModels.target("--vocab", "320", "--seed", "3"));
+        target = TinyModels.open("--vocab", "320", "--seed", "3");
     }
 
     @AfterAll

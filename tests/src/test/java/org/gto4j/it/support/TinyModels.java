@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
+import org.gto4j.Device;
 import org.gto4j.DraftConfig;
 import org.gto4j.DraftModel;
 import org.gto4j.TargetModel;
@@ -25,6 +26,13 @@ public final class TinyModels {
     /** The GGUF of these options, see tiny_target's usage; don't change the file. */
     public static Path target(String... options) {
         return WRITTEN.computeIfAbsent(List.of(options), TinyModels::write);
+    }
+
+    /** Opens the target of these options on one thread: it is so small that a second one would only be waited for. */
+    public static TargetModel open(String... options) {
+        try (Device device = Device.cpu(1)) {
+            return TargetModel.open(device, target(options));
+        }
     }
 
     /** A draft of the whole vocabulary with random weights. */

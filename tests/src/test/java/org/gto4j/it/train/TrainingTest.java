@@ -17,6 +17,7 @@ import org.gto4j.DraftModel;
 import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
+import org.gto4j.it.data.OneThread;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.train.Budget;
 import org.gto4j.train.GroupOptions;
@@ -47,7 +48,7 @@ class TrainingTest {
 
     @BeforeEach
     void write() {
-        target = TargetModel.open(TinyModels.target("--type", "F32"));
+        target = OneThread.open(TinyModels.target("--type", "F32", "--vocab", "64"));
         corpus = TinyCorpus.sampled(folder.resolve("corpus"), target, 24, 40, 0.7f);
     }
 
@@ -58,7 +59,7 @@ class TrainingTest {
     }
 
     private TrainingOptions.Builder phaseOne(int steps) {
-        return TrainingOptions.phaseOne(Budget.steps(steps)).rows(256).learningRate(LearningRate.cosine(5e-3f)).curriculum(2, 4, 0.3).checkpoints(4, 0);
+        return TrainingOptions.phaseOne(Budget.steps(steps)).rows(256).learningRate(LearningRate.cosine(1e-2f)).curriculum(2, 4, 0.3).checkpoints(4, 0);
     }
 
     private static GroupOptions groups() {
@@ -85,23 +86,26 @@ class TrainingTest {
     void lossFallsAndAccuracyRises() throws IOException {
         List<TrainingStep> steps = new ArrayList<>();
         try (DraftModel draft = TinyModels.randomDraft(target, 1)) {
-            TrainingResult result = Trainer.run(target, draft, corpus, folder.resolve("run"), phaseOne(80).curriculum(4, 4, 0).keepTopK(0).build(), steps::add);
+            TrainingResult result = Trainer.run(target, draft, corpus, folder.resolve("run"), phaseOne(160).curriculum(4, 4, 0).keepTopK(0).build(), steps::add);
             assertTrue(result.complete());
-            assertEquals(80, result.steps());
+            assertEquals(160, result.steps());
             try (DraftModel saved = DraftModel.load(target, result.draft())) {
-                assertSameWeights(draft, saved);
+                for (String name : draft.tensorNames()) {
+                    // The file holds fc with the inputs' scale in it: taking it out again rounds once.
+                    assertArrayEquals(draft.tensor(name), saved.tensor(name), name.startsWith("fc") ? 1e-6f : 0, name);
+                }
             }
         }
         for (int pass = 0; pass < 4; pass++) {
             int j = pass;
             double before = steps.subList(0, 8).stream().mapToDouble(s -> s.loss()[j]).average().orElseThrow();
-            double after = steps.subList(72, 80).stream().mapToDouble(s -> s.loss()[j]).average().orElseThrow();
+            double after = steps.subList(152, 160).stream().mapToDouble(s -> s.loss()[j]).average().orElseThrow();
             assertTrue(after < 0.9 * before, "pass " + j + ": loss " + before + " -> " + after);
         }
         double before = steps.subList(0, 8).stream().mapToDouble(s -> s.accuracy()[0]).average().orElseThrow();
-        double after = steps.subList(72, 80).stream().mapToDouble(s -> s.accuracy()[0]).average().orElseThrow();
+        double after = steps.subList(152, 160).stream().mapToDouble(s -> s.accuracy()[0]).average().orElseThrow();
         assertTrue(after > before + 0.1, "accuracy " + before + " -> " + after);
-        assertEquals(80, Files.readAllLines(folder.resolve("run/metrics.jsonl")).size());
+        assertEquals(160, Files.readAllLines(folder.resolve("run/metrics.jsonl")).size());
     }
 
     @ParameterizedTest

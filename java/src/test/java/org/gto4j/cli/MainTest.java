@@ -1,0 +1,115 @@
+package org.gto4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the command line does before a native is touched. */
+class MainTest {
+    @TempDir
+    Path folder;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private int run(String... args) {
+        return new Main().run(args, new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8));
+    }
+
+    private String errors() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"quickstart", "regenerate", "train", "eval", "generate", "export", "info"})
+    void everyCommandHasHelpWithExamples(String command) {
+        assertEquals(0, run(command, "--help"));
+        String help = out.toString(StandardCharsets.UTF_8);
+        assertTrue(help.contains("--threads"), help);
+        assertTrue(help.contains("Examples:\n  gto4j " + command), help);
+        assertEquals("", errors());
+    }
+
+    @Test
+    void helpListsTheCommands() {
+        assertEquals(0, run("--help"));
+        assertTrue(out.toString(StandardCharsets.UTF_8).contains("quickstart"));
+        assertEquals(2, run());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {
+        "bake; unknown command 'bake'",
+        "eval -m m.gguf; prompts",
+        "eval --prompts p.jsonl; m",
+        "eval -m m --prompts p --limit 0; --limit: expected a whole number of at least 1, found '0'",
+        "eval -m m --prompts p --mode tree; need --draft",
+        "eval -m m -d d --prompts p --mode bush; unknown mode 'bush'",
+        "eval -m m -d d --prompts p --temp hot; --temp: expected a number of at least 0.0, found 'hot'",
+        "eval -m m -d d --prompts p --colour red; --colour",
+        "generate -m m -p hello --mode tree; needs --draft",
+        "generate -m m -d d -p hello --tree 60; --tree: expected nodes/depth/top-k as in 60/7/10, found '60'",
+        "train -m m --corpus c --phase 3 --out o; --phase: expected 1 or 2, found '3'",
+        "train -m m --corpus c --prompts p --phase 1 --out o; either --prompts or --corpus",
+        "train -m m --corpus c --phase 2 --out o; needs --from",
+        "train -m m --corpus c --phase 1 --out o --minutes 3 --steps 4; steps",
+        "export -m m -d d --out o --type Q4; --type",
+        "info; missing argument FILE",
+        "info a.gguf b.gguf; unexpected argument 'b.gguf'",
+        "quickstart --minutes soon; --minutes",
+    })
+    void wrongUsageIsNamedInOneLine(String line, String message) {
+        assertEquals(2, run(line.split(" ")));
+        assertTrue(errors().contains(message), errors());
+        assertEquals(1, errors().lines().count(), errors());
+        assertTrue(errors().startsWith("gto4j"), errors());
+        assertEquals("", out.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aMissingPromptFileIsTheUsersMistake() {
+        Path missing = folder.resolve("none.jsonl");
+        assertEquals(1, run("eval", "-m", "m.gguf", "--prompts", missing.toString()));
+        assertTrue(errors().startsWith("gto4j: " + missing + ": no such file"), errors());
+        assertEquals(1, errors().lines().count(), errors());
+    }
+
+    @Test
+    void aBrokenPromptLineIsNamedWithItsNumber() throws IOException {
+        Path file = Files.writeString(folder.resolve("p.jsonl"), "{\"prompt\": \"fine\"}\n{\"prompt\": \"not\n");
+        assertEquals(1, run("regenerate", "-m", "m.gguf", "--prompts", file.toString(), "--out", folder.resolve("c").toString()));
+        assertTrue(errors().contains(file + " line 2"), errors());
+        assertFalse(errors().contains("\tat "), errors());
+    }
+
+    @Test
+    void theStackTraceComesOnlyWhenAskedFor() {
+        assertEquals(1, run("info", folder.resolve("none.gguf").toString(), "--stacktrace"));
+        assertTrue(errors().contains("\tat org.gto4j"), errors());
+    }
+
+    @Test
+    void aFolderWithoutADraftIsNamed() {
+        assertEquals(1, run("export", "-m", "m.gguf", "--draft", folder.toString(), "--out", "x.gguf"));
+        assertTrue(errors().startsWith("gto4j: " + folder + ": expected a folder with one of draft.gguf"), errors());
+    }
+
+    @Test
+    void tooLittleTimeIsRefused() {
+        assertEquals(1, run("quickstart", "--minutes", "0.1", "--dir", folder.toString()));
+        assertTrue(errors().contains("at least 0.2 minutes"), errors());
+    }
+}

@@ -1,0 +1,72 @@
+package org.gto4j.cli.quickstart;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+
+import org.gto4j.GtoException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunStateTest {
+    @TempDir
+    Path folder;
+
+    private RunState open(double minutes, String model) {
+        return RunState.open(new QuickstartOptions(minutes, folder, Path.of(model), 0));
+    }
+
+    @Test
+    void sharesOfTheRemainingTimeUseAllOfIt() {
+        double left = 1000;
+        for (Part part : Part.values()) {
+            double seconds = Shares.DEFAULT.seconds(part, left);
+            assertTrue(seconds >= 0 && seconds <= left);
+            left -= seconds;
+        }
+        assertEquals(0, left, 1e-9);
+        assertEquals(0, Shares.DEFAULT.seconds(Part.PHASE_ONE, -5));
+    }
+
+    /** A part that took too long shortens all later ones in proportion. */
+    @Test
+    void laterPartsShareWhatIsLeft() {
+        double ratio = Shares.DEFAULT.seconds(Part.PHASE_TWO, 300) / Shares.DEFAULT.seconds(Part.PHASE_TWO, 600);
+        assertEquals(0.5, ratio, 1e-12);
+    }
+
+    @Test
+    void plansAndDonePartsAreTheSameWhenOpenedAgain() {
+        RunState first = open(10, "m.gguf");
+        first.begin(Part.SETUP);
+        first.finish();
+        double planned = first.begin(Part.PROMPTS);
+        first.save();
+        RunState second = open(20, "m.gguf");
+        assertTrue(second.isDone(Part.SETUP));
+        assertFalse(second.isDone(Part.PROMPTS));
+        assertFalse(second.isComplete());
+        assertEquals(planned, second.begin(Part.PROMPTS), "a part that was started keeps its plan");
+        assertTrue(second.usedSeconds() >= first.usedSeconds());
+        assertTrue(second.left() <= planned);
+    }
+
+    @Test
+    void aFolderBelongsToOneModel() {
+        open(10, "a.gguf").save();
+        GtoException e = assertThrows(GtoException.class, () -> open(10, "b.gguf"));
+        assertTrue(e.getMessage().contains("a.gguf") && e.getMessage().contains("b.gguf") && e.getMessage().contains("--dir"), e.getMessage());
+    }
+
+    @Test
+    void aFolderIsUsedByOneRunAtATime() {
+        try (RunFolderLock lock = RunFolderLock.take(folder)) {
+            GtoException e = assertThrows(GtoException.class, () -> RunFolderLock.take(folder));
+            assertTrue(e.getMessage().contains("in use"), e.getMessage());
+        }
+        RunFolderLock.take(folder).close();
+    }
+}

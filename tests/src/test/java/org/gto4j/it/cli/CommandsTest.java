@@ -1,0 +1,149 @@
+package org.gto4j.it.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.gto4j.DraftModel;
+import org.gto4j.TargetModel;
+import org.gto4j.it.support.TinyModels;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands on a tiny random target. */
+class CommandsTest {
+    @TempDir
+    static Path folder;
+
+    private static String model;
+    private static String draft;
+    private static String prompts;
+
+    @BeforeAll
+    static void makeFiles() throws IOException {
+        Path target = TinyModels.target("--type", "F32");
+        model = target.toString();
+        draft = folder.resolve("draft-random.gguf").toString();
+        try (TargetModel open = TargetModel.open(target); DraftModel random = TinyModels.randomDraft(open, 3)) {
+            random.save(Path.of(draft), "F32");
+        }
+        prompts = Files.writeString(folder.resolve("questions.jsonl"), """
+            {"id": 1, "prompt": "one"}
+            {"id": 2, "turns": ["two", "and then"]}
+            {"id": 3, "messages": [{"role": "user", "content": "three"}]}
+            """).toString();
+    }
+
+    @Test
+    void generateStreamsTextAndSaysHowFastItWas() {
+        CommandRun plain = CommandRun.of("generate", "-m", model, "-p", "Hello there", "-n", "24");
+        assertEquals(0, plain.code(), plain.err());
+        assertTrue(plain.out().length() > 1, "no text");
+        assertTrue(plain.err().matches("(?s)\\d+ tokens, tau 1\\.00 \\(plain, temperature 0\\), .* tokens/s, .*\\R"), plain.err());
+    }
+
+    @Test
+    void greedyTextIsTheSameWithADraftInAllModes() {
+        String plain = CommandRun.of("generate", "-m", model, "-p", "Hello there", "-n", "24", "--raw").out();
+        for (String mode : List.of("plain", "chain", "tree")) {
+            CommandRun run = CommandRun.of("generate", "-m", model, "-d", draft, "-p", "Hello there", "-n", "24", "--raw", "--mode", mode, "--tree", "12/3/4");
+            assertEquals(0, run.code(), run.err());
+            assertEquals(plain, run.out(), mode);
+        }
+    }
+
+    @Test
+    void evalPrintsATableAndWritesTheRows() throws IOException {
+        Path json = folder.resolve("rows.json");
+        CommandRun run = CommandRun.of("eval", "-m", model, "-d", draft, "--prompts", prompts, "--temp", "0,1", "-n", "12", "--limit", "2", "--tree", "12/3/4",
+            "--chain", "3", "--json", json.toString());
+        assertEquals(0, run.code(), run.err());
+        assertEquals(1 + 2 * 3, run.out().lines().count(), run.out());
+        JsonNode rows = new ObjectMapper().readTree(json.toFile());
+        assertEquals(6, rows.size());
+        Set<String> ways = new HashSet<>();
+        for (JsonNode row : rows) {
+            List<String> names = new ArrayList<>();
+            row.fieldNames().forEachRemaining(names::add);
+            assertEquals(List.of("draft", "mode", "temperature", "dataset", "prompts", "tau", "tau_ci95", "tokens_per_second", "speedup"), names);
+            assertEquals("questions", row.path("dataset").asText());
+            assertEquals(2, row.path("prompts").asInt());
+            assertTrue(row.path("tau").asDouble() >= 1, row.toString());
+            assertTrue(row.path("tau_ci95").get(0).asDouble() <= row.path("tau").asDouble(), row.toString());
+            assertTrue(row.path("tau_ci95").get(1).asDouble() >= row.path("tau").asDouble(), row.toString());
+            ways.add(row.path("draft").asText() + " " + row.path("mode").asText() + " " + row.path("temperature").asInt());
+        }
+        assertEquals(Set.of("none plain 0", "random chain 0", "random tree 0", "none plain 1", "random chain 1", "random tree 1"), ways);
+        assertEquals(1.0, rows.get(0).path("speedup").asDouble());
+    }
+
+    @Test
+    void regenerateTrainAndExportInTurn() {
+        String corpus = folder.resolve("corpus").toString();
+        CommandRun answers = CommandRun.of("regenerate", "-m", model, "--prompts", prompts, "--out", corpus, "-n", "40", "--slots", "3");
+        assertEquals(0, answers.code(), answers.err());
+        Path one = folder.resolve("one");
+        String[] train = {"train", "-m", model, "--corpus", corpus, "--phase", "1", "--out", one.toString(), "--steps", "2", "--draft-vocab", "64",
+            "--init", "random"};
+        CommandRun first = CommandRun.of(train);
+        assertEquals(0, first.code(), first.err());
+        assertTrue(first.out().startsWith(one.resolve("draft.gguf") + ": 2 steps"), first.out());
+        assertEquals(first.out(), CommandRun.of(train).out(), "a run that is complete stays as it is");
+        CommandRun second = CommandRun.of("train", "-m", model, "--corpus", corpus, "--phase", "2", "--from", one.resolve("draft.gguf").toString(), "--out",
+            folder.resolve("two").toString(), "--steps", "1", "--tree", "8/3/3", "--reward", "exact");
+        assertEquals(0, second.code(), second.err());
+        Path exported = folder.resolve("exported.gguf");
+        CommandRun export = CommandRun.of("export", "-m", model, "--draft", folder.resolve("two").toString(), "--out", exported.toString());
+        assertEquals(0, export.code(), export.err());
+        CommandRun info = CommandRun.of("info", exported.toString());
+        assertTrue(info.out().contains("(a draft)") && info.out().contains("64 of the target's tokens"), info.out());
+    }
+
+    @Test
+    void infoShowsTheTarget() {
+        CommandRun info = CommandRun.of("info", model);
+        assertEquals(0, info.code(), info.err());
+        assertTrue(info.out().contains("architecture    llama"), info.out());
+        assertTrue(info.out().contains("layers          6 of width 32"), info.out());
+    }
+
+    @Test
+    void mistakesAreOneLineThatNamesTheFile() throws IOException {
+        Path missing = folder.resolve("none.gguf");
+        Path cut = folder.resolve("cut.gguf");
+        byte[] whole = Files.readAllBytes(Path.of(model));
+        Files.write(cut, Arrays.copyOf(whole, whole.length / 2));
+        String other = TinyModels.target("--type", "F32", "--embd", "48", "--heads", "4").toString();
+        mistake(missing.toString(), "generate", "-m", missing.toString(), "-p", "x");
+        mistake(cut.toString(), "generate", "-m", cut.toString(), "-p", "x");
+        mistake(draft, "generate", "-m", draft, "-p", "x");
+        mistake(draft, "generate", "-m", other, "-d", draft, "-p", "x");
+        mistake(model, "generate", "-m", model, "-d", model, "-p", "x");
+        mistake("2", "eval", "-m", model, "--prompts", Files.writeString(folder.resolve("long.jsonl"),
+            "{\"id\":1,\"prompt\":\"x\"}\n{\"id\":2,\"prompt\":\"" + "word ".repeat(1000) + "\"}\n").toString());
+        mistake(folder.resolve("questions.jsonl").toString(), "train", "-m", model, "--prompts", prompts, "--phase", "1", "--out", prompts);
+        mistake("questions.jsonl", "export", "-m", model, "-d", draft, "--out", folder.resolve("questions.jsonl").resolve("x.gguf").toString());
+    }
+
+    private static void mistake(String named, String... args) {
+        CommandRun run = CommandRun.of(args);
+        assertEquals(1, run.code(), run.err());
+        List<String> lines = run.err().lines().filter(line -> line.startsWith("gto4j: ")).toList();
+        assertEquals(1, lines.size(), run.err());
+        assertTrue(lines.get(0).contains(named), lines.get(0));
+        assertFalse(run.err().contains("\tat "), run.err());
+    }
+}

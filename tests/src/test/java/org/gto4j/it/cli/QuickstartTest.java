@@ -1,0 +1,108 @@
+package org.gto4j.it.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.gto4j.DraftModel;
+import org.gto4j.TargetModel;
+import org.gto4j.it.support.TinyModels;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A whole quickstart on a tiny target: killed while the target writes, ended while Phase I trains, then left to its end. */
+class QuickstartTest {
+    private static final String MINUTES = "0.5";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    @Timeout(value = 15, unit = TimeUnit.MINUTES)
+    void runsInPartsAndWritesEverything() throws Exception {
+        Path model = TinyModels.target("--type", "F32");
+        Path run = folder.resolve("run");
+        Process killed = start(model, run);
+        await(killed, run.resolve("corpus").resolve("corpus.jsonl"));
+        killed.destroyForcibly().waitFor();
+        long answered = lines(run.resolve("corpus").resolve("corpus.jsonl"));
+
+        Process ended = start(model, run);
+        await(ended, run.resolve("phase1").resolve("metrics.jsonl"));
+        ended.destroy();
+        assertNotEquals(0, ended.waitFor());
+        assertTrue(lines(run.resolve("corpus").resolve("corpus.jsonl")) >= answered, "answers were lost");
+
+        CommandRun rest = CommandRun.of("quickstart", "--model", model.toString(), "--minutes", MINUTES, "--dir", run.toString());
+        assertEquals(0, rest.code(), rest.err());
+        assertFalse(rest.err().contains("[3/7]"), "the target's answers were there: " + rest.err());
+        assertTrue(rest.out().startsWith("draft   mode "), rest.out());
+        checkArtefacts(model, run);
+
+        byte[] report = Files.readAllBytes(run.resolve("report.html"));
+        CommandRun again = CommandRun.of("quickstart", "--model", model.toString(), "--minutes", MINUTES, "--dir", run.toString());
+        assertEquals(rest.out(), again.out());
+        assertFalse(again.err().contains("/7]"), again.err());
+        assertEquals(-1, Arrays.mismatch(report, Files.readAllBytes(run.resolve("report.html"))));
+    }
+
+    private static void checkArtefacts(Path model, Path run) throws IOException {
+        JsonNode rows = new ObjectMapper().readTree(run.resolve("results.json").toFile());
+        List<String> greedy = rows.findParents("draft").stream().filter(row -> row.path("temperature").asInt() == 0)
+            .map(row -> row.path("draft").asText() + " " + row.path("mode").asText()).toList();
+        assertEquals(List.of("none plain", "eagle3 chain", "eagle3 tree", "gto chain", "gto tree"), greedy);
+        for (JsonNode row : rows) {
+            assertTrue(row.path("prompts").asInt() >= 1 && row.path("tau").asDouble() >= 1 && row.path("speedup").asDouble() > 0, row.toString());
+        }
+        String html = Files.readString(run.resolve("report.html"));
+        assertTrue(html.contains("<svg class=\"tree\""), "no tree is drawn");
+        assertTrue(html.contains("Phase II"), "no curves");
+        try (TargetModel target = TargetModel.open(model)) {
+            for (String name : List.of("draft-eagle3.gguf", "draft-gto.gguf")) {
+                try (DraftModel draft = DraftModel.load(target, run.resolve(name))) {
+                    assertEquals(target.info().hidden(), draft.info().hidden());
+                }
+            }
+        }
+    }
+
+    private Process start(Path model, Path run) throws IOException {
+        return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", System.getProperty("java.class.path"),
+            "org.gto4j.cli.Main", "quickstart", "--model", model.toString(), "--minutes", MINUTES, "--dir", run.toString())
+            .redirectErrorStream(true).redirectOutput(folder.resolve("log.txt").toFile()).start();
+    }
+
+    /** Waits until a file has a line. */
+    private void await(Process process, Path file) throws Exception {
+        while (!Files.exists(file) || lines(file) == 0) {
+            assertTrue(process.isAlive(), () -> "ended early:\n" + read(folder.resolve("log.txt")));
+            Thread.sleep(20);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static long lines(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().count();
+    }
+}
