@@ -20,9 +20,11 @@ typedef struct gto_session_options {
     int32_t tap_layers[3];
     bool    hidden;      /**< read the final hidden state of output rows */
     bool    kv_f32;      /**< F32 keys and values (else F16) */
+    bool    many_texts;  /**< the sequences hold unrelated texts: attention skips the cells of the others instead of masking them. Faster
+                              for many short texts on a CPU, slower for trees and long texts; results differ in the last bits */
 } gto_session_options;
 
-/** n_ctx 4096, n_batch 512, n_seq_max 64, no taps, no hidden, F16 keys and values. */
+/** n_ctx 4096, n_batch 512, n_seq_max 64, no taps, no hidden, F16 keys and values, sequences that share their cells. */
 GTO_API gto_session_options gto_session_options_default(void);
 
 /** GTO_E_ARGUMENT: a tap outside 0..n_layer-1, or taps of an architecture that has none. */

@@ -6,7 +6,7 @@
 
 using namespace gto;
 
-gto_session_options gto_session_options_default(void) { return {4096, 512, 64, false, {0, 0, 0}, false, false}; }
+gto_session_options gto_session_options_default(void) { return {4096, 512, 64, false, {0, 0, 0}, false, false, false}; }
 
 static void check(const gto_session_options & o) {
     if (o.n_ctx < 8) fail(GTO_E_ARGUMENT, "n_ctx: expected at least 8, found %d", o.n_ctx);
@@ -32,6 +32,7 @@ gto_status gto_session_open(gto_target * target, gto_session_options options, gt
         params.n_seq_max = options.n_seq_max;
         // libllama makes room for an output of every sequence beforehand.
         params.n_outputs_max = std::max(options.n_batch, options.n_seq_max);
+        if (options.many_texts) params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_ENABLED;
         params.type_k = params.type_v = options.kv_f32 ? GGML_TYPE_F32 : GGML_TYPE_F16;
         if (options.taps || options.hidden) {
             params.cb_eval = tap_reader::on_tensor;

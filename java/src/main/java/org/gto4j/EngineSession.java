@@ -30,7 +30,8 @@ final class EngineSession {
         int[] taps = options.taps();
         try (gto_session_options o = gto4j.gto_session_options_default()) {
             o.n_ctx(options.context()).n_batch(options.batch()).n_seq_max(options.sequences()).taps(taps != null)
-                .hidden(options.hidden()).kv_f32(options.f32Cache());
+                .hidden(options.hidden()).kv_f32(options.f32Cache())
+                .many_texts(options.manyTexts());
             for (int i = 0; taps != null && i < taps.length; i++) {
                 o.tap_layers(i, taps[i]);
             }

@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param taps      the three blocks whose inputs are features, ascending; null reads none
  * @param hidden    read the final hidden state of output rows too
  * @param f32Cache  keep keys and values in F32 (else F16)
+ * @param manyTexts the sequences hold unrelated texts: attention skips the cells of the others instead of masking them, which is faster for many
+ *                  short texts on a CPU, slower for trees and long texts; results differ in the last bits
  */
-public record SessionOptions(int context, int batch, int sequences, int @Nullable [] taps, boolean hidden, boolean f32Cache) {
+public record SessionOptions(int context, int batch, int sequences, int @Nullable [] taps, boolean hidden, boolean f32Cache,
+                             boolean manyTexts) {
     /** Checks the ranges. */
     public SessionOptions {
         Arguments.atLeast("context", context, 8);
@@ -30,7 +33,7 @@ public record SessionOptions(int context, int batch, int sequences, int @Nullabl
         return taps == null ? null : taps.clone();
     }
 
-    /** A builder with the defaults: context 4096, batch 512, 64 sequences, no taps, no hidden state, F16 cache. */
+    /** A builder with the defaults: context 4096, batch 512, 64 sequences, no taps, no hidden state, F16 cache, one text or related ones. */
     public static Builder builder() {
         return new Builder();
     }
@@ -43,6 +46,7 @@ public record SessionOptions(int context, int batch, int sequences, int @Nullabl
         private int @Nullable [] taps;
         private boolean hidden;
         private boolean f32Cache;
+        private boolean manyTexts;
 
         private Builder() {
         }
@@ -83,9 +87,15 @@ public record SessionOptions(int context, int batch, int sequences, int @Nullabl
             return this;
         }
 
+        /** Whether the sequences hold unrelated texts. */
+        public Builder manyTexts(boolean unrelated) {
+            manyTexts = unrelated;
+            return this;
+        }
+
         /** The options; a {@link GtoException} of kind ARGUMENT names a value out of range. */
         public SessionOptions build() {
-            return new SessionOptions(context, batch, sequences, taps, hidden, f32Cache);
+            return new SessionOptions(context, batch, sequences, taps, hidden, f32Cache, manyTexts);
         }
     }
 }

@@ -50,7 +50,7 @@ public final class Regenerator {
     private Regeneration write(TargetModel target, RegenerationListener listener) {
         int cells = options.slots() * (options.maxPromptTokens() + options.maxResponseTokens());
         SessionOptions session = SessionOptions.builder().context(cells).batch(options.batch()).sequences(options.slots() + 1)
-            .taps(corpus.taps()).hidden(true).f32Cache(options.f32Cache()).build();
+            .taps(corpus.taps()).hidden(true).f32Cache(options.f32Cache()).manyTexts(true).build();
         try (TargetSession open = target.newSession(session);
                 ContinuousBatch batch = new ContinuousBatch(target, open, options.sampler(), options.slots(), options.batch(), cells,
                     target::isEnd, corpus::newFeatures)) {

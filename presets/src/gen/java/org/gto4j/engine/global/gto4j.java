@@ -314,7 +314,7 @@ public static native @Cast("gto_status") int gto_target_requantize(String in, St
 
 
 
-/** n_ctx 4096, n_batch 512, n_seq_max 64, no taps, no hidden, F16 keys and values. */
+/** n_ctx 4096, n_batch 512, n_seq_max 64, no taps, no hidden, F16 keys and values, sequences that share their cells. */
 public static native @ByVal gto_session_options gto_session_options_default();
 
 /** GTO_E_ARGUMENT: a tap outside 0..n_layer-1, or taps of an architecture that has none. */
