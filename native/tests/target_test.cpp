@@ -212,7 +212,9 @@ TEST(Target, NonsenseInTheHeaderIsAnError) {
     EXPECT_NE(GTO_OK, with_u32("llama.attention.head_count", 0));
     EXPECT_NE(GTO_OK, with_u32("llama.attention.head_count", 3));
     EXPECT_NE(GTO_OK, with_u32("llama.rope.dimension_count", 6));
+    EXPECT_NE(GTO_OK, with_u32("llama.rope.dimension_count", 0));
     EXPECT_NE(GTO_OK, with_u32("llama.feed_forward_length", 65));
+    EXPECT_NE(GTO_OK, with_u32("llama.attention.layer_norm_rms_epsilon", 0xBF800000u)) << "-1 as a float";
     EXPECT_EQ(GTO_OK, with_u32("llama.context_length", 64)) << "the way of changing it works";
 }
 

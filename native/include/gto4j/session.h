@@ -20,8 +20,9 @@ typedef struct gto_session_options {
     int32_t tap_layers[3];
     bool    hidden;      /**< read the final hidden state of output rows */
     bool    kv_f32;      /**< F32 keys and values (else F16) */
-    bool    many_texts;  /**< the sequences hold unrelated texts: attention skips the cells of the others instead of masking them. Faster
-                              for many short texts on a CPU, slower for trees and long texts; results differ in the last bits */
+    bool    many_texts;  /**< the sequences hold unrelated texts: each has n_ctx / n_seq_max cells of its own (rounded up to a multiple of
+                              256), so that attention never looks at another's. A decode then takes rows of one sequence, or one row each
+                              of several in ascending order; sequences can't be copied and trees not verified */
 } gto_session_options;
 
 /** n_ctx 4096, n_batch 512, n_seq_max 64, no taps, no hidden, F16 keys and values, sequences that share their cells. */

@@ -33,6 +33,19 @@ void check(const gto_session & s, const rows & r) {
     }
 }
 
+// With separate cells libllama deals rows out by sequence; only these batches keep their order.
+void check_many_texts(const rows & r) {
+    for (int32_t i = 0; i < r.n; i++) {
+        if (r.seq_begin[i + 1] - r.seq_begin[i] != 1) fail(GTO_E_ARGUMENT, "row %d: a session of many texts takes one sequence a row", i);
+    }
+    const bool one_text = r.seqs[0] == r.seqs[r.n - 1];
+    for (int32_t i = 1; i < r.n; i++) {
+        if (one_text ? r.seqs[i] != r.seqs[0] : r.seqs[i] <= r.seqs[i - 1]) {
+            fail(GTO_E_ARGUMENT, "row %d: a session of many texts takes rows of one sequence, or one row each of ascending sequences", i);
+        }
+    }
+}
+
 } // namespace
 
 void gto_session::decode(const rows & r) {
@@ -76,6 +89,7 @@ gto_status gto_session_decode(gto_session * session, int32_t n, const int32_t * 
         require(session != nullptr, "session is null");
         const rows r = {n, tokens, positions, seq_begin, seqs, output};
         check(*session, r);
+        if (session->many_texts) check_many_texts(r);
         session->decode(r);
     });
 }

@@ -23,6 +23,7 @@ gto_status gto_session_open(gto_target * target, gto_session_options options, gt
         auto session = std::make_unique<gto_session>();
         session->target = target;
         session->n_seq_max = options.n_seq_max;
+        session->many_texts = options.many_texts;
         if (options.taps) session->taps.want_taps(*target, options.tap_layers);
         if (options.hidden) session->taps.want_hidden(*target);
 
@@ -32,7 +33,7 @@ gto_status gto_session_open(gto_target * target, gto_session_options options, gt
         params.n_seq_max = options.n_seq_max;
         // libllama makes room for an output of every sequence beforehand.
         params.n_outputs_max = std::max(options.n_batch, options.n_seq_max);
-        if (options.many_texts) params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_ENABLED;
+        params.kv_unified = !options.many_texts;
         params.type_k = params.type_v = options.kv_f32 ? GGML_TYPE_F32 : GGML_TYPE_F16;
         if (options.taps || options.hidden) {
             params.cb_eval = tap_reader::on_tensor;
@@ -57,6 +58,7 @@ static void require_range(int32_t p0, int32_t p1) {
 gto_status gto_session_copy_sequence(gto_session * session, int32_t from, int32_t to, int32_t p0, int32_t p1) {
     return guard([&] {
         require(session != nullptr, "session is null");
+        require(!session->many_texts, "a session of many texts can't copy sequences");
         session->require_sequence("from", from);
         session->require_sequence("to", to);
         require_range(p0, p1);

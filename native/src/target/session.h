@@ -26,6 +26,7 @@ struct rows {
 struct gto_session : gto::counted {
     gto_target * target = nullptr;
     int32_t n_seq_max = 0, n_batch = 0;
+    bool many_texts = false; // separate cells for each sequence
     gto::tap_reader taps;
     gto::context_ptr context{nullptr, llama_free};
 

@@ -142,6 +142,7 @@ gto_status gto_session_verify(gto_session * session, int32_t seq, int32_t positi
                               gto_sampler * sampler, gto_features * features, int32_t * path, int32_t * n_accepted, int32_t * next) {
     return guard([&] {
         require(session != nullptr, "session is null");
+        require(!session->many_texts, "a session of many texts verifies no trees");
         require(sampler != nullptr, "sampler is null");
         require(n_accepted && next && (n <= 0 || path), "path, n_accepted or next is null");
         const gto_target & target = *session->target;

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param taps      the three blocks whose inputs are features, ascending; null reads none
  * @param hidden    read the final hidden state of output rows too
  * @param f32Cache  keep keys and values in F32 (else F16)
- * @param manyTexts the sequences hold unrelated texts: attention skips the cells of the others instead of masking them, which is faster for many
- *                  short texts on a CPU, slower for trees and long texts; results differ in the last bits
+ * @param manyTexts the sequences hold unrelated texts: each has {@code context / sequences} cells of its own (rounded up to a multiple of 256), so
+ *                  that attention never looks at another's. A decode then takes rows of one sequence, or one row each of several in ascending
+ *                  order; sequences can't be copied and trees not verified
  */
 public record SessionOptions(int context, int batch, int sequences, int @Nullable [] taps, boolean hidden, boolean f32Cache,
                              boolean manyTexts) {

@@ -25,6 +25,17 @@ final class BatchRows {
         }
     }
 
+    /** Which waiting tokens of the slots a decode takes, {@code limit} rows at most. */
+    interface Choice {
+        BatchRows rows(List<Slot> slots, int limit);
+    }
+
+    /** A prompt alone if one waits, else the next token of every running text: what a session of many texts takes. */
+    static BatchRows ofManyTexts(List<Slot> slots, int limit) {
+        List<Slot> waiting = slots.stream().filter(slot -> slot.waiting() > 0).toList();
+        return of(waiting.stream().filter(slot -> slot.waiting() > 1).findFirst().map(List::of).orElse(waiting), limit);
+    }
+
     /** Takes the waiting tokens of the slots, those with least first, so that prompts don't hold up running texts. */
     static BatchRows of(List<Slot> slots, int limit) {
         BatchRows batch = new BatchRows();

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class ContinuousBatch implements AutoCloseable {
     private final TargetModel target;
     private final TargetSession session;
+    private final BatchRows.Choice choice;
     private final SamplerOptions sampling;
     private final IntPredicate ends;
     private final int batchRows;
@@ -29,18 +30,20 @@ final class ContinuousBatch implements AutoCloseable {
     private @Nullable WritingJob held;
 
     /**
+     * @param choice    which waiting tokens a decode takes
      * @param batchRows most rows of one decode of the session, at least {@code slots}
      * @param cells     KV cells that slots may take
      * @param ends      tokens that end a text
      * @param capture   makes a slot's features, or null to capture none
      */
-    ContinuousBatch(TargetModel target, TargetSession session, SamplerOptions sampling, int slots, int batchRows, int cells, IntPredicate ends,
+    ContinuousBatch(TargetModel target, TargetSession session, BatchRows.Choice choice, SamplerOptions sampling, int slots, int batchRows, int cells, IntPredicate ends,
                     @Nullable Supplier<Features> capture) {
         if (slots < 1 || slots > batchRows) {
             throw new GtoException(GtoException.Kind.ARGUMENT, "slots: expected 1.." + batchRows + " (rows of one batch), found " + slots);
         }
         this.target = target;
         this.session = session;
+        this.choice = choice;
         this.sampling = sampling;
         this.batchRows = batchRows;
         this.cells = cells;
@@ -59,7 +62,7 @@ final class ContinuousBatch implements AutoCloseable {
      */
     boolean step(Supplier<@Nullable WritingJob> jobs, Consumer<Written> done) {
         fillSlots(jobs);
-        BatchRows batch = BatchRows.of(slots, batchRows);
+        BatchRows batch = choice.rows(slots, batchRows);
         if (batch.isEmpty()) {
             return false;
         }

@@ -48,11 +48,12 @@ public final class Regenerator {
     }
 
     private Regeneration write(TargetModel target, RegenerationListener listener) {
-        int cells = options.slots() * (options.maxPromptTokens() + options.maxResponseTokens());
-        SessionOptions session = SessionOptions.builder().context(cells).batch(options.batch()).sequences(options.slots() + 1)
+        int textCells = options.maxPromptTokens() + options.maxResponseTokens();
+        int cells = options.slots() * textCells;
+        SessionOptions session = SessionOptions.builder().context(cells + textCells).batch(options.batch()).sequences(options.slots() + 1)
             .taps(corpus.taps()).hidden(true).f32Cache(options.f32Cache()).manyTexts(true).build();
         try (TargetSession open = target.newSession(session);
-                ContinuousBatch batch = new ContinuousBatch(target, open, options.sampler(), options.slots(), options.batch(), cells,
+                ContinuousBatch batch = new ContinuousBatch(target, open, BatchRows::ofManyTexts, options.sampler(), options.slots(), options.batch(), cells,
                     target::isEnd, corpus::newFeatures)) {
             boolean more = true;
             while (more && !spent(batch)) {

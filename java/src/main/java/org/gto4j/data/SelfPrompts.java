@@ -74,10 +74,9 @@ public final class SelfPrompts {
         int shared = turn.header().length - 1;
         int cells = options.slots() * (1 + options.maxTokens());
         int batchRows = Math.max(options.slots(), 64);
-        SessionOptions session = SessionOptions.builder().context(shared + cells).batch(batchRows).sequences(options.slots() + 1)
-            .manyTexts(true).build();
+        SessionOptions session = SessionOptions.builder().context(shared + cells).batch(batchRows).sequences(options.slots() + 1).build();
         try (TargetSession open = target.newSession(session);
-                ContinuousBatch batch = new ContinuousBatch(target, open, options.sampler(), options.slots(), batchRows, cells, turn.ends(), null)) {
+                ContinuousBatch batch = new ContinuousBatch(target, open, BatchRows::of, options.sampler(), options.slots(), batchRows, cells, turn.ends(), null)) {
             if (shared > 0) {
                 open.prefill(0, 0, Arrays.copyOf(turn.header(), shared), shared, null, null);
             }

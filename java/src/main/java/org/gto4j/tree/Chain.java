@@ -33,4 +33,9 @@ public final class Chain implements TreePolicy {
     public int maxExpanded() {
         return chain.maxExpanded();
     }
+
+    @Override
+    public String toString() {
+        return name();
+    }
 }

@@ -31,4 +31,9 @@ public final class NoTree implements TreePolicy {
     public int maxExpanded() {
         return 0;
     }
+
+    @Override
+    public String toString() {
+        return name();
+    }
 }

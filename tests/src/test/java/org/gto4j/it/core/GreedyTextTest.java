@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.gto4j.DraftModel;
@@ -16,6 +15,7 @@ import org.gto4j.SessionOptions;
 import org.gto4j.TargetModel;
 import org.gto4j.TargetSession;
 import org.gto4j.TreeDecoder;
+import org.gto4j.it.support.GreedyLoop;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.tree.Chain;
 import org.gto4j.tree.DynamicTree;
@@ -51,7 +51,7 @@ class GreedyTextTest {
             int cycles = 0;
             int generated = 0;
             for (int[] prompt : Prompts.random(target, PROMPTS, 1)) {
-                int[] expected = loop(target, session, prompt);
+                int[] expected = GreedyLoop.text(target, session, prompt, TOKENS);
                 Generation without = plain.generate(prompt, greedy);
                 Generation with = tree.generate(prompt, greedy);
                 assertArrayEquals(expected, without.tokens());
@@ -66,22 +66,5 @@ class GreedyTextTest {
             assertTrue(generated > PROMPTS * TOKENS / 4, "the texts are long enough to mean something: " + generated);
             assertTrue(gained >= leastTau * cycles, "tau " + (double) gained / cycles);
         }
-    }
-
-    /** What stock libllama would do: decode one token, take the argmax. */
-    private static int[] loop(TargetModel target, TargetSession session, int[] prompt) {
-        session.clear();
-        session.prefill(0, 0, prompt, prompt.length - 1, null, null);
-        IntStream.Builder tokens = IntStream.builder();
-        int token = session.argmax(new int[] {prompt.length - 1})[0];
-        for (int position = prompt.length, count = 1; !target.isEnd(token); position++, count++) {
-            tokens.add(token);
-            if (count == TOKENS) {
-                break;
-            }
-            session.decode(new int[] {token}, new int[] {position}, new int[][] {{0}}, new boolean[] {true});
-            token = session.argmax(new int[] {0})[0];
-        }
-        return tokens.build().toArray();
     }
 }
