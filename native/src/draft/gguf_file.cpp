@@ -63,6 +63,7 @@ std::vector<int64_t> gguf_file::integers(const std::string & key) const {
     const int64_t id = key_index(key);
     if (id < 0) fail(GTO_E_FORMAT, "%s: key %s.%s is missing", path_.c_str(), architecture().c_str(), key.c_str());
     const gguf_type type = gguf_get_kv_type(gguf_, id);
+    if (type == GGUF_TYPE_STRING) fail(GTO_E_FORMAT, "%s: key %s: expected an integer, found text", path_.c_str(), key.c_str());
     if (type != GGUF_TYPE_ARRAY) return {integer_value(type, gguf_get_val_data(gguf_, id), 0)};
     const gguf_type element = gguf_get_arr_type(gguf_, id);
     if (element == GGUF_TYPE_STRING || element == GGUF_TYPE_ARRAY) fail(GTO_E_FORMAT, "%s: key %s: expected integers", path_.c_str(), key.c_str());

@@ -58,7 +58,7 @@ static void require_range(int32_t p0, int32_t p1) {
 gto_status gto_session_copy_sequence(gto_session * session, int32_t from, int32_t to, int32_t p0, int32_t p1) {
     return guard([&] {
         require(session != nullptr, "session is null");
-        require(!session->many_texts, "a session of many texts can't copy sequences");
+        require(!session->many_texts, "a session of many texts copies no sequences");
         session->require_sequence("from", from);
         session->require_sequence("to", to);
         require_range(p0, p1);
