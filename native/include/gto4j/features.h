@@ -3,7 +3,7 @@
  *
  * A row is [taps: n_taps * n_embd | hidden: n_embd]. taps are the inputs of the target's tapped blocks, concatenated;
  * hidden is the target's final normed hidden state (the input of its head). Rows of tokens whose hidden state was not
- * computed hold zeros there. Rows are kept in F32 or F16. The native currency between target, draft and trainer: its
+ * computed hold zeros there. Rows are kept in F32 or F16 (where values beyond +-65504 are cut off there). The native currency between target, draft and trainer: its
  * contents never cross to Java.
  */
 #ifndef GTO4J_FEATURES_H

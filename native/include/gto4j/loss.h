@@ -14,7 +14,7 @@ extern "C" {
 #endif
 
 /**
- * logits [n][n_vocab] are replaced by d(logits). target [n][n_vocab] = p (rows with token_weight 0 may hold anything finite).
+ * logits [n][n_vocab] are replaced by d(logits). target [n][n_vocab] = p (rows with token_weight 0 may hold anything finite; NULL if all have).
  * labels[i] = y, a draft id, or -1 (then w_policy is taken as 0 and log_prob is -inf). Outputs (each may be NULL): token_loss[n], log_prob[n],
  * argmax[n] (ties to the lowest id), rank[n] = number of logits greater than z_y (n_vocab if y = -1). n_vocab >= 1.
  * All arrays are host memory here; with a CUDA device use the kernels in src/loss.

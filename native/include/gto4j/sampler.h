@@ -21,7 +21,7 @@ typedef struct gto_sampler_options {
     float    penalty_repeat;   /**< 1 = off */
     float    penalty_freq;     /**< 0 = off */
     float    penalty_present;  /**< 0 = off */
-    uint32_t seed;
+    uint32_t seed;             /**< 0xFFFFFFFF: another one each time */
 } gto_sampler_options;
 
 /** Greedy: temperature 0, everything else off, seed 0. */

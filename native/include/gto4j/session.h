@@ -13,7 +13,7 @@ extern "C" {
 typedef struct gto_session gto_session;
 
 typedef struct gto_session_options {
-    int32_t n_ctx;       /**< KV cells, shared by all sequences; >= 8 */
+    int32_t n_ctx;       /**< KV cells, shared by all sequences (libllama rounds up to a multiple of 256); >= 8 */
     int32_t n_batch;     /**< most rows of one decode; >= 1 */
     int32_t n_seq_max;   /**< sequence ids 0..n_seq_max-1; 1..256 (a tree needs 1 + its number of leaves) */
     bool    taps;        /**< read the block inputs below */
@@ -68,7 +68,8 @@ GTO_API gto_status gto_session_clear(gto_session * session);
  * The sequence holds positions 0..position-1. `root` is the token at `position`, drawn but not yet decoded. Node i
  * (0..n-1) holds tokens[i]; parents[i] is a node index < i, or -1 for a child of the root. Siblings hold different tokens.
  * One target pass evaluates the root and all nodes. The walk draws from the root's logits with the sampler; while the drawn
- * token is a child of the current node that child is accepted.
+ * token is a child of the current node that child is accepted. While it runs, each leaf but the first takes an unused sequence id, the
+ * highest first, and gives it back.
  *
  * Outputs: path[0..*n_accepted-1] = accepted node indices (path holds n entries); *next = the cycle's own token (drawn, not
  * decoded). Afterwards the sequence holds the root and the accepted nodes: positions 0..position+*n_accepted. If `features` is

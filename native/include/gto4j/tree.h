@@ -15,7 +15,7 @@ extern "C" {
 
 /**
  * Rewards of n_trees trees. Tree i has nodes tree_begin[i]..tree_begin[i+1]-1 of parents[] and probabilities[] (n_trees + 1 begins).
- * parents are relative to the tree's first node, < the node's own index, -1 for children of the root. probabilities[] = T(token | path),
+ * tree_begin[0] is 0. parents are relative to the tree's first node, < the node's own index, -1 for children of the root. probabilities[] = T(token | path),
  * in [0, 1]. rewards[i] of an empty tree is 0. device may be NULL (host).
  */
 GTO_API gto_status gto_tree_rewards(gto_device * device, int32_t kind, float eta, int32_t n_trees, const int32_t * tree_begin,

@@ -3,12 +3,17 @@
 #include "common/status.h"
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <unistd.h>
 
 namespace gto {
+
+file_ptr open_file(const std::string & path, const char * mode) {
+    file_ptr file(fopen(path.c_str(), mode), fclose);
+    if (!file) fail(GTO_E_IO, "%s: %s", path.c_str(), strerror(errno));
+    return file;
+}
 
 static void sync_path(const std::string & path, int flags) {
     const int fd = open(path.c_str(), flags);

@@ -1,6 +1,8 @@
 #include "draft/attention.h"
 
+#include "kernel/clones.h"
 #include "kernel/exponential.h"
+#include "kernel/lane_sum.h"
 
 #include <algorithm>
 #include <cmath>
@@ -52,15 +54,7 @@ scratch & thread_scratch() {
 }
 
 float dot(const float * a, const float * b, int n) {
-    float lanes[16] = {};
-    int i = 0;
-    for (; i + 16 <= n; i += 16) {
-        for (int l = 0; l < 16; l++) lanes[l] += a[i + l] * b[i + l];
-    }
-    float sum = 0;
-    for (int l = 0; l < 16; l++) sum += lanes[l];
-    for (; i < n; i++) sum += a[i] * b[i];
-    return sum;
+    return (float) lane_sum(n, [=](int64_t i) { return a[i] * b[i]; });
 }
 
 // Columns [column, column + D) of pool rows [first, first + count) as [D][tile]; the rest of the tile is 0.
@@ -161,19 +155,9 @@ void compute_scores(const problem & p, scratch & s) {
     }
 }
 
+// x[k] = exp(x[k] - shift); their sum.
 float exp_row(float * x, int64_t n, float shift) {
-    float lanes[16] = {};
-    int64_t k = 0;
-    for (; k + 16 <= n; k += 16) {
-        for (int l = 0; l < 16; l++) {
-            x[k + l] = exponential(x[k + l] - shift);
-            lanes[l] += x[k + l];
-        }
-    }
-    float sum = 0;
-    for (float lane : lanes) sum += lane;
-    for (; k < n; k++) sum += x[k] = exponential(x[k] - shift);
-    return sum;
+    return (float) lane_sum(n, [=](int64_t k) { return x[k] = exponential(x[k] - shift); });
 }
 
 float max_row(const float * x, int64_t n, float m) {
@@ -183,7 +167,7 @@ float max_row(const float * x, int64_t n, float m) {
 
 } // namespace
 
-void attention_forward(const attention_shape & shape, const matrix & pool, const attention_rows & rows, const matrix & out, const matrix & lse,
+GTO_CLONES void attention_forward(const attention_shape & shape, const matrix & pool, const attention_rows & rows, const matrix & out, const matrix & lse,
                        int ith, int nth) {
     const std::vector<row_block> blocks = blocks_of(rows);
     scratch & s = thread_scratch();
@@ -212,7 +196,7 @@ void attention_forward(const attention_shape & shape, const matrix & pool, const
     });
 }
 
-void attention_backward(const attention_shape & shape, const matrix & pool, const attention_rows & rows, const matrix & out, const matrix & lse,
+GTO_CLONES void attention_backward(const attention_shape & shape, const matrix & pool, const attention_rows & rows, const matrix & out, const matrix & lse,
                         const matrix & d_out, const matrix & d_pool, const matrix & trunk_gradient, int ith, int nth) {
     const std::vector<row_block> blocks = blocks_of(rows);
     scratch & s = thread_scratch();

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "device/memory.h"
-#include "draft/gguf_file.h"
+#include "common/gguf_file.h"
 #include "draft/shape.h"
 #include "gto4j/draft.h"
 

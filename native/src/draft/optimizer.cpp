@@ -1,9 +1,39 @@
 #include "draft/optimizer.h"
 
+#include "kernel/clones.h"
+#include "kernel/lane_sum.h"
+
 #include <cmath>
 #include <cstring>
 
 namespace gto {
+
+namespace {
+
+// What a step's update is made with.
+struct adamw {
+    float scale;            // of the gradient: clipping
+    float keep;             // of the weight: 1 - learning rate * decay
+    float learning_rate, beta1, beta2;
+    float correct1, correct2; // 1 / (1 - beta^t)
+    float epsilon;
+};
+
+GTO_CLONES void update_weights(adamw c, int64_t first, int64_t last, float * w, float * g, float * m, float * v) {
+    for (int64_t i = first; i < last; i++) {
+        const float x = g[i] * c.scale;
+        m[i] = c.beta1 * m[i] + (1.0f - c.beta1) * x;
+        v[i] = c.beta2 * v[i] + (1.0f - c.beta2) * x * x;
+        w[i] = c.keep * w[i] - c.learning_rate * (m[i] * c.correct1) / (std::sqrt(v[i] * c.correct2) + c.epsilon);
+        g[i] = 0.0f;
+    }
+}
+
+GTO_CLONES double square_sum(const float * x, int64_t n) {
+    return lane_sum(n, [=](int64_t i) { return x[i] * x[i]; });
+}
+
+} // namespace
 
 optimizer::optimizer(gto_draft & draft, const gto_trainer_options & options)
     : draft_(draft), options_(options), q_(draft.device), gradient_(draft.device, draft.memory.bytes()), first_(draft.device, draft.memory.bytes()),
@@ -22,16 +52,7 @@ double optimizer::norm() {
     q_.kernel([&](int ith, int nth) {
         const share part(pieces, ith, nth);
         for (int64_t p = part.first; p < part.last; p++) {
-            float lanes[16] = {};
-            const int64_t end = std::min(n, (p + 1) * piece);
-            int64_t i = p * piece;
-            for (; i + 16 <= end; i += 16) {
-                for (int l = 0; l < 16; l++) lanes[l] += g[i + l] * g[i + l];
-            }
-            double sum = 0;
-            for (float lane : lanes) sum += lane;
-            for (; i < end; i++) sum += (double) g[i] * g[i];
-            sums[p] = sum;
+            sums[p] = square_sum(g + p * piece, std::min(n, (p + 1) * piece) - p * piece);
         }
     });
     q_.run();
@@ -48,8 +69,7 @@ float optimizer::step(float learning_rate, float clip) {
     }
     const float scale = clip > 0 && before > clip ? (float) (clip / before) : 1.0f;
     const int64_t t = ++steps;
-    const float b1 = options_.beta1, b2 = options_.beta2, epsilon = options_.epsilon;
-    const float correct1 = (float) (1.0 / (1.0 - std::pow((double) b1, (double) t))), correct2 = (float) (1.0 / (1.0 - std::pow((double) b2, (double) t)));
+    const auto correction = [t](float beta) { return (float) (1.0 / (1.0 - std::pow((double) beta, (double) t))); };
     for (const parameter & p : draft_.parameters) {
         float * w = draft_.memory.data() + p.offset;
         float * g = gradient_.data() + p.offset;
@@ -57,15 +77,11 @@ float optimizer::step(float learning_rate, float clip) {
         float * v = second_.data() + p.offset;
         const int64_t n = p.size();
         const float keep = p.is_norm() ? 1.0f : 1.0f - learning_rate * options_.weight_decay;
+        const adamw constants = {scale, keep, learning_rate, options_.beta1, options_.beta2, correction(options_.beta1), correction(options_.beta2),
+                                 options_.epsilon};
         q_.kernel([=](int ith, int nth) {
             const share part(n, ith, nth);
-            for (int64_t i = part.first; i < part.last; i++) {
-                const float x = g[i] * scale;
-                m[i] = b1 * m[i] + (1.0f - b1) * x;
-                v[i] = b2 * v[i] + (1.0f - b2) * x * x;
-                w[i] = keep * w[i] - learning_rate * (m[i] * correct1) / (std::sqrt(v[i] * correct2) + epsilon);
-                g[i] = 0.0f;
-            }
+            update_weights(constants, part.first, part.last, w, g, m, v);
         });
     }
     q_.run();

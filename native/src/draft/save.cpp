@@ -1,7 +1,9 @@
 // Writing a draft as a GGUF of architecture eagle3 that stock llama.cpp loads.
 #include "common/file.h"
+#include "common/last_net.h"
 #include "draft/draft.h"
 
+#include <cerrno>
 #include <cstring>
 
 using namespace gto;
@@ -116,7 +118,10 @@ gto_status gto_draft_save(const gto_draft * draft, const char * path, const char
         add_keys(out, *draft, f16);
         add_tensors(out, *draft, f16 ? GGML_TYPE_F16 : GGML_TYPE_F32);
         write_atomically(path, [&](const std::string & temporary) {
-            if (!gguf_write_to_file(out.keys, temporary.c_str(), false)) fail(GTO_E_IO, "%s: can't be written (disk full, or no permission)", path);
+            const file_ptr file = open_file(temporary, "wb");
+            const std::string name = path;
+            last_net net(name);
+            if (!gguf_write_to_file_ptr(out.keys, file.get(), false) || fflush(file.get()) != 0) fail(GTO_E_IO, "%s: can't be written: %s", path, strerror(errno));
         });
     });
 }

@@ -3,9 +3,7 @@
 #include "draft/trainer.h"
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <memory>
 
 using namespace gto;
 
@@ -48,14 +46,6 @@ std::vector<part> parts_of(header & h, gto_draft & draft, const optimizer & adam
             {draft.memory.data(), draft.memory.bytes()},
             {adamw.first_moment(), draft.memory.bytes()},
             {adamw.second_moment(), draft.memory.bytes()}};
-}
-
-using file_ptr = std::unique_ptr<FILE, int (*)(FILE *)>;
-
-file_ptr open_file(const std::string & path, const char * mode) {
-    file_ptr file(fopen(path.c_str(), mode), fclose);
-    if (!file) fail(GTO_E_IO, "%s: %s", path.c_str(), strerror(errno));
-    return file;
 }
 
 void read_part(FILE * file, const char * path, void * data, size_t bytes) {

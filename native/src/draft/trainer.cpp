@@ -5,9 +5,9 @@
 
 using namespace gto;
 
-gto_trainer::gto_trainer(gto_draft & draft, const gto_trainer_options & options, const std::vector<float> & head)
+gto_trainer::gto_trainer(gto_draft & draft, const gto_trainer_options & options, const std::vector<float> & head, const std::vector<logit_step> & logit_steps)
     : draft(draft), target_head(draft.device, head.size() * sizeof(float)), adamw(draft, options),
-      ttt(draft, dense(target_head.data(), draft.s.n_draft_vocab, draft.s.d), options.chunk_rows) {
+      ttt(draft, dense(target_head.data(), draft.s.n_draft_vocab, draft.s.d), logit_steps, options.chunk_rows) {
     memcpy(target_head.data(), head.data(), target_head.bytes());
 }
 
@@ -26,7 +26,7 @@ gto_status gto_trainer_open(gto_target * target, gto_draft * draft, gto_trainer_
         require(target && draft && out, "target, draft and out must not be null");
         check(options);
         const std::vector<float> head = target_head_rows(gguf_file(gto_target_path(target)), draft->s, draft->d2t);
-        *out = new gto_trainer(*draft, options, head);
+        *out = new gto_trainer(*draft, options, head, target->taps.logit_steps);
     });
 }
 

@@ -18,9 +18,10 @@ struct ttt::row_loss {
     int32_t rank;
 };
 
-ttt::ttt(gto_draft & draft, matrix target_head, int32_t chunk_rows)
-    : draft_(draft), net_(draft), s_(draft.s), q_(draft.device), target_head_(target_head), chunk_rows_(chunk_rows), nth_(draft.device.n_threads),
-      memory_(draft.device), transposed_memory_(draft.device), weight_gradients_(draft.device) {}
+ttt::ttt(gto_draft & draft, matrix target_head, std::vector<logit_step> logit_steps, int32_t chunk_rows)
+    : draft_(draft), net_(draft), s_(draft.s), q_(draft.device), target_head_(target_head), logit_steps_(std::move(logit_steps)),
+      chunk_rows_(chunk_rows), nth_(draft.device.n_threads), memory_(draft.device), transposed_memory_(draft.device),
+      weight_gradients_(draft.device) {}
 
 matrix ttt::gradient_of(float * gradient, tensor_id id) const {
     const parameter & p = draft_.parameters[id];
@@ -96,6 +97,10 @@ void ttt::load_trunk(const ttt_plan & plan) {
     q_.product(a_.g.slice(0, plan.trunk()), features_, draft_.weight(T_FC));
 }
 
+static void apply(const logit_step & step, float * z, int32_t n) {
+    for (int32_t i = 0; i < n; i++) z[i] = step.tanh ? std::tanh(z[i]) : step.scale * z[i] + step.bias;
+}
+
 void ttt::target_distributions(const ttt_plan & plan) {
     const int64_t n = (int64_t) plan.hidden.size();
     if (n == 0) return;
@@ -106,9 +111,12 @@ void ttt::target_distributions(const ttt_plan & plan) {
     q_.product(distribution_, hidden_, target_head_);
     const matrix p = distribution_;
     const int32_t vocab = s_.n_draft_vocab;
-    q_.kernel([=](int ith, int nth) {
+    q_.kernel([=, this](int ith, int nth) {
         const share part(n, ith, nth);
-        for (int64_t i = part.first; i < part.last; i++) softmax_row(p.row(i), vocab);
+        for (int64_t i = part.first; i < part.last; i++) {
+            for (const logit_step & step : logit_steps_) apply(step, p.row(i), vocab);
+            softmax_row(p.row(i), vocab);
+        }
     });
 }
 

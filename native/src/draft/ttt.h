@@ -4,13 +4,14 @@
 #include "draft/forward.h"
 #include "draft/gradients.h"
 #include "draft/ttt_plan.h"
+#include "target/target.h"
 
 namespace gto {
 
 class ttt {
   public:
-    // target_head: the target's head rows of the draft vocabulary [n_draft_vocab x d].
-    ttt(gto_draft & draft, matrix target_head, int32_t chunk_rows);
+    // target_head: the target's head rows of the draft vocabulary [n_draft_vocab x d]; logit_steps: what follows its product.
+    ttt(gto_draft & draft, matrix target_head, std::vector<logit_step> logit_steps, int32_t chunk_rows);
 
     // Adds the gradient to `gradient` (n_params floats; null = forward only). log_probs, if not null, receives [roots][n_steps]
     // log M of the predicted tokens (-inf where a row had left or the token is outside the draft vocabulary).
@@ -41,6 +42,7 @@ class ttt {
     const shape & s_;
     queue q_;
     const matrix target_head_;
+    const std::vector<logit_step> logit_steps_;
     const int32_t chunk_rows_, nth_;
 
     arena memory_, transposed_memory_;

@@ -8,6 +8,19 @@ namespace {
 
 const char batch_rule[] = "rows of a sequence must be consecutive, from the end of what it holds on; sequences that share a row must share their past";
 
+// With separate cells libllama deals rows out by sequence; only these batches keep their order.
+void check_many_texts(const rows & r) {
+    for (int32_t i = 0; i < r.n; i++) {
+        if (r.seq_begin[i + 1] - r.seq_begin[i] != 1) fail(GTO_E_ARGUMENT, "row %d: a session of many texts takes one sequence a row", i);
+    }
+    const bool one_text = r.seqs[0] == r.seqs[r.n - 1];
+    for (int32_t i = 1; i < r.n; i++) {
+        if (one_text ? r.seqs[i] != r.seqs[0] : r.seqs[i] <= r.seqs[i - 1]) {
+            fail(GTO_E_ARGUMENT, "row %d: a session of many texts takes rows of one sequence, or one row each of ascending sequences", i);
+        }
+    }
+}
+
 void check(const gto_session & s, const rows & r) {
     if (r.n < 1 || r.n > s.n_batch) fail(GTO_E_ARGUMENT, "n: expected 1..%d (n_batch) rows, found %d", s.n_batch, r.n);
     require(r.tokens && r.positions && r.seq_begin && r.seqs && r.output, "tokens, positions, seq_begin, seqs or output is null");
@@ -31,19 +44,7 @@ void check(const gto_session & s, const rows & r) {
             last[seq] = position;
         }
     }
-}
-
-// With separate cells libllama deals rows out by sequence; only these batches keep their order.
-void check_many_texts(const rows & r) {
-    for (int32_t i = 0; i < r.n; i++) {
-        if (r.seq_begin[i + 1] - r.seq_begin[i] != 1) fail(GTO_E_ARGUMENT, "row %d: a session of many texts takes one sequence a row", i);
-    }
-    const bool one_text = r.seqs[0] == r.seqs[r.n - 1];
-    for (int32_t i = 1; i < r.n; i++) {
-        if (one_text ? r.seqs[i] != r.seqs[0] : r.seqs[i] <= r.seqs[i - 1]) {
-            fail(GTO_E_ARGUMENT, "row %d: a session of many texts takes rows of one sequence, or one row each of ascending sequences", i);
-        }
-    }
+    if (s.many_texts) check_many_texts(r);
 }
 
 } // namespace
@@ -89,7 +90,6 @@ gto_status gto_session_decode(gto_session * session, int32_t n, const int32_t * 
         require(session != nullptr, "session is null");
         const rows r = {n, tokens, positions, seq_begin, seqs, output};
         check(*session, r);
-        if (session->many_texts) check_many_texts(r);
         session->decode(r);
     });
 }

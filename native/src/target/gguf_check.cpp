@@ -1,7 +1,7 @@
 #include "target/gguf_check.h"
 
 #include "common/status.h"
-#include "draft/gguf_file.h"
+#include "common/gguf_file.h"
 
 #include <algorithm>
 #include <cerrno>

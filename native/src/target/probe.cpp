@@ -1,7 +1,7 @@
 #include "target/probe.h"
 
 #include "target/context.h"
-#include "target/last_net.h"
+#include "common/last_net.h"
 
 #include "llama-ext.h"
 
@@ -25,12 +25,26 @@ static std::string first_block_input(ggml_cgraph * graph, int64_t n_embd) {
     return holds(input, n_embd, n_rows) && lasting_name(input) ? input->name : "";
 }
 
-// The head's product, behind the scaling and capping that some architectures do after it.
-static std::string head_input(ggml_cgraph * graph, int64_t n_embd) {
+// Reads the head's input and what follows its product. Logits made in another way (a bias) leave the hidden state unnamed:
+// without the way from it to the logits it teaches nothing.
+static void read_head(ggml_cgraph * graph, int64_t n_embd, tap_names & names) {
     const ggml_tensor * t = ggml_graph_get_tensor(graph, "result_output");
-    while (t && t->op != GGML_OP_MUL_MAT) t = t->src[0];
+    std::vector<logit_step> steps;
+    for (; t && t->op != GGML_OP_MUL_MAT; t = t->src[0]) {
+        if (t->op == GGML_OP_SCALE) {
+            float factors[2]; // s, b
+            memcpy(factors, t->op_params, sizeof factors);
+            steps.insert(steps.begin(), {false, factors[0], factors[1]});
+        } else if (t->op == GGML_OP_UNARY && ggml_get_unary_op(t) == GGML_UNARY_OP_TANH) {
+            steps.insert(steps.begin(), {true, 1.0f, 0.0f});
+        } else {
+            return;
+        }
+    }
     const ggml_tensor * input = t ? t->src[1] : nullptr;
-    return holds(input, n_embd, n_outputs) && lasting_name(input) ? input->name : "";
+    if (!holds(input, n_embd, n_outputs) || !lasting_name(input)) return;
+    names.hidden = input->name;
+    names.logit_steps = std::move(steps);
 }
 
 tap_names probe_taps(const gto_target & target) {
@@ -51,7 +65,7 @@ tap_names probe_taps(const gto_target & target) {
 
     tap_names names;
     const int64_t n_embd = target.info.n_embd;
-    names.hidden = head_input(graph, n_embd);
+    read_head(graph, n_embd, names);
     names.block_inputs.push_back(first_block_input(graph, n_embd));
     for (int32_t il = 1; il < target.info.n_layer; il++) {
         const std::string name = "l_out-" + std::to_string(il - 1);

@@ -1,8 +1,8 @@
 #include "common/file.h"
 #include "common/status.h"
-#include "draft/gguf_file.h"
+#include "common/gguf_file.h"
 #include "gto4j/target.h"
-#include "target/last_net.h"
+#include "common/last_net.h"
 
 #include "llama.h"
 

@@ -1,6 +1,6 @@
 #include "target/session.h"
 
-#include "target/last_net.h"
+#include "common/last_net.h"
 
 #include <algorithm>
 

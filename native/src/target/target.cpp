@@ -1,7 +1,7 @@
 #include "target/target.h"
 
 #include "target/gguf_check.h"
-#include "target/last_net.h"
+#include "common/last_net.h"
 #include "target/probe.h"
 
 #include <algorithm>

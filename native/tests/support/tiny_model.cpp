@@ -111,6 +111,7 @@ class writer {
         gguf_set_val_u32(g, key("rope.dimension_count"), o_.embd / o_.heads);
         gguf_set_val_f32(g, key("rope.freq_base"), 10000.0f);
         if (o_.arch == "gemma3") gguf_set_val_u32(g, key("attention.sliding_window"), 8);
+        if (o_.soft_cap > 0) gguf_set_val_f32(g, key("final_logit_softcapping"), o_.soft_cap);
         if (o_.arch == "bert") {
             gguf_set_val_f32(g, key("attention.layer_norm_epsilon"), 1e-5f);
             gguf_set_val_bool(g, key("attention.causal"), false);
@@ -214,6 +215,7 @@ void check(const tiny_options & o) {
     if (!known) throw std::runtime_error("arch: expected llama, qwen2, qwen3, gemma3, bert or eagle3, found " + o.arch);
     if (o.vocab < 4 || o.vocab == 259 || o.vocab > most_tokens) throw std::runtime_error("vocab: expected 4..258 or 260..936, found " + std::to_string(o.vocab));
     if (o.type != "F32" && o.type != "F16") throw std::runtime_error("type: expected F32 or F16, found " + o.type);
+    if (o.soft_cap < 0 || (o.soft_cap > 0 && o.arch != "gemma3")) throw std::runtime_error("soft_cap: expected 0, or with gemma3 a positive number");
     const bool heads = o.heads >= 1 && o.kv_heads >= 1 && o.embd % o.heads == 0 && o.heads % o.kv_heads == 0 && o.embd / o.heads % 2 == 0;
     if (!heads || o.layers < 1 || o.ff < 1 || o.context < 1) throw std::runtime_error("embd, heads, kv-heads, layers, ff or context don't go together");
 }

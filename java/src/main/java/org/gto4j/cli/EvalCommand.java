@@ -12,6 +12,7 @@ import org.apache.commons.cli.Options;
 import org.gto4j.DraftModel;
 import org.gto4j.TargetModel;
 import org.gto4j.data.AtomicFile;
+import org.gto4j.data.Folders;
 import org.gto4j.eval.Bootstrap;
 import org.gto4j.eval.Dataset;
 import org.gto4j.eval.EvalOptions;
@@ -73,6 +74,7 @@ final class EvalCommand implements Command {
         int limit = values.integer("limit", Integer.MAX_VALUE, 1);
         EvalOptions options = new EvalOptions(values.integer("max-tokens", DEFAULT_TOKENS, 2), values.has("f32-cache"),
             values.integer("seed", 0, Integer.MIN_VALUE));
+        values.path("json").ifPresent(Folders::requireWritable);
         List<Dataset> datasets = values.paths("prompts").stream().map(file -> Dataset.read(file).limited(limit)).toList();
         try (TargetFile open = TargetFile.open(values); Drafts drafts = Drafts.load(open.target(), draftFiles);
                 Evaluator evaluator = new Evaluator(open.target(), drafts.variants(modes, new TreeSizes(values)), datasets, options)) {

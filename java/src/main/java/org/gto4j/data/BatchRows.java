@@ -25,27 +25,15 @@ final class BatchRows {
         }
     }
 
-    /** Which waiting tokens of the slots a decode takes, {@code limit} rows at most. */
-    interface Choice {
-        BatchRows rows(List<Slot> slots, int limit);
-    }
-
-    /** A prompt alone if one waits, else the next token of every running text: what a session of many texts takes. */
-    static BatchRows ofManyTexts(List<Slot> slots, int limit) {
-        List<Slot> waiting = slots.stream().filter(slot -> slot.waiting() > 0).toList();
-        return of(waiting.stream().filter(slot -> slot.waiting() > 1).findFirst().map(List::of).orElse(waiting), limit);
-    }
-
-    /** Takes the waiting tokens of the slots, those with least first, so that prompts don't hold up running texts. */
+    /** A prompt alone if one waits, {@code limit} rows of it at most, else the next token of every running text: what a session of many texts takes. */
     static BatchRows of(List<Slot> slots, int limit) {
+        List<Slot> waiting = slots.stream().filter(slot -> slot.waiting() > 0).toList();
         BatchRows batch = new BatchRows();
-        slots.stream().filter(slot -> slot.waiting() > 0).sorted((a, b) -> Integer.compare(a.waiting(), b.waiting())).forEach(slot -> {
-            int count = Math.min(slot.waiting(), limit - batch.size);
-            if (count > 0) {
-                batch.runs.add(new Run(slot, batch.size, count, count == slot.waiting() && slot.draws()));
-                batch.size += count;
-            }
-        });
+        for (Slot slot : waiting.stream().filter(slot -> slot.waiting() > 1).findFirst().map(List::of).orElse(waiting)) {
+            int count = Math.min(slot.waiting(), limit);
+            batch.runs.add(new Run(slot, batch.size, count, count == slot.waiting() && slot.draws()));
+            batch.size += count;
+        }
         return batch;
     }
 

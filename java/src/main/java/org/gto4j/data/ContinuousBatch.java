@@ -15,41 +15,37 @@ import org.gto4j.TargetSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes many texts at once: every step decodes the next token of all running texts, and the prompts of texts that take a freed slot, in
- * one target pass. Sequence 0 of the session is left to the caller (a prefix that all share); slot i is sequence 1 + i.
+ * Writes many texts at once in a session of many texts: every step decodes either the prompt of a text that takes a freed slot or the next
+ * token of all running texts, in one target pass. Slot i is sequence i.
  */
 final class ContinuousBatch implements AutoCloseable {
     private final TargetModel target;
     private final TargetSession session;
-    private final BatchRows.Choice choice;
     private final SamplerOptions sampling;
     private final IntPredicate ends;
     private final int batchRows;
-    private final int cells;
+    private final int longest;
     private final List<Slot> slots = new ArrayList<>();
-    private @Nullable WritingJob held;
 
     /**
-     * @param choice    which waiting tokens a decode takes
      * @param batchRows most rows of one decode of the session, at least {@code slots}
-     * @param cells     KV cells that slots may take
+     * @param longest   tokens that a sequence of the session holds
      * @param ends      tokens that end a text
      * @param capture   makes a slot's features, or null to capture none
      */
-    ContinuousBatch(TargetModel target, TargetSession session, BatchRows.Choice choice, SamplerOptions sampling, int slots, int batchRows, int cells, IntPredicate ends,
+    ContinuousBatch(TargetModel target, TargetSession session, SamplerOptions sampling, int slots, int batchRows, int longest, IntPredicate ends,
                     @Nullable Supplier<Features> capture) {
         if (slots < 1 || slots > batchRows) {
             throw new GtoException(GtoException.Kind.ARGUMENT, "slots: expected 1.." + batchRows + " (rows of one batch), found " + slots);
         }
         this.target = target;
         this.session = session;
-        this.choice = choice;
         this.sampling = sampling;
         this.batchRows = batchRows;
-        this.cells = cells;
+        this.longest = longest;
         this.ends = ends;
         for (int i = 0; i < slots; i++) {
-            this.slots.add(new Slot(1 + i, capture == null ? null : capture.get()));
+            this.slots.add(new Slot(i, capture == null ? null : capture.get()));
         }
     }
 
@@ -62,7 +58,7 @@ final class ContinuousBatch implements AutoCloseable {
      */
     boolean step(Supplier<@Nullable WritingJob> jobs, Consumer<Written> done) {
         fillSlots(jobs);
-        BatchRows batch = choice.rows(slots, batchRows);
+        BatchRows batch = BatchRows.of(slots, batchRows);
         if (batch.isEmpty()) {
             return false;
         }
@@ -99,27 +95,17 @@ final class ContinuousBatch implements AutoCloseable {
     }
 
     private void fillSlots(Supplier<@Nullable WritingJob> jobs) {
-        int taken = slots.stream().mapToInt(Slot::cells).sum();
         for (Slot slot : slots) {
             if (slot.busy()) {
                 continue;
             }
-            WritingJob job = held != null ? held : jobs.get();
-            held = null;
+            WritingJob job = jobs.get();
             if (job == null) {
                 return;
             }
-            if (taken + job.cells() > cells) {
-                if (job.cells() > cells) {
-                    throw new GtoException(GtoException.Kind.CONTEXT, "prompt '" + job.id() + "' needs " + job.cells() + " tokens with its response, "
-                        + "but the context holds " + cells);
-                }
-                held = job;
-                return;
-            }
-            taken += job.cells();
-            if (job.shared() > 0) {
-                session.copySequence(0, slot.sequence, 0, job.shared());
+            if (job.longest() > longest) {
+                throw new GtoException(GtoException.Kind.CONTEXT, "prompt '" + job.id() + "' needs " + job.longest() + " tokens with its response, "
+                    + "but a text's context holds " + longest);
             }
             slot.start(job, sampler(job));
         }

@@ -19,4 +19,20 @@ public final class Folders {
             throw new GtoException(GtoException.Kind.IO, "can't make the folder " + folder + ": " + e, e);
         }
     }
+
+    /**
+     * To be asked before long work whose result goes into a file: makes the file's folder if it is missing.
+     *
+     * @throws GtoException IO: names what can't be written
+     */
+    public static void requireWritable(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || Files.isDirectory(file)) {
+            throw new GtoException(GtoException.Kind.IO, file + ": expected a file to write, found a folder");
+        }
+        make(folder);
+        if (!Files.isWritable(Files.exists(file) ? file : folder)) {
+            throw new GtoException(GtoException.Kind.IO, (Files.exists(file) ? file : folder) + ": can't be written to");
+        }
+    }
 }

@@ -67,7 +67,7 @@ final class PromptQueue {
                 continue;
             }
             running.put(turn.id(), turn);
-            return new WritingJob(turn.id(), tokens, 0, options.maxResponseTokens(), turn.seed());
+            return new WritingJob(turn.id(), tokens, options.maxResponseTokens(), turn.seed());
         }
     }
 

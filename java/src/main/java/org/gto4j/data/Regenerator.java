@@ -48,13 +48,12 @@ public final class Regenerator {
     }
 
     private Regeneration write(TargetModel target, RegenerationListener listener) {
-        int textCells = options.maxPromptTokens() + options.maxResponseTokens();
-        int cells = options.slots() * textCells;
-        SessionOptions session = SessionOptions.builder().context(cells + textCells).batch(options.batch()).sequences(options.slots() + 1)
+        int longest = options.maxPromptTokens() + options.maxResponseTokens();
+        SessionOptions session = SessionOptions.builder().context(options.slots() * longest).batch(options.batch()).sequences(options.slots())
             .taps(corpus.taps()).hidden(true).f32Cache(options.f32Cache()).manyTexts(true).build();
         try (TargetSession open = target.newSession(session);
-                ContinuousBatch batch = new ContinuousBatch(target, open, BatchRows::ofManyTexts, options.sampler(), options.slots(), options.batch(), cells,
-                    target::isEnd, corpus::newFeatures)) {
+                ContinuousBatch batch = new ContinuousBatch(target, open, options.sampler(), options.slots(), options.batch(), longest, target::isEnd,
+                    corpus::newFeatures)) {
             boolean more = true;
             while (more && !spent(batch)) {
                 more = batch.step(queue::next, this::keep);

@@ -24,9 +24,9 @@ public record SelfPromptOptions(int count, int slots, int maxTokens, SamplerOpti
         }
     }
 
-    /** The defaults: 24 slots, 160 tokens, temperature 1, top-p 0.95, no deadline. */
+    /** The defaults: 32 slots, 160 tokens, temperature 0.8, top-k 100, top-p 0.95, no deadline. */
     public static SelfPromptOptions of(int count, int seed) {
-        return new SelfPromptOptions(count, 24, 160, SamplerOptions.builder().temperature(1).topP(0.95f).seed(seed).build(), null);
+        return new SelfPromptOptions(count, 32, 160, SamplerOptions.builder().temperature(0.8f).topK(100).topP(0.95f).seed(seed).build(), null);
     }
 
     /** The same with a deadline. */

@@ -71,29 +71,26 @@ public final class SelfPrompts {
 
     private void sample(JsonLines lines) {
         UserTurn turn = UserTurn.of(target);
-        int shared = turn.header().length - 1;
-        int cells = options.slots() * (1 + options.maxTokens());
+        int longest = turn.header().length + options.maxTokens();
         int batchRows = Math.max(options.slots(), 64);
-        SessionOptions session = SessionOptions.builder().context(shared + cells).batch(batchRows).sequences(options.slots() + 1).build();
+        SessionOptions session = SessionOptions.builder().context(options.slots() * longest).batch(batchRows).sequences(options.slots())
+            .manyTexts(true).build();
         try (TargetSession open = target.newSession(session);
-                ContinuousBatch batch = new ContinuousBatch(target, open, BatchRows::of, options.sampler(), options.slots(), batchRows, cells, turn.ends(), null)) {
-            if (shared > 0) {
-                open.prefill(0, 0, Arrays.copyOf(turn.header(), shared), shared, null, null);
-            }
+                ContinuousBatch batch = new ContinuousBatch(target, open, options.sampler(), options.slots(), batchRows, longest, turn.ends(), null)) {
             boolean more = true;
             while (more && wanted()) {
-                more = batch.step(() -> job(turn, shared), text -> keep(text, turn, lines));
+                more = batch.step(() -> job(turn), text -> keep(text, turn, lines));
                 progress.accept(Math.min(prompts.size(), options.count()));
             }
         }
     }
 
-    private @Nullable WritingJob job(UserTurn turn, int shared) {
+    private @Nullable WritingJob job(UserTurn turn) {
         if (attempt >= (long) MOST_ATTEMPTS * options.count()) {
             return null;
         }
         int number = attempt++;
-        return new WritingJob("self-" + number, turn.header(), shared, options.maxTokens(), options.sampler().seed() + 0x9E3779B9 * (number + 1));
+        return new WritingJob("self-" + number, turn.header(), options.maxTokens(), options.sampler().seed() + 0x9E3779B9 * (number + 1));
     }
 
     private void keep(Written text, UserTurn turn, JsonLines lines) {

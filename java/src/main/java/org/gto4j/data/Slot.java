@@ -26,11 +26,11 @@ final class Slot implements AutoCloseable {
     void start(WritingJob next, @Nullable Sampler itsSampler) {
         job = next;
         sampler = itsSampler;
-        tokens = Arrays.copyOf(next.prompt(), next.prompt().length + next.maxTokens());
+        tokens = Arrays.copyOf(next.prompt(), next.longest());
         argmax = new int[tokens.length];
         Arrays.fill(argmax, -1);
         size = next.prompt().length;
-        fed = next.shared();
+        fed = 0;
         ended = false;
         if (features != null) {
             features.truncate(0);
@@ -47,10 +47,6 @@ final class Slot implements AutoCloseable {
 
     @Nullable Features features() {
         return features;
-    }
-
-    int cells() {
-        return job == null ? 0 : job.cells();
     }
 
     int waiting() {

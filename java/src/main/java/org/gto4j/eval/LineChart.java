@@ -19,7 +19,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class LineChart {
     private static final int WIDTH = 560;
     private static final int HEIGHT = 320;
-    private static final int MOST_POINTS = 150;
+    private static final int MOST_POINTS = 60;
 
     private LineChart() {
     }

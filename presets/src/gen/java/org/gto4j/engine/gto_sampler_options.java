@@ -45,5 +45,6 @@ public class gto_sampler_options extends Pointer {
     public native float penalty_freq(); public native gto_sampler_options penalty_freq(float setter);
     /** 0 = off */
     public native float penalty_present(); public native gto_sampler_options penalty_present(float setter);
+    /** 0xFFFFFFFF: another one each time */
     public native @Cast("uint32_t") int seed(); public native gto_sampler_options seed(int setter);
 }

@@ -27,7 +27,7 @@ public class gto_session_options extends Pointer {
         return new gto_session_options((Pointer)this).offsetAddress(i);
     }
 
-    /** KV cells, shared by all sequences; >= 8 */
+    /** KV cells, shared by all sequences (libllama rounds up to a multiple of 256); >= 8 */
     public native int n_ctx(); public native gto_session_options n_ctx(int setter);
     /** most rows of one decode; >= 1 */
     public native int n_batch(); public native gto_session_options n_batch(int setter);

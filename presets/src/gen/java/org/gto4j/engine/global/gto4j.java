@@ -124,7 +124,7 @@ public static native int gto_device_threads(@Const gto_device device);
  *
  * A row is [taps: n_taps * n_embd | hidden: n_embd]. taps are the inputs of the target's tapped blocks, concatenated;
  * hidden is the target's final normed hidden state (the input of its head). Rows of tokens whose hidden state was not
- * computed hold zeros there. Rows are kept in F32 or F16. The native currency between target, draft and trainer: its
+ * computed hold zeros there. Rows are kept in F32 or F16 (where values beyond +-65504 are cut off there). The native currency between target, draft and trainer: its
  * contents never cross to Java.
  */
 // #ifndef GTO4J_FEATURES_H
@@ -377,7 +377,8 @@ public static native @Cast("gto_status") int gto_session_clear(gto_session sessi
  * The sequence holds positions 0..position-1. {@code root} is the token at {@code position}, drawn but not yet decoded. Node i
  * (0..n-1) holds tokens[i]; parents[i] is a node index < i, or -1 for a child of the root. Siblings hold different tokens.
  * One target pass evaluates the root and all nodes. The walk draws from the root's logits with the sampler; while the drawn
- * token is a child of the current node that child is accepted.
+ * token is a child of the current node that child is accepted. While it runs, each leaf but the first takes an unused sequence id, the
+ * highest first, and gives it back.
  *
  * Outputs: path[0..*n_accepted-1] = accepted node indices (path holds n entries); *next = the cycle's own token (drawn, not
  * decoded). Afterwards the sequence holds the root and the accepted nodes: positions 0..position+*n_accepted. If {@code features} is
@@ -653,7 +654,7 @@ public static final int GTO_REWARD_EXACT = 3;
 
 /**
  * Rewards of n_trees trees. Tree i has nodes tree_begin[i]..tree_begin[i+1]-1 of parents[] and probabilities[] (n_trees + 1 begins).
- * parents are relative to the tree's first node, < the node's own index, -1 for children of the root. probabilities[] = T(token | path),
+ * tree_begin[0] is 0. parents are relative to the tree's first node, < the node's own index, -1 for children of the root. probabilities[] = T(token | path),
  * in [0, 1]. rewards[i] of an empty tree is 0. device may be NULL (host).
  */
 public static native @Cast("gto_status") int gto_tree_rewards(gto_device device, int kind, float eta, int n_trees, @Const IntPointer tree_begin,
@@ -696,7 +697,7 @@ public static native @Cast("gto_status") int gto_tree_walks(gto_device device, i
 // #endif
 
 /**
- * logits [n][n_vocab] are replaced by d(logits). target [n][n_vocab] = p (rows with token_weight 0 may hold anything finite).
+ * logits [n][n_vocab] are replaced by d(logits). target [n][n_vocab] = p (rows with token_weight 0 may hold anything finite; NULL if all have).
  * labels[i] = y, a draft id, or -1 (then w_policy is taken as 0 and log_prob is -inf). Outputs (each may be NULL): token_loss[n], log_prob[n],
  * argmax[n] (ties to the lowest id), rank[n] = number of logits greater than z_y (n_vocab if y = -1). n_vocab >= 1.
  * All arrays are host memory here; with a CUDA device use the kernels in src/loss.

@@ -138,6 +138,20 @@ class CommandsTest {
         mistake("questions.jsonl", "export", "-m", model, "-d", draft, "--out", folder.resolve("questions.jsonl").resolve("x.gguf").toString());
     }
 
+    @Test
+    void foldersThatCantBeWrittenAreNamed() {
+        // A file and a kernel's folder: no permission of any user helps.
+        for (String nowhere : List.of(prompts, "/proc")) {
+            String out = Path.of(nowhere, "out").toString();
+            mistake(out, "regenerate", "-m", model, "--prompts", prompts, "--out", out);
+            mistake(out, "train", "-m", model, "--prompts", prompts, "--phase", "1", "--out", out);
+            mistake(out, "quickstart", "--model", model, "--dir", out, "--minutes", "1");
+            mistake(out, "export", "-m", model, "-d", draft, "--out", out + "/x.gguf");
+            mistake(out, "eval", "-m", model, "--prompts", prompts, "--json", out + "/rows.json");
+        }
+        mistake(folder.toString(), "eval", "-m", model, "--prompts", prompts, "--json", folder.toString());
+    }
+
     private static void mistake(String named, String... args) {
         CommandRun run = CommandRun.of(args);
         assertEquals(1, run.code(), run.err());

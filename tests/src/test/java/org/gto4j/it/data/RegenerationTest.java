@@ -53,7 +53,7 @@ class RegenerationTest {
 
     @Test
     void greedyTextsAndFeaturesAreTheTargetsOwn() {
-        try (TargetModel target = OneThread.open(TARGET); Corpus corpus = Corpus.open(folder, target)) {
+        try (TargetModel target = TinyModels.open(TARGET); Corpus corpus = Corpus.open(folder, target)) {
             Regeneration done = Regenerator.run(target, TinyPrompts.of(11), corpus, options(4).build(), progress -> { });
             assertEquals(11, done.prompts());
             assertEquals(11, corpus.sequences().size());
@@ -102,7 +102,7 @@ class RegenerationTest {
 
     @Test
     void sampledTextsDependOnTheSeedNotOnTheSlots() {
-        try (TargetModel target = OneThread.open(TARGET); Corpus two = Corpus.open(folder.resolve("2"), target);
+        try (TargetModel target = TinyModels.open(TARGET); Corpus two = Corpus.open(folder.resolve("2"), target);
                 Corpus five = Corpus.open(folder.resolve("5"), target)) {
             Regenerator.run(target, TinyPrompts.of(9), two, options(2).sampler(SAMPLED).build(), progress -> { });
             Regenerator.run(target, TinyPrompts.of(9), five, options(5).sampler(SAMPLED).build(), progress -> { });
@@ -121,12 +121,12 @@ class RegenerationTest {
     @Test
     void aKilledRunGoesOnBehindItsLastLine() throws IOException {
         Map<String, List<Integer>> unbroken;
-        try (TargetModel target = OneThread.open(TARGET); Corpus corpus = Corpus.open(folder.resolve("unbroken"), target)) {
+        try (TargetModel target = TinyModels.open(TARGET); Corpus corpus = Corpus.open(folder.resolve("unbroken"), target)) {
             Regenerator.run(target, TinyPrompts.of(10), corpus, options(3).build(), progress -> { });
             unbroken = texts(corpus);
         }
         Path broken = folder.resolve("broken");
-        try (TargetModel target = OneThread.open(TARGET)) {
+        try (TargetModel target = TinyModels.open(TARGET)) {
             try (Corpus corpus = Corpus.open(broken, target)) {
                 assertThrows(IllegalStateException.class, () -> Regenerator.run(target, TinyPrompts.of(10), corpus, options(3).build(), progress -> {
                     if (corpus.sequences().size() >= 4) {
@@ -164,7 +164,7 @@ class RegenerationTest {
 
     @Test
     void budgetsCutRunningTexts() {
-        try (TargetModel target = OneThread.open(TARGET); Corpus corpus = Corpus.open(folder, target)) {
+        try (TargetModel target = TinyModels.open(TARGET); Corpus corpus = Corpus.open(folder, target)) {
             Regenerator.run(target, TinyPrompts.of(10), corpus, options(4).tokenBudget(60).build(), progress -> { });
             assertTrue(corpus.responseTokens() >= 60 - 4 * 8 && corpus.responseTokens() <= 64, "tokens: " + corpus.responseTokens());
             int there = corpus.sequences().size();
@@ -177,7 +177,7 @@ class RegenerationTest {
 
     @Test
     void laterTurnsSeeTheAnswersBefore() {
-        try (TargetModel target = OneThread.open(TARGET); Corpus corpus = Corpus.open(folder, target)) {
+        try (TargetModel target = TinyModels.open(TARGET); Corpus corpus = Corpus.open(folder, target)) {
             List<Prompt> prompts = TinyPrompts.of(30).stream().map(p -> new Prompt(p.id(), p.category(), List.of(p.turns().get(0), "more"))).toList();
             RegenerationOptions options = options(6).maxPromptTokens(400).maxResponseTokens(60).sampler(SAMPLED).build();
             Regenerator.run(target, prompts, corpus, options, progress -> { });
@@ -200,7 +200,7 @@ class RegenerationTest {
 
     @Test
     void longPromptsAreLeftOutOrRefused() {
-        try (TargetModel target = OneThread.open(TARGET); Corpus corpus = Corpus.open(folder, target)) {
+        try (TargetModel target = TinyModels.open(TARGET); Corpus corpus = Corpus.open(folder, target)) {
             Prompt tooLong = new Prompt("long", "general", List.of("xyz".repeat(100)));
             Regeneration done = Regenerator.run(target, List.of(tooLong, TinyPrompts.of(1).get(0)), corpus, options(2).build(), progress -> { });
             assertEquals(1, done.tooLong());
@@ -212,18 +212,18 @@ class RegenerationTest {
 
     @Test
     void anotherTargetsCorpusIsRefused() throws IOException {
-        try (TargetModel target = OneThread.open(TARGET); Corpus corpus = Corpus.open(folder, target)) {
+        try (TargetModel target = TinyModels.open(TARGET); Corpus corpus = Corpus.open(folder, target)) {
             assertTrue(corpus.sequences().isEmpty());
         }
         Path other = TinyModels.target("--type", "F32", "--seed", "2");
-        try (TargetModel target = OneThread.open(other)) {
+        try (TargetModel target = TinyModels.open(other)) {
             GtoException e = assertThrows(GtoException.class, () -> Corpus.open(folder, target));
             assertEquals(GtoException.Kind.ARGUMENT, e.kind());
             assertTrue(e.getMessage().contains(TARGET.getFileName().toString()) && e.getMessage().contains(other.getFileName().toString()), e.getMessage());
         }
         Path renamed = folder.resolve("renamed.gguf");
         Files.copy(TARGET, renamed);
-        try (TargetModel target = OneThread.open(renamed); Corpus corpus = Corpus.open(folder, target)) {
+        try (TargetModel target = TinyModels.open(renamed); Corpus corpus = Corpus.open(folder, target)) {
             assertTrue(corpus.sequences().isEmpty());
         }
     }

@@ -33,7 +33,7 @@ class SelfPromptsTest {
             {"id":"self-5","category":"self","prompt":"What is the tallest mountain in the world?","attempt":5}
             {"id":"self-9","category":"self","prompt":"Name a river that flows through Vienna.","attempt":9}
             {"id":"self-1""");
-        try (TargetModel target = OneThread.open(TinyModels.target("--type", "F32"))) {
+        try (TargetModel target = TinyModels.open("--type", "F32")) {
             SelfPromptOptions options = new SelfPromptOptions(6, 8, 30, SelfPromptOptions.of(6, 3).sampler(), null);
             List<Prompt> prompts = SelfPrompts.write(target, file, options, count -> assertTrue(count >= 2 && count <= 6));
             assertEquals("What is the tallest mountain in the world?", prompts.get(0).turns().get(0));
@@ -48,7 +48,7 @@ class SelfPromptsTest {
     @Test
     void aTargetWithoutTemplateIsRefused() {
         Path file = TinyModels.target("--type", "F32", "--no-template");
-        try (TargetModel target = OneThread.open(file)) {
+        try (TargetModel target = TinyModels.open(file)) {
             GtoException e = assertThrows(GtoException.class, () -> SelfPrompts.write(target, folder.resolve("x.jsonl"), SelfPromptOptions.of(2, 1), count -> { }));
             assertEquals(GtoException.Kind.FORMAT, e.kind());
             assertTrue(e.getMessage().contains(file.getFileName().toString()), e.getMessage());

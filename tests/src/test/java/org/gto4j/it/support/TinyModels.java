@@ -30,8 +30,13 @@ public final class TinyModels {
 
     /** Opens the target of these options on one thread: it is so small that a second one would only be waited for. */
     public static TargetModel open(String... options) {
+        return open(target(options));
+    }
+
+    /** Opens a tiny target on one thread. */
+    public static TargetModel open(Path file) {
         try (Device device = Device.cpu(1)) {
-            return TargetModel.open(device, target(options));
+            return TargetModel.open(device, file);
         }
     }
 

@@ -18,7 +18,6 @@ import org.gto4j.Features;
 import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
-import org.gto4j.it.data.OneThread;
 import org.gto4j.it.support.TinyModels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +31,7 @@ class PolicyGradientTest {
 
     @Test
     void tttLogitsGiveTheGradientOfTheWalkedPaths() {
-        try (TargetModel target = OneThread.open(TinyModels.target("--type", "F32")); Corpus corpus = TinyCorpus.greedy(folder, target, 1, 30);
+        try (TargetModel target = TinyModels.open("--type", "F32"); Corpus corpus = TinyCorpus.greedy(folder, target, 1, 30);
                 Features features = corpus.newFeatures(); DraftModel draft = TinyModels.randomDraft(target, 5)) {
             CorpusSequence sequence = corpus.sequences().get(0);
             corpus.read(sequence, features);

@@ -17,7 +17,6 @@ import org.gto4j.DraftModel;
 import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
-import org.gto4j.it.data.OneThread;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.train.Budget;
 import org.gto4j.train.GroupOptions;
@@ -48,7 +47,7 @@ class TrainingTest {
 
     @BeforeEach
     void write() {
-        target = OneThread.open(TinyModels.target("--type", "F32", "--vocab", "64"));
+        target = TinyModels.open("--type", "F32", "--vocab", "64");
         corpus = TinyCorpus.sampled(folder.resolve("corpus"), target, 24, 40, 0.7f);
     }
 

@@ -13,7 +13,6 @@ import java.util.stream.IntStream;
 import org.gto4j.SessionOptions;
 import org.gto4j.TargetModel;
 import org.gto4j.TargetSession;
-import org.gto4j.it.data.OneThread;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.train.Reward;
 import org.gto4j.train.TreeScorer;
@@ -72,7 +71,7 @@ class TreeScorerTest {
         for (int row : rows) {
             trees.add(tree(text, row, 40));
         }
-        try (TargetModel target = OneThread.open(TARGET);
+        try (TargetModel target = TinyModels.open(TARGET);
                 TargetSession session = target.newSession(SessionOptions.builder().context(128).f32Cache(true).build());
                 TreeScorer whole = TreeScorer.open(target, 60, DEPTH, 1, 0, true);
                 TreeScorer pruned = TreeScorer.open(target, 60, DEPTH, 1, 1e-2, true)) {
@@ -107,7 +106,7 @@ class TreeScorerTest {
         for (int row : rows) {
             trees.add(tree(text, row, 60));
         }
-        try (TargetModel target = OneThread.open(TARGET);
+        try (TargetModel target = TinyModels.open(TARGET);
                 TargetSession session = target.newSession(SessionOptions.builder().context(128).f32Cache(true).build());
                 TreeScorer scorer = TreeScorer.open(target, 90, DEPTH, 1, 0, true)) {
             TreeScorer.Scores scores = scorer.score(text, rows, trees);

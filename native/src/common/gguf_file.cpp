@@ -1,4 +1,4 @@
-#include "draft/gguf_file.h"
+#include "common/gguf_file.h"
 
 #include "common/status.h"
 

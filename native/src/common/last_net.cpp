@@ -1,4 +1,4 @@
-#include "target/last_net.h"
+#include "common/last_net.h"
 
 #include "common/status.h"
 
