@@ -18,7 +18,9 @@ std::string temporary(const char * name) {
 }
 
 struct draft_session {
-    draft_session(gto_draft * draft, int32_t n_ctx, int32_t nodes) { EXPECT_EQ(gto_draft_session_open(draft, n_ctx, nodes, &handle), GTO_OK); }
+    draft_session(gto_draft * draft, int32_t n_ctx, int32_t nodes, int32_t type = GTO_TYPE_F32) {
+        EXPECT_EQ(gto_draft_session_open(draft, n_ctx, nodes, type, &handle), GTO_OK) << gto_last_error();
+    }
     ~draft_session() { gto_draft_session_free(handle); }
     operator gto_draft_session *() const { return handle; }
     gto_draft_session * handle = nullptr;
@@ -120,6 +122,30 @@ TEST(draft, children_are_the_best_of_the_softmax) {
     const int32_t unknown = 1;
     ASSERT_OK(gto_draft_session_roots(session, 1, &row, k, tokens, log_probs, &unknown, &query_log_prob));
     EXPECT_TRUE(std::isinf(query_log_prob));
+}
+
+// Decoding may round the weights: nearly the same logits, and later updates of the weights don't reach such a session.
+TEST(draft, half_weights_are_a_rounded_copy) {
+    tiny_draft tiny;
+    const random_text text(tiny, {20}, 2, 1);
+    draft_session whole(tiny.draft, 32, 4), half(tiny.draft, 32, 4, GTO_TYPE_F16);
+    const auto row_logits = [&](gto_draft_session * session) {
+        EXPECT_EQ(gto_draft_session_truncate(session, 0), GTO_OK);
+        EXPECT_EQ(gto_draft_session_extend(session, text.features[0], 0, 19, text.tokens.data() + 1, 18), GTO_OK) << gto_last_error();
+        return logits(session, 18, tiny.vocabulary.size());
+    };
+    const std::vector<float> exact = row_logits(whole), rounded = row_logits(half);
+    double size = 0;
+    for (float z : exact) size = std::max(size, (double) std::fabs(z));
+    EXPECT_GT(distance(exact, rounded), 0);
+    EXPECT_LT(distance(exact, rounded), 0.02 * size);
+    std::vector<float> head = tiny.get(gto_draft_tensor_count(tiny.draft) - 1);
+    for (float & w : head) w *= 2;
+    tiny.set(gto_draft_tensor_count(tiny.draft) - 1, head);
+    EXPECT_EQ(rounded, row_logits(half));
+    EXPECT_GT(distance(exact, row_logits(whole)), 0.1 * size);
+    gto_draft_session * none = nullptr;
+    EXPECT_EQ(gto_draft_session_open(tiny.draft, 8, 2, 7, &none), GTO_E_ARGUMENT);
 }
 
 struct training {

@@ -109,7 +109,7 @@ TEST_P(stock_parity, trunk_and_chain_logits_agree) {
     const std::vector<int32_t> next(text.tokens.begin() + 1, text.tokens.end());
 
     gto_draft_session * session;
-    ASSERT_OK(gto_draft_session_open(tiny.draft, 64, 16, &session));
+    ASSERT_OK(gto_draft_session_open(tiny.draft, 64, 16, GTO_TYPE_F32, &session));
     ASSERT_OK(gto_draft_session_extend(session, text.features[0], 0, rows, next.data(), rows - 1));
 
     std::vector<float> expected, h, ours(tiny.vocabulary.size());

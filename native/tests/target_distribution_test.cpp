@@ -40,7 +40,7 @@ void check_loss(const tiny_options & options) {
     ASSERT_OK(gto_trainer_open(model.target.get(), draft, gto_trainer_options_default(), &trainer));
     const handle<gto_trainer> trainer_owner(trainer, gto_trainer_free);
     gto_draft_session * session = nullptr;
-    ASSERT_OK(gto_draft_session_open(draft, 64, 4, &session));
+    ASSERT_OK(gto_draft_session_open(draft, 64, 4, GTO_TYPE_F32, &session));
     const handle<gto_draft_session> session_owner(session, gto_draft_session_free);
 
     const int32_t length = (int32_t) tokens.size();

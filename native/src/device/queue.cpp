@@ -32,14 +32,22 @@ void queue::record(ggml_tensor * node) {
     if (ggml_graph_n_nodes(graph_) >= max_nodes / 2) run();
 }
 
-void queue::product(matrix c, matrix a, matrix b) {
+void queue::product(matrix c, matrix a, matrix b) { product(c, a, wrap(b)); }
+
+void queue::product(matrix c, matrix a, weights b) {
+    ggml_tensor * t = ggml_new_tensor_2d(context_, b.type, b.cols, b.rows);
+    t->data = const_cast<void *>(b.data);
+    product(c, a, t);
+}
+
+void queue::product(matrix c, matrix a, ggml_tensor * b) {
     if (c.rows == 0) return;
-    if (c.rows != a.rows || c.cols != b.rows || a.cols != b.cols || c.stride != c.cols) {
+    if (c.rows != a.rows || c.cols != b->ne[1] || a.cols != b->ne[0] || c.stride != c.cols) {
         fail(GTO_E_INTERNAL, "product: [%lld x %lld] = [%lld x %lld] * [%lld x %lld]^T", (long long) c.rows, (long long) c.cols, (long long) a.rows,
-             (long long) a.cols, (long long) b.rows, (long long) b.cols);
+             (long long) a.cols, (long long) b->ne[1], (long long) b->ne[0]);
     }
     if (!graph_) graph_ = ggml_new_graph_custom(context_, max_nodes, false);
-    ggml_tensor * node = ggml_mul_mat(context_, wrap(b), wrap(a));
+    ggml_tensor * node = ggml_mul_mat(context_, b, wrap(a));
     node->data = c.data;
     record(node);
 }

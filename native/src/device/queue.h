@@ -24,6 +24,13 @@ struct matrix {
     matrix columns(int64_t first, int64_t count) const { return {data + first, rows, count, stride}; }
 };
 
+// A dense row-major matrix of any ggml type that is only read.
+struct weights {
+    const void * data;
+    ggml_type type;
+    int64_t rows, cols;
+};
+
 inline matrix dense(float * data, int64_t rows, int64_t cols) { return {data, rows, cols, cols}; }
 
 // The share [first, last) of n rows that thread ith of nth takes.
@@ -44,6 +51,7 @@ class queue {
 
     // c [M x N] = a [M x K] * transpose(b [N x K]). c must be dense.
     void product(matrix c, matrix a, matrix b);
+    void product(matrix c, matrix a, weights b);
     // out [n x ne0] = rows ids[0..n) of a ggml tensor of any type. ids must stay valid until run().
     void gather(matrix out, const ggml_tensor * table, const int32_t * ids);
     void kernel(kernel_fn f);
@@ -54,6 +62,7 @@ class queue {
 
   private:
     ggml_tensor * wrap(const matrix & m);
+    void product(matrix c, matrix a, ggml_tensor * b);
     void record(ggml_tensor * node);
 
     gto_device & device_;

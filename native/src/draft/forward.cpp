@@ -8,6 +8,22 @@
 
 namespace gto {
 
+net::net(gto_draft & draft, int32_t type)
+    : draft(draft), s(draft.s), attention{s.n_head, s.n_head_kv, s.head_dim}, rope(s.head_dim, s.rope_base, draft.rope) {
+    if (type == GTO_TYPE_F16) {
+        half_ = block(draft.device, draft.n_params * sizeof(ggml_fp16_t));
+        ggml_fp32_to_fp16_row(draft.memory.data(), (ggml_fp16_t *) half_.data(), draft.n_params);
+    } else if (type != GTO_TYPE_F32) {
+        fail(GTO_E_ARGUMENT, "type: expected F32 (0) or F16 (1), found %d", type);
+    }
+}
+
+weights net::rows_from(tensor_id id, int64_t rows, int64_t cols) const {
+    const int64_t offset = draft.parameters[id].offset;
+    if (half_.bytes() > 0) return {(const ggml_fp16_t *) half_.data() + offset, GGML_TYPE_F16, rows, cols};
+    return {draft.memory.data() + offset, GGML_TYPE_F32, rows, cols};
+}
+
 size_t activations::floats(const shape & s, int64_t pool, int64_t outputs) {
     size_t n = 0;
     for (int64_t cols : {(int64_t) s.d, (int64_t) s.d, 2 * (int64_t) s.d, s.qkv_cols()}) n += arena::padded(pool, cols);
@@ -57,7 +73,7 @@ void record_forward(queue & q, net & net, const activations & a, const pass & p)
             rms_row(g.row(i), net.norm(T_HIDDEN_NORM), d, s.rms_eps, c.row(i) + d);
         }
     });
-    q.product(qkv, c, net.draft.qkv());
+    q.product(qkv, c, net.qkv());
     q.kernel([=, &net, &p](int ith, int nth) {
         const share part(rows, ith, nth);
         for (int64_t i = part.first; i < part.last; i++) net.rope.rotate(qkv.row(i), s.n_head + s.n_head_kv, p.position[i], 1.0f);
@@ -69,7 +85,7 @@ void record_forward(queue & q, net & net, const activations & a, const pass & p)
                  product = a.s.slice(p.first_output, outputs), h = a.h.slice(p.first_output, outputs), y = a.y.slice(p.first_output, outputs),
                  sum = a.sum.slice(p.first_output, outputs), all_g = a.g, pool = a.qkv;
     q.kernel([=, &net, &p](int ith, int nth) { attention_forward(net.attention, pool, p.queries, o, lse, ith, nth); });
-    q.product(sum, o, net.draft.weight(T_O));
+    q.product(sum, o, net.weight(T_O));
     q.kernel([=, &net, &p](int ith, int nth) {
         const share part(outputs, ith, nth);
         for (int64_t i = part.first; i < part.last; i++) {
@@ -78,12 +94,12 @@ void record_forward(queue & q, net & net, const activations & a, const pass & p)
             rms_row(u.row(i), net.norm(T_FFN_NORM), d, s.rms_eps, n.row(i));
         }
     });
-    q.product(gate_up, n, net.draft.gate_up());
+    q.product(gate_up, n, net.gate_up());
     q.kernel([=](int ith, int nth) {
         const share part(outputs, ith, nth);
         for (int64_t i = part.first; i < part.last; i++) silu_times(gate_up.row(i), s.n_ff, product.row(i));
     });
-    q.product(sum, product, net.draft.weight(T_DOWN));
+    q.product(sum, product, net.weight(T_DOWN));
     q.kernel([=, &net](int ith, int nth) {
         const share part(outputs, ith, nth);
         for (int64_t i = part.first; i < part.last; i++) {
@@ -94,7 +110,7 @@ void record_forward(queue & q, net & net, const activations & a, const pass & p)
 }
 
 void record_logits(queue & q, net & net, const activations & a, int64_t first, int64_t count, matrix logits) {
-    q.product(logits, a.y.slice(first, count), net.draft.weight(T_HEAD));
+    q.product(logits, a.y.slice(first, count), net.weight(T_HEAD));
 }
 
 } // namespace gto

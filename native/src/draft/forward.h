@@ -38,8 +38,8 @@ struct activations {
 };
 
 struct net {
-    explicit net(gto_draft & draft)
-        : draft(draft), s(draft.s), attention{s.n_head, s.n_head_kv, s.head_dim}, rope(s.head_dim, s.rope_base, draft.rope) {}
+    // type: of the weights in products, GTO_TYPE_*. F16 takes a copy of what they are now; F32 reads them as they are at each pass.
+    explicit net(gto_draft & draft, int32_t type = GTO_TYPE_F32);
 
     gto_draft & draft;
     const shape & s;
@@ -47,6 +47,13 @@ struct net {
     rope_table rope;
 
     const float * norm(tensor_id id) const { return draft.values(id); }
+    weights weight(tensor_id id) const { return rows_from(id, draft.parameters[id].rows, draft.parameters[id].cols); }
+    weights qkv() const { return rows_from(T_Q, s.qkv_cols(), 2 * (int64_t) s.d); }
+    weights gate_up() const { return rows_from(T_GATE, 2 * (int64_t) s.n_ff, s.d); }
+
+  private:
+    weights rows_from(tensor_id id, int64_t rows, int64_t cols) const;
+    block half_; // F16 copies of all parameters, or nothing
 };
 
 // out [rows x 3d] = scaled taps of rows first.. of `features`. Immediate, not queued.

@@ -10,8 +10,8 @@
 using namespace gto;
 
 struct gto_draft_session : gto::counted {
-    gto_draft_session(gto_draft & draft, int32_t n_ctx, int32_t max_nodes)
-        : draft(draft), net(draft), q(draft.device), n_ctx(n_ctx), max_nodes(max_nodes), pool(draft.device), scratch(draft.device),
+    gto_draft_session(gto_draft & draft, int32_t n_ctx, int32_t max_nodes, int32_t type)
+        : draft(draft), net(draft, type), q(draft.device), n_ctx(n_ctx), max_nodes(max_nodes), pool(draft.device), scratch(draft.device),
           logits_memory(draft.device) {
         const int64_t rows = (int64_t) n_ctx + max_nodes;
         pool.reset(arena::padded(rows, net.s.qkv_cols()) + 2 * arena::padded(rows, net.s.d));
@@ -65,7 +65,7 @@ void pick_children(gto_draft_session & session, const std::vector<int64_t> & row
     for (int64_t first = 0; first < n; first += at_once) {
         const int64_t count = std::min(at_once, n - first);
         for (int64_t i = 0; i < count; i++) memcpy(input.row(i), session.y.row(rows[first + i]), s.d * sizeof(float));
-        session.q.product(logits.slice(0, count), input.slice(0, count), session.draft.weight(T_HEAD));
+        session.q.product(logits.slice(0, count), input.slice(0, count), session.net.weight(T_HEAD));
         session.q.kernel([=, &session, &out](int ith, int nth) {
             const share part(count, ith, nth);
             std::vector<int32_t> index(out.k);
@@ -136,7 +136,7 @@ void extend(gto_draft_session & session, const gto_features & features, int32_t 
         const matrix x = fused.take(count, s.features());
         load_features(session.draft, features, first + done, x);
         const activations a = scratch_for(session, p);
-        session.q.product(a.g.slice(p.first, count), x, session.draft.weight(T_FC));
+        session.q.product(a.g.slice(p.first, count), x, session.net.weight(T_FC));
         record_forward(session.q, session.net, a, p);
         session.q.run();
         keep_outputs(session, a, p);
@@ -188,11 +188,11 @@ void expand(gto_draft_session & session, int32_t n, const int32_t * parents, con
 
 } // namespace
 
-gto_status gto_draft_session_open(gto_draft * draft, int32_t n_ctx, int32_t max_nodes, gto_draft_session ** out) {
+gto_status gto_draft_session_open(gto_draft * draft, int32_t n_ctx, int32_t max_nodes, int32_t type, gto_draft_session ** out) {
     return guard([&] {
         require(draft && out, "draft and out must not be null");
         if (n_ctx < 1 || max_nodes < 0) fail(GTO_E_ARGUMENT, "draft session: expected n_ctx >= 1 and max_nodes >= 0, found %d and %d", n_ctx, max_nodes);
-        *out = new gto_draft_session(*draft, n_ctx, max_nodes);
+        *out = new gto_draft_session(*draft, n_ctx, max_nodes, type);
     });
 }
 
@@ -251,7 +251,7 @@ gto_status gto_draft_session_logits(gto_draft_session * session, int32_t row_or_
             row = session->node_row(-1 - row_or_node);
         }
         const matrix out = dense(logits, 1, session->net.s.n_draft_vocab);
-        session->q.product(out, session->y.slice(row, 1), session->draft.weight(T_HEAD));
+        session->q.product(out, session->y.slice(row, 1), session->net.weight(T_HEAD));
         session->q.run();
     });
 }

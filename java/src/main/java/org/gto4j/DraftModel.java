@@ -102,9 +102,18 @@ public final class DraftModel extends NativeHandle {
      * @param maxNodes nodes between two changes of the trunk, at least 1
      */
     public DraftSession newSession(int context, int maxNodes) {
+        return newSession(context, maxNodes, false);
+    }
+
+    /**
+     * Opens a session for growing trees.
+     *
+     * @param halfWeights whether products use a copy of the weights, taken now and rounded to F16: half the memory traffic, for decoding
+     */
+    public DraftSession newSession(int context, int maxNodes, boolean halfWeights) {
         Arguments.atLeast("context", context, 1);
         Arguments.atLeast("maxNodes", maxNodes, 1);
-        return using(() -> new DraftSession(this, engine.newSession(context, maxNodes)), this);
+        return using(() -> new DraftSession(this, engine.newSession(context, maxNodes, halfWeights)), this);
     }
 
     int tensorIndex(String name) {

@@ -5,53 +5,113 @@ import java.util.Arrays;
 import org.gto4j.tree.Children;
 import org.gto4j.tree.DraftTree;
 import org.gto4j.tree.Drafter;
+import org.gto4j.tree.TokenHistory;
+import org.gto4j.tree.TreePlanner;
 import org.gto4j.tree.TreePolicy;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A draft session that keeps step with one target sequence: after n tokens x[0..n-1] were decoded and x[n] was drawn it holds trunk rows
- * 0..n-1, and the last of them is the root of the next tree.
+ * Drafts for one target sequence. Of the text x[0..n] the last token is the root of the next tree, drawn but not decoded; a draft model then holds
+ * trunk rows 0..n-1, or follows when its planner asks.
  */
-final class Drafting implements Drafter, AutoCloseable {
-    private final DraftSession session;
-    private final Features features;
-    private final TreePolicy policy;
+final class Drafting implements Drafter, TokenHistory, AutoCloseable {
+    private final TreePlanner planner;
+    private final @Nullable Features features;
+    private final @Nullable DraftSession session;
     private final int draftVocabulary;
+    private int[] text = new int[512];
+    private int size;
     private int rows;
+    private boolean planned;
 
-    Drafting(DraftModel draft, TreePolicy policy, int context) {
-        this.policy = policy;
+    /** @param draft needed exactly if the policy needs one */
+    Drafting(@Nullable DraftModel draft, TreePolicy policy, int context) {
+        planner = policy.planner();
+        if (draft == null) {
+            features = null;
+            session = null;
+            draftVocabulary = 0;
+            return;
+        }
         draftVocabulary = draft.info().draftVocabulary();
         features = Features.create(draft.info().taps().length, draft.info().hidden(), false, Features.Type.F32);
         try {
-            session = draft.newSession(context, Math.max(1, policy.maxExpanded()));
+            session = draft.newSession(context, Math.max(1, policy.maxExpanded()), true);
         } catch (RuntimeException | Error e) {
             features.close();
             throw e;
         }
     }
 
-    /** Where the target's features of tokens decoded since the last step are to go. */
-    Features features() {
+    /** Where the target's features of decoded tokens are to go, one row each; null if they aren't needed. */
+    @Nullable Features features() {
         return features;
     }
 
-    /** Forgets everything. */
-    void clear() {
-        features.truncate(0);
-        session.truncate(0);
+    /** Starts a text with its first token. */
+    void start(int token) {
+        size = 0;
         rows = 0;
+        append(token);
+        if (session != null) {
+            features.truncate(0);
+            session.truncate(0);
+        }
     }
 
-    /** Takes the features of tokens decoded since the last step; nextTokens[i] is the token after the i-th of them. */
-    void follow(int[] nextTokens) {
-        session.extend(features, 0, nextTokens.length, nextTokens, nextTokens.length - 1);
-        features.truncate(0);
-        rows += nextTokens.length;
+    /** The text goes on; of its tokens so far {@link #features()} has got rows. */
+    void gained(int[] tokens) {
+        for (int token : tokens) {
+            append(token);
+        }
     }
 
-    /** A tree below the last row of at most this depth and size. */
+    private void append(int token) {
+        if (size == text.length) {
+            text = Arrays.copyOf(text, 2 * size);
+        }
+        text[size++] = token;
+    }
+
+    /** A tree below the text's last token of at most this depth and size. */
     DraftTree tree(int depth, int nodes) {
-        return depth < 1 || nodes < 1 ? DraftTree.empty() : policy.build(this).limited(depth, nodes);
+        planned = depth > 0 && nodes > 0;
+        if (!planned || !planner.drafts(size - 1 - rows)) {
+            return DraftTree.empty();
+        }
+        follow();
+        return planner.plan(this, depth, nodes);
+    }
+
+    /** What became of the last tree. */
+    void verified(DraftTree tree, Verification verification) {
+        if (planned) {
+            planner.verified(tree, verification.path(), verification.next() < 0);
+        }
+    }
+
+    private void follow() {
+        int behind = size - 1 - rows;
+        if (session != null && behind > 0) {
+            session.extend(features, 0, behind, Arrays.copyOfRange(text, rows + 1, size), behind - 1);
+            features.truncate(0);
+            rows += behind;
+        }
+    }
+
+    @Override
+    public TokenHistory history() {
+        return this;
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public int token(int i) {
+        return text[i];
     }
 
     @Override
@@ -67,7 +127,9 @@ final class Drafting implements Drafter, AutoCloseable {
 
     @Override
     public void close() {
-        session.close();
-        features.close();
+        if (session != null) {
+            session.close();
+            features.close();
+        }
     }
 }

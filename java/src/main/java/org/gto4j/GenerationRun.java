@@ -46,7 +46,9 @@ final class GenerationRun {
             int[] gained = cycle(position, root, text.room());
             text.append(gained);
             if (text.reason() == null) {
-                follow(gained);
+                if (drafting != null) {
+                    drafting.gained(gained);
+                }
                 position += gained.length;
                 root = gained[gained.length - 1];
             }
@@ -62,7 +64,7 @@ final class GenerationRun {
         sampler.accept(prompt);
         Features features = null;
         if (drafting != null) {
-            drafting.clear();
+            drafting.start(prompt[0]);
             features = drafting.features();
         }
         int rows = 0;
@@ -75,7 +77,7 @@ final class GenerationRun {
         if (drafting != null) {
             int[] next = Arrays.copyOfRange(prompt, 1, prompt.length + 1);
             next[prompt.length - 1] = first;
-            drafting.follow(next);
+            drafting.gained(next);
         }
         return first;
     }
@@ -88,6 +90,9 @@ final class GenerationRun {
         Verification verification = session.verify(SEQUENCE, position, root, tree, sampler, drafting == null ? null : drafting.features());
         draftNanos += drafted - start;
         targetNanos += System.nanoTime() - drafted;
+        if (drafting != null) {
+            drafting.verified(tree, verification);
+        }
         int[] path = verification.path();
         boolean own = verification.next() >= 0;
         int[] gained = new int[path.length + (own ? 1 : 0)];
@@ -100,13 +105,5 @@ final class GenerationRun {
         cycles++;
         acceptedPerCycle.add(gained.length - 1);
         return gained;
-    }
-
-    private void follow(int[] nextTokens) {
-        if (drafting != null) {
-            long start = System.nanoTime();
-            drafting.follow(nextTokens);
-            draftNanos += System.nanoTime() - start;
-        }
     }
 }

@@ -3,7 +3,7 @@ package org.gto4j;
 import java.util.List;
 import java.util.Objects;
 
-import org.gto4j.tree.DynamicTree;
+import org.gto4j.tree.CostAwareTree;
 import org.gto4j.tree.NoTree;
 import org.gto4j.tree.TreePolicy;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +83,7 @@ public final class TreeDecoder extends NativeHandle {
     public static final class Builder {
         private final TargetModel target;
         private @Nullable DraftModel draft;
-        private TreePolicy policy = DynamicTree.eagle2();
+        private @Nullable TreePolicy policy;
         private int context;
         private boolean f32Cache;
 
@@ -91,13 +91,16 @@ public final class TreeDecoder extends NativeHandle {
             this.target = Objects.requireNonNull(target, "target");
         }
 
-        /** The draft; null (the default) = plain decoding, whatever the policy. */
+        /** The draft; with null (the default) policies that need one decode plainly. */
         public Builder draft(@Nullable DraftModel model) {
             draft = model;
             return this;
         }
 
-        /** Which trees are drafted; {@link DynamicTree#eagle2()} unless said otherwise. At most 255 leaves. */
+        /**
+         * Which trees are drafted; at most 255 leaves. Unless said otherwise a {@link CostAwareTree} of {@link DecodingCosts#of}, which are measured
+         * when the first decoder of these models is built.
+         */
         public Builder policy(TreePolicy trees) {
             policy = Objects.requireNonNull(trees, "policy");
             return this;
@@ -122,22 +125,34 @@ public final class TreeDecoder extends NativeHandle {
         }
 
         private TreeDecoder open() {
-            TreePolicy trees = draft == null ? new NoTree() : policy;
+            TreePolicy trees = trees();
             int tokens = context > 0 ? context : Math.max(8, Math.min(DEFAULT_CONTEXT, target.info().trainedContext()));
             int batch = Math.max(PROMPT_BATCH, 1 + trees.maxNodes());
             Arguments.check(trees.maxLeaves() < MOST_SEQUENCES, "%s may have %d leaves, at most %d can be verified", trees.name(),
                 trees.maxLeaves(), MOST_SEQUENCES - 1);
             boolean drafts = trees.maxNodes() > 0;
+            DraftModel model = trees.needsDraft() ? draft : null;
             SessionOptions options = SessionOptions.builder().context(tokens).batch(batch).sequences(1 + trees.maxLeaves())
-                .taps(drafts ? taps(draft) : null).f32Cache(f32Cache).build();
+                .taps(model != null ? taps(model) : null).f32Cache(f32Cache).build();
             TargetSession session = target.newSession(options);
             try {
-                Drafting drafting = drafts ? new Drafting(draft, trees, tokens) : null;
+                Drafting drafting = drafts ? new Drafting(model, trees, tokens) : null;
                 return new TreeDecoder(target, session, drafting, tokens, batch);
             } catch (RuntimeException | Error e) {
                 session.close();
                 throw e;
             }
+        }
+
+        private TreePolicy trees() {
+            if (policy != null && (draft != null || !policy.needsDraft())) {
+                return policy;
+            }
+            if (draft == null) {
+                return new NoTree();
+            }
+            taps(draft);
+            return new CostAwareTree(DecodingCosts.of(target, draft, f32Cache));
         }
 
         private int[] taps(DraftModel model) {

@@ -9,10 +9,11 @@ import java.util.Map;
 import java.util.Set;
 
 import org.apache.commons.cli.Options;
+import org.gto4j.DecodingCosts;
 import org.gto4j.DraftModel;
 import org.gto4j.TargetModel;
-import org.gto4j.data.AtomicFile;
-import org.gto4j.data.Folders;
+import org.gto4j.io.AtomicFile;
+import org.gto4j.io.Folders;
 import org.gto4j.eval.Bootstrap;
 import org.gto4j.eval.Dataset;
 import org.gto4j.eval.EvalOptions;
@@ -44,7 +45,7 @@ final class EvalCommand implements Command {
             .addOption(Opt.value("d", "draft", "GGUF", "a draft of this target; may be repeated (default: plain decoding only)"))
             .addOption(Opt.needed(null, "prompts", "JSONL", "prompts, {\"prompt\": ...} or {\"turns\": [...]} a line; "
                 + "the first turn is asked; may be repeated"))
-            .addOption(Opt.value(null, "mode", "LIST", "of plain, chain, tree (default: all that the drafts allow)"))
+            .addOption(Opt.value(null, "mode", "LIST", "of plain, chain, tree, cost-aware (default: plain and, with drafts, chain and tree)"))
             .addOption(Opt.value(null, "temp", "LIST", "temperatures (default 0)"))
             .addOption(Opt.value("n", "max-tokens", "N", "tokens a prompt (default " + DEFAULT_TOKENS + ")"))
             .addOption(Opt.value(null, "limit", "K", "prompts of each file (default: all)"))
@@ -77,7 +78,7 @@ final class EvalCommand implements Command {
         values.path("json").ifPresent(Folders::requireWritable);
         List<Dataset> datasets = values.paths("prompts").stream().map(file -> Dataset.read(file).limited(limit)).toList();
         try (TargetFile open = TargetFile.open(values); Drafts drafts = Drafts.load(open.target(), draftFiles);
-                Evaluator evaluator = new Evaluator(open.target(), drafts.variants(modes, new TreeSizes(values)), datasets, options)) {
+                Evaluator evaluator = new Evaluator(open.target(), drafts.variants(modes, new TreeSizes(values), options.f32Cache()), datasets, options)) {
             List<EvalRow> rows = Summary.rows(measure(evaluator, temperatures, console), Bootstrap.standard());
             console.out().print(EvalTable.print(rows));
             values.path("json").ifPresent(file -> AtomicFile.write(file, EvalRow.toJson(rows)));
@@ -131,13 +132,13 @@ final class EvalCommand implements Command {
             return name.startsWith("draft-") && name.length() > "draft-".length() ? name.substring("draft-".length()) : name;
         }
 
-        List<Variant> variants(Set<Mode> modes, TreeSizes sizes) {
+        List<Variant> variants(Set<Mode> modes, TreeSizes sizes, boolean f32Cache) {
             List<Variant> variants = new ArrayList<>();
             if (modes.contains(Mode.PLAIN)) {
                 variants.add(Variant.plain());
             }
             byLabel.forEach((label, draft) -> modes.stream().filter(mode -> mode != Mode.PLAIN)
-                .forEach(mode -> variants.add(new Variant(label, mode, draft, sizes.policy(mode)))));
+                .forEach(mode -> variants.add(new Variant(label, mode, draft, sizes.policy(mode, () -> DecodingCosts.of(draft.target(), draft, f32Cache))))));
             return variants;
         }
 

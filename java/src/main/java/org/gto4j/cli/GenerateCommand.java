@@ -8,6 +8,7 @@ import java.util.Optional;
 
 import org.apache.commons.cli.Options;
 import org.gto4j.ChatMessage;
+import org.gto4j.DecodingCosts;
 import org.gto4j.DraftModel;
 import org.gto4j.Generation;
 import org.gto4j.GenerationOptions;
@@ -16,6 +17,7 @@ import org.gto4j.TargetModel;
 import org.gto4j.TreeDecoder;
 import org.gto4j.eval.Mode;
 import org.gto4j.tree.TreePolicy;
+import org.jspecify.annotations.Nullable;
 
 /** {@code gto4j generate}. */
 final class GenerateCommand implements Command {
@@ -40,7 +42,7 @@ final class GenerateCommand implements Command {
             .addOption(Opt.value(null, "temp", "T", "temperature; 0, the default, is greedy"))
             .addOption(Opt.value(null, "seed", "S", "of the random stream at a temperature above 0 (default 0)"))
             .addOption(Opt.flag("raw", "don't apply the chat template"))
-            .addOption(Opt.value(null, "mode", "MODE", "plain, chain or tree (default: tree with a draft)"));
+            .addOption(Opt.value(null, "mode", "MODE", "plain, chain, tree or cost-aware (the default with a draft)"));
         return TreeSizes.addTo(options);
     }
 
@@ -54,16 +56,22 @@ final class GenerateCommand implements Command {
     @Override
     public void run(Values values, Console console) {
         Optional<Path> draftFile = values.path("draft");
-        Mode mode = values.choice("mode", draftFile.isPresent() ? Mode.TREE : Mode.PLAIN);
+        Mode mode = values.choice("mode", draftFile.isPresent() ? Mode.COST_AWARE : Mode.PLAIN);
         if (mode != Mode.PLAIN && draftFile.isEmpty()) {
             throw new UsageException("mode " + mode.label() + " needs --draft");
         }
-        TreePolicy policy = new TreeSizes(values).policy(mode);
         GenerationOptions options = GenerationOptions.builder().maxTokens(values.integer("max-tokens", DEFAULT_TOKENS, 1)).sampler(sampler(values)).build();
         try (TargetFile open = TargetFile.open(values);
-                DraftModel draft = mode == Mode.PLAIN ? null : DraftModel.load(open.target(), draftFile.get());
-                TreeDecoder decoder = TreeDecoder.builder(open.target()).draft(draft).policy(policy).build()) {
-            Generation generation = decoder.generate(tokens(open.target(), values), options, text -> stream(text, console));
+                DraftModel draft = mode == Mode.PLAIN ? null : DraftModel.load(open.target(), draftFile.get())) {
+            TreePolicy policy = new TreeSizes(values).policy(mode, () -> DecodingCosts.of(open.target(), draft, false));
+            generate(open.target(), draft, policy, options, values, console);
+        }
+    }
+
+    private static void generate(TargetModel target, @Nullable DraftModel draft, TreePolicy policy, GenerationOptions options, Values values,
+                                 Console console) {
+        try (TreeDecoder decoder = TreeDecoder.builder(target).draft(draft).policy(policy).build()) {
+            Generation generation = decoder.generate(tokens(target, values), options, text -> stream(text, console));
             console.out().println();
             console.say(summary(generation, policy, values));
         }

@@ -4,9 +4,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 import org.apache.commons.cli.Options;
+import org.gto4j.DecodingCosts;
+import org.gto4j.DraftModel;
 import org.gto4j.TargetInfo;
 import org.gto4j.TargetModel;
 import org.gto4j.io.GgufFacts;
+import org.gto4j.tree.CycleCosts;
 
 /** {@code gto4j info}. */
 final class InfoCommand implements Command {
@@ -22,7 +25,10 @@ final class InfoCommand implements Command {
 
     @Override
     public Options options() {
-        return Opt.computing();
+        return Opt.computing().addOption(Opt.flag("costs", "with --draft: what the parts of a decoding cycle take on this machine"))
+            .addOption(Opt.value("d", "draft", "GGUF", "the draft whose costs are shown"))
+            .addOption(Opt.flag("measure", "measure the costs again"))
+            .addOption(Opt.flag("f32-cache", "costs with the target's keys and values in F32"));
     }
 
     @Override
@@ -32,18 +38,32 @@ final class InfoCommand implements Command {
 
     @Override
     public List<String> examples() {
-        return List.of("model.gguf", "quickstart/draft-gto.gguf");
+        return List.of("model.gguf", "quickstart/draft-gto.gguf", "model.gguf --costs -d quickstart/draft-gto.gguf");
     }
 
     @Override
     public void run(Values values, Console console) {
         Path file = Path.of(values.argument(0));
         GgufFacts facts = GgufFacts.read(file);
+        if (values.has("costs") && (facts.isDraft() || !values.has("draft"))) {
+            throw new UsageException("--costs needs a target and its --draft");
+        }
         facts.lines().forEach(console.out()::println);
         if (!facts.isDraft()) {
             try (TargetFile open = TargetFile.open(file, values)) {
                 print(open.target(), console);
+                if (values.has("costs")) {
+                    printCosts(open.target(), values, console);
+                }
             }
+        }
+    }
+
+    private static void printCosts(TargetModel target, Values values, Console console) {
+        try (DraftModel draft = DraftModel.load(target, values.neededPath("draft"))) {
+            boolean f32 = values.has("f32-cache");
+            CycleCosts costs = values.has("measure") ? DecodingCosts.renew(target, draft, f32) : DecodingCosts.of(target, draft, f32);
+            console.out().print(CostLines.of(costs, target.device()));
         }
     }
 

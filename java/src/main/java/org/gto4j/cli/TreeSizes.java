@@ -1,10 +1,13 @@
 package org.gto4j.cli;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 import org.apache.commons.cli.Options;
 import org.gto4j.eval.Mode;
 import org.gto4j.tree.Chain;
+import org.gto4j.tree.CostAwareTree;
+import org.gto4j.tree.CycleCosts;
 import org.gto4j.tree.DynamicTree;
 import org.gto4j.tree.NoTree;
 import org.gto4j.tree.TreePolicy;
@@ -28,8 +31,10 @@ final class TreeSizes {
         return options.addOption(Opt.value(null, "tree", "N/D/K", "nodes, depth and top-k of a draft tree (default " + DEFAULT_TREE + ")"));
     }
 
-    TreePolicy policy(Mode mode) {
+    /** @param costs asked for cost-aware trees only */
+    TreePolicy policy(Mode mode, Supplier<CycleCosts> costs) {
         return switch (mode) {
+            case COST_AWARE -> new CostAwareTree(costs.get());
             case PLAIN -> new NoTree();
             case CHAIN -> new Chain(values.integer("chain", DEFAULT_CHAIN, 1));
             case TREE -> tree();

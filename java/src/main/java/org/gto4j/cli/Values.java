@@ -98,12 +98,16 @@ final class Values {
         return Arrays.stream(text(option, otherwise).split(",")).map(String::strip).filter(part -> !part.isEmpty()).toList();
     }
 
-    /** One of the constants of an enum, in lower case. */
+    /** One of the constants of an enum, as in "cost-aware". */
     <E extends Enum<E>> E choice(String option, E otherwise) {
         return text(option).map(value -> Arrays.stream(otherwise.getDeclaringClass().getEnumConstants())
-            .filter(constant -> constant.name().toLowerCase(Locale.ROOT).equals(value)).findFirst()
-            .orElseThrow(() -> wrong(option, "one of " + Arrays.toString(otherwise.getDeclaringClass().getEnumConstants()).toLowerCase(Locale.ROOT), value)))
+            .filter(constant -> label(constant).equals(value)).findFirst()
+            .orElseThrow(() -> wrong(option, "one of " + Arrays.stream(otherwise.getDeclaringClass().getEnumConstants()).map(Values::label).toList(), value)))
             .orElse(otherwise);
+    }
+
+    private static String label(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     static UsageException wrong(String option, String expected, String found) {

@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
+import org.gto4j.io.AtomicFile;
 
 /**
  * Whose features a corpus holds: {@code corpus.json}.

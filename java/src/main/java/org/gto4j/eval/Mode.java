@@ -13,11 +13,13 @@ public enum Mode {
     /** A chain of draft tokens. */
     CHAIN,
     /** A dynamic draft tree. */
-    TREE;
+    TREE,
+    /** Trees sized by measured costs. */
+    COST_AWARE;
 
-    /** The name in options and results, in lower case. */
+    /** The name in options and results, e.g. "cost-aware". */
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** The mode of a label; ARGUMENT: names the labels that exist. */

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.gto4j.tree.DraftTree;
-import org.gto4j.tree.Drafter;
+import org.gto4j.tree.TreePlanner;
 import org.gto4j.tree.TreePolicy;
 
-/** A policy that keeps the trees that another policy grows. Not thread-safe. */
+/** A policy that keeps the trees that another, fixed one grows. Not thread-safe. */
 public final class TreeRecorder implements TreePolicy {
     private final TreePolicy policy;
     private final List<DraftTree> trees = new ArrayList<>();
@@ -23,10 +23,13 @@ public final class TreeRecorder implements TreePolicy {
     }
 
     @Override
-    public DraftTree build(Drafter drafter) {
-        DraftTree tree = policy.build(drafter);
-        trees.add(tree);
-        return tree;
+    public TreePlanner planner() {
+        TreePlanner planner = policy.planner();
+        return (drafter, depth, nodes) -> {
+            DraftTree tree = planner.plan(drafter, depth, nodes);
+            trees.add(tree);
+            return tree;
+        };
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import org.gto4j.GtoException;
-import org.gto4j.data.AtomicFile;
+import org.gto4j.io.AtomicFile;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -18,7 +18,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.gto4j.GtoException;
-import org.gto4j.data.AtomicFile;
+import org.gto4j.io.AtomicFile;
 import org.jspecify.annotations.Nullable;
 
 /**

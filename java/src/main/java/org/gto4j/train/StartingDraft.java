@@ -8,7 +8,7 @@ import org.gto4j.DraftModel;
 import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.DraftVocabulary;
-import org.gto4j.data.Folders;
+import org.gto4j.io.Folders;
 
 /** The new draft that a run starts from, kept in the run's folder ({@code start.gguf}): a corpus that grew must not change it when the run is resumed. */
 public final class StartingDraft {

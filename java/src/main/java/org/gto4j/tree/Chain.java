@@ -10,8 +10,8 @@ public final class Chain implements TreePolicy {
     }
 
     @Override
-    public DraftTree build(Drafter drafter) {
-        return chain.build(drafter);
+    public TreePlanner planner() {
+        return chain.planner();
     }
 
     @Override

@@ -2,6 +2,9 @@ package org.gto4j.tree;
 
 /** What a tree of one root is grown from. */
 public interface Drafter {
+    /** The text that the tree continues. */
+    TokenHistory history();
+
     /** The k most probable children of the root; fewer (see {@link Children#k()}) if the draft's vocabulary is smaller. */
     Children roots(int k);
 

@@ -1,6 +1,5 @@
 package org.gto4j.tree;
 
-import org.gto4j.GtoException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +9,7 @@ import org.jspecify.annotations.Nullable;
  * then to the candidate found first, so that a tree is reproducible; a kept node's ancestors are always kept.
  */
 public final class DynamicTree implements TreePolicy {
-    private final int depth;
-    private final int topK;
-    private final int nodes;
+    private final TreeLimits limits;
 
     /**
      * @param depth layers of candidates, at least 1; depth - 1 calls of {@link Drafter#expand}
@@ -20,13 +17,7 @@ public final class DynamicTree implements TreePolicy {
      * @param nodes nodes kept, at least 1
      */
     public DynamicTree(int depth, int topK, int nodes) {
-        if (depth < 1 || topK < 1 || nodes < 1) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "a dynamic tree needs depth, topK and nodes of at least 1, found depth "
-                + depth + ", topK " + topK + ", nodes " + nodes);
-        }
-        this.depth = depth;
-        this.topK = topK;
-        this.nodes = nodes;
+        limits = new TreeLimits(depth, topK, nodes);
     }
 
     /** The paper's sizes: depth 7, top-k 10, 60 nodes. */
@@ -36,45 +27,47 @@ public final class DynamicTree implements TreePolicy {
 
     /** Layers of candidates. */
     public int depth() {
-        return depth;
+        return limits.depth();
     }
 
     /** Children a node and nodes a frontier. */
     public int topK() {
-        return topK;
+        return limits.topK();
     }
 
     /** Nodes kept, if there are as many candidates. */
     public int nodes() {
-        return nodes;
+        return limits.nodes();
     }
 
-    @Override
+    /** Grows the tree of the drafter's root: a deterministic function of what the drafter says. */
     public DraftTree build(Drafter drafter) {
         return ForestBuilder.build(new OneRoot(drafter), new int[] {0}, this).get(0);
     }
 
     @Override
+    public TreePlanner planner() {
+        return (drafter, mostDepth, mostNodes) -> build(drafter).limited(mostDepth, mostNodes);
+    }
+
+    @Override
     public String name() {
-        return "tree " + nodes + "/" + depth + "/" + topK;
+        return "tree " + limits.nodes() + "/" + limits.depth() + "/" + limits.topK();
     }
 
     @Override
     public int maxNodes() {
-        return (int) Math.min(nodes, topK + (depth - 1L) * topK * topK);
+        return limits.mostNodes();
     }
 
-    /** The root and every inner node carry at most topK nodes each, so that some nodes must be inner ones. */
     @Override
     public int maxLeaves() {
-        int most = maxNodes();
-        int inner = (most + topK - 1) / topK - 1;
-        return most - inner;
+        return limits.mostLeaves();
     }
 
     @Override
     public int maxExpanded() {
-        return Math.multiplyExact(depth - 1, topK);
+        return limits.mostExpanded();
     }
 
     @Override

@@ -24,7 +24,7 @@ public final class ForestBuilder {
         }
         Children children = drafter.roots(trunkRows, policy.topK(), null);
         for (int i = 0; i < trunkRows.length; i++) {
-            TreeGrowth tree = new TreeGrowth(policy.topK(), -1 - trunkRows[i]);
+            TreeGrowth tree = new TreeGrowth(policy.topK(), -1 - trunkRows[i], Scoring.DRAFT);
             tree.offerRoot(children, i);
             forest.add(tree);
         }
@@ -40,7 +40,7 @@ public final class ForestBuilder {
         int[] first = new int[forest.size() + 1];
         for (int i = 0; i < forest.size(); i++) {
             TreeGrowth tree = forest.get(i);
-            first[i + 1] = first[i] + tree.advance();
+            first[i + 1] = first[i] + tree.advance(topK);
             tree.writeFrontier(parents, tokens, first[i]);
         }
         int rows = first[forest.size()];

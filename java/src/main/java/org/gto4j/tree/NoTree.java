@@ -6,10 +6,15 @@ public final class NoTree implements TreePolicy {
     public NoTree() {
     }
 
-    /** The empty tree; the drafter isn't asked. */
+    /** Plans empty trees; the drafter isn't asked. */
     @Override
-    public DraftTree build(Drafter drafter) {
-        return DraftTree.empty();
+    public TreePlanner planner() {
+        return (drafter, depth, nodes) -> DraftTree.empty();
+    }
+
+    @Override
+    public boolean needsDraft() {
+        return false;
     }
 
     @Override

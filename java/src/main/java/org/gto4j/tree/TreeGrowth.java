@@ -8,6 +8,8 @@ import org.gto4j.GtoException;
 final class TreeGrowth {
     private final int topK;
     private final int rootCode;
+    private final Scoring scoring;
+    private int layer;
     private int size;
     private int layerStart;
     private int[] tokens;
@@ -19,9 +21,10 @@ final class TreeGrowth {
     private int[] evaluated;
 
     /** @param rootCode what the drafter calls this tree's root as a parent */
-    TreeGrowth(int topK, int rootCode) {
+    TreeGrowth(int topK, int rootCode, Scoring scoring) {
         this.topK = topK;
         this.rootCode = rootCode;
+        this.scoring = scoring;
         int room = topK * (topK + 1);
         tokens = new int[room];
         parents = new int[room];
@@ -32,11 +35,13 @@ final class TreeGrowth {
 
     /** Takes the root's children: row {@code row} of {@code children}. */
     void offerRoot(Children children, int row) {
+        layer = 1;
         offer(children, row, -1);
     }
 
     /** Takes the frontier's children: rows first, first + 1, ... of {@code children}. */
     void offerFrontier(Children children, int first) {
+        layer++;
         for (int i = 0; i < frontier.length; i++) {
             evaluated[frontier[i]] = children.firstNode() + first + i;
             offer(children, first + i, frontier[i]);
@@ -55,14 +60,34 @@ final class TreeGrowth {
             tokens[size] = children.tokens()[i];
             parents[size] = parent;
             logProbs[size] = logProb;
-            scores[size] = pathScore + logProb;
+            scores[size] = pathScore + scoring.score(logProb, layer);
             size++;
         }
     }
 
-    /** Makes the last layer's best k candidates the frontier and returns their number. */
-    int advance() {
-        frontier = best(layerStart, topK);
+    /** Number of candidates. */
+    int size() {
+        return size;
+    }
+
+    /** Score of the path to a candidate. */
+    float score(int candidate) {
+        return scores[candidate];
+    }
+
+    /** Scores of the last layer's best candidates, best first. */
+    float[] bestOfLastLayer(int count) {
+        int[] best = best(layerStart, count);
+        float[] values = new float[best.length];
+        for (int i = 0; i < best.length; i++) {
+            values[i] = scores[best[i]];
+        }
+        return values;
+    }
+
+    /** Makes the last layer's best candidates, {@code width} at most, the frontier and returns their number. */
+    int advance(int width) {
+        frontier = best(layerStart, width);
         layerStart = size;
         return frontier.length;
     }

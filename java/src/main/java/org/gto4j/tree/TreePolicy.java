@@ -1,9 +1,14 @@
 package org.gto4j.tree;
 
-/** Decides which draft tree is grown below a root. Immutable and thread-safe. */
+/** Decides which draft trees are grown. Immutable and thread-safe; what a text teaches is kept by its planners. */
 public interface TreePolicy {
-    /** Grows the tree of the drafter's root: a deterministic function of what the drafter says. */
-    DraftTree build(Drafter drafter);
+    /** A planner for the texts of one decoder. */
+    TreePlanner planner();
+
+    /** Whether trees come from a draft model. */
+    default boolean needsDraft() {
+        return true;
+    }
 
     /** Short name with its sizes, e.g. "tree 60/7/10", "chain 4", "plain". */
     String name();
@@ -14,6 +19,6 @@ public interface TreePolicy {
     /** Most leaves of a tree. */
     int maxLeaves();
 
-    /** Most nodes that one build evaluates with {@link Drafter#expand}. */
+    /** Most nodes that growing one tree evaluates with {@link Drafter#expand}. */
     int maxExpanded();
 }

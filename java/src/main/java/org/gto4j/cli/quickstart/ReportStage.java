@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.gto4j.DraftModel;
 import org.gto4j.Gto4j;
 import org.gto4j.TargetModel;
-import org.gto4j.data.AtomicFile;
+import org.gto4j.io.AtomicFile;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.Prompt;
 import org.gto4j.eval.EvalRow;

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 import org.gto4j.GtoException;
-import org.gto4j.data.Folders;
+import org.gto4j.io.Folders;
 
 /** Keeps a second process out of a run's folder; the system drops the lock when the process dies. */
 final class RunFolderLock implements AutoCloseable {

@@ -14,7 +14,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.gto4j.GtoException;
-import org.gto4j.data.AtomicFile;
+import org.gto4j.io.AtomicFile;
 
 /**
  * What is done, and the time used, in {@code quickstart.json}: a run that was killed goes on with the time that it had left. Used by one thread.

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.gto4j.Gto4j;
 import org.gto4j.it.support.TinyModels;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +26,12 @@ class FullDiskTest {
 
     @TempDir
     Path folder;
+
+    /** The native libraries are unpacked once for all processes, while there is room. */
+    @BeforeAll
+    static void unpack() {
+        Gto4j.version();
+    }
 
     @Test
     void regenerationKeepsWhatItHasAndGoesOn() throws Exception {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -19,52 +18,20 @@ import org.gto4j.SessionOptions;
 import org.gto4j.TargetModel;
 import org.gto4j.TargetSession;
 import org.gto4j.TreeDecoder;
+import org.gto4j.eval.TreeRecorder;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.tree.DraftTree;
-import org.gto4j.tree.Drafter;
 import org.gto4j.tree.DynamicTree;
 import org.gto4j.tree.ForestBuilder;
-import org.gto4j.tree.TreePolicy;
 import org.junit.jupiter.api.Test;
 
 /** The trees that a decoder verifies are those that a draft fed with the whole text at once would grow: nothing drifts from cycle to cycle. */
 class DraftInStepTest {
     private static final DynamicTree POLICY = new DynamicTree(4, 4, 16);
 
-    /** Grows POLICY's trees and remembers them. */
-    private static final class Recorder implements TreePolicy {
-        private final List<DraftTree> trees = new ArrayList<>();
-
-        @Override
-        public DraftTree build(Drafter drafter) {
-            trees.add(POLICY.build(drafter));
-            return trees.get(trees.size() - 1);
-        }
-
-        @Override
-        public String name() {
-            return POLICY.name();
-        }
-
-        @Override
-        public int maxNodes() {
-            return POLICY.maxNodes();
-        }
-
-        @Override
-        public int maxLeaves() {
-            return POLICY.maxLeaves();
-        }
-
-        @Override
-        public int maxExpanded() {
-            return POLICY.maxExpanded();
-        }
-    }
-
     @Test
     void treesAreThoseOfAFreshDraft() {
-        Recorder recorder = new Recorder();
+        TreeRecorder recorder = new TreeRecorder(POLICY);
         int longPaths = 0;
         try (TargetModel target = TinyModels.open("--vocab", "8", "--seed", "5", "--scale", "1.5");
              DraftModel draft = TinyModels.randomDraft(target, 7);
@@ -72,13 +39,14 @@ class DraftInStepTest {
             for (int seed = 0; seed < 20; seed++) {
                 SamplerOptions sampler = SamplerOptions.builder().temperature(1).seed(seed).build();
                 int[] prompt = Prompts.random(target, 1, seed).get(0);
-                recorder.trees.clear();
+                int before = recorder.trees().size();
                 Generation generation = decoder.generate(prompt, new GenerationOptions(60, sampler));
+                List<DraftTree> trees = recorder.trees().subList(before, recorder.trees().size());
                 // A tree needs room for two more tokens: the root's child and the target's own.
                 List<DraftTree> expected = freshTrees(target, draft, prompt, generation);
-                assertTrue(expected.size() - recorder.trees.size() <= 1);
-                for (int cycle = 0; cycle < recorder.trees.size(); cycle++) {
-                    assertSame(seed + ", cycle " + cycle, expected.get(cycle), recorder.trees.get(cycle));
+                assertTrue(expected.size() - trees.size() <= 1);
+                for (int cycle = 0; cycle < trees.size(); cycle++) {
+                    assertSame(seed + ", cycle " + cycle, expected.get(cycle), trees.get(cycle));
                 }
                 longPaths += Arrays.stream(generation.statistics().acceptedPerCycle()).filter(accepted -> accepted > 1).count();
             }
@@ -107,7 +75,7 @@ class DraftInStepTest {
         try (TargetSession session = target.newSession(SessionOptions.builder().context(256).sequences(1).taps(draft.info().taps())
                  .f32Cache(true).build());
              Features features = Features.create(3, draft.info().hidden(), false, Features.Type.F32);
-             DraftSession trunk = draft.newSession(256, roots.length * POLICY.maxExpanded())) {
+             DraftSession trunk = draft.newSession(256, roots.length * POLICY.maxExpanded(), true)) {
             session.prefill(0, 0, Arrays.copyOf(text, rows), rows, features, null);
             assertEquals(rows, features.rows());
             trunk.extend(features, 0, rows, Arrays.copyOfRange(text, 1, rows + 1), 0);

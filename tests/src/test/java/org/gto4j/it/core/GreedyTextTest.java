@@ -19,6 +19,7 @@ import org.gto4j.it.support.GreedyLoop;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.tree.Chain;
 import org.gto4j.tree.DynamicTree;
+import org.gto4j.tree.PromptLookup;
 import org.gto4j.tree.TreePolicy;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -34,8 +35,10 @@ class GreedyTextTest {
         String[] bytes = {"--vocab", "320", "--seed", "3"};
         // Few tokens: even a random draft is often right, so that long paths are accepted.
         String[] letters = {"--vocab", "14", "--seed", "5", "--scale", "2"};
-        return Stream.of(new DynamicTree(7, 10, 60), new Chain(4))
-            .flatMap(policy -> Stream.of(Arguments.of(policy, bytes, 0.0), Arguments.of(policy, letters, policy instanceof Chain ? 1.02 : 1.5)));
+        return Stream.of(Arguments.of(new DynamicTree(7, 10, 60), bytes, 0.0), Arguments.of(new DynamicTree(7, 10, 60), letters, 1.5),
+            Arguments.of(new Chain(4), bytes, 0.0), Arguments.of(new Chain(4), letters, 1.02),
+            Arguments.of(CostAware.cheap(), bytes, 0.0), Arguments.of(CostAware.cheap(), letters, 1.5),
+            Arguments.of(CostAware.dear(), letters, 0.0), Arguments.of(new PromptLookup(2, 5), letters, 1.02));
     }
 
     @ParameterizedTest(name = "{0}")

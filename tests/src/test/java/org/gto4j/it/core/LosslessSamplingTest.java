@@ -22,9 +22,12 @@ import org.gto4j.TargetSession;
 import org.gto4j.TreeDecoder;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.tree.DynamicTree;
+import org.gto4j.tree.TreePolicy;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** At temperature 1 the tree decoder's texts have the target's own distribution: chi-square over all texts of four tokens. */
 class LosslessSamplingTest {
@@ -32,7 +35,6 @@ class LosslessSamplingTest {
     private static final int DRAFT_SEED = 3;
     private static final int LENGTH = 4;
     private static final int[] PROMPT = {3, 0, 1};
-    private static final DynamicTree POLICY = new DynamicTree(3, 2, 6);
 
     private static TargetModel target;
     private static DraftModel draft;
@@ -56,12 +58,17 @@ class LosslessSamplingTest {
         target.close();
     }
 
-    @Test
-    void acceptsTheTreeDecoder() {
+    static List<TreePolicy> policies() {
+        return List.of(new DynamicTree(3, 2, 6), CostAware.cheap());
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void acceptsTheTreeDecoder(TreePolicy policy) {
         assertEquals(1, outcomes.total(), 1e-6);
         // Two decoders on devices of their own draw at the same time.
-        CompletableFuture<List<Generation>> half = CompletableFuture.supplyAsync(() -> draw(0, DRAWS / 2));
-        List<Generation> generations = new ArrayList<>(draw(DRAWS / 2, DRAWS));
+        CompletableFuture<List<Generation>> half = CompletableFuture.supplyAsync(() -> draw(policy, 0, DRAWS / 2));
+        List<Generation> generations = new ArrayList<>(draw(policy, DRAWS / 2, DRAWS));
         generations.addAll(half.join());
         Outcomes.Tally tally = outcomes.tally();
         long accepted = 0;
@@ -74,10 +81,10 @@ class LosslessSamplingTest {
         assertTrue(p > 0.001, outcomes.size() + " texts, p = " + p);
     }
 
-    private static List<Generation> draw(int firstSeed, int endSeed) {
+    private static List<Generation> draw(TreePolicy policy, int firstSeed, int endSeed) {
         try (TargetModel model = openTarget();
              DraftModel itsDraft = TinyModels.randomDraft(model, DRAFT_SEED);
-             TreeDecoder decoder = TreeDecoder.builder(model).draft(itsDraft).policy(POLICY).context(64).f32Cache(true).build()) {
+             TreeDecoder decoder = TreeDecoder.builder(model).draft(itsDraft).policy(policy).context(64).f32Cache(true).build()) {
             return IntStream.range(firstSeed, endSeed).mapToObj(seed -> decoder.generate(PROMPT, new GenerationOptions(LENGTH, sampler(seed)))).toList();
         }
     }

@@ -1,4 +1,4 @@
-package org.gto4j.data;
+package org.gto4j.io;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

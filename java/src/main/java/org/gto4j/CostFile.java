@@ -1,0 +1,86 @@
+package org.gto4j;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.gto4j.io.AtomicFile;
+import org.gto4j.io.CacheFolder;
+import org.gto4j.tree.CostTable;
+import org.gto4j.tree.CycleCosts;
+
+/** Costs in the cache folder, named by all that shapes them: sizes and types of the models, device, threads, versions. */
+final class CostFile {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int NAME_LENGTH = 16;
+
+    private final Path file;
+
+    private CostFile(Path file) {
+        this.file = file;
+    }
+
+    static CostFile of(TargetModel target, DraftModel draft, boolean f32Cache) {
+        Device device = target.device();
+        DraftInfo info = draft.info();
+        String key = String.join("|", target.architecture(), target.description(), target.info().toString(), draftSizes(info), device.name(),
+            device.description(), Integer.toString(device.threads()), Boolean.toString(f32Cache), Gto4j.version(), Gto4j.llamaVersion());
+        return new CostFile(CacheFolder.of("costs").resolve(hash(key) + ".json"));
+    }
+
+    private static String draftSizes(DraftInfo info) {
+        return info.parameters() + "/" + info.draftVocabulary() + "/" + Arrays.toString(info.taps());
+    }
+
+    private static String hash(String key) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest).substring(0, NAME_LENGTH);
+        } catch (NoSuchAlgorithmException e) {
+            throw new GtoException(GtoException.Kind.INTERNAL, "this Java has no SHA-256", e);
+        }
+    }
+
+    /** Empty if there are none yet, or the file is damaged. */
+    Optional<CycleCosts> read() {
+        try {
+            if (!Files.exists(file)) {
+                return Optional.empty();
+            }
+            JsonNode json = JSON.readTree(Files.readAllBytes(file));
+            return Optional.of(new CycleCosts(table(json.path("verification")), table(json.path("follow")), json.path("roots").asDouble(),
+                table(json.path("level"))));
+        } catch (IOException | GtoException e) {
+            return Optional.empty();
+        }
+    }
+
+    void write(CycleCosts costs) {
+        ObjectNode json = JSON.createObjectNode().put("roots", costs.roots());
+        json.set("verification", json(costs.verification()));
+        json.set("follow", json(costs.follow()));
+        json.set("level", json(costs.level()));
+        AtomicFile.write(file, json.toPrettyString() + "\n");
+    }
+
+    private static ObjectNode json(CostTable table) {
+        ObjectNode json = JSON.createObjectNode();
+        json.set("rows", JSON.valueToTree(table.rows()));
+        json.set("seconds", JSON.valueToTree(table.seconds()));
+        return json;
+    }
+
+    private static CostTable table(JsonNode json) throws IOException {
+        return new CostTable(JSON.treeToValue(json.path("rows"), int[].class), JSON.treeToValue(json.path("seconds"), double[].class));
+    }
+}

@@ -1,0 +1,153 @@
+package org.gto4j;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+import org.gto4j.tree.CostTable;
+import org.gto4j.tree.CycleCosts;
+import org.gto4j.tree.DraftTree;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Measures what the parts of a decoding cycle take with a target, a draft and the device's threads. Cycles of all sizes run in turn, so that each
+ * part meets the caches as decoding leaves them; the median of each size counts. Takes about as long as decoding 150 tokens plainly.
+ */
+public final class DecodingCosts {
+    private static final Logger LOG = LoggerFactory.getLogger(DecodingCosts.class);
+    private static final int[] VERIFICATION = {1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 48, 64};
+    private static final int[] DRAFT = {1, 2, 3, 4, 6, 8};
+    private static final int ROUNDS = 5;
+    private static final int PAST = 128;
+    private static final int TOP_K = 8;
+
+    private final TargetSession session;
+    private final DraftSession drafts;
+    private final Features features;
+    private final Sampler sampler;
+    private final int[] past;
+    private final int topK;
+    private final Times verification = new Times();
+    private final Times follow = new Times();
+    private final Times roots = new Times();
+    private final Times level = new Times();
+
+    private DecodingCosts(TargetSession session, DraftSession drafts, Features features, Sampler sampler, int[] past, int topK) {
+        this.session = session;
+        this.drafts = drafts;
+        this.features = features;
+        this.sampler = sampler;
+        this.past = past;
+        this.topK = topK;
+    }
+
+    /** The costs that were measured before with models, device and threads of this kind, or else {@link #measure}d now and kept in the cache folder. */
+    public static CycleCosts of(TargetModel target, DraftModel draft, boolean f32Cache) {
+        CostFile file = CostFile.of(target, draft, f32Cache);
+        return file.read().orElseGet(() -> {
+            CycleCosts costs = measure(target, draft, f32Cache);
+            try {
+                file.write(costs);
+            } catch (GtoException e) {
+                LOG.warn("costs are not kept: {}", e.getMessage());
+            }
+            return costs;
+        });
+    }
+
+    /** Measures and keeps the result for {@link #of}. */
+    public static CycleCosts renew(TargetModel target, DraftModel draft, boolean f32Cache) {
+        CycleCosts costs = measure(target, draft, f32Cache);
+        CostFile.of(target, draft, f32Cache).write(costs);
+        return costs;
+    }
+
+    /**
+     * Measures.
+     *
+     * @param target   the model
+     * @param draft    of it
+     * @param f32Cache as the decoder will have it
+     */
+    public static CycleCosts measure(TargetModel target, DraftModel draft, boolean f32Cache) {
+        DraftInfo info = draft.info();
+        int vocabulary = target.info().vocabulary();
+        int largest = VERIFICATION[VERIFICATION.length - 1];
+        SessionOptions options = SessionOptions.builder().context(2 * (PAST + largest)).batch(Math.max(PAST, largest)).sequences(largest)
+            .taps(info.taps()).f32Cache(f32Cache).build();
+        int[] past = IntStream.range(0, PAST).map(i -> i * 37 % vocabulary).toArray();
+        try (TargetSession session = target.newSession(options);
+                DraftSession drafts = draft.newSession(PAST + largest, DRAFT[DRAFT.length - 1], true);
+                Features features = Features.create(info.taps().length, info.hidden(), false, Features.Type.F32);
+                Sampler sampler = Sampler.open(target, SamplerOptions.greedy())) {
+            int topK = Math.min(TOP_K, info.draftVocabulary());
+            return new DecodingCosts(session, drafts, features, sampler, past, topK).run(Math.min(largest, vocabulary + 1));
+        }
+    }
+
+    private CycleCosts run(int mostRows) {
+        session.prefill(0, 0, past, PAST - 1, features, null);
+        drafts.extend(features, 0, PAST, past, PAST);
+        int[] sizes = Arrays.stream(VERIFICATION).filter(rows -> rows <= mostRows).toArray();
+        cycle(sizes[0], DRAFT[0]);
+        List.of(verification, follow, roots, level).forEach(Times::clear);
+        int number = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            for (int rows : sizes) {
+                cycle(rows, DRAFT[number++ % DRAFT.length]);
+            }
+        }
+        return new CycleCosts(verification.table(), follow.table(), roots.table().at(1), level.table());
+    }
+
+    /** A cycle as decoding has it: trunk rows, root, one level, verification. */
+    private void cycle(int rows, int drafted) {
+        int[] tokens = Arrays.copyOf(past, drafted);
+        follow.add(drafted, () -> drafts.extend(features, 0, drafted, tokens, drafted - 1));
+        int[] root = {drafts.rows() - 1};
+        roots.add(1, () -> drafts.roots(root, topK, null));
+        int[] parents = new int[drafted];
+        Arrays.fill(parents, -1 - root[0]);
+        level.add(drafted, () -> drafts.expand(parents, tokens, topK, null));
+        DraftTree tree = star(rows - 1);
+        verification.add(rows, () -> session.verify(0, PAST, past[0], tree, sampler, features));
+        features.truncate(PAST);
+        session.remove(0, PAST, -1);
+        drafts.truncate(PAST);
+    }
+
+    /** Children of the root: a masked batch costs what any batch of its size costs. */
+    private static DraftTree star(int nodes) {
+        int[] parents = new int[nodes];
+        Arrays.fill(parents, -1);
+        return new DraftTree(IntStream.range(0, nodes).toArray(), parents, new float[nodes], new float[nodes]);
+    }
+
+    /** Measured times by size. */
+    private static final class Times {
+        private final Map<Integer, List<Double>> bySize = new HashMap<>();
+
+        void add(int size, Runnable work) {
+            long start = System.nanoTime();
+            work.run();
+            bySize.computeIfAbsent(size, key -> new ArrayList<>()).add((System.nanoTime() - start) * 1e-9);
+        }
+
+        void clear() {
+            bySize.clear();
+        }
+
+        CostTable table() {
+            int[] sizes = bySize.keySet().stream().mapToInt(Integer::intValue).sorted().toArray();
+            return new CostTable(sizes, Arrays.stream(sizes).mapToDouble(size -> median(bySize.get(size))).toArray());
+        }
+
+        private static double median(List<Double> values) {
+            return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package org.gto4j.tree;
+
+import java.util.Objects;
+
+
+/**
+ * Trees whose size follows what they cost and what they gain: each cycle's is the one that promises the most tokens a second, by measured
+ * costs and by probabilities that are calibrated on what the target accepted. Where drafting doesn't pay it decodes plainly and tries again later.
+ */
+public final class CostAwareTree implements TreePolicy {
+    private static final int DEFAULT_DEPTH = 8;
+    private static final int DEFAULT_TOP_K = 8;
+    private static final int DEFAULT_NODES = 63;
+
+    private final CycleCosts costs;
+    private final TreeLimits limits;
+
+    /** At most 63 nodes, depth 8, top-k 8. */
+    public CostAwareTree(CycleCosts costs) {
+        this(costs, DEFAULT_DEPTH, DEFAULT_TOP_K, DEFAULT_NODES);
+    }
+
+    /**
+     * @param costs of target and draft on this machine
+     * @param depth most levels, at least 1
+     * @param topK  most children a node and nodes expanded a level, at least 1
+     * @param nodes most nodes of a tree, at least 1
+     */
+    public CostAwareTree(CycleCosts costs, int depth, int topK, int nodes) {
+        this.costs = Objects.requireNonNull(costs, "costs");
+        limits = new TreeLimits(depth, topK, nodes);
+    }
+
+    /** The costs that it weighs. */
+    public CycleCosts costs() {
+        return costs;
+    }
+
+    @Override
+    public TreePlanner planner() {
+        return new CostAwarePlanner(costs, limits);
+    }
+
+    @Override
+    public String name() {
+        return "cost-aware";
+    }
+
+    @Override
+    public int maxNodes() {
+        return limits.mostNodes();
+    }
+
+    @Override
+    public int maxLeaves() {
+        return limits.mostLeaves();
+    }
+
+    @Override
+    public int maxExpanded() {
+        return limits.mostExpanded();
+    }
+
+    @Override
+    public String toString() {
+        return name();
+    }
+}

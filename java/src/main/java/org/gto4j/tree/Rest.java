@@ -1,0 +1,56 @@
+package org.gto4j.tree;
+
+/**
+ * When to stop drafting because it doesn't pay, and when to try again: after each trial that ends below plain decoding the rest is twice as long.
+ * Not thread-safe.
+ */
+final class Rest {
+    private static final int FIRST_TRIAL = 12;
+    private static final int LATER_TRIAL = 4;
+    private static final int SHORTEST = 16;
+    private static final int LONGEST = 512;
+    private static final double FORGET = 0.06;
+
+    private final double plainSeconds;
+    private int trial = FIRST_TRIAL;
+    private int length = SHORTEST;
+    private int left;
+    private int drafted;
+    private double tokens;
+    private double seconds;
+
+    /** @param plainSeconds of a cycle without a draft, which gains one token */
+    Rest(double plainSeconds) {
+        this.plainSeconds = plainSeconds;
+    }
+
+    /** True if the next cycle shall draft; each false is a cycle of the rest. */
+    boolean isOver() {
+        if (left == 0) {
+            return true;
+        }
+        left--;
+        return false;
+    }
+
+    /** A cycle that drafted gained {@code gain} tokens in {@code cost} seconds. */
+    void drafted(double gain, double cost) {
+        tokens += gain - FORGET * tokens;
+        seconds += cost - FORGET * seconds;
+        drafted++;
+        if (drafted < trial) {
+            return;
+        }
+        if (tokens * plainSeconds >= seconds) {
+            trial = FIRST_TRIAL;
+            length = SHORTEST;
+            return;
+        }
+        left = length;
+        length = Math.min(LONGEST, 2 * length);
+        trial = LATER_TRIAL;
+        drafted = 0;
+        tokens = 0;
+        seconds = 0;
+    }
+}

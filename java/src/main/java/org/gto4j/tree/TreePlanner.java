@@ -1,0 +1,27 @@
+package org.gto4j.tree;
+
+/** Grows the trees of one text after the other by a {@link TreePolicy}, and may learn from what became of them. Not thread-safe. */
+@FunctionalInterface
+public interface TreePlanner {
+    /**
+     * Whether the next cycle shall draft at all. If not, {@link #plan} isn't called for it and the draft may lag behind.
+     *
+     * @param gained tokens that the draft would have to follow first
+     */
+    default boolean drafts(int gained) {
+        return true;
+    }
+
+    /** Grows the tree of the drafter's root, of at most this depth and size (both at least 1): a function of what drafter and past cycles say. */
+    DraftTree plan(Drafter drafter, int depth, int nodes);
+
+    /**
+     * What the target made of the last tree.
+     *
+     * @param tree     that {@link #plan} gave, or the empty one
+     * @param accepted its accepted nodes, from the root's child downwards
+     * @param ended    the last accepted node ended the text: nothing was drawn after it
+     */
+    default void verified(DraftTree tree, int[] accepted, boolean ended) {
+    }
+}

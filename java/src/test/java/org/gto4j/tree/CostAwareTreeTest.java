@@ -1,0 +1,151 @@
+package org.gto4j.tree;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.api.Test;
+
+/** Tokens a second on a simulated machine: a fake draft, a target that mostly agrees with it, and costs that are given. */
+class CostAwareTreeTest {
+    private static final int CYCLES = 1000;
+
+    /** verification(n) = 1 + slope (n - 1); a level and the roots cost the same. */
+    private static CycleCosts costs(double slope, double draft) {
+        return new CycleCosts(new CostTable(new int[] {1, 64}, new double[] {1, 1 + 63 * slope}), new CostTable(new int[] {1, 8}, new double[] {draft, 1.2 * draft}),
+            draft / 2, new CostTable(new int[] {1, 8}, new double[] {draft, 1.3 * draft}));
+    }
+
+    /** Simulated tokens a second; time is charged as the costs say, whatever the policy believes. */
+    private static double speed(TreePolicy policy, CycleCosts costs, double noise) {
+        TreePlanner planner = policy.planner();
+        double tokens = 0;
+        double seconds = 0;
+        int gained = 1;
+        for (int cycle = 0; cycle < CYCLES; cycle++) {
+            FakeDraft draft = new FakeDraft(cycle, 12, 0);
+            DraftTree tree = DraftTree.empty();
+            if (policy.maxNodes() > 0 && planner.drafts(gained)) {
+                Counted counted = new Counted(draft.at(0));
+                tree = planner.plan(counted, 8, 63);
+                seconds += costs.follow().at(gained) + costs.roots() + counted.seconds(costs);
+                gained = 0;
+            }
+            seconds += costs.verification().at(tree.size() + 1);
+            int[] accepted = walk(tree, cycle, draft, noise);
+            planner.verified(tree, accepted, false);
+            tokens += accepted.length + 1;
+            gained += accepted.length + 1;
+        }
+        return tokens / seconds;
+    }
+
+    /** The target's choice after a path: the draft's own log-probabilities with noise of its own. */
+    private static int[] walk(DraftTree tree, int cycle, FakeDraft draft, double noise) {
+        List<Integer> path = new ArrayList<>();
+        List<Integer> tokens = new ArrayList<>();
+        for (int at = -1;;) {
+            float[] logProbs = draft.logProbs(0, tokens);
+            SplittableRandom random = new SplittableRandom(cycle * 31L + tokens.hashCode());
+            int best = 0;
+            double top = Double.NEGATIVE_INFINITY;
+            for (int token = 0; token < logProbs.length; token++) {
+                double value = logProbs[token] + noise * (random.nextDouble() - 0.5);
+                if (value > top) {
+                    top = value;
+                    best = token;
+                }
+            }
+            int next = -1;
+            for (int node = at + 1; node < tree.size() && next < 0; node++) {
+                if (tree.parents()[node] == at && tree.tokens()[node] == best) {
+                    next = node;
+                }
+            }
+            if (next < 0) {
+                return path.stream().mapToInt(Integer::intValue).toArray();
+            }
+            path.add(next);
+            tokens.add(best);
+            at = next;
+        }
+    }
+
+    private static final class Counted extends NoHistory {
+        private final Drafter drafter;
+        private final List<Integer> levels = new ArrayList<>();
+
+        Counted(Drafter drafter) {
+            this.drafter = drafter;
+        }
+
+        double seconds(CycleCosts costs) {
+            return levels.stream().mapToDouble(rows -> costs.level().at(rows)).sum();
+        }
+
+        @Override
+        public Children roots(int k) {
+            return drafter.roots(k);
+        }
+
+        @Override
+        public Children expand(int[] parents, int[] tokens, int k) {
+            levels.add(parents.length);
+            return drafter.expand(parents, tokens, k);
+        }
+    }
+
+    /** Cheap, middling and dear verification; a good and a bad draft: the cost-aware tree is about as fast as the best fixed policy, or faster. */
+    @ParameterizedTest
+    @CsvSource({"0.001, 0.02, 2", "0.03, 0.03, 2", "0.03, 0.03, 10", "0.15, 0.04, 2", "0.15, 0.04, 10", "0.4, 0.1, 4", "0.05, 0.5, 2"})
+    void isAsFastAsTheBestFixedPolicy(double slope, double draft, double noise) {
+        CycleCosts costs = costs(slope, draft);
+        double best = speed(new NoTree(), costs, noise);
+        String name = "plain";
+        List<TreePolicy> fixed = new ArrayList<>(List.of(new DynamicTree(7, 8, 60), new DynamicTree(4, 6, 20), new DynamicTree(3, 4, 8), new DynamicTree(2, 3, 5)));
+        for (int length : new int[] {1, 2, 3, 4, 6, 8}) {
+            fixed.add(new Chain(length));
+        }
+        for (TreePolicy policy : fixed) {
+            double speed = speed(policy, costs, noise);
+            if (speed > best) {
+                best = speed;
+                name = policy.name();
+            }
+        }
+        double adaptive = speed(new CostAwareTree(costs), costs, noise);
+        assertTrue(adaptive >= 0.97 * best, adaptive / best + " of " + name + " at " + best);
+    }
+
+    @Test
+    void restsWhereNothingPays() {
+        CycleCosts dear = costs(1, 0.3);
+        assertEquals(1, speed(new CostAwareTree(dear), dear, 20), 0.02);
+    }
+
+    @Test
+    void isReproducible() {
+        CycleCosts costs = costs(0.05, 0.05);
+        assertEquals(speed(new CostAwareTree(costs), costs, 4), speed(new CostAwareTree(costs), costs, 4));
+    }
+
+    @Test
+    void staysWithinItsLimits() {
+        CycleCosts free = costs(1e-6, 1e-6);
+        CostAwareTree policy = new CostAwareTree(free, 4, 3, 20);
+        TreePlanner planner = policy.planner();
+        for (int cycle = 0; cycle < 50; cycle++) {
+            FakeDraft draft = new FakeDraft(cycle, 12, 0);
+            assertTrue(planner.drafts(1));
+            DraftTree tree = planner.plan(draft.at(0), 3, 9);
+            assertTrue(tree.size() <= 9 && tree.depth() <= 3, tree.toString());
+            assertTrue(draft.expanded() <= policy.maxExpanded() && tree.leaves().length <= policy.maxLeaves());
+            planner.verified(tree, new int[] {0}, false);
+        }
+    }
+}
