@@ -12,7 +12,7 @@ typedef struct gto_sampler gto_sampler;
 struct gto_target;
 
 typedef struct gto_sampler_options {
-    float    temperature;      /**< 0 means greedy (every other field but penalties is then ignored); >= 0 */
+    float    temperature;      /**< 0 means greedy (of the other fields penalties, grammar and bias then count); >= 0 */
     int32_t  top_k;            /**< 0 = off */
     float    top_p;            /**< in (0, 1], 1 = off */
     float    min_p;            /**< in [0, 1), 0 = off */
@@ -21,18 +21,23 @@ typedef struct gto_sampler_options {
     float    penalty_repeat;   /**< 1 = off */
     float    penalty_freq;     /**< 0 = off */
     float    penalty_present;  /**< 0 = off */
-    uint32_t seed;             /**< 0xFFFFFFFF: another one each time */
+    uint32_t seed;             /**< 0xFFFFFFFF counts as 0xFFFFFFFE */
+    const char *    grammar;     /**< GBNF whose rule "root" the whole text follows; NULL = off */
+    int32_t         n_bias;      /**< biased tokens, 0 = off */
+    const int32_t * bias_tokens; /**< [n_bias] */
+    const float *   bias;        /**< [n_bias] added to their logits; -INFINITY forbids a token */
 } gto_sampler_options;
 
 /** Greedy: temperature 0, everything else off, seed 0. */
 GTO_API gto_sampler_options gto_sampler_options_default(void);
 
-/** Builds the chain: penalties, top-k, typical, top-p, min-p, temperature, dist (or greedy). */
+/** Builds the chain: bias, grammar, penalties, top-k, typical, top-p, min-p, temperature, dist (or greedy). The options' arrays are copied.
+ *  GTO_E_FORMAT: the grammar can't be read. */
 GTO_API gto_status gto_sampler_open(const struct gto_target * target, gto_sampler_options options, gto_sampler ** out);
 GTO_API void       gto_sampler_free(gto_sampler * sampler);
 /** Forgets accepted tokens and restarts the random stream from the seed. */
 GTO_API gto_status gto_sampler_reset(gto_sampler * sampler);
-/** Tells the chain (penalties) about tokens that it didn't draw, e.g. the prompt. */
+/** Tells the penalties about tokens that the chain didn't draw, e.g. the prompt. */
 GTO_API gto_status gto_sampler_accept(gto_sampler * sampler, int32_t n, const int32_t * tokens);
 
 #ifdef __cplusplus

@@ -37,8 +37,8 @@ int32_t gto_session::argmax(int32_t row) const {
 }
 
 int32_t gto_session::draw(int32_t row, gto_sampler & sampler) const {
-    argmax(row); // for its check: libllama draws from NaN without a word
-    return llama_sampler_sample(sampler.chain.get(), context.get(), row);
+    const int32_t most_probable = argmax(row); // checks, too: libllama draws from NaN without a word
+    return sampler.is_argmax ? most_probable : sampler.draw(logits(row));
 }
 
 void gto_session::require_fit(const gto_features & features) const {

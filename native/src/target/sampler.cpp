@@ -1,12 +1,13 @@
 #include "target/sampler.h"
 
+#include "common/last_net.h"
 #include "target/target.h"
 
 #include <cmath>
 
 using namespace gto;
 
-static void check(const gto_sampler_options & o) {
+static void check(const gto_sampler_options & o, int32_t n_vocab) {
     if (!(o.temperature >= 0) || !std::isfinite(o.temperature)) fail(GTO_E_ARGUMENT, "temperature: expected at least 0, found %g", o.temperature);
     if (o.top_k < 0) fail(GTO_E_ARGUMENT, "top_k: expected at least 0, found %d", o.top_k);
     if (!(o.top_p > 0 && o.top_p <= 1)) fail(GTO_E_ARGUMENT, "top_p: expected more than 0 and at most 1, found %g", o.top_p);
@@ -15,6 +16,12 @@ static void check(const gto_sampler_options & o) {
     if (o.penalty_last_n < -1) fail(GTO_E_ARGUMENT, "penalty_last_n: expected at least -1, found %d", o.penalty_last_n);
     if (!(o.penalty_repeat > 0) || !std::isfinite(o.penalty_repeat)) fail(GTO_E_ARGUMENT, "penalty_repeat: expected more than 0, found %g", o.penalty_repeat);
     if (!std::isfinite(o.penalty_freq)) fail(GTO_E_ARGUMENT, "penalty_freq: expected a finite number, found %g", o.penalty_freq);
+    if (o.n_bias < 0) fail(GTO_E_ARGUMENT, "n_bias: expected at least 0, found %d", o.n_bias);
+    require(o.n_bias == 0 || (o.bias_tokens && o.bias), "bias_tokens or bias is null");
+    for (int32_t i = 0; i < o.n_bias; i++) {
+        if (o.bias_tokens[i] < 0 || o.bias_tokens[i] >= n_vocab) fail(GTO_E_ARGUMENT, "bias_tokens[%d]: expected 0..%d, found %d", i, n_vocab - 1, o.bias_tokens[i]);
+        if (std::isnan(o.bias[i]) || o.bias[i] == INFINITY) fail(GTO_E_ARGUMENT, "bias[%d]: expected a number or -infinity, found %g", i, o.bias[i]);
+    }
     if (!std::isfinite(o.penalty_present)) fail(GTO_E_ARGUMENT, "penalty_present: expected a finite number, found %g", o.penalty_present);
 }
 
@@ -26,9 +33,33 @@ static void add(llama_sampler * chain, llama_sampler * link) {
     llama_sampler_chain_add(chain, link);
 }
 
-static void add_links(llama_sampler * chain, const gto_sampler_options & o, const gto_target & target) {
+static llama_sampler * read_grammar(const char * grammar, const gto_target & target) {
+    const std::string what = "grammar";
+    last_net net(what);
+    llama_sampler * link = llama_sampler_init_grammar(target.vocab, grammar, "root");
+    if (!link || *grammar == 0) fail(GTO_E_FORMAT, "grammar: expected GBNF with a rule \"root\": %s", *grammar == 0 ? "it is empty" : net.reported().c_str());
+    return link;
+}
+
+static bool has_penalties(const gto_sampler_options & o) {
+    return o.penalty_last_n != 0 && (o.penalty_repeat != 1 || o.penalty_freq != 0 || o.penalty_present != 0);
+}
+
+static void add_links(gto_sampler & sampler, const gto_sampler_options & o, const gto_target & target) {
+    llama_sampler * chain = sampler.chain.get();
+    if (o.n_bias > 0) {
+        std::vector<llama_logit_bias> bias(o.n_bias);
+        for (int32_t i = 0; i < o.n_bias; i++) bias[i] = {o.bias_tokens[i], o.bias[i]};
+        add(chain, llama_sampler_init_logit_bias(target.info.n_vocab, o.n_bias, bias.data()));
+    }
+    if (o.grammar) {
+        sampler.grammar = read_grammar(o.grammar, target);
+        add(chain, sampler.grammar);
+    }
+    sampler.n_filters = llama_sampler_chain_n(chain);
+    sampler.is_argmax = o.temperature == 0 && o.n_bias == 0 && !o.grammar && !has_penalties(o);
     const int32_t last_n = o.penalty_last_n < 0 ? target.info.n_ctx_train : o.penalty_last_n;
-    if (last_n > 0 && (o.penalty_repeat != 1 || o.penalty_freq != 0 || o.penalty_present != 0)) {
+    if (has_penalties(o) && last_n > 0) {
         add(chain, llama_sampler_init_penalties(target.info.n_vocab, last_n, o.penalty_repeat, o.penalty_freq, o.penalty_present));
     }
     if (o.temperature == 0) {
@@ -43,20 +74,49 @@ static void add_links(llama_sampler * chain, const gto_sampler_options & o, cons
     add(chain, llama_sampler_init_dist(fixed_seed(o.seed)));
 }
 
-gto_sampler_options gto_sampler_options_default(void) { return {0.0f, 0, 1.0f, 0.0f, 1.0f, 0, 1.0f, 0.0f, 0.0f, 0}; }
+static void require_possible(const llama_token_data_array & all) {
+    for (size_t i = 0; i < all.size; i++) {
+        if (all.data[i].logit > -INFINITY) return;
+    }
+    fail(GTO_E_ARGUMENT, "bias or grammar allow no token here");
+}
+
+int32_t gto_sampler::draw(const float * logits) {
+    candidates.resize(n_vocab);
+    for (int32_t i = 0; i < n_vocab; i++) candidates[i] = {i, logits[i], 0.0f};
+    llama_token_data_array all = {candidates.data(), candidates.size(), -1, false};
+    for (int32_t i = 0; i < llama_sampler_chain_n(chain.get()); i++) {
+        // libllama's last links end the process if no token is possible
+        if (i == n_filters) require_possible(all);
+        llama_sampler_apply(llama_sampler_chain_get(chain.get(), i), &all);
+    }
+    if (all.selected < 0 || all.selected >= (int64_t) all.size) fail(GTO_E_INTERNAL, "the sampler chain selected nothing");
+    const llama_token token = all.data[all.selected].id;
+    llama_sampler_accept(chain.get(), token);
+    return token;
+}
+
+void gto_sampler::accept_given(int32_t token) {
+    for (int32_t i = 0; i < llama_sampler_chain_n(chain.get()); i++) {
+        llama_sampler * link = llama_sampler_chain_get(chain.get(), i);
+        if (link != grammar) llama_sampler_accept(link, token);
+    }
+}
+
+gto_sampler_options gto_sampler_options_default(void) { return {0.0f, 0, 1.0f, 0.0f, 1.0f, 0, 1.0f, 0.0f, 0.0f, 0, nullptr, 0, nullptr, nullptr}; }
 
 gto_status gto_sampler_open(const gto_target * target, gto_sampler_options options, gto_sampler ** out) {
     return guard([&] {
         require(target != nullptr, "target is null");
         require(out != nullptr, "out is null");
-        check(options);
+        check(options, target->info.n_vocab);
         auto sampler = std::make_unique<gto_sampler>();
         sampler->n_vocab = target->info.n_vocab;
         llama_sampler_chain_params params = llama_sampler_chain_default_params();
         params.no_perf = true;
         sampler->chain.reset(llama_sampler_chain_init(params));
         if (!sampler->chain) throw std::bad_alloc();
-        add_links(sampler->chain.get(), options, *target);
+        add_links(*sampler, options, *target);
         *out = sampler.release();
     });
 }
@@ -80,6 +140,6 @@ gto_status gto_sampler_accept(gto_sampler * sampler, int32_t n, const int32_t * 
                 fail(GTO_E_ARGUMENT, "tokens[%d]: expected 0..%d, found %d", i, sampler->n_vocab - 1, tokens[i]);
             }
         }
-        for (int32_t i = 0; i < n; i++) llama_sampler_accept(sampler->chain.get(), tokens[i]);
+        for (int32_t i = 0; i < n; i++) sampler->accept_given(tokens[i]);
     });
 }

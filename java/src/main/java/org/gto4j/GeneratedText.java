@@ -10,40 +10,55 @@ final class GeneratedText {
     private static final int FIRST_ROOM = 256;
 
     private final EngineTarget target;
-    private final int maxTokens;
-    private final TokenListener listener;
+    private final GenerationOptions options;
+    private final StopStrings stops;
     private final Utf8Decoder decoder = new Utf8Decoder();
     private final StringBuilder text = new StringBuilder();
     private int[] tokens;
     private int count;
+    private int told;
     private @Nullable FinishReason reason;
 
-    GeneratedText(EngineTarget target, int maxTokens, TokenListener listener) {
+    GeneratedText(EngineTarget target, GenerationOptions options) {
         this.target = target;
-        this.maxTokens = maxTokens;
-        this.listener = listener;
-        tokens = new int[Math.min(maxTokens, FIRST_ROOM)];
+        this.options = options;
+        stops = new StopStrings(options.stopStrings());
+        tokens = new int[Math.min(options.maxTokens(), FIRST_ROOM)];
     }
 
     /** Takes tokens until one ends the generation or there are enough. */
     void append(int... more) {
-        int before = text.length();
         for (int token : more) {
             if (target.isEnd(token)) {
                 reason = FinishReason.END_OF_GENERATION;
-                break;
+                return;
+            }
+            if (options.stopTokens().contains(token)) {
+                reason = FinishReason.STOP_TOKEN;
+                return;
             }
             if (count == tokens.length) {
-                tokens = Arrays.copyOf(tokens, (int) Math.min(maxTokens, 2L * count));
+                tokens = Arrays.copyOf(tokens, (int) Math.min(options.maxTokens(), 2L * count));
             }
             tokens[count++] = token;
-            text.append(decoder.decode(target.tokenBytes(token, false)));
-            if (count == maxTokens) {
+            add(decoder.decode(target.tokenBytes(token, false)));
+            if (reason == null && count == options.maxTokens()) {
                 reason = FinishReason.MAX_TOKENS;
-                break;
+            }
+            if (reason != null) {
+                return;
             }
         }
-        tell(before);
+    }
+
+    private void add(String piece) {
+        int known = text.length();
+        text.append(piece);
+        int stop = stops.find(text, known);
+        if (stop >= 0) {
+            text.setLength(stop);
+            reason = FinishReason.STOP_STRING;
+        }
     }
 
     void stop(FinishReason why) {
@@ -61,19 +76,22 @@ final class GeneratedText {
 
     /** Tokens that may still come. */
     int room() {
-        return maxTokens - count;
+        return options.maxTokens() - count;
     }
 
-    Generation finish(Generation.Statistics statistics) {
-        int before = text.length();
-        text.append(decoder.finish());
-        tell(before);
-        return new Generation(Arrays.copyOf(tokens, count), text.toString(), reason, statistics);
-    }
-
-    private void tell(int from) {
-        if (text.length() > from) {
-            listener.onText(text.substring(from));
+    /** Text that wasn't taken yet and can't become part of a stop string; all of it once there is a reason to stop. */
+    String take() {
+        if (reason != null && reason != FinishReason.STOP_STRING) {
+            text.append(decoder.finish());
         }
+        int safe = reason == null ? stops.safeLength(text) : text.length();
+        String fresh = text.substring(Math.min(told, safe), safe);
+        told = Math.max(told, safe);
+        return fresh;
+    }
+
+    /** The result; all text must have been taken. */
+    Generation finish(Generation.Statistics statistics) {
+        return new Generation(Arrays.copyOf(tokens, count), text.toString(), reason, statistics);
     }
 }

@@ -15,8 +15,14 @@ public record Generation(int[] tokens, String text, FinishReason reason, Statist
         END_OF_GENERATION,
         /** {@link GenerationOptions#maxTokens()} was reached. */
         MAX_TOKENS,
+        /** One of {@link GenerationOptions#stopStrings()} was written; it isn't part of the text. */
+        STOP_STRING,
+        /** One of {@link GenerationOptions#stopTokens()} was drawn; it isn't part of the text. */
+        STOP_TOKEN,
         /** The context has no room for another token. */
-        CONTEXT_FULL
+        CONTEXT_FULL,
+        /** {@link GenerationOptions#cancellation()} was used. */
+        CANCELLED
     }
 
     /**

@@ -7,87 +7,114 @@ import org.gto4j.Generation.FinishReason;
 import org.gto4j.tree.DraftTree;
 import org.jspecify.annotations.Nullable;
 
-/** One generation of a {@link TreeDecoder}, on sequence 0 of its session. */
-final class GenerationRun {
+/** One generation of a {@link TreeDecoder}, on sequence 0 of its session: {@link #start}, {@link #step} until it says that it is over, {@link #finish}. */
+final class GenerationRun implements AutoCloseable {
     private static final int SEQUENCE = 0;
 
-    private final EngineTarget target;
     private final TargetSession session;
     private final @Nullable Drafting drafting;
     private final Sampler sampler;
+    private final GenerationOptions options;
     private final int context;
     private final int batch;
+    private final GeneratedText text;
 
     private final IntStream.Builder acceptedPerCycle = IntStream.builder();
+    private int position;
+    private int root;
     private int cycles;
+    private long promptNanos;
+    private long decodeNanos;
     private long targetNanos;
     private long draftNanos;
 
-    GenerationRun(EngineTarget target, TargetSession session, @Nullable Drafting drafting, Sampler sampler, int context, int batch) {
-        this.target = target;
+    GenerationRun(EngineTarget target, TargetSession session, @Nullable Drafting drafting, Sampler sampler, GenerationOptions options, int context,
+                  int batch) {
         this.session = session;
         this.drafting = drafting;
         this.sampler = sampler;
+        this.options = options;
         this.context = context;
         this.batch = batch;
+        text = new GeneratedText(target, options);
     }
 
-    Generation run(int[] prompt, int maxTokens, TokenListener listener) {
+    /** Reads the prompt and draws the first token. */
+    void start(int[] prompt) {
         long start = System.nanoTime();
-        GeneratedText text = new GeneratedText(target, maxTokens, listener);
-        int root = readPrompt(prompt);
-        long decodeStart = System.nanoTime();
-        text.append(root);
-        for (int position = prompt.length; text.reason() == null;) {
-            if (position >= context) {
-                text.stop(FinishReason.CONTEXT_FULL);
-                break;
-            }
-            int[] gained = cycle(position, root, text.room());
-            text.append(gained);
-            if (text.reason() == null) {
-                if (drafting != null) {
-                    drafting.gained(gained);
-                }
-                position += gained.length;
-                root = gained[gained.length - 1];
-            }
-        }
-        long end = System.nanoTime();
-        return text.finish(new Generation.Statistics(text.count(), cycles, acceptedPerCycle.build().toArray(), decodeStart - start,
-            end - decodeStart, targetNanos, draftNanos));
-    }
-
-    /** Decodes the prompt in parts of a batch, so that the last row's index is known; draws the first token. */
-    private int readPrompt(int[] prompt) {
         session.clear();
         sampler.accept(prompt);
-        Features features = null;
         if (drafting != null) {
             drafting.start(prompt[0]);
-            features = drafting.features();
         }
         int rows = 0;
-        for (int at = 0; at < prompt.length; at += rows) {
+        for (int at = 0; at < prompt.length && !cancelled(); at += rows) {
             rows = Math.min(batch, prompt.length - at);
             boolean last = at + rows == prompt.length;
-            session.prefill(SEQUENCE, at, Arrays.copyOfRange(prompt, at, at + rows), last ? rows - 1 : rows, features, null);
+            session.prefill(SEQUENCE, at, Arrays.copyOfRange(prompt, at, at + rows), last ? rows - 1 : rows, features(), null);
         }
-        int first = session.sample(new int[] {rows - 1}, new Sampler[] {sampler})[0];
-        if (drafting != null) {
-            int[] next = Arrays.copyOfRange(prompt, 1, prompt.length + 1);
-            next[prompt.length - 1] = first;
-            drafting.gained(next);
+        if (!cancelled()) {
+            root = session.sample(new int[] {rows - 1}, new Sampler[] {sampler})[0];
+            text.append(root);
+            if (drafting != null) {
+                int[] next = Arrays.copyOfRange(prompt, 1, prompt.length + 1);
+                next[prompt.length - 1] = root;
+                drafting.gained(next);
+            }
         }
-        return first;
+        position = prompt.length;
+        promptNanos = System.nanoTime() - start;
+    }
+
+    /** One cycle; false without one if the generation is over. */
+    boolean step() {
+        if (text.reason() == null && cancelled()) {
+            text.stop(FinishReason.CANCELLED);
+        } else if (text.reason() == null && position >= context) {
+            text.stop(FinishReason.CONTEXT_FULL);
+        }
+        if (text.reason() != null) {
+            return false;
+        }
+        long start = System.nanoTime();
+        int[] gained = cycle();
+        text.append(gained);
+        if (text.reason() == null) {
+            if (drafting != null) {
+                drafting.gained(gained);
+            }
+            position += gained.length;
+            root = gained[gained.length - 1];
+        }
+        decodeNanos += System.nanoTime() - start;
+        return true;
+    }
+
+    /** Text that came since the last call, whole characters only; may be empty. */
+    String take() {
+        return text.take();
+    }
+
+    /** The result, once {@link #step} has said false and the text is taken. */
+    Generation finish() {
+        return text.finish(new Generation.Statistics(text.count(), cycles, acceptedPerCycle.build().toArray(), promptNanos, decodeNanos, targetNanos,
+            draftNanos));
+    }
+
+    private boolean cancelled() {
+        return options.cancellation() != null && options.cancellation().isCancelled();
+    }
+
+    private @Nullable Features features() {
+        return drafting == null ? null : drafting.features();
     }
 
     /** Drafts and verifies one tree; returns the accepted tokens and, unless they end with an end token, the target's own. */
-    private int[] cycle(int position, int root, int room) {
+    private int[] cycle() {
         long start = System.nanoTime();
-        DraftTree tree = drafting == null ? DraftTree.empty() : drafting.tree(room - 1, context - position - 1);
+        DraftTree tree = drafting == null ? DraftTree.empty() : drafting.tree(text.room() - 1, context - position - 1);
         long drafted = System.nanoTime();
-        Verification verification = session.verify(SEQUENCE, position, root, tree, sampler, drafting == null ? null : drafting.features());
+        Verification verification = session.verify(SEQUENCE, position, root, tree, sampler, features());
         draftNanos += drafted - start;
         targetNanos += System.nanoTime() - drafted;
         if (drafting != null) {
@@ -105,5 +132,10 @@ final class GenerationRun {
         cycles++;
         acceptedPerCycle.add(gained.length - 1);
         return gained;
+    }
+
+    @Override
+    public void close() {
+        sampler.close();
     }
 }

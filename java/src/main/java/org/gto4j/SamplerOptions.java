@@ -1,5 +1,9 @@
 package org.gto4j;
 
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * A llama.cpp sampler chain: penalties, top-k, typical, top-p, min-p, temperature, draw.
  *
@@ -13,9 +17,12 @@ package org.gto4j;
  * @param penaltyFrequency 0 = off
  * @param penaltyPresence  0 = off
  * @param seed             of the random stream (all 32 bits are used)
+ * @param grammar          GBNF whose rule "root" the whole text follows, or null
+ * @param logitBias        what is added to tokens' logits; negative infinity forbids a token
  */
 public record SamplerOptions(float temperature, int topK, float topP, float minP, float typicalP, int penaltyLastN,
-                             float penaltyRepeat, float penaltyFrequency, float penaltyPresence, int seed) {
+                             float penaltyRepeat, float penaltyFrequency, float penaltyPresence, int seed, @Nullable String grammar,
+                             Map<Integer, Float> logitBias) {
     /** Checks the ranges. */
     public SamplerOptions {
         Arguments.check(temperature >= 0 && Float.isFinite(temperature), "temperature must be at least 0, found %s", temperature);
@@ -26,7 +33,20 @@ public record SamplerOptions(float temperature, int topK, float topP, float minP
         Arguments.atLeast("penaltyLastN", penaltyLastN, -1);
         Arguments.check(penaltyRepeat > 0 && Float.isFinite(penaltyRepeat), "penaltyRepeat must be above 0, found %s", penaltyRepeat);
         Arguments.check(Float.isFinite(penaltyFrequency), "penaltyFrequency must be finite, found %s", penaltyFrequency);
+        logitBias = Map.copyOf(logitBias);
+        logitBias.forEach((token, bias) -> Arguments.check(bias < Float.POSITIVE_INFINITY, "logit bias of token %d must be a number, found %s", token, bias));
         Arguments.check(Float.isFinite(penaltyPresence), "penaltyPresence must be finite, found %s", penaltyPresence);
+    }
+
+    /** Whether the most probable token is always the one drawn, whatever was drawn before. */
+    public boolean isArgmax() {
+        return temperature == 0 && penaltyLastN == 0 && grammar == null && logitBias.isEmpty();
+    }
+
+    /** The same with another seed. */
+    public SamplerOptions withSeed(int other) {
+        return new SamplerOptions(temperature, topK, topP, minP, typicalP, penaltyLastN, penaltyRepeat, penaltyFrequency, penaltyPresence, other, grammar,
+            logitBias);
     }
 
     /** Always the most probable token. */
@@ -51,6 +71,8 @@ public record SamplerOptions(float temperature, int topK, float topP, float minP
         private float penaltyFrequency;
         private float penaltyPresence;
         private int seed;
+        private @Nullable String grammar;
+        private Map<Integer, Float> logitBias = Map.of();
 
         private Builder() {
         }
@@ -101,6 +123,18 @@ public record SamplerOptions(float temperature, int topK, float topP, float minP
             return this;
         }
 
+        /** GBNF whose rule "root" the whole text follows; null = none. */
+        public Builder grammar(@Nullable String gbnf) {
+            grammar = gbnf;
+            return this;
+        }
+
+        /** What is added to tokens' logits; negative infinity forbids a token. */
+        public Builder logitBias(Map<Integer, Float> bias) {
+            logitBias = bias;
+            return this;
+        }
+
         /** Seed of the random stream. */
         public Builder seed(int value) {
             seed = value;
@@ -110,7 +144,7 @@ public record SamplerOptions(float temperature, int topK, float topP, float minP
         /** The options; a {@link GtoException} of kind ARGUMENT names a value out of range. */
         public SamplerOptions build() {
             return new SamplerOptions(temperature, topK, topP, minP, typicalP, penaltyLastN, penaltyRepeat,
-                penaltyFrequency, penaltyPresence, seed);
+                penaltyFrequency, penaltyPresence, seed, grammar, logitBias);
         }
     }
 }

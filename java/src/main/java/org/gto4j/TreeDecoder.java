@@ -2,6 +2,8 @@ package org.gto4j;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 
 import org.gto4j.tree.CostAwareTree;
 import org.gto4j.tree.NoTree;
@@ -23,6 +25,7 @@ public final class TreeDecoder extends NativeHandle {
     private final @Nullable Drafting drafting;
     private final int context;
     private final int batch;
+    private volatile @Nullable TextStream stream;
 
     private TreeDecoder(TargetModel target, TargetSession session, @Nullable Drafting drafting, int context, int batch) {
         super("TreeDecoder of " + target.path(), Sharing.EXCLUSIVE, target);
@@ -53,17 +56,65 @@ public final class TreeDecoder extends NativeHandle {
      */
     public Generation generate(int[] promptTokens, GenerationOptions options, TokenListener listener) {
         Objects.requireNonNull(listener, "listener");
-        Arguments.atLeast("number of prompt tokens", promptTokens.length, 1);
-        if (promptTokens.length > context) {
-            throw new GtoException(GtoException.Kind.CONTEXT, "the prompt has " + promptTokens.length + " tokens, the context holds "
-                + context);
-        }
         return using(() -> {
-            try (Sampler sampler = Sampler.openWithin(target, options.sampler())) {
-                return new GenerationRun(target.engine(), session, drafting, sampler, context, batch)
-                    .run(promptTokens, options.maxTokens(), listener);
+            try (GenerationRun run = open(promptTokens, options)) {
+                boolean more;
+                do {
+                    more = run.step();
+                    String fresh = run.take();
+                    if (!fresh.isEmpty()) {
+                        listener.onText(fresh);
+                    }
+                } while (more);
+                return run.finish();
             }
         }, this);
+    }
+
+    /**
+     * Continues a prompt as its text is asked for. Until the stream has ended or is closed this decoder takes no other generation
+     * ({@link IllegalStateException}).
+     */
+    public TextStream stream(int[] promptTokens, GenerationOptions options) {
+        return using(() -> {
+            TextStream opened = new TextStream(this, open(promptTokens, options));
+            stream = opened;
+            return opened;
+        }, this);
+    }
+
+    /**
+     * Continues a prompt for each subscriber: the generation runs on the executor while text is asked for, and ends when the subscription is
+     * cancelled. Subscriptions must not overlap.
+     */
+    public Flow.Publisher<String> publisher(int[] promptTokens, GenerationOptions options, Executor executor) {
+        int[] prompt = promptTokens.clone();
+        return new TextPublisher(() -> stream(prompt, options), executor);
+    }
+
+    private GenerationRun open(int[] prompt, GenerationOptions options) {
+        Arguments.atLeast("number of prompt tokens", prompt.length, 1);
+        if (prompt.length > context) {
+            throw new GtoException(GtoException.Kind.CONTEXT, "the prompt has " + prompt.length + " tokens, the context holds " + context);
+        }
+        if (stream != null) {
+            throw new IllegalStateException(this + " is busy: a stream of it is open");
+        }
+        Sampler sampler = Sampler.openWithin(target, options.sampler());
+        GenerationRun run = new GenerationRun(target.engine(), session, drafting, sampler, options, context, batch);
+        try {
+            run.start(prompt);
+            return run;
+        } catch (RuntimeException | Error e) {
+            run.close();
+            throw e;
+        }
+    }
+
+    void streamEnded(TextStream ended) {
+        if (stream == ended) {
+            stream = null;
+        }
     }
 
     /** Answers a conversation: {@link #generate} on {@link TargetModel#chatTokens} with the header of an assistant turn. */

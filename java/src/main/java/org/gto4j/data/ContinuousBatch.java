@@ -118,11 +118,10 @@ final class ContinuousBatch implements AutoCloseable {
 
     /** Null for plain greedy writing, where the argmax of all rows in one call does. */
     private @Nullable Sampler sampler(WritingJob job) {
-        if (sampling.temperature() == 0 && sampling.penaltyLastN() == 0) {
+        if (sampling.isArgmax()) {
             return null;
         }
-        Sampler sampler = Sampler.open(target, new SamplerOptions(sampling.temperature(), sampling.topK(), sampling.topP(), sampling.minP(),
-            sampling.typicalP(), sampling.penaltyLastN(), sampling.penaltyRepeat(), sampling.penaltyFrequency(), sampling.penaltyPresence(), job.seed()));
+        Sampler sampler = Sampler.open(target, sampling.withSeed(job.seed()));
         sampler.accept(job.prompt());
         return sampler;
     }

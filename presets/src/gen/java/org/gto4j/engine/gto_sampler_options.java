@@ -27,7 +27,7 @@ public class gto_sampler_options extends Pointer {
         return new gto_sampler_options((Pointer)this).offsetAddress(i);
     }
 
-    /** 0 means greedy (every other field but penalties is then ignored); >= 0 */
+    /** 0 means greedy (of the other fields penalties, grammar and bias then count); >= 0 */
     public native float temperature(); public native gto_sampler_options temperature(float setter);
     /** 0 = off */
     public native int top_k(); public native gto_sampler_options top_k(int setter);
@@ -45,6 +45,14 @@ public class gto_sampler_options extends Pointer {
     public native float penalty_freq(); public native gto_sampler_options penalty_freq(float setter);
     /** 0 = off */
     public native float penalty_present(); public native gto_sampler_options penalty_present(float setter);
-    /** 0xFFFFFFFF: another one each time */
+    /** 0xFFFFFFFF counts as 0xFFFFFFFE */
     public native @Cast("uint32_t") int seed(); public native gto_sampler_options seed(int setter);
+    /** GBNF whose rule "root" the whole text follows; NULL = off */
+    public native @Cast("const char*") BytePointer grammar(); public native gto_sampler_options grammar(BytePointer setter);
+    /** biased tokens, 0 = off */
+    public native int n_bias(); public native gto_sampler_options n_bias(int setter);
+    /** [n_bias] */
+    public native @Const IntPointer bias_tokens(); public native gto_sampler_options bias_tokens(IntPointer setter);
+    /** [n_bias] added to their logits; -INFINITY forbids a token */
+    public native @Const FloatPointer bias(); public native gto_sampler_options bias(FloatPointer setter);
 }

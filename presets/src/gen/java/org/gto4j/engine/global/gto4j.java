@@ -197,13 +197,14 @@ public static native @Cast("gto_status") int gto_features_read(gto_features feat
 /** Greedy: temperature 0, everything else off, seed 0. */
 public static native @ByVal gto_sampler_options gto_sampler_options_default();
 
-/** Builds the chain: penalties, top-k, typical, top-p, min-p, temperature, dist (or greedy). */
+/** Builds the chain: bias, grammar, penalties, top-k, typical, top-p, min-p, temperature, dist (or greedy). The options' arrays are copied.
+ *  GTO_E_FORMAT: the grammar can't be read. */
 public static native @Cast("gto_status") int gto_sampler_open(@Const gto_target target, @ByVal gto_sampler_options options, @Cast("gto_sampler**") PointerPointer out);
 public static native @Cast("gto_status") int gto_sampler_open(@Const gto_target target, @ByVal gto_sampler_options options, @ByPtrPtr gto_sampler out);
 public static native void gto_sampler_free(gto_sampler sampler);
 /** Forgets accepted tokens and restarts the random stream from the seed. */
 public static native @Cast("gto_status") int gto_sampler_reset(gto_sampler sampler);
-/** Tells the chain (penalties) about tokens that it didn't draw, e.g. the prompt. */
+/** Tells the penalties about tokens that the chain didn't draw, e.g. the prompt. */
 public static native @Cast("gto_status") int gto_sampler_accept(gto_sampler sampler, int n, @Const IntPointer tokens);
 public static native @Cast("gto_status") int gto_sampler_accept(gto_sampler sampler, int n, @Const IntBuffer tokens);
 public static native @Cast("gto_status") int gto_sampler_accept(gto_sampler sampler, int n, @Const int[] tokens);

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 
 import org.gto4j.DraftModel;
@@ -25,26 +27,41 @@ import org.gto4j.tree.DynamicTree;
 import org.gto4j.tree.TreePolicy;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** At temperature 1 the tree decoder's texts have the target's own distribution: chi-square over all texts of four tokens. */
 class LosslessSamplingTest {
-    private static final int DRAWS = 50_000;
+    private static final int MANY = 50_000;
+    private static final int SOME = 10_000;
     private static final int DRAFT_SEED = 3;
     private static final int LENGTH = 4;
     private static final int[] PROMPT = {3, 0, 1};
+    private static final TreePolicy TREE = new DynamicTree(3, 2, 6);
+
+    /** How tokens are drawn, which of them a reference allows, and how many texts are drawn. */
+    private record Case(String name, TreePolicy policy, SamplerOptions sampler, BiPredicate<List<Integer>, Integer> allowed, int draws) {
+        Case(String name, SamplerOptions.Builder sampler) {
+            this(name, TREE, sampler.build(), (text, token) -> true, SOME);
+        }
+
+        Outcomes outcomes() {
+            return Outcomes.enumerate(target, PROMPT, LENGTH, new ReferenceChain(sampler, allowed));
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
 
     private static TargetModel target;
     private static DraftModel draft;
-    private static Outcomes outcomes;
 
     @BeforeAll
     static void open() {
         target = openTarget();
         draft = TinyModels.randomDraft(target, DRAFT_SEED);
-        outcomes = Outcomes.enumerate(target, PROMPT, LENGTH);
     }
 
     private static TargetModel openTarget() {
@@ -58,17 +75,35 @@ class LosslessSamplingTest {
         target.close();
     }
 
-    static List<TreePolicy> policies() {
-        return List.of(new DynamicTree(3, 2, 6), CostAware.cheap());
+    private static SamplerOptions.Builder temperature(double value) {
+        return SamplerOptions.builder().temperature((float) value);
     }
 
-    @ParameterizedTest
-    @MethodSource("policies")
-    void acceptsTheTreeDecoder(TreePolicy policy) {
+    static List<Case> cases() {
+        int a = 0; // the vocabulary is a, b, c, <s>, </s>
+        int begin = 3;
+        int end = 4;
+        BiPredicate<List<Integer>, Integer> firstA = (text, token) -> text.isEmpty() ? token == a : token != begin;
+        BiPredicate<List<Integer>, Integer> noA = (text, token) -> token != a;
+        return List.of(new Case("temperature 1", TREE, temperature(1).build(), (text, token) -> true, MANY),
+            new Case("cost-aware", CostAware.cheap(), temperature(1).build(), (text, token) -> true, SOME),
+            new Case("temperature 0.6", temperature(0.6)),
+            new Case("top-k", temperature(1).topK(3)),
+            new Case("top-p", temperature(0.9).topP(0.8f)),
+            new Case("min-p", temperature(1.2).minP(0.3f)),
+            new Case("penalties", temperature(1).penalties(8, 1.3f, 0.4f, 0.2f)),
+            new Case("grammar", TREE, temperature(1).grammar("root ::= \"a\" [a-c]*").build(), firstA, SOME),
+            new Case("logit bias", TREE, temperature(1).logitBias(Map.of(a, Float.NEGATIVE_INFINITY, end, 0.7f)).build(), noA, SOME));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void acceptsTheTreeDecoder(Case chain) {
+        Outcomes outcomes = chain.outcomes();
         assertEquals(1, outcomes.total(), 1e-6);
         // Two decoders on devices of their own draw at the same time.
-        CompletableFuture<List<Generation>> half = CompletableFuture.supplyAsync(() -> draw(policy, 0, DRAWS / 2));
-        List<Generation> generations = new ArrayList<>(draw(policy, DRAWS / 2, DRAWS));
+        CompletableFuture<List<Generation>> half = CompletableFuture.supplyAsync(() -> draw(chain, 0, chain.draws() / 2));
+        List<Generation> generations = new ArrayList<>(draw(chain, chain.draws() / 2, chain.draws()));
         generations.addAll(half.join());
         Outcomes.Tally tally = outcomes.tally();
         long accepted = 0;
@@ -76,27 +111,30 @@ class LosslessSamplingTest {
             tally.add(generation.tokens());
             accepted += Arrays.stream(generation.statistics().acceptedPerCycle()).sum();
         }
-        assertTrue(accepted > DRAWS / 4, "the walk accepted draft tokens: " + accepted);
+        assertTrue(accepted > chain.draws() / 10, "the walk accepted draft tokens: " + accepted);
         double p = tally.pValue();
         assertTrue(p > 0.001, outcomes.size() + " texts, p = " + p);
     }
 
-    private static List<Generation> draw(TreePolicy policy, int firstSeed, int endSeed) {
+    private static List<Generation> draw(Case chain, int firstSeed, int endSeed) {
         try (TargetModel model = openTarget();
              DraftModel itsDraft = TinyModels.randomDraft(model, DRAFT_SEED);
-             TreeDecoder decoder = TreeDecoder.builder(model).draft(itsDraft).policy(policy).context(64).f32Cache(true).build()) {
-            return IntStream.range(firstSeed, endSeed).mapToObj(seed -> decoder.generate(PROMPT, new GenerationOptions(LENGTH, sampler(seed)))).toList();
+             TreeDecoder decoder = TreeDecoder.builder(model).draft(itsDraft).policy(chain.policy()).context(64).f32Cache(true).build()) {
+            return IntStream.range(firstSeed, endSeed)
+                .mapToObj(seed -> decoder.generate(PROMPT, new GenerationOptions(LENGTH, chain.sampler().withSeed(seed)))).toList();
         }
     }
 
-    @Test
-    void rejectsAWalkThatAlwaysAcceptsTheFirstChild() {
-        Outcomes.Tally tally = outcomes.tally();
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void rejectsAWalkThatAlwaysAcceptsTheFirstChild(Case chain) {
+        Outcomes.Tally tally = chain.outcomes().tally();
         try (TargetSession session = target.newSession(SessionOptions.builder().context(64).sequences(1).taps(draft.info().taps()).f32Cache(true).build());
              DraftSession trunk = draft.newSession(64, 1);
              Features features = Features.create(3, draft.info().hidden(), false, Features.Type.F32)) {
-            for (int seed = 0; seed < 5_000; seed++) {
-                try (Sampler sampler = Sampler.open(target, sampler(seed))) {
+            for (int seed = 0; seed < 2_000; seed++) {
+                try (Sampler sampler = Sampler.open(target, chain.sampler().withSeed(seed))) {
+                    sampler.accept(PROMPT);
                     tally.add(brokenWalk(session, trunk, features, sampler));
                 }
             }
@@ -134,9 +172,5 @@ class LosslessSamplingTest {
 
     private static int draw(TargetSession session, int row, Sampler sampler) {
         return session.sample(new int[] {row}, new Sampler[] {sampler})[0];
-    }
-
-    private static SamplerOptions sampler(int seed) {
-        return SamplerOptions.builder().temperature(1).seed(seed).build();
     }
 }

@@ -12,7 +12,7 @@ import org.gto4j.SessionOptions;
 import org.gto4j.TargetModel;
 import org.gto4j.TargetSession;
 
-/** All texts of a few tokens that a tiny target can say after a prompt, with their exact probabilities at temperature 1. */
+/** All texts of a few tokens that a tiny target can say after a prompt, with their exact probabilities under a sampler chain. */
 final class Outcomes {
     /** Chi-square wants at least this many expected counts in a cell; rarer texts share one. */
     private static final double LEAST_EXPECTED = 5;
@@ -20,15 +20,15 @@ final class Outcomes {
     private final Map<List<Integer>, Double> probabilities = new LinkedHashMap<>();
 
     /** Texts end with an end token, which isn't part of them, or have {@code length} tokens. */
-    static Outcomes enumerate(TargetModel target, int[] prompt, int length) {
+    static Outcomes enumerate(TargetModel target, int[] prompt, int length, ReferenceChain chain) {
         Outcomes outcomes = new Outcomes();
         try (TargetSession session = target.newSession(SessionOptions.builder().context(64).sequences(1).f32Cache(true).build())) {
-            outcomes.extend(target, session, prompt, new ArrayList<>(), 1, length);
+            outcomes.extend(target, session, chain, prompt, new ArrayList<>(), 1, length);
         }
         return outcomes;
     }
 
-    private void extend(TargetModel target, TargetSession session, int[] prompt, List<Integer> text, double probability, int length) {
+    private void extend(TargetModel target, TargetSession session, ReferenceChain chain, int[] prompt, List<Integer> text, double probability, int length) {
         if (text.size() == length) {
             probabilities.merge(List.copyOf(text), probability, Double::sum);
             return;
@@ -39,29 +39,19 @@ final class Outcomes {
         }
         session.clear();
         session.prefill(0, 0, all, all.length - 1, null, null);
-        double[] next = softmax(session.logits(all.length - 1));
+        double[] next = chain.probabilities(session.logits(all.length - 1), prompt, text);
         for (int token = 0; token < next.length; token++) {
+            if (next[token] == 0) {
+                continue;
+            }
             if (target.isEnd(token)) {
                 probabilities.merge(List.copyOf(text), probability * next[token], Double::sum);
             } else {
                 text.add(token);
-                extend(target, session, prompt, text, probability * next[token], length);
+                extend(target, session, chain, prompt, text, probability * next[token], length);
                 text.remove(text.size() - 1);
             }
         }
-    }
-
-    private static double[] softmax(float[] logits) {
-        double[] p = new double[logits.length];
-        double sum = 0;
-        for (int i = 0; i < p.length; i++) {
-            p[i] = Math.exp(logits[i]);
-            sum += p[i];
-        }
-        for (int i = 0; i < p.length; i++) {
-            p[i] /= sum;
-        }
-        return p;
     }
 
     int size() {
@@ -80,18 +70,20 @@ final class Outcomes {
     final class Tally {
         private final Map<List<Integer>, Long> counts = new HashMap<>();
         private long draws;
+        private boolean impossible;
 
         void add(int[] text) {
             List<Integer> key = Arrays.stream(text).boxed().toList();
-            if (!probabilities.containsKey(key)) {
-                throw new AssertionError("no such text: " + key);
-            }
+            impossible |= !probabilities.containsKey(key);
             counts.merge(key, 1L, Long::sum);
             draws++;
         }
 
-        /** Probability of counts at least this far off if the texts were drawn with the exact probabilities. */
+        /** Probability of counts at least this far off if the texts were drawn with the exact probabilities; 0 if one of them has none. */
         double pValue() {
+            if (impossible) {
+                return 0;
+            }
             List<Double> expected = new ArrayList<>();
             List<Long> observed = new ArrayList<>();
             double rareExpected = 0;
