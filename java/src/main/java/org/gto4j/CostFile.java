@@ -31,10 +31,9 @@ final class CostFile {
     }
 
     static CostFile of(TargetModel target, DraftModel draft, boolean f32Cache) {
-        Device device = target.device();
         DraftInfo info = draft.info();
-        String key = String.join("|", target.architecture(), target.description(), target.info().toString(), draftSizes(info), device.name(),
-            device.description(), Integer.toString(device.threads()), Boolean.toString(f32Cache), Gto4j.version(), Gto4j.llamaVersion());
+        String key = String.join("|", target.architecture(), target.description(), target.info().toString(), draftSizes(info),
+            target.device().kind(), Boolean.toString(f32Cache), Gto4j.version(), Gto4j.llamaVersion());
         return new CostFile(CacheFolder.of("costs").resolve(hash(key) + ".json"));
     }
 

@@ -8,10 +8,12 @@ import java.util.Objects;
  */
 public final class Device extends NativeHandle {
     private final EngineDevice engine;
+    private final String kind;
 
     private Device(EngineDevice engine) {
         super("Device " + engine.name(), Sharing.CONCURRENT);
         this.engine = engine;
+        kind = engine.name() + ", " + engine.description() + ", " + engine.threads() + " threads";
     }
 
     /** The CPU with as many threads as this process has cores. */
@@ -52,6 +54,11 @@ public final class Device extends NativeHandle {
     /** CPU threads. */
     public int threads() {
         return using(engine::threads, this);
+    }
+
+    /** Name, description and threads; known even after {@link #close()}. */
+    String kind() {
+        return kind;
     }
 
     EngineDevice engine() {

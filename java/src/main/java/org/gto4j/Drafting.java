@@ -11,8 +11,8 @@ import org.gto4j.tree.TreePolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drafts for one target sequence. Of the text x[0..n] the last token is the root of the next tree, drawn but not decoded; a draft model then holds
- * trunk rows 0..n-1, or follows when its planner asks.
+ * The text of one target sequence, and drafts for it. Of the text x[0..n] the last token is the root of the next tree, drawn but not decoded; a draft
+ * model holds trunk rows 0..n-1, or follows when its planner asks. Without a draft model it is the text alone.
  */
 final class Drafting implements Drafter, TokenHistory, AutoCloseable {
     private final TreePlanner planner;
@@ -48,19 +48,39 @@ final class Drafting implements Drafter, TokenHistory, AutoCloseable {
         return features;
     }
 
-    /** Starts a text with its first token. */
-    void start(int token) {
+    /**
+     * Starts a text with a prompt. Returns how many of its first tokens are the last text's and need no decoding: less than all, and one less
+     * than both texts share, since the draft's row of a token knows the next one.
+     */
+    int start(int[] prompt) {
+        follow();
+        int shared = 0;
+        while (shared < Math.min(size, prompt.length) && text[shared] == prompt[shared]) {
+            shared++;
+        }
+        int kept = Math.max(0, Math.min(shared, prompt.length) - 1);
+        size = 0;
+        gained(prompt);
+        rows = kept;
+        if (session != null) {
+            features.truncate(0);
+            session.truncate(kept);
+        }
+        return kept;
+    }
+
+    /** After a failure nobody knows what target and draft hold: the next text starts from nothing. */
+    void forget() {
         size = 0;
         rows = 0;
-        append(token);
         if (session != null) {
             features.truncate(0);
             session.truncate(0);
         }
     }
 
-    /** The text goes on; of its tokens so far {@link #features()} has got rows. */
-    void gained(int[] tokens) {
+    /** The text goes on; of its tokens before these {@link #features()} has got rows. */
+    void gained(int... tokens) {
         for (int token : tokens) {
             append(token);
         }
@@ -95,8 +115,8 @@ final class Drafting implements Drafter, TokenHistory, AutoCloseable {
         if (session != null && behind > 0) {
             session.extend(features, 0, behind, Arrays.copyOfRange(text, rows + 1, size), behind - 1);
             features.truncate(0);
-            rows += behind;
         }
+        rows = Math.max(rows, size - 1);
     }
 
     @Override

@@ -33,12 +33,13 @@ public record Generation(int[] tokens, String text, FinishReason reason, Statist
      * @param acceptedPerCycle draft tokens accepted in each cycle: the tokens gained less the target's own one. The last cycle
      *                         counts all that it verified, even what maxTokens cut off. A cycle that ends by accepting an end
      *                         token counts that as the target's own.
+     * @param promptKept       tokens of the prompt that the text before shared, so that they weren't decoded again
      * @param promptNanos      time until the first token was drawn, draft keys of the prompt included, ns
      * @param decodeNanos      time of the cycles, ns
      * @param targetNanos      of these, in the target, ns
      * @param draftNanos       of these, in the draft (trunk rows and trees), ns
      */
-    public record Statistics(int tokens, int cycles, int[] acceptedPerCycle, long promptNanos, long decodeNanos, long targetNanos,
+    public record Statistics(int tokens, int cycles, int[] acceptedPerCycle, int promptKept, long promptNanos, long decodeNanos, long targetNanos,
                              long draftNanos) {
         /**
          * Tokens gained per cycle, the target's own included (so at least 1); NaN without a cycle. The first token, drawn

@@ -5,14 +5,13 @@ import java.util.stream.IntStream;
 
 import org.gto4j.Generation.FinishReason;
 import org.gto4j.tree.DraftTree;
-import org.jspecify.annotations.Nullable;
 
 /** One generation of a {@link TreeDecoder}, on sequence 0 of its session: {@link #start}, {@link #step} until it says that it is over, {@link #finish}. */
 final class GenerationRun implements AutoCloseable {
     private static final int SEQUENCE = 0;
 
     private final TargetSession session;
-    private final @Nullable Drafting drafting;
+    private final Drafting drafting;
     private final Sampler sampler;
     private final GenerationOptions options;
     private final int context;
@@ -23,12 +22,13 @@ final class GenerationRun implements AutoCloseable {
     private int position;
     private int root;
     private int cycles;
+    private int promptKept;
     private long promptNanos;
     private long decodeNanos;
     private long targetNanos;
     private long draftNanos;
 
-    GenerationRun(EngineTarget target, TargetSession session, @Nullable Drafting drafting, Sampler sampler, GenerationOptions options, int context,
+    GenerationRun(EngineTarget target, TargetSession session, Drafting drafting, Sampler sampler, GenerationOptions options, int context,
                   int batch) {
         this.session = session;
         this.drafting = drafting;
@@ -39,31 +39,41 @@ final class GenerationRun implements AutoCloseable {
         text = new GeneratedText(target, options);
     }
 
-    /** Reads the prompt and draws the first token. */
+    /** Reads the prompt, but for what the sequence holds of it already, and draws the first token. */
     void start(int[] prompt) {
         long start = System.nanoTime();
-        session.clear();
         sampler.accept(prompt);
-        if (drafting != null) {
-            drafting.start(prompt[0]);
-        }
+        keepingOrder(() -> read(prompt));
+        promptNanos = System.nanoTime() - start;
+    }
+
+    private void read(int[] prompt) {
+        promptKept = drafting.start(prompt);
+        session.remove(SEQUENCE, promptKept, -1);
         int rows = 0;
-        for (int at = 0; at < prompt.length && !cancelled(); at += rows) {
+        for (int at = promptKept; at < prompt.length; at += rows) {
+            if (cancelled()) {
+                drafting.forget();
+                return;
+            }
             rows = Math.min(batch, prompt.length - at);
             boolean last = at + rows == prompt.length;
-            session.prefill(SEQUENCE, at, Arrays.copyOfRange(prompt, at, at + rows), last ? rows - 1 : rows, features(), null);
+            session.prefill(SEQUENCE, at, Arrays.copyOfRange(prompt, at, at + rows), last ? rows - 1 : rows, drafting.features(), null);
         }
-        if (!cancelled()) {
-            root = session.sample(new int[] {rows - 1}, new Sampler[] {sampler})[0];
-            text.append(root);
-            if (drafting != null) {
-                int[] next = Arrays.copyOfRange(prompt, 1, prompt.length + 1);
-                next[prompt.length - 1] = root;
-                drafting.gained(next);
-            }
-        }
+        root = session.sample(new int[] {rows - 1}, new Sampler[] {sampler})[0];
+        text.append(root);
+        drafting.gained(root);
         position = prompt.length;
-        promptNanos = System.nanoTime() - start;
+    }
+
+    /** A failure between two of its steps leaves sequence and draft out of step: then both start anew. */
+    private void keepingOrder(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            drafting.forget();
+            throw e;
+        }
     }
 
     /** One cycle; false without one if the generation is over. */
@@ -77,15 +87,7 @@ final class GenerationRun implements AutoCloseable {
             return false;
         }
         long start = System.nanoTime();
-        int[] gained = cycle();
-        text.append(gained);
-        if (text.reason() == null) {
-            if (drafting != null) {
-                drafting.gained(gained);
-            }
-            position += gained.length;
-            root = gained[gained.length - 1];
-        }
+        keepingOrder(this::cycle);
         decodeNanos += System.nanoTime() - start;
         return true;
     }
@@ -97,7 +99,7 @@ final class GenerationRun implements AutoCloseable {
 
     /** The result, once {@link #step} has said false and the text is taken. */
     Generation finish() {
-        return text.finish(new Generation.Statistics(text.count(), cycles, acceptedPerCycle.build().toArray(), promptNanos, decodeNanos, targetNanos,
+        return text.finish(new Generation.Statistics(text.count(), cycles, acceptedPerCycle.build().toArray(), promptKept, promptNanos, decodeNanos, targetNanos,
             draftNanos));
     }
 
@@ -105,21 +107,25 @@ final class GenerationRun implements AutoCloseable {
         return options.cancellation() != null && options.cancellation().isCancelled();
     }
 
-    private @Nullable Features features() {
-        return drafting == null ? null : drafting.features();
-    }
-
-    /** Drafts and verifies one tree; returns the accepted tokens and, unless they end with an end token, the target's own. */
-    private int[] cycle() {
+    /** Drafts and verifies one tree, and takes what it gained: the accepted tokens and, unless they end with an end token, the target's own. */
+    private void cycle() {
         long start = System.nanoTime();
-        DraftTree tree = drafting == null ? DraftTree.empty() : drafting.tree(text.room() - 1, context - position - 1);
+        DraftTree tree = drafting.tree(text.room() - 1, context - position - 1);
         long drafted = System.nanoTime();
-        Verification verification = session.verify(SEQUENCE, position, root, tree, sampler, features());
+        Verification verification = session.verify(SEQUENCE, position, root, tree, sampler, drafting.features());
         draftNanos += drafted - start;
         targetNanos += System.nanoTime() - drafted;
-        if (drafting != null) {
-            drafting.verified(tree, verification);
-        }
+        drafting.verified(tree, verification);
+        int[] gained = gained(tree, verification);
+        cycles++;
+        acceptedPerCycle.add(gained.length - 1);
+        text.append(gained);
+        drafting.gained(gained);
+        position += gained.length;
+        root = gained[gained.length - 1];
+    }
+
+    private static int[] gained(DraftTree tree, Verification verification) {
         int[] path = verification.path();
         boolean own = verification.next() >= 0;
         int[] gained = new int[path.length + (own ? 1 : 0)];
@@ -129,8 +135,6 @@ final class GenerationRun implements AutoCloseable {
         if (own) {
             gained[path.length] = verification.next();
         }
-        cycles++;
-        acceptedPerCycle.add(gained.length - 1);
         return gained;
     }
 

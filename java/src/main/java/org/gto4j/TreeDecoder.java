@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lossless decoding with draft trees: every token is a draw from the target's own distribution, whatever the draft says. Without a
- * draft it decodes plainly. Each generation starts from an empty context. One thread at a time; {@link #close()} waits for a
- * generation in flight.
+ * draft it decodes plainly. What a prompt shares with the text before it, as a conversation does, isn't decoded again. One thread at a
+ * time; {@link #close()} waits for a generation in flight.
  */
 public final class TreeDecoder extends NativeHandle {
     private static final int DEFAULT_CONTEXT = 4096;
@@ -22,12 +22,12 @@ public final class TreeDecoder extends NativeHandle {
 
     private final TargetModel target;
     private final TargetSession session;
-    private final @Nullable Drafting drafting;
+    private final Drafting drafting;
     private final int context;
     private final int batch;
     private volatile @Nullable TextStream stream;
 
-    private TreeDecoder(TargetModel target, TargetSession session, @Nullable Drafting drafting, int context, int batch) {
+    private TreeDecoder(TargetModel target, TargetSession session, Drafting drafting, int context, int batch) {
         super("TreeDecoder of " + target.path(), Sharing.EXCLUSIVE, target);
         this.target = target;
         this.session = session;
@@ -125,9 +125,7 @@ public final class TreeDecoder extends NativeHandle {
     @Override
     void free() {
         session.close();
-        if (drafting != null) {
-            drafting.close();
-        }
+        drafting.close();
     }
 
     /** Builds a {@link TreeDecoder}. */
@@ -187,7 +185,7 @@ public final class TreeDecoder extends NativeHandle {
                 .taps(model != null ? taps(model) : null).f32Cache(f32Cache).build();
             TargetSession session = target.newSession(options);
             try {
-                Drafting drafting = drafts ? new Drafting(model, trees, tokens) : null;
+                Drafting drafting = new Drafting(model, trees, tokens);
                 return new TreeDecoder(target, session, drafting, tokens, batch);
             } catch (RuntimeException | Error e) {
                 session.close();
