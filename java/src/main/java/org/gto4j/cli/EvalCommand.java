@@ -45,7 +45,7 @@ final class EvalCommand implements Command {
             .addOption(Opt.value("d", "draft", "GGUF", "a draft of this target; may be repeated (default: plain decoding only)"))
             .addOption(Opt.needed(null, "prompts", "JSONL", "prompts, {\"prompt\": ...} or {\"turns\": [...]} a line; "
                 + "the first turn is asked; may be repeated"))
-            .addOption(Opt.value(null, "mode", "LIST", "of plain, chain, tree, cost-aware (default: plain and, with drafts, chain and tree)"))
+            .addOption(Opt.value(null, "mode", "LIST", "of plain, lookup, chain, tree, cost-aware (default: plain and, with drafts, chain and tree)"))
             .addOption(Opt.value(null, "temp", "LIST", "temperatures (default 0)"))
             .addOption(Opt.value("n", "max-tokens", "N", "tokens a prompt (default " + DEFAULT_TOKENS + ")"))
             .addOption(Opt.value(null, "limit", "K", "prompts of each file (default: all)"))
@@ -68,9 +68,10 @@ final class EvalCommand implements Command {
         List<Path> draftFiles = values.paths("draft");
         List<String> labels = values.parts("mode", draftFiles.isEmpty() ? "plain" : "plain,chain,tree");
         Set<Mode> modes = new LinkedHashSet<>(labels.stream().map(EvalCommand::mode).toList());
-        if (draftFiles.isEmpty() && !modes.equals(Set.of(Mode.PLAIN))) {
-            throw new UsageException("modes chain and tree need --draft");
-        }
+        modes.stream().filter(mode -> mode.needsDraft() && draftFiles.isEmpty()).findFirst().ifPresent(mode -> {
+            throw new UsageException("mode " + mode.label() + " needs --draft");
+        });
+        TreeSizes sizes = new TreeSizes(values);
         List<Double> temperatures = values.numbers("temp", "0", 0);
         int limit = values.integer("limit", Integer.MAX_VALUE, 1);
         EvalOptions options = new EvalOptions(values.integer("max-tokens", DEFAULT_TOKENS, 2), values.has("f32-cache"),
@@ -78,7 +79,7 @@ final class EvalCommand implements Command {
         values.path("json").ifPresent(Folders::requireWritable);
         List<Dataset> datasets = values.paths("prompts").stream().map(file -> Dataset.read(file).limited(limit)).toList();
         try (TargetFile open = TargetFile.open(values); Drafts drafts = Drafts.load(open.target(), draftFiles);
-                Evaluator evaluator = new Evaluator(open.target(), drafts.variants(modes, new TreeSizes(values), options.f32Cache()), datasets, options)) {
+                Evaluator evaluator = new Evaluator(open.target(), drafts.variants(modes, sizes, options.f32Cache()), datasets, options)) {
             List<EvalRow> rows = Summary.rows(measure(evaluator, temperatures, console), Bootstrap.standard());
             console.out().print(EvalTable.print(rows));
             values.path("json").ifPresent(file -> AtomicFile.write(file, EvalRow.toJson(rows)));
@@ -134,10 +135,8 @@ final class EvalCommand implements Command {
 
         List<Variant> variants(Set<Mode> modes, TreeSizes sizes, boolean f32Cache) {
             List<Variant> variants = new ArrayList<>();
-            if (modes.contains(Mode.PLAIN)) {
-                variants.add(Variant.plain());
-            }
-            byLabel.forEach((label, draft) -> modes.stream().filter(mode -> mode != Mode.PLAIN)
+            modes.stream().filter(mode -> !mode.needsDraft()).forEach(mode -> variants.add(new Variant("none", mode, null, sizes.policy(mode, () -> null))));
+            byLabel.forEach((label, draft) -> modes.stream().filter(Mode::needsDraft)
                 .forEach(mode -> variants.add(new Variant(label, mode, draft, sizes.policy(mode, () -> DecodingCosts.of(draft.target(), draft, f32Cache))))));
             return variants;
         }

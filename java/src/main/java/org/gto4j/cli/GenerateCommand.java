@@ -42,7 +42,7 @@ final class GenerateCommand implements Command {
             .addOption(Opt.value(null, "temp", "T", "temperature; 0, the default, is greedy"))
             .addOption(Opt.value(null, "seed", "S", "of the random stream at a temperature above 0 (default 0)"))
             .addOption(Opt.flag("raw", "don't apply the chat template"))
-            .addOption(Opt.value(null, "mode", "MODE", "plain, chain, tree or cost-aware (the default with a draft)"));
+            .addOption(Opt.value(null, "mode", "MODE", "plain, lookup, chain, tree or cost-aware (the default with a draft, unless --tree or --chain is given)"));
         return TreeSizes.addTo(options);
     }
 
@@ -56,16 +56,22 @@ final class GenerateCommand implements Command {
     @Override
     public void run(Values values, Console console) {
         Optional<Path> draftFile = values.path("draft");
-        Mode mode = values.choice("mode", draftFile.isPresent() ? Mode.COST_AWARE : Mode.PLAIN);
-        if (mode != Mode.PLAIN && draftFile.isEmpty()) {
+        Mode mode = values.choice("mode", draftFile.isPresent() ? modeOfSizes(values) : Mode.PLAIN);
+        TreeSizes sizes = new TreeSizes(values);
+        if (mode.needsDraft() && draftFile.isEmpty()) {
             throw new UsageException("mode " + mode.label() + " needs --draft");
         }
         GenerationOptions options = GenerationOptions.builder().maxTokens(values.integer("max-tokens", DEFAULT_TOKENS, 1)).sampler(sampler(values)).build();
         try (TargetFile open = TargetFile.open(values);
-                DraftModel draft = mode == Mode.PLAIN ? null : DraftModel.load(open.target(), draftFile.get())) {
-            TreePolicy policy = new TreeSizes(values).policy(mode, () -> DecodingCosts.of(open.target(), draft, false));
+                DraftModel draft = !mode.needsDraft() ? null : DraftModel.load(open.target(), draftFile.get())) {
+            TreePolicy policy = sizes.policy(mode, () -> DecodingCosts.of(open.target(), draft, false));
             generate(open.target(), draft, policy, options, values, console);
         }
+    }
+
+    /** Who gives a size wants that kind of draft. */
+    private static Mode modeOfSizes(Values values) {
+        return values.has("tree") ? Mode.TREE : values.has("chain") ? Mode.CHAIN : Mode.COST_AWARE;
     }
 
     private static void generate(TargetModel target, @Nullable DraftModel draft, TreePolicy policy, GenerationOptions options, Values values,

@@ -10,21 +10,25 @@ import org.gto4j.tree.CostAwareTree;
 import org.gto4j.tree.CycleCosts;
 import org.gto4j.tree.DynamicTree;
 import org.gto4j.tree.NoTree;
+import org.gto4j.tree.PromptLookup;
 import org.gto4j.tree.TreePolicy;
 
 /** The options --tree and --chain: how large drafts are. */
 final class TreeSizes {
     private static final String DEFAULT_TREE = "60/7/10";
     private static final int DEFAULT_CHAIN = 7;
+    private static final int LOOKUP_NGRAM = 3;
 
-    private final Values values;
+    private final DynamicTree tree;
+    private final int chain;
 
     TreeSizes(Values values) {
-        this.values = values;
+        tree = tree(values.text("tree", DEFAULT_TREE));
+        chain = values.integer("chain", DEFAULT_CHAIN, 1);
     }
 
     static Options addTo(Options options) {
-        return addTreeTo(options).addOption(Opt.value(null, "chain", "N", "tokens of a draft chain (default " + DEFAULT_CHAIN + ")"));
+        return addTreeTo(options).addOption(Opt.value(null, "chain", "N", "tokens of a draft chain or of a lookup (default " + DEFAULT_CHAIN + ")"));
     }
 
     static Options addTreeTo(Options options) {
@@ -36,13 +40,17 @@ final class TreeSizes {
         return switch (mode) {
             case COST_AWARE -> new CostAwareTree(costs.get());
             case PLAIN -> new NoTree();
-            case CHAIN -> new Chain(values.integer("chain", DEFAULT_CHAIN, 1));
-            case TREE -> tree();
+            case LOOKUP -> new PromptLookup(LOOKUP_NGRAM, chain);
+            case CHAIN -> new Chain(chain);
+            case TREE -> tree;
         };
     }
 
     DynamicTree tree() {
-        String text = values.text("tree", DEFAULT_TREE);
+        return tree;
+    }
+
+    private static DynamicTree tree(String text) {
         if (!text.matches("[1-9]\\d{0,3}/[1-9]\\d?/[1-9]\\d?")) {
             throw Values.wrong("tree", "nodes/depth/top-k as in " + DEFAULT_TREE, text);
         }

@@ -15,7 +15,14 @@ public enum Mode {
     /** A dynamic draft tree. */
     TREE,
     /** Trees sized by measured costs. */
-    COST_AWARE;
+    COST_AWARE,
+    /** What followed the last tokens earlier in the text, no draft. */
+    LOOKUP;
+
+    /** Whether it decodes with a draft model. */
+    public boolean needsDraft() {
+        return this != PLAIN && this != LOOKUP;
+    }
 
     /** The name in options and results, e.g. "cost-aware". */
     public String label() {

@@ -56,7 +56,7 @@ class MainTest {
         "eval -m m.gguf; prompts",
         "eval --prompts p.jsonl; m",
         "eval -m m --prompts p --limit 0; --limit: expected a whole number of at least 1, found '0'",
-        "eval -m m --prompts p --mode tree; need --draft",
+        "eval -m m --prompts p --mode tree; needs --draft",
         "eval -m m -d d --prompts p --mode bush; unknown mode 'bush'",
         "eval -m m -d d --prompts p --temp hot; --temp: expected a number of at least 0.0, found 'hot'",
         "eval -m m -d d --prompts p --colour red; --colour",
