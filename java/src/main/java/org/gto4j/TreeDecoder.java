@@ -83,6 +83,11 @@ public final class TreeDecoder extends NativeHandle {
         }, this);
     }
 
+    /** Answers a conversation as the text is asked for: {@link #stream} on {@link TargetModel#chatTokens} with the header of an assistant turn. */
+    public TextStream streamChat(List<ChatMessage> messages, GenerationOptions options) {
+        return stream(target.chatTokens(messages, true), options);
+    }
+
     /**
      * Continues a prompt for each subscriber: the generation runs on the executor while text is asked for, and ends when the subscription is
      * cancelled. Subscriptions must not overlap.
