@@ -11,15 +11,15 @@ static int32_t usable_cores() {
     return 1;
 }
 
-// With GGML_BACKEND_DL the backends are modules beside this library: loaded on first use.
+// With GGML_BACKEND_DL the backends are modules beside libggml, which need not be the program's folder: loaded on first use.
 static void load_backends() {
     static std::once_flag once;
     std::call_once(once, [] {
         if (ggml_backend_dev_count() > 0) return;
         Dl_info info;
-        if (dladdr((const void *) &gto_version, &info) && info.dli_fname) {
-            const std::string self = info.dli_fname;
-            ggml_backend_load_all_from_path(self.substr(0, self.rfind('/')).c_str());
+        if (dladdr(dlsym(RTLD_DEFAULT, "ggml_backend_load_all_from_path"), &info) && info.dli_fname) {
+            const std::string libggml = info.dli_fname;
+            ggml_backend_load_all_from_path(libggml.substr(0, libggml.rfind('/')).c_str());
         }
         if (ggml_backend_dev_count() == 0) ggml_backend_load_all();
     });
