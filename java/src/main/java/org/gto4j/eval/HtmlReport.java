@@ -58,6 +58,12 @@ public final class HtmlReport {
         return this;
     }
 
+    /** Adds text that is shown as it is. */
+    public HtmlReport text(String heading, String text) {
+        sections.add(heading(heading) + "<pre class=\"scroll\">" + Html.escape(text) + "</pre>\n");
+        return this;
+    }
+
     /** Adds the curves of a training run; says so if the run has no steps. */
     public HtmlReport curves(String heading, MetricsLog log) {
         StringBuilder html = new StringBuilder(heading(heading));

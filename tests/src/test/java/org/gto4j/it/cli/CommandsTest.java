@@ -91,6 +91,22 @@ class CommandsTest {
     }
 
     @Test
+    void benchComparesAllWays() throws IOException {
+        Path json = folder.resolve("bench.json");
+        Path html = folder.resolve("bench.html");
+        CommandRun run = CommandRun.of("bench", "-m", model, "-d", draft, "--prompts", prompts, "--temp", "0", "-n", "12", "--limit", "2", "--tree", "12/3/4",
+            "--json", json.toString(), "--html", html.toString());
+        assertEquals(0, run.code(), run.err());
+        assertEquals(1 + 2 + 5, run.out().lines().count(), run.out());
+        JsonNode result = new ObjectMapper().readTree(json.toFile());
+        List<String> modes = new ArrayList<>();
+        result.path("rows").forEach(row -> modes.add(row.path("mode").asText()));
+        assertEquals(List.of("plain", "lookup", "chain", "tree", "cost-aware"), modes);
+        assertEquals(2, result.path("rows").get(4).path("speedup_ci95").size());
+        assertTrue(Files.readString(html).contains("cost-aware"));
+    }
+
+    @Test
     void regenerateTrainAndExportInTurn() {
         String corpus = folder.resolve("corpus").toString();
         CommandRun answers = CommandRun.of("regenerate", "-m", model, "--prompts", prompts, "--out", corpus, "-n", "40", "--slots", "3");
