@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -16,6 +14,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.gto4j.io.AtomicFile;
 import org.gto4j.io.CacheFolder;
+import org.gto4j.io.Sha256;
 import org.gto4j.tree.CostTable;
 import org.gto4j.tree.CycleCosts;
 
@@ -42,12 +41,7 @@ final class CostFile {
     }
 
     private static String hash(String key) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest).substring(0, NAME_LENGTH);
-        } catch (NoSuchAlgorithmException e) {
-            throw new GtoException(GtoException.Kind.INTERNAL, "this Java has no SHA-256", e);
-        }
+        return HexFormat.of().formatHex(Sha256.start().digest(key.getBytes(StandardCharsets.UTF_8))).substring(0, NAME_LENGTH);
     }
 
     /** Empty if there are none yet, or the file is damaged. */

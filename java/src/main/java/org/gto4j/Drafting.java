@@ -58,7 +58,7 @@ final class Drafting implements Drafter, TokenHistory, AutoCloseable {
         while (shared < Math.min(size, prompt.length) && text[shared] == prompt[shared]) {
             shared++;
         }
-        int kept = Math.max(0, Math.min(shared, prompt.length) - 1);
+        int kept = Math.max(0, shared - 1);
         size = 0;
         gained(prompt);
         rows = kept;

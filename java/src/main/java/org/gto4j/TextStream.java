@@ -39,7 +39,7 @@ public final class TextStream implements Iterator<String>, AutoCloseable {
         String fresh = run.take();
         if (!more) {
             result = run.finish();
-            end();
+            close();
         }
         next = fresh.isEmpty() ? null : fresh;
     }
@@ -68,10 +68,6 @@ public final class TextStream implements Iterator<String>, AutoCloseable {
     /** Ends the generation if it hasn't ended. */
     @Override
     public void close() {
-        end();
-    }
-
-    private void end() {
         if (!closed) {
             closed = true;
             run.close();

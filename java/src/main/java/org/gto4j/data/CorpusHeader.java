@@ -5,7 +5,6 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -17,6 +16,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
 import org.gto4j.io.AtomicFile;
+import org.gto4j.io.Sha256;
 
 /**
  * Whose features a corpus holds: {@code corpus.json}.
@@ -43,15 +43,13 @@ record CorpusHeader(String target, long bytes, String digest, int hidden, int[] 
 
     private static String digest(Path file) throws IOException {
         try (RandomAccessFile input = new RandomAccessFile(file.toFile(), "r")) {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            MessageDigest sha = Sha256.start();
             byte[] part = new byte[(int) Math.min(SAMPLE, input.length())];
             input.readFully(part);
             sha.update(part);
             input.seek(input.length() - part.length);
             input.readFully(part);
             return HexFormat.of().formatHex(sha.digest(part));
-        } catch (NoSuchAlgorithmException e) {
-            throw new GtoException(GtoException.Kind.INTERNAL, "this Java has no SHA-256", e);
         }
     }
 

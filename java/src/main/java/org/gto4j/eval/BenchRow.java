@@ -2,8 +2,6 @@ package org.gto4j.eval;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * A way of decoding beside plain decoding of the same prompts in the same run.
  *
@@ -14,11 +12,7 @@ public record BenchRow(EvalRow row, Interval speedupInterval) {
     /** The fields of {@link EvalRow#toJson()} and speedup_ci95. */
     public ObjectNode toJson() {
         ObjectNode json = row.toJson();
-        json.putArray("speedup_ci95").add(finite(speedupInterval.low())).add(finite(speedupInterval.high()));
+        json.putArray("speedup_ci95").add(EvalRow.finite(speedupInterval.low())).add(EvalRow.finite(speedupInterval.high()));
         return json;
-    }
-
-    private static @Nullable Double finite(double value) {
-        return Double.isFinite(value) ? value : null;
     }
 }

@@ -41,14 +41,7 @@ public final class BenchTable {
             datasets.forEach(dataset -> line.addAll(cells(byDataset.get(dataset))));
             lines.add(line);
         });
-        for (List<String> line : lines) {
-            for (int column = 0; column < line.size(); column++) {
-                int place = column;
-                int width = lines.stream().mapToInt(other -> other.get(place).length()).max().orElse(0);
-                text.append(column == 0 ? "" : "  ").append(String.format(Locale.ROOT, "%" + (column == 0 ? "-" : "") + Math.max(1, width) + "s", line.get(column)));
-            }
-            text.append('\n');
-        }
+        text.append(TextTable.print(lines, 1));
     }
 
     private static String way(EvalRow row) {

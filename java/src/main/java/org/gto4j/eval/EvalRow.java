@@ -46,7 +46,8 @@ public record EvalRow(String draft, Mode mode, double temperature, String datase
         }
     }
 
-    private static @Nullable Double finite(double value) {
+    /** The value, or null (as JSON has no NaN). */
+    static @Nullable Double finite(double value) {
         return Double.isFinite(value) ? value : null;
     }
 }

@@ -29,21 +29,7 @@ public final class EvalTable {
         List<List<String>> lines = new ArrayList<>();
         lines.add(HEADER);
         rows.forEach(row -> lines.add(cells(row)));
-        int[] widths = new int[HEADER.size()];
-        for (List<String> line : lines) {
-            for (int column = 0; column < widths.length; column++) {
-                widths[column] = Math.max(widths[column], line.get(column).length());
-            }
-        }
-        StringBuilder text = new StringBuilder();
-        for (List<String> line : lines) {
-            for (int column = 0; column < widths.length; column++) {
-                String format = "%" + (column < TEXT_COLUMNS ? "-" : "") + widths[column] + "s";
-                text.append(column == 0 ? "" : "  ").append(String.format(Locale.ROOT, format, line.get(column)));
-            }
-            text.append('\n');
-        }
-        return text.toString();
+        return TextTable.print(lines, TEXT_COLUMNS);
     }
 
     private static String number(String format, double value) {

