@@ -5,6 +5,27 @@
 include(${CMAKE_CURRENT_LIST_DIR}/llama-source.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/cache.cmake)
 
+# GCC's _tile_loadconfig says that it reads 8 bytes of a configuration of 64. Where GCC therefore drops the stores to the others as dead,
+# every product of a quantised model ends with SIGILL on a processor with AMX. Asks the compiler, not its version.
+function(gto4j_amx_flags out)
+  set(program ${CMAKE_CURRENT_BINARY_DIR}/amx-tile-configuration)
+  file(WRITE ${program}.cpp "#include <immintrin.h>
+struct alignas(64) configuration { unsigned char palette, start, reserved[14]; unsigned short bytes[16]; unsigned char rows[16]; };
+void load() { configuration c = {}; c.palette = 1; c.rows[7] = 77; _tile_loadconfig(&c); }
+")
+  set(${out} "" PARENT_SCOPE)
+  if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    return()
+  endif()
+  execute_process(COMMAND ${CMAKE_CXX_COMPILER} -O3 -mamx-tile -S -o ${program}.s ${program}.cpp RESULT_VARIABLE rc ERROR_QUIET)
+  if(NOT rc)
+    file(READ ${program}.s assembly)
+    if(NOT assembly MATCHES "[$]77|[$]0x4d")
+      set(${out} "-fno-dse -fno-tree-dse" PARENT_SCOPE)
+    endif()
+  endif()
+endfunction()
+
 function(gto4j_llama_flags out)
   set(flags
     -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=ON
@@ -20,6 +41,10 @@ function(gto4j_llama_flags out)
   endif()
   if(GTO4J_CUDA)
     list(APPEND flags -DGGML_CUDA=ON)
+  endif()
+  gto4j_amx_flags(amx)
+  if(amx)
+    list(APPEND flags "-DCMAKE_CXX_FLAGS=${amx}")
   endif()
   if(NOT GTO4J_LLAMA_SERVER)
     list(APPEND flags -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_SERVER=OFF -DLLAMA_BUILD_COMMON=OFF)
