@@ -106,7 +106,7 @@ final class Drafting implements Drafter, TokenHistory, AutoCloseable {
     /** What became of the last tree. */
     void verified(DraftTree tree, Verification verification) {
         if (planned) {
-            planner.verified(tree, verification.path(), verification.next() < 0);
+            planner.verified(tree, verification.path(), verification.next());
         }
     }
 

@@ -1,7 +1,5 @@
 package org.gto4j.tree;
 
-import java.util.Arrays;
-
 /**
  * Grows the tree that is worth most: accepted tokens expected by the calibrated draft, less the time that they take at the going rate of tokens a
  * second. (A long run's throughput is the best when every cycle maximises gain - rate * cost for the rate that results: Dinkelbach's
@@ -16,7 +14,9 @@ final class CostAwarePlanner implements TreePlanner {
     private final AcceptanceModel acceptance = new AcceptanceModel();
     private final ChildProfile profile;
     private final Rest rest;
-    private final double[] probabilities;
+    private final TreeGrowth growth;
+    private final RankedProbabilities known;
+    private final RankedProbabilities promised;
     private double tokens;
     private double seconds;
     private double spent;
@@ -28,7 +28,9 @@ final class CostAwarePlanner implements TreePlanner {
         this.topK = limits.topK();
         this.profile = new ChildProfile(limits.depth(), topK);
         this.rest = new Rest(costs.plain());
-        this.probabilities = new double[topK + limits.depth() * topK * topK];
+        this.growth = new TreeGrowth(topK, -1, (logProb, level) -> (float) Math.log(acceptance.probability(logProb, level)));
+        this.known = new RankedProbabilities(limits.nodes());
+        this.promised = new RankedProbabilities(limits.nodes());
         tokens = 1;
         seconds = costs.plain();
     }
@@ -42,14 +44,15 @@ final class CostAwarePlanner implements TreePlanner {
 
     @Override
     public DraftTree plan(Drafter drafter, int depth, int nodes) {
-        TreeGrowth growth = new TreeGrowth(topK, -1, (logProb, level) -> (float) Math.log(acceptance.probability(logProb, level)));
         Children children = drafter.roots(topK);
         spent += costs.roots();
         learnProfile(children, 1);
         growth.offerRoot(children, 0);
+        known.clear();
+        know(0);
         int room = Math.min(nodes, limits.nodes());
         for (int level = 2; level <= Math.min(depth, limits.depth()); level++) {
-            int width = width(growth, level, room);
+            int width = width(level, room);
             if (width == 0) {
                 break;
             }
@@ -57,41 +60,47 @@ final class CostAwarePlanner implements TreePlanner {
             int[] parents = new int[rows];
             int[] frontier = new int[rows];
             growth.writeFrontier(parents, frontier, 0);
+            int before = growth.size();
             children = drafter.expand(parents, frontier, topK);
             spent += costs.level().at(rows);
             learnProfile(children, level);
             growth.offerFrontier(children, 0);
+            know(before);
         }
-        int size = best(knownProbabilities(growth), room).size();
+        int size = bestSize(known, room);
         return size == 0 ? DraftTree.empty() : growth.keep(size);
     }
 
+    private void know(int from) {
+        for (int i = from; i < growth.size(); i++) {
+            known.add(Math.exp(growth.score(i)));
+        }
+    }
+
     @Override
-    public void verified(DraftTree tree, int[] accepted, boolean ended) {
-        double gain = accepted.length + (ended ? 0 : 1);
+    public void verified(DraftTree tree, int[] accepted, int next) {
+        double gain = accepted.length + (next < 0 ? 0 : 1);
         double cost = spent + costs.verification().at(tree.size() + 1);
         tokens += gain - FORGET * tokens;
         seconds += cost - FORGET * seconds;
         if (drafting) {
             rest.drafted(gain, cost);
-            learnAcceptance(tree, accepted, ended);
+            learnAcceptance(tree, accepted, next);
         }
     }
 
     /** How many of the last level's nodes to expand: the number that promises most, 0 if none is worth it. */
-    private int width(TreeGrowth growth, int level, int room) {
-        double best = best(knownProbabilities(growth), room).value();
+    private int width(int level, int room) {
+        double best = value(known, bestSize(known, room));
         int bestWidth = 0;
         float[] frontier = growth.bestOfLastLayer(topK);
+        promised.copy(known);
         for (int width = 1; width <= frontier.length; width++) {
-            int count = knownProbabilities(growth);
-            for (int i = 0; i < width; i++) {
-                double path = Math.exp(frontier[i]);
-                for (int rank = 0; rank < topK; rank++) {
-                    probabilities[count++] = path * profile.expected(level, rank);
-                }
+            double path = Math.exp(frontier[width - 1]);
+            for (int rank = 0; rank < topK; rank++) {
+                promised.add(path * profile.expected(level, rank));
             }
-            double value = best(count, room).value() - rate() * costs.level().at(width);
+            double value = value(promised, bestSize(promised, room)) - rate() * costs.level().at(width);
             if (value > best) {
                 best = value;
                 bestWidth = width;
@@ -100,33 +109,29 @@ final class CostAwarePlanner implements TreePlanner {
         return bestWidth;
     }
 
-    private int knownProbabilities(TreeGrowth growth) {
-        int known = growth.size();
-        for (int i = 0; i < known; i++) {
-            probabilities[i] = Math.exp(growth.score(i));
-        }
-        return known;
-    }
-
-    /** A number of nodes and what verifying them is worth: tokens gained less their price. */
-    private record Choice(int size, double value) {
-    }
-
-    /** The best number among the first {@code count} path probabilities, which are sorted by this. */
-    private Choice best(int count, int room) {
-        Arrays.sort(probabilities, 0, count);
+    /** The number of nodes that is worth most. */
+    private int bestSize(RankedProbabilities paths, int room) {
         double gain = 1;
         double best = gain - rate() * costs.verification().at(1);
         int size = 0;
-        for (int n = 1; n <= Math.min(count, room); n++) {
-            gain += probabilities[count - n];
+        for (int n = 1; n <= Math.min(paths.size(), room); n++) {
+            gain += paths.get(n - 1);
             double value = gain - rate() * costs.verification().at(n + 1);
             if (value > best) {
                 best = value;
                 size = n;
             }
         }
-        return new Choice(size, best);
+        return size;
+    }
+
+    /** Tokens gained with the best {@code size} nodes, less the price of verifying them. */
+    private double value(RankedProbabilities paths, int size) {
+        double gain = 1;
+        for (int n = 0; n < size; n++) {
+            gain += paths.get(n);
+        }
+        return gain - rate() * costs.verification().at(size + 1);
     }
 
     private double rate() {
@@ -139,16 +144,22 @@ final class CostAwarePlanner implements TreePlanner {
         }
     }
 
-    /** Every child of a node that the walk has left was accepted or not. */
-    private void learnAcceptance(DraftTree tree, int[] accepted, boolean ended) {
-        int left = accepted.length - (ended ? 1 : 0);
-        for (int step = 0; step <= left; step++) {
-            int parent = step == 0 ? -1 : accepted[step - 1];
-            int child = step < accepted.length ? accepted[step] : -1;
-            for (int node = parent + 1; node < tree.size(); node++) {
-                if (tree.parents()[node] == parent) {
-                    acceptance.learn(tree.logProbs()[node], step + 1, node == child);
+    /** Every candidate whose parent the walk has left was accepted or not, verified or not: the token that came there is known. */
+    private void learnAcceptance(DraftTree tree, int[] accepted, int next) {
+        int parent = -1;
+        for (int step = 0; step < accepted.length + (next < 0 ? 0 : 1); step++) {
+            int token = step < accepted.length ? tree.tokens()[accepted[step]] : next;
+            int child = -1;
+            for (int candidate = parent + 1; candidate < growth.size(); candidate++) {
+                if (growth.parent(candidate) == parent) {
+                    boolean came = growth.token(candidate) == token;
+                    acceptance.learn(growth.logProb(candidate), step + 1, came);
+                    child = came ? candidate : child;
                 }
+            }
+            parent = child;
+            if (child < 0) {
+                return;
             }
         }
     }

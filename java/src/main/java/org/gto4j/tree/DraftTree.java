@@ -89,7 +89,7 @@ public record DraftTree(int[] tokens, int[] parents, float[] logProbs, float[] s
         if (count == size() && size() <= nodes) {
             return this;
         }
-        return subset(Arrays.stream(Ranking.best(withinScores, 0, count, nodes)).map(i -> within[i]).sorted().toArray());
+        return subset(Arrays.stream(new Ranking().best(withinScores, 0, count, nodes)).map(i -> within[i]).sorted().toArray());
     }
 
     private DraftTree subset(int[] kept) {

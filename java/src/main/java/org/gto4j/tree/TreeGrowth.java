@@ -4,11 +4,14 @@ import java.util.Arrays;
 
 import org.gto4j.GtoException;
 
-/** One tree while it grows: all candidates so far, in the order found (layer by layer), and the frontier. */
+/** One tree while it grows: all candidates so far, in the order found (layer by layer), and the frontier. One tree after the other takes the same memory. */
 final class TreeGrowth {
+    private static final int[] NONE = {};
+
     private final int topK;
     private final int rootCode;
     private final Scoring scoring;
+    private final Ranking ranking = new Ranking();
     private int layer;
     private int size;
     private int layerStart;
@@ -16,7 +19,7 @@ final class TreeGrowth {
     private int[] parents;
     private float[] logProbs;
     private float[] scores;
-    private int[] frontier = {};
+    private int[] frontier = NONE;
     /** Drafter's id of a candidate once it is evaluated; candidates that never were hold 0 and are nobody's parent. */
     private int[] evaluated;
 
@@ -33,9 +36,12 @@ final class TreeGrowth {
         scores = new float[room];
     }
 
-    /** Takes the root's children: row {@code row} of {@code children}. */
+    /** Starts a tree with the root's children: row {@code row} of {@code children}. */
     void offerRoot(Children children, int row) {
         layer = 1;
+        size = 0;
+        layerStart = 0;
+        frontier = NONE;
         offer(children, row, -1);
     }
 
@@ -73,6 +79,19 @@ final class TreeGrowth {
     /** Score of the path to a candidate. */
     float score(int candidate) {
         return scores[candidate];
+    }
+
+    int token(int candidate) {
+        return tokens[candidate];
+    }
+
+    /** The candidate that it is a child of, -1 for the root's. */
+    int parent(int candidate) {
+        return parents[candidate];
+    }
+
+    float logProb(int candidate) {
+        return logProbs[candidate];
     }
 
     /** Scores of the last layer's best candidates, best first. */
@@ -119,7 +138,7 @@ final class TreeGrowth {
     }
 
     private int[] best(int from, int count) {
-        return Ranking.best(scores, from, size, count);
+        return ranking.best(scores, from, size, count);
     }
 
     private void reserve(int room) {

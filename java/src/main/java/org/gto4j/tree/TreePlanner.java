@@ -20,8 +20,8 @@ public interface TreePlanner {
      *
      * @param tree     that {@link #plan} gave, or the empty one
      * @param accepted its accepted nodes, from the root's child downwards
-     * @param ended    the last accepted node ended the text: nothing was drawn after it
+     * @param next     the target's own token after them, -1 if the last accepted node ended the text
      */
-    default void verified(DraftTree tree, int[] accepted, boolean ended) {
+    default void verified(DraftTree tree, int[] accepted, int next) {
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
+import org.gto4j.Verification;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.api.Test;
@@ -37,16 +38,16 @@ class CostAwareTreeTest {
                 gained = 0;
             }
             seconds += costs.verification().at(tree.size() + 1);
-            int[] accepted = walk(tree, cycle, draft, noise);
-            planner.verified(tree, accepted, false);
-            tokens += accepted.length + 1;
-            gained += accepted.length + 1;
+            Verification walk = walk(tree, cycle, draft, noise);
+            planner.verified(tree, walk.path(), walk.next());
+            tokens += walk.path().length + 1;
+            gained += walk.path().length + 1;
         }
         return tokens / seconds;
     }
 
     /** The target's choice after a path: the draft's own log-probabilities with noise of its own. */
-    private static int[] walk(DraftTree tree, int cycle, FakeDraft draft, double noise) {
+    private static Verification walk(DraftTree tree, int cycle, FakeDraft draft, double noise) {
         List<Integer> path = new ArrayList<>();
         List<Integer> tokens = new ArrayList<>();
         for (int at = -1;;) {
@@ -68,7 +69,7 @@ class CostAwareTreeTest {
                 }
             }
             if (next < 0) {
-                return path.stream().mapToInt(Integer::intValue).toArray();
+                return new Verification(path.stream().mapToInt(Integer::intValue).toArray(), best);
             }
             path.add(next);
             tokens.add(best);
@@ -145,7 +146,7 @@ class CostAwareTreeTest {
             DraftTree tree = planner.plan(draft.at(0), 3, 9);
             assertTrue(tree.size() <= 9 && tree.depth() <= 3, tree.toString());
             assertTrue(draft.expanded() <= policy.maxExpanded() && tree.leaves().length <= policy.maxLeaves());
-            planner.verified(tree, new int[] {0}, false);
+            planner.verified(tree, new int[] {0}, 0);
         }
     }
 }

@@ -47,7 +47,7 @@ public class TreeBenchmark {
     public DraftTree grow() {
         planner.drafts(2);
         DraftTree tree = planner.plan(draft, 8, 63);
-        planner.verified(tree, tree.size() == 0 ? new int[0] : new int[] {0}, false);
+        planner.verified(tree, tree.size() == 0 ? new int[0] : new int[] {0}, 0);
         return tree;
     }
 }
