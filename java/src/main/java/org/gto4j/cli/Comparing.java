@@ -52,7 +52,7 @@ final class Comparing {
             .addOption(Opt.value(null, "json", "FILE", "write the rows there, too")));
     }
 
-    private static Mode mode(String label) {
+    static Mode mode(String label) {
         try {
             return Mode.of(label);
         } catch (RuntimeException e) {

@@ -39,6 +39,10 @@ final class Drafts implements AutoCloseable {
         return name.startsWith("draft-") && name.length() > "draft-".length() ? name.substring("draft-".length()) : name;
     }
 
+    Map<String, DraftModel> byLabel() {
+        return byLabel;
+    }
+
     List<Variant> variants(Set<Mode> modes, TreeSizes sizes, boolean f32Cache) {
         List<Variant> variants = new ArrayList<>();
         modes.stream().filter(mode -> !mode.needsDraft()).forEach(mode -> variants.add(new Variant("none", mode, null, sizes.policy(mode, () -> null))));

@@ -31,7 +31,7 @@ public final class Main {
     Main(Interruption interruption) {
         this.interruption = interruption;
         for (Command command : List.of(new QuickstartCommand(), new RegenerateCommand(), new TrainCommand(), new EvalCommand(), new BenchCommand(),
-                new GenerateCommand(), new ExportCommand(), new InfoCommand())) {
+                new SimulateCommand(), new GenerateCommand(), new ExportCommand(), new InfoCommand())) {
             commands.put(command.name(), command);
         }
     }

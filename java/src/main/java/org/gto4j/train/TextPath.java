@@ -16,17 +16,11 @@ record TextPath(int length, double logProb) {
      * @param row  trunk row t: the root is x[t+1], its children stand at t+2
      */
     static TextPath of(DraftTree tree, int[] text, int row) {
-        int node = -1;
-        int length = 0;
+        int[] path = tree.path(text, row + 2);
         double logProb = 0;
-        for (int next = 0; next < tree.size() && row + 2 + length < text.length; next++) {
-            // Parents stand before children, so that one pass finds the whole path.
-            if (tree.parents()[next] == node && tree.tokens()[next] == text[row + 2 + length]) {
-                node = next;
-                logProb += tree.logProbs()[next];
-                length++;
-            }
+        for (int node : path) {
+            logProb += tree.logProbs()[node];
         }
-        return new TextPath(length, logProb);
+        return new TextPath(path.length, logProb);
     }
 }

@@ -71,6 +71,24 @@ public record DraftTree(int[] tokens, int[] parents, float[] logProbs, float[] s
     }
 
     /**
+     * The nodes, from the root's child downwards, that a text takes: what is accepted if the target writes that text.
+     *
+     * @param text tokens
+     * @param from index of the first token after the root's, at least 0
+     */
+    public int[] path(int[] text, int from) {
+        int[] path = new int[Math.min(size(), Math.max(0, text.length - from))];
+        int length = 0;
+        // Parents stand before children, so that one pass finds the whole path.
+        for (int node = 0; node < size() && length < path.length; node++) {
+            if (parents[node] == (length == 0 ? -1 : path[length - 1]) && tokens[node] == text[from + length]) {
+                path[length++] = node;
+            }
+        }
+        return Arrays.copyOf(path, length);
+    }
+
+    /**
      * The best part of this tree: at most {@code nodes} nodes of at most depth {@code depth}, by score, then lower index. Both at
      * least 0. Ancestors are kept.
      */

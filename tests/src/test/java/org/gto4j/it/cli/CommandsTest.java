@@ -129,6 +129,23 @@ class CommandsTest {
     }
 
     @Test
+    void simulatePrintsTauAndTheGrid() throws IOException {
+        String corpus = folder.resolve("simulated").toString();
+        assertEquals(0, CommandRun.of("regenerate", "-m", model, "--prompts", prompts, "--out", corpus, "-n", "40", "--slots", "3").code());
+        Path json = folder.resolve("simulated.json");
+        CommandRun run = CommandRun.of("simulate", "-m", model, "-d", draft, "--corpus", corpus, "--mode", "chain,tree,cost-aware", "--tree", "12/3/4",
+            "--chain", "3", "--grid", "--json", json.toString());
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().contains("chain 3") && run.out().contains("tree 12/3/4") && run.out().contains("cost-aware"), run.out());
+        assertTrue(run.out().contains("tau by depth and nodes") && run.out().lines().reduce((a, b) -> b).orElseThrow().startsWith("best"), run.out());
+        JsonNode result = new ObjectMapper().readTree(json.toFile());
+        assertEquals(3, result.path("rows").size());
+        assertTrue(result.path("rows").get(0).path("tau").asDouble() >= 1, result.toString());
+        assertEquals("greedy", result.path("rows").get(0).path("texts_of").asText());
+        assertEquals(8 * 63, result.path("grids").get(0).path("cells").size());
+    }
+
+    @Test
     void infoShowsTheTarget() {
         CommandRun info = CommandRun.of("info", model);
         assertEquals(0, info.code(), info.err());

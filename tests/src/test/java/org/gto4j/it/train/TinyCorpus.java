@@ -10,16 +10,16 @@ import org.gto4j.data.Regenerator;
 import org.gto4j.it.data.TinyPrompts;
 
 /** A corpus that a tiny target wrote. */
-final class TinyCorpus {
+public final class TinyCorpus {
     private TinyCorpus() {
     }
 
     /** Opens the corpus of a folder; writes it the first time. */
-    static Corpus greedy(Path folder, TargetModel target, int prompts, int responseTokens) {
+    public static Corpus greedy(Path folder, TargetModel target, int prompts, int responseTokens) {
         return write(folder, target, prompts, responseTokens, SamplerOptions.greedy());
     }
 
-    static Corpus sampled(Path folder, TargetModel target, int prompts, int responseTokens, float temperature) {
+    public static Corpus sampled(Path folder, TargetModel target, int prompts, int responseTokens, float temperature) {
         return write(folder, target, prompts, responseTokens, SamplerOptions.builder().temperature(temperature).seed(3).build());
     }
 

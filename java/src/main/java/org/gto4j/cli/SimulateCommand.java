@@ -1,0 +1,160 @@
+package org.gto4j.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.apache.commons.cli.Options;
+import org.gto4j.DecodingCosts;
+import org.gto4j.DraftModel;
+import org.gto4j.GtoException;
+import org.gto4j.data.Corpus;
+import org.gto4j.data.CorpusSequence;
+import org.gto4j.data.CorpusSplit;
+import org.gto4j.eval.Bootstrap;
+import org.gto4j.eval.GridCell;
+import org.gto4j.eval.Mode;
+import org.gto4j.eval.SimulatedDecoding;
+import org.gto4j.eval.SimulatedTau;
+import org.gto4j.eval.SimulatedText;
+import org.gto4j.eval.SimulationTable;
+import org.gto4j.eval.TreeGrid;
+import org.gto4j.io.AtomicFile;
+import org.gto4j.io.Folders;
+import org.gto4j.tree.CycleCosts;
+import org.gto4j.tree.TreePolicy;
+import org.jspecify.annotations.Nullable;
+
+/** {@code gto4j simulate}. */
+final class SimulateCommand implements Command {
+    private static final String DEFAULT_MODES = "chain,tree";
+    private static final int DEFAULT_LIMIT = 40;
+    private static final int GRID_DEPTH = 8;
+    private static final int GRID_NODES = 63;
+
+    @Override
+    public String name() {
+        return "simulate";
+    }
+
+    @Override
+    public String summary() {
+        return "tokens per cycle (tau) of drafts on texts that the target has written, without running it: the cycles are those of real decoding";
+    }
+
+    @Override
+    public Options options() {
+        return TreeSizes.addTo(Opt.computing().addOption(Opt.model()).addOption(Opt.needed("d", "draft", "GGUF", "a draft of this target; may be repeated"))
+            .addOption(Opt.needed(null, "corpus", "DIR", "a corpus that 'regenerate' made; sampled texts give tau at their temperature"))
+            .addOption(Opt.value(null, "limit", "K", "texts, chosen by a hash of their ids (default " + DEFAULT_LIMIT + ")"))
+            .addOption(Opt.value(null, "mode", "LIST", "of plain, lookup, chain, tree, cost-aware (default " + DEFAULT_MODES + ")"))
+            .addOption(Opt.flag("predict", "predict tokens a second by measured costs, too"))
+            .addOption(Opt.flag("grid", "trees of all depths up to " + GRID_DEPTH + " and nodes up to " + GRID_NODES
+                + " with the top-k of --tree: tau, predicted tokens a second, and the best of them"))
+            .addOption(Opt.flag("f32-cache", "costs with the target's keys and values in F32"))
+            .addOption(Opt.value(null, "json", "FILE", "write the rows there, too")));
+    }
+
+    @Override
+    public List<String> examples() {
+        return List.of("-m model.gguf -d draft-eagle3.gguf -d draft-gto.gguf --corpus quickstart/corpus --limit 100",
+            "-m model.gguf -d draft.gguf --corpus corpus --mode chain,tree,cost-aware --predict --tree 8/4/4 --chain 3",
+            "-m model.gguf -d draft.gguf --corpus corpus --grid --json grid.json");
+    }
+
+    @Override
+    public void run(Values values, Console console) {
+        List<Mode> modes = values.parts("mode", DEFAULT_MODES).stream().map(Comparing::mode).distinct().toList();
+        TreeSizes sizes = new TreeSizes(values);
+        int limit = values.integer("limit", DEFAULT_LIMIT, 1);
+        boolean costs = values.has("predict") || values.has("grid") || modes.contains(Mode.COST_AWARE);
+        values.path("json").ifPresent(Folders::requireWritable);
+        Map<List<String>, SimulatedTau> rows = new LinkedHashMap<>();
+        Map<List<String>, List<GridCell>> grids = new LinkedHashMap<>();
+        try (TargetFile open = TargetFile.open(values); Corpus corpus = Corpus.open(values.neededPath("corpus"), open.target());
+                Drafts drafts = Drafts.load(open.target(), values.paths("draft"))) {
+            Map<String, List<CorpusSequence>> texts = texts(corpus, limit);
+            drafts.byLabel().forEach((label, draft) -> {
+                CycleCosts measured = costs ? DecodingCosts.of(open.target(), draft, values.has("f32-cache")) : null;
+                texts.forEach((kind, sequences) -> {
+                    simulate(label, kind, draft, corpus, sequences, modes, sizes, measured, console, rows);
+                    if (values.has("grid")) {
+                        grids.put(List.of(label, kind), grid(label, draft, corpus, sequences, sizes, measured, console));
+                    }
+                });
+            });
+        }
+        console.out().print(SimulationTable.print(rows));
+        grids.forEach((label, cells) -> print(label, cells, console));
+        values.path("json").ifPresent(file -> write(file, rows, grids));
+    }
+
+    /** Greedy and sampled texts apart: theirs are different taus. */
+    private static Map<String, List<CorpusSequence>> texts(Corpus corpus, int limit) {
+        List<CorpusSequence> chosen = CorpusSplit.sample(corpus.sequences(), limit);
+        if (chosen.isEmpty()) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, corpus.folder() + ": the corpus is empty");
+        }
+        Map<String, List<CorpusSequence>> texts = new LinkedHashMap<>();
+        for (CorpusSequence sequence : chosen) {
+            texts.computeIfAbsent(sequence.argmax() == null ? "greedy" : "sampled", kind -> new ArrayList<>()).add(sequence);
+        }
+        return texts;
+    }
+
+    private static void simulate(String label, String kind, DraftModel draft, Corpus corpus, List<CorpusSequence> sequences, List<Mode> modes, TreeSizes sizes,
+                                 @Nullable CycleCosts costs, Console console, Map<List<String>, SimulatedTau> rows) {
+        List<TreePolicy> policies = modes.stream().map(mode -> sizes.policy(mode, () -> costs)).toList();
+        int longest = sequences.stream().mapToInt(CorpusSequence::length).max().orElseThrow();
+        try (SimulatedDecoding decoding = new SimulatedDecoding(draft, policies, longest, costs); Progress progress = console.progress("simulate " + label)) {
+            List<List<SimulatedText>> texts = decoding.run(corpus, sequences, done -> update(progress, done, sequences.size(), console));
+            for (int i = 0; i < policies.size(); i++) {
+                rows.put(List.of(label, policies.get(i).name(), kind), SimulatedTau.of(texts.get(i), costs == null ? Double.NaN : costs.plain(),
+                    Bootstrap.standard()));
+            }
+        }
+    }
+
+    private static List<GridCell> grid(String label, DraftModel draft, Corpus corpus, List<CorpusSequence> sequences, TreeSizes sizes, CycleCosts costs,
+                                       Console console) {
+        try (Progress progress = console.progress("grid " + label)) {
+            return TreeGrid.run(draft, corpus, sequences, GRID_DEPTH, GRID_NODES, sizes.tree().topK(), costs, Bootstrap.standard(),
+                done -> update(progress, done, sequences.size(), console));
+        }
+    }
+
+    private static void update(Progress progress, int done, int all, Console console) {
+        console.checkStop();
+        progress.update((double) done / all, done + " of " + all + " texts");
+    }
+
+    private static void print(List<String> label, List<GridCell> cells, Console console) {
+        Optional<GridCell> best = TreeGrid.best(cells);
+        console.out().println();
+        console.out().println(String.join(", ", label) + " texts");
+        console.out().print(SimulationTable.print(cells));
+        console.out().println(best.map(cell -> String.format(Locale.ROOT, "best fixed: %s, tau %.2f [%.2f, %.2f], predicted %.2f times plain decoding", cell.name(),
+            cell.tau(), cell.interval().low(), cell.interval().high(), cell.speedup())).orElse("best: plain decoding, no fixed tree is predicted to be faster"));
+    }
+
+    private static void write(Path file, Map<List<String>, SimulatedTau> rows, Map<List<String>, List<GridCell>> grids) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        ArrayNode ways = json.putArray("rows");
+        rows.forEach((label, row) -> ways.add(JsonNodeFactory.instance.objectNode().put("draft", label.get(0)).put("policy", label.get(1))
+            .put("texts_of", label.get(2)).setAll(row.toJson())));
+        ArrayNode trees = json.putArray("grids");
+        grids.forEach((label, cells) -> {
+            ArrayNode array = trees.addObject().put("draft", label.get(0)).put("texts_of", label.get(1)).putArray("cells");
+            cells.forEach(cell -> array.add(cell.toJson()));
+        });
+        AtomicFile.write(file, json.toPrettyString() + "\n");
+    }
+}

@@ -1,0 +1,23 @@
+package org.gto4j.eval;
+
+import java.util.Arrays;
+
+/**
+ * A text that was decoded by simulation.
+ *
+ * @param id       of its sequence
+ * @param accepted for each cycle the tokens gained without the cycle's own one, as {@link org.gto4j.Generation.Statistics#acceptedPerCycle} has them. Shared,
+ *                 not copied
+ * @param seconds  that the cycles would have taken by measured costs; NaN without costs
+ */
+public record SimulatedText(String id, int[] accepted, double seconds) {
+    /** Verification cycles. */
+    public int cycles() {
+        return accepted.length;
+    }
+
+    /** Tokens gained in them, the target's own included: the response but for its first token. */
+    public int tokens() {
+        return accepted.length + Arrays.stream(accepted).sum();
+    }
+}

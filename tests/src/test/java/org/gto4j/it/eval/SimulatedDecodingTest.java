@@ -1,0 +1,163 @@
+package org.gto4j.it.eval;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import org.gto4j.DraftModel;
+import org.gto4j.Features;
+import org.gto4j.Generation;
+import org.gto4j.Generation.FinishReason;
+import org.gto4j.GenerationOptions;
+import org.gto4j.SamplerOptions;
+import org.gto4j.SessionOptions;
+import org.gto4j.TargetModel;
+import org.gto4j.TargetSession;
+import org.gto4j.TreeDecoder;
+import org.gto4j.data.Corpus;
+import org.gto4j.data.CorpusSequence;
+import org.gto4j.eval.Bootstrap;
+import org.gto4j.eval.GridCell;
+import org.gto4j.eval.SimulatedDecoding;
+import org.gto4j.eval.SimulatedTau;
+import org.gto4j.eval.SimulatedText;
+import org.gto4j.eval.TreeGrid;
+import org.gto4j.it.support.TinyModels;
+import org.gto4j.it.train.TinyCorpus;
+import org.gto4j.tree.Chain;
+import org.gto4j.tree.CostAwareTree;
+import org.gto4j.tree.CostTable;
+import org.gto4j.tree.CycleCosts;
+import org.gto4j.tree.DynamicTree;
+import org.gto4j.tree.NoTree;
+import org.gto4j.tree.PromptLookup;
+import org.gto4j.tree.TreePolicy;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Simulated cycles are those of the decoder. Few tokens and a random draft: paths of all lengths are accepted. */
+class SimulatedDecodingTest {
+    private static final int TOKENS = 48;
+    private static final int TEXTS = 30;
+    private static final CycleCosts COSTS = new CycleCosts(new CostTable(new int[] {1, 64}, new double[] {1, 2}),
+        new CostTable(new int[] {1, 8}, new double[] {0.02, 0.03}), 0.02, new CostTable(new int[] {1, 8}, new double[] {0.02, 0.03}));
+
+    @TempDir
+    Path folder;
+    private final TargetModel target = TinyModels.open("--vocab", "14", "--seed", "5", "--scale", "2");
+    private final DraftModel draft = TinyModels.randomDraft(target, 7);
+
+    @AfterEach
+    void close() {
+        draft.close();
+        target.close();
+    }
+
+    static Stream<TreePolicy> policies() {
+        return Stream.of(new DynamicTree(7, 10, 60), new DynamicTree(3, 4, 9), new Chain(7), new CostAwareTree(COSTS), new PromptLookup(2, 5), new NoTree());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("policies")
+    void cyclesAreTheDecoders(TreePolicy policy) {
+        same(policy, SamplerOptions.greedy());
+    }
+
+    @Test
+    void sampledTextsGiveTheCyclesOfTheirSampler() {
+        same(new DynamicTree(7, 10, 60), SamplerOptions.builder().temperature(1).seed(9).build());
+    }
+
+    /** With features that weren't rounded every cycle of every text is the same one. */
+    private void same(TreePolicy policy, SamplerOptions sampler) {
+        List<FinishReason> reasons = new ArrayList<>();
+        int accepted = 0;
+        SessionOptions reading = SessionOptions.builder().context(256).sequences(1).taps(draft.info().taps()).f32Cache(true).build();
+        try (TreeDecoder decoder = TreeDecoder.builder(target).draft(draft).policy(policy).context(256).f32Cache(true).build();
+                SimulatedDecoding simulation = new SimulatedDecoding(draft, List.of(policy), 256, null);
+                TargetSession session = target.newSession(reading);
+                Features features = Features.create(draft.info().taps().length, draft.info().hidden(), false, Features.Type.F32)) {
+            for (int i = 0; i < TEXTS; i++) {
+                int[] prompt = prompt(i);
+                Generation generation = decoder.generate(prompt, GenerationOptions.builder().maxTokens(TOKENS).sampler(sampler.withSeed(i)).build());
+                reasons.add(generation.reason());
+                int[] text = text(prompt, generation);
+                session.clear();
+                features.truncate(0);
+                session.prefill(0, 0, text, text.length, features, null);
+                SimulatedText simulated = simulation.run("text " + i, text, prompt.length, features).get(0);
+                assertArrayEquals(generation.statistics().acceptedPerCycle(), simulated.accepted(), "text " + i);
+                assertEquals(text.length - prompt.length - 1, simulated.tokens());
+                accepted += Arrays.stream(simulated.accepted()).sum();
+            }
+        }
+        assertTrue(reasons.contains(FinishReason.END_OF_GENERATION) && reasons.contains(FinishReason.MAX_TOKENS), "both ends: " + reasons);
+        assertTrue(accepted > 30 || policy instanceof NoTree, "paths were accepted: " + accepted);
+    }
+
+    /** The text with its end token, whichever of the target's it is. */
+    private int[] text(int[] prompt, Generation generation) {
+        IntStream end = generation.reason() == FinishReason.END_OF_GENERATION ? IntStream.range(0, target.info().vocabulary()).filter(target::isEnd).limit(1)
+            : IntStream.empty();
+        return IntStream.concat(IntStream.concat(Arrays.stream(prompt), Arrays.stream(generation.tokens())), end).toArray();
+    }
+
+    private int[] prompt(int i) {
+        int ordinary = IntStream.range(0, 14).filter(token -> !target.isEnd(token) && token != target.info().bos()).skip(i % 5).findFirst().orElseThrow();
+        return IntStream.range(0, 2 + i % 7).map(at -> at == 0 ? target.info().bos() : (ordinary + at * i) % 3 == 0 ? target.info().bos() : ordinary).toArray();
+    }
+
+    /** On a corpus, whose features are rounded to F16, near ties may turn out otherwise: a cycle here and there. */
+    @Test
+    void corpusTextsGiveNearlyTheSameCycles() {
+        try (TargetModel words = TinyModels.open("--type", "F32", "--vocab", "64"); DraftModel other = TinyModels.randomDraft(words, 7);
+                Corpus corpus = TinyCorpus.greedy(folder, words, 24, TOKENS);
+                TreeDecoder decoder = TreeDecoder.builder(words).draft(other).policy(new DynamicTree(5, 4, 20)).context(256).build();
+                SimulatedDecoding simulation = new SimulatedDecoding(other, List.of(new DynamicTree(5, 4, 20)), 256, null)) {
+            int same = 0;
+            List<SimulatedText> texts = simulation.run(corpus, corpus.sequences(), done -> { }).get(0);
+            for (int i = 0; i < texts.size(); i++) {
+                CorpusSequence sequence = corpus.sequences().get(i);
+                int[] prompt = Arrays.copyOf(sequence.tokens(), sequence.promptLength());
+                Generation generation = decoder.generate(prompt, GenerationOptions.builder().maxTokens(TOKENS).build());
+                same += Arrays.equals(generation.statistics().acceptedPerCycle(), texts.get(i).accepted()) ? 1 : 0;
+            }
+            assertTrue(same >= texts.size() - 2, same + " of " + texts.size());
+        }
+    }
+
+    /** Each cell of the grid is what simulating its policy gives, predicted time included. */
+    @Test
+    void theGridHoldsAllSizes() {
+        try (TargetModel words = TinyModels.open("--type", "F32", "--vocab", "64"); DraftModel other = TinyModels.randomDraft(words, 7);
+                Corpus corpus = TinyCorpus.greedy(folder, words, 12, TOKENS)) {
+            List<GridCell> cells = TreeGrid.run(other, corpus, corpus.sequences(), 5, 20, 6, COSTS, Bootstrap.standard(), done -> { });
+            assertEquals(5 * 20, cells.size());
+            List<GridCell> some = IntStream.range(0, cells.size()).filter(i -> i % 7 == 0).mapToObj(cells::get).toList();
+            List<TreePolicy> policies = some.stream().<TreePolicy>map(cell -> cell.topK() == 1 ? new Chain(cell.depth())
+                : new DynamicTree(cell.depth(), cell.topK(), cell.nodes())).toList();
+            assertTrue(policies.stream().anyMatch(Chain.class::isInstance) && some.stream().anyMatch(cell -> cell.nodes() < 6 && cell.topK() > 1));
+            try (SimulatedDecoding simulation = new SimulatedDecoding(other, policies, 256, COSTS)) {
+                List<List<SimulatedText>> texts = simulation.run(corpus, corpus.sequences(), done -> { });
+                for (int i = 0; i < some.size(); i++) {
+                    SimulatedTau expected = SimulatedTau.of(texts.get(i), COSTS.plain(), Bootstrap.standard());
+                    assertEquals(expected.tau(), some.get(i).tau(), 0.01 * expected.tau(), some.get(i).name());
+                    assertEquals(expected.interval().high(), some.get(i).interval().high(), 0.02 * expected.tau(), some.get(i).name());
+                    assertEquals(expected.speedup(), some.get(i).speedup(), 0.02 * expected.speedup(), some.get(i).name());
+                }
+            }
+            double most = cells.stream().mapToDouble(GridCell::tau).max().orElseThrow();
+            assertEquals(most, cells.get(cells.size() - 1).tau(), 0.02 * most, "the largest tree accepts most");
+        }
+    }
+}
