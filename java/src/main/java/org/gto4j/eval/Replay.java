@@ -69,7 +69,7 @@ final class Replay implements Drafter, TokenHistory {
         int[] path = tree.path(text, root + 1);
         boolean end = ended && path.length == left;
         if (depth > 0) {
-            planner.verified(tree, path, end);
+            planner.verified(tree, path, end ? -1 : text[root + path.length + 1]);
         }
         int gained = path.length + (end ? 0 : 1);
         root += gained;
