@@ -1,10 +1,8 @@
 #include "support/handles.h"
 #include "support/oracle.h"
+#include "support/trees.h"
 
-#include <algorithm>
-#include <numeric>
 #include <random>
-#include <set>
 #include <vector>
 
 using namespace gto_test;
@@ -13,36 +11,6 @@ namespace {
 
 constexpr float tolerance = 1e-4f;
 constexpr int32_t n_vocab = 320;
-
-struct tree {
-    std::vector<int32_t> tokens, parents;
-    int32_t size() const { return (int32_t) tokens.size(); }
-    int32_t leaves() const {
-        const std::set<int32_t> inner(parents.begin(), parents.end());
-        int32_t n = 0;
-        for (int32_t i = 0; i < size(); i++) n += !inner.count(i);
-        return n;
-    }
-    std::vector<int32_t> path_to(int32_t node) const {
-        std::vector<int32_t> path;
-        for (; node >= 0; node = parents[node]) path.insert(path.begin(), node);
-        return path;
-    }
-};
-
-// A random tree that contains the first `truth` tokens of `text` below the root, among other nodes.
-tree random_tree(std::mt19937 & random, const std::vector<int32_t> & text, int32_t truth, int32_t others) {
-    tree t;
-    std::set<std::pair<int32_t, int32_t>> edges;
-    const auto add = [&](int32_t parent, int32_t token) {
-        if (!edges.insert({parent, token}).second) return;
-        t.parents.push_back(parent);
-        t.tokens.push_back(token);
-    };
-    for (int32_t i = 0; i < truth; i++) add(i - 1, text[i]);
-    while (t.size() < truth + others) add((int32_t) (random() % (t.size() + 1)) - 1, (int32_t) (random() % 256));
-    return t;
-}
 
 struct verification {
     std::vector<int32_t> path;
@@ -56,21 +24,6 @@ gto_status verify(const handle<gto_session> & session, int32_t seq, int32_t posi
                                                  features.get(), out.path.data(), &out.n_accepted, &out.next);
     if (status == GTO_OK) out.path.resize(out.n_accepted);
     return status;
-}
-
-// The target's greedy text after a prompt.
-std::vector<int32_t> greedy_text(const tiny & model, std::vector<int32_t> prompt, int n) {
-    auto session = open_session(model.target, exact_options());
-    std::vector<int32_t> text;
-    int32_t position = 0;
-    while ((int) text.size() < n) {
-        std::vector<int32_t> argmax(prompt.size());
-        EXPECT_OK(gto_session_prefill(session.get(), 0, position, (int32_t) prompt.size(), prompt.data(), (int32_t) prompt.size() - 1, nullptr, argmax.data()));
-        position += (int32_t) prompt.size();
-        text.push_back(argmax.back());
-        prompt = {argmax.back()};
-    }
-    return text;
 }
 
 const std::vector<int32_t> prompt = {256, 72, 101, 108, 108, 111};

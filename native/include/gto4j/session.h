@@ -82,6 +82,24 @@ GTO_API gto_status gto_session_verify(gto_session * session, int32_t seq, int32_
                                       const int32_t * tokens, const int32_t * parents, gto_sampler * sampler, gto_features * features,
                                       int32_t * path, int32_t * n_accepted, int32_t * next);
 
+/**
+ * The same for the trees of n_requests >= 1 requests in one target pass, which holds all roots and nodes: at most n_batch rows. Request i is of
+ * sequence seqs[i] (each a different one), whose end is positions[i], with root roots[i], sampler samplers[i], and features[i] (NULL: none;
+ * features = NULL: none at all). Its nodes are node_begin[i] .. node_begin[i+1] of `tokens` and `parents` (node_begin has n_requests + 1 entries);
+ * its parents and path count from its own first node. Outputs: its path from path[node_begin[i]] on (`path` holds as many entries as there are
+ * nodes), n_accepted[i], next[i], and status[i]: GTO_OK, or why its walk failed (GTO_E_NUMERIC: its logits are not finite; GTO_E_ARGUMENT: its sampler
+ * allows no token). A request that failed holds its past and nothing more, gets no features and sets no other output; what its sampler drew is lost. The
+ * others are as if it hadn't been there.
+ * The call itself fails, and nothing has changed, with GTO_E_ARGUMENT (any request as above), GTO_E_CONTEXT (no room, or too few unused sequences for the
+ * leaves: all trees' leaves less one each) or GTO_E_INTERNAL.
+ */
+GTO_API gto_status gto_session_verify_many(gto_session * session, int32_t n_requests, const int32_t * seqs, const int32_t * positions,
+                                           const int32_t * roots, const int32_t * node_begin, const int32_t * tokens, const int32_t * parents,
+                                           gto_sampler * const * samplers, gto_features * const * features, int32_t * path, int32_t * n_accepted,
+                                           int32_t * next, gto_status * status);
+/** Why request i of the last verification failed; "" if it didn't. Valid until the session's next verification. */
+GTO_API const char * gto_session_verify_error(const gto_session * session, int32_t request);
+
 #ifdef __cplusplus
 }
 #endif

@@ -32,6 +32,8 @@ struct gto_session : gto::counted {
 
     // Rank among the outputs of each row of the last decode, -1 = no output. Empty after a decode that failed.
     std::vector<int32_t> outputs;
+    // Message of each request of the last verification, empty if it didn't fail.
+    std::vector<std::string> verify_errors;
 
     llama_memory_t memory() const { return llama_get_memory(context.get()); }
     // Positions 0..end-1 are held; 0 if the sequence is unused.

@@ -1,107 +1,87 @@
-// Verification of a draft tree in one target pass.
-//
-// A leaf's path is a sequence of libllama: the first leaf's is the caller's, every other leaf takes an unused id, the highest
-// first, and shares the cells of the caller's past. A node belongs to the sequences of the leaves below it, so that it attends
-// to its ancestors and to nothing else of the tree.
+// Verification of the draft trees of one or more requests in one target pass.
+#include "target/draft_tree.h"
+#include "target/lanes.h"
 #include "target/session.h"
 
 #include <algorithm>
+#include <deque>
 
 using namespace gto;
 
 namespace {
 
-struct tree {
-    int32_t n;
-    const int32_t * tokens;
-    const int32_t * parents;
+struct request {
+    int32_t seq, position, root;
+    draft_tree tree;
+    gto_sampler * sampler;
+    gto_features * features; // or null
+    int32_t * path, * n_accepted, * next;
 };
 
-void check(const gto_session & s, const tree & t) {
-    if (t.n < 0 || t.n > s.n_batch - 1) fail(GTO_E_ARGUMENT, "n: expected 0..%d nodes (n_batch - 1), found %d", s.n_batch - 1, t.n);
-    require(t.n == 0 || (t.tokens && t.parents), "tokens or parents is null");
-    std::vector<std::pair<int32_t, int32_t>> edges(t.n);
-    for (int32_t i = 0; i < t.n; i++) {
-        require_token(*s.target, "tokens", i, t.tokens[i]);
-        if (t.parents[i] < -1 || t.parents[i] >= i) fail(GTO_E_ARGUMENT, "parents[%d]: expected -1..%d, found %d", i, i - 1, t.parents[i]);
-        edges[i] = {t.parents[i], t.tokens[i]};
+void check(const gto_session & s, const request & r) {
+    const gto_target & target = *s.target;
+    require(r.sampler != nullptr, "sampler is null");
+    if (r.sampler->n_vocab != target.info.n_vocab) fail(GTO_E_ARGUMENT, "sampler: expected a vocabulary of %d, found %d", target.info.n_vocab, r.sampler->n_vocab);
+    s.require_sequence("seq", r.seq);
+    require_token(target, "root", 0, r.root);
+    if (r.position != s.end_of(r.seq)) fail(GTO_E_ARGUMENT, "position: expected %d, the end of sequence %d, found %d", s.end_of(r.seq), r.seq, r.position);
+    if (r.tree.n < 0 || r.tree.n > s.n_batch - 1) fail(GTO_E_ARGUMENT, "n: expected 0..%d nodes (n_batch - 1), found %d", s.n_batch - 1, r.tree.n);
+    r.tree.check(target);
+    const size_t n_leaves = r.tree.leaves().size();
+    if ((int64_t) n_leaves > std::max(1, s.n_seq_max - 1)) {
+        fail(GTO_E_ARGUMENT, "the tree has %zu leaves, a session of %d sequences takes %d", n_leaves, s.n_seq_max, s.n_seq_max - 1);
     }
-    std::sort(edges.begin(), edges.end());
-    const auto twin = std::adjacent_find(edges.begin(), edges.end());
-    if (twin != edges.end()) fail(GTO_E_ARGUMENT, "node %d has two children with token %d", twin->first, twin->second);
+    if (r.features) s.require_fit(*r.features);
 }
 
-std::vector<int32_t> leaves_of(const tree & t) {
-    std::vector<bool> has_child(t.n, false);
-    for (int32_t i = 0; i < t.n; i++) {
-        if (t.parents[i] >= 0) has_child[t.parents[i]] = true;
+void check(const gto_session & s, const std::vector<request> & requests) {
+    require(!s.many_texts, "a session of many texts verifies no trees");
+    int64_t n_rows = 0;
+    std::vector<int32_t> seqs;
+    for (size_t i = 0; i < requests.size(); i++) {
+        try {
+            check(s, requests[i]);
+        } catch (const error & e) {
+            if (requests.size() == 1) throw;
+            fail(e.status, "request %zu: %s", i, e.what());
+        }
+        n_rows += 1 + requests[i].tree.n;
+        seqs.push_back(requests[i].seq);
     }
-    std::vector<int32_t> leaves;
-    for (int32_t i = 0; i < t.n; i++) {
-        if (!has_child[i]) leaves.push_back(i);
-    }
-    return leaves;
+    if (n_rows > s.n_batch) fail(GTO_E_ARGUMENT, "the trees and roots of %zu requests are %lld rows, a pass takes %d (n_batch)", requests.size(), (long long) n_rows, s.n_batch);
+    std::sort(seqs.begin(), seqs.end());
+    const auto twin = std::adjacent_find(seqs.begin(), seqs.end());
+    if (twin != seqs.end()) fail(GTO_E_ARGUMENT, "two requests for sequence %d", *twin);
 }
 
-// The sequences that the leaves' paths live in while the tree is verified. Gives all of them back, and cuts the caller's
-// sequence back to its past unless keep() was called.
-class lanes {
-  public:
-    lanes(gto_session & session, int32_t seq, int32_t position, size_t n_leaves) : session_(session), position_(position), ids_{seq} {
-        if ((int64_t) n_leaves > std::max(1, session.n_seq_max - 1)) {
-            fail(GTO_E_ARGUMENT, "the tree has %zu leaves, a session of %d sequences takes %d", n_leaves, session.n_seq_max, session.n_seq_max - 1);
-        }
-        for (int32_t id = session.n_seq_max - 1; id >= 0 && ids_.size() < n_leaves; id--) {
-            if (id != seq && session.end_of(id) == 0) ids_.push_back(id);
-        }
-        if (ids_.size() < n_leaves) fail(GTO_E_CONTEXT, "the tree has %zu leaves, %zu sequences of %d are unused", n_leaves, ids_.size() - 1, session.n_seq_max);
-        for (size_t i = 1; i < ids_.size() && position > 0; i++) llama_memory_seq_cp(session.memory(), seq, ids_[i], 0, position);
-    }
-    ~lanes() {
-        session_.remove_from(ids_[0], end_ < 0 ? position_ : end_);
-        for (size_t i = 1; i < ids_.size(); i++) session_.remove_from(ids_[i], 0);
-    }
-    const std::vector<int32_t> & ids() const { return ids_; }
-
-    // The caller's sequence keeps what `lane` holds of positions up to end-1.
-    void keep(int32_t lane, int32_t end) {
-        if (lane != ids_[0]) {
-            session_.remove_from(ids_[0], position_);
-            llama_memory_seq_cp(session_.memory(), lane, ids_[0], position_, end);
-        }
-        end_ = end;
-    }
-
-  private:
-    gto_session & session_;
-    int32_t position_, end_ = -1;
-    std::vector<int32_t> ids_;
-};
-
-// Rows of a pass over root (row 0) and nodes (row 1 + node).
+// Rows of a pass: for each request its root, then its nodes.
 struct pass {
-    pass(const tree & t, int32_t root, int32_t position, const std::vector<int32_t> & leaves, const std::vector<int32_t> & ids)
-        : tokens{root}, positions{position}, begins{0}, output(t.n + 1, 1) {
-        std::vector<std::vector<int32_t>> of_node(t.n);
+    void add(const request & r, const std::vector<int32_t> & ids) {
+        const std::vector<int32_t> leaves = r.tree.leaves();
+        std::vector<std::vector<int32_t>> of_node(r.tree.n);
         for (size_t i = 0; i < leaves.size(); i++) {
-            for (int32_t node = leaves[i]; node >= 0; node = t.parents[node]) of_node[node].push_back(ids[i]);
+            for (int32_t node = leaves[i]; node >= 0; node = r.tree.parents[node]) of_node[node].push_back(ids[i]);
         }
-        add(ids);
-        for (int32_t i = 0; i < t.n; i++) {
-            tokens.push_back(t.tokens[i]);
-            positions.push_back(positions[t.parents[i] + 1] + 1);
-            add(of_node[i]);
-        }
-    }
-    void add(const std::vector<int32_t> & of_row) {
-        seqs.insert(seqs.end(), of_row.begin(), of_row.end());
-        begins.push_back((int32_t) seqs.size());
+        const size_t first = tokens.size();
+        first_row.push_back((int32_t) first);
+        add_row(r.root, r.position, ids);
+        for (int32_t i = 0; i < r.tree.n; i++) add_row(r.tree.tokens[i], positions[first + 1 + r.tree.parents[i]] + 1, of_node[i]);
     }
     rows view() const { return {(int32_t) tokens.size(), tokens.data(), positions.data(), begins.data(), seqs.data(), output.data()}; }
     int32_t first_lane(int32_t row) const { return seqs[begins[row]]; }
 
-    std::vector<int32_t> tokens, positions, begins, seqs;
+    std::vector<int32_t> tokens, positions, begins{0}, seqs;
     std::vector<int8_t> output;
+    std::vector<int32_t> first_row; // of each request
+
+  private:
+    void add_row(int32_t token, int32_t position, const std::vector<int32_t> & of_row) {
+        tokens.push_back(token);
+        positions.push_back(position);
+        output.push_back(1);
+        seqs.insert(seqs.end(), of_row.begin(), of_row.end());
+        begins.push_back((int32_t) seqs.size());
+    }
 };
 
 struct walk {
@@ -109,13 +89,12 @@ struct walk {
     int32_t next = -1;
 };
 
-walk walk_tree(const gto_session & s, const tree & t, gto_sampler & sampler) {
+walk walk_tree(const gto_session & s, const request & r, int32_t root_row) {
     walk w;
     for (int32_t node = -1;;) {
-        const int32_t token = s.draw(node + 1, sampler);
-        int32_t child = node + 1;
-        while (child < t.n && (t.parents[child] != node || t.tokens[child] != token)) child++;
-        if (child == t.n) {
+        const int32_t token = s.draw(root_row + 1 + node, *r.sampler);
+        const int32_t child = r.tree.child(node, token);
+        if (child < 0) {
             w.next = token;
             return w;
         }
@@ -125,48 +104,89 @@ walk walk_tree(const gto_session & s, const tree & t, gto_sampler & sampler) {
     }
 }
 
-void capture_path(const gto_session & s, const walk & w, gto_features & features) {
+void capture_path(const gto_session & s, const walk & w, int32_t root_row, gto_features & features) {
     const size_t held = features.bytes.size();
     try {
-        s.capture(0, features);
-        for (int32_t node : w.path) s.capture(node + 1, features);
+        s.capture(root_row, features);
+        for (int32_t node : w.path) s.capture(root_row + 1 + node, features);
     } catch (...) {
         features.bytes.resize(held);
         throw;
     }
 }
 
+void accept(gto_session & s, const request & r, const pass & p, int32_t root_row, lanes & paths) {
+    const walk w = walk_tree(s, r, root_row);
+    if (r.features) capture_path(s, w, root_row, *r.features);
+    const int32_t last = w.path.empty() ? root_row : root_row + 1 + w.path.back();
+    paths.keep(p.first_lane(last), p.positions[last] + 1);
+    std::copy(w.path.begin(), w.path.end(), r.path);
+    *r.n_accepted = (int32_t) w.path.size();
+    *r.next = w.next;
+}
+
+// Fails before anything has changed, or else sets the status of each request.
+void verify(gto_session & s, const std::vector<request> & requests, gto_status * status) {
+    check(s, requests);
+    std::vector<int32_t> own;
+    for (const request & r : requests) own.push_back(r.seq);
+    spare_sequences spare(s, own);
+    size_t needed = 0;
+    for (const request & r : requests) needed += std::max<size_t>(1, r.tree.leaves().size()) - 1;
+    if (needed > spare.size()) fail(GTO_E_CONTEXT, "the leaves need %zu more sequences, %zu of %d are unused", needed, spare.size(), s.n_seq_max);
+
+    pass p;
+    std::deque<lanes> paths;
+    for (const request & r : requests) {
+        paths.emplace_back(s, r.seq, r.position, r.tree.leaves().size(), spare);
+        p.add(r, paths.back().ids());
+    }
+    const int32_t deepest = *std::max_element(p.positions.begin(), p.positions.end());
+    if (deepest >= s.target->max_positions) fail(GTO_E_CONTEXT, "a tree reaches position %d, the model has %d positions", deepest, s.target->max_positions);
+    s.decode(p.view());
+    s.verify_errors.assign(requests.size(), "");
+    for (size_t i = 0; i < requests.size(); i++) {
+        status[i] = guard([&] { accept(s, requests[i], p, p.first_row[i], paths[i]); });
+        if (status[i] != GTO_OK) s.verify_errors[i] = gto_last_error();
+    }
+}
+
 } // namespace
+
+gto_status gto_session_verify_many(gto_session * session, int32_t n_requests, const int32_t * seqs, const int32_t * positions, const int32_t * roots,
+                                   const int32_t * node_begin, const int32_t * tokens, const int32_t * parents, gto_sampler * const * samplers,
+                                   gto_features * const * features, int32_t * path, int32_t * n_accepted, int32_t * next, gto_status * status) {
+    return guard([&] {
+        require(session != nullptr, "session is null");
+        if (n_requests < 1) fail(GTO_E_ARGUMENT, "n_requests: expected at least 1, found %d", n_requests);
+        require(seqs && positions && roots && node_begin && samplers, "seqs, positions, roots, node_begin or samplers is null");
+        require(n_accepted && next && status, "n_accepted, next or status is null");
+        if (node_begin[0] != 0) fail(GTO_E_ARGUMENT, "node_begin[0]: expected 0, found %d", node_begin[0]);
+        std::vector<request> requests;
+        for (int32_t i = 0; i < n_requests; i++) {
+            const int32_t begin = node_begin[i];
+            if (node_begin[i + 1] < begin) fail(GTO_E_ARGUMENT, "node_begin[%d]: expected at least %d, found %d", i + 1, begin, node_begin[i + 1]);
+            const int32_t n = node_begin[i + 1] - begin;
+            require(n == 0 || (tokens && parents && path), "tokens, parents or path is null");
+            const draft_tree tree = n == 0 ? draft_tree() : draft_tree{n, tokens + begin, parents + begin};
+            requests.push_back({seqs[i], positions[i], roots[i], tree, samplers[i], features ? features[i] : nullptr, n == 0 ? nullptr : path + begin,
+                                n_accepted + i, next + i});
+        }
+        verify(*session, requests, status);
+    });
+}
+
+const char * gto_session_verify_error(const gto_session * session, int32_t request) {
+    return session && request >= 0 && request < (int32_t) session->verify_errors.size() ? session->verify_errors[request].c_str() : "";
+}
 
 gto_status gto_session_verify(gto_session * session, int32_t seq, int32_t position, int32_t root, int32_t n, const int32_t * tokens, const int32_t * parents,
                               gto_sampler * sampler, gto_features * features, int32_t * path, int32_t * n_accepted, int32_t * next) {
     return guard([&] {
         require(session != nullptr, "session is null");
-        require(!session->many_texts, "a session of many texts verifies no trees");
-        require(sampler != nullptr, "sampler is null");
         require(n_accepted && next && (n <= 0 || path), "path, n_accepted or next is null");
-        const gto_target & target = *session->target;
-        if (sampler->n_vocab != target.info.n_vocab) fail(GTO_E_ARGUMENT, "sampler: expected a vocabulary of %d, found %d", target.info.n_vocab, sampler->n_vocab);
-        session->require_sequence("seq", seq);
-        require_token(target, "root", 0, root);
-        if (position != session->end_of(seq)) fail(GTO_E_ARGUMENT, "position: expected %d, the end of sequence %d, found %d", session->end_of(seq), seq, position);
-        const tree t = {n, tokens, parents};
-        check(*session, t);
-        if (features) session->require_fit(*features);
-
-        const std::vector<int32_t> leaves = leaves_of(t);
-        lanes paths(*session, seq, position, leaves.size());
-        const pass p(t, root, position, leaves, paths.ids());
-        const int32_t deepest = *std::max_element(p.positions.begin(), p.positions.end());
-        if (deepest >= target.max_positions) fail(GTO_E_CONTEXT, "the tree reaches position %d, the model has %d positions", deepest, target.max_positions);
-        session->decode(p.view());
-        const walk w = walk_tree(*session, t, *sampler);
-        if (features) capture_path(*session, w, *features);
-
-        const int32_t last = w.path.empty() ? 0 : w.path.back() + 1;
-        paths.keep(p.first_lane(last), p.positions[last] + 1);
-        std::copy(w.path.begin(), w.path.end(), path);
-        *n_accepted = (int32_t) w.path.size();
-        *next = w.next;
+        gto_status status = GTO_OK;
+        verify(*session, {{seq, position, root, {n, tokens, parents}, sampler, features, path, n_accepted, next}}, &status);
+        if (status != GTO_OK) fail(status, "%s", gto_session_verify_error(session, 0));
     });
 }
