@@ -11,8 +11,7 @@ namespace gto {
 net::net(gto_draft & draft, int32_t type)
     : draft(draft), s(draft.s), attention{s.n_head, s.n_head_kv, s.head_dim}, rope(s.head_dim, s.rope_base, draft.rope) {
     if (type == GTO_TYPE_F16) {
-        half_ = block(draft.device, draft.n_params * sizeof(ggml_fp16_t));
-        ggml_fp32_to_fp16_row(draft.memory.data(), (ggml_fp16_t *) half_.data(), draft.n_params);
+        half_ = draft.half.of(draft.device, draft.memory.data(), draft.n_params);
     } else if (type != GTO_TYPE_F32) {
         fail(GTO_E_ARGUMENT, "type: expected F32 (0) or F16 (1), found %d", type);
     }
@@ -20,7 +19,7 @@ net::net(gto_draft & draft, int32_t type)
 
 weights net::rows_from(tensor_id id, int64_t rows, int64_t cols) const {
     const int64_t offset = draft.parameters[id].offset;
-    if (half_.bytes() > 0) return {(const ggml_fp16_t *) half_.data() + offset, GGML_TYPE_F16, rows, cols};
+    if (half_) return {(const ggml_fp16_t *) half_->data() + offset, GGML_TYPE_F16, rows, cols};
     return {draft.memory.data() + offset, GGML_TYPE_F32, rows, cols};
 }
 

@@ -38,7 +38,7 @@ struct activations {
 };
 
 struct net {
-    // type: of the weights in products, GTO_TYPE_*. F16 takes a copy of what they are now; F32 reads them as they are at each pass.
+    // type: of the weights in products, GTO_TYPE_*. F16 takes a copy of what they are now (shared, see half_weights); F32 reads them as they are at each pass.
     explicit net(gto_draft & draft, int32_t type = GTO_TYPE_F32);
 
     gto_draft & draft;
@@ -53,7 +53,7 @@ struct net {
 
   private:
     weights rows_from(tensor_id id, int64_t rows, int64_t cols) const;
-    block half_; // F16 copies of all parameters, or nothing
+    std::shared_ptr<const block> half_; // F16 copies of all parameters, or nothing
 };
 
 // out [rows x 3d] = scaled taps of rows first.. of `features`. Immediate, not queued.

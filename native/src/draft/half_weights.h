@@ -1,0 +1,22 @@
+// A draft's parameters rounded to F16: one copy for all that use the same values.
+#pragma once
+
+#include "device/memory.h"
+
+#include <memory>
+#include <mutex>
+
+namespace gto {
+
+class half_weights {
+  public:
+    // The values [n] as they are now, rounded. The copy that is still in use is shared if it holds the same; training in between gives another one,
+    // and each lives as long as somebody uses it. Thread-safe, as long as nobody writes the values.
+    std::shared_ptr<const block> of(gto_device & device, const float * values, int64_t n);
+
+  private:
+    std::mutex mutex_;
+    std::weak_ptr<const block> last_;
+};
+
+} // namespace gto
