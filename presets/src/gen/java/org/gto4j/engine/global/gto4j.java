@@ -398,6 +398,36 @@ public static native @Cast("gto_status") int gto_session_verify(gto_session sess
                                       @Const int[] tokens, @Const int[] parents, gto_sampler sampler, gto_features features,
                                       int[] path, int[] n_accepted, int[] next);
 
+/**
+ * The same for the trees of n_requests >= 1 requests in one target pass, which holds all roots and nodes: at most n_batch rows. Request i is of
+ * sequence seqs[i] (each a different one), whose end is positions[i], with root roots[i], sampler samplers[i], and features[i] (NULL: none;
+ * features = NULL: none at all). Its nodes are node_begin[i] .. node_begin[i+1] of {@code tokens} and {@code parents} (node_begin has n_requests + 1 entries);
+ * its parents and path count from its own first node. Outputs: its path from path[node_begin[i]] on ({@code path} holds as many entries as there are
+ * nodes), n_accepted[i], next[i], and status[i]: GTO_OK, or why its walk failed (GTO_E_NUMERIC: its logits are not finite; GTO_E_ARGUMENT: its sampler
+ * allows no token). A request that failed holds its past and nothing more, gets no features and sets no other output; what its sampler drew is lost. The
+ * others are as if it hadn't been there.
+ * The call itself fails, and nothing has changed, with GTO_E_ARGUMENT (any request as above), GTO_E_CONTEXT (no room, or too few unused sequences for the
+ * leaves: all trees' leaves less one each) or GTO_E_INTERNAL.
+ */
+public static native @Cast("gto_status") int gto_session_verify_many(gto_session session, int n_requests, @Const IntPointer seqs, @Const IntPointer positions,
+                                           @Const IntPointer roots, @Const IntPointer node_begin, @Const IntPointer tokens, @Const IntPointer parents,
+                                           @Cast("gto_sampler*const*") PointerPointer samplers, @Cast("gto_features*const*") PointerPointer features, IntPointer path, IntPointer n_accepted,
+                                           IntPointer next, @Cast("gto_status*") IntPointer status);
+public static native @Cast("gto_status") int gto_session_verify_many(gto_session session, int n_requests, @Const IntPointer seqs, @Const IntPointer positions,
+                                           @Const IntPointer roots, @Const IntPointer node_begin, @Const IntPointer tokens, @Const IntPointer parents,
+                                           @ByPtrPtr gto_sampler samplers, @ByPtrPtr gto_features features, IntPointer path, IntPointer n_accepted,
+                                           IntPointer next, @Cast("gto_status*") IntPointer status);
+public static native @Cast("gto_status") int gto_session_verify_many(gto_session session, int n_requests, @Const IntBuffer seqs, @Const IntBuffer positions,
+                                           @Const IntBuffer roots, @Const IntBuffer node_begin, @Const IntBuffer tokens, @Const IntBuffer parents,
+                                           @ByPtrPtr gto_sampler samplers, @ByPtrPtr gto_features features, IntBuffer path, IntBuffer n_accepted,
+                                           IntBuffer next, @Cast("gto_status*") IntBuffer status);
+public static native @Cast("gto_status") int gto_session_verify_many(gto_session session, int n_requests, @Const int[] seqs, @Const int[] positions,
+                                           @Const int[] roots, @Const int[] node_begin, @Const int[] tokens, @Const int[] parents,
+                                           @ByPtrPtr gto_sampler samplers, @ByPtrPtr gto_features features, int[] path, int[] n_accepted,
+                                           int[] next, @Cast("gto_status*") int[] status);
+/** Why request i of the last verification failed; "" if it didn't. Valid until the session's next verification. */
+public static native @Cast("const char*") BytePointer gto_session_verify_error(@Const gto_session session, int request);
+
 // #ifdef __cplusplus
 // #endif
 // #endif
@@ -490,7 +520,7 @@ public static native @Cast("gto_status") int gto_draft_set_tensor(gto_draft draf
 
 /**
  * A session with room for n_ctx trunk rows and max_nodes nodes. With type GTO_TYPE_F32 it reads the draft's weights as they are at each call;
- * GTO_TYPE_F16 rounds a copy of them now: half the memory traffic, for decoding.
+ * GTO_TYPE_F16 takes a copy of them now, rounded: half the memory traffic, for decoding. Sessions opened on the same values share that copy.
  */
 public static native @Cast("gto_status") int gto_draft_session_open(gto_draft draft, int n_ctx, int max_nodes, int type, @Cast("gto_draft_session**") PointerPointer out);
 public static native @Cast("gto_status") int gto_draft_session_open(gto_draft draft, int n_ctx, int max_nodes, int type, @ByPtrPtr gto_draft_session out);
