@@ -125,10 +125,12 @@ TEST(draft, children_are_the_best_of_the_softmax) {
 }
 
 // Decoding may round the weights: nearly the same logits, and later updates of the weights don't reach such a session.
-TEST(draft, half_weights_are_a_rounded_copy) {
+class rounding : public testing::TestWithParam<int32_t> {};
+INSTANTIATE_TEST_SUITE_P(types, rounding, testing::Values(GTO_TYPE_F16, GTO_TYPE_Q8_0));
+TEST_P(rounding, is_of_a_copy) {
     tiny_draft tiny;
     const random_text text(tiny, {20}, 2, 1);
-    draft_session whole(tiny.draft, 32, 4), half(tiny.draft, 32, 4, GTO_TYPE_F16);
+    draft_session whole(tiny.draft, 32, 4), half(tiny.draft, 32, 4, GetParam());
     const auto row_logits = [&](gto_draft_session * session) {
         EXPECT_EQ(gto_draft_session_truncate(session, 0), GTO_OK);
         EXPECT_EQ(gto_draft_session_extend(session, text.features[0], 0, 19, text.tokens.data() + 1, 18), GTO_OK) << gto_last_error();

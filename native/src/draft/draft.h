@@ -3,7 +3,7 @@
 
 #include "device/memory.h"
 #include "common/gguf_file.h"
-#include "draft/half_weights.h"
+#include "draft/rounded_weights.h"
 #include "draft/shape.h"
 #include "gto4j/draft.h"
 
@@ -43,7 +43,7 @@ struct gto_draft : gto::counted {
     std::vector<gto::parameter> parameters;
     int64_t n_params = 0;
     gto::block memory;                 // n_params floats
-    gto::half_weights half;            // of memory
+    gto::rounded_weights rounded;      // of memory
     std::shared_ptr<gto::embedding> embedding;
     std::vector<int32_t> d2t;          // draft id -> target id
     std::vector<int32_t> t2d;          // target id -> draft id or -1

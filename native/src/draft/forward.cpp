@@ -8,19 +8,30 @@
 
 namespace gto {
 
-net::net(gto_draft & draft, int32_t type)
-    : draft(draft), s(draft.s), attention{s.n_head, s.n_head_kv, s.head_dim}, rope(s.head_dim, s.rope_base, draft.rope) {
-    if (type == GTO_TYPE_F16) {
-        half_ = draft.half.of(draft.device, draft.memory.data(), draft.n_params);
-    } else if (type != GTO_TYPE_F32) {
-        fail(GTO_E_ARGUMENT, "type: expected F32 (0) or F16 (1), found %d", type);
+// Every tensor, norms included, must start and end with a block: they are rounded as one row.
+static bool whole_blocks(const gto_draft & draft, ggml_type type) {
+    const int64_t block = ggml_blck_size(type);
+    return std::all_of(draft.parameters.begin(), draft.parameters.end(), [=](const parameter & p) { return p.cols % block == 0 && p.offset % block == 0; });
+}
+
+static ggml_type product_type(const gto_draft & draft, int32_t type) {
+    switch (type) {
+        case GTO_TYPE_F32: return GGML_TYPE_F32;
+        case GTO_TYPE_F16: return GGML_TYPE_F16;
+        case GTO_TYPE_Q8_0: return whole_blocks(draft, GGML_TYPE_Q8_0) ? GGML_TYPE_Q8_0 : GGML_TYPE_F16;
+        default: fail(GTO_E_ARGUMENT, "type: expected F32 (0), F16 (1) or Q8_0 (2), found %d", type);
     }
+}
+
+net::net(gto_draft & draft, int32_t type)
+    : draft(draft), s(draft.s), attention{s.n_head, s.n_head_kv, s.head_dim}, rope(s.head_dim, s.rope_base, draft.rope), type_(product_type(draft, type)) {
+    if (type_ != GGML_TYPE_F32) rounded_ = draft.rounded.of(draft.device, draft.memory.data(), draft.n_params, type_);
 }
 
 weights net::rows_from(tensor_id id, int64_t rows, int64_t cols) const {
     const int64_t offset = draft.parameters[id].offset;
-    if (half_) return {(const ggml_fp16_t *) half_->data() + offset, GGML_TYPE_F16, rows, cols};
-    return {draft.memory.data() + offset, GGML_TYPE_F32, rows, cols};
+    const void * values = rounded_ ? (const char *) rounded_->data() + ggml_row_size(type_, offset) : (const void *) (draft.memory.data() + offset);
+    return {values, type_, rows, cols};
 }
 
 size_t activations::floats(const shape & s, int64_t pool, int64_t outputs) {

@@ -38,7 +38,8 @@ struct activations {
 };
 
 struct net {
-    // type: of the weights in products, GTO_TYPE_*. F16 takes a copy of what they are now (shared, see half_weights); F32 reads them as they are at each pass.
+    // type: of the weights in products, GTO_TYPE_*. F32 reads them as they are at each pass; the others take a copy of what they are now (shared, see
+    // rounded_weights). Q8_0 becomes F16 if a tensor's rows aren't whole blocks.
     explicit net(gto_draft & draft, int32_t type = GTO_TYPE_F32);
 
     gto_draft & draft;
@@ -53,7 +54,8 @@ struct net {
 
   private:
     weights rows_from(tensor_id id, int64_t rows, int64_t cols) const;
-    std::shared_ptr<const block> half_; // F16 copies of all parameters, or nothing
+    ggml_type type_;
+    std::shared_ptr<const block> rounded_; // copies of all parameters, or nothing
 };
 
 // out [rows x 3d] = scaled taps of rows first.. of `features`. Immediate, not queued.

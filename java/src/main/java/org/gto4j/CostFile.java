@@ -22,6 +22,8 @@ import org.gto4j.tree.CycleCosts;
 final class CostFile {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int NAME_LENGTH = 16;
+    /** Another one where the engine's own costs have changed: 2 drafts with weights of 8 bits. */
+    private static final int VERSION = 2;
 
     private final Path file;
 
@@ -31,7 +33,7 @@ final class CostFile {
 
     static CostFile of(TargetModel target, DraftModel draft, boolean f32Cache) {
         DraftInfo info = draft.info();
-        String key = String.join("|", target.architecture(), target.description(), target.info().toString(), draftSizes(info),
+        String key = String.join("|", Integer.toString(VERSION), target.architecture(), target.description(), target.info().toString(), draftSizes(info),
             target.device().kind(), Boolean.toString(f32Cache), Gto4j.version(), Gto4j.llamaVersion());
         return new CostFile(CacheFolder.of("costs").resolve(hash(key) + ".json"));
     }

@@ -108,12 +108,13 @@ public final class DraftModel extends NativeHandle {
     /**
      * Opens a session for growing trees.
      *
-     * @param halfWeights whether products use a copy of the weights, taken now and rounded to F16: half the memory traffic, for decoding
+     * @param rounded whether products use a copy of the weights, taken now and rounded to 8 bits (16 if the net's widths aren't multiples of 32): a quarter
+     *                of the memory traffic, for decoding
      */
-    public DraftSession newSession(int context, int maxNodes, boolean halfWeights) {
+    public DraftSession newSession(int context, int maxNodes, boolean rounded) {
         Arguments.atLeast("context", context, 1);
         Arguments.atLeast("maxNodes", maxNodes, 1);
-        return using(() -> new DraftSession(this, engine.newSession(context, maxNodes, halfWeights)), this);
+        return using(() -> new DraftSession(this, engine.newSession(context, maxNodes, rounded)), this);
     }
 
     int tensorIndex(String name) {

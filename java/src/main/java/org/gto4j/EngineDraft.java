@@ -87,9 +87,9 @@ final class EngineDraft {
         Engine.check(gto4j.gto_draft_set_tensor(handle, index, values));
     }
 
-    EngineDraftSession newSession(int context, int maxNodes, boolean half) {
+    EngineDraftSession newSession(int context, int maxNodes, boolean rounded) {
         gto_draft_session session = new gto_draft_session();
-        Engine.check(gto4j.gto_draft_session_open(handle, context, maxNodes, half ? gto4j.GTO_TYPE_F16 : gto4j.GTO_TYPE_F32, session));
+        Engine.check(gto4j.gto_draft_session_open(handle, context, maxNodes, rounded ? gto4j.GTO_TYPE_Q8_0 : gto4j.GTO_TYPE_F32, session));
         return new EngineDraftSession(session);
     }
 
