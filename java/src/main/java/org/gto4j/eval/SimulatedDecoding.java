@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * On a text of somebody else the figures say how well the draft guesses it, and are no tau.
  *
  * <p>What differs from real decoding: features that a corpus keeps are rounded to F16, so that now and then a near tie between nodes turns out otherwise;
- * and a text that was cut counts as one that was to have this length. Weights are the draft's when this is opened, rounded to F16 as in
+ * and a text that was cut counts as one that was to have this length. Weights are the draft's when this is opened, rounded as in
  * decoding. Planners that learn go on from text to text. Not thread-safe.
  */
 public final class SimulatedDecoding implements AutoCloseable {
