@@ -14,14 +14,21 @@ TEST(golden, objective_and_gradients_equal_autograd) {
     const golden_case c;
     gto_trainer * trainer;
     ASSERT_EQ(gto_trainer_open(c.tiny.target, c.tiny.draft, gto_trainer_options_default(), &trainer), GTO_OK) << gto_last_error();
+    gto_batch batch = c.batch();
     gto_batch_result result;
-    ASSERT_EQ(gto_trainer_accumulate(trainer, c.batch(), &result), GTO_OK) << gto_last_error();
-
     std::string line, name;
-    int32_t tensor = 0;
+    int32_t tensor = 0, losses = 0;
     while (std::getline(file, line)) {
         std::istringstream in(line);
         in >> name;
+        if (name == "loss") {
+            in >> batch.loss;
+            ASSERT_EQ(batch.loss, losses++);
+            ASSERT_EQ(gto_trainer_zero(trainer), GTO_OK);
+            ASSERT_EQ(gto_trainer_accumulate(trainer, batch, &result), GTO_OK) << gto_last_error();
+            tensor = 0;
+            continue;
+        }
         if (name == "objective") {
             double expected;
             in >> expected;
@@ -36,16 +43,17 @@ TEST(golden, objective_and_gradients_equal_autograd) {
         std::vector<float> g(size);
         ASSERT_EQ(gto_trainer_gradient(trainer, tensor, g.data()), GTO_OK);
         for (const float x : g) squares += (double) x * x;
-        EXPECT_NEAR(std::sqrt(squares), norm, 1e-4 * norm) << name;
+        EXPECT_NEAR(std::sqrt(squares), norm, 1e-4 * norm) << "loss " << batch.loss << ", " << name;
         int samples = 0;
         while (in >> index >> value) {
             ASSERT_LT(index, size);
-            EXPECT_NEAR(g[index], value, 1e-4 * norm) << name << "[" << index << "]";
+            EXPECT_NEAR(g[index], value, 1e-4 * norm) << "loss " << batch.loss << ", " << name << "[" << index << "]";
             samples++;
         }
         EXPECT_GE(samples, 24) << name;
         tensor++;
     }
     EXPECT_EQ(tensor, gto_draft_tensor_count(c.tiny.draft));
+    EXPECT_EQ(losses, GTO_LOSS_LK_LAMBDA + 1);
     gto_trainer_free(trainer);
 }

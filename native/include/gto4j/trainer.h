@@ -5,7 +5,8 @@
  * (row t takes x[t+1]). TTT pass j = 0..n_steps-1 of row t predicts x[t+2+j]; for j >= 1 it takes h of pass j-1 and
  * the embedding of x[t+1+j], at RoPE position t+j, and attends to the trunk rows <= t and to its own passes 1..j.
  *
- * Token loss of a (row, pass): soft cross-entropy against softmax(target head rows of the draft vocabulary * hidden[t+1+j]), for
+ * Token loss of a (row, pass): one of loss.h (soft cross-entropy by default) against p = softmax(target head rows of the draft vocabulary *
+ * hidden[t+1+j]), the target's distribution restricted to the draft vocabulary and renormalised, for
  * pairs whose predicted token is in the response (loss_mask[t+2+j] != 0) and whose target argmax (argmax[t+1+j]) is in the draft
  * vocabulary; weight decay^j / N, N = unmasked pairs of pass 0 in the micro-batch (or all of them, see `mean_over_all`): a pair weighs the
  * same whether or not other rows have left (keep_top_k). A row ends where the response ends.
@@ -15,6 +16,7 @@
 #define GTO4J_TRAINER_H
 
 #include "draft.h"
+#include "loss.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -46,6 +48,8 @@ typedef struct gto_batch {
     float                        step_decay;    /**< 0.8 */
     int32_t                      keep_top_k;    /**< a row leaves after a pass whose x[t+2+j] is not among the draft's k best, unless policy weights follow; 0 = never */
     bool                         mean_over_all; /**< N counts masked pairs too (EAGLE, SpecForge) */
+    int32_t                      loss;          /**< GTO_LOSS_* */
+    float                        loss_eta;      /**< of GTO_LOSS_LK_LAMBDA, >= 0; 3 in its paper */
     float                        token_weight;  /**< factor of the token loss, 1; 0 = policy term only */
     const float *                policy_weight; /**< concatenated [sum of lengths][n_steps], row t of its sequence; NULL = none */
 } gto_batch;
@@ -56,7 +60,8 @@ typedef struct gto_batch_result {
     int32_t unmasked[GTO_MAX_STEPS]; /**< of these, pairs in the token loss */
     int32_t correct[GTO_MAX_STEPS];  /**< pairs whose draft argmax is the target's argmax */
     int32_t kept[GTO_MAX_STEPS];     /**< pairs whose next token is among the draft's keep_top_k (10 if that is 0) best */
-    double  loss[GTO_MAX_STEPS];     /**< sum of soft cross-entropy over unmasked pairs, nats */
+    double  loss[GTO_MAX_STEPS];     /**< sum of the token loss over unmasked pairs */
+    double  acceptance[GTO_MAX_STEPS]; /**< sum of alpha over unmasked pairs: how likely speculative sampling accepts a draw from the draft */
     double  policy[GTO_MAX_STEPS];   /**< sum of policy_weight * log M (tokens outside the draft vocabulary count nothing) */
     double  objective;               /**< the scalar whose gradient was added */
 } gto_batch_result;
@@ -64,6 +69,28 @@ typedef struct gto_batch_result {
 /** The draft's weights are updated in place. The target's file is read for its head rows. */
 GTO_API gto_status gto_trainer_open(gto_target * target, gto_draft * draft, gto_trainer_options options, gto_trainer ** out);
 GTO_API void       gto_trainer_free(gto_trainer * trainer);
+
+/** Bytes of device memory that training takes, beside the target's own. Row lists and the graph (a few KiB a row) come on top. */
+typedef struct gto_training_memory {
+    int64_t n_params;         /**< trained parameters, a number */
+    int64_t weights;          /**< the draft's parameters, F32 */
+    int64_t embedding;        /**< the target's embedding in its own type, shared by all drafts of a file that were copied from one another */
+    int64_t target_head;      /**< the target's head rows of the draft vocabulary, F32 */
+    int64_t gradient;
+    int64_t moments;          /**< AdamW's two */
+    int64_t transposed;       /**< transposed weights, for the backward products */
+    int64_t activations;      /**< of a micro-batch's rows, forward and backward, with target distributions and one chunk of logits */
+    int64_t weight_gradients; /**< products before they are added to the gradient */
+} gto_training_memory;
+
+/**
+ * What a trainer with these options takes for a draft of n_draft_vocab tokens and micro-batches of at most n_tokens (>= 2) tokens in n_steps TTT
+ * passes: exactly what is allocated for one sequence of n_tokens, all of it response, and no less than for any other micro-batch of as many tokens.
+ */
+GTO_API gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_draft_vocab, gto_trainer_options options, int32_t n_tokens,
+                                           int32_t n_steps, gto_training_memory * out);
+/** What a trainer and its draft have allocated now. */
+GTO_API gto_status gto_trainer_memory(const gto_trainer * trainer, gto_training_memory * out);
 
 /** Forward and backward of a micro-batch: adds to the gradients. GTO_E_NUMERIC: loss is NaN or infinite (the gradients are zeroed). */
 GTO_API gto_status gto_trainer_accumulate(gto_trainer * trainer, gto_batch batch, gto_batch_result * result);

@@ -48,6 +48,7 @@ class arena {
         }
         used_ = 0;
     }
+    size_t bytes() const { return memory_.bytes(); }
     static size_t padded(int64_t rows, int64_t cols) { return ((size_t) rows * cols + 15) & ~(size_t) 15; }
     matrix take(int64_t rows, int64_t cols) {
         const size_t floats = padded(rows, cols);

@@ -25,16 +25,15 @@ void record_transpose(queue & q, matrix in, matrix out) {
     });
 }
 
-void weight_gradients::reserve(int64_t weights, int64_t rows, int64_t widths) {
-    weights_ = std::max(weights_, weights);
-    rows_ = std::max(rows_, padded_rows(rows));
-    widths_ = std::max(widths_, widths);
+size_t weight_gradients::floats(int64_t out, int64_t in, int64_t rows) {
+    const int64_t padded = padded_rows(rows);
+    return arena::padded(out, in) + arena::padded(out, padded) + arena::padded(in, padded);
 }
 
 void weight_gradients::record(queue & q, matrix gradient, matrix d_out, matrix in) {
     if (in.rows == 0) return;
     // one product at a time: the scratch is shared, and the queue runs in order
-    memory_.reset(arena::padded(weights_, 1) + arena::padded(rows_, widths_) + 64);
+    memory_.reset(0);
     const int64_t rows = padded_rows(in.rows);
     const matrix product = memory_.take(gradient.rows, gradient.cols), d_out_t = memory_.take(d_out.cols, rows), in_t = memory_.take(in.cols, rows);
     record_transpose(q, d_out, d_out_t);

@@ -12,14 +12,16 @@ class weight_gradients {
   public:
     explicit weight_gradients(gto_device & device) : memory_(device) {}
 
-    // Room for gradients of `weights` floats at most, from `rows` stacked rows whose in + out widths sum to `widths` at most.
-    void reserve(int64_t weights, int64_t rows, int64_t widths);
+    // What record() takes for a gradient [out x in] from `rows` stacked rows.
+    static size_t floats(int64_t out, int64_t in, int64_t rows);
+    // Room for the largest of what will be recorded.
+    void reserve(size_t floats) { memory_.reset(floats); }
+    size_t bytes() const { return memory_.bytes(); }
     // gradient [N x K] += transpose(d_out [R x N]) * in [R x K].
     void record(queue & q, matrix gradient, matrix d_out, matrix in);
 
   private:
     arena memory_;
-    int64_t weights_ = 0, rows_ = 0, widths_ = 0;
 };
 
 } // namespace gto

@@ -14,6 +14,8 @@ class optimizer {
     float * gradient() const { return gradient_.data(); }
     float * first_moment() const { return first_.data(); }
     float * second_moment() const { return second_.data(); }
+    size_t gradient_bytes() const { return gradient_.bytes(); }
+    size_t moment_bytes() const { return first_.bytes() + second_.bytes(); }
     int64_t steps = 0;
 
     void zero();

@@ -30,6 +30,42 @@ gto_status gto_trainer_open(gto_target * target, gto_draft * draft, gto_trainer_
     });
 }
 
+static int64_t embedding_bytes(const gguf_file & file) {
+    const ggml_tensor * tensor = file.find("token_embd.weight"); // shape_for has found it
+    return (int64_t) ggml_nbytes(tensor);
+}
+
+gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_draft_vocab, gto_trainer_options options, int32_t n_tokens, int32_t n_steps,
+                                   gto_training_memory * out) {
+    return guard([&] {
+        require(target && out, "target and out must not be null");
+        check(options);
+        const gguf_file file(gto_target_path(target));
+        shape s = shape_for(file);
+        if (n_draft_vocab < 1 || n_draft_vocab > s.n_vocab) fail(GTO_E_ARGUMENT, "draft vocabulary: expected 1..%d tokens, found %d", s.n_vocab, n_draft_vocab);
+        if (n_tokens < 2) fail(GTO_E_ARGUMENT, "tokens of a micro-batch: expected at least 2, found %d", n_tokens);
+        if (n_steps < 1 || n_steps > GTO_MAX_STEPS) fail(GTO_E_ARGUMENT, "TTT passes: expected 1..%d, found %d", GTO_MAX_STEPS, n_steps);
+        s.n_draft_vocab = n_draft_vocab;
+        const parameter last = layout(s).back();
+        const ttt_memory memory(s, ttt_size::most(n_tokens, n_steps), options.chunk_rows, target->device->n_threads, true);
+        constexpr int64_t bytes = sizeof(float);
+        const int64_t n_params = last.offset + last.size();
+        *out = {n_params, n_params * bytes, embedding_bytes(file), (int64_t) n_draft_vocab * s.d * bytes, n_params * bytes, 2 * n_params * bytes,
+                (int64_t) memory.transposed * bytes, (int64_t) memory.activations * bytes, (int64_t) memory.weight_gradients * bytes};
+    });
+}
+
+gto_status gto_trainer_memory(const gto_trainer * trainer, gto_training_memory * out) {
+    return guard([&] {
+        require(trainer && out, "trainer and out must not be null");
+        const gto_draft & draft = trainer->draft;
+        const ttt & t = trainer->ttt;
+        *out = {draft.n_params, (int64_t) draft.memory.bytes(), (int64_t) draft.embedding->memory.bytes(), (int64_t) trainer->target_head.bytes(),
+                (int64_t) trainer->adamw.gradient_bytes(), (int64_t) trainer->adamw.moment_bytes(), (int64_t) t.transposed_bytes(),
+                (int64_t) t.activation_bytes(), (int64_t) t.weight_gradient_bytes()};
+    });
+}
+
 void gto_trainer_free(gto_trainer * trainer) { delete trainer; }
 
 static gto_status run_text(gto_trainer * trainer, const gto_batch & batch, gto_batch_result * result, bool backward) {

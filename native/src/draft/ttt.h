@@ -3,7 +3,9 @@
 
 #include "draft/forward.h"
 #include "draft/gradients.h"
+#include "draft/ttt_memory.h"
 #include "draft/ttt_plan.h"
+#include "loss/row_result.h"
 #include "target/target.h"
 
 namespace gto {
@@ -20,16 +22,19 @@ class ttt {
     // To be called after the draft's weights have changed.
     void weights_changed() { transposed_ = false; }
 
-  private:
-    struct row_loss; // what the loss kernel says of a row
+    // Bytes allocated now.
+    size_t activation_bytes() const { return memory_.bytes(); }
+    size_t transposed_bytes() const { return transposed_memory_.bytes(); }
+    size_t weight_gradient_bytes() const { return weight_gradients_.bytes(); }
 
+  private:
     void reserve(const ttt_plan & plan, bool backward);
     void transpose_weights();
     void load_trunk(const ttt_plan & plan);
     void target_distributions(const ttt_plan & plan);
     void forward(const ttt_plan & plan, float * gradient, gto_batch_result & result, std::vector<float> * log_probs);
-    void score(const ttt_plan & plan, int32_t step, float * gradient, std::vector<row_loss> & rows);
-    void next_pass(const ttt_plan & plan, int32_t step, const std::vector<row_loss> & rows);
+    void score(const ttt_plan & plan, int32_t step, float * gradient, std::vector<loss_row> & rows);
+    void next_pass(const ttt_plan & plan, int32_t step, const std::vector<loss_row> & rows);
     void backward(const ttt_plan & plan, float * gradient);
     void record_pass_backward(int32_t step);
     void record_input_backward(int32_t step);

@@ -1,5 +1,6 @@
 #include "draft/ttt_plan.h"
 
+#include "loss/rows.h"
 #include "target/features.h"
 
 #include <algorithm>
@@ -59,6 +60,8 @@ ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch) {
     ttt_plan plan;
     plan.n_steps = batch.n_steps;
     plan.keep_top_k = batch.keep_top_k;
+    plan.loss = {batch.loss, batch.loss_eta};
+    check(plan.loss);
     int64_t unmasked = 0, all = 0;
     const int32_t * tokens = batch.tokens;
     for (int32_t s = 0, offset = 0; s < batch.n_sequences; offset += batch.lengths[s], s++) {

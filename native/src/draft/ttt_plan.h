@@ -3,6 +3,7 @@
 
 #include "draft/draft.h"
 #include "gto4j/trainer.h"
+#include "loss/token_loss.h"
 
 namespace gto {
 
@@ -15,6 +16,7 @@ struct ttt_plan {
 
     int32_t n_steps = 1;
     int32_t keep_top_k = 0;
+    token_loss loss;
     std::vector<source> sources;
 
     // per trunk row

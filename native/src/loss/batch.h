@@ -6,8 +6,9 @@
 
 namespace gto {
 
-// See gto4j/loss.h. The four outputs may be null.
+// See gto4j/loss.h. The five outputs may be null.
 struct loss_batch {
+    token_loss      loss;
     float *         logits;
     int64_t         logits_stride;
     const float *   target;
@@ -16,19 +17,21 @@ struct loss_batch {
     const float *   token_weight;
     const float *   policy_weight;
     const int32_t * labels;
-    float *         token_loss;
+    float *         row_loss;
+    float *         acceptance;
     float *         log_prob;
     int32_t *       argmax;
     int32_t *       rank;
 
     template <class Group> GTO_HD void operator()(Group g, int32_t row) const {
-        const loss_row r = soft_cross_entropy_row(g, logits + row * logits_stride, target + row * target_stride, n_vocab, token_weight[row],
-                                                  policy_weight[row], labels[row]);
+        const loss_row r = token_loss_row(g, loss, logits + row * logits_stride, target + row * target_stride, n_vocab, token_weight[row],
+                                          policy_weight[row], labels[row]);
         if (g.rank() == 0) store(row, r);
     }
 
     GTO_HD void store(int32_t row, const loss_row & r) const {
-        if (token_loss) token_loss[row] = r.token_loss;
+        if (row_loss) row_loss[row] = r.token_loss;
+        if (acceptance) acceptance[row] = r.acceptance;
         if (log_prob) log_prob[row] = r.log_prob;
         if (argmax) argmax[row] = r.argmax;
         if (rank) rank[row] = r.rank;

@@ -3,6 +3,7 @@
 
 #include "kernel/exponential.h"
 #include "loss/row_result.h"
+#include "loss/token_loss.h"
 
 namespace gto {
 
@@ -20,20 +21,20 @@ template <class Group> GTO_HD void softmax_row(Group g, float * z, int32_t n) {
     each(g, n, [=](int32_t i) { z[i] *= scale; });
 }
 
-// z becomes d(logits) = token_weight (softmax(z) - p) + policy_weight (softmax(z) - onehot(label)); see gto4j/loss.h.
-// With token_weight 0 p isn't read (it may be null) and token_loss is 0. With label -1 policy_weight counts as 0.
+// z becomes d(logits) = token_weight d(token loss)/dz + policy_weight (softmax(z) - onehot(label)); see gto4j/loss.h.
+// With token_weight 0 p isn't read (it may be null), and token_loss and acceptance are 0. With label -1 policy_weight counts as 0.
 // Every lane returns the same result.
 template <class Group>
-GTO_HD loss_row soft_cross_entropy_row(Group g, float * z, const float * p, int32_t n, float token_weight, float policy_weight, int32_t label) {
+GTO_HD loss_row token_loss_row(Group g, token_loss loss, float * z, const float * p, int32_t n, float token_weight, float policy_weight, int32_t label) {
     const best top = largest(g, z, n);
     const float m = top.value, z_label = label >= 0 ? z[label] : 0.0f;
     const int32_t rank = label >= 0 ? count(g, n, [=](int32_t i) { return z[i] > z_label; }) : n;
     if (label < 0) policy_weight = 0.0f;
-    const bool with_target = token_weight != 0.0f;
 
     // The reductions above are barriers: from here on every lane touches only its own entries of z.
-    double sum, loss = 0.0;
-    if (with_target) {
+    double sum;
+    loss_row row = {0.0f, 0.0f, -INFINITY, top.index, rank};
+    if (token_weight != 0.0f) {
         // - sum p log softmax(z) = sum(p) log(sum exp(z - m)) - sum p (z - m); p = 0 counts nothing even where z is -inf
         const sums s = sum_terms(g, n, [=](int32_t i) {
             const float x = z[i] - m;
@@ -42,9 +43,18 @@ GTO_HD loss_row soft_cross_entropy_row(Group g, float * z, const float * p, int3
             return terms{e, p[i], p[i] * counted};
         });
         sum = s.a;
-        loss = s.b * log(sum) - s.c;
-        const float scale = (float) ((token_weight + policy_weight) / sum);
-        each(g, n, [=](int32_t i) { z[i] = z[i] * scale - token_weight * p[i]; });
+        const float scale = (float) (1.0 / sum);
+        const sums overlap = sum_terms(g, n, [=](int32_t i) {
+            const float q = z[i] *= scale;
+            const bool below = q < p[i];
+            return terms{below ? q : p[i], below ? q : 0.0f, 0.0f};
+        });
+        const double plogp = loss.has_kl() ? sum_over(g, n, [=](int32_t i) { return p[i] > 0.0f ? p[i] * logf(p[i]) : 0.0f; }) : 0.0;
+        const loss_gradient d = gradient_terms(loss, {s.b * log(sum) - s.c, plogp, overlap.a, overlap.b});
+        row.token_loss = sum == sum ? (float) d.loss : NAN; // the overlap doesn't see a broken logit
+        row.acceptance = (float) overlap.a;
+        const float of_q = (float) (token_weight * d.q + policy_weight), of_p = (float) (token_weight * d.p), of_lower = (float) (token_weight * d.lower);
+        each(g, n, [=](int32_t i) { z[i] = of_q * z[i] + of_p * p[i] + (z[i] < p[i] ? of_lower * z[i] : 0.0f); });
     } else {
         sum = sum_over(g, n, [=](int32_t i) { return z[i] = exponential(z[i] - m); });
         const float scale = (float) (policy_weight / sum);
@@ -52,8 +62,8 @@ GTO_HD loss_row soft_cross_entropy_row(Group g, float * z, const float * p, int3
     }
     // the lane that wrote z[label]
     if (label >= 0 && label % g.size() == g.rank()) z[label] -= policy_weight;
-    const float log_prob = label >= 0 ? (float) ((double) (z_label - m) - log(sum)) : -INFINITY;
-    return {(float) loss, log_prob, top.index, rank};
+    if (label >= 0) row.log_prob = (float) ((double) (z_label - m) - log(sum));
+    return row;
 }
 
 // The k largest of z, best first, ties by the lower index; 1 <= k <= n. NaN counts as -inf. index and value hold k each.

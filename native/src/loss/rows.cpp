@@ -5,8 +5,8 @@
 
 namespace gto {
 
-GTO_CLONES loss_row soft_cross_entropy_row(float * z, const float * p, int32_t n, float token_weight, float policy_weight, int32_t label) {
-    return soft_cross_entropy_row(host_group{}, z, p, n, token_weight, policy_weight, label);
+GTO_CLONES loss_row token_loss_row(token_loss loss, float * z, const float * p, int32_t n, float token_weight, float policy_weight, int32_t label) {
+    return token_loss_row(host_group{}, loss, z, p, n, token_weight, policy_weight, label);
 }
 
 GTO_CLONES void softmax_row(float * z, int32_t n) { softmax_row(host_group{}, z, n); }

@@ -2,7 +2,8 @@
 
 Regenerates eagle3_ttt.txt:  golden_inputs | python3 autograd.py > eagle3_ttt.txt   (needs jax; computes in float64)
 
-Each line: tensor, number of entries, norm of its gradient, then pairs "index value" of sampled entries. The first line is the objective.
+For each token loss of gto4j/loss.h a line "loss NUMBER", a line with the objective, and a line a tensor: name, number of entries, norm of its
+gradient, then pairs "index value" of sampled entries.
 """
 import sys
 
@@ -18,7 +19,7 @@ for line in sys.stdin:
     case[name] = np.array(values, dtype=np.float64)
     assert len(values) == int(count), name
 
-d, heads, kv_heads, head_dim, ff, n_vocab, draft_vocab, base, eps, steps = case["shape"]
+d, heads, kv_heads, head_dim, ff, n_vocab, draft_vocab, base, eps, steps, eta = case["shape"]
 d, heads, kv_heads, head_dim, ff, n_vocab, draft_vocab, steps = map(int, (d, heads, kv_heads, head_dim, ff, n_vocab, draft_vocab, steps))
 shapes = {
     "fc.weight": (d, 3 * d),
@@ -90,7 +91,15 @@ def sequence_log_probs(w, tokens, taps):
     return out
 
 
-def objective(w):
+def token_loss(kind, log_q, p):
+    """The losses in the order of their numbers in gto4j/loss.h."""
+    overlap = jnp.sum(jnp.minimum(p, jnp.exp(log_q)))
+    divergence = jnp.sum(p * (jnp.log(p) - log_q))
+    mix = jax.lax.stop_gradient(jnp.exp(-eta * overlap))
+    return (-jnp.sum(p * log_q), divergence, 1 - overlap, -jnp.log(overlap), mix * divergence + (1 - mix) * (1 - overlap))[kind]
+
+
+def objective(w, kind):
     token_terms, policy_terms, unmasked = 0.0, 0.0, 0
     offset = 0
     for length in lengths:
@@ -108,7 +117,7 @@ def objective(w):
                     break
                 row = log_probs[j][t]
                 if argmax[t + 1 + j] in to_draft:
-                    token_terms -= 0.8**j * jnp.sum(target[t + 1 + j] * row)
+                    token_terms += 0.8**j * token_loss(kind, row, target[t + 1 + j])
                     unmasked += j == 0
                 if tokens[t + 2 + j] in to_draft:
                     policy_terms += policy[t][j] * row[to_draft[tokens[t + 2 + j]]]
@@ -116,10 +125,12 @@ def objective(w):
     return token_terms / unmasked - policy_terms
 
 
-value, gradient = jax.value_and_grad(objective)(weights)
-print(f"objective {float(value):.9g}")
-random = np.random.default_rng(1)
-for name in shapes:
-    g = np.asarray(gradient[name]).ravel()
-    sample = random.choice(g.size, size=min(g.size, 24), replace=False)
-    print(name, g.size, f"{np.linalg.norm(g):.9g}", *(f"{i} {g[i]:.9g}" for i in sorted(sample)))
+for kind in range(5):
+    value, gradient = jax.value_and_grad(objective)(weights, kind)
+    print(f"loss {kind}")
+    print(f"objective {float(value):.9g}")
+    random = np.random.default_rng(1)
+    for name in shapes:
+        g = np.asarray(gradient[name]).ravel()
+        sample = random.choice(g.size, size=min(g.size, 24), replace=False)
+        print(name, g.size, f"{np.linalg.norm(g):.9g}", *(f"{i} {g[i]:.9g}" for i in sorted(sample)))

@@ -17,6 +17,7 @@ struct golden_case {
     gto_batch batch() const {
         gto_batch b = text.batch(n_steps, 0);
         b.policy_weight = policy.data();
+        b.loss_eta = 3.0f;
         return b;
     }
 

@@ -1,0 +1,31 @@
+// How much memory a micro-batch of the training-time test takes: what ttt allocates, and what a plan promises before it does.
+#pragma once
+
+#include "draft/shape.h"
+
+#include <cstddef>
+
+namespace gto {
+
+// Sizes of a micro-batch. The first pass holds every trunk row, each later one at most a row per root.
+struct ttt_size {
+    int64_t trunk, roots, n_steps;
+    int64_t hidden; // rows of target distributions
+    int64_t pool() const { return trunk + roots * (n_steps - 1); }
+    int64_t outputs() const { return roots * n_steps; }
+
+    // The most that n tokens can ask for: one sequence, all of it response.
+    static ttt_size most(int64_t n_tokens, int64_t n_steps);
+};
+
+// Floats of each arena.
+struct ttt_memory {
+    ttt_memory(const shape & s, const ttt_size & size, int64_t chunk_rows, int64_t n_threads, bool backward);
+
+    size_t activations;      // of all rows, with the target's distributions, one chunk of logits and, backward, the gradients by rows
+    size_t transposed;       // copies of the weights
+    size_t weight_gradients; // products before they are added
+    int64_t chunk;           // rows of logits at once
+};
+
+} // namespace gto

@@ -1,0 +1,44 @@
+// Which token loss a row has, and its gradient by the row's sums; the equations are in gto4j/loss.h.
+#pragma once
+
+#include "gto4j/loss.h"
+#include "kernel/group.h"
+
+namespace gto {
+
+struct token_loss {
+    int32_t kind = GTO_LOSS_CROSS_ENTROPY; // GTO_LOSS_*
+    float   eta = 3.0f;                    // of LK_LAMBDA
+
+    GTO_HD bool has_kl() const { return kind == GTO_LOSS_FORWARD_KL || kind == GTO_LOSS_LK_LAMBDA; }
+};
+
+// Sums over a row: cross_entropy = - sum p log q, plogp = sum p log p, alpha = sum min(p, q), below = sum of q where q < p.
+struct row_sums {
+    double cross_entropy, plogp, alpha, below;
+};
+
+// d(loss)/dz_v = q * q_v + p * p_v + lower * q_v [q_v < p_v]
+struct loss_gradient {
+    double loss, q, p, lower;
+};
+
+GTO_HD loss_gradient gradient_terms(token_loss loss, row_sums s) {
+    constexpr double least_alpha = 1e-30;
+    const double kl = s.cross_entropy + s.plogp;
+    switch (loss.kind) {
+        case GTO_LOSS_FORWARD_KL: return {kl, 1.0, -1.0, 0.0};
+        case GTO_LOSS_TOTAL_VARIATION: return {1.0 - s.alpha, s.below, 0.0, -1.0};
+        case GTO_LOSS_LK_ALPHA: {
+            const double alpha = s.alpha < least_alpha ? least_alpha : s.alpha;
+            return {-log(alpha), s.below / alpha, 0.0, -1.0 / alpha};
+        }
+        case GTO_LOSS_LK_LAMBDA: {
+            const double lambda = exp(-(double) loss.eta * s.alpha), rest = 1.0 - lambda;
+            return {lambda * kl + rest * (1.0 - s.alpha), lambda + rest * s.below, -lambda, -rest};
+        }
+        default: return {s.cross_entropy, 1.0, -1.0, 0.0};
+    }
+}
+
+} // namespace gto

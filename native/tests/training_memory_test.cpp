@@ -1,0 +1,66 @@
+// What a plan promises is what a trainer allocates.
+#include "support/tiny_draft.h"
+
+#include <gtest/gtest.h>
+
+using namespace gto_test;
+
+namespace {
+
+class training_memory : public testing::Test {
+  protected:
+    training_memory() { options.chunk_rows = 16; }
+
+    gto_training_memory planned(int32_t n_tokens, int32_t n_steps) {
+        gto_training_memory plan = {};
+        EXPECT_EQ(gto_trainer_plan_memory(tiny.target, (int32_t) tiny.vocabulary.size(), options, n_tokens, n_steps, &plan), GTO_OK) << gto_last_error();
+        return plan;
+    }
+
+    // After one micro-batch of a new trainer.
+    gto_training_memory allocated(const gto_batch & batch) {
+        gto_trainer * trainer = nullptr;
+        gto_batch_result result;
+        gto_training_memory used = {};
+        EXPECT_EQ(gto_trainer_open(tiny.target, tiny.draft, options, &trainer), GTO_OK) << gto_last_error();
+        EXPECT_EQ(gto_trainer_accumulate(trainer, batch, &result), GTO_OK) << gto_last_error();
+        EXPECT_EQ(gto_trainer_memory(trainer, &used), GTO_OK) << gto_last_error();
+        gto_trainer_free(trainer);
+        return used;
+    }
+
+    static std::vector<int64_t> parts(const gto_training_memory & m) {
+        return {m.n_params, m.weights, m.embedding, m.target_head, m.gradient, m.moments, m.transposed, m.activations, m.weight_gradients};
+    }
+
+    tiny_draft tiny{2};
+    gto_trainer_options options = gto_trainer_options_default();
+};
+
+TEST_F(training_memory, plan_equals_what_is_allocated) {
+    for (const auto & [length, n_steps] : {std::pair(3, 1), {19, 1}, {40, 4}, {150, 7}}) {
+        random_text text(tiny, {length}, 0, 1);
+        for (int32_t & token : text.argmax) token = tiny.vocabulary[0]; // no row is masked
+        EXPECT_EQ(parts(allocated(text.batch(n_steps, 0))), parts(planned(length, n_steps))) << length << " tokens, " << n_steps << " passes";
+    }
+}
+
+TEST_F(training_memory, no_batch_of_as_many_tokens_takes_more) {
+    const random_text text(tiny, {14, 17, 9}, 3, 8);
+    const gto_training_memory used = allocated(text.batch(5, 10)), plan = planned(40, 5);
+    EXPECT_LE(used.activations, plan.activations);
+    EXPECT_LE(used.weight_gradients, plan.weight_gradients);
+}
+
+TEST_F(training_memory, refuses_what_no_trainer_has) {
+    gto_training_memory plan;
+    const auto refuses = [&](int32_t vocabulary, int32_t n_tokens, int32_t n_steps, const char * message) {
+        EXPECT_EQ(gto_trainer_plan_memory(tiny.target, vocabulary, options, n_tokens, n_steps, &plan), GTO_E_ARGUMENT);
+        EXPECT_STREQ(gto_last_error(), message);
+    };
+    refuses(4, 1, 7, "tokens of a micro-batch: expected at least 2, found 1");
+    refuses(4, 10, 17, "TTT passes: expected 1..16, found 17");
+    refuses(0, 10, 7, ("draft vocabulary: expected 1.." + std::to_string(tiny.info.n_vocab) + " tokens, found 0").c_str());
+}
+
+} // namespace
