@@ -48,6 +48,10 @@ public class gto_batch extends Pointer {
     public native int keep_top_k(); public native gto_batch keep_top_k(int setter);
     /** N counts masked pairs too (EAGLE, SpecForge) */
     public native @Cast("bool") boolean mean_over_all(); public native gto_batch mean_over_all(boolean setter);
+    /** GTO_LOSS_* */
+    public native int loss(); public native gto_batch loss(int setter);
+    /** of GTO_LOSS_LK_LAMBDA, >= 0; 3 in its paper */
+    public native float loss_eta(); public native gto_batch loss_eta(float setter);
     /** factor of the token loss, 1; 0 = policy term only */
     public native float token_weight(); public native gto_batch token_weight(float setter);
     /** concatenated [sum of lengths][n_steps], row t of its sequence; NULL = none */

@@ -588,7 +588,8 @@ public static native @Cast("gto_status") int gto_draft_session_logits(gto_draft_
  * (row t takes x[t+1]). TTT pass j = 0..n_steps-1 of row t predicts x[t+2+j]; for j >= 1 it takes h of pass j-1 and
  * the embedding of x[t+1+j], at RoPE position t+j, and attends to the trunk rows <= t and to its own passes 1..j.
  *
- * Token loss of a (row, pass): soft cross-entropy against softmax(target head rows of the draft vocabulary * hidden[t+1+j]), for
+ * Token loss of a (row, pass): one of loss.h (soft cross-entropy by default) against p = softmax(target head rows of the draft vocabulary *
+ * hidden[t+1+j]), the target's distribution restricted to the draft vocabulary and renormalised, for
  * pairs whose predicted token is in the response (loss_mask[t+2+j] != 0) and whose target argmax (argmax[t+1+j]) is in the draft
  * vocabulary; weight decay^j / N, N = unmasked pairs of pass 0 in the micro-batch (or all of them, see {@code mean_over_all}): a pair weighs the
  * same whether or not other rows have left (keep_top_k). A row ends where the response ends.
@@ -598,6 +599,7 @@ public static native @Cast("gto_status") int gto_draft_session_logits(gto_draft_
 // #define GTO4J_TRAINER_H
 
 // #include "draft.h"
+// #include "loss.h"
 
 // #ifdef __cplusplus
 // #endif
@@ -623,6 +625,18 @@ public static native @ByVal gto_trainer_options gto_trainer_options_default();
 public static native @Cast("gto_status") int gto_trainer_open(gto_target target, gto_draft draft, @ByVal gto_trainer_options options, @Cast("gto_trainer**") PointerPointer out);
 public static native @Cast("gto_status") int gto_trainer_open(gto_target target, gto_draft draft, @ByVal gto_trainer_options options, @ByPtrPtr gto_trainer out);
 public static native void gto_trainer_free(gto_trainer trainer);
+// Targeting ../gto_training_memory.java
+
+
+
+/**
+ * What a trainer with these options takes for a draft of n_draft_vocab tokens and micro-batches of at most n_tokens (>= 2) tokens in n_steps TTT
+ * passes: exactly what is allocated for one sequence of n_tokens, all of it response, and no less than for any other micro-batch of as many tokens.
+ */
+public static native @Cast("gto_status") int gto_trainer_plan_memory(@Const gto_target target, int n_draft_vocab, @ByVal gto_trainer_options options, int n_tokens,
+                                           int n_steps, gto_training_memory out);
+/** What a trainer and its draft have allocated now. */
+public static native @Cast("gto_status") int gto_trainer_memory(@Const gto_trainer trainer, gto_training_memory out);
 
 /** Forward and backward of a micro-batch: adds to the gradients. GTO_E_NUMERIC: loss is NaN or infinite (the gradients are zeroed). */
 public static native @Cast("gto_status") int gto_trainer_accumulate(gto_trainer trainer, @ByVal gto_batch batch, gto_batch_result result);
@@ -722,8 +736,20 @@ public static native @Cast("gto_status") int gto_tree_walks(gto_device device, i
 /**
  * Loss row kernels: draft logits -> loss and d(logits), in place. Stateless. Called by the trainer; public for tests and for other trainers.
  *
- *   dz = w_token * (softmax(z) - p) + w_policy * (softmax(z) - onehot(y))
- *   token_loss = - sum_v p_v log softmax(z)_v,   log_prob = log softmax(z)_y
+ * With p = the target's distribution, q = softmax(z) the draft's, both over the draft vocabulary, alpha = sum_v min(p_v, q_v) is the rate at which
+ * speculative sampling accepts a token drawn from q, and 1 - alpha = TV(p, q) = 1/2 sum_v |p_v - q_v| (arXiv 2211.17192). Token losses:
+ *
+ *   CROSS_ENTROPY     - sum_v p_v log q_v                                    d/dz_v = q_v - p_v
+ *   FORWARD_KL        KL(p, q) = sum_v p_v (log p_v - log q_v)               d/dz_v = q_v - p_v
+ *   TOTAL_VARIATION   1 - alpha                                              d/dz_v = q_v (S - [q_v < p_v]),  S = sum of q_v where q_v < p_v
+ *   LK_ALPHA          - log alpha                                            d/dz_v = q_v (S - [q_v < p_v]) / alpha
+ *   LK_LAMBDA         lambda KL(p, q) + (1 - lambda) TV(p, q)                lambda = exp(-eta alpha) counts as a constant in d/dz
+ *
+ * LK_ALPHA and LK_LAMBDA are the LK losses of A. Samarin et al., "LK Losses: Direct Acceptance Rate Optimization for Speculative Decoding",
+ * arXiv 2602.23881 (eta = 3 there). The paper takes one lambda per draft position from alpha's mean over the batch; here it is each row's own, so
+ * that a row needs no other. In LK_ALPHA alpha counts as at least 1e-30: a row without any overlap has a finite loss and no gradient.
+ *
+ *   dz = w_token * d(token_loss)/dz + w_policy * (q - onehot(y)),   log_prob = log q_y
  */
 // #ifndef GTO4J_LOSS_H
 // #define GTO4J_LOSS_H
@@ -733,18 +759,28 @@ public static native @Cast("gto_status") int gto_tree_walks(gto_device device, i
 // #ifdef __cplusplus
 // #endif
 
+public static final int GTO_LOSS_CROSS_ENTROPY =   0;
+public static final int GTO_LOSS_FORWARD_KL =      1;
+public static final int GTO_LOSS_TOTAL_VARIATION = 2;
+public static final int GTO_LOSS_LK_ALPHA =        3;
+public static final int GTO_LOSS_LK_LAMBDA =       4;
+
 /**
- * logits [n][n_vocab] are replaced by d(logits). target [n][n_vocab] = p (rows with token_weight 0 may hold anything finite; NULL if all have).
- * labels[i] = y, a draft id, or -1 (then w_policy is taken as 0 and log_prob is -inf). Outputs (each may be NULL): token_loss[n], log_prob[n],
- * argmax[n] (ties to the lowest id), rank[n] = number of logits greater than z_y (n_vocab if y = -1). n_vocab >= 1.
+ * logits [n][n_vocab] are replaced by d(logits). loss: GTO_LOSS_*; eta: of LK_LAMBDA, >= 0 (the others don't read it). target [n][n_vocab] = p (rows with
+ * token_weight 0 may hold anything finite; NULL if all have). labels[i] = y, a draft id, or -1 (then w_policy is taken as 0 and log_prob is -inf).
+ * Outputs (each may be NULL): token_loss[n] and acceptance[n] = alpha (both 0 where token_weight is 0), log_prob[n], argmax[n] (ties to the lowest id),
+ * rank[n] = number of logits greater than z_y (n_vocab if y = -1). n_vocab >= 1.
  * All arrays are host memory here; with a CUDA device use the kernels in src/loss.
  */
-public static native @Cast("gto_status") int gto_loss_rows(gto_device device, int n, int n_vocab, FloatPointer logits, @Const FloatPointer target, @Const FloatPointer token_weight,
-                                 @Const FloatPointer policy_weight, @Const IntPointer labels, FloatPointer token_loss, FloatPointer log_prob, IntPointer argmax, IntPointer rank);
-public static native @Cast("gto_status") int gto_loss_rows(gto_device device, int n, int n_vocab, FloatBuffer logits, @Const FloatBuffer target, @Const FloatBuffer token_weight,
-                                 @Const FloatBuffer policy_weight, @Const IntBuffer labels, FloatBuffer token_loss, FloatBuffer log_prob, IntBuffer argmax, IntBuffer rank);
-public static native @Cast("gto_status") int gto_loss_rows(gto_device device, int n, int n_vocab, float[] logits, @Const float[] target, @Const float[] token_weight,
-                                 @Const float[] policy_weight, @Const int[] labels, float[] token_loss, float[] log_prob, int[] argmax, int[] rank);
+public static native @Cast("gto_status") int gto_loss_rows(gto_device device, int loss, float eta, int n, int n_vocab, FloatPointer logits, @Const FloatPointer target,
+                                 @Const FloatPointer token_weight, @Const FloatPointer policy_weight, @Const IntPointer labels, FloatPointer token_loss,
+                                 FloatPointer acceptance, FloatPointer log_prob, IntPointer argmax, IntPointer rank);
+public static native @Cast("gto_status") int gto_loss_rows(gto_device device, int loss, float eta, int n, int n_vocab, FloatBuffer logits, @Const FloatBuffer target,
+                                 @Const FloatBuffer token_weight, @Const FloatBuffer policy_weight, @Const IntBuffer labels, FloatBuffer token_loss,
+                                 FloatBuffer acceptance, FloatBuffer log_prob, IntBuffer argmax, IntBuffer rank);
+public static native @Cast("gto_status") int gto_loss_rows(gto_device device, int loss, float eta, int n, int n_vocab, float[] logits, @Const float[] target,
+                                 @Const float[] token_weight, @Const float[] policy_weight, @Const int[] labels, float[] token_loss,
+                                 float[] acceptance, float[] log_prob, int[] argmax, int[] rank);
 
 // #ifdef __cplusplus
 // #endif
