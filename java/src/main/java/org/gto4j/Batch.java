@@ -1,6 +1,7 @@
 package org.gto4j;
 
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,15 +15,18 @@ import org.jspecify.annotations.Nullable;
  * @param stepDecay   the token loss of pass j weighs stepDecay^j
  * @param keepTopK    a row leaves after a pass whose text token is not among the draft's k best; 0 = never
  * @param meanOverAll average over all response rows instead of unmasked pairs
+ * @param loss        the token loss
  * @param tokenWeight factor of the token loss; 0 = policy term only
  */
-public record Batch(List<Sequence> sequences, int steps, float stepDecay, int keepTopK, boolean meanOverAll, float tokenWeight) {
+public record Batch(List<Sequence> sequences, int steps, float stepDecay, int keepTopK, boolean meanOverAll, TokenLoss loss,
+                    float tokenWeight) {
     /** Most TTT passes. */
     public static final int MAX_STEPS = 16;
 
     /** Checks the ranges and that policy weights fit the passes. */
     public Batch {
         sequences = List.copyOf(sequences);
+        Objects.requireNonNull(loss, "loss");
         Arguments.atLeast("number of sequences", sequences.size(), 1);
         Arguments.inRange("steps", steps, 1, MAX_STEPS);
         Arguments.check(stepDecay >= 0 && Float.isFinite(stepDecay), "stepDecay must be at least 0, found %s", stepDecay);
@@ -58,7 +62,7 @@ public record Batch(List<Sequence> sequences, int steps, float stepDecay, int ke
         }
     }
 
-    /** A builder with the defaults: 7 steps, decay 0.8, keep 0, mean over unmasked pairs, token weight 1. */
+    /** A builder with the defaults: 7 steps, decay 0.8, keep 0, mean over unmasked pairs, soft cross-entropy, token weight 1. */
     public static Builder builder() {
         return new Builder();
     }
@@ -70,6 +74,7 @@ public record Batch(List<Sequence> sequences, int steps, float stepDecay, int ke
         private float stepDecay = 0.8f;
         private int keepTopK;
         private boolean meanOverAll;
+        private TokenLoss loss = TokenLoss.crossEntropy();
         private float tokenWeight = 1;
 
         private Builder() {
@@ -105,6 +110,12 @@ public record Batch(List<Sequence> sequences, int steps, float stepDecay, int ke
             return this;
         }
 
+        /** The token loss. */
+        public Builder loss(TokenLoss tokenLoss) {
+            loss = tokenLoss;
+            return this;
+        }
+
         /** Factor of the token loss. */
         public Builder tokenWeight(float weight) {
             tokenWeight = weight;
@@ -113,7 +124,7 @@ public record Batch(List<Sequence> sequences, int steps, float stepDecay, int ke
 
         /** The batch; a {@link GtoException} of kind ARGUMENT names a value out of range. */
         public Batch build() {
-            return new Batch(sequences, steps, stepDecay, keepTopK, meanOverAll, tokenWeight);
+            return new Batch(sequences, steps, stepDecay, keepTopK, meanOverAll, loss, tokenWeight);
         }
     }
 }

@@ -1,11 +1,9 @@
 package org.gto4j;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Optional;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,14 +12,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.gto4j.io.AtomicFile;
 import org.gto4j.io.CacheFolder;
-import org.gto4j.io.Sha256;
 import org.gto4j.tree.CostTable;
 import org.gto4j.tree.CycleCosts;
 
 /** Costs in the cache folder, named by all that shapes them: sizes and types of the models, device, threads, versions. */
 final class CostFile {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int NAME_LENGTH = 16;
     /** Another one where the engine's own costs have changed: 2 drafts with weights of 8 bits. */
     private static final int VERSION = 2;
 
@@ -33,17 +29,12 @@ final class CostFile {
 
     static CostFile of(TargetModel target, DraftModel draft, boolean f32Cache) {
         DraftInfo info = draft.info();
-        String key = String.join("|", Integer.toString(VERSION), target.architecture(), target.description(), target.info().toString(), draftSizes(info),
-            target.device().kind(), Boolean.toString(f32Cache), Gto4j.version(), Gto4j.llamaVersion());
-        return new CostFile(CacheFolder.of("costs").resolve(hash(key) + ".json"));
+        return new CostFile(CacheFolder.file("costs", Integer.toString(VERSION), target.architecture(), target.description(), target.info().toString(), draftSizes(info),
+            target.device().kind(), Boolean.toString(f32Cache), Gto4j.version(), Gto4j.llamaVersion()));
     }
 
     private static String draftSizes(DraftInfo info) {
         return info.parameters() + "/" + info.draftVocabulary() + "/" + Arrays.toString(info.taps());
-    }
-
-    private static String hash(String key) {
-        return HexFormat.of().formatHex(Sha256.start().digest(key.getBytes(StandardCharsets.UTF_8))).substring(0, NAME_LENGTH);
     }
 
     /** Empty if there are none yet, or the file is damaged. */

@@ -23,6 +23,24 @@ public final class DraftTrainer extends NativeHandle {
         return using(() -> new DraftTrainer(target, draft, EngineTrainer.open(target.engine(), draft.engine(), options)), target, draft);
     }
 
+    /**
+     * What a trainer takes: exactly what is allocated for one sequence of {@code tokens} tokens, all of it response, and no less than for any other
+     * micro-batch of as many tokens.
+     *
+     * @param draftVocabulary tokens that the draft can propose, 1..the target's
+     * @param tokens          of a micro-batch, at least 2
+     * @param steps           TTT passes, 1..16
+     */
+    public static TrainingMemory plan(TargetModel target, int draftVocabulary, AdamW options, int tokens, int steps) {
+        Objects.requireNonNull(options, "options");
+        return using(() -> EngineTrainer.plan(target.engine(), draftVocabulary, options, tokens, steps), target);
+    }
+
+    /** What this trainer and its draft have allocated so far. */
+    public TrainingMemory memory() {
+        return using(engine::memory, this);
+    }
+
     /** Forward and backward of a micro-batch: adds to the gradients. Kind NUMERIC if the loss isn't finite (gradients are zeroed). */
     public BatchResult accumulate(Batch batch) {
         return using(() -> engine.accumulate(batch), handles(batch));

@@ -13,6 +13,7 @@ import org.gto4j.engine.gto_batch_result;
 import org.gto4j.engine.gto_features;
 import org.gto4j.engine.gto_trainer;
 import org.gto4j.engine.gto_trainer_options;
+import org.gto4j.engine.gto_training_memory;
 import org.gto4j.engine.global.gto4j;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +27,34 @@ final class EngineTrainer {
 
     static EngineTrainer open(EngineTarget target, EngineDraft draft, AdamW options) {
         gto_trainer trainer = new gto_trainer();
-        try (gto_trainer_options o = gto4j.gto_trainer_options_default()) {
-            o.beta1(options.beta1()).beta2(options.beta2()).epsilon(options.epsilon()).weight_decay(options.weightDecay())
-                .chunk_rows(options.chunkRows());
+        try (gto_trainer_options o = marshal(options)) {
             Engine.check(gto4j.gto_trainer_open(target.handle, draft.handle, o, trainer));
         }
         return new EngineTrainer(trainer);
+    }
+
+    private static gto_trainer_options marshal(AdamW options) {
+        return gto4j.gto_trainer_options_default().beta1(options.beta1()).beta2(options.beta2()).epsilon(options.epsilon())
+            .weight_decay(options.weightDecay()).chunk_rows(options.chunkRows());
+    }
+
+    static TrainingMemory plan(EngineTarget target, int draftVocabulary, AdamW options, int tokens, int steps) {
+        try (gto_trainer_options o = marshal(options); gto_training_memory memory = new gto_training_memory()) {
+            Engine.check(gto4j.gto_trainer_plan_memory(target.handle, draftVocabulary, o, tokens, steps, memory));
+            return unmarshal(memory);
+        }
+    }
+
+    TrainingMemory memory() {
+        try (gto_training_memory memory = new gto_training_memory()) {
+            Engine.check(gto4j.gto_trainer_memory(handle, memory));
+            return unmarshal(memory);
+        }
+    }
+
+    private static TrainingMemory unmarshal(gto_training_memory m) {
+        return new TrainingMemory(m.n_params(), m.weights(), m.embedding(), m.target_head(), m.gradient(), m.moments(), m.transposed(), m.activations(),
+            m.weight_gradients());
     }
 
     BatchResult accumulate(Batch batch) {
@@ -67,6 +90,14 @@ final class EngineTrainer {
         b.step_decay(batch.stepDecay());
         b.keep_top_k(batch.keepTopK());
         b.mean_over_all(batch.meanOverAll());
+        b.loss(switch (batch.loss().kind()) {
+            case CROSS_ENTROPY -> gto4j.GTO_LOSS_CROSS_ENTROPY;
+            case FORWARD_KL -> gto4j.GTO_LOSS_FORWARD_KL;
+            case TOTAL_VARIATION -> gto4j.GTO_LOSS_TOTAL_VARIATION;
+            case LK_ALPHA -> gto4j.GTO_LOSS_LK_ALPHA;
+            case LK_LAMBDA -> gto4j.GTO_LOSS_LK_LAMBDA;
+        });
+        b.loss_eta(batch.loss().eta());
         b.token_weight(batch.tokenWeight());
         b.policy_weight(policyWeights(sequences, batch.steps()));
         return b;
@@ -101,14 +132,16 @@ final class EngineTrainer {
         int[] correct = new int[steps];
         int[] kept = new int[steps];
         double[] loss = new double[steps];
+        double[] acceptance = new double[steps];
         double[] policy = new double[steps];
         result.pairs().get(pairs);
         result.unmasked().get(unmasked);
         result.correct().get(correct);
         result.kept().get(kept);
         result.loss().get(loss);
+        result.acceptance().get(acceptance);
         result.policy().get(policy);
-        return new BatchResult(pairs, unmasked, correct, kept, loss, policy, result.objective());
+        return new BatchResult(pairs, unmasked, correct, kept, loss, acceptance, policy, result.objective());
     }
 
     float[] accumulatePaths(EngineFeatures features, int[] tokens, int[] rows, int[][] paths, float[][] weights) {

@@ -30,8 +30,18 @@ public final class Main {
 
     Main(Interruption interruption) {
         this.interruption = interruption;
-        for (Command command : List.of(new QuickstartCommand(), new RegenerateCommand(), new TrainCommand(), new EvalCommand(), new BenchCommand(),
-                new SimulateCommand(), new GenerateCommand(), new ExportCommand(), new InfoCommand())) {
+        List<Command> all = List.of(
+            new QuickstartCommand(),
+            new RegenerateCommand(),
+            new PlanCommand(),
+            new TrainCommand(),
+            new SimulateCommand(),
+            new EvalCommand(),
+            new BenchCommand(),
+            new GenerateCommand(),
+            new ExportCommand(),
+            new InfoCommand());
+        for (Command command : all) {
             commands.put(command.name(), command);
         }
     }

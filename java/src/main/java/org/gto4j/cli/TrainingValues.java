@@ -1,16 +1,16 @@
 package org.gto4j.cli;
 
+import org.apache.commons.cli.Option;
 import org.apache.commons.cli.OptionGroup;
 import org.apache.commons.cli.Options;
 import org.gto4j.DraftConfig;
 import org.gto4j.train.Budget;
 import org.gto4j.train.GroupOptions;
-import org.gto4j.train.LearningRate;
 import org.gto4j.train.TrainingOptions;
 
 /** The options of a training run. */
 final class TrainingValues {
-    private static final int DEFAULT_VOCABULARY = 8192;
+    static final int DEFAULT_VOCABULARY = 8192;
     private static final GroupOptions GROUPS = GroupOptions.builder().build();
 
     private final Values values;
@@ -27,12 +27,12 @@ final class TrainingValues {
     static Options addTo(Options options) {
         OptionGroup budget = new OptionGroup().addOption(Opt.value(null, "minutes", "N", "how long to train, all parts of the run together"))
             .addOption(Opt.value(null, "steps", "N", "or optimizer steps")).addOption(Opt.value(null, "epochs", "N", "or passes over the corpus (default 1)"));
-        return options.addOptionGroup(budget).addOption(Opt.value(null, "lr", "RATE", "peak learning rate (default 1e-3 in phase 1, 2e-4 in phase 2)"))
-            .addOption(Opt.value(null, "steps-ttt", "N", "steps of the training-time test (default 7)"))
+        return LearningValues.addTo(options.addOptionGroup(budget))
+            .addOption(passes())
             .addOption(Opt.value(null, "keep-top-k", "K", "rows leave once their token isn't among the draft's best K; 0 = never (default 10, phase 2: 12)"))
-            .addOption(Opt.value(null, "rows", "N", "most tokens of a micro-batch (default 1024)"))
+            .addOption(rows())
             .addOption(Opt.value(null, "accumulation", "N", "micro-batches a step (default 1)"))
-            .addOption(Opt.value(null, "draft-vocab", "N", "tokens that a new draft can propose (default " + DEFAULT_VOCABULARY + ")"))
+            .addOption(draftVocabulary())
             .addOption(Opt.value(null, "init", "FROM", "where a new draft's weights come from: target (default) or random"))
             .addOption(Opt.value(null, "seed", "S", "of random weights and of the order of texts (default 1)"))
             .addOption(Opt.value(null, "reward", "KIND", "phase 2: lse (default), max, mean or exact"))
@@ -40,6 +40,18 @@ final class TrainingValues {
             .addOption(Opt.value(null, "omega", "X", "phase 2: weight of the policy term (default " + GROUPS.omega() + ")"))
             .addOption(Opt.value(null, "group-size", "M", "phase 2: adjacent positions of a group (default " + GROUPS.groupSize() + ")"))
             .addOption(Opt.flag("no-reference", "phase 2: don't subtract the reward of the frozen starting draft"));
+    }
+
+    static Option rows() {
+        return Opt.value(null, "rows", "N", "most tokens of a micro-batch (default 1024)");
+    }
+
+    static Option draftVocabulary() {
+        return Opt.value(null, "draft-vocab", "N", "tokens that a new draft can propose (default " + DEFAULT_VOCABULARY + ")");
+    }
+
+    static Option passes() {
+        return Opt.value(null, "steps-ttt", "N", "steps of the training-time test (default 7)");
     }
 
     private static Budget budget(Values values) {
@@ -51,8 +63,9 @@ final class TrainingValues {
 
     TrainingOptions options() {
         int passes = values.integer("steps-ttt", defaults.passes(), 1);
-        LearningRate rate = values.has("lr") ? LearningRate.cosine((float) values.number("lr", 0, 0)) : defaults.learningRate();
-        return builder.learningRate(rate).curriculum(Math.min(defaults.earlyPasses(), passes), passes, defaults.earlyFraction())
+        LearningValues learning = new LearningValues(values, defaults);
+        return builder.learningRate(learning.rate()).optimizer(learning.optimizer()).loss(learning.loss()).clip(learning.clip())
+            .meanOverAll(learning.meanOverAll()).curriculum(Math.min(defaults.earlyPasses(), passes), passes, defaults.earlyFraction())
             .keepTopK(values.integer("keep-top-k", defaults.keepTopK(), 0)).rows(values.integer("rows", defaults.rows(), 1))
             .accumulation(values.integer("accumulation", defaults.accumulation(), 1)).seed(seed()).fitScale(defaults.fitScale() && !values.has("from")).build();
     }

@@ -70,12 +70,19 @@ public final class HtmlReport {
         if (log.size() == 0) {
             html.append("<p>No steps were made.</p>\n");
         } else {
-            html.append("<div class=\"charts\">\n").append(chart("Loss", "nats", log.loss())).append(chart("Accuracy", "share of rows", log.accuracy()));
-            log.field("reward").ifPresent(reward -> html.append(chart("Tree reward", "reward", List.of(reward))));
-            log.field("accepted_length").ifPresent(length -> html.append(chart("Accepted length", "tokens", List.of(length))));
+            html.append("<div class=\"charts\">\n").append(chart("Loss", "step", "nats", log.loss()))
+                .append(chart("Accuracy", "step", "share of rows", log.accuracy()));
+            log.field("reward").ifPresent(reward -> html.append(chart("Tree reward", "step", "reward", List.of(reward))));
+            log.field("accepted_length").ifPresent(length -> html.append(chart("Accepted length", "step", "tokens", List.of(length))));
             html.append("</div>\n");
         }
         sections.add(html.toString());
+        return this;
+    }
+
+    /** Adds a chart of lines. */
+    public HtmlReport chart(String heading, String title, String xLabel, String yLabel, List<Series> series) {
+        sections.add(heading(heading) + "<div class=\"charts\">\n" + chart(title, xLabel, yLabel, series) + "</div>\n");
         return this;
     }
 
@@ -109,9 +116,9 @@ public final class HtmlReport {
     }
 
     /** A machine without fonts can't draw with AWT; the report must not be lost for that. */
-    private static String chart(String name, String unit, List<Series> series) {
+    private static String chart(String name, String xLabel, String yLabel, List<Series> series) {
         try {
-            return LineChart.svg(name, "step", unit, series);
+            return LineChart.svg(name, xLabel, yLabel, series);
         } catch (RuntimeException | LinkageError | InternalError e) {
             LOG.warn("can't draw the chart '{}': {}", name, e.toString());
             return "<p>No chart of " + Html.escape(name) + ": " + Html.escape(e.toString()) + "</p>\n";

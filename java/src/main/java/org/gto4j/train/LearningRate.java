@@ -11,6 +11,10 @@ import org.gto4j.GtoException;
  * @param floor  rate at the end as a share of the peak, in [0, 1]; not used by {@link Decay#CONSTANT}
  */
 public record LearningRate(float peak, float warmup, Decay decay, float floor) {
+    /** Share of the budget for the warm-up by default: 3%. GTO warms up for 1,000 of 60,000 steps; a run of minutes has few steps and wants some more. */
+    public static final float DEFAULT_WARMUP = 0.03f;
+    /** Rate at the end as a share of the peak by default: a twentieth, so that a run's last steps still learn. GTO decays to 0. */
+    public static final float DEFAULT_FLOOR = 0.05f;
     private static final double WARMUP_START = 0.1;
 
     /** Shape after the warm-up. */
@@ -31,9 +35,9 @@ public record LearningRate(float peak, float warmup, Decay decay, float floor) {
         }
     }
 
-    /** Cosine decay to a twentieth of the peak after 3% of warm-up. */
+    /** Cosine decay with the default warm-up and floor. */
     public static LearningRate cosine(float peak) {
-        return new LearningRate(peak, 0.03f, Decay.COSINE, 0.05f);
+        return new LearningRate(peak, DEFAULT_WARMUP, Decay.COSINE, DEFAULT_FLOOR);
     }
 
     /**

@@ -18,17 +18,18 @@ final class Metrics implements AutoCloseable {
 
     void write(TrainingStep step) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("step", step.step()).put("fraction", step.fraction())
-            .put("tokens", step.tokens()).put("grad_norm", step.gradientNorm()).put("lr", step.learningRate())
+            .put("tokens", step.tokens()).put("fill", step.fill()).put("grad_norm", step.gradientNorm()).put("lr", step.learningRate())
             .put("tokens_per_second", step.tokensPerSecond()).put("seconds", step.seconds());
-        fill(json.putArray("loss"), step.loss());
-        fill(json.putArray("accuracy"), step.accuracy());
-        fill(json.putArray("kept"), step.kept());
+        putAll(json.putArray("loss"), step.loss());
+        putAll(json.putArray("acceptance"), step.acceptance());
+        putAll(json.putArray("accuracy"), step.accuracy());
+        putAll(json.putArray("kept"), step.kept());
         step.policy().forEach(json::put);
         lines.append(json);
     }
 
     /** JSON has no NaN: a pass without rows is null. */
-    private static void fill(ArrayNode array, double[] values) {
+    private static void putAll(ArrayNode array, double[] values) {
         for (double value : values) {
             if (Double.isFinite(value)) {
                 array.add(value);

@@ -1,38 +1,48 @@
 package org.gto4j.train;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
-/** Packs whole sequences into micro-batches. */
+/** Packs whole sequences into micro-batches. Rows of a micro-batch are its tokens: nothing is padded, so that a batch costs what it holds. */
 final class Packer {
     private Packer() {
     }
 
     /**
-     * Takes the sequences in order and starts a new micro-batch where the next one would not fit; a sequence longer than {@code rows} has a
-     * micro-batch of its own. No sequence is cut, dropped or moved past another.
+     * Best fit: each sequence in turn joins the micro-batch that it fills most, of several the oldest, and starts a new one if it fits into none; so no
+     * two micro-batches could be one. A sequence longer than {@code rows} has a micro-batch of its own. No sequence is cut or dropped.
      *
      * @param order   indices into lengths
      * @param lengths tokens of each sequence
      * @param rows    most tokens of a micro-batch
-     * @return indices of each micro-batch
+     * @return indices of each micro-batch, in the order in which the micro-batches were started
      */
     static List<int[]> pack(int[] order, int[] lengths, int rows) {
-        List<int[]> batches = new ArrayList<>();
-        int first = 0;
-        int taken = 0;
-        for (int i = 0; i < order.length; i++) {
-            if (i > first && taken + lengths[order[i]] > rows) {
-                batches.add(Arrays.copyOfRange(order, first, i));
-                first = i;
-                taken = 0;
+        List<List<Integer>> batches = new ArrayList<>();
+        TreeMap<Integer, Deque<List<Integer>>> byRoom = new TreeMap<>();
+        for (int index : order) {
+            Map.Entry<Integer, Deque<List<Integer>>> best = byRoom.ceilingEntry(lengths[index]);
+            List<Integer> batch;
+            int room = rows;
+            if (best == null) {
+                batch = new ArrayList<>();
+                batches.add(batch);
+            } else {
+                batch = best.getValue().removeFirst();
+                room = best.getKey();
+                if (best.getValue().isEmpty()) {
+                    byRoom.remove(room);
+                }
             }
-            taken += lengths[order[i]];
+            batch.add(index);
+            if (room > lengths[index]) {
+                byRoom.computeIfAbsent(room - lengths[index], key -> new ArrayDeque<>()).addLast(batch);
+            }
         }
-        if (first < order.length) {
-            batches.add(Arrays.copyOfRange(order, first, order.length));
-        }
-        return batches;
+        return batches.stream().map(batch -> batch.stream().mapToInt(Integer::intValue).toArray()).toList();
     }
 }

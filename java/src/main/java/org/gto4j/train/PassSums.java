@@ -12,6 +12,7 @@ final class PassSums {
     private final long[] correct;
     private final long[] kept;
     private final double[] loss;
+    private final double[] acceptance;
 
     PassSums(int passes) {
         pairs = new long[passes];
@@ -19,6 +20,7 @@ final class PassSums {
         correct = new long[passes];
         kept = new long[passes];
         loss = new double[passes];
+        acceptance = new double[passes];
     }
 
     void add(BatchResult result) {
@@ -28,6 +30,7 @@ final class PassSums {
             correct[j] += result.correct()[j];
             kept[j] += result.kept()[j];
             loss[j] += result.loss()[j];
+            acceptance[j] += result.acceptance()[j];
         }
     }
 
@@ -38,6 +41,10 @@ final class PassSums {
 
     double[] loss() {
         return each(j -> loss[j] / unmasked[j]);
+    }
+
+    double[] acceptance() {
+        return each(j -> acceptance[j] / unmasked[j]);
     }
 
     double[] accuracy() {

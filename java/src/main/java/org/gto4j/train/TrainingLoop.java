@@ -58,6 +58,7 @@ final class TrainingLoop {
         settings.put("draft", RunConfig.fingerprint(draft)).put("sequences", sequences.size());
         // When and how the run is saved may change from part to part.
         settings.set("options", RunConfig.of(options).without(List.of("checkpointSteps", "checkpointMinutes", "export")));
+        TrainingPlan.requireMemory(target, draft.info().draftVocabulary(), options, sequences.stream().mapToInt(CorpusSequence::length).max().orElse(0));
         RunFolder files = RunFolder.open(folder, settings);
         TrainingLoop loop = new TrainingLoop(draft, corpus, sequences, files, options, policy, listener);
         if (options.fitScale() && loop.at.step() == 0) {
@@ -129,10 +130,12 @@ final class TrainingLoop {
         int passes = options.passesAt(used);
         float rate = options.learningRate().at(used);
         PassSums sums = new PassSums(passes);
+        long rows = 0;
         for (int i = 0; i < options.accumulation(); i++) {
             int epoch = stream.epoch();
             int number = stream.batch();
             List<LoadedSequence> loaded = loader.load(stream.next());
+            rows += loaded.stream().mapToLong(one -> one.sequence().length()).sum();
             try {
                 sums.add(trainer.accumulate(batch(loaded, epoch, passes)));
             } catch (GtoException e) {
@@ -147,8 +150,9 @@ final class TrainingLoop {
         }
         double before = at.seconds();
         at = new Checkpoint(at.step() + 1, stream.epoch(), stream.batch(), at.tokens() + sums.tokens(), seconds());
-        return new TrainingStep(at.step(), pace.totalSteps(), pace.fraction(at.step(), at.seconds()), at.tokens(), sums.loss(), sums.accuracy(), sums.kept(),
-            norm, rate, sums.tokens() / Math.max(1e-9, at.seconds() - before), at.seconds(), policy == null ? Map.of() : policy.takeMetrics());
+        double fill = (double) rows / ((long) options.accumulation() * options.rows());
+        return new TrainingStep(at.step(), pace.totalSteps(), pace.fraction(at.step(), at.seconds()), at.tokens(), fill, sums.loss(),
+            sums.acceptance(), sums.accuracy(), sums.kept(), norm, rate, sums.tokens() / Math.max(1e-9, at.seconds() - before), at.seconds(), policy == null ? Map.of() : policy.takeMetrics());
     }
 
     private Batch batch(List<LoadedSequence> loaded, int epoch, int passes) {
@@ -160,7 +164,8 @@ final class TrainingLoop {
                 weights == null ? null : scaled(weights.get(i))));
         }
         // The trainer adds gradients up; a step is to follow their mean over its micro-batches.
-        return new Batch(batch, passes, options.stepDecay(), options.keepTopK(), options.meanOverAll(), 1f / options.accumulation());
+        return Batch.builder().sequences(batch).steps(passes).stepDecay(options.stepDecay()).keepTopK(options.keepTopK()).meanOverAll(options.meanOverAll())
+            .loss(options.loss()).tokenWeight(1f / options.accumulation()).build();
     }
 
     private float[][] scaled(float[][] weights) {

@@ -3,6 +3,7 @@ package org.gto4j.train;
 import org.gto4j.AdamW;
 import org.gto4j.Batch;
 import org.gto4j.GtoException;
+import org.gto4j.TokenLoss;
 
 /**
  * Settings of a training run, Phase I or II. "GTO" below is arXiv 2509.22134, "EAGLE-3" is arXiv 2503.01840.
@@ -11,10 +12,10 @@ import org.gto4j.GtoException;
  * @param seed              of the order of sequences and of the groups' places
  * @param rows              most tokens of a micro-batch; a longer sequence is one of its own. 1024: fills two cores' caches and matrix products
  * @param accumulation      micro-batches a step, at least 1. 1; GTO: 2 (of 2048 tokens)
- * @param learningRate      schedule. Phase I from new: peak 1e-3 with 3% warm-up and cosine decay; Phase II 2e-4: what small nets and budgets
- *                          of minutes want (GTO: 5e-6 over 60,000 steps)
+ * @param learningRate      schedule. Phase I from new: peak 1e-3, Phase II 2e-4, both with {@link LearningRate#cosine}: what small nets and budgets
+ *                          of minutes want (measured; GTO: 5e-6 over 60,000 steps)
  * @param clip              largest gradient norm, 0 = off. 0.5 (GTO)
- * @param optimizer         AdamW. (0.9, 0.95), no weight decay (GTO)
+ * @param optimizer         AdamW. Betas 0.9 and 0.95, no weight decay (GTO, EAGLE-3)
  * @param passes            TTT passes, 1..16. 7 (EAGLE-3)
  * @param earlyPasses       TTT passes of the first part of a run, 1..passes. 2: few passes first are cheaper for each bit of accuracy (measured)
  * @param earlyFraction     share of the budget that is this first part, in [0, 1]. 0.35 in Phase I (measured), 0 in Phase II
@@ -22,13 +23,14 @@ import org.gto4j.GtoException;
  * @param keepTopK          a row leaves once its text token isn't among the draft's k best, 0 = never. 10, as a tree of top-k 10 offers no more
  *                          (measured: the same gain a token from under half the rows); in Phase II above the tree's top-k
  * @param meanOverAll       average the token loss over masked rows too (EAGLE, SpecForge) instead of unmasked ones only (the default)
+ * @param loss              the token loss. Soft cross-entropy (EAGLE-3)
  * @param fitScale          fit the scale of the draft's inputs on the corpus before the first step: for a new draft
  * @param checkpointSteps   steps between checkpoints, 0 = by time only
  * @param checkpointMinutes minutes between checkpoints, 0 = by steps only
  * @param export            weights' type in the draft's GGUF, F32 or F16. F32, so that Phase II starts exactly where Phase I ended
  */
 public record TrainingOptions(Budget budget, long seed, int rows, int accumulation, LearningRate learningRate, float clip, AdamW optimizer, int passes,
-                              int earlyPasses, double earlyFraction, float stepDecay, int keepTopK, boolean meanOverAll, boolean fitScale,
+                              int earlyPasses, double earlyFraction, float stepDecay, int keepTopK, boolean meanOverAll, TokenLoss loss, boolean fitScale,
                               int checkpointSteps, double checkpointMinutes, String export) {
     /** Checks the ranges. */
     public TrainingOptions {
@@ -81,6 +83,7 @@ public record TrainingOptions(Budget budget, long seed, int rows, int accumulati
         private float stepDecay = 0.8f;
         private int keepTopK = 10;
         private boolean meanOverAll;
+        private TokenLoss loss = TokenLoss.crossEntropy();
         private boolean fitScale = true;
         private int checkpointSteps;
         private double checkpointMinutes = 1;
@@ -158,6 +161,12 @@ public record TrainingOptions(Budget budget, long seed, int rows, int accumulati
             return this;
         }
 
+        /** The token loss. */
+        public Builder loss(TokenLoss tokenLoss) {
+            loss = tokenLoss;
+            return this;
+        }
+
         /** Fit the scale of the draft's inputs before the first step. */
         public Builder fitScale(boolean fit) {
             fitScale = fit;
@@ -185,7 +194,7 @@ public record TrainingOptions(Budget budget, long seed, int rows, int accumulati
         /** The options; a {@link GtoException} of kind ARGUMENT names a value out of range. */
         public TrainingOptions build() {
             return new TrainingOptions(budget, seed, rows, accumulation, learningRate, clip, optimizer, passes, earlyPasses, earlyFraction,
-                stepDecay, keepTopK, meanOverAll, fitScale, checkpointSteps, checkpointMinutes, export);
+                stepDecay, keepTopK, meanOverAll, loss, fitScale, checkpointSteps, checkpointMinutes, export);
         }
     }
 }

@@ -9,7 +9,9 @@ import java.util.Map;
  * @param totalSteps      steps of the whole run, 0 if the budget is in minutes
  * @param fraction        share of the budget used after this step, 0..1
  * @param tokens          response tokens trained on so far
- * @param loss            mean soft cross-entropy over unmasked rows, nats
+ * @param fill            tokens of the step's micro-batches as a share of the rows that they may have; above 1 where a longer sequence is alone
+ * @param loss            mean token loss over unmasked rows
+ * @param acceptance      mean over unmasked rows of sum min(p, q): how likely speculative sampling accepts a draw from the draft; it compares losses
  * @param accuracy        share of rows whose draft argmax is the target's; of the rows that are still there (see keepTopK)
  * @param kept            share of rows whose next token is among the draft's keepTopK best
  * @param gradientNorm    before clipping
@@ -18,6 +20,7 @@ import java.util.Map;
  * @param seconds         time of the run so far, all its parts together
  * @param policy          Phase II's figures by name (see {@link GroupTreeOptimization}); empty in Phase I
  */
-public record TrainingStep(long step, long totalSteps, double fraction, long tokens, double[] loss, double[] accuracy, double[] kept, double gradientNorm,
-                           double learningRate, double tokensPerSecond, double seconds, Map<String, Double> policy) {
+public record TrainingStep(long step, long totalSteps, double fraction, long tokens, double fill, double[] loss, double[] acceptance,
+                           double[] accuracy, double[] kept, double gradientNorm, double learningRate, double tokensPerSecond, double seconds,
+                           Map<String, Double> policy) {
 }

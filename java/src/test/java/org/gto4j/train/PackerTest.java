@@ -14,21 +14,39 @@ import org.junit.jupiter.api.Test;
 
 class PackerTest {
     @Test
-    void everySequenceOnceInOrderAndNoBatchTooFull() {
+    void everySequenceOnceAndNoTwoBatchesCouldBeOne() {
         SplittableRandom random = new SplittableRandom(1);
         for (int round = 0; round < 200; round++) {
             int n = 1 + random.nextInt(60);
             int[] lengths = IntStream.range(0, n).map(i -> 2 + random.nextInt(300)).toArray();
             int[] order = Randomness.order(n, random.nextLong(), round);
             List<int[]> batches = Packer.pack(order, lengths, 256);
-            assertArrayEquals(order, batches.stream().flatMapToInt(Arrays::stream).toArray());
-            for (int b = 0; b < batches.size(); b++) {
-                int tokens = Arrays.stream(batches.get(b)).map(i -> lengths[i]).sum();
-                assertTrue(tokens <= 256 || batches.get(b).length == 1, "batch of " + tokens);
-                if (b + 1 < batches.size()) {
-                    assertTrue(tokens + lengths[batches.get(b + 1)[0]] > 256, "the next sequence would have fitted");
+            assertArrayEquals(IntStream.range(0, n).toArray(), batches.stream().flatMapToInt(Arrays::stream).sorted().toArray());
+            int[] tokens = batches.stream().mapToInt(batch -> Arrays.stream(batch).map(i -> lengths[i]).sum()).toArray();
+            for (int b = 0; b < tokens.length; b++) {
+                assertTrue(tokens[b] <= 256 || batches.get(b).length == 1, "batch of " + tokens[b]);
+                for (int other = 0; other < b; other++) {
+                    assertTrue(tokens[b] + tokens[other] > 256, "batches of " + tokens[b] + " and " + tokens[other]);
                 }
             }
+        }
+    }
+
+    @Test
+    void eachSequenceJoinsTheBatchThatItFillsMost() {
+        assertEquals(List.of("[0, 3]", "[1, 2]"), Packer.pack(new int[] {0, 1, 2, 3}, new int[] {5, 6, 4, 5}, 10).stream().map(Arrays::toString).toList());
+        assertEquals(List.of("[1]", "[0]", "[2]"), Packer.pack(new int[] {1, 0, 2}, new int[] {99, 10, 7}, 10).stream().map(Arrays::toString).toList());
+    }
+
+    @Test
+    void batchesOfAnswersAreFull() {
+        SplittableRandom random = new SplittableRandom(2);
+        for (int rows : new int[] {1024, 2048}) {
+            // as regeneration leaves them: prompts of 20 to 80 tokens, answers that end somewhere up to 256
+            int[] lengths = IntStream.range(0, 500).map(i -> 20 + random.nextInt(61) + (random.nextInt(3) == 0 ? 256 : 20 + random.nextInt(237))).toArray();
+            List<int[]> batches = Packer.pack(Randomness.order(lengths.length, 3, rows), lengths, rows);
+            double fill = (double) Arrays.stream(lengths).sum() / ((long) batches.size() * rows);
+            assertTrue(fill > 0.95, rows + " rows are filled to " + fill);
         }
     }
 

@@ -87,7 +87,7 @@ class RunFolderTest {
     }
 
     private static TrainingStep step(int number) {
-        return new TrainingStep(number, 9, 0.5, 100, new double[] {1.5, Double.NaN}, new double[] {0.5, Double.NaN}, new double[] {1, Double.NaN}, 2, 1e-3, 50, 7,
-            Map.of("reward", 1.0));
+        return new TrainingStep(number, 9, 0.5, 100, 0.9, new double[] {1.5, Double.NaN}, new double[] {0.3, Double.NaN}, new double[] {0.5, Double.NaN},
+            new double[] {1, Double.NaN}, 2, 1e-3, 50, 7, Map.of("reward", 1.0));
     }
 }

@@ -1,0 +1,70 @@
+package org.gto4j.cli;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+import org.apache.commons.cli.Options;
+import org.gto4j.AdamW;
+import org.gto4j.TargetModel;
+import org.gto4j.io.AvailableMemory;
+import org.gto4j.train.CostMeasurement;
+import org.gto4j.train.TrainingCosts;
+import org.gto4j.train.TrainingPlan;
+
+/** {@code gto4j plan}. */
+final class PlanCommand implements Command {
+    private static final double GIB = 1L << 30;
+
+    @Override
+    public String name() {
+        return "plan";
+    }
+
+    @Override
+    public String summary() {
+        return "says what training a draft takes before it starts: memory, disk, and hours";
+    }
+
+    @Override
+    public Options options() {
+        return PlanValues.addTo(Opt.computing().addOption(Opt.model()))
+            .addOption(Opt.value(null, "memory", "GIB", "memory for the target and the training (default: what is free now)"))
+            .addOption(Opt.flag("measure", "time a few steps on this machine first (less than a minute); 'plan' remembers what it measured"))
+            .addOption(Opt.value(null, "html", "FILE", "with measured costs: hours by passes and draft vocabulary as a chart"));
+    }
+
+    @Override
+    public List<String> examples() {
+        return List.of("-m model.gguf", "-m model.gguf --rows 2048 --draft-vocab 8192 --steps-ttt 7 --memory 4",
+            "-m model.gguf --measure --tokens 5000000 --kept 0.65 --html plan.html");
+    }
+
+    @Override
+    public void run(Values values, Console console) {
+        try (TargetFile open = TargetFile.open(values)) {
+            TargetModel target = open.target();
+            PlanValues sizes = PlanValues.of(values, target.info());
+            AdamW optimizer = AdamW.builder().build();
+            TrainingPlan plan = TrainingPlan.of(target, sizes.vocabulary(), optimizer, sizes.rows(), sizes.passes());
+            Optional<TrainingCosts> costs = values.has("measure") ? Optional.of(measure(target, console)) : CostMeasurement.known(target);
+            console.out().print(PlanLines.sizes(plan, sizes));
+            OptionalLong budget = values.has("memory") ? OptionalLong.of((long) (values.number("memory", 0, 0) * GIB) - plan.targetBytes())
+                : AvailableMemory.bytes();
+            budget.ifPresent(bytes -> console.out().print(PlanLines.fit(plan, bytes, TrainingPlan.mostTokens(target, sizes.vocabulary(), optimizer,
+                sizes.passes(), bytes))));
+            console.out().print(PlanLines.time(costs, sizes, target));
+            values.path("html").ifPresent(file -> PlanReport.of(costs.orElseThrow(() -> new UsageException("--html needs measured costs: add --measure")),
+                sizes, target).write(file));
+        }
+    }
+
+    private static TrainingCosts measure(TargetModel target, Console console) {
+        try (Progress progress = console.progress("measure")) {
+            return CostMeasurement.run(target, share -> {
+                console.checkStop();
+                progress.update(share, "training steps");
+            });
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package org.gto4j.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+import org.gto4j.TargetModel;
+import org.gto4j.eval.HtmlReport;
+import org.gto4j.eval.Series;
+import org.gto4j.train.TrainingCosts;
+
+/** Hours of training by passes and draft vocabulary, as a page. */
+final class PlanReport {
+    private static final int[] VOCABULARIES = {2048, 8192, 32768};
+    private static final int MOST_PASSES = 8;
+    private static final double HOUR = 3600;
+
+    private PlanReport() {
+    }
+
+    static HtmlReport of(TrainingCosts costs, PlanValues sizes, TargetModel target) {
+        double[] passes = IntStream.rangeClosed(1, MOST_PASSES).asDoubleStream().toArray();
+        List<Series> lines = new ArrayList<>();
+        for (int vocabulary : VOCABULARIES) {
+            if (vocabulary <= target.info().vocabulary()) {
+                double[] hours = IntStream.rangeClosed(1, MOST_PASSES).mapToDouble(count ->
+                    sizes.tokens() / HOUR * costs.secondsPerToken(target.info(), vocabulary, sizes.rows(), count, sizes.kept())).toArray();
+                lines.add(new Series("vocabulary " + vocabulary, passes, hours));
+            }
+        }
+        return new HtmlReport("Training plan", "What Phase I takes on this machine, by measured steps.")
+            .chart("Hours", String.format(Locale.ROOT, "%,d response tokens", sizes.tokens()), "TTT passes", "hours", lines)
+            .fact("target", target.path().toString()).fact("micro-batch", sizes.rows() + " tokens").fact("rows that stay", Double.toString(sizes.kept()))
+            .fact("device", target.device().description() + ", " + target.device().threads() + " threads")
+            .fact("error", String.format(Locale.ROOT, "%.0f%% on the measured steps", 100 * costs.error()));
+    }
+}

@@ -1,0 +1,106 @@
+package org.gto4j.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.DoubleConsumer;
+import java.util.stream.IntStream;
+
+import org.gto4j.AdamW;
+import org.gto4j.Batch;
+import org.gto4j.DraftConfig;
+import org.gto4j.DraftModel;
+import org.gto4j.DraftTrainer;
+import org.gto4j.Features;
+import org.gto4j.TargetInfo;
+import org.gto4j.TargetModel;
+
+/** Measures {@link TrainingCosts}: a few steps of different lengths, draft vocabularies and passes, with random features. */
+public final class CostMeasurement {
+    private static final int REPEATS = 2;
+    private static final int LARGEST_VOCABULARY = 8192;
+    /** Tokens, share of the vocabulary in quarters, passes. Few of them are large, so that a CPU is through in about half a minute. */
+    private static final int[][] STEPS = {{48, 1, 1}, {48, 4, 1}, {160, 1, 1}, {160, 4, 3}, {320, 1, 3}, {320, 4, 1}, {640, 1, 1}, {640, 1, 2}};
+
+    private final TargetModel target;
+    private final TargetInfo info;
+    private final SplittableRandom random = new SplittableRandom(1);
+
+    private CostMeasurement(TargetModel target) {
+        this.target = target;
+        this.info = target.info();
+    }
+
+    /** What was measured before with a target, device and threads of this kind. */
+    public static Optional<TrainingCosts> known(TargetModel target) {
+        return TrainingCostFile.of(target).read();
+    }
+
+    /**
+     * Measures, and keeps the result in the cache folder for {@link #known}.
+     *
+     * @param progress gets the share done, 0..1; may throw to stop
+     */
+    public static TrainingCosts run(TargetModel target, DoubleConsumer progress) {
+        TrainingCosts costs = new CostMeasurement(target).measure(progress);
+        TrainingCostFile.of(target).write(costs);
+        return costs;
+    }
+
+    private TrainingCosts measure(DoubleConsumer progress) {
+        List<TrainingWork> work = new ArrayList<>();
+        double[] seconds = new double[STEPS.length];
+        int largest = Math.min(LARGEST_VOCABULARY, info.vocabulary());
+        for (int i = 0; i < STEPS.length; i++) {
+            int tokens = STEPS[i][0];
+            int vocabulary = Math.max(1, largest * STEPS[i][1] / 4);
+            int passes = STEPS[i][2];
+            progress.accept((double) i / STEPS.length);
+            work.add(TrainingWork.of(info, vocabulary, tokens, passes, 1));
+            seconds[i] = step(tokens, vocabulary, passes);
+        }
+        progress.accept(1);
+        return TrainingCosts.fit(work, seconds);
+    }
+
+    /** The fastest of some steps: what others do on the machine only ever adds. */
+    private double step(int tokens, int vocabulary, int passes) {
+        DraftConfig config = DraftConfig.builder().vocabulary(IntStream.range(0, vocabulary).toArray()).taps(target.defaultTaps())
+            .init(DraftConfig.Init.RANDOM).build();
+        try (Features features = randomFeatures(tokens); DraftModel draft = DraftModel.create(target, config);
+                DraftTrainer trainer = DraftTrainer.open(target, draft, AdamW.builder().build())) {
+            Batch batch = Batch.builder().sequences(List.of(sequence(features, tokens, vocabulary))).steps(passes).build();
+            double fastest = Double.POSITIVE_INFINITY;
+            for (int i = 0; i <= REPEATS; i++) {
+                long start = System.nanoTime();
+                trainer.accumulate(batch);
+                trainer.step(0, 0);
+                // the first one allocates
+                fastest = i == 0 ? fastest : Math.min(fastest, (System.nanoTime() - start) * 1e-9);
+            }
+            return fastest;
+        }
+    }
+
+    private Features randomFeatures(int tokens) {
+        int taps = target.defaultTaps().length;
+        Features features = Features.create(taps, info.hidden(), true, Features.Type.F16);
+        float[] row = new float[(taps + 1) * info.hidden()];
+        for (int i = 0; i < tokens; i++) {
+            for (int c = 0; c < row.length; c++) {
+                row[c] = (float) random.nextDouble(-1, 1);
+            }
+            features.append(row);
+        }
+        return features;
+    }
+
+    /** All of it response, every argmax in the vocabulary. */
+    private Batch.Sequence sequence(Features features, int tokens, int vocabulary) {
+        boolean[] mask = new boolean[tokens];
+        Arrays.fill(mask, true);
+        return new Batch.Sequence(features, random.ints(tokens, 0, vocabulary).toArray(), mask, random.ints(tokens, 0, vocabulary).toArray(), null);
+    }
+}
