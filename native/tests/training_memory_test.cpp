@@ -1,4 +1,5 @@
 // What a plan promises is what a trainer allocates.
+#include "device/tile_product.h"
 #include "support/tiny_draft.h"
 
 #include <gtest/gtest.h>
@@ -30,7 +31,7 @@ class training_memory : public testing::Test {
     }
 
     static std::vector<int64_t> parts(const gto_training_memory & m) {
-        return {m.n_params, m.weights, m.embedding, m.target_head, m.gradient, m.moments, m.transposed, m.activations, m.weight_gradients};
+        return {m.n_params, m.weights, m.embedding, m.target_head, m.gradient, m.moments, m.transposed, m.activations, m.weight_gradients, m.packed};
     }
 
     tiny_draft tiny{2};
@@ -43,6 +44,17 @@ TEST_F(training_memory, plan_equals_what_is_allocated) {
         for (int32_t & token : text.argmax) token = tiny.vocabulary[0]; // no row is masked
         EXPECT_EQ(parts(allocated(text.batch(n_steps, 0))), parts(planned(length, n_steps))) << length << " tokens, " << n_steps << " passes";
     }
+}
+
+TEST_F(training_memory, holds_in_bf16) {
+    if (!gto::tiles_supported()) GTEST_SKIP() << "no products in BF16 here";
+    options.precision = GTO_PRECISION_BF16;
+    random_text text(tiny, {60}, 0, 1);
+    for (int32_t & token : text.argmax) token = tiny.vocabulary[0];
+    const gto_training_memory used = allocated(text.batch(7, 0));
+    EXPECT_EQ(parts(used), parts(planned(60, 7)));
+    EXPECT_EQ(used.weight_gradients, 0);
+    EXPECT_GT(used.packed, 0);
 }
 
 TEST_F(training_memory, no_batch_of_as_many_tokens_takes_more) {

@@ -26,15 +26,20 @@ extern "C" {
 
 typedef struct gto_trainer gto_trainer;
 
+#define GTO_PRECISION_AUTO 0 /**< BF16 where the device has matrix instructions for it, else F32 */
+#define GTO_PRECISION_F32  1
+#define GTO_PRECISION_BF16 2 /**< operands of matrix products rounded to BF16, sums, weights, gradients and all else F32 */
+
 typedef struct gto_trainer_options {
     float   beta1;          /**< in [0, 1) */
     float   beta2;          /**< in [0, 1) */
     float   epsilon;        /**< > 0 */
     float   weight_decay;   /**< >= 0, decoupled; not applied to norms */
     int32_t chunk_rows;     /**< rows of logits held at once; >= 1 */
+    int32_t precision;      /**< GTO_PRECISION_* of matrix products */
 } gto_trainer_options;
 
-/** 0.9, 0.95, 1e-8, 0, 512. */
+/** 0.9, 0.95, 1e-8, 0, 512, F32. */
 GTO_API gto_trainer_options gto_trainer_options_default(void);
 
 typedef struct gto_batch {
@@ -66,7 +71,7 @@ typedef struct gto_batch_result {
     double  objective;               /**< the scalar whose gradient was added */
 } gto_batch_result;
 
-/** The draft's weights are updated in place. The target's file is read for its head rows. */
+/** The draft's weights are updated in place. The target's file is read for its head rows. GTO_E_ARGUMENT: BF16 on a device that has no products in it. */
 GTO_API gto_status gto_trainer_open(gto_target * target, gto_draft * draft, gto_trainer_options options, gto_trainer ** out);
 GTO_API void       gto_trainer_free(gto_trainer * trainer);
 
@@ -80,7 +85,8 @@ typedef struct gto_training_memory {
     int64_t moments;          /**< AdamW's two */
     int64_t transposed;       /**< transposed weights, for the backward products */
     int64_t activations;      /**< of a micro-batch's rows, forward and backward, with target distributions and one chunk of logits */
-    int64_t weight_gradients; /**< products before they are added to the gradient */
+    int64_t weight_gradients; /**< products before they are added to the gradient; none in BF16 */
+    int64_t packed;           /**< BF16 operands; none in F32 */
 } gto_training_memory;
 
 /**

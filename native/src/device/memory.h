@@ -1,7 +1,8 @@
 // Memory of one device: a block of floats, and an arena that hands out parts of one.
 #pragma once
 
-#include "device/queue.h"
+#include "device/device.h"
+#include "device/matrix.h"
 
 #include <utility>
 

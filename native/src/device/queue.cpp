@@ -7,10 +7,11 @@ constexpr int tensors_per_node = 3;
 
 static void run_kernel(ggml_tensor *, int ith, int nth, void * kernel) { (*(queue::kernel_fn *) kernel)(ith, nth); }
 
-queue::queue(gto_device & device) : device_(device) {
+queue::queue(gto_device & device, precision products) : device_(device), precision_(products), packed_(device) {
     if (!ggml_backend_buft_is_host(device.buffer_type())) {
         fail(GTO_E_ARGUMENT, "device %s: the draft engine computes on the CPU in this version; open it on a CPU device", device.name.c_str());
     }
+    if (in_bf16() && !tiles_supported()) fail(GTO_E_ARGUMENT, "device %s: it has no matrix products in BF16", device.name.c_str());
     ggml_init_params params = {ggml_tensor_overhead() * max_nodes * (tensors_per_node + 1) + ggml_graph_overhead_custom(max_nodes, false), nullptr, true};
     context_ = ggml_init(params);
     if (!context_) throw std::bad_alloc();
@@ -32,9 +33,21 @@ void queue::record(ggml_tensor * node) {
     if (ggml_graph_n_nodes(graph_) >= max_nodes / 2) run();
 }
 
-void queue::product(matrix c, matrix a, matrix b) { product(c, a, wrap(b)); }
+void queue::product(matrix c, matrix a, matrix b) {
+    if (in_bf16()) return multiply(c, false, a, b, layout::rows, nullptr);
+    product(c, a, wrap(b));
+}
 
 void queue::product(matrix c, matrix a, weights b) {
+    if (in_bf16() && b.type == GGML_TYPE_F32) {
+        const matrix source = dense((float *) const_cast<void *>(b.data), b.rows, b.cols);
+        packed_operands::kept & kept = packed_.keep(source, layout::rows);
+        if (!kept.current) {
+            kernel([=, to = kept.memory.data()](int ith, int nth) { pack_tiles(source, layout::rows, operand::right, to, ith, nth); });
+            kept.current = true;
+        }
+        return multiply(c, false, a, source, layout::rows, kept.memory.data());
+    }
     ggml_tensor * t = ggml_new_tensor_2d(context_, b.type, b.cols, b.rows);
     t->data = const_cast<void *>(b.data);
     product(c, a, t);
@@ -50,6 +63,24 @@ void queue::product(matrix c, matrix a, ggml_tensor * b) {
     ggml_tensor * node = ggml_mul_mat(context_, b, wrap(a));
     node->data = c.data;
     record(node);
+}
+
+void queue::add_transposed_product(matrix c, matrix a, matrix b) { multiply(c, true, a, b, layout::columns, nullptr); }
+
+// kept: the right operand where it is packed already. Scratch may move until the queue runs.
+void queue::multiply(matrix c, bool add, matrix a, matrix b, layout from, const void * kept) {
+    const packed_size left = size_of(a, from), right = size_of(b, from);
+    if (c.rows == 0 || left.k == 0) return;
+    if (c.rows != left.n || c.cols != right.n || left.k != right.k) {
+        fail(GTO_E_INTERNAL, "product: [%lld x %lld] = [%lld x %lld] * [%lld x %lld]^T", (long long) c.rows, (long long) c.cols, (long long) left.n,
+             (long long) left.k, (long long) right.n, (long long) right.k);
+    }
+    packed_.reserve(left.bytes(), kept ? 0 : right.bytes());
+    kernel([=, this](int ith, int nth) {
+        pack_tiles(a, from, operand::left, packed_.left(), ith, nth);
+        if (!kept) pack_tiles(b, from, operand::right, packed_.right(), ith, nth);
+    });
+    kernel([=, this](int ith, int nth) { multiply_tiles(packed_.left(), left, kept ? kept : packed_.right(), right, c, add, ith, nth); });
 }
 
 void queue::gather(matrix out, const ggml_tensor * table, const int32_t * ids) {
@@ -79,7 +110,10 @@ void queue::run() {
     graph_ = nullptr;
     kernels_.clear();
     ggml_reset(context_);
-    if (status != GGML_STATUS_SUCCESS) fail(GTO_E_INTERNAL, "device %s: a graph failed with status %d", device_.name.c_str(), (int) status);
+    if (status != GGML_STATUS_SUCCESS) {
+        packed_.forget();
+        fail(GTO_E_INTERNAL, "device %s: a graph failed with status %d", device_.name.c_str(), (int) status);
+    }
 }
 
 } // namespace gto

@@ -2,49 +2,25 @@
 //
 // On the CPU the whole queue is one ggml graph: products are ggml mul_mat nodes, kernels are ggml custom ops on the
 // same thread pool, so that nothing waits for a second pool. Every kernel is given (ith, nth) and takes its static share
-// of the rows: the result doesn't depend on timing.
+// of the rows: the result doesn't depend on timing. In BF16 products of F32 matrices are kernels, too (see tile_product.h).
 #pragma once
 
 #include "device/device.h"
-
-#include "ggml.h"
+#include "device/packed_operands.h"
 
 #include <deque>
 #include <functional>
 
 namespace gto {
 
-// A row-major matrix in device memory; consecutive rows are `stride` floats apart.
-struct matrix {
-    float * data = nullptr;
-    int64_t rows = 0, cols = 0, stride = 0;
-
-    float * row(int64_t i) const { return data + i * stride; }
-    matrix slice(int64_t first, int64_t count) const { return {row(first), count, cols, stride}; }
-    matrix columns(int64_t first, int64_t count) const { return {data + first, rows, count, stride}; }
-};
-
-// A dense row-major matrix of any ggml type that is only read.
-struct weights {
-    const void * data;
-    ggml_type type;
-    int64_t rows, cols;
-};
-
-inline matrix dense(float * data, int64_t rows, int64_t cols) { return {data, rows, cols, cols}; }
-
-// The share [first, last) of n rows that thread ith of nth takes.
-struct share {
-    int64_t first, last;
-    share(int64_t n, int ith, int nth) : first(n * ith / nth), last(n * (ith + 1) / nth) {}
-};
+enum class precision { f32, bf16 };
 
 class queue {
   public:
     using kernel_fn = std::function<void(int ith, int nth)>;
 
-    // Fails with GTO_E_ARGUMENT on a device whose memory the host kernels can't address.
-    explicit queue(gto_device & device);
+    // Fails with GTO_E_ARGUMENT on a device whose memory the host kernels can't address, or that has no products of this precision.
+    explicit queue(gto_device & device, precision products = precision::f32);
     ~queue();
     queue(const queue &) = delete;
     queue & operator=(const queue &) = delete;
@@ -52,6 +28,8 @@ class queue {
     // c [M x N] = a [M x K] * transpose(b [N x K]). c must be dense.
     void product(matrix c, matrix a, matrix b);
     void product(matrix c, matrix a, weights b);
+    // c [N x K] += transpose(a [R x N]) * b [R x K]. In BF16 only.
+    void add_transposed_product(matrix c, matrix a, matrix b);
     // out [n x ne0] = rows ids[0..n) of a ggml tensor of any type. ids must stay valid until run().
     void gather(matrix out, const ggml_tensor * table, const int32_t * ids);
     void kernel(kernel_fn f);
@@ -59,13 +37,23 @@ class queue {
     void run();
 
     gto_device & device() const { return device_; }
+    bool in_bf16() const { return precision_ == precision::bf16; }
+
+    // In BF16 F32 weights stay packed until this is called.
+    void weights_changed() { packed_.forget(); }
+    // Room for the packed operands of the largest product that will be recorded, weights not counted.
+    void reserve_packed(size_t left_bytes, size_t right_bytes) { packed_.reserve(left_bytes, right_bytes); }
+    size_t packed_bytes() const { return packed_.bytes(); }
 
   private:
     ggml_tensor * wrap(const matrix & m);
     void product(matrix c, matrix a, ggml_tensor * b);
+    void multiply(matrix c, bool add, matrix a, matrix b, layout from, const void * kept);
     void record(ggml_tensor * node);
 
     gto_device & device_;
+    const precision precision_;
+    packed_operands packed_;
     ggml_context * context_ = nullptr;
     ggml_cgraph * graph_ = nullptr;
     std::deque<kernel_fn> kernels_;

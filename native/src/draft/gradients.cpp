@@ -32,6 +32,7 @@ size_t weight_gradients::floats(int64_t out, int64_t in, int64_t rows) {
 
 void weight_gradients::record(queue & q, matrix gradient, matrix d_out, matrix in) {
     if (in.rows == 0) return;
+    if (q.in_bf16()) return q.add_transposed_product(gradient, d_out, in);
     // one product at a time: the scratch is shared, and the queue runs in order
     memory_.reset(0);
     const int64_t rows = padded_rows(in.rows);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "device/memory.h"
+#include "device/queue.h"
 
 namespace gto {
 
@@ -17,7 +18,7 @@ class weight_gradients {
     // Room for the largest of what will be recorded.
     void reserve(size_t floats) { memory_.reset(floats); }
     size_t bytes() const { return memory_.bytes(); }
-    // gradient [N x K] += transpose(d_out [R x N]) * in [R x K].
+    // gradient [N x K] += transpose(d_out [R x N]) * in [R x K]. In BF16 no room is needed.
     void record(queue & q, matrix gradient, matrix d_out, matrix in);
 
   private:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "device/memory.h"
+#include "device/queue.h"
 #include "draft/draft.h"
 #include "gto4j/trainer.h"
 

@@ -5,9 +5,13 @@
 
 using namespace gto;
 
+static precision product_precision(int32_t wanted) {
+    return wanted == GTO_PRECISION_BF16 || (wanted == GTO_PRECISION_AUTO && tiles_supported()) ? precision::bf16 : precision::f32;
+}
+
 gto_trainer::gto_trainer(gto_draft & draft, const gto_trainer_options & options, const std::vector<float> & head, const std::vector<logit_step> & logit_steps)
     : draft(draft), target_head(draft.device, head.size() * sizeof(float)), adamw(draft, options),
-      ttt(draft, dense(target_head.data(), draft.s.n_draft_vocab, draft.s.d), logit_steps, options.chunk_rows) {
+      ttt(draft, dense(target_head.data(), draft.s.n_draft_vocab, draft.s.d), logit_steps, options.chunk_rows, product_precision(options.precision)) {
     memcpy(target_head.data(), head.data(), target_head.bytes());
 }
 
@@ -16,10 +20,11 @@ static void check(const gto_trainer_options & o) {
     if (!(o.beta2 >= 0 && o.beta2 < 1)) fail(GTO_E_ARGUMENT, "beta2: expected [0, 1), found %g", o.beta2);
     if (!(o.epsilon > 0)) fail(GTO_E_ARGUMENT, "epsilon: expected a positive number, found %g", o.epsilon);
     if (!(o.weight_decay >= 0)) fail(GTO_E_ARGUMENT, "weight decay: expected at least 0, found %g", o.weight_decay);
+    if (o.precision < GTO_PRECISION_AUTO || o.precision > GTO_PRECISION_BF16) fail(GTO_E_ARGUMENT, "precision: expected 0 (auto), 1 (F32) or 2 (BF16), found %d", o.precision);
     if (o.chunk_rows < 1) fail(GTO_E_ARGUMENT, "chunk rows: expected at least 1, found %d", o.chunk_rows);
 }
 
-gto_trainer_options gto_trainer_options_default(void) { return {0.9f, 0.95f, 1e-8f, 0.0f, 512}; }
+gto_trainer_options gto_trainer_options_default(void) { return {0.9f, 0.95f, 1e-8f, 0.0f, 512, GTO_PRECISION_F32}; }
 
 gto_status gto_trainer_open(gto_target * target, gto_draft * draft, gto_trainer_options options, gto_trainer ** out) {
     return guard([&] {
@@ -47,11 +52,11 @@ gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_draft_vo
         if (n_steps < 1 || n_steps > GTO_MAX_STEPS) fail(GTO_E_ARGUMENT, "TTT passes: expected 1..%d, found %d", GTO_MAX_STEPS, n_steps);
         s.n_draft_vocab = n_draft_vocab;
         const parameter last = layout(s).back();
-        const ttt_memory memory(s, ttt_size::most(n_tokens, n_steps), options.chunk_rows, target->device->n_threads, true);
+        const ttt_memory memory(s, ttt_size::most(n_tokens, n_steps), options.chunk_rows, target->device->n_threads, true, product_precision(options.precision));
         constexpr int64_t bytes = sizeof(float);
         const int64_t n_params = last.offset + last.size();
         *out = {n_params, n_params * bytes, embedding_bytes(file), (int64_t) n_draft_vocab * s.d * bytes, n_params * bytes, 2 * n_params * bytes,
-                (int64_t) memory.transposed * bytes, (int64_t) memory.activations * bytes, (int64_t) memory.weight_gradients * bytes};
+                (int64_t) memory.transposed * bytes, (int64_t) memory.activations * bytes, (int64_t) memory.weight_gradients * bytes, (int64_t) memory.packed()};
     });
 }
 
@@ -62,7 +67,7 @@ gto_status gto_trainer_memory(const gto_trainer * trainer, gto_training_memory *
         const ttt & t = trainer->ttt;
         *out = {draft.n_params, (int64_t) draft.memory.bytes(), (int64_t) draft.embedding->memory.bytes(), (int64_t) trainer->target_head.bytes(),
                 (int64_t) trainer->adamw.gradient_bytes(), (int64_t) trainer->adamw.moment_bytes(), (int64_t) t.transposed_bytes(),
-                (int64_t) t.activation_bytes(), (int64_t) t.weight_gradient_bytes()};
+                (int64_t) t.activation_bytes(), (int64_t) t.weight_gradient_bytes(), (int64_t) t.packed_bytes()};
     });
 }
 

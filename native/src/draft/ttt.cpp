@@ -10,8 +10,8 @@
 
 namespace gto {
 
-ttt::ttt(gto_draft & draft, matrix target_head, std::vector<logit_step> logit_steps, int32_t chunk_rows)
-    : draft_(draft), net_(draft), s_(draft.s), q_(draft.device), target_head_(target_head), logit_steps_(std::move(logit_steps)),
+ttt::ttt(gto_draft & draft, matrix target_head, std::vector<logit_step> logit_steps, int32_t chunk_rows, precision products)
+    : draft_(draft), net_(draft), s_(draft.s), q_(draft.device, products), target_head_(target_head), logit_steps_(std::move(logit_steps)),
       chunk_rows_(chunk_rows), nth_(draft.device.n_threads), memory_(draft.device), transposed_memory_(draft.device),
       weight_gradients_(draft.device) {}
 
@@ -22,10 +22,11 @@ matrix ttt::gradient_of(float * gradient, tensor_id id) const {
 
 void ttt::reserve(const ttt_plan & plan, bool backward) {
     const ttt_size size = {plan.trunk(), plan.roots(), plan.n_steps, (int64_t) plan.hidden.size()};
-    const ttt_memory needed(s_, size, chunk_rows_, nth_, backward);
+    const ttt_memory needed(s_, size, chunk_rows_, nth_, backward, q_.in_bf16() ? precision::bf16 : precision::f32);
     const int64_t trunk = size.trunk, roots = size.roots, outputs = size.outputs(), pool = size.pool(), d = s_.d, chunk = needed.chunk;
     memory_.reset(needed.activations);
     weight_gradients_.reserve(needed.weight_gradients);
+    q_.reserve_packed(needed.packed_left, needed.packed_right);
     if (backward && !transposed_) transposed_memory_.reset(needed.transposed);
     a_.take(memory_, s_, pool, outputs);
     features_ = memory_.take(trunk, s_.features());
@@ -76,7 +77,7 @@ void ttt::load_trunk(const ttt_plan & plan) {
         trunk.queries.close();
         roots_[0].push_back((int32_t) r);
     }
-    q_.product(a_.g.slice(0, plan.trunk()), features_, draft_.weight(T_FC));
+    q_.product(a_.g.slice(0, plan.trunk()), features_, net_.weight(T_FC));
 }
 
 static void apply(const logit_step & step, float * z, int32_t n) {
@@ -90,7 +91,7 @@ void ttt::target_distributions(const ttt_plan & plan) {
         const gto_features & from = *plan.sources[plan.hidden[i].source].features;
         from.read(plan.hidden[i].row, from.taps_width(), s_.d, hidden_.row(i));
     }
-    q_.product(distribution_, hidden_, target_head_);
+    q_.product(distribution_, hidden_, weights_of(target_head_));
     const matrix p = distribution_;
     const int32_t vocab = s_.n_draft_vocab;
     q_.kernel([=, this](int ith, int nth) {
@@ -122,7 +123,7 @@ void ttt::score(const ttt_plan & plan, int32_t step, float * gradient, std::vect
             }
         });
         if (gradient) {
-            q_.product(d_y_.slice(p.first_output + first, count), z, head_t_);
+            q_.product(d_y_.slice(p.first_output + first, count), z, weights_of(head_t_));
             weight_gradients_.record(q_, gradient_of(gradient, T_HEAD), z, a_.y.slice(p.first_output + first, count));
         }
         q_.run();

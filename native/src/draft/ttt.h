@@ -13,19 +13,23 @@ namespace gto {
 class ttt {
   public:
     // target_head: the target's head rows of the draft vocabulary [n_draft_vocab x d]; logit_steps: what follows its product.
-    ttt(gto_draft & draft, matrix target_head, std::vector<logit_step> logit_steps, int32_t chunk_rows);
+    ttt(gto_draft & draft, matrix target_head, std::vector<logit_step> logit_steps, int32_t chunk_rows, precision products);
 
     // Adds the gradient to `gradient` (n_params floats; null = forward only). log_probs, if not null, receives [roots][n_steps]
     // log M of the predicted tokens (-inf where a row had left or the token is outside the draft vocabulary).
     void run(const ttt_plan & plan, float * gradient, gto_batch_result & result, std::vector<float> * log_probs);
 
     // To be called after the draft's weights have changed.
-    void weights_changed() { transposed_ = false; }
+    void weights_changed() {
+        transposed_ = false;
+        q_.weights_changed();
+    }
 
     // Bytes allocated now.
     size_t activation_bytes() const { return memory_.bytes(); }
     size_t transposed_bytes() const { return transposed_memory_.bytes(); }
     size_t weight_gradient_bytes() const { return weight_gradients_.bytes(); }
+    size_t packed_bytes() const { return q_.packed_bytes(); }
 
   private:
     void reserve(const ttt_plan & plan, bool backward);

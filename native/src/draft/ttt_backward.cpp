@@ -25,12 +25,12 @@ void ttt::record_pass_backward(int32_t step) {
             rms_row_backward(h.row(i), net_.norm(T_OUTPUT_NORM), d_y.row(i), d, s_.rms_eps, d_h.row(i), norm_sum(3, ith));
         }
     });
-    q_.product(d_s, d_h, down_t_);
+    q_.product(d_s, d_h, weights_of(down_t_));
     q_.kernel([=](int ith, int nth) {
         const share part(n, ith, nth);
         for (int64_t i = part.first; i < part.last; i++) silu_times_backward(gate_up.row(i), d_s.row(i), ff, d_gate_up.row(i));
     });
-    q_.product(d_n, d_gate_up, gate_up_t_);
+    q_.product(d_n, d_gate_up, weights_of(gate_up_t_));
     q_.kernel([=, this](int ith, int nth) {
         const share part(n, ith, nth);
         for (int64_t i = part.first; i < part.last; i++) {
@@ -38,7 +38,7 @@ void ttt::record_pass_backward(int32_t step) {
             rms_row_backward(u.row(i), net_.norm(T_FFN_NORM), d_n.row(i), d, s_.rms_eps, d_u.row(i), norm_sum(2, ith));
         }
     });
-    q_.product(d_o, d_u, o_t_);
+    q_.product(d_o, d_u, weights_of(o_t_));
     const int64_t trunk = passes_[0].rows();
     q_.kernel([=, this, &p](int ith, int nth) {
         attention_backward(net_.attention, a_.qkv, p.queries, o, lse, d_o, d_qkv_, trunk_sums_.slice(ith * trunk, trunk), ith, nth);
@@ -55,7 +55,7 @@ void ttt::record_input_backward(int32_t step) {
         const share part(n, ith, nth);
         for (int64_t i = part.first; i < part.last; i++) net_.rope.rotate(d_qkv.row(i), s_.n_head + s_.n_head_kv, p.position[i], -1.0f);
     });
-    q_.product(d_c, d_qkv, qkv_t_);
+    q_.product(d_c, d_qkv, weights_of(qkv_t_));
     q_.kernel([=, &p](int ith, int nth) {
         const share part(n, ith, nth);
         for (int64_t i = part.first; i < part.last; i++) memset(d_g.row(i), 0, d * sizeof(float));

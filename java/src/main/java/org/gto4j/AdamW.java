@@ -1,15 +1,18 @@
 package org.gto4j;
 
+import java.util.Objects;
+
 /**
- * Settings of the optimizer and of the trainer's memory use.
+ * Settings of the optimizer, and of how its gradients are computed.
  *
  * @param beta1       decay of the first moment, in [0, 1)
  * @param beta2       decay of the second moment, in [0, 1)
  * @param epsilon     above 0
  * @param weightDecay decoupled, not applied to norms; at least 0
  * @param chunkRows   rows of logits held at once, at least 1
+ * @param precision   of matrix products
  */
-public record AdamW(float beta1, float beta2, float epsilon, float weightDecay, int chunkRows) {
+public record AdamW(float beta1, float beta2, float epsilon, float weightDecay, int chunkRows, Precision precision) {
     /** Checks the ranges. */
     public AdamW {
         Arguments.check(beta1 >= 0 && beta1 < 1, "beta1 must be in [0, 1), found %s", beta1);
@@ -17,9 +20,10 @@ public record AdamW(float beta1, float beta2, float epsilon, float weightDecay, 
         Arguments.check(epsilon > 0 && Float.isFinite(epsilon), "epsilon must be above 0, found %s", epsilon);
         Arguments.check(weightDecay >= 0 && Float.isFinite(weightDecay), "weightDecay must be at least 0, found %s", weightDecay);
         Arguments.atLeast("chunkRows", chunkRows, 1);
+        Objects.requireNonNull(precision, "precision");
     }
 
-    /** A builder with the defaults 0.9, 0.95, 1e-8, 0, 512. */
+    /** A builder with the defaults 0.9, 0.95, 1e-8, 0, 512, {@link Precision#AUTO}. */
     public static Builder builder() {
         return new Builder();
     }
@@ -31,6 +35,7 @@ public record AdamW(float beta1, float beta2, float epsilon, float weightDecay, 
         private float epsilon = 1e-8f;
         private float weightDecay;
         private int chunkRows = 512;
+        private Precision precision = Precision.AUTO;
 
         private Builder() {
         }
@@ -60,9 +65,15 @@ public record AdamW(float beta1, float beta2, float epsilon, float weightDecay, 
             return this;
         }
 
+        /** Of matrix products. */
+        public Builder precision(Precision value) {
+            precision = value;
+            return this;
+        }
+
         /** The settings; a {@link GtoException} of kind ARGUMENT names a value out of range. */
         public AdamW build() {
-            return new AdamW(beta1, beta2, epsilon, weightDecay, chunkRows);
+            return new AdamW(beta1, beta2, epsilon, weightDecay, chunkRows, precision);
         }
     }
 }

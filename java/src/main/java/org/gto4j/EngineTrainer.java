@@ -35,7 +35,15 @@ final class EngineTrainer {
 
     private static gto_trainer_options marshal(AdamW options) {
         return gto4j.gto_trainer_options_default().beta1(options.beta1()).beta2(options.beta2()).epsilon(options.epsilon())
-            .weight_decay(options.weightDecay()).chunk_rows(options.chunkRows());
+            .weight_decay(options.weightDecay()).chunk_rows(options.chunkRows()).precision(code(options.precision()));
+    }
+
+    private static int code(Precision precision) {
+        return switch (precision) {
+            case AUTO -> gto4j.GTO_PRECISION_AUTO;
+            case F32 -> gto4j.GTO_PRECISION_F32;
+            case BF16 -> gto4j.GTO_PRECISION_BF16;
+        };
     }
 
     static TrainingMemory plan(EngineTarget target, int draftVocabulary, AdamW options, int tokens, int steps) {
@@ -54,7 +62,7 @@ final class EngineTrainer {
 
     private static TrainingMemory unmarshal(gto_training_memory m) {
         return new TrainingMemory(m.n_params(), m.weights(), m.embedding(), m.target_head(), m.gradient(), m.moments(), m.transposed(), m.activations(),
-            m.weight_gradients());
+            m.weight_gradients(), m.packed());
     }
 
     BatchResult accumulate(Batch batch) {

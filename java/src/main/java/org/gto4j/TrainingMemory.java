@@ -12,10 +12,11 @@ package org.gto4j;
  * @param moments         AdamW's two of each parameter
  * @param transposed      transposed weights, for the backward products
  * @param activations     of a micro-batch's rows in all passes, forward and backward, with the target's distributions and one chunk of logits
- * @param weightGradients products before they are added to the gradient
+ * @param weightGradients products before they are added to the gradient; none in BF16
+ * @param packed          operands of products in BF16
  */
 public record TrainingMemory(long parameters, long weights, long embedding, long targetHead, long gradient, long moments, long transposed,
-                             long activations, long weightGradients) {
+                             long activations, long weightGradients, long packed) {
     /** What doesn't depend on the micro-batch. */
     public long fixed() {
         return weights + embedding + targetHead + gradient + moments + transposed;
@@ -23,6 +24,6 @@ public record TrainingMemory(long parameters, long weights, long embedding, long
 
     /** All bytes. */
     public long total() {
-        return fixed() + activations + weightGradients;
+        return fixed() + activations + weightGradients + packed;
     }
 }

@@ -28,6 +28,7 @@ final class LearningValues {
             .addOption(Opt.value(null, "floor", "SHARE", "learning rate at the end as a share of the peak (default " + LearningRate.DEFAULT_FLOOR + ")"))
             .addOption(Opt.value(null, "betas", "B1,B2", "AdamW's decays of the two moments (default 0.9,0.95)"))
             .addOption(Opt.value(null, "weight-decay", "X", "AdamW's decay of weights, norms excepted (default 0)"))
+            .addOption(Opt.value(null, "precision", "TYPE", "of matrix products: auto (default: bf16 where the processor has matrix instructions for it), f32 or bf16"))
             .addOption(Opt.value(null, "clip", "NORM", "largest norm of a step's gradient, 0 = off (default 0.5)"));
     }
 
@@ -44,7 +45,8 @@ final class LearningValues {
             throw Values.wrong("betas", "two numbers, as in 0.9,0.95", values.text("betas", ""));
         }
         return AdamW.builder().betas(betas.get(0).floatValue(), betas.get(1).floatValue()).epsilon(adamw.epsilon()).chunkRows(adamw.chunkRows())
-            .weightDecay((float) values.number("weight-decay", adamw.weightDecay(), 0)).build();
+            .weightDecay((float) values.number("weight-decay", adamw.weightDecay(), 0))
+            .precision(values.choice("precision", adamw.precision())).build();
     }
 
     float clip() {

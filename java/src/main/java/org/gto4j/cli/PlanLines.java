@@ -23,7 +23,7 @@ final class PlanLines {
             + line("micro-batch", "%d tokens in %d passes", plan.tokens(), plan.passes())
             + part("weights", memory.weights()) + part("gradient", memory.gradient()) + part("optimizer", memory.moments())
             + part("embedding", memory.embedding()) + part("target's head", memory.targetHead()) + part("transposed", memory.transposed())
-            + part("activations", memory.activations()) + part("products", memory.weightGradients()) + part("features", plan.tokens() * plan.featureBytes())
+            + part("activations", memory.activations()) + part("products", memory.weightGradients() + memory.packed()) + part("features", plan.tokens() * plan.featureBytes())
             + part("training", plan.bytes()) + part("target", plan.targetBytes())
             + line("corpus on disk", "%d bytes a token, %.2f GB a million tokens", plan.featureBytes(), plan.featureBytes() * 1e6 / 1e9);
     }

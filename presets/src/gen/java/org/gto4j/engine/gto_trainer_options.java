@@ -37,4 +37,6 @@ public class gto_trainer_options extends Pointer {
     public native float weight_decay(); public native gto_trainer_options weight_decay(float setter);
     /** rows of logits held at once; >= 1 */
     public native int chunk_rows(); public native gto_trainer_options chunk_rows(int setter);
+    /** GTO_PRECISION_* of matrix products */
+    public native int precision(); public native gto_trainer_options precision(int setter);
 }

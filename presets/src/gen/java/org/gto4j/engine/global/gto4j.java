@@ -608,11 +608,17 @@ public static final int GTO_MAX_STEPS = 16;
 // Targeting ../gto_trainer.java
 
 
+
+/** BF16 where the device has matrix instructions for it, else F32 */
+public static final int GTO_PRECISION_AUTO = 0;
+public static final int GTO_PRECISION_F32 =  1;
+/** operands of matrix products rounded to BF16, sums, weights, gradients and all else F32 */
+public static final int GTO_PRECISION_BF16 = 2;
 // Targeting ../gto_trainer_options.java
 
 
 
-/** 0.9, 0.95, 1e-8, 0, 512. */
+/** 0.9, 0.95, 1e-8, 0, 512, F32. */
 public static native @ByVal gto_trainer_options gto_trainer_options_default();
 // Targeting ../gto_batch.java
 
@@ -621,7 +627,7 @@ public static native @ByVal gto_trainer_options gto_trainer_options_default();
 
 
 
-/** The draft's weights are updated in place. The target's file is read for its head rows. */
+/** The draft's weights are updated in place. The target's file is read for its head rows. GTO_E_ARGUMENT: BF16 on a device that has no products in it. */
 public static native @Cast("gto_status") int gto_trainer_open(gto_target target, gto_draft draft, @ByVal gto_trainer_options options, @Cast("gto_trainer**") PointerPointer out);
 public static native @Cast("gto_status") int gto_trainer_open(gto_target target, gto_draft draft, @ByVal gto_trainer_options options, @ByPtrPtr gto_trainer out);
 public static native void gto_trainer_free(gto_trainer trainer);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.gto4j.AdamW;
+import org.gto4j.Precision;
 import org.gto4j.Batch;
 import org.gto4j.BatchResult;
 import org.gto4j.DraftModel;
@@ -39,7 +40,7 @@ class PolicyGradientTest {
             int[] rows = {first, first + 1, first + 4, first + 9};
             int[] lengths = {4, 1, 3, 2};
             float[] weights = {0.5f, -1.25f, 0.75f, 2};
-            try (DraftTrainer trainer = DraftTrainer.open(target, draft, AdamW.builder().build())) {
+            try (DraftTrainer trainer = DraftTrainer.open(target, draft, AdamW.builder().precision(Precision.F32).build())) {
                 float[] logProbs = walk(trainer, features, sequence.tokens(), rows, lengths, weights);
                 Map<String, float[]> walked = gradients(trainer, draft);
                 trainer.zero();

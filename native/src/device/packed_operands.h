@@ -1,0 +1,37 @@
+// Memory for the packed operands of products on tiles (see tile_product.h): scratch for a left and a right one, and weights that stay packed.
+#pragma once
+
+#include "device/memory.h"
+#include "device/tile_product.h"
+
+#include <map>
+#include <utility>
+
+namespace gto {
+
+class packed_operands {
+  public:
+    explicit packed_operands(gto_device & device) : device_(device) {}
+
+    // Scratch grows to the largest demand seen. What it held is lost.
+    void reserve(size_t left_bytes, size_t right_bytes);
+    void * left() const { return left_.data(); }
+    void * right() const { return right_.data(); }
+
+    struct kept {
+        block memory;
+        bool current = false; // holds what the source holds
+    };
+    // The place of a source that changes only when forget() is called.
+    kept & keep(const matrix & source, layout from);
+    void forget();
+
+    size_t bytes() const;
+
+  private:
+    gto_device & device_;
+    block left_, right_;
+    std::map<std::pair<const float *, layout>, kept> kept_;
+};
+
+} // namespace gto
