@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 import org.apache.commons.cli.Options;
 import org.gto4j.AdamW;
 import org.gto4j.TargetModel;
-import org.gto4j.io.AvailableMemory;
+import org.gto4j.io.ProcessMemory;
 import org.gto4j.train.CostMeasurement;
 import org.gto4j.train.TrainingCosts;
 import org.gto4j.train.TrainingPlan;
@@ -31,13 +31,14 @@ final class PlanCommand implements Command {
         return PlanValues.addTo(Opt.computing().addOption(Opt.model()))
             .addOption(Opt.value(null, "memory", "GIB", "memory for the target and the training (default: what is free now)"))
             .addOption(Opt.flag("measure", "time a few steps on this machine first (less than a minute); 'plan' remembers what it measured"))
+            .addOption(Opt.flag("try", "make two steps of this size and say what the second took"))
             .addOption(Opt.value(null, "html", "FILE", "with measured costs: hours by passes and draft vocabulary as a chart"));
     }
 
     @Override
     public List<String> examples() {
         return List.of("-m model.gguf", "-m model.gguf --rows 2048 --draft-vocab 8192 --steps-ttt 7 --memory 4",
-            "-m model.gguf --measure --tokens 5000000 --kept 0.65 --html plan.html");
+            "-m model.gguf --rows 2048 --try", "-m model.gguf --measure --tokens 5000000 --kept 0.65 --html plan.html");
     }
 
     @Override
@@ -50,10 +51,13 @@ final class PlanCommand implements Command {
             Optional<TrainingCosts> costs = values.has("measure") ? Optional.of(measure(target, console)) : CostMeasurement.known(target);
             console.out().print(PlanLines.sizes(plan, sizes));
             OptionalLong budget = values.has("memory") ? OptionalLong.of((long) (values.number("memory", 0, 0) * GIB) - plan.targetBytes())
-                : AvailableMemory.bytes();
+                : ProcessMemory.available();
             budget.ifPresent(bytes -> console.out().print(PlanLines.fit(plan, bytes, TrainingPlan.mostTokens(target, sizes.vocabulary(), optimizer,
                 sizes.passes(), bytes))));
             console.out().print(PlanLines.time(costs, sizes, target));
+            if (values.has("try")) {
+                console.out().print(PlanLines.trial(CostMeasurement.trial(target, sizes.vocabulary(), sizes.rows(), sizes.passes()), sizes));
+            }
             values.path("html").ifPresent(file -> PlanReport.of(costs.orElseThrow(() -> new UsageException("--html needs measured costs: add --measure")),
                 sizes, target).write(file));
         }

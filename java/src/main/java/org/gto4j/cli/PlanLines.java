@@ -7,6 +7,7 @@ import org.gto4j.TargetModel;
 import org.gto4j.TrainingMemory;
 import org.gto4j.train.TrainingCosts;
 import org.gto4j.train.TrainingPlan;
+import org.gto4j.train.TrialStep;
 
 /** A plan as lines of text. */
 final class PlanLines {
@@ -40,6 +41,10 @@ final class PlanLines {
         double seconds = costs.get().secondsPerToken(target.info(), sizes.vocabulary(), sizes.rows(), sizes.passes(), sizes.kept());
         return line("time", "%.2f hours for %,d response tokens: %.0f tokens a second (%s, %d threads; the measured steps are met within %.0f%%)",
             seconds * sizes.tokens() / HOUR, sizes.tokens(), 1 / seconds, target.device().description(), target.device().threads(), 100 * costs.get().error());
+    }
+
+    static String trial(TrialStep trial, PlanValues sizes) {
+        return line("tried", "%.2f seconds a step of %d tokens, resident memory rose by %.1f MiB", trial.seconds(), sizes.rows(), trial.bytes() / MIB);
     }
 
     private static String part(String name, long bytes) {

@@ -16,6 +16,7 @@ import org.gto4j.DraftTrainer;
 import org.gto4j.Features;
 import org.gto4j.TargetInfo;
 import org.gto4j.TargetModel;
+import org.gto4j.io.ProcessMemory;
 
 /** Measures {@link TrainingCosts}: a few steps of different lengths, draft vocabularies and passes, with random features. */
 public final class CostMeasurement {
@@ -27,6 +28,7 @@ public final class CostMeasurement {
     private final TargetModel target;
     private final TargetInfo info;
     private final SplittableRandom random = new SplittableRandom(1);
+    private long resident;
 
     private CostMeasurement(TargetModel target) {
         this.target = target;
@@ -49,6 +51,20 @@ public final class CostMeasurement {
         return costs;
     }
 
+    /**
+     * Makes two steps of a size with a new random draft, so that a plan can be checked.
+     *
+     * @param draftVocabulary tokens that the draft can propose, 1..the target's
+     * @param tokens          of the micro-batch, at least 3: one sequence, all of it response
+     * @param passes          TTT passes, 1..16
+     */
+    public static TrialStep trial(TargetModel target, int draftVocabulary, int tokens, int passes) {
+        CostMeasurement measurement = new CostMeasurement(target);
+        long before = ProcessMemory.resident().orElse(0);
+        double seconds = measurement.step(tokens, draftVocabulary, passes, 1);
+        return new TrialStep(seconds, measurement.resident - before);
+    }
+
     private TrainingCosts measure(DoubleConsumer progress) {
         List<TrainingWork> work = new ArrayList<>();
         double[] seconds = new double[STEPS.length];
@@ -59,27 +75,28 @@ public final class CostMeasurement {
             int passes = STEPS[i][2];
             progress.accept((double) i / STEPS.length);
             work.add(TrainingWork.of(info, vocabulary, tokens, passes, 1));
-            seconds[i] = step(tokens, vocabulary, passes);
+            seconds[i] = step(tokens, vocabulary, passes, REPEATS);
         }
         progress.accept(1);
         return TrainingCosts.fit(work, seconds);
     }
 
     /** The fastest of some steps: what others do on the machine only ever adds. */
-    private double step(int tokens, int vocabulary, int passes) {
+    private double step(int tokens, int vocabulary, int passes, int repeats) {
         DraftConfig config = DraftConfig.builder().vocabulary(IntStream.range(0, vocabulary).toArray()).taps(target.defaultTaps())
             .init(DraftConfig.Init.RANDOM).build();
         try (Features features = randomFeatures(tokens); DraftModel draft = DraftModel.create(target, config);
                 DraftTrainer trainer = DraftTrainer.open(target, draft, AdamW.builder().build())) {
             Batch batch = Batch.builder().sequences(List.of(sequence(features, tokens, vocabulary))).steps(passes).build();
             double fastest = Double.POSITIVE_INFINITY;
-            for (int i = 0; i <= REPEATS; i++) {
+            for (int i = 0; i <= repeats; i++) {
                 long start = System.nanoTime();
                 trainer.accumulate(batch);
                 trainer.step(0, 0);
                 // the first one allocates
                 fastest = i == 0 ? fastest : Math.min(fastest, (System.nanoTime() - start) * 1e-9);
             }
+            resident = ProcessMemory.resident().orElse(0);
             return fastest;
         }
     }

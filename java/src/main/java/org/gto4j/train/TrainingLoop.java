@@ -15,6 +15,7 @@ import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
+import org.gto4j.io.ProcessMemory;
 import org.jspecify.annotations.Nullable;
 
 /** The loop that both phases share: micro-batches, steps, schedule, metrics, checkpoints, resume. */
@@ -58,7 +59,8 @@ final class TrainingLoop {
         settings.put("draft", RunConfig.fingerprint(draft)).put("sequences", sequences.size());
         // When and how the run is saved may change from part to part.
         settings.set("options", RunConfig.of(options).without(List.of("checkpointSteps", "checkpointMinutes", "export")));
-        TrainingPlan.requireMemory(target, draft.info().draftVocabulary(), options, sequences.stream().mapToInt(CorpusSequence::length).max().orElse(0));
+        int[] lengths = sequences.stream().mapToInt(CorpusSequence::length).toArray();
+        ProcessMemory.available().ifPresent(bytes -> TrainingPlan.requireMemory(target, draft.info().draftVocabulary(), options, lengths, bytes));
         RunFolder files = RunFolder.open(folder, settings);
         TrainingLoop loop = new TrainingLoop(draft, corpus, sequences, files, options, policy, listener);
         if (options.fitScale() && loop.at.step() == 0) {

@@ -1,7 +1,7 @@
 package org.gto4j.train;
 
+import java.util.Arrays;
 import java.util.Locale;
-import java.util.OptionalLong;
 
 import org.gto4j.AdamW;
 import org.gto4j.DraftTrainer;
@@ -9,7 +9,6 @@ import org.gto4j.Features;
 import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
 import org.gto4j.TrainingMemory;
-import org.gto4j.io.AvailableMemory;
 
 /**
  * What Phase I takes for micro-batches of a size, before it starts. Phase II takes the frozen reference draft, its trees and the target's keys and values
@@ -59,19 +58,27 @@ public record TrainingPlan(int tokens, int passes, TrainingMemory memory, long f
         return fits < 2 ? 0 : fits;
     }
 
-    /** Fails with kind MEMORY if a run can't have the memory that it will take; the draft's weights are there already. */
-    static void requireMemory(TargetModel target, int draftVocabulary, TrainingOptions options, int longest) {
-        OptionalLong available = AvailableMemory.bytes();
-        int tokens = Math.max(2, Math.max(longest, options.rows()));
+    /**
+     * Fails if a run can't have the memory that it will take; its draft's weights and embedding are there already.
+     *
+     * @param draftVocabulary tokens that the draft can propose
+     * @param lengths         tokens of each sequence that the run will train on
+     * @param available       bytes that the process may still take
+     * @throws GtoException kind MEMORY: says what is needed, what is there, and how large a micro-batch would fit
+     */
+    public static void requireMemory(TargetModel target, int draftVocabulary, TrainingOptions options, int[] lengths, long available) {
+        int longest = Arrays.stream(lengths).max().orElse(0);
+        long all = Arrays.stream(lengths).asLongStream().sum();
+        int tokens = Math.max(2, Math.max(longest, (int) Math.min(options.rows(), all)));
         TrainingPlan plan = of(target, draftVocabulary, options.optimizer(), tokens, options.passes());
         long there = plan.memory().weights() + plan.memory().embedding();
-        if (available.isEmpty() || plan.bytes() - there <= available.getAsLong()) {
+        if (plan.bytes() - there <= available) {
             return;
         }
-        int fits = mostTokens(target, draftVocabulary, options.optimizer(), options.passes(), available.getAsLong() + there);
-        String size = longest > options.rows() ? "sequences of up to " + longest + " tokens" : "micro-batches of " + tokens + " tokens (rows)";
+        int fits = mostTokens(target, draftVocabulary, options.optimizer(), options.passes(), available + there);
+        String size = longest > options.rows() ? "sequences of up to " + longest + " tokens" : "micro-batches of up to " + tokens + " tokens (rows)";
         throw new GtoException(GtoException.Kind.MEMORY, String.format(Locale.ROOT, "training on %s in %d passes with a draft vocabulary of %d takes %.2f GiB "
-            + "of memory, of which %.2f GiB are available; %s", size, options.passes(), draftVocabulary, (plan.bytes() - there) / GIB,
-            available.getAsLong() / GIB, fits == 0 ? "no micro-batch fits" : "at most " + fits + " tokens fit"));
+            + "of memory, %.2f GiB are available; %s", size, options.passes(), draftVocabulary, (plan.bytes() - there) / GIB, available / GIB,
+            fits == 0 ? "no micro-batch fits" : "at most " + fits + " tokens fit"));
     }
 }

@@ -107,17 +107,24 @@ class CommandsTest {
     }
 
     @Test
-    void regenerateTrainAndExportInTurn() {
+    void regenerateTrainAndExportInTurn() throws IOException {
         String corpus = folder.resolve("corpus").toString();
         CommandRun answers = CommandRun.of("regenerate", "-m", model, "--prompts", prompts, "--out", corpus, "-n", "40", "--slots", "3");
         assertEquals(0, answers.code(), answers.err());
         Path one = folder.resolve("one");
         String[] train = {"train", "-m", model, "--corpus", corpus, "--phase", "1", "--out", one.toString(), "--steps", "2", "--draft-vocab", "64",
-            "--init", "random"};
+            "--init", "random", "--loss", "lk-lambda", "--lk-eta", "2", "--mean", "all", "--schedule", "linear", "--warmup", "0.2", "--floor", "0", "--betas", "0.8,0.9",
+            "--weight-decay", "0.01", "--clip", "1"};
         CommandRun first = CommandRun.of(train);
         assertEquals(0, first.code(), first.err());
         assertTrue(first.out().startsWith(one.resolve("draft.gguf") + ": 2 steps"), first.out());
         assertEquals(first.out(), CommandRun.of(train).out(), "a run that is complete stays as it is");
+        JsonNode options = new ObjectMapper().readTree(one.resolve("config.json").toFile()).path("options");
+        assertEquals("LK_LAMBDA 2.0 true LINEAR 0.2 0.0 0.8 0.9 0.01 1.0", String.join(" ", options.path("loss").path("kind").asText(),
+            options.path("loss").path("eta").asText(), options.path("meanOverAll").asText(), options.path("learningRate").path("decay").asText(),
+            options.path("learningRate").path("warmup").asText(), options.path("learningRate").path("floor").asText(),
+            options.path("optimizer").path("beta1").asText(), options.path("optimizer").path("beta2").asText(),
+            options.path("optimizer").path("weightDecay").asText(), options.path("clip").asText()));
         CommandRun second = CommandRun.of("train", "-m", model, "--corpus", corpus, "--phase", "2", "--from", one.resolve("draft.gguf").toString(), "--out",
             folder.resolve("two").toString(), "--steps", "1", "--tree", "8/3/3", "--reward", "exact");
         assertEquals(0, second.code(), second.err());
@@ -143,6 +150,21 @@ class CommandsTest {
         assertTrue(result.path("rows").get(0).path("tau").asDouble() >= 1, result.toString());
         assertEquals("greedy", result.path("rows").get(0).path("texts_of").asText());
         assertEquals(8 * 63, result.path("grids").get(0).path("cells").size());
+    }
+
+    @Test
+    void planSaysWhatTrainingTakes() throws IOException {
+        CommandRun plan = CommandRun.of("plan", "-m", model, "--threads", "1", "--rows", "300", "--draft-vocab", "64", "--memory", "1");
+        assertEquals(0, plan.code(), plan.err());
+        assertTrue(plan.out().contains("micro-batch     300 tokens in 7 passes") && plan.out().contains("corpus on disk  256 bytes a token"), plan.out());
+        assertTrue(plan.out().matches("(?s).*memory          1\\.00 GiB for training: micro-batches of up to \\d+ tokens fit\\R.*"), plan.out());
+        String little = CommandRun.of("plan", "-m", model, "--threads", "1", "--rows", "30000", "--memory", "0.01").out();
+        assertTrue(little.contains(" fit, these don't"), little);
+        Path html = folder.resolve("plan.html");
+        CommandRun measured = CommandRun.of("plan", "-m", model, "--threads", "1", "--rows", "100", "--measure", "--try", "--html", html.toString());
+        assertEquals(0, measured.code(), measured.err());
+        assertTrue(measured.out().matches("(?s).*time            \\S+ hours for 1,000,000 response tokens: \\d+ tokens a second.*tried .*"), measured.out());
+        assertTrue(Files.readString(html).contains("TTT passes"));
     }
 
     @Test

@@ -9,8 +9,8 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** How many bytes this process may still take, by what Linux says: free memory, the limits of its control groups and its own (ulimit). */
-public final class AvailableMemory {
+/** Memory of this process, by what Linux says. */
+public final class ProcessMemory {
     private static final long UNIT = 1024;
     /** Limits of /proc/self/limits and what of /proc/self/status counts against them. */
     private static final Map<String, String> OWN_LIMITS = Map.of("Max address space", "VmSize", "Max data size", "VmData", "Max resident set", "VmRSS");
@@ -18,13 +18,18 @@ public final class AvailableMemory {
     private final Path root;
 
     /** @param root of the file system that holds proc and sys */
-    AvailableMemory(Path root) {
+    ProcessMemory(Path root) {
         this.root = root;
     }
 
-    /** Bytes; empty where the system doesn't say. */
-    public static OptionalLong bytes() {
-        return new AvailableMemory(Path.of("/")).least();
+    /** Bytes in memory now; empty where the system doesn't say. */
+    public static OptionalLong resident() {
+        return new ProcessMemory(Path.of("/")).kilobytes("proc/self/status", "VmRSS");
+    }
+
+    /** Bytes that it may still take: of free memory, within the limits of its control groups and its own (ulimit); empty where the system doesn't say. */
+    public static OptionalLong available() {
+        return new ProcessMemory(Path.of("/")).least();
     }
 
     OptionalLong least() {

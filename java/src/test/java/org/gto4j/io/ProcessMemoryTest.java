@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class AvailableMemoryTest {
+class ProcessMemoryTest {
     private static final long MIB = 1 << 20;
 
     @TempDir
@@ -24,7 +24,7 @@ class AvailableMemoryTest {
     }
 
     private OptionalLong least() {
-        return new AvailableMemory(root).least();
+        return new ProcessMemory(root).least();
     }
 
     @Test
@@ -78,7 +78,8 @@ class AvailableMemoryTest {
     @Test
     void thisMachineSays() {
         if (Files.exists(Path.of("/proc/meminfo"))) {
-            assertTrue(AvailableMemory.bytes().orElseThrow() > MIB);
+            assertTrue(ProcessMemory.available().orElseThrow() > MIB);
+            assertTrue(ProcessMemory.resident().orElseThrow() > MIB);
         }
     }
 }
