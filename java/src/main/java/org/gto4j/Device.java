@@ -56,8 +56,8 @@ public final class Device extends NativeHandle {
         return using(engine::threads, this);
     }
 
-    /** Name, description and threads; known even after {@link #close()}. */
-    String kind() {
+    /** Name, description and threads in one text; known even after {@link #close()}. */
+    public String kind() {
         return kind;
     }
 

@@ -141,8 +141,12 @@ final class SimulateCommand implements Command {
         console.out().println();
         console.out().println(String.join(", ", label) + " texts");
         console.out().print(SimulationTable.print(cells));
-        console.out().println(best.map(cell -> String.format(Locale.ROOT, "best fixed: %s, tau %.2f [%.2f, %.2f], predicted %.2f times plain decoding", cell.name(),
-            cell.tau(), cell.interval().low(), cell.interval().high(), cell.speedup())).orElse("best: plain decoding, no fixed tree is predicted to be faster"));
+        console.out().println(best.map(SimulateCommand::text).orElse("best: plain decoding, no fixed tree is predicted to be faster"));
+    }
+
+    private static String text(GridCell cell) {
+        return String.format(Locale.ROOT, "best fixed: %s, tau %.2f [%.2f, %.2f], predicted %.2f times plain decoding", cell.name(), cell.tau(),
+            cell.interval().low(), cell.interval().high(), cell.speedup());
     }
 
     private static void write(Path file, Map<List<String>, SimulatedTau> rows, Map<List<String>, List<GridCell>> grids) {

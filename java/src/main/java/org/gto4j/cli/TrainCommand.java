@@ -12,6 +12,7 @@ import org.gto4j.data.PromptFile;
 import org.gto4j.data.RegenerationOptions;
 import org.gto4j.data.Regenerator;
 import org.gto4j.train.GroupTreeOptimization;
+import org.gto4j.train.RunOptions;
 import org.gto4j.train.StartingDraft;
 import org.gto4j.train.Trainer;
 import org.gto4j.train.TrainingResult;
@@ -30,12 +31,12 @@ final class TrainCommand implements Command {
 
     @Override
     public Options options() {
-        return TrainingValues.addTo(TreeSizes.addTreeTo(Opt.computing().addOption(Opt.model())
+        return RunValues.addTo(TrainingValues.addTo(TreeSizes.addTreeTo(Opt.computing().addOption(Opt.model())
             .addOption(Opt.value(null, "prompts", "JSONL", "prompts that the target answers first, into OUT/corpus"))
             .addOption(Opt.value(null, "corpus", "DIR", "or a corpus that 'regenerate' made"))
             .addOption(Opt.needed(null, "phase", "1|2", "which training"))
             .addOption(Opt.value(null, "from", "GGUF", "the draft to start from; needed for phase 2"))
-            .addOption(Opt.needed(null, "out", "DIR", "folder of the run; one that was stopped goes on"))));
+            .addOption(Opt.needed(null, "out", "DIR", "folder of the run; one that was stopped goes on")))));
     }
 
     @Override
@@ -58,11 +59,12 @@ final class TrainCommand implements Command {
             throw new UsageException("phase 2 needs --from, the draft that phase 1 made");
         }
         TrainingValues settings = new TrainingValues(values, phase);
+        RunOptions run = RunValues.of(values);
         Path out = values.neededPath("out");
         try (TargetFile open = TargetFile.open(values); Corpus corpus = corpus(open.target(), values, out, console);
                 DraftModel draft = values.has("from") ? DraftModel.load(open.target(), values.neededPath("from"))
                     : StartingDraft.open(open.target(), corpus, out, settings.vocabulary(), settings.init(), settings.seed())) {
-            TrainingResult result = train(open.target(), draft, corpus, out, phase, settings, console);
+            TrainingResult result = train(open.target(), draft, corpus, out, phase, settings, run, console);
             if (!result.complete()) {
                 throw new InterruptedRunException();
             }
@@ -71,11 +73,12 @@ final class TrainCommand implements Command {
         }
     }
 
-    private static TrainingResult train(TargetModel target, DraftModel draft, Corpus corpus, Path out, int phase, TrainingValues settings, Console console) {
+    private static TrainingResult train(TargetModel target, DraftModel draft, Corpus corpus, Path out, int phase, TrainingValues settings, RunOptions run,
+                                        Console console) {
         try (Progress progress = console.progress("phase " + phase)) {
             TrainingDisplay display = new TrainingDisplay(console, progress);
-            return phase == 1 ? Trainer.run(target, draft, corpus, out, settings.options(), display)
-                : GroupTreeOptimization.run(target, draft, corpus, out, settings.options(), settings.groups(), display);
+            return phase == 1 ? Trainer.run(target, draft, corpus, out, settings.options(), run, display)
+                : GroupTreeOptimization.run(target, draft, corpus, out, settings.options(), settings.groups(), run, display);
         }
     }
 

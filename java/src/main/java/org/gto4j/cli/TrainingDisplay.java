@@ -4,11 +4,13 @@ import java.util.Locale;
 
 import org.gto4j.train.TrainingListener;
 import org.gto4j.train.TrainingStep;
+import org.gto4j.train.Validation;
 
 /** Shows a training run, and stops it at Ctrl-C. */
 public final class TrainingDisplay implements TrainingListener {
     private final Console console;
     private final Progress progress;
+    private String validated = "";
 
     /** Shows a run by {@code progress}. */
     public TrainingDisplay(Console console, Progress progress) {
@@ -24,7 +26,13 @@ public final class TrainingDisplay implements TrainingListener {
         if (reward != null) {
             detail.append(String.format(Locale.ROOT, ", reward %.3f", reward));
         }
-        progress.update(step.fraction(), detail.append(String.format(Locale.ROOT, ", %.0f tokens/s", step.tokensPerSecond())).toString());
+        progress.update(step.fraction(), detail.append(String.format(Locale.ROOT, ", %.0f tokens/s", step.tokensPerSecond())).append(validated).toString());
+    }
+
+    @Override
+    public void onValidation(Validation validation) {
+        validated = String.format(Locale.ROOT, ", held back at step %d: accuracy %.3f, tau %.3f [%.3f, %.3f]%s", validation.step(), validation.accuracy()[0],
+            validation.tree().tau(), validation.tree().interval().low(), validation.tree().interval().high(), validation.best() ? ", the best" : "");
     }
 
     @Override

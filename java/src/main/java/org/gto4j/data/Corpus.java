@@ -23,6 +23,7 @@ public final class Corpus implements AutoCloseable {
     private final Path featureFile;
     private final int[] taps;
     private final int hidden;
+    private final String targetDigest;
     private final CorpusIndex index;
 
     private Corpus(Path folder, CorpusHeader header) {
@@ -30,6 +31,7 @@ public final class Corpus implements AutoCloseable {
         this.featureFile = folder.resolve("features.f16");
         this.taps = header.taps();
         this.hidden = header.hidden();
+        this.targetDigest = header.digest();
         long rowBytes;
         try (Features row = newFeatures()) {
             rowBytes = row.rowBytes();
@@ -74,6 +76,11 @@ public final class Corpus implements AutoCloseable {
     /** The folder. */
     public Path folder() {
         return folder;
+    }
+
+    /** SHA-256 of the first and last MiB of the target's file, in hex: tells one target from another, whatever the files are called. */
+    public String targetDigest() {
+        return targetDigest;
     }
 
     /** Tapped blocks. A copy. */

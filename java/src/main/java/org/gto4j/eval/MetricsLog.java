@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,29 +17,31 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.gto4j.GtoException;
 
-/** The {@code metrics.jsonl} of a training run, one object a step. Immutable. */
+/** The {@code metrics.jsonl} of a training run, one object a step or validation. Immutable. */
 public final class MetricsLog {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final List<JsonNode> steps;
+    private final List<JsonNode> validations;
 
-    private MetricsLog(List<JsonNode> steps) {
-        this.steps = List.copyOf(steps);
+    private MetricsLog(List<JsonNode> lines) {
+        steps = lines.stream().filter(line -> !line.has("validation")).toList();
+        validations = lines.stream().filter(line -> line.has("validation")).toList();
     }
 
     /** Reads a run's log; a torn last line is left out, and a missing file is an empty log. IO: can't be read. */
     public static MetricsLog read(Path file) {
-        List<JsonNode> steps = new ArrayList<>();
+        List<JsonNode> objects = new ArrayList<>();
         if (Files.exists(file)) {
             try (BufferedReader lines = Files.newBufferedReader(file)) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    parse(line).ifPresent(steps::add);
+                    parse(line).ifPresent(objects::add);
                 }
             } catch (IOException e) {
                 throw new GtoException(GtoException.Kind.IO, "can't read " + file + ": " + e, e);
             }
         }
-        return new MetricsLog(steps);
+        return new MetricsLog(objects);
     }
 
     private static Optional<JsonNode> parse(String line) {
@@ -66,8 +70,21 @@ public final class MetricsLog {
 
     /** A field that holds one number a step, e.g. "reward". Empty if no step has it. */
     public Optional<Series> field(String field) {
-        return steps.stream().anyMatch(step -> step.path(field).isNumber()) ? Optional.of(series(field, step -> number(step.path(field))))
+        return steps.stream().anyMatch(step -> step.path(field).isNumber()) ? Optional.of(series(field, steps, step -> number(step.path(field))))
             : Optional.empty();
+    }
+
+    /** Accuracy of each TTT pass on held-back texts. */
+    public List<Series> heldBackAccuracy() {
+        int passes = validations.stream().mapToInt(line -> line.path("validation").path("accuracy").size()).max().orElse(0);
+        return IntStream.range(0, passes).mapToObj(pass -> series("pass " + (pass + 1), validations,
+            line -> number(line.path("validation").path("accuracy").path(pass)))).toList();
+    }
+
+    /** Tau of simulated decoding of held-back texts, with chains and with trees; empty without validations. */
+    public List<Series> tau() {
+        return validations.isEmpty() ? List.of() : Stream.of("chain", "tree").map(way -> series(way, validations,
+            line -> number(line.path("validation").path(way).path("tau")))).toList();
     }
 
     private List<Series> passes(String field) {
@@ -75,13 +92,13 @@ public final class MetricsLog {
         List<Series> lines = new ArrayList<>();
         for (int pass = 0; pass < passes; pass++) {
             int index = pass;
-            lines.add(series("pass " + (pass + 1), step -> number(step.path(field).path(index))));
+            lines.add(series("pass " + (pass + 1), steps, step -> number(step.path(field).path(index))));
         }
         return lines;
     }
 
-    private Series series(String name, ToDoubleFunction<JsonNode> value) {
-        return new Series(name, steps.stream().mapToDouble(step -> step.path("step").asDouble()).toArray(), steps.stream().mapToDouble(value).toArray());
+    private static Series series(String name, List<JsonNode> lines, ToDoubleFunction<JsonNode> value) {
+        return new Series(name, lines.stream().mapToDouble(line -> line.path("step").asDouble()).toArray(), lines.stream().mapToDouble(value).toArray());
     }
 
     private static double number(JsonNode node) {

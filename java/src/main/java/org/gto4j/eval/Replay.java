@@ -10,6 +10,7 @@ import org.gto4j.tree.DraftTree;
 import org.gto4j.tree.Drafter;
 import org.gto4j.tree.TokenHistory;
 import org.gto4j.tree.TreePlanner;
+import org.gto4j.tree.TreePolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Replay implements Drafter, TokenHistory {
     private final TreePlanner planner;
+    private final boolean drafts;
     private final DraftSession session;
     private final int draftVocabulary;
     private final @Nullable CycleCosts costs;
@@ -26,8 +28,9 @@ final class Replay implements Drafter, TokenHistory {
     private int rows;
     private double seconds;
 
-    Replay(TreePlanner planner, DraftSession session, int draftVocabulary, @Nullable CycleCosts costs) {
-        this.planner = planner;
+    Replay(TreePolicy policy, DraftSession session, int draftVocabulary, @Nullable CycleCosts costs) {
+        this.planner = policy.planner();
+        this.drafts = policy.needsDraft();
         this.session = session;
         this.draftVocabulary = draftVocabulary;
         this.costs = costs;
@@ -61,7 +64,7 @@ final class Replay implements Drafter, TokenHistory {
         DraftTree tree = DraftTree.empty();
         if (depth > 0 && planner.drafts(behind)) {
             // The prompt's own rows are no part of decoding's time.
-            spend(costs == null ? 0 : costs.follow().at(Math.max(1, Math.min(behind, root - promptLength))));
+            spend(costs == null || !drafts ? 0 : costs.follow().at(Math.max(1, Math.min(behind, root - promptLength))));
             rows = root;
             tree = planner.plan(this, depth, Integer.MAX_VALUE);
         }

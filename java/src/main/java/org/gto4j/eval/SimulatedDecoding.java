@@ -44,7 +44,7 @@ public final class SimulatedDecoding implements AutoCloseable {
         taps = draft.info().taps();
         int nodes = policies.stream().mapToInt(TreePolicy::maxExpanded).max().orElse(0);
         session = draft.newSession(Math.max(1, longest - 2), Math.max(1, nodes), true);
-        replays = policies.stream().map(policy -> new Replay(policy.planner(), session, draft.info().draftVocabulary(), costs)).toList();
+        replays = policies.stream().map(policy -> new Replay(policy, session, draft.info().draftVocabulary(), costs)).toList();
     }
 
     /**
@@ -57,7 +57,8 @@ public final class SimulatedDecoding implements AutoCloseable {
      */
     public List<SimulatedText> run(String id, int[] tokens, int promptLength, Features features) {
         if (promptLength < 1 || promptLength >= tokens.length) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "text '" + id + "': expected a prompt of 1.." + (tokens.length - 1) + " tokens, found " + promptLength);
+            throw new GtoException(GtoException.Kind.ARGUMENT, "text '" + id + "': expected a prompt of 1.." + (tokens.length - 1) + " tokens, found "
+                + promptLength);
         }
         session.truncate(0);
         if (tokens.length - 1 > promptLength) {
@@ -76,8 +77,8 @@ public final class SimulatedDecoding implements AutoCloseable {
      */
     public List<List<SimulatedText>> run(Corpus corpus, List<CorpusSequence> sequences, IntConsumer done) {
         if (!Arrays.equals(corpus.taps(), taps)) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, corpus.folder() + ": expected features of taps " + Arrays.toString(taps) + " (the draft's), found "
-                + Arrays.toString(corpus.taps()));
+            throw new GtoException(GtoException.Kind.ARGUMENT, corpus.folder() + ": expected features of taps " + Arrays.toString(taps)
+                + " (the draft's), found " + Arrays.toString(corpus.taps()));
         }
         List<List<SimulatedText>> texts = new ArrayList<>();
         replays.forEach(replay -> texts.add(new ArrayList<>()));

@@ -36,7 +36,8 @@ public record SimulatedTau(int texts, long tokens, long cycles, double tau, Inte
                 }
             }
         }
-        Interval interval = bootstrap.ratio(texts.stream().mapToDouble(SimulatedText::tokens).toArray(), texts.stream().mapToDouble(SimulatedText::cycles).toArray());
+        Interval interval = bootstrap.ratio(texts.stream().mapToDouble(SimulatedText::tokens).toArray(),
+            texts.stream().mapToDouble(SimulatedText::cycles).toArray());
         double seconds = texts.stream().mapToDouble(SimulatedText::seconds).sum();
         return new SimulatedTau(texts.size(), tokens, cycles, (double) tokens / cycles, interval, reached, tokens * plainSeconds / seconds);
     }

@@ -33,11 +33,12 @@ public final class GroupTreeOptimization {
      * @param corpus   of the target; greedy or sampled, but the target's own texts
      * @param folder   made if missing; another one than Phase I's
      * @param options  keepTopK must be 0 or above the tree's top-k, or rows that carry policy weight might leave
+     * @param run      how it is watched and kept
      * @param listener called after each step
      * @throws GtoException as {@link Trainer#run}
      */
     public static TrainingResult run(TargetModel target, DraftModel draft, Corpus corpus, Path folder, TrainingOptions options, GroupOptions groups,
-                                     TrainingListener listener) {
+                                     RunOptions run, TrainingListener listener) {
         if (options.keepTopK() != 0 && options.keepTopK() <= groups.tree().topK()) {
             throw new GtoException(GtoException.Kind.ARGUMENT, "training option keepTopK: expected 0 or more than the tree's top-k "
                 + groups.tree().topK() + ", so that rows with policy weight stay, found " + options.keepTopK());
@@ -47,7 +48,13 @@ public final class GroupTreeOptimization {
         settings.set("groups", RunConfig.of(groups));
         GroupMetrics metrics = new GroupMetrics();
         try (PolicyTerm term = new GroupTerm(groups, new GroupRewards(target, draft, groups, longest, metrics), metrics, options.seed())) {
-            return TrainingLoop.run(target, draft, corpus, folder, options, settings, term, listener);
+            return TrainingLoop.run(target, draft, corpus, folder, options, run, settings, term, listener);
         }
+    }
+
+    /** {@link #run(TargetModel, DraftModel, Corpus, Path, TrainingOptions, GroupOptions, RunOptions, TrainingListener)} without validation. */
+    public static TrainingResult run(TargetModel target, DraftModel draft, Corpus corpus, Path folder, TrainingOptions options, GroupOptions groups,
+                                     TrainingListener listener) {
+        return run(target, draft, corpus, folder, options, groups, RunOptions.none(), listener);
     }
 }

@@ -1,19 +1,38 @@
 package org.gto4j.train;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.gto4j.data.JsonLines;
 
-/** {@code metrics.jsonl}: one line a step. Opened for a resumed run it loses the lines of steps that are made again. */
+/** {@code metrics.jsonl}: one line a step or validation. Opened for a resumed run it loses the lines of steps that are made again. */
 final class Metrics implements AutoCloseable {
     private final JsonLines lines;
+    private final List<JsonNode> validations = new ArrayList<>();
 
     Metrics(Path file, long keptSteps) {
-        lines = JsonLines.open(file, (object, line) -> object.path("step").asLong() <= keptSteps);
+        lines = JsonLines.open(file, (object, line) -> {
+            boolean kept = object.path("step").asLong() <= keptSteps;
+            if (kept && object.has("validation")) {
+                validations.add(object);
+            }
+            return kept;
+        });
+    }
+
+    /** Lines of validations that were there when it was opened. */
+    List<JsonNode> validations() {
+        return validations;
+    }
+
+    void write(Validation validation) {
+        lines.append(validation.toJson());
     }
 
     void write(TrainingStep step) {
@@ -29,7 +48,7 @@ final class Metrics implements AutoCloseable {
     }
 
     /** JSON has no NaN: a pass without rows is null. */
-    private static void putAll(ArrayNode array, double[] values) {
+    static void putAll(ArrayNode array, double[] values) {
         for (double value : values) {
             if (Double.isFinite(value)) {
                 array.add(value);

@@ -2,6 +2,8 @@ package org.gto4j.train;
 
 import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 
@@ -11,7 +13,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.gto4j.DraftModel;
 import org.gto4j.GtoException;
-import org.jspecify.annotations.Nullable;
 
 /** What a run was started with, as JSON: a run is resumed with the same or not at all. */
 final class RunConfig {
@@ -65,18 +66,22 @@ final class RunConfig {
         return Long.toHexString(crc.getValue());
     }
 
-    /** The first field (with its path) in which two objects differ, as "name: expected x, found y", or null. */
-    static @Nullable String difference(JsonNode expected, JsonNode found, String path) {
+    /** The fields (with their paths) of the expected object in which another differs, as "name: expected x, found y". */
+    static List<String> differences(JsonNode expected, JsonNode found) {
+        List<String> differences = new ArrayList<>();
+        compare(expected, found, "", differences);
+        return differences;
+    }
+
+    private static void compare(JsonNode expected, JsonNode found, String path, List<String> differences) {
         if (!expected.isObject() || !found.isObject()) {
-            return expected.equals(found) ? null : path + ": expected " + expected + ", found " + found;
+            if (!expected.equals(found)) {
+                differences.add(path + ": expected " + expected + ", found " + (found.isMissingNode() ? "nothing" : found));
+            }
+            return;
         }
         for (Map.Entry<String, JsonNode> field : expected.properties()) {
-            String name = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
-            String difference = difference(field.getValue(), found.path(field.getKey()), name);
-            if (difference != null) {
-                return difference;
-            }
+            compare(field.getValue(), found.path(field.getKey()), path.isEmpty() ? field.getKey() : path + "." + field.getKey(), differences);
         }
-        return null;
     }
 }

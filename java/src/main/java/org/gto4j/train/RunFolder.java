@@ -20,9 +20,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.gto4j.GtoException;
 import org.gto4j.io.AtomicFile;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A run's folder: {@code config.json}, {@code metrics.jsonl}, {@code draft.gguf} and the last two checkpoints. A checkpoint is
+ * A run's folder: {@code config.json}, {@code metrics.jsonl}, {@code draft.gguf}, {@code best.gguf} and the last checkpoints. A checkpoint is
  * {@code state-<step>.bin} (weights and moments), maybe {@code extra-<step>.bin}, and {@code progress-<step>.json}, which is written last and
  * names the others' sizes: without it, or with other sizes, a checkpoint does not count.
  */
@@ -30,31 +32,57 @@ final class RunFolder {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern PROGRESS = Pattern.compile("progress-(\\d+)\\.json");
     private static final Pattern PART = Pattern.compile("(?:state|extra|progress)-(\\d+)\\.(?:bin|json)");
-    private static final int KEPT = 2;
+    /** Fields of the configuration. */
+    static final String TARGET = "target_sha256";
+    static final String VALIDATION = "validation";
+    private static final String ENVIRONMENT = "environment";
+    private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
 
     private final Path folder;
+    private final int kept;
 
-    private RunFolder(Path folder) {
+    private RunFolder(Path folder, int kept) {
         this.folder = folder;
+        this.kept = kept;
     }
 
     /**
      * Makes the folder of a new run or opens that of a run to be resumed.
      *
-     * @throws GtoException ARGUMENT: the folder holds a run with another configuration (names the field); IO: can't be read or written
+     * @param config      what the run is
+     * @param environment what it computes with; a change is logged
+     * @param kept        last checkpoints kept, at least 1
+     * @throws GtoException ARGUMENT: the folder holds a run with another configuration (names the fields); IO: can't be read or written
      */
-    static RunFolder open(Path folder, ObjectNode config) {
+    static RunFolder open(Path folder, ObjectNode config, ObjectNode environment, int kept) {
         Path file = folder.resolve("config.json");
         if (Files.exists(file)) {
-            String difference = RunConfig.difference(read(file), config, "");
-            if (difference != null) {
-                throw new GtoException(GtoException.Kind.ARGUMENT, folder + " holds a run that was started differently: " + difference
+            ObjectNode stored = read(file);
+            JsonNode before = stored.path(ENVIRONMENT);
+            stored.remove(ENVIRONMENT);
+            requireTarget(folder, stored.path(TARGET), before, config, environment);
+            // Runs from before there was validation have none.
+            stored.set(VALIDATION, stored.has(VALIDATION) ? stored.get(VALIDATION) : stored.textNode("0.0"));
+            List<String> differences = RunConfig.differences(stored, config);
+            if (!differences.isEmpty()) {
+                throw new GtoException(GtoException.Kind.ARGUMENT, folder + " holds a run that was started differently: " + String.join("; ", differences)
                     + "; resume it with the same settings or use another folder");
             }
+            RunEnvironment.changes(before, environment)
+                .forEach(change -> LOG.warn("{}: the result may differ in bits from that of an unbroken run, {}", folder, change));
         } else {
-            AtomicFile.write(file, config.toPrettyString() + "\n");
+            ObjectNode whole = config.deepCopy();
+            whole.set(ENVIRONMENT, environment);
+            AtomicFile.write(file, whole.toPrettyString() + "\n");
         }
-        return new RunFolder(folder);
+        return new RunFolder(folder, kept);
+    }
+
+    private static void requireTarget(Path folder, JsonNode stored, JsonNode before, ObjectNode config, ObjectNode environment) {
+        if (stored.isTextual() && !stored.equals(config.path(TARGET))) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, folder + ": expected the target that its run was started with, " + before.path("target")
+                + " (sha256 " + stored + "), found " + environment.path("target") + " (sha256 " + config.path(TARGET) + ")");
+        }
     }
 
     /** The stored configuration of a folder, or null if it holds no run. */
@@ -63,9 +91,13 @@ final class RunFolder {
         return Files.exists(file) ? read(file) : null;
     }
 
-    private static JsonNode read(Path file) {
+    private static ObjectNode read(Path file) {
         try {
-            return JSON.readTree(Files.readAllBytes(file));
+            JsonNode json = JSON.readTree(Files.readAllBytes(file));
+            if (json instanceof ObjectNode object) {
+                return object;
+            }
+            throw new GtoException(GtoException.Kind.FORMAT, file + ": expected a JSON object, found " + json.getNodeType());
         } catch (IOException e) {
             throw new GtoException(GtoException.Kind.FORMAT, "can't read " + file + ": " + e.getMessage(), e);
         }
@@ -77,6 +109,19 @@ final class RunFolder {
 
     Path draft() {
         return folder.resolve("draft.gguf");
+    }
+
+    Path bestDraft() {
+        return folder.resolve("best.gguf");
+    }
+
+    Path bestFile() {
+        return folder.resolve("best.json");
+    }
+
+    /** What is known of the best draft, if there is one. */
+    Optional<JsonNode> best() {
+        return Files.exists(bestFile()) && Files.exists(bestDraft()) ? Optional.of(read(bestFile())) : Optional.empty();
     }
 
     Path state(long step) {
@@ -104,7 +149,7 @@ final class RunFolder {
     }
 
     /**
-     * Saves a checkpoint and drops all but the last two.
+     * Saves a checkpoint and drops the oldest ones.
      *
      * @param state writes the weights and moments to a file
      * @param extra writes what else the run carries, or null
@@ -121,13 +166,13 @@ final class RunFolder {
         dropOld();
     }
 
-    /** Everything older than the last two checkpoints, a progress file before its state, so that no checkpoint looks complete and isn't. */
+    /** Everything older than the checkpoints to keep, a progress file before its state, so that no checkpoint looks complete and isn't. */
     private void dropOld() {
         List<Long> complete = steps(PROGRESS);
-        if (complete.size() <= KEPT) {
+        if (complete.size() <= kept) {
             return;
         }
-        long oldest = complete.get(KEPT - 1);
+        long oldest = complete.get(kept - 1);
         for (long step : steps(PART)) {
             if (step < oldest) {
                 delete(progress(step));

@@ -10,10 +10,13 @@ import org.gto4j.data.CorpusSequence;
 /** Reads the features of a micro-batch's sequences; keeps the matrices for the next one. */
 final class SequenceLoader implements AutoCloseable {
     private final Corpus corpus;
+    private final List<CorpusSequence> sequences;
     private final List<Features> pool = new ArrayList<>();
 
-    SequenceLoader(Corpus corpus) {
+    /** @param sequences of the corpus, that indices speak of */
+    SequenceLoader(Corpus corpus, List<CorpusSequence> sequences) {
         this.corpus = corpus;
+        this.sequences = sequences;
     }
 
     /** Valid until the next call. */
@@ -23,7 +26,7 @@ final class SequenceLoader implements AutoCloseable {
             if (i == pool.size()) {
                 pool.add(corpus.newFeatures());
             }
-            CorpusSequence sequence = corpus.sequences().get(indices[i]);
+            CorpusSequence sequence = sequences.get(indices[i]);
             corpus.read(sequence, pool.get(i));
             loaded.add(new LoadedSequence(indices[i], sequence, pool.get(i)));
         }

@@ -15,6 +15,7 @@ import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
+import org.gto4j.data.CorpusSplit;
 import org.gto4j.io.ProcessMemory;
 import org.jspecify.annotations.Nullable;
 
@@ -27,19 +28,23 @@ final class TrainingLoop {
     private final TrainingOptions options;
     private final @Nullable PolicyTerm policy;
     private final TrainingListener listener;
+    private final RunOptions run;
     private final RunFolder folder;
     private final List<CorpusSequence> sequences;
+    private final List<CorpusSequence> heldBack;
     private Checkpoint at;
     private long resumedNanos;
     private double resumedSeconds;
     private long savedStep;
     private double savedSeconds;
 
-    private TrainingLoop(DraftModel draft, Corpus corpus, List<CorpusSequence> sequences, RunFolder folder, TrainingOptions options,
+    private TrainingLoop(DraftModel draft, Corpus corpus, CorpusSplit split, RunFolder folder, TrainingOptions options, RunOptions run,
                          @Nullable PolicyTerm policy, TrainingListener listener) {
         this.draft = draft;
         this.corpus = corpus;
-        this.sequences = sequences;
+        this.sequences = split.training();
+        this.heldBack = split.heldBack();
+        this.run = run;
         this.folder = folder;
         this.options = options;
         this.policy = policy;
@@ -50,19 +55,21 @@ final class TrainingLoop {
     /**
      * Starts or resumes a run.
      *
+     * @param run      how it is watched and kept
      * @param settings what the run is, beside the options: another value means another run
      * @param policy   Phase II's term, or null
      */
-    static TrainingResult run(TargetModel target, DraftModel draft, Corpus corpus, Path folder, TrainingOptions options, ObjectNode settings,
-                              @Nullable PolicyTerm policy, TrainingListener listener) {
+    static TrainingResult run(TargetModel target, DraftModel draft, Corpus corpus, Path folder, TrainingOptions options, RunOptions run,
+                              ObjectNode settings, @Nullable PolicyTerm policy, TrainingListener listener) {
         List<CorpusSequence> sequences = usable(corpus, folder);
-        settings.put("draft", RunConfig.fingerprint(draft)).put("sequences", sequences.size());
+        settings.put("draft", RunConfig.fingerprint(draft)).put("sequences", sequences.size()).put(RunFolder.TARGET, corpus.targetDigest())
+            .put(RunFolder.VALIDATION, Double.toString(run.validation()));
         // When and how the run is saved may change from part to part.
         settings.set("options", RunConfig.of(options).without(List.of("checkpointSteps", "checkpointMinutes", "export")));
         int[] lengths = sequences.stream().mapToInt(CorpusSequence::length).toArray();
         ProcessMemory.available().ifPresent(bytes -> TrainingPlan.requireMemory(target, draft.info().draftVocabulary(), options, lengths, bytes));
-        RunFolder files = RunFolder.open(folder, settings);
-        TrainingLoop loop = new TrainingLoop(draft, corpus, sequences, files, options, policy, listener);
+        RunFolder files = RunFolder.open(folder, settings, RunEnvironment.of(target), run.checkpoints());
+        TrainingLoop loop = new TrainingLoop(draft, corpus, CorpusSplit.of(sequences, run.validation()), files, options, run, policy, listener);
         if (options.fitScale() && loop.at.step() == 0) {
             loop.fitScale();
         }
@@ -106,18 +113,25 @@ final class TrainingLoop {
         boolean epochs = options.budget().unit() == Budget.Unit.EPOCHS;
         Pace pace = new Pace(options.budget(), options.accumulation(), epochs ? stream.count((int) Math.ceil(options.budget().amount())) : 0);
         boolean stop = false;
-        try (Metrics metrics = new Metrics(folder.metrics(), at.step()); SequenceLoader loader = new SequenceLoader(corpus)) {
-            while (!stop && pace.fraction(at.step(), at.seconds()) < 1) {
+        boolean exhausted;
+        try (Metrics metrics = new Metrics(folder.metrics(), at.step()); SequenceLoader loader = new SequenceLoader(corpus, sequences)) {
+            Watch watch = new Watch(draft, corpus, heldBack, folder, options, run, metrics, listener);
+            // Validation is no part of the run's time.
+            resumedNanos += watch.start(trainer, at.step());
+            while (!stop && !watch.exhausted() && pace.fraction(at.step(), at.seconds()) < 1) {
+                double before = pace.fraction(at.step(), at.seconds());
                 TrainingStep step = step(trainer, stream, loader, pace);
                 metrics.write(step);
                 listener.onStep(step);
+                resumedNanos += watch.after(trainer, step.step(), before, step.fraction());
                 stop = listener.stopRequested();
                 if (due()) {
                     save(trainer);
                 }
             }
+            exhausted = watch.exhausted();
         }
-        boolean complete = pace.fraction(at.step(), at.seconds()) >= 1;
+        boolean complete = exhausted || pace.fraction(at.step(), at.seconds()) >= 1;
         if (savedStep < at.step()) {
             save(trainer);
         }

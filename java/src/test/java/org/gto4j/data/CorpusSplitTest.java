@@ -17,13 +17,16 @@ class CorpusSplitTest {
 
     @Test
     void aShareOfIdsIsHeldBackWhateverElseThereIs() {
-        long held = sequences(10_000).stream().filter(sequence -> CorpusSplit.isHeldBack(sequence.id(), 0.05)).count();
+        List<CorpusSequence> held = CorpusSplit.of(sequences(10_000), 0.05).heldBack();
         // Binomial: standard deviation 22.
-        assertEquals(500, held, 110);
-        assertTrue(sequences(10_000).stream().filter(sequence -> CorpusSplit.isHeldBack(sequence.id(), 0.05))
-            .allMatch(sequence -> CorpusSplit.isHeldBack(sequence.id(), 0.1)), "a larger share holds the smaller one");
-        assertEquals(0, sequences(1000).stream().filter(sequence -> CorpusSplit.isHeldBack(sequence.id(), 0)).count());
-        assertEquals(1000, sequences(1000).stream().filter(sequence -> CorpusSplit.isHeldBack(sequence.id(), 1)).count());
+        assertEquals(500, held.size(), 110);
+        assertTrue(ids(CorpusSplit.of(sequences(10_000), 0.1).heldBack()).containsAll(ids(held)), "a larger share holds the smaller one");
+        assertTrue(ids(CorpusSplit.of(sequences(11_000), 0.05).heldBack()).containsAll(ids(held)), "a grown corpus holds back the same ones");
+        assertEquals(9_500, CorpusSplit.of(sequences(10_000), 0.05).training().size(), 110);
+        assertEquals(0, CorpusSplit.of(sequences(1000), 0).heldBack().size());
+        assertEquals(4, CorpusSplit.of(sequences(100), 1e-6).heldBack().size());
+        assertEquals(2, CorpusSplit.of(sequences(8), 1e-6).heldBack().size());
+        assertEquals(CorpusSplit.place("question-0"), CorpusSplit.place("question-0#2"), "turns of one prompt stay together");
         // The value is part of what runs are resumed with: it must never change.
         assertEquals(0.8696582716393851, CorpusSplit.place("question-0"));
     }

@@ -24,13 +24,17 @@ class RunFolderTest {
     Path path;
 
     private static ObjectNode config(TrainingOptions options) {
-        ObjectNode config = JsonNodeFactory.instance.objectNode().put("phase", 1);
+        ObjectNode config = JsonNodeFactory.instance.objectNode().put("phase", 1).put(RunFolder.TARGET, "ab").put(RunFolder.VALIDATION, "0.0");
         config.set("options", RunConfig.of(options));
         return config;
     }
 
+    private RunFolder open(int kept, TrainingOptions options) {
+        return RunFolder.open(path, config(options), JsonNodeFactory.instance.objectNode().put("target", "a.gguf").put("threads", 2), kept);
+    }
+
     private RunFolder folder() {
-        return RunFolder.open(path, config(TrainingOptions.phaseOne(Budget.steps(9)).build()));
+        return open(2, TrainingOptions.phaseOne(Budget.steps(9)).build());
     }
 
     private static void save(RunFolder folder, long step) {
@@ -51,6 +55,25 @@ class RunFolderTest {
     }
 
     @Test
+    void asManyCheckpointsAsAsked() {
+        RunFolder folder = open(4, TrainingOptions.phaseOne(Budget.steps(9)).build());
+        for (int step = 1; step <= 9; step++) {
+            save(folder, step);
+        }
+        assertTrue(Files.exists(folder.state(6)));
+        assertFalse(Files.exists(folder.state(5)));
+    }
+
+    @Test
+    void aRunOfAnotherTargetIsRefusedByItsName() throws IOException {
+        folder();
+        ObjectNode other = config(TrainingOptions.phaseOne(Budget.steps(9)).build()).put(RunFolder.TARGET, "cd");
+        GtoException e = assertThrows(GtoException.class, () -> RunFolder.open(path, other, JsonNodeFactory.instance.objectNode().put("target", "b.gguf"), 2));
+        assertTrue(e.getMessage().contains("a.gguf") && e.getMessage().contains("b.gguf"), e.getMessage());
+        assertTrue(Files.readString(path.resolve("config.json")).contains("\"threads\" : 2"));
+    }
+
+    @Test
     void incompleteCheckpointsDoNotCount() throws IOException {
         RunFolder folder = folder();
         save(folder, 4);
@@ -66,9 +89,10 @@ class RunFolderTest {
     @Test
     void anotherConfigurationIsRefusedByTheNameOfItsField() {
         folder();
-        GtoException e = assertThrows(GtoException.class, () -> RunFolder.open(path,
-            config(TrainingOptions.phaseOne(Budget.steps(9)).learningRate(LearningRate.cosine(0.5f)).build())));
-        assertTrue(e.getMessage().contains("options.learningRate.peak: expected \"0.001\", found \"0.5\""), e.getMessage());
+        GtoException e = assertThrows(GtoException.class, () -> open(2,
+            TrainingOptions.phaseOne(Budget.steps(8)).learningRate(LearningRate.cosine(0.5f)).build()));
+        assertTrue(e.getMessage().contains("options.learningRate.peak: expected \"0.001\", found \"0.5\"")
+            && e.getMessage().contains("options.budget.amount: expected \"9.0\", found \"8.0\""), e.getMessage());
     }
 
     @Test

@@ -25,8 +25,8 @@ class NestedTreesTest {
                     for (int nodes = 1; nodes <= 24; nodes += 1 + seed % 3) {
                         int most = nodes;
                         int accepted = new DynamicTree(depth, TOP_K, nodes).build(draft.at(0)).path(text, 0).length;
-                        assertEquals(accepted, Arrays.stream(sizes[depth - 1]).filter(size -> size <= most).count(), "seed " + seed + ", leaf " + leaf + ", depth "
-                            + depth + ", nodes " + nodes);
+                        assertEquals(accepted, Arrays.stream(sizes[depth - 1]).filter(size -> size <= most).count(),
+                            "seed " + seed + ", leaf " + leaf + ", depth " + depth + ", nodes " + nodes);
                     }
                 }
             }

@@ -17,16 +17,20 @@ import org.gto4j.DraftModel;
 import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
+import org.gto4j.data.CorpusSequence;
+import org.gto4j.data.CorpusSplit;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.train.Budget;
 import org.gto4j.train.GroupOptions;
 import org.gto4j.train.GroupTreeOptimization;
 import org.gto4j.train.LearningRate;
+import org.gto4j.train.RunOptions;
 import org.gto4j.train.Trainer;
 import org.gto4j.train.TrainingListener;
 import org.gto4j.train.TrainingOptions;
 import org.gto4j.train.TrainingResult;
 import org.gto4j.train.TrainingStep;
+import org.gto4j.train.Validation;
 import org.gto4j.tree.DynamicTree;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -178,6 +182,112 @@ class TrainingTest {
         }
     }
 
+    private static RunOptions watched(double every, int patience) {
+        return RunOptions.builder().validation(0.2).every(every).simulation(4, new DynamicTree(4, 4, 12)).patience(patience).checkpoints(3).build();
+    }
+
+    private TrainingResult watched(int phase, Path to, DraftModel draft, RunOptions options, Watcher watcher) {
+        return phase == 1 ? Trainer.run(target, draft, corpus, to, phaseOne(STEPS).build(), options, watcher)
+            : GroupTreeOptimization.run(target, draft, corpus, to, phaseTwo(), groups(), options, watcher);
+    }
+
+    /** Remembers what it is told; an exception after a step stands for a kill. */
+    private static final class Watcher implements TrainingListener {
+        final List<TrainingStep> steps = new ArrayList<>();
+        final List<Validation> validations = new ArrayList<>();
+        final int killedAfter;
+
+        Watcher(int killedAfter) {
+            this.killedAfter = killedAfter;
+        }
+
+        @Override
+        public void onStep(TrainingStep step) {
+            steps.add(step);
+        }
+
+        @Override
+        public void onValidation(Validation validation) {
+            validations.add(validation);
+        }
+
+        @Override
+        public boolean stopRequested() {
+            if (!steps.isEmpty() && steps.get(steps.size() - 1).step() == killedAfter) {
+                throw new IllegalStateException("killed");
+            }
+            return false;
+        }
+    }
+
+    /** However often it looks, the weights are the same; after a kill the same validations come again, and the same best draft. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void validationOnlyLooks(int phase) throws IOException {
+        try (DraftModel unbroken = TinyModels.randomDraft(target, 1); DraftModel seldom = TinyModels.randomDraft(target, 1);
+                DraftModel first = TinyModels.randomDraft(target, 1); DraftModel second = TinyModels.randomDraft(target, 1)) {
+            Watcher all = new Watcher(0);
+            watched(phase, folder.resolve("unbroken"), unbroken, watched(0.2, 0), all);
+            watched(phase, folder.resolve("seldom"), seldom, watched(1, 0), new Watcher(0));
+            assertSameWeights(unbroken, seldom);
+            assertEquals(List.of(0L, 3L, 6L, 9L, 12L, 14L), all.validations.stream().map(Validation::step).toList());
+            assertThrows(IllegalStateException.class, () -> watched(phase, folder.resolve("broken"), first, watched(0.2, 0), new Watcher(KILLED_AFTER)));
+            Watcher rest = new Watcher(0);
+            watched(phase, folder.resolve("broken"), second, watched(0.2, 0), rest);
+            assertSameWeights(unbroken, second);
+            assertEquals(List.of(9L, 12L, 14L), rest.validations.stream().map(Validation::step).toList());
+            for (int i = 0; i < 3; i++) {
+                Validation expected = all.validations.get(3 + i);
+                assertArrayEquals(expected.accuracy(), rest.validations.get(i).accuracy());
+                assertEquals(expected.tree().tau(), rest.validations.get(i).tree().tau());
+                assertEquals(expected.best(), rest.validations.get(i).best());
+            }
+            assertEquals(STEPS + 6, Files.readAllLines(folder.resolve("broken/metrics.jsonl")).size());
+            for (String file : List.of("draft.gguf", "best.gguf", "best.json")) {
+                assertArrayEquals(Files.readAllBytes(folder.resolve("unbroken").resolve(file)), Files.readAllBytes(folder.resolve("broken").resolve(file)), file);
+            }
+            double best = all.validations.stream().mapToDouble(validation -> validation.tree().tau()).max().orElseThrow();
+            assertTrue(best > all.validations.get(0).tree().tau() && best > 1.2, "training helps on texts that it hasn't seen: " + best);
+        }
+    }
+
+    @Test
+    void heldBackTextsAreNotTrainedOn() {
+        List<String> held = CorpusSplit.of(corpus.sequences(), 0.2).heldBack().stream().map(CorpusSequence::id).toList();
+        assertTrue(held.size() >= 4 && held.size() < 12, held.toString());
+        long tokens = corpus.sequences().stream().filter(sequence -> !held.contains(sequence.id())).mapToLong(CorpusSequence::responseLength).sum();
+        try (DraftModel draft = TinyModels.randomDraft(target, 1)) {
+            TrainingOptions options = TrainingOptions.phaseOne(Budget.epochs(1)).rows(256).curriculum(2, 2, 0).build();
+            TrainingResult result = Trainer.run(target, draft, corpus, folder.resolve("run"), options, watched(1, 0), step -> { });
+            // A text's last token has no row.
+            assertEquals(tokens, result.tokens(), 1.1 * corpus.sequences().size());
+        }
+    }
+
+    /** A learning rate that hurts: tau doesn't rise above the start's for long. */
+    @Test
+    void patienceEndsTheRunAndStaysSo() {
+        TrainingOptions options = phaseOne(400).learningRate(new LearningRate(1e-9f, 0, LearningRate.Decay.CONSTANT, 0)).build();
+        try (DraftModel draft = TinyModels.randomDraft(target, 1); DraftModel again = TinyModels.randomDraft(target, 1)) {
+            Watcher watcher = new Watcher(0);
+            TrainingResult result = Trainer.run(target, draft, corpus, folder.resolve("run"), options, watched(0.01, 3), watcher);
+            assertTrue(result.complete());
+            assertEquals(12, result.steps(), "three validations after the start's, each after 4 steps");
+            assertTrue(watcher.validations.get(0).best() && watcher.validations.size() == 4);
+            assertTrue(Files.exists(result.draft()) && Files.exists(folder.resolve("run/best.gguf")));
+            assertEquals(12, Trainer.run(target, again, corpus, folder.resolve("run"), options, watched(0.01, 3), new Watcher(0)).steps());
+        }
+    }
+
+    @Test
+    void anotherShareIsAnotherRun() {
+        try (DraftModel draft = TinyModels.randomDraft(target, 1); DraftModel again = TinyModels.randomDraft(target, 1)) {
+            run(1, folder.resolve("run"), draft, step -> { });
+            GtoException e = assertThrows(GtoException.class, () -> watched(1, folder.resolve("run"), again, watched(1, 0), new Watcher(0)));
+            assertTrue(e.getMessage().contains("validation: expected \"0.0\", found \"0.2\""), e.getMessage());
+        }
+    }
+
     @Test
     void anotherStartIsRefused() {
         try (DraftModel draft = TinyModels.randomDraft(target, 1); DraftModel other = TinyModels.randomDraft(target, 2)) {
@@ -201,6 +311,11 @@ class TrainingTest {
             assertEquals(GtoException.Kind.NUMERIC, e.kind());
             assertTrue(e.getMessage().contains("step 6, micro-batch") && e.getMessage().contains("sequences p") && e.getMessage().contains("after step 4"),
                 e.getMessage());
+        }
+        List<TrainingStep> rest = new ArrayList<>();
+        try (DraftModel again = TinyModels.randomDraft(target, 1)) {
+            assertTrue(run(1, folder.resolve("run"), again, rest::add).complete(), "the last good state goes on");
+            assertEquals(5, rest.get(0).step());
         }
     }
 }

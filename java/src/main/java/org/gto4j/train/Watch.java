@@ -1,0 +1,62 @@
+package org.gto4j.train;
+
+import java.util.List;
+
+import org.gto4j.DraftModel;
+import org.gto4j.DraftTrainer;
+import org.gto4j.data.Corpus;
+import org.gto4j.data.CorpusSequence;
+import org.jspecify.annotations.Nullable;
+
+/** Validates a run's draft now and then, writes that down, keeps the best draft, and knows when to stop. */
+final class Watch {
+    private final DraftModel draft;
+    private final RunOptions options;
+    private final Metrics metrics;
+    private final TrainingListener listener;
+    private final BestDraft best;
+    private final @Nullable Validator validator;
+
+    /** @param heldBack empty: nothing is validated */
+    Watch(DraftModel draft, Corpus corpus, List<CorpusSequence> heldBack, RunFolder folder, TrainingOptions training, RunOptions options, Metrics metrics,
+          TrainingListener listener) {
+        this.draft = draft;
+        this.options = options;
+        this.metrics = metrics;
+        this.listener = listener;
+        best = new BestDraft(folder, training.export(), options.patience(), metrics.validations());
+        validator = heldBack.isEmpty() ? null : new Validator(draft, corpus, heldBack, training, options);
+    }
+
+    /** Looks at the draft that a run starts with, unless that was done. Returns the time it took, ns. */
+    long start(DraftTrainer trainer, long step) {
+        return step == 0 && metrics.validations().isEmpty() ? look(trainer, 0, 0) : 0;
+    }
+
+    /**
+     * After a step.
+     *
+     * @param before   share of the budget that was used before the step
+     * @param fraction share used now
+     * @return the time it took, ns; 0 if no validation was due
+     */
+    long after(DraftTrainer trainer, long step, double before, double fraction) {
+        return options.due(before, fraction) ? look(trainer, step, fraction) : 0;
+    }
+
+    private long look(DraftTrainer trainer, long step, double fraction) {
+        if (validator == null) {
+            return 0;
+        }
+        long start = System.nanoTime();
+        Validation validation = best.offer(draft, validator.validate(trainer, step, fraction));
+        metrics.write(validation);
+        listener.onValidation(validation);
+        return System.nanoTime() - start;
+    }
+
+    /** Whether the run's patience is at its end. */
+    boolean exhausted() {
+        return best.exhausted();
+    }
+}
