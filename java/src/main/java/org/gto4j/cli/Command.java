@@ -15,7 +15,7 @@ interface Command {
     /** What it takes. */
     Options options();
 
-    /** Names of what follows the options, for help; all are needed. */
+    /** Names of what follows the options, for help; all are needed. A last one that ends with "..." may be repeated. */
     default List<String> arguments() {
         return List.of();
     }

@@ -35,6 +35,7 @@ public final class Main {
             new RegenerateCommand(),
             new PlanCommand(),
             new TrainCommand(),
+            new ReportCommand(),
             new SimulateCommand(),
             new EvalCommand(),
             new BenchCommand(),
@@ -126,7 +127,8 @@ public final class Main {
         try {
             CommandLine line = DefaultParser.builder().setAllowPartialMatching(false).get().parse(command.options(), args);
             List<String> rest = line.getArgList();
-            if (rest.size() > command.arguments().size()) {
+            boolean repeats = !command.arguments().isEmpty() && command.arguments().get(command.arguments().size() - 1).endsWith("...");
+            if (rest.size() > command.arguments().size() && !repeats) {
                 throw new UsageException("unexpected argument '" + rest.get(command.arguments().size()) + "'");
             }
             if (rest.size() < command.arguments().size()) {

@@ -77,8 +77,10 @@ final class TrainCommand implements Command {
                                         Console console) {
         try (Progress progress = console.progress("phase " + phase)) {
             TrainingDisplay display = new TrainingDisplay(console, progress);
-            return phase == 1 ? Trainer.run(target, draft, corpus, out, settings.options(), run, display)
+            TrainingResult result = phase == 1 ? Trainer.run(target, draft, corpus, out, settings.options(), run, display)
                 : GroupTreeOptimization.run(target, draft, corpus, out, settings.options(), settings.groups(), run, display);
+            display.best().ifPresent(best -> console.say(out.resolve("best.gguf") + " is the draft of " + best));
+            return result;
         }
     }
 

@@ -1,16 +1,19 @@
 package org.gto4j.cli;
 
 import java.util.Locale;
+import java.util.Optional;
 
 import org.gto4j.train.TrainingListener;
 import org.gto4j.train.TrainingStep;
 import org.gto4j.train.Validation;
+import org.jspecify.annotations.Nullable;
 
 /** Shows a training run, and stops it at Ctrl-C. */
 public final class TrainingDisplay implements TrainingListener {
     private final Console console;
     private final Progress progress;
     private String validated = "";
+    private @Nullable Validation best;
 
     /** Shows a run by {@code progress}. */
     public TrainingDisplay(Console console, Progress progress) {
@@ -31,8 +34,18 @@ public final class TrainingDisplay implements TrainingListener {
 
     @Override
     public void onValidation(Validation validation) {
-        validated = String.format(Locale.ROOT, ", held back at step %d: accuracy %.3f, tau %.3f [%.3f, %.3f]%s", validation.step(), validation.accuracy()[0],
-            validation.tree().tau(), validation.tree().interval().low(), validation.tree().interval().high(), validation.best() ? ", the best" : "");
+        validated = ", held back at " + text(validation) + (validation.best() ? ", the best" : "");
+        best = validation.best() ? validation : best;
+    }
+
+    /** The best draft that this part of the run found, in words; empty if it found none. */
+    Optional<String> best() {
+        return Optional.ofNullable(best).map(TrainingDisplay::text);
+    }
+
+    private static String text(Validation validation) {
+        return String.format(Locale.ROOT, "step %d: accuracy %.3f, tau %.3f [%.3f, %.3f]%s", validation.step(), validation.accuracy()[0], validation.tree().tau(),
+            validation.tree().interval().low(), validation.tree().interval().high(), validation.sampled() ? " on sampled texts" : "");
     }
 
     @Override

@@ -34,6 +34,11 @@ final class Values {
         return text(option).orElse(otherwise);
     }
 
+    /** All that follows the options, as paths. */
+    List<Path> argumentPaths() {
+        return line.getArgList().stream().map(argument -> toPath("argument", argument)).toList();
+    }
+
     Optional<Path> path(String option) {
         return text(option).map(value -> toPath(option, value));
     }

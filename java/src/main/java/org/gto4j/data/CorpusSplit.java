@@ -31,7 +31,10 @@ public record CorpusSplit(List<CorpusSequence> training, List<CorpusSequence> he
         return new CorpusSplit(sequences.stream().filter(held.negate()).toList(), sequences.stream().filter(held).toList());
     }
 
-    /** Where the prompt of an id stands in [0, 1), the same on all machines; prompts are spread evenly. All turns "a", "a#2", ... of a prompt stand together. */
+    /**
+     * Where the prompt of an id stands in [0, 1), the same on all machines; prompts are spread evenly. All turns "a", "a#2", ... of a prompt stand
+     * together.
+     */
     public static double place(String id) {
         byte[] digest = Sha256.start().digest(id.replaceFirst("#\\d+$", "").getBytes(StandardCharsets.UTF_8));
         return (ByteBuffer.wrap(digest).getLong() >>> 11) * 0x1p-53;

@@ -48,11 +48,16 @@ public final class HtmlReport {
 
     /** Adds a table of results. */
     public HtmlReport results(String heading, String note, List<EvalRow> rows) {
+        return table(heading, note, EvalTable.header(), rows.stream().map(EvalTable::cells).toList());
+    }
+
+    /** Adds a table; all rows are as long as its header. */
+    public HtmlReport table(String heading, String note, List<String> header, List<List<String>> rows) {
         StringBuilder html = new StringBuilder(heading(heading)).append("<p>").append(Html.escape(note)).append("</p>\n<div class=\"scroll\"><table>\n<tr>");
-        EvalTable.header().forEach(cell -> html.append("<th>").append(Html.escape(cell)).append("</th>"));
-        for (EvalRow row : rows) {
+        header.forEach(cell -> html.append("<th>").append(Html.escape(cell)).append("</th>"));
+        for (List<String> row : rows) {
             html.append("</tr>\n<tr>");
-            EvalTable.cells(row).forEach(cell -> html.append("<td>").append(Html.escape(cell)).append("</td>"));
+            row.forEach(cell -> html.append("<td>").append(Html.escape(cell)).append("</td>"));
         }
         sections.add(html.append("</tr>\n</table></div>\n").toString());
         return this;
@@ -66,24 +71,29 @@ public final class HtmlReport {
 
     /** Adds the curves of a training run; says so if the run has no steps. */
     public HtmlReport curves(String heading, MetricsLog log) {
-        StringBuilder html = new StringBuilder(heading(heading));
-        if (log.size() == 0) {
-            html.append("<p>No steps were made.</p>\n");
-        } else {
-            html.append("<div class=\"charts\">\n").append(chart("Loss", "step", "nats", log.loss()))
-                .append(chart("Accuracy", "step", "share of rows", log.accuracy()));
-            log.field("reward").ifPresent(reward -> html.append(chart("Tree reward", "step", "reward", List.of(reward))));
-            log.field("accepted_length").ifPresent(length -> html.append(chart("Accepted length", "step", "tokens", List.of(length))));
-            html.append("</div>\n");
-        }
-        sections.add(html.toString());
+        return log.size() == 0 ? note(heading, "No steps were made.") : charts(heading, List.of(Chart.ofSteps("Loss", "nats", log.loss()),
+            Chart.ofSteps("Accuracy", "share of rows", log.accuracy()), Chart.ofSteps("Accuracy on held-back texts", "share of rows", log.heldBackAccuracy()),
+            Chart.ofSteps("Simulated tau of held-back texts", "tokens a cycle", log.tau()),
+            Chart.ofSteps("Tree reward", "reward", log.field("reward").stream().toList()),
+            Chart.ofSteps("Accepted length", "tokens", log.field("accepted_length").stream().toList())));
+    }
+
+    private HtmlReport note(String heading, String text) {
+        sections.add(heading(heading) + "<p>" + Html.escape(text) + "</p>\n");
+        return this;
+    }
+
+    /** Adds charts; those without a value are left out. */
+    public HtmlReport charts(String heading, List<Chart> charts) {
+        StringBuilder html = new StringBuilder(heading(heading)).append("<div class=\"charts\">\n");
+        charts.forEach(chart -> html.append(svg(chart)));
+        sections.add(html.append("</div>\n").toString());
         return this;
     }
 
     /** Adds a chart of lines. */
     public HtmlReport chart(String heading, String title, String xLabel, String yLabel, List<Series> series) {
-        sections.add(heading(heading) + "<div class=\"charts\">\n" + chart(title, xLabel, yLabel, series) + "</div>\n");
-        return this;
+        return charts(heading, List.of(new Chart(title, xLabel, yLabel, series)));
     }
 
     /** Adds a drawn tree. */
@@ -116,12 +126,12 @@ public final class HtmlReport {
     }
 
     /** A machine without fonts can't draw with AWT; the report must not be lost for that. */
-    private static String chart(String name, String xLabel, String yLabel, List<Series> series) {
+    private static String svg(Chart chart) {
         try {
-            return LineChart.svg(name, xLabel, yLabel, series);
+            return LineChart.svg(chart);
         } catch (RuntimeException | LinkageError | InternalError e) {
-            LOG.warn("can't draw the chart '{}': {}", name, e.toString());
-            return "<p>No chart of " + Html.escape(name) + ": " + Html.escape(e.toString()) + "</p>\n";
+            LOG.warn("can't draw the chart '{}': {}", chart.title(), e.toString());
+            return "<p>No chart of " + Html.escape(chart.title()) + ": " + Html.escape(e.toString()) + "</p>\n";
         }
     }
 }

@@ -1,11 +1,14 @@
 package org.gto4j.eval;
 
+import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 import org.gto4j.GtoException;
 import org.knowm.xchart.VectorGraphicsEncoder;
@@ -13,32 +16,39 @@ import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Line charts as SVG. */
+/** Line charts as small SVGs: few points, solid grid lines (dashes would become shapes of their own), and no digits that nobody can see. */
 final class LineChart {
     private static final int WIDTH = 560;
     private static final int HEIGHT = 320;
     private static final int MOST_POINTS = 60;
+    /** The coordinates of a path; text is drawn as paths, too. */
+    private static final Pattern PATH = Pattern.compile(" d=\"[^\"]*\"");
+    private static final Pattern LONG_NUMBER = Pattern.compile("-?\\d+\\.\\d{3,}");
+    /** Axis labels of values below this would read 0.00. */
+    private static final double SMALL = 0.05;
 
     private LineChart() {
     }
 
     /** An SVG element; series without a finite value are left out. Empty if none is left. */
-    static String svg(String title, String xLabel, String yLabel, List<Series> series) {
-        List<Series> drawn = series.stream().map(line -> line.averaged(MOST_POINTS))
+    static String svg(Chart lines) {
+        List<Series> drawn = lines.series().stream().map(line -> line.averaged(MOST_POINTS))
             .filter(line -> Arrays.stream(line.y()).anyMatch(Double::isFinite)).toList();
         if (drawn.isEmpty()) {
             return "";
         }
         System.setProperty("java.awt.headless", "true");
-        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(xLabel).yAxisTitle(yLabel).build();
+        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(lines.title()).xAxisTitle(lines.xLabel()).yAxisTitle(lines.yLabel()).build();
         chart.getStyler().setLegendPosition(LegendPosition.OutsideE).setChartBackgroundColor(Color.WHITE).setPlotBackgroundColor(Color.WHITE)
             .setLegendBorderColor(Color.WHITE).setPlotBorderVisible(false);
         chart.getStyler().setPlotGridLinesColor(new Color(0xE4, 0xE7, 0xEB));
-        chart.getStyler().setXAxisDecimalPattern("#,##0.#").setYAxisDecimalPattern("0.00");
+        chart.getStyler().setXAxisDecimalPattern("#,##0.#").setYAxisDecimalPattern(largest(drawn) < SMALL ? "0.0E0" : "0.00");
+        chart.getStyler().setPlotGridLinesStroke(new BasicStroke(1));
         for (Series line : drawn) {
-            chart.addSeries(line.name(), line.x(), line.y()).setMarker(SeriesMarkers.NONE);
+            chart.addSeries(line.name(), line.x(), line.y()).setMarker(SeriesMarkers.NONE).setLineStyle(SeriesLines.SOLID);
         }
         return encode(chart);
     }
@@ -51,6 +61,11 @@ final class LineChart {
             throw new GtoException(GtoException.Kind.INTERNAL, "can't draw the chart " + chart.getTitle() + ": " + e, e);
         }
         String document = bytes.toString(StandardCharsets.UTF_8);
-        return document.substring(document.indexOf("<svg"));
+        return PATH.matcher(document.substring(document.indexOf("<svg"))).replaceAll(path -> LONG_NUMBER.matcher(path.group())
+            .replaceAll(number -> String.format(Locale.ROOT, "%.2f", Double.parseDouble(number.group()))));
+    }
+
+    private static double largest(List<Series> series) {
+        return series.stream().flatMapToDouble(line -> Arrays.stream(line.y())).filter(Double::isFinite).map(Math::abs).max().orElse(0);
     }
 }

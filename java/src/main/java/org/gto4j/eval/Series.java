@@ -17,6 +17,11 @@ public record Series(String name, double[] x, double[] y) {
         }
     }
 
+    /** The same line under another name. */
+    public Series named(String other) {
+        return new Series(other, x, y);
+    }
+
     /** Means over blocks of neighbours, so that at most {@code points} (at least 1) remain; a block's NaN values are left out. */
     public Series averaged(int points) {
         int block = Math.max(1, (x.length + points - 1) / points);

@@ -9,8 +9,8 @@ import org.gto4j.DraftModel;
 import org.gto4j.io.AtomicFile;
 
 /**
- * The best draft of a run by the simulated tau of its trees: {@code best.gguf}, and then {@code best.json}, which says which it is. After a kill the file may be
- * of a step that is to be made again; that step then finds its own draft there.
+ * The best draft of a run by the simulated tau of its trees: {@code best.gguf}, and then {@code best.json}, which says which it is. After a kill the
+ * file may be of a step that is to be made again; that step then finds its own draft there.
  */
 final class BestDraft {
     private final RunFolder folder;

@@ -2,18 +2,22 @@ package org.gto4j.eval;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 import javax.xml.parsers.DocumentBuilderFactory;
 
+import org.gto4j.GtoException;
 import org.gto4j.tree.DraftTree;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +76,45 @@ class HtmlReportTest {
         assertTrue(html.contains("<svg class=\"tree\""));
         assertEquals(4, count(html, "<svg"), "loss, accuracy, reward, tree");
         assertFalse(Pattern.compile("(?:src|href)\\s*=").matcher(html).find(), "nothing is loaded from outside");
+    }
+
+    /** Seven lines of 2,000 steps: 60 points are drawn of each, and no digits that nobody sees. */
+    @Test
+    void chartsAreSmallXmlWithEveryLine() throws Exception {
+        double[] steps = IntStream.rangeClosed(1, 2000).asDoubleStream().toArray();
+        List<Series> lines = IntStream.range(0, 7).mapToObj(pass -> new Series("pass " + pass, steps,
+            Arrays.stream(steps).map(step -> 9 - pass / 10.0 - Math.log(step)).toArray())).toList();
+        String svg = LineChart.svg(new Chart("Loss", "step", "nats", lines));
+        assertTrue(svg.length() < 40_000, svg.length() + " characters");
+        DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(svg)));
+        assertFalse(Pattern.compile(" d=\"[^\"]*\\.\\d{3}").matcher(svg).find());
+        assertTrue(count(svg, "clip-path") >= 1 && svg.contains("stroke:rgb(228,231,235)"), "lines and grid are drawn");
+        assertEquals("", LineChart.svg(new Chart("Loss", "step", "nats", List.of(new Series("none", new double[] {1}, new double[] {Double.NaN})))));
+    }
+
+    @Test
+    void runsSideBySideAndWhatDiffers() throws IOException {
+        for (String name : List.of("one", "two")) {
+            Path run = Files.createDirectories(folder.resolve(name));
+            Files.writeString(run.resolve("config.json"), "{\"phase\":1,\"options\":{\"seed\":\"1\",\"rows\":\"" + name.length() + name.charAt(0) + "\"}"
+                + (name.equals("two") ? ",\"validation\":\"0.02\"" : "") + "}");
+            Files.writeString(run.resolve("metrics.jsonl"), """
+                {"step":0,"validation":{"accuracy":[0.1],"chain":{"tau":1.1},"tree":{"tau":1.2}}}
+                {"step":1,"loss":[3.5,4.0],"accuracy":[0.1,null],"lr":0.001,"grad_norm":3}
+                {"step":2,"loss":[3.0,3.9],"accuracy":[0.2,0.1],"lr":0.0005,"grad_norm":2}
+                {"step":2,"validation":{"accuracy":[0.3],"chain":{"tau":1.5},"tree":{"tau":1.9}}}
+                """);
+        }
+        RunComparison runs = RunComparison.read(List.of(folder.resolve("one"), folder.resolve("two")));
+        assertEquals(List.of(List.of("options.rows", "3o", "3t"), List.of("validation", "-", "0.02")), runs.differences());
+        String html = runs.report().html();
+        assertEquals(7 + 2 * 4, count(html, "<svg"), "seven quantities, and four charts a run");
+        assertTrue(html.contains("<td>options.rows</td><td>3o</td><td>3t</td>") && html.length() < 300_000, html.length() + " characters");
+        MetricsLog log = MetricsLog.read(folder.resolve("one/metrics.jsonl"));
+        assertEquals(2, log.size());
+        assertEquals(1.9, log.tau().get(1).y()[1]);
+        GtoException e = assertThrows(GtoException.class, () -> RunComparison.read(List.of(folder)));
+        assertTrue(e.getMessage().contains("config.json"), e.getMessage());
     }
 
     @Test
