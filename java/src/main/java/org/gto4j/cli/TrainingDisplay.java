@@ -3,6 +3,7 @@ package org.gto4j.cli;
 import java.util.Locale;
 import java.util.Optional;
 
+import org.gto4j.eval.SimulatedTau;
 import org.gto4j.train.TrainingListener;
 import org.gto4j.train.TrainingStep;
 import org.gto4j.train.Validation;
@@ -44,8 +45,9 @@ public final class TrainingDisplay implements TrainingListener {
     }
 
     private static String text(Validation validation) {
-        return String.format(Locale.ROOT, "step %d: accuracy %.3f, tau %.3f [%.3f, %.3f]%s", validation.step(), validation.accuracy()[0], validation.tree().tau(),
-            validation.tree().interval().low(), validation.tree().interval().high(), validation.sampled() ? " on sampled texts" : "");
+        SimulatedTau tree = validation.tree();
+        return String.format(Locale.ROOT, "step %d: accuracy %.3f, tau %.3f [%.3f, %.3f]%s", validation.step(), validation.accuracy()[0], tree.tau(),
+            tree.interval().low(), tree.interval().high(), validation.sampled() ? " on sampled texts" : "");
     }
 
     @Override

@@ -89,8 +89,8 @@ public final class RunComparison {
     /** A page of their curves, first with a line a run, then each run's with a line a TTT pass, and of the settings that differ. */
     public HtmlReport report() {
         HtmlReport report = new HtmlReport("Training runs: " + String.join(", ", logs.keySet()),
-            "Curves are means over neighbouring steps. Accuracy and loss of training steps count the rows that are still there at a pass; those on held-back texts count "
-                + "all rows. Tau is that of simulated decoding of held-back texts.");
+            "Curves are means over neighbouring steps. Accuracy and loss of training steps count the rows that are still there at a pass; accuracy on "
+                + "held-back texts counts all rows. Tau is that of simulated decoding of held-back texts.");
         report.charts("Side by side", List.of(
             Chart.ofSteps("Loss of the first pass", "nats", each(log -> log.loss().stream().findFirst())),
             Chart.ofSteps("Accuracy of the first pass", "share of rows", each(log -> log.accuracy().stream().findFirst())),

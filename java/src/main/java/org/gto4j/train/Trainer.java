@@ -13,9 +13,10 @@ import org.gto4j.data.Corpus;
  * Phase I: trains a draft on what the target wrote, by EAGLE-3's training-time test (arXiv 2503.01840).
  *
  * <p>A run lives in a folder: {@code config.json}, {@code metrics.jsonl} (a line a step, see {@link TrainingStep}, or a {@link Validation}), the last
- * checkpoints, {@code best.gguf} (with {@code best.json}: the draft that validated best) and at the end {@code draft.gguf}. A run that was stopped, or killed, goes on from its newest complete checkpoint when it is started again with the same
- * draft and options. With a budget of steps or epochs its final weights then equal those of an unbroken run bit for bit (on a CPU, with
- * the same number of threads); with a budget of minutes the schedule follows the clock, so that no two runs are the same.
+ * checkpoints, {@code best.gguf} (the draft that validated best; {@code best.json} says which) and at the end {@code draft.gguf}. A run that was stopped,
+ * or killed, goes on from its newest complete checkpoint when it is started again with the same draft and options. With a budget of steps or epochs its
+ * final weights then equal those of an unbroken run bit for bit (on a CPU, with the same number of threads); with a budget of minutes the schedule
+ * follows the clock, so that no two runs are the same. Validation takes none of a budget's minutes.
  */
 public final class Trainer {
     private Trainer() {
