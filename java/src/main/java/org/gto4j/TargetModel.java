@@ -135,8 +135,12 @@ public final class TargetModel extends NativeHandle {
 
     /** Tokens of {@link #chat}: special tokens parsed, one BOS at most whether or not the template writes one. */
     public int[] chatTokens(List<ChatMessage> messages, boolean addAssistant) {
+        return chatTokens(chat(messages, addAssistant));
+    }
+
+    /** Tokens of a text that {@link #chat} made, or of its beginning. */
+    public int[] chatTokens(String text) {
         return using(() -> {
-            String text = chat(messages, addAssistant);
             boolean templateHasBos = info.bos() >= 0
                 && text.startsWith(new String(engine.tokenBytes(info.bos(), true), StandardCharsets.UTF_8));
             return tokenize(text, !templateHasBos, true);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 
 /** Where a command writes: results to {@code out}, everything else to {@code err}. */
 public final class Console {
+    private static final Path STDOUT_LINK = Path.of("/proc/self/fd/1");
     private static final Path STDERR_LINK = Path.of("/proc/self/fd/2");
 
     private final PrintStream out;
@@ -18,12 +19,18 @@ public final class Console {
         this.out = out;
         this.err = err;
         this.interruption = interruption;
-        this.terminal = err == System.err && stderrIsTerminal();
+        this.terminal = err == System.err && isTerminal(STDERR_LINK);
     }
 
-    private static boolean stderrIsTerminal() {
+    /** When to print in colour. */
+    enum Colour {
+        /** On a terminal, unless NO_COLOR is set (no-color.org). */
+        AUTO, ALWAYS, NEVER
+    }
+
+    private static boolean isTerminal(Path link) {
         try {
-            String device = Files.readSymbolicLink(STDERR_LINK).toString();
+            String device = Files.readSymbolicLink(link).toString();
             return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty") || device.equals("/dev/console");
         } catch (IOException | UnsupportedOperationException e) {
             // No such link on this system: a console exists if stdin and stdout are a terminal, and then stderr mostly is, too.
@@ -34,6 +41,12 @@ public final class Console {
     /** For results. */
     public PrintStream out() {
         return out;
+    }
+
+    /** Whether results may be coloured. */
+    boolean colour(Colour when) {
+        boolean wanted = System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
+        return when == Colour.ALWAYS || when == Colour.AUTO && wanted && out == System.out && isTerminal(STDOUT_LINK);
     }
 
     /** Prints a line for the user that isn't a result. */

@@ -33,6 +33,7 @@ public final class Main {
         List<Command> all = List.of(
             new QuickstartCommand(),
             new RegenerateCommand(),
+            new CorpusCommand(),
             new PlanCommand(),
             new TrainCommand(),
             new ReportCommand(),

@@ -1,16 +1,14 @@
 package org.gto4j.cli;
 
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 
 import org.apache.commons.cli.Options;
 import org.gto4j.SamplerOptions;
+import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.Prompt;
-import org.gto4j.data.PromptFile;
-import org.gto4j.data.Regeneration;
 import org.gto4j.data.RegenerationOptions;
-import org.gto4j.data.Regenerator;
 
 /** {@code gto4j regenerate}. */
 final class RegenerateCommand implements Command {
@@ -23,41 +21,58 @@ final class RegenerateCommand implements Command {
 
     @Override
     public String summary() {
-        return "lets the target answer prompts and keeps the texts and their features: what drafts are trained on";
+        return "lets the target answer prompts (or read texts) and keeps them with their features: what drafts are trained on";
     }
 
     @Override
     public Options options() {
-        return Opt.computing().addOption(Opt.model())
-            .addOption(Opt.needed(null, "prompts", "JSONL", "prompts, one JSON object a line"))
+        Options options = Opt.computing().addOption(Opt.model())
+            .addOption(Opt.needed(null, "prompts", "FILE", "prompts, conversations or texts: JSONL with \"prompt\", \"turns\", \"messages\", \"conversations\", \"text\" or "
+                + "\"input_ids\", or a .txt file"))
             .addOption(Opt.needed(null, "out", "DIR", "folder of the corpus; one that is there is continued"))
-            .addOption(Opt.value("n", "max-tokens", "N", "most tokens of a response (default " + DEFAULTS.maxResponseTokens() + ")"))
-            .addOption(Opt.value(null, "max-prompt", "N", "leave out prompts of more tokens (default " + DEFAULTS.maxPromptTokens() + ")"))
+            .addOption(Opt.flag("keep-answers", "keep the answers in the file as they are: the target only reads them (default: it answers the user's turns itself, "
+                + "as a draft must learn what its target writes)"))
+            .addOption(Opt.flag("no-features", "keep no features.f16: the target computes features anew in each epoch of training"))
+            .addOption(Opt.value("n", "max-tokens", "N", "a response is cut there (default " + DEFAULTS.maxResponseTokens() + ")"))
+            .addOption(Opt.value(null, "max-prompt", "N", "leave out prompts of more tokens (default " + DEFAULTS.maxPromptTokens()
+                + "); kept texts are cut at this and --max-tokens together"))
             .addOption(Opt.value(null, "limit", "K", "answer the first K prompts only"))
             .addOption(Opt.value(null, "tokens", "N", "stop when the corpus holds that many response tokens"))
             .addOption(Opt.value(null, "slots", "N", "texts written at once (default " + DEFAULTS.slots() + ")"))
             .addOption(Opt.value(null, "temp", "T", "temperature; 0, the default, is greedy"))
             .addOption(Opt.value(null, "seed", "S", "of the random streams at a temperature above 0 (default 0)"));
+        return SourceValues.addTo(ReasoningValues.addTo(options));
     }
 
     @Override
     public List<String> examples() {
         return List.of("-m model.gguf --prompts questions.jsonl --out corpus",
-            "-m model.gguf --prompts questions.jsonl --out corpus -n 512 --tokens 200000 --slots 16 --temp 0.7 --seed 1");
+            "-m model.gguf --prompts questions.jsonl --out corpus -n 512 --tokens 200000 --slots 16 --temp 0.7 --seed 1",
+            "-m model.gguf --prompts sharegpt.jsonl --out corpus --on-broken-line skip --dedup near",
+            "-m model.gguf --prompts sharegpt.jsonl --out foreign --keep-answers --max-prompt 1024 -n 1024",
+            "-m thinker.gguf --prompts questions.jsonl --out corpus -n 4096 --reasoning drop --no-features");
     }
 
     @Override
     public void run(Values values, Console console) {
         RegenerationOptions options = options(values);
-        List<Prompt> prompts = PromptFile.read(values.neededPath("prompts"));
-        try (TargetFile open = TargetFile.open(values); Corpus corpus = Corpus.open(values.neededPath("out"), open.target());
-                Progress progress = console.progress("regenerate")) {
-            Regeneration result = Regenerator.run(open.target(), prompts, corpus, options, state -> {
-                console.checkStop();
-                progress.update(fraction(state, options), detail(state));
-            });
-            progress.update(1, detail(result));
+        boolean keep = values.has("keep-answers");
+        SourceValues source = new SourceValues(values, console);
+        // Before the model is loaded, so that a broken file is known at once; kept tokens are checked against the model's.
+        List<Prompt> prompts = keep ? List.of() : source.prompts();
+        try (TargetFile open = TargetFile.open(values); Corpus corpus = corpus(open.target(), values)) {
+            CorpusWriting writing = new CorpusWriting(open.target(), corpus, options, console);
+            if (keep) {
+                writing.keep(source.kept(open.target()));
+            } else {
+                writing.answer(prompts);
+            }
         }
+    }
+
+    private static Corpus corpus(TargetModel target, Values values) {
+        Path folder = values.neededPath("out");
+        return values.has("no-features") ? Corpus.open(folder, target, target.defaultTaps(), false) : Corpus.open(folder, target);
     }
 
     private static RegenerationOptions options(Values values) {
@@ -65,16 +80,7 @@ final class RegenerateCommand implements Command {
             .seed(values.integer("seed", 0, Integer.MIN_VALUE)).build();
         return RegenerationOptions.builder().maxResponseTokens(values.integer("max-tokens", DEFAULTS.maxResponseTokens(), 1))
             .maxPromptTokens(values.integer("max-prompt", DEFAULTS.maxPromptTokens(), 1)).promptBudget(values.integer("limit", 0, 1))
-            .tokenBudget(values.integer("tokens", 0, 1)).slots(values.integer("slots", DEFAULTS.slots(), 1)).sampler(sampler).build();
-    }
-
-    private static double fraction(Regeneration state, RegenerationOptions options) {
-        double prompts = state.totalPrompts() == 0 ? 1 : (double) state.prompts() / state.totalPrompts();
-        return options.tokenBudget() == 0 ? prompts : Math.max(prompts, (double) state.responseTokens() / options.tokenBudget());
-    }
-
-    private static String detail(Regeneration state) {
-        return String.format(Locale.ROOT, "%d of %d prompts, %d response tokens, %.0f tokens/s%s", state.prompts(), state.totalPrompts(),
-            state.responseTokens(), state.tokensPerSecond(), state.tooLong() > 0 ? ", " + state.tooLong() + " prompts too long" : "");
+            .tokenBudget(values.integer("tokens", 0, 1)).reasoning(ReasoningValues.of(values))
+            .slots(values.integer("slots", DEFAULTS.slots(), 1)).sampler(sampler).build();
     }
 }

@@ -10,7 +10,6 @@ import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.PromptFile;
 import org.gto4j.data.RegenerationOptions;
-import org.gto4j.data.Regenerator;
 import org.gto4j.train.GroupTreeOptimization;
 import org.gto4j.train.RunOptions;
 import org.gto4j.train.StartingDraft;
@@ -64,6 +63,7 @@ final class TrainCommand implements Command {
         try (TargetFile open = TargetFile.open(values); Corpus corpus = corpus(open.target(), values, out, console);
                 DraftModel draft = values.has("from") ? DraftModel.load(open.target(), values.neededPath("from"))
                     : StartingDraft.open(open.target(), corpus, out, settings.vocabulary(), settings.init(), settings.seed())) {
+            console.say(CoverageLine.of(corpus.sequences(), draft.vocabulary(), !values.has("from")));
             TrainingResult result = train(open.target(), draft, corpus, out, phase, settings, run, console);
             if (!result.complete()) {
                 throw new InterruptedRunException();
@@ -89,11 +89,8 @@ final class TrainCommand implements Command {
             return Corpus.open(values.neededPath("corpus"), target);
         }
         Corpus corpus = Corpus.open(out.resolve("corpus"), target);
-        try (Progress progress = console.progress("regenerate")) {
-            Regenerator.run(target, PromptFile.read(values.neededPath("prompts")), corpus, RegenerationOptions.builder().build(), state -> {
-                console.checkStop();
-                progress.update((double) state.prompts() / Math.max(1, state.totalPrompts()), state.responseTokens() + " response tokens");
-            });
+        try {
+            new CorpusWriting(target, corpus, RegenerationOptions.builder().build(), console).answer(PromptFile.read(values.neededPath("prompts")));
             return corpus;
         } catch (RuntimeException | Error e) {
             corpus.close();

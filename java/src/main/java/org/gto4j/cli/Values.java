@@ -26,6 +26,15 @@ final class Values {
         return line.getArgList().get(index);
     }
 
+    /** The same as a path. */
+    Path pathArgument(int index) {
+        try {
+            return Path.of(argument(index));
+        } catch (InvalidPathException e) {
+            throw new UsageException("expected a file name, found '" + argument(index) + "'");
+        }
+    }
+
     Optional<String> text(String option) {
         return Optional.ofNullable(line.getOptionValue(option));
     }

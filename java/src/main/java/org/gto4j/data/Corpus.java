@@ -14,57 +14,60 @@ import org.gto4j.TargetModel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts that the target wrote and its features of them, in a folder: {@code corpus.json} (whose features), {@code corpus.jsonl} (one sequence a
- * line: id, tokens, promptLength, offset, argmax if sampled) and {@code features.f16} (rows of taps and hidden state). It only grows. What a
+ * Texts of a target and its features of them, in a folder: {@code corpus.json} (whose features), {@code corpus.jsonl} (one sequence a
+ * line: id, tokens, promptLength or responses, offset, argmax if it isn't the text's own next token) and {@code features.f16} (rows of taps and
+ * hidden state; there is none in a corpus without features, whose rows the target computes anew while training). It only grows. What a
  * kill left half-written is cut off when the folder is opened; one process may have it open at a time. Not thread-safe.
  */
 public final class Corpus implements AutoCloseable {
     private final Path folder;
     private final Path featureFile;
-    private final int[] taps;
-    private final int hidden;
-    private final String targetDigest;
     private final CorpusIndex index;
+    private CorpusHeader header;
 
     private Corpus(Path folder, CorpusHeader header) {
         this.folder = folder;
         this.featureFile = folder.resolve("features.f16");
-        this.taps = header.taps();
-        this.hidden = header.hidden();
-        this.targetDigest = header.digest();
-        long rowBytes;
-        try (Features row = newFeatures()) {
-            rowBytes = row.rowBytes();
-        }
+        this.header = header;
         try {
-            this.index = new CorpusIndex(folder.resolve("corpus.jsonl"), rowBytes, Files.exists(featureFile) ? Files.size(featureFile) : 0);
-            cutFeatures(index.featureBytes());
+            this.index = new CorpusIndex(folder.resolve("corpus.jsonl"), header.rowBytes(), Files.exists(featureFile) ? Files.size(featureFile) : 0);
+            if (header.features()) {
+                cutFeatures(index.featureBytes());
+            }
         } catch (IOException e) {
             throw new GtoException(GtoException.Kind.IO, "can't open " + featureFile + ": " + e, e);
         }
     }
 
-    /** Opens or makes the corpus of a target with the target's default taps. */
+    /** Opens the corpus of a target with the target's default taps, with or without features as it is there, or makes one with features. */
     public static Corpus open(Path folder, TargetModel target) {
         return open(folder, target, target.defaultTaps());
+    }
+
+    /** Opens a corpus of other taps, with or without features as it is there, or makes one with features. */
+    public static Corpus open(Path folder, TargetModel target, int[] taps) {
+        Path file = folder.resolve("corpus.json");
+        return open(folder, target, taps, !Files.exists(file) || CorpusHeader.read(file).features());
     }
 
     /**
      * Opens a corpus, or makes an empty one.
      *
-     * @param taps blocks whose inputs are features
-     * @throws GtoException ARGUMENT: it is another target's corpus (both are named) or has other taps; FORMAT: a file is broken in its middle;
-     *                      IO: can't be read or written
+     * @param taps     blocks whose inputs are features
+     * @param features whether features are kept on disk
+     * @throws GtoException ARGUMENT: it is another target's corpus (both are named), has other taps, or features where none are wanted or the other way
+     *                      round; FORMAT: a file is broken in its middle; IO: can't be read or written
      */
-    public static Corpus open(Path folder, TargetModel target, int[] taps) {
-        CorpusHeader expected = CorpusHeader.of(target, taps.clone());
+    public static Corpus open(Path folder, TargetModel target, int[] taps, boolean features) {
+        CorpusHeader expected = CorpusHeader.of(target, taps.clone(), features);
         Path file = folder.resolve("corpus.json");
-        if (Files.exists(file)) {
-            expected.requireSame(CorpusHeader.read(file), folder);
-        } else {
+        if (!Files.exists(file)) {
             expected.write(file);
+            return new Corpus(folder, expected);
         }
-        return new Corpus(folder, expected);
+        CorpusHeader found = CorpusHeader.read(file);
+        expected.requireSame(found, folder);
+        return new Corpus(folder, found);
     }
 
     private void cutFeatures(long bytes) throws IOException {
@@ -80,54 +83,76 @@ public final class Corpus implements AutoCloseable {
 
     /** SHA-256 of the first and last MiB of the target's file, in hex: tells one target from another, whatever the files are called. */
     public String targetDigest() {
-        return targetDigest;
+        return header.digest();
     }
 
     /** Tapped blocks. A copy. */
     public int[] taps() {
-        return taps.clone();
+        return header.taps().clone();
     }
 
-    /** The sequences in the order they were written; a view that grows. */
+    /** Whether features are kept on disk; else the target computes them while training. */
+    public boolean hasFeatures() {
+        return header.features();
+    }
+
+    /** Bytes of a token's row of features. */
+    public long rowBytes() {
+        return header.rowBytes();
+    }
+
+    /** The sequences in the order they were written, without texts of which nothing is trained; a view that grows. */
     public List<CorpusSequence> sequences() {
         return index.sequences();
     }
 
-    /** The sequence of an id, if it is there. */
+    /** The text of an id, if it is there, trained or not. */
     public Optional<CorpusSequence> find(String id) {
         return Optional.ofNullable(index.find(id));
     }
 
     /** Tokens of all responses. */
     public long responseTokens() {
-        return sequences().stream().mapToLong(CorpusSequence::responseLength).sum();
+        return index.responseTokens();
     }
 
     /** An empty matrix of the kind that this corpus keeps (F16, with the hidden state). The caller closes it. */
     public Features newFeatures() {
-        return Features.create(taps.length, hidden, true, Features.Type.F16);
+        return Features.create(header.taps().length, header.hidden(), true, Features.Type.F16);
     }
 
     /**
-     * Appends a sequence: first the features, then the line that makes them count.
+     * Appends a text: first the features, then the line that makes them count. A text without responses is remembered by its id only.
      *
-     * @param argmax   the target's argmax after each token (-1 unknown), or null for a greedy response
-     * @param features one row a token, of the kind of {@link #newFeatures()}
+     * @param text     its offset is ignored
+     * @param features one row a token, of the kind of {@link #newFeatures()}; ignored (may be null) if the corpus keeps none or nothing is trained
+     * @return the text with its offset
      * @throws GtoException IO: names the file; what was written before stays. ARGUMENT: lengths disagree or the id is there already
      */
-    public CorpusSequence append(String id, int[] tokens, int promptLength, int @Nullable [] argmax, Features features) {
-        if (features.rows() != tokens.length || promptLength < 1 || promptLength >= tokens.length) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "sequence '" + id + "': expected one row of features a token and 1 <= promptLength < "
-                + "tokens, found " + features.rows() + " rows, " + tokens.length + " tokens, promptLength " + promptLength);
+    public CorpusSequence append(CorpusSequence text, @Nullable Features features) {
+        boolean keep = header.features() && !text.responses().isEmpty();
+        if (keep && (features == null || features.rows() != text.length())) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "sequence '" + text.id() + "': expected one row of features a token, found "
+                + (features == null ? "none" : features.rows() + " rows") + " and " + text.length() + " tokens");
         }
-        CorpusSequence sequence = new CorpusSequence(id, tokens.clone(), promptLength, argmax == null ? null : argmax.clone(),
-            features.write(featureFile));
+        if (header.version() < CorpusHeader.VERSION) {
+            header = header.renewed();
+            header.write(folder.resolve("corpus.json"));
+        }
+        CorpusSequence sequence = text.at(keep ? features.write(featureFile) : CorpusSequence.NO_FEATURES);
         index.append(sequence);
         return sequence;
     }
 
-    /** Reads a sequence's features, one row a token, into a matrix of the kind of {@link #newFeatures()}; its former rows are dropped. */
+    /**
+     * Reads a sequence's features, one row a token, into a matrix of the kind of {@link #newFeatures()}; its former rows are dropped.
+     *
+     * @throws GtoException ARGUMENT: they aren't kept on disk
+     */
     public void read(CorpusSequence sequence, Features into) {
+        if (sequence.offset() == CorpusSequence.NO_FEATURES) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, folder + ": the features of sequence '" + sequence.id() + "' aren't kept on disk");
+        }
         into.read(featureFile, sequence.offset(), sequence.length());
     }
 

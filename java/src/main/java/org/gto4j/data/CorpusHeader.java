@@ -21,21 +21,24 @@ import org.gto4j.io.Sha256;
 /**
  * Whose features a corpus holds: {@code corpus.json}.
  *
+ * @param version of the format: 1 knew one answer a text, 2 knows several, foreign texts and corpora without features
  * @param target file name of the target
  * @param bytes  its size
  * @param digest SHA-256 of its first and last MiB: metadata and some weights, so that a fine-tune of one base is told from another
  * @param hidden width of its hidden state
  * @param taps   tapped blocks
+ * @param features whether they are kept on disk
  */
-record CorpusHeader(String target, long bytes, String digest, int hidden, int[] taps) {
-    private static final int VERSION = 1;
+record CorpusHeader(int version, String target, long bytes, String digest, int hidden, int[] taps, boolean features) {
+    static final int VERSION = 2;
     private static final String TYPE = "F16";
+    private static final String NO_TYPE = "none";
     private static final int SAMPLE = 1 << 20;
 
-    static CorpusHeader of(TargetModel target, int[] taps) {
+    static CorpusHeader of(TargetModel target, int[] taps, boolean features) {
         Path file = target.path();
         try {
-            return new CorpusHeader(file.getFileName().toString(), Files.size(file), digest(file), target.info().hidden(), taps);
+            return new CorpusHeader(VERSION, file.getFileName().toString(), Files.size(file), digest(file), target.info().hidden(), taps, features);
         } catch (IOException e) {
             throw new GtoException(GtoException.Kind.IO, "can't read " + file + ": " + e, e);
         }
@@ -53,9 +56,19 @@ record CorpusHeader(String target, long bytes, String digest, int hidden, int[] 
         }
     }
 
+    /** The same of the newest version. */
+    CorpusHeader renewed() {
+        return new CorpusHeader(VERSION, target, bytes, digest, hidden, taps, features);
+    }
+
+    /** Bytes of a token's row: taps and hidden state, two bytes a value. */
+    long rowBytes() {
+        return 2L * (taps.length + 1) * hidden;
+    }
+
     void write(Path file) {
-        ObjectNode json = new ObjectMapper().createObjectNode().put("version", VERSION).put("target", target).put("target_bytes", bytes)
-            .put("target_sha256", digest).put("hidden", hidden).put("type", TYPE);
+        ObjectNode json = new ObjectMapper().createObjectNode().put("version", version).put("target", target).put("target_bytes", bytes)
+            .put("target_sha256", digest).put("hidden", hidden).put("type", features ? TYPE : NO_TYPE);
         ArrayNode layers = json.putArray("taps");
         Arrays.stream(taps).forEach(layers::add);
         AtomicFile.write(file, json.toPrettyString() + "\n");
@@ -64,14 +77,16 @@ record CorpusHeader(String target, long bytes, String digest, int hidden, int[] 
     static CorpusHeader read(Path file) {
         try {
             JsonNode json = new ObjectMapper().readTree(Files.readAllBytes(file));
-            if (json.path("version").asInt() != VERSION || !json.path("type").asText().equals(TYPE)) {
-                throw new GtoException(GtoException.Kind.FORMAT, file + ": expected a corpus of version " + VERSION + " and type " + TYPE
+            int version = json.path("version").asInt();
+            String type = json.path("type").asText();
+            if (version < 1 || version > VERSION || !type.equals(TYPE) && !type.equals(NO_TYPE)) {
+                throw new GtoException(GtoException.Kind.FORMAT, file + ": expected a corpus of version 1.." + VERSION + " and type " + TYPE + " or " + NO_TYPE
                     + ", found version " + json.path("version") + " and type " + json.path("type"));
             }
             int[] taps = new int[json.path("taps").size()];
             Arrays.setAll(taps, i -> json.path("taps").get(i).asInt());
-            return new CorpusHeader(json.path("target").asText(), json.path("target_bytes").asLong(), json.path("target_sha256").asText(),
-                json.path("hidden").asInt(), taps);
+            return new CorpusHeader(version, json.path("target").asText(), json.path("target_bytes").asLong(), json.path("target_sha256").asText(),
+                json.path("hidden").asInt(), taps, type.equals(TYPE));
         } catch (IOException e) {
             throw new GtoException(GtoException.Kind.FORMAT, "can't read " + file + " as a corpus header: " + e.getMessage(), e);
         }
@@ -82,6 +97,10 @@ record CorpusHeader(String target, long bytes, String digest, int hidden, int[] 
         if (bytes != found.bytes || !digest.equals(found.digest)) {
             throw new GtoException(GtoException.Kind.ARGUMENT, folder + ": this corpus was written by the target " + found.target + " ("
                 + found.bytes + " bytes), but the target opened is " + target + " (" + bytes + " bytes)");
+        }
+        if (features != found.features) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, folder + ": expected a corpus " + (features ? "with" : "without") + " features on disk, found one "
+                + (found.features ? "with" : "without"));
         }
         if (hidden != found.hidden || !Arrays.equals(taps, found.taps)) {
             throw new GtoException(GtoException.Kind.ARGUMENT, folder + ": expected features of taps " + Arrays.toString(taps) + ", hidden "

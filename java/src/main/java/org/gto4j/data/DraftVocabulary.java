@@ -31,8 +31,9 @@ public record DraftVocabulary(int[] tokens, double coverage, int distinct) {
         long[] prompt = new long[targetVocabulary];
         for (CorpusSequence sequence : corpus) {
             int[] tokens = sequence.tokens();
+            boolean[] trained = sequence.lossMask();
             for (int i = 0; i < tokens.length; i++) {
-                (i < sequence.promptLength() ? prompt : response)[tokens[i]]++;
+                (trained[i] ? response : prompt)[tokens[i]]++;
             }
         }
         int[] chosen = IntStream.range(0, targetVocabulary).boxed()

@@ -59,6 +59,19 @@ public final class JsonLines implements AutoCloseable {
         }
     }
 
+    /**
+     * Shows the lines of a file to the visitor and changes nothing; a torn last line isn't shown.
+     *
+     * @throws GtoException as {@link #open}
+     */
+    public static void read(Path file, LineVisitor visitor) {
+        try {
+            visitLines(file, visitor);
+        } catch (IOException e) {
+            throw new GtoException(GtoException.Kind.IO, "can't read " + file + ": " + e, e);
+        }
+    }
+
     /** Bytes up to the end of the last good line. */
     private static long visitLines(Path file, LineVisitor visitor) throws IOException {
         try (RandomAccessFile input = new RandomAccessFile(file.toFile(), "r")) {

@@ -2,7 +2,6 @@ package org.gto4j.data;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -33,7 +32,7 @@ final class PromptQueue {
 
     private record Turn(Prompt prompt, List<String> answers, int seed) {
         String id() {
-            return answers.isEmpty() ? prompt.id() : prompt.id() + "#" + (answers.size() + 1);
+            return PromptQueue.id(prompt, answers.size() + 1);
         }
     }
 
@@ -46,6 +45,11 @@ final class PromptQueue {
         this.prompts = prompts.iterator();
     }
 
+    /** Id of the sequence of a turn, 1-based. */
+    static String id(Prompt prompt, int turn) {
+        return turn == 1 ? prompt.id() : prompt.id() + "#" + turn;
+    }
+
     /** The next job, or null if none is ready. */
     @Nullable WritingJob next() {
         while (true) {
@@ -53,13 +57,13 @@ final class PromptQueue {
             if (turn == null) {
                 return null;
             }
+            int[] tokens = PromptTokens.of(target, turn.prompt().messages(turn.answers()));
             Optional<CorpusSequence> there = corpus.find(turn.id());
             if (there.isPresent()) {
-                CorpusSequence sequence = there.get();
-                follow(turn, Arrays.copyOfRange(sequence.tokens(), sequence.promptLength(), sequence.length()));
+                int[] text = there.get().tokens();
+                follow(turn, text, new ResponseSpan(Math.min(tokens.length, text.length), text.length));
                 continue;
             }
-            int[] tokens = PromptTokens.of(target, turn.prompt().messages(turn.answers()));
             if (tokens.length > options.maxPromptTokens()) {
                 LOG.warn("prompt '{}' is left out: {} tokens, at most {} are taken", turn.id(), tokens.length, options.maxPromptTokens());
                 tooLong++;
@@ -78,17 +82,18 @@ final class PromptQueue {
         return prompts.hasNext() ? new Turn(prompts.next(), List.of(), options.sampler().seed() + 0x9E3779B9 * ++number) : null;
     }
 
-    /** Tells that a job's response is in the corpus. */
-    void answered(String id, int[] response) {
-        follow(running.remove(id), response);
+    /** Tells that a job's text is in the corpus. */
+    void answered(String id, int[] text, ResponseSpan response) {
+        follow(running.remove(id), text, response);
     }
 
-    private void follow(Turn turn, int[] response) {
-        boolean ended = response.length > 0 && target.isEnd(response[response.length - 1]);
+    private void follow(Turn turn, int[] text, ResponseSpan response) {
+        boolean ended = response.length() > 0 && target.isEnd(text[text.length - 1]);
         if (ended && turn.answers().size() + 1 < turn.prompt().turns().size()) {
             List<String> answers = new ArrayList<>(turn.answers());
+            int[] answer = options.reasoning().answer(new TargetChat(target), text, response);
             // A template takes C strings; a target that writes a NUL is rare, but it must not end the run.
-            answers.add(target.text(response).replace("\0", "").strip());
+            answers.add(target.text(answer).replace("\0", "").strip());
             followUps.add(new Turn(turn.prompt(), answers, turn.seed() + 1));
         } else {
             finished++;

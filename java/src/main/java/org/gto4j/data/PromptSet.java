@@ -19,7 +19,7 @@ public final class PromptSet {
             if (input == null) {
                 throw new GtoException(GtoException.Kind.INTERNAL, "the library's own prompts are missing: " + RESOURCE);
             }
-            return PromptFile.read(RESOURCE, input);
+            return SourceFile.read(RESOURCE, input, OnBrokenLine.FAIL, SourceUse::prompt).texts();
         } catch (IOException e) {
             throw new GtoException(GtoException.Kind.IO, "can't read " + RESOURCE + ": " + e, e);
         }

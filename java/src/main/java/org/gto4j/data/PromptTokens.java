@@ -12,10 +12,7 @@ public final class PromptTokens {
 
     /** Tokens of a conversation with the header of an assistant turn; of a target without a template the bare texts, a line each. */
     public static int[] of(TargetModel target, List<ChatMessage> messages) {
-        if (target.chatTemplate().isPresent()) {
-            return target.chatTokens(messages, true);
-        }
-        String text = String.join("\n", messages.stream().map(ChatMessage::content).toList());
-        return target.tokenize(text, true, false);
+        TargetChat chat = new TargetChat(target);
+        return chat.tokens(chat.text(messages, true));
     }
 }

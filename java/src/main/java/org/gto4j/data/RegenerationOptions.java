@@ -7,7 +7,7 @@ import org.gto4j.SamplerOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How {@link Regenerator} writes.
+ * How {@link Regenerator} writes and {@link Prefiller} reads.
  *
  * @param slots             texts written at once, 1..255
  * @param maxPromptTokens   a longer prompt is left out, at least 1
@@ -17,11 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param tokenBudget       stop when the corpus holds that many response tokens; 0 = no limit
  * @param promptBudget      stop after that many prompts of the list; 0 = all
  * @param deadline          stop then; null = never
+ * @param reasoning         whether the reasoning of a thinking model is trained
  * @param f32Cache          keep the target's keys and values in F32 (else F16): texts and features then don't depend on which texts are written
  *                          together, up to rounding in F32
  */
 public record RegenerationOptions(int slots, int maxPromptTokens, int maxResponseTokens, SamplerOptions sampler, int batch, long tokenBudget,
-                                  int promptBudget, @Nullable Instant deadline, boolean f32Cache) {
+                                  int promptBudget, @Nullable Instant deadline, Reasoning reasoning, boolean f32Cache) {
     /** Checks the ranges. */
     public RegenerationOptions {
         require("slots", slots, 1, 255);
@@ -32,13 +33,18 @@ public record RegenerationOptions(int slots, int maxPromptTokens, int maxRespons
         require("promptBudget", promptBudget, 0, Integer.MAX_VALUE);
     }
 
+    /** Tokens that a text can have at most. */
+    int longest() {
+        return maxPromptTokens + maxResponseTokens;
+    }
+
     private static void require(String name, long value, long least, long most) {
         if (value < least || value > most) {
             throw new GtoException(GtoException.Kind.ARGUMENT, name + ": expected " + least + ".." + most + ", found " + value);
         }
     }
 
-    /** A builder with the defaults: 32 slots, prompts of 512 and responses of 256 tokens, greedy, batch 512, no limits, F16 cache. */
+    /** A builder with the defaults: 32 slots, prompts of 512 and responses of 256 tokens, greedy, batch 512, no limits, reasoning trained, F16 cache. */
     public static Builder builder() {
         return new Builder();
     }
@@ -53,6 +59,7 @@ public record RegenerationOptions(int slots, int maxPromptTokens, int maxRespons
         private long tokenBudget;
         private int promptBudget;
         private @Nullable Instant deadline;
+        private Reasoning reasoning = Reasoning.keep();
         private boolean f32Cache;
 
         private Builder() {
@@ -106,6 +113,12 @@ public record RegenerationOptions(int slots, int maxPromptTokens, int maxRespons
             return this;
         }
 
+        /** Whether the reasoning of a thinking model is trained. */
+        public Builder reasoning(Reasoning what) {
+            reasoning = what;
+            return this;
+        }
+
         /** Whether keys and values are kept in F32. */
         public Builder f32Cache(boolean f32) {
             f32Cache = f32;
@@ -115,7 +128,7 @@ public record RegenerationOptions(int slots, int maxPromptTokens, int maxRespons
         /** The options; a {@link GtoException} of kind ARGUMENT names a value out of range. */
         public RegenerationOptions build() {
             return new RegenerationOptions(slots, maxPromptTokens, maxResponseTokens, sampler, batch, tokenBudget, promptBudget, deadline,
-                f32Cache);
+                reasoning, f32Cache);
         }
     }
 }

@@ -1,7 +1,6 @@
 package org.gto4j.data;
 
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 
 import org.gto4j.GtoException;
@@ -12,20 +11,25 @@ import org.gto4j.TargetSession;
 /**
  * Lets the target answer prompts, many at once, and keeps texts and features in a corpus: a draft must learn what its target writes, not what
  * others wrote. Resumable: turns that the corpus holds are not answered again. At a budget's or the deadline's end the running texts are
- * cut and kept as they are. An end token is decoded, too, so that it has features and the draft learns to propose it.
+ * cut and kept as they are. An end token is decoded, too, so that it has features and the draft learns to propose it. A response that doesn't
+ * end is cut at the most tokens allowed and kept.
  */
 public final class Regenerator {
     /** A cut response shorter than this is dropped: it holds no tree that could be learned from. */
     private static final int LEAST_RESPONSE = 8;
 
+    private final TokenBytes vocabulary;
     private final Corpus corpus;
     private final PromptQueue queue;
     private final RegenerationOptions options;
     private final int total;
     private final long before;
     private final long startNanos = System.nanoTime();
+    private int answers;
+    private int cut;
 
     private Regenerator(TargetModel target, Corpus corpus, List<Prompt> prompts, RegenerationOptions options) {
+        this.vocabulary = new TargetChat(target);
         this.corpus = corpus;
         this.options = options;
         this.total = options.promptBudget() > 0 ? Math.min(options.promptBudget(), prompts.size()) : prompts.size();
@@ -48,12 +52,13 @@ public final class Regenerator {
     }
 
     private Regeneration write(TargetModel target, RegenerationListener listener) {
-        int longest = options.maxPromptTokens() + options.maxResponseTokens();
+        int longest = options.longest();
+        boolean features = corpus.hasFeatures();
         SessionOptions session = SessionOptions.builder().context(options.slots() * longest).batch(options.batch()).sequences(options.slots())
-            .taps(corpus.taps()).hidden(true).f32Cache(options.f32Cache()).manyTexts(true).build();
+            .taps(features ? corpus.taps() : null).hidden(features).f32Cache(options.f32Cache()).manyTexts(true).build();
         try (TargetSession open = target.newSession(session);
                 ContinuousBatch batch = new ContinuousBatch(target, open, options.sampler(), options.slots(), options.batch(), longest, target::isEnd,
-                    corpus::newFeatures)) {
+                    features ? corpus::newFeatures : null)) {
             boolean more = true;
             while (more && !spent(batch)) {
                 more = batch.step(queue::next, this::keep);
@@ -83,12 +88,16 @@ public final class Regenerator {
         if (response < (text.ended() ? 1 : Math.min(LEAST_RESPONSE, text.job().maxTokens()))) {
             return;
         }
-        corpus.append(text.job().id(), text.tokens(), promptLength, text.argmax(), text.features());
-        queue.answered(text.job().id(), Arrays.copyOfRange(text.tokens(), promptLength, text.tokens().length));
+        ResponseSpan span = new ResponseSpan(promptLength, text.tokens().length);
+        List<ResponseSpan> trained = options.reasoning().trained(vocabulary, text.tokens(), span);
+        corpus.append(new CorpusSequence(text.job().id(), text.tokens(), trained, true, text.argmax(), CorpusSequence.NO_FEATURES), text.features());
+        answers++;
+        cut += text.ended() ? 0 : 1;
+        queue.answered(text.job().id(), text.tokens(), span);
     }
 
     private Regeneration state(int running) {
         long tokens = corpus.responseTokens() + running;
-        return new Regeneration(queue.finished(), total, queue.tooLong(), tokens, tokens - before, (System.nanoTime() - startNanos) * 1e-9);
+        return new Regeneration(queue.finished(), total, queue.tooLong(), answers, cut, tokens, tokens - before, (System.nanoTime() - startNanos) * 1e-9);
     }
 }

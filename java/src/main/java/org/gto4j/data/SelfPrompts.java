@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Prompts that the target writes itself: its chat template is fed up to the user's turn, and what it samples there is what it believes that users
- * ask (the idea of Magpie, arXiv 2406.08464). Junk and texts that were there before are dropped. The file is a prompt file; a run that was
+ * ask (the idea of Magpie, arXiv 2406.08464). Junk and near-duplicates of earlier texts ({@link Deduplication#NEAR}) are dropped. The file is a prompt file; a run that was
  * stopped goes on behind its last line.
  */
 public final class SelfPrompts {
@@ -28,8 +28,10 @@ public final class SelfPrompts {
     private final SelfPromptOptions options;
     private final IntConsumer progress;
     private final PromptFilter filter = new PromptFilter();
+    private final DuplicateFilter duplicates = new DuplicateFilter(Deduplication.NEAR);
     private final List<Prompt> prompts = new ArrayList<>();
     private int attempt;
+    private int junk;
 
     private SelfPrompts(TargetModel target, SelfPromptOptions options, IntConsumer progress) {
         this.target = target;
@@ -42,10 +44,10 @@ public final class SelfPrompts {
      *
      * @param file     JSONL, made if missing, continued if there
      * @param progress gets the number of prompts after each target pass
-     * @return the prompts of the file, at most {@code count}; fewer after the deadline or when 8 attempts a wanted prompt were made
+     * @return the prompts of the file, at most {@code count}, and what was left out; fewer after the deadline or when 8 attempts a wanted prompt were made
      * @throws GtoException FORMAT: the target has no chat template, or the file is broken; IO: the file can't be written
      */
-    public static List<Prompt> write(TargetModel target, Path file, SelfPromptOptions options, IntConsumer progress) {
+    public static SelfWritten write(TargetModel target, Path file, SelfPromptOptions options, IntConsumer progress) {
         SelfPrompts writer = new SelfPrompts(target, options, progress);
         try (JsonLines lines = JsonLines.open(file, (object, line) -> writer.known(object.path("id").asText(), object.path("prompt").asText(),
                 object.path("attempt").asInt()))) {
@@ -53,12 +55,13 @@ public final class SelfPrompts {
                 writer.sample(lines);
             }
         }
-        return List.copyOf(writer.prompts.subList(0, Math.min(options.count(), writer.prompts.size())));
+        return new SelfWritten(writer.prompts.subList(0, Math.min(options.count(), writer.prompts.size())), writer.junk, writer.duplicates.near());
     }
 
     private boolean known(String id, String text, int itsAttempt) {
         attempt = Math.max(attempt, itsAttempt + 1);
         if (filter.accept(text)) {
+            duplicates.remember(text);
             prompts.add(new Prompt(id, "self", List.of(text)));
         }
         return true;
@@ -99,7 +102,9 @@ public final class SelfPrompts {
         }
         int[] words = Arrays.copyOfRange(text.tokens(), turn.header().length, text.tokens().length - 1);
         String prompt = target.text(words).strip();
-        if (filter.accept(prompt)) {
+        if (!filter.accept(prompt)) {
+            junk++;
+        } else if (duplicates.accept(prompt)) {
             String id = text.job().id();
             lines.append(JsonNodeFactory.instance.objectNode().put("id", id).put("category", "self").put("prompt", prompt)
                 .put("attempt", Integer.parseInt(id.substring("self-".length()))));

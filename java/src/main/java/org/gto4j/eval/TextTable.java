@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Locale;
 
 /** Cells as aligned columns of text. */
-final class TextTable {
+public final class TextTable {
     private TextTable() {
     }
 
     /** One line a row, each ended with a newline; the first {@code textColumns} columns are aligned left, the others right. Rows are equally long. */
-    static String print(List<List<String>> rows, int textColumns) {
+    public static String print(List<List<String>> rows, int textColumns) {
         int[] widths = new int[rows.get(0).size()];
         for (List<String> row : rows) {
             for (int column = 0; column < widths.length; column++) {

@@ -5,8 +5,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 
-import org.gto4j.data.CorpusSequence;
+import org.gto4j.data.ResponseSpan;
 
 /** The policy term of Group Tree Optimization as weights of log M(text) (arXiv 2509.22134 eq. 6-13). */
 final class GroupTerm implements PolicyTerm {
@@ -50,11 +51,17 @@ final class GroupTerm implements PolicyTerm {
         return weights;
     }
 
-    /** Roots are tokens of the response, as in decoding: row t has root x[t+1]. At least x[t+2] must be there to be accepted. */
+    /**
+     * Roots are tokens of a response, as in decoding: row t has root x[t+1]. At least x[t+2] must be there to be accepted. A foreign text has none: what the
+     * target would accept there isn't the text.
+     */
     private int[][] places(LoadedSequence loaded, int epoch) {
-        CorpusSequence sequence = loaded.sequence();
-        int first = Math.max(0, sequence.promptLength() - 1);
-        return Groups.choose(first, sequence.length() - 2, options.groupSize(), options.share(), Randomness.of(seed, epoch, loaded.index()));
+        SplittableRandom random = Randomness.of(seed, epoch, loaded.index());
+        List<int[]> places = new ArrayList<>();
+        for (ResponseSpan span : loaded.sequence().own() ? loaded.sequence().responses() : List.<ResponseSpan>of()) {
+            places.addAll(List.of(Groups.choose(span.start() - 1, span.end() - 2, options.groupSize(), options.share(), random)));
+        }
+        return places.toArray(int[][]::new);
     }
 
     private void fill(float[][] weights, LoadedSequence loaded, int[][] groups, int passes) {

@@ -30,18 +30,22 @@ public final class GroupTreeOptimization {
      * Trains, or goes on training.
      *
      * @param draft    the trained draft, changed in place; its weights at the call are the reference M0, so give the same draft to resume
-     * @param corpus   of the target; greedy or sampled, but the target's own texts
+     * @param corpus   of the target; foreign texts in it (see {@link CorpusSequence#own}) take part in the token loss only
      * @param folder   made if missing; another one than Phase I's
      * @param options  keepTopK must be 0 or above the tree's top-k, or rows that carry policy weight might leave
      * @param run      how it is watched and kept
      * @param listener called after each step
-     * @throws GtoException as {@link Trainer#run}
+     * @throws GtoException as {@link Trainer#run}; ARGUMENT: all texts of the corpus are foreign
      */
     public static TrainingResult run(TargetModel target, DraftModel draft, Corpus corpus, Path folder, TrainingOptions options, GroupOptions groups,
                                      RunOptions run, TrainingListener listener) {
         if (options.keepTopK() != 0 && options.keepTopK() <= groups.tree().topK()) {
             throw new GtoException(GtoException.Kind.ARGUMENT, "training option keepTopK: expected 0 or more than the tree's top-k "
                 + groups.tree().topK() + ", so that rows with policy weight stay, found " + options.keepTopK());
+        }
+        if (!corpus.sequences().isEmpty() && corpus.sequences().stream().noneMatch(CorpusSequence::own)) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, corpus.folder() + ": phase 2 expects texts that the target wrote itself, found "
+                + corpus.sequences().size() + " foreign ones only; let the target answer their prompts");
         }
         int longest = corpus.sequences().stream().mapToInt(CorpusSequence::length).max().orElse(1);
         ObjectNode settings = JsonNodeFactory.instance.objectNode().put("phase", 2);

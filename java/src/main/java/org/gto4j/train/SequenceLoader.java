@@ -4,19 +4,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.gto4j.Features;
+import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
 
-/** Reads the features of a micro-batch's sequences; keeps the matrices for the next one. */
+/** Gets the features of a micro-batch's sequences; keeps the matrices for the next one. */
 final class SequenceLoader implements AutoCloseable {
     private final Corpus corpus;
     private final List<CorpusSequence> sequences;
+    private final FeatureSource source;
     private final List<Features> pool = new ArrayList<>();
 
-    /** @param sequences of the corpus, that indices speak of */
-    SequenceLoader(Corpus corpus, List<CorpusSequence> sequences) {
+    /** @param sequences those that indices speak of */
+    SequenceLoader(TargetModel target, Corpus corpus, List<CorpusSequence> sequences) {
         this.corpus = corpus;
         this.sequences = sequences;
+        this.source = FeatureSource.open(target, corpus, sequences);
     }
 
     /** Valid until the next call. */
@@ -27,7 +30,7 @@ final class SequenceLoader implements AutoCloseable {
                 pool.add(corpus.newFeatures());
             }
             CorpusSequence sequence = sequences.get(indices[i]);
-            corpus.read(sequence, pool.get(i));
+            source.read(sequence, pool.get(i));
             loaded.add(new LoadedSequence(indices[i], sequence, pool.get(i)));
         }
         return loaded;
@@ -35,6 +38,7 @@ final class SequenceLoader implements AutoCloseable {
 
     @Override
     public void close() {
+        source.close();
         pool.forEach(Features::close);
     }
 }

@@ -71,10 +71,10 @@ final class TrainingLoop {
         RunFolder files = RunFolder.open(folder, settings, RunEnvironment.of(target), run.checkpoints());
         TrainingLoop loop = new TrainingLoop(draft, corpus, CorpusSplit.of(sequences, run.validation()), files, options, run, policy, listener);
         if (options.fitScale() && loop.at.step() == 0) {
-            loop.fitScale();
+            loop.fitScale(target);
         }
         try (DraftTrainer trainer = DraftTrainer.open(target, draft, options.optimizer())) {
-            return loop.train(trainer);
+            return loop.train(target, trainer);
         }
     }
 
@@ -90,14 +90,14 @@ final class TrainingLoop {
         return List.copyOf(all.subList(0, count));
     }
 
-    private void fitScale() {
-        try (Features sample = corpus.newFeatures()) {
-            corpus.readSample(SCALE_ROWS, sample);
+    private void fitScale(TargetModel target) {
+        try (Features sample = corpus.newFeatures(); FeatureSource source = FeatureSource.open(target, corpus, sequences)) {
+            source.readSample(sequences, SCALE_ROWS, sample);
             draft.fitScale(sample);
         }
     }
 
-    private TrainingResult train(DraftTrainer trainer) {
+    private TrainingResult train(TargetModel target, DraftTrainer trainer) {
         if (at.step() > 0) {
             trainer.loadState(folder.state(at.step()));
             if (policy != null) {
@@ -114,7 +114,7 @@ final class TrainingLoop {
         Pace pace = new Pace(options.budget(), options.accumulation(), epochs ? stream.count((int) Math.ceil(options.budget().amount())) : 0);
         boolean stop = false;
         boolean exhausted;
-        try (Metrics metrics = new Metrics(folder.metrics(), at.step()); SequenceLoader loader = new SequenceLoader(corpus, sequences)) {
+        try (Metrics metrics = new Metrics(folder.metrics(), at.step()); SequenceLoader loader = new SequenceLoader(target, corpus, sequences)) {
             Watch watch = new Watch(draft, corpus, heldBack, folder, options, run, metrics, listener);
             // Validation is no part of the run's time.
             resumedNanos += watch.start(trainer, at.step());

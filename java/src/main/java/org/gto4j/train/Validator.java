@@ -57,7 +57,7 @@ final class Validator {
     private PassSums evaluate(DraftTrainer trainer) {
         PassSums sums = new PassSums(options.passes());
         int[] lengths = read.stream().mapToInt(CorpusSequence::length).toArray();
-        try (SequenceLoader loader = new SequenceLoader(corpus, read)) {
+        try (SequenceLoader loader = new SequenceLoader(draft.target(), corpus, read)) {
             for (int[] indices : Packer.pack(IntStream.range(0, lengths.length).toArray(), lengths, options.rows())) {
                 List<Batch.Sequence> batch = new ArrayList<>();
                 for (LoadedSequence loaded : loader.load(indices)) {

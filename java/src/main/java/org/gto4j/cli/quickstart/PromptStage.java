@@ -3,6 +3,7 @@ package org.gto4j.cli.quickstart;
 import org.gto4j.cli.Progress;
 import org.gto4j.data.SelfPromptOptions;
 import org.gto4j.data.SelfPrompts;
+import org.gto4j.data.SelfWritten;
 
 /** Lets the target write prompts of its own. */
 final class PromptStage implements Stage {
@@ -22,10 +23,12 @@ final class PromptStage implements Stage {
         }
         try (Progress progress = context.console().progress(part().title())) {
             SelfPromptOptions options = SelfPromptOptions.of(COUNT, SEED).until(context.state().deadline());
-            SelfPrompts.write(context.target(), context.selfPrompts(), options, written -> {
+            SelfWritten done = SelfPrompts.write(context.target(), context.selfPrompts(), options, written -> {
                 context.console().checkStop();
                 progress.update(Math.max(context.state().fraction(), (double) written / COUNT), written + " prompts");
             });
+            context.console().say(done.prompts().size() + " prompts of the model's own; left out: " + done.junk() + " without sense, " + done.duplicates()
+                + " near-duplicates");
         }
     }
 }

@@ -1,0 +1,64 @@
+package org.gto4j.cli;
+
+import java.util.List;
+
+import org.apache.commons.cli.Options;
+import org.gto4j.TargetModel;
+import org.gto4j.data.Deduplication;
+import org.gto4j.data.DuplicateFilter;
+import org.gto4j.data.OnBrokenLine;
+import org.gto4j.data.Prompt;
+import org.gto4j.data.SourceFile;
+import org.gto4j.data.SourceText;
+import org.gto4j.data.SourceTexts;
+
+/** The options on reading files of prompts or texts; what is left out is counted and the first few are named. */
+final class SourceValues {
+    private static final int NAMED = 5;
+
+    private final Values values;
+    private final Console console;
+
+    SourceValues(Values values, Console console) {
+        this.values = values;
+        this.console = console;
+    }
+
+    static Options addTo(Options options) {
+        return options.addOption(Opt.value(null, "on-broken-line", "WHAT", "fail (default): a line that can't be read ends the run before it starts; skip: leave it out"))
+            .addOption(Opt.value(null, "dedup", "KIND", "leave out prompts that were there before: exact (default; case and white space don't count), near (mostly "
+                + "the same words in the same order) or none"));
+    }
+
+    /** The prompts of --prompts. */
+    List<Prompt> prompts() {
+        SourceTexts<Prompt> read = SourceFile.prompts(values.neededPath("prompts"), onBroken());
+        tell(read);
+        DuplicateFilter filter = new DuplicateFilter(values.choice("dedup", Deduplication.EXACT));
+        List<Prompt> prompts = filter.filter(read.texts());
+        if (prompts.size() < read.texts().size()) {
+            console.say(read.texts().size() - prompts.size() + " of " + read.texts().size() + " prompts left out as duplicates (" + filter.exact() + " exact, "
+                + filter.near() + " near)");
+        }
+        return prompts;
+    }
+
+    /** The texts of --prompts, their answers kept. */
+    List<SourceText> kept(TargetModel target) {
+        SourceTexts<SourceText> read = SourceFile.kept(values.neededPath("prompts"), onBroken(), target.info().vocabulary());
+        tell(read);
+        return read.texts();
+    }
+
+    private OnBrokenLine onBroken() {
+        return values.choice("on-broken-line", OnBrokenLine.FAIL);
+    }
+
+    private void tell(SourceTexts<?> read) {
+        int broken = read.broken().size();
+        if (broken > 0) {
+            console.say(broken + " of " + (broken + read.texts().size()) + " lines are broken and left out" + (broken > NAMED ? ", the first " + NAMED + ":" : ":"));
+            read.broken().stream().limit(NAMED).forEach(line -> console.say("  " + line));
+        }
+    }
+}

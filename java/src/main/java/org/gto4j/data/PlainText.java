@@ -1,0 +1,11 @@
+package org.gto4j.data;
+
+/**
+ * A text without turns: all of it is a response.
+ *
+ * @param id       unique within its file
+ * @param category e.g. "news"
+ * @param text     not blank
+ */
+public record PlainText(String id, String category, String text) implements SourceText {
+}

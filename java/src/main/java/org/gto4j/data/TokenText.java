@@ -1,0 +1,13 @@
+package org.gto4j.data;
+
+/**
+ * A text that was tokenised elsewhere, by the target's own tokenizer. The arrays are shared, not copied: don't change them.
+ *
+ * @param id       unique within its file
+ * @param category e.g. "code"
+ * @param tokens   L tokens, at least 2
+ * @param lossMask L entries: true where the token itself is a response's (not where the token before it is); the first entry counts for nothing, as
+ *                 nothing stands before it
+ */
+public record TokenText(String id, String category, int[] tokens, boolean[] lossMask) implements SourceText {
+}
