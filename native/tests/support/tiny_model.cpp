@@ -175,7 +175,7 @@ class writer {
         gguf_set_val_u32(g, "tokenizer.ggml.bos_token_id", v.bos);
         gguf_set_val_u32(g, "tokenizer.ggml.eos_token_id", v.eos);
         gguf_set_val_bool(g, "tokenizer.ggml.add_bos_token", true);
-        if (o_.chat_template) gguf_set_val_str(g, "tokenizer.chat_template", chatml);
+        if (o_.chat_template) gguf_set_val_str(g, "tokenizer.chat_template", o_.template_text.empty() ? chatml : o_.template_text.c_str());
     }
 
     void add(const std::string & name, ggml_tensor * tensor) {

@@ -17,6 +17,7 @@ struct tiny_options {
     float scale = 3.0f;
     std::string type = "F32"; // of matrices: F32 or F16
     bool chat_template = true;
+    std::string template_text; // of the chat template, e.g. "llama2" (a name that libllama knows); empty: ChatML
     float soft_cap = 0; // of the logits, gemma3 only; 0: none
 };
 

@@ -11,8 +11,10 @@ using namespace gto_test;
 
 static int usage() {
     fputs("usage: tiny_target --out FILE [--arch llama|qwen2|qwen3|gemma3|bert|eagle3] [--vocab 320] [--embd 32] [--layers 6]\n"
-          "         [--heads 4] [--kv-heads 2] [--ff 64] [--context 2048] [--seed 1] [--scale 3] [--type F32|F16] [--no-template]\n"
+          "         [--heads 4] [--kv-heads 2] [--ff 64] [--context 2048] [--seed 1] [--scale 3] [--type F32|F16]\n"
+          "         [--no-template | --template TEXT]\n"
           "--vocab 260..936: bytes, <s>, </s>, <|im_start|>, <|im_end|>, merged letters; 4..258: letters, <s>, </s>.\n"
+          "--template: a chat template or the name of one that libllama knows, e.g. llama2; ChatML by default.\n"
           "--scale: standard deviation of the logits; larger = peakier.\n",
           stderr);
     return 2;
@@ -41,6 +43,7 @@ static bool set(tiny_options & o, std::string & out, const char * name, const ch
     if (option == "--out") out = value;
     else if (option == "--arch") o.arch = value;
     else if (option == "--type") o.type = value;
+    else if (option == "--template") o.template_text = value;
     else if (option == "--seed") o.seed = (uint32_t) integer(value);
     else if (option == "--scale") o.scale = strtof(value, nullptr);
     else return false;

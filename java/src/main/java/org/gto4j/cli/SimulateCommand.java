@@ -97,11 +97,11 @@ final class SimulateCommand implements Command {
         values.path("json").ifPresent(file -> write(file, rows, grids));
     }
 
-    /** Greedy and sampled texts apart: theirs are different taus. */
+    /** Greedy and sampled texts apart: theirs are different taus. Foreign texts don't say what the target would accept. */
     private static Map<String, List<CorpusSequence>> texts(Corpus corpus, int limit) {
-        List<CorpusSequence> chosen = CorpusSplit.sample(corpus.sequences(), limit);
+        List<CorpusSequence> chosen = CorpusSplit.sample(corpus.sequences().stream().filter(CorpusSequence::own).toList(), limit);
         if (chosen.isEmpty()) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, corpus.folder() + ": the corpus is empty");
+            throw new GtoException(GtoException.Kind.ARGUMENT, corpus.folder() + ": expected texts that the target wrote itself, found none");
         }
         Map<String, List<CorpusSequence>> texts = new LinkedHashMap<>();
         for (CorpusSequence sequence : chosen) {

@@ -51,8 +51,8 @@ public record CorpusSequence(String id, int[] tokens, List<ResponseSpan> respons
         return new CorpusSequence(id, tokens, responses, own, argmax, featureOffset);
     }
 
-    /** Whether it is one prompt with one response of the target up to the text's end. */
-    boolean isOneAnswer() {
+    /** Whether it is one prompt with one response of the target up to the text's end: what decoding can be replayed on. */
+    public boolean isOneAnswer() {
         return own && responses.size() == 1 && responses.get(0).end() == tokens.length;
     }
 

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Leaves out texts that were there before, and counts them. {@link Deduplication#NEAR} compares a text with all earlier ones that share a word: right for
@@ -31,7 +33,8 @@ public final class DuplicateFilter {
 
     /** The prompts without duplicates of earlier ones: system message and all turns count. */
     public List<Prompt> filter(List<Prompt> prompts) {
-        return prompts.stream().filter(prompt -> accept((prompt.system() == null ? "" : prompt.system()) + "\0" + String.join("\0", prompt.turns()))).toList();
+        return prompts.stream().filter(prompt -> accept(Stream.concat(Stream.of(prompt.system() == null ? "" : prompt.system()), prompt.turns().stream())
+            .map(DuplicateFilter::exactForm).collect(Collectors.joining("\0")))).toList();
     }
 
     /** Takes a text that was accepted before: not looked at, not counted, but later ones are compared with it. */

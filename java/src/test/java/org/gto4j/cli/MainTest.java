@@ -34,7 +34,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"quickstart", "regenerate", "train", "eval", "generate", "export", "info"})
+    @ValueSource(strings = {"quickstart", "regenerate", "corpus", "train", "eval", "generate", "export", "info"})
     void everyCommandHasHelpWithExamples(String command) {
         assertEquals(0, run(command, "--help"));
         String help = out.toString(StandardCharsets.UTF_8);
@@ -67,6 +67,12 @@ class MainTest {
         "train -m m --corpus c --phase 2 --out o; needs --from",
         "train -m m --corpus c --phase 1 --out o --minutes 3 --steps 4; steps",
         "export -m m -d d --out o --type Q4; --type",
+        "regenerate -m m --prompts p --out o --on-broken-line mend; --on-broken-line: expected one of [fail, skip], found 'mend'",
+        "regenerate -m m --prompts p --out o --reasoning some; --reasoning: expected one of [keep, drop], found 'some'",
+        "regenerate -m m --prompts p --out o --reasoning-tags <a>; two tags with a comma between them, found '<a>'",
+        "corpus show; missing argument DIR_OR_FILE",
+        "corpus draw c; expected 'show' or 'info', found 'draw'",
+        "corpus show c; missing option --model",
         "info; missing argument FILE",
         "info a.gguf b.gguf; unexpected argument 'b.gguf'",
         "quickstart --minutes soon; --minutes",
@@ -93,6 +99,22 @@ class MainTest {
         assertEquals(1, run("regenerate", "-m", "m.gguf", "--prompts", file.toString(), "--out", folder.resolve("c").toString()));
         assertTrue(errors().contains(file + " line 2"), errors());
         assertFalse(errors().contains("\tat "), errors());
+    }
+
+    @Test
+    void brokenLinesThatAreSkippedAreCountedAndNamed() throws IOException {
+        Path file = Files.writeString(folder.resolve("p.jsonl"), "{\"prompt\": \"fine\"}\n" + "{\"prompt\": \"not\n".repeat(7) + "{\"prompt\": \" FINE\"}\n");
+        assertEquals(1, run("regenerate", "-m", folder.resolve("m.gguf").toString(), "--prompts", file.toString(), "--out", folder.resolve("c").toString(),
+            "--on-broken-line", "skip"));
+        assertTrue(errors().contains("7 of 9 lines are broken and left out, the first 5:"), errors());
+        assertTrue(errors().contains(file + " line 6") && !errors().contains(file + " line 7"), errors());
+        assertTrue(errors().contains("1 of 2 prompts left out as duplicates (1 exact, 0 near)"), errors());
+    }
+
+    @Test
+    void aFolderThatIsNoCorpusIsNamed() {
+        assertEquals(1, run("corpus", "info", folder.toString()));
+        assertTrue(errors().startsWith("gto4j: " + folder + ": expected a corpus"), errors());
     }
 
     @Test

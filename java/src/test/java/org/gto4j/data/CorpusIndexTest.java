@@ -2,6 +2,7 @@ package org.gto4j.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -50,6 +51,53 @@ class CorpusIndexTest {
             assertArrayEquals(new int[] {-1, 9, 7, -1}, b.targetArgmax());
             assertEquals(30, b.offset());
             assertEquals(70, index.featureBytes());
+        }
+    }
+
+    @Test
+    void severalAnswersForeignTextsAndTextsWithoutFeaturesComeBackAsWritten() {
+        Path other = folder.resolve("other.jsonl");
+        CorpusSequence turns = new CorpusSequence("turns", new int[] {1, 2, 3, 4, 5, 6}, List.of(new ResponseSpan(1, 3), new ResponseSpan(4, 6)), false,
+            new int[] {2, 9, -1, 5, 8, -1}, 40);
+        CorpusSequence untrained = new CorpusSequence("untrained", new int[] {1, 2}, List.of(), true, null, CorpusSequence.NO_FEATURES);
+        CorpusSequence bare = new CorpusSequence("bare", new int[] {1, 2, 3}, 2, null, CorpusSequence.NO_FEATURES);
+        try (CorpusIndex index = new CorpusIndex(other, ROW, 100)) {
+            List.of(turns, untrained, bare).forEach(index::append);
+        }
+        try (CorpusIndex index = new CorpusIndex(other, ROW, 100)) {
+            assertEquals(List.of("turns", "bare"), index.sequences().stream().map(CorpusSequence::id).toList());
+            CorpusSequence found = index.find("turns");
+            assertEquals(turns.responses(), found.responses());
+            assertFalse(found.own());
+            assertArrayEquals(turns.argmax(), found.argmax());
+            assertEquals(40, found.offset());
+            assertEquals(List.of(), index.find("untrained").responses());
+            assertEquals(bare.responses(), index.find("bare").responses());
+            assertTrue(index.find("bare").own());
+            assertEquals(100, index.featureBytes());
+            assertEquals(4 + 1, index.responseTokens());
+        }
+        assertEquals(List.of("turns", "bare"), CorpusIndex.read(other, ROW, 100).stream().map(CorpusSequence::id).toList());
+        assertEquals(List.of(), CorpusIndex.read(other, ROW, 99));
+    }
+
+    /** As version 1 wrote it. */
+    @Test
+    void oldLinesAreRead() throws IOException {
+        Path old = Files.writeString(folder.resolve("old.jsonl"), "{\"id\":\"a\",\"promptLength\":2,\"offset\":0,\"tokens\":[5,6,7],\"argmax\":[-1,7,-1]}\n");
+        CorpusSequence a = CorpusIndex.read(old, ROW, 30).get(0);
+        assertEquals(List.of(new ResponseSpan(2, 3)), a.responses());
+        assertTrue(a.own());
+        assertEquals(0, a.offset());
+    }
+
+    @Test
+    void spansThatMakeNoSenseAreAnErrorThatNamesTheLine() throws IOException {
+        for (String spans : List.of("[[0,2]]", "[[1,1]]", "[[2,3],[1,2]]", "[[1,3],[2,3]]", "[[1,4]]")) {
+            Files.writeString(file, "{\"id\":\"a\",\"own\":true,\"responses\":" + spans + ",\"tokens\":[5,6,7]}\n{}\n");
+            GtoException e = assertThrows(GtoException.class, () -> ids(1000), spans);
+            assertEquals(GtoException.Kind.FORMAT, e.kind());
+            assertTrue(e.getMessage().contains("corpus.jsonl line 1") && e.getMessage().contains("within 1..3"), e.getMessage());
         }
     }
 

@@ -35,13 +35,13 @@ class SelfPromptsTest {
             {"id":"self-1""");
         try (TargetModel target = TinyModels.open("--type", "F32")) {
             SelfPromptOptions options = new SelfPromptOptions(6, 8, 30, SelfPromptOptions.of(6, 3).sampler(), null);
-            List<Prompt> prompts = SelfPrompts.write(target, file, options, count -> assertTrue(count >= 2 && count <= 6));
+            List<Prompt> prompts = SelfPrompts.write(target, file, options, count -> assertTrue(count >= 2 && count <= 6)).prompts();
             assertEquals("What is the tallest mountain in the world?", prompts.get(0).turns().get(0));
             assertEquals(prompts, PromptFile.read(file));
             assertEquals(prompts.size(), new HashSet<>(prompts).size());
-            List<Prompt> same = SelfPrompts.write(target, file, SelfPromptOptions.of(2, 3), count -> { });
+            List<Prompt> same = SelfPrompts.write(target, file, SelfPromptOptions.of(2, 3), count -> { }).prompts();
             assertEquals(prompts.subList(0, 2), same);
-            assertEquals(prompts, SelfPrompts.write(target, file, SelfPromptOptions.of(500, 3).until(Instant.now().minusSeconds(1)), count -> { }));
+            assertEquals(prompts, SelfPrompts.write(target, file, SelfPromptOptions.of(500, 3).until(Instant.now().minusSeconds(1)), count -> { }).prompts());
         }
     }
 
