@@ -103,17 +103,27 @@ GTO_API gto_status gto_draft_session_extend(gto_draft_session * session, const g
  * Children of trunk rows (their h must have been computed): for each of the n rows the k most probable children, best first:
  * tokens[n][k] (target ids), log_probs[n][k] (natural log, over the draft vocabulary). k is at most n_draft_vocab.
  * If query is not NULL: query_log_probs[i] = log-probability of target token query[i] (-inf if not in the draft vocabulary).
+ * GTO_E_NUMERIC: a row's logits are not finite.
  */
 GTO_API gto_status gto_draft_session_roots(gto_draft_session * session, int32_t n, const int32_t * rows, int32_t k, int32_t * tokens,
                                            float * log_probs, const int32_t * query, float * query_log_probs);
 /**
  * Evaluates n new nodes and returns their children as gto_draft_session_roots does. Node ids are given in order of evaluation,
  * from 0 after an extend or truncate; *first_node = id of the first new one. parents[i] >= 0 is an earlier node (of an earlier call);
- * parents[i] < 0 is trunk row -1 - parents[i]. tokens_in[i] = the node's token (a target id).
+ * parents[i] < 0 is trunk row -1 - parents[i]. tokens_in[i] = the node's token (a target id). After an error there are no new nodes.
  */
 GTO_API gto_status gto_draft_session_expand(gto_draft_session * session, int32_t n, const int32_t * parents, const int32_t * tokens_in,
                                             int32_t k, int32_t * tokens, float * log_probs, const int32_t * query, float * query_log_probs,
                                             int32_t * first_node);
+/** What a session's extend, roots, expand and logits took since it was opened, in ns; the parts are disjoint and within `calls`. */
+typedef struct gto_draft_session_times {
+    int64_t calls;    /**< these calls as a whole */
+    int64_t waited;   /**< of them, for the device, while others used it */
+    int64_t products; /**< in matrix products, their barriers included */
+    int64_t kernels;  /**< in other kernels: norms, RoPE, attention, SwiGLU, softmax, top-k */
+} gto_draft_session_times;
+GTO_API gto_draft_session_times gto_draft_session_spent(const gto_draft_session * session);
+
 /** Draft logits [n_draft_vocab] of a trunk row (row >= 0) or node (-1 - node). For parity tests. */
 GTO_API gto_status gto_draft_session_logits(gto_draft_session * session, int32_t row_or_node, float * logits);
 

@@ -57,9 +57,20 @@ GTO_API gto_status gto_session_logits(gto_session * session, int32_t row, float 
 /** Appends the features of rows[i] of the last decode. */
 GTO_API gto_status gto_session_capture(gto_session * session, int32_t n, const int32_t * rows, gto_features * features);
 
+/** What a session's decode, prefill, sample and verify took since it was opened, in ns; the parts are disjoint and within `calls`. */
+typedef struct gto_session_times {
+    int64_t calls;    /**< these calls as a whole */
+    int64_t waited;   /**< of them, for the device, while others used it */
+    int64_t decode;   /**< in llama_decode, but for the features that are copied within it */
+    int64_t draw;     /**< checking logits and drawing tokens */
+    int64_t features; /**< copying features */
+} gto_session_times;
+GTO_API gto_session_times gto_session_spent(const gto_session * session);
+
 /** KV bookkeeping: positions p0 <= p < p1; p1 < 0 means to the end. */
 GTO_API gto_status gto_session_copy_sequence(gto_session * session, int32_t from, int32_t to, int32_t p0, int32_t p1);
 GTO_API gto_status gto_session_remove(gto_session * session, int32_t seq, int32_t p0, int32_t p1);
+/** Forgets everything; after GTO_E_NUMERIC the cells are zeroed, too: attention multiplies even hidden cells, and NaN times 0 is NaN. */
 GTO_API gto_status gto_session_clear(gto_session * session);
 
 /**

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/status.h"
+#include "common/stopwatch.h"
 #include "gto4j/device.h"
 
 #include "ggml-backend.h"
@@ -23,5 +24,10 @@ struct gto_device : gto::counted {
     std::recursive_mutex mutex;
 
     bool is_cpu() const { return ggml_backend_dev_type(dev) == GGML_BACKEND_DEVICE_TYPE_CPU; }
+    // For one computation; what it had to wait for others is added to `waited`.
+    std::unique_lock<std::recursive_mutex> lock(int64_t & waited) {
+        const gto::stopwatch wait(waited);
+        return std::unique_lock<std::recursive_mutex>(mutex);
+    }
     ggml_backend_buffer_type_t buffer_type() const { return ggml_backend_get_default_buffer_type(backend); }
 };

@@ -5,7 +5,23 @@ namespace gto {
 constexpr int max_nodes = 1024;
 constexpr int tensors_per_node = 3;
 
-static void run_kernel(ggml_tensor *, int ith, int nth, void * kernel) { (*(queue::kernel_fn *) kernel)(ith, nth); }
+// Thread 0 is the calling one; it alone keeps the time.
+void queue::run_kernel(ggml_tensor *, int ith, int nth, void * node) {
+    const kernel_node & kernel = *(const kernel_node *) node;
+    if (ith != 0) return kernel.f(ith, nth);
+    queue & q = kernel.owner;
+    q.end_products(kernel.after_products);
+    kernel.f(ith, nth);
+    const int64_t end = now();
+    q.times_.kernels += end - q.mark_;
+    q.mark_ = end;
+}
+
+void queue::end_products(bool any) {
+    const int64_t end = now();
+    if (any) times_.products += end - mark_;
+    mark_ = end;
+}
 
 queue::queue(gto_device & device, precision products) : device_(device), precision_(products), packed_(device) {
     if (!ggml_backend_buft_is_host(device.buffer_type())) {
@@ -62,6 +78,7 @@ void queue::product(matrix c, matrix a, ggml_tensor * b) {
     if (!graph_) graph_ = ggml_new_graph_custom(context_, max_nodes, false);
     ggml_tensor * node = ggml_mul_mat(context_, b, wrap(a));
     node->data = c.data;
+    products_last_ = true;
     record(node);
 }
 
@@ -95,21 +112,35 @@ void queue::gather(matrix out, const ggml_tensor * table, const int32_t * ids) {
 
 void queue::kernel(kernel_fn f) {
     if (!graph_) graph_ = ggml_new_graph_custom(context_, max_nodes, false);
-    kernels_.push_back(std::move(f));
+    kernels_.push_back({std::move(f), *this, products_last_});
+    products_last_ = false;
     ggml_tensor * node = ggml_custom_4d(context_, GGML_TYPE_F32, 1, 1, 1, 1, nullptr, 0, run_kernel, GGML_N_TASKS_MAX, &kernels_.back());
     record(node);
+}
+
+void queue::forget() {
+    if (!graph_) return;
+    clear();
+    packed_.forget(); // packing may have been among it
+}
+
+void queue::clear() {
+    graph_ = nullptr;
+    products_last_ = false;
+    kernels_.clear();
+    ggml_reset(context_);
 }
 
 void queue::run() {
     if (!graph_) return;
     ggml_status status;
     {
-        std::lock_guard<std::recursive_mutex> lock(device_.mutex);
+        const auto lock = device_.lock(times_.waited);
+        mark_ = now();
         status = ggml_backend_graph_compute(device_.backend, graph_);
+        end_products(products_last_);
     }
-    graph_ = nullptr;
-    kernels_.clear();
-    ggml_reset(context_);
+    clear();
     if (status != GGML_STATUS_SUCCESS) {
         packed_.forget();
         fail(GTO_E_INTERNAL, "device %s: a graph failed with status %d", device_.name.c_str(), (int) status);

@@ -15,6 +15,13 @@ namespace gto {
 
 enum class precision { f32, bf16 };
 
+// Where a queue's time went, ns on the thread that ran it.
+struct queue_times {
+    int64_t waited = 0;   // for the device, while others used it
+    int64_t products = 0; // from the end of what was before to the start of what is after runs of products, barriers included
+    int64_t kernels = 0;  // in kernels
+};
+
 class queue {
   public:
     using kernel_fn = std::function<void(int ith, int nth)>;
@@ -33,10 +40,13 @@ class queue {
     // out [n x ne0] = rows ids[0..n) of a ggml tensor of any type. ids must stay valid until run().
     void gather(matrix out, const ggml_tensor * table, const int32_t * ids);
     void kernel(kernel_fn f);
+    // Drops what was recorded.
+    void forget();
     // Computes what was recorded. Fails with GTO_E_INTERNAL if the backend does.
     void run();
 
     gto_device & device() const { return device_; }
+    const queue_times & times() const { return times_; }
     bool in_bf16() const { return precision_ == precision::bf16; }
 
     // In BF16 F32 weights stay packed until this is called.
@@ -46,6 +56,14 @@ class queue {
     size_t packed_bytes() const { return packed_.bytes(); }
 
   private:
+    struct kernel_node {
+        kernel_fn f;
+        queue & owner;
+        bool after_products;
+    };
+    static void run_kernel(ggml_tensor *, int ith, int nth, void * node);
+    void end_products(bool any);
+    void clear();
     ggml_tensor * wrap(const matrix & m);
     void product(matrix c, matrix a, ggml_tensor * b);
     void multiply(matrix c, bool add, matrix a, matrix b, layout from, const void * kept);
@@ -56,7 +74,10 @@ class queue {
     packed_operands packed_;
     ggml_context * context_ = nullptr;
     ggml_cgraph * graph_ = nullptr;
-    std::deque<kernel_fn> kernels_;
+    std::deque<kernel_node> kernels_;
+    bool products_last_ = false; // products were recorded after the last kernel
+    queue_times times_;
+    int64_t mark_ = 0; // when the calling thread last began or ended something
 };
 
 } // namespace gto

@@ -1,18 +1,15 @@
 // Growing draft trees: a trunk of context rows and nodes below it, in one attention pool.
-#include "draft/forward.h"
-#include "loss/rows.h"
+#include "draft/children.h"
 #include "target/features.h"
 
-#include <cmath>
 #include <cstring>
-#include <limits>
 
 using namespace gto;
 
 struct gto_draft_session : gto::counted {
     gto_draft_session(gto_draft & draft, int32_t n_ctx, int32_t max_nodes, int32_t type)
         : draft(draft), net(draft, type), q(draft.device), n_ctx(n_ctx), max_nodes(max_nodes), pool(draft.device), scratch(draft.device),
-          logits_memory(draft.device) {
+          fused(draft.device), inputs(draft.device), logits(draft.device) {
         const int64_t rows = (int64_t) n_ctx + max_nodes;
         pool.reset(arena::padded(rows, net.s.qkv_cols()) + 2 * arena::padded(rows, net.s.d));
         qkv = pool.take(rows, net.s.qkv_cols());
@@ -25,9 +22,12 @@ struct gto_draft_session : gto::counted {
     gto::net net;
     queue q;
     const int32_t n_ctx, max_nodes;
-    arena pool, scratch, logits_memory;
+    arena pool, scratch;
+    arena fused;          // features of new trunk rows
+    arena inputs, logits; // of the head
     matrix qkv, h, y; // trunk rows 0..n_ctx-1, then nodes
     int32_t n_rows = 0, n_nodes = 0;
+    int64_t in_calls = 0; // ns
     std::vector<uint8_t> has_h;         // trunk rows whose h is known
     std::vector<int32_t> trunk_of, parent; // per node: trunk row at its root; parent node or -1
 
@@ -41,52 +41,16 @@ struct gto_draft_session : gto::counted {
 
 namespace {
 
-struct children_out {
-    int32_t k;
-    int32_t * tokens;
-    float * log_probs;
-    const int32_t * query;
-    float * query_log_probs;
-};
-
-void check_children(const gto_draft_session & session, const children_out & out) {
-    if (out.k < 1 || out.k > session.net.s.n_draft_vocab) fail(GTO_E_ARGUMENT, "k: expected 1..%d, found %d", session.net.s.n_draft_vocab, out.k);
-    require(out.tokens && out.log_probs, "tokens and log_probs must not be null");
-    require(!out.query || out.query_log_probs, "query needs query_log_probs");
-}
-
-// Scores the head over rows of y (each given by its pool row) in chunks and picks children.
-void pick_children(gto_draft_session & session, const std::vector<int64_t> & rows, const children_out & out) {
-    constexpr int64_t chunk = 256;
-    const shape & s = session.net.s;
-    const int64_t n = (int64_t) rows.size(), at_once = std::min(chunk, n);
-    session.logits_memory.reset(arena::padded(at_once, s.d) + arena::padded(at_once, s.n_draft_vocab));
-    const matrix input = session.logits_memory.take(at_once, s.d), logits = session.logits_memory.take(at_once, s.n_draft_vocab);
-    for (int64_t first = 0; first < n; first += at_once) {
-        const int64_t count = std::min(at_once, n - first);
-        for (int64_t i = 0; i < count; i++) memcpy(input.row(i), session.y.row(rows[first + i]), s.d * sizeof(float));
-        session.q.product(logits.slice(0, count), input.slice(0, count), session.net.weight(T_HEAD));
-        session.q.kernel([=, &session, &out](int ith, int nth) {
-            const share part(count, ith, nth);
-            std::vector<int32_t> index(out.k);
-            for (int64_t i = part.first; i < part.last; i++) {
-                const float * z = logits.row(i);
-                const int64_t r = first + i;
-                const float lse = log_sum_exp_row(z, s.n_draft_vocab);
-                float * values = out.log_probs + r * out.k;
-                top_k_row(z, s.n_draft_vocab, out.k, index.data(), values);
-                for (int32_t j = 0; j < out.k; j++) {
-                    values[j] -= lse;
-                    out.tokens[r * out.k + j] = session.draft.d2t[index[j]];
-                }
-                if (out.query) {
-                    const int32_t id = out.query[r] >= 0 && out.query[r] < s.n_vocab ? session.draft.t2d[out.query[r]] : -1;
-                    out.query_log_probs[r] = id < 0 ? -std::numeric_limits<float>::infinity() : z[id] - lse;
-                }
-            }
-        });
-        session.q.run();
-    }
+// Rows of y (each given by its pool row) as one matrix: y itself if they follow one another, else a copy.
+matrix together(gto_draft_session & session, const std::vector<int64_t> & rows) {
+    const int64_t n = (int64_t) rows.size();
+    bool follow = true;
+    for (int64_t i = 1; i < n; i++) follow = follow && rows[i] == rows[0] + i;
+    if (follow) return session.y.slice(n == 0 ? 0 : rows[0], n);
+    session.inputs.reset(arena::padded(n, session.net.s.d));
+    const matrix copy = session.inputs.take(n, session.net.s.d);
+    for (int64_t i = 0; i < n; i++) memcpy(copy.row(i), session.y.row(rows[i]), session.net.s.d * sizeof(float));
+    return copy;
 }
 
 // Scratch activations of a pass whose pool is the session's; outputs start at row 0.
@@ -120,7 +84,6 @@ void extend(gto_draft_session & session, const gto_features & features, int32_t 
     for (int32_t i = 0; i < n; i++) check_token(s, next_tokens[i], i);
     session.drop_nodes();
     constexpr int32_t at_once = 512;
-    arena fused(session.draft.device);
     for (int32_t done = 0; done < n; done += at_once) {
         const int32_t count = std::min(at_once, n - done);
         pass p;
@@ -132,8 +95,8 @@ void extend(gto_draft_session & session, const gto_features & features, int32_t 
             session.has_h[row] = done + i >= roots_from;
             if (session.has_h[row]) p.queries.add(row, 0, row + 1), p.queries.close();
         }
-        fused.reset(arena::padded(count, s.features()));
-        const matrix x = fused.take(count, s.features());
+        session.fused.reset(arena::padded(count, s.features()));
+        const matrix x = session.fused.take(count, s.features());
         load_features(session.draft, features, first + done, x);
         const activations a = scratch_for(session, p);
         session.q.product(a.g.slice(p.first, count), x, session.net.weight(T_FC));
@@ -151,7 +114,6 @@ void expand(gto_draft_session & session, int32_t n, const int32_t * parents, con
     }
     pass p;
     p.first = session.node_row(session.n_nodes);
-    std::vector<int32_t> chain;
     for (int32_t i = 0; i < n; i++) {
         check_token(s, tokens[i], i);
         const int32_t up = parents[i];
@@ -173,17 +135,26 @@ void expand(gto_draft_session & session, int32_t n, const int32_t * parents, con
         memcpy(a.g.row(p.first + i), session.h.row(from), s.d * sizeof(float));
     }
     record_forward(session.q, session.net, a, p);
+    record_children(session.q, session.net, session.logits, a.y.slice(0, n), out);
     session.q.run();
+    require_finite("node", n, out);
     keep_outputs(session, a, p);
     for (int32_t i = 0; i < n; i++) {
         session.trunk_of.push_back(parents[i] >= 0 ? session.trunk_of[parents[i]] : -1 - parents[i]);
         session.parent.push_back(parents[i] >= 0 ? parents[i] : -1);
     }
     if (first_node) *first_node = session.n_nodes;
-    std::vector<int64_t> rows(n);
-    for (int32_t i = 0; i < n; i++) rows[i] = p.first + i;
     session.n_nodes += n;
-    pick_children(session, rows, out);
+}
+
+// A call that computes. What a call before recorded and, out of memory, didn't run is forgotten.
+template <class F> gto_status timed(gto_draft_session * session, F && f) {
+    return guard([&] {
+        require(session != nullptr, "session must not be null");
+        const stopwatch call(session->in_calls);
+        session->q.forget();
+        f();
+    });
 }
 
 } // namespace
@@ -199,6 +170,12 @@ gto_status gto_draft_session_open(gto_draft * draft, int32_t n_ctx, int32_t max_
 void    gto_draft_session_free(gto_draft_session * session) { delete session; }
 int32_t gto_draft_session_rows(const gto_draft_session * session) { return session->n_rows; }
 
+gto_draft_session_times gto_draft_session_spent(const gto_draft_session * session) {
+    if (!session) return {};
+    const queue_times & times = session->q.times();
+    return {session->in_calls, times.waited, times.products, times.kernels};
+}
+
 gto_status gto_draft_session_truncate(gto_draft_session * session, int32_t n_rows) {
     return guard([&] {
         require(session != nullptr, "session must not be null");
@@ -210,39 +187,41 @@ gto_status gto_draft_session_truncate(gto_draft_session * session, int32_t n_row
 
 gto_status gto_draft_session_extend(gto_draft_session * session, const gto_features * features, int32_t first, int32_t n,
                                     const int32_t * next_tokens, int32_t roots_from) {
-    return guard([&] {
-        require(session && features && (next_tokens || n == 0), "session, features and next_tokens must not be null");
+    return timed(session, [&] {
+        require(features && (next_tokens || n == 0), "features and next_tokens must not be null");
         extend(*session, *features, first, n, next_tokens, roots_from);
     });
 }
 
 gto_status gto_draft_session_roots(gto_draft_session * session, int32_t n, const int32_t * rows, int32_t k, int32_t * tokens, float * log_probs,
                                    const int32_t * query, float * query_log_probs) {
-    return guard([&] {
-        require(session && (rows || n == 0), "session and rows must not be null");
+    return timed(session, [&] {
+        require(rows || n == 0, "rows must not be null");
         const children_out out{k, tokens, log_probs, query, query_log_probs};
-        check_children(*session, out);
-        std::vector<int64_t> from(rows, rows + n);
+        check_children(session->net.s, out);
+        const std::vector<int64_t> from(rows, rows + n);
         for (int64_t row : from) {
             if (row < 0 || row >= session->n_rows || !session->has_h[row]) fail(GTO_E_ARGUMENT, "root row %lld: its h was not computed (trunk has %d rows)", (long long) row, session->n_rows);
         }
-        pick_children(*session, from, out);
+        record_children(session->q, session->net, session->logits, together(*session, from), out);
+        session->q.run();
+        require_finite("root", n, out);
     });
 }
 
 gto_status gto_draft_session_expand(gto_draft_session * session, int32_t n, const int32_t * parents, const int32_t * tokens_in, int32_t k,
                                     int32_t * tokens, float * log_probs, const int32_t * query, float * query_log_probs, int32_t * first_node) {
-    return guard([&] {
-        require(session && (n == 0 || (parents && tokens_in)), "session, parents and tokens_in must not be null");
+    return timed(session, [&] {
+        require(n == 0 || (parents && tokens_in), "parents and tokens_in must not be null");
         const children_out out{k, tokens, log_probs, query, query_log_probs};
-        check_children(*session, out);
+        check_children(session->net.s, out);
         expand(*session, n, parents, tokens_in, out, first_node);
     });
 }
 
 gto_status gto_draft_session_logits(gto_draft_session * session, int32_t row_or_node, float * logits) {
-    return guard([&] {
-        require(session && logits, "session and logits must not be null");
+    return timed(session, [&] {
+        require(logits != nullptr, "logits must not be null");
         int64_t row = row_or_node;
         if (row_or_node >= 0) {
             if (row >= session->n_rows || !session->has_h[row]) fail(GTO_E_ARGUMENT, "row %d: its h was not computed", row_or_node);

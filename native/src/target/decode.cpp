@@ -69,11 +69,14 @@ void gto_session::decode(const rows & r) {
 
     int32_t status;
     {
-        std::lock_guard<std::recursive_mutex> lock(target->device->mutex);
+        const auto lock = target->device->lock(times.waited);
         taps.begin(r.n, n_outputs);
+        const stopwatch pass(times.decode);
         status = llama_decode(context.get(), batch);
         llama_synchronize(context.get());
     }
+    times.decode -= taps.copied();
+    times.features += taps.copied();
     if (status == 1) fail(GTO_E_CONTEXT, "no free cell for %d rows: the session holds %u", r.n, llama_n_ctx(context.get()));
     if (status == -1) fail(GTO_E_ARGUMENT, "libllama refuses the batch: %s", batch_rule);
     if (status != 0) fail(GTO_E_INTERNAL, "llama_decode of %d rows failed with %d", r.n, status);
@@ -88,6 +91,7 @@ gto_status gto_session_decode(gto_session * session, int32_t n, const int32_t * 
                               const int32_t * seqs, const int8_t * output) {
     return guard([&] {
         require(session != nullptr, "session is null");
+        const stopwatch call(session->times.calls);
         const rows r = {n, tokens, positions, seq_begin, seqs, output};
         check(*session, r);
         session->decode(r);
@@ -127,6 +131,7 @@ gto_status gto_session_prefill(gto_session * session, int32_t seq, int32_t posit
                                gto_features * capture, int32_t * argmax) {
     return guard([&] {
         require(session != nullptr, "session is null");
+        const stopwatch call(session->times.calls);
         session->require_sequence("seq", seq);
         if (n < 1) fail(GTO_E_ARGUMENT, "n: expected at least 1, found %d", n);
         require(tokens != nullptr, "tokens is null");

@@ -32,11 +32,15 @@ GTO_CLONES static double partition(const float * logits, int32_t n, float top, f
 
 int32_t gto_session::argmax(int32_t row) const {
     const int32_t token = greatest(logits(row), target->info.n_vocab);
-    if (token < 0) fail(GTO_E_NUMERIC, "the target's logits of row %d are not finite", row);
+    if (token < 0) {
+        not_finite = true;
+        fail(GTO_E_NUMERIC, "the target's logits of row %d are not finite", row);
+    }
     return token;
 }
 
 int32_t gto_session::draw(int32_t row, gto_sampler & sampler) const {
+    const stopwatch drawing(times.draw);
     const int32_t most_probable = argmax(row); // checks, too: libllama draws from NaN without a word
     return sampler.is_argmax ? most_probable : sampler.draw(logits(row));
 }
@@ -49,6 +53,7 @@ void gto_session::require_fit(const gto_features & features) const {
 }
 
 void gto_session::capture(int32_t row, gto_features & features) const {
+    const stopwatch copying(times.features);
     std::vector<float> values(features.width());
     taps.row(row, outputs[row], features.with_hidden, values.data());
     features.append(values.data());
@@ -63,6 +68,7 @@ static void require_rows(const gto_session * session, int32_t n, const int32_t *
 gto_status gto_session_sample(gto_session * session, int32_t n, const int32_t * rows, gto_sampler * const * samplers, int32_t * tokens) {
     return guard([&] {
         require_rows(session, n, rows);
+        const stopwatch call(session->times.calls);
         require(n == 0 || (samplers && tokens), "samplers or tokens is null");
         for (int32_t i = 0; i < n; i++) {
             session->logits(rows[i]);

@@ -50,6 +50,8 @@ gto_status gto_session_open(gto_target * target, gto_session_options options, gt
 void    gto_session_free(gto_session * session) { delete session; }
 int32_t gto_session_n_ctx(const gto_session * session) { return session ? (int32_t) llama_n_ctx(session->context.get()) : 0; }
 
+gto_session_times gto_session_spent(const gto_session * session) { return session ? session->times : gto_session_times{}; }
+
 static void require_range(int32_t p0, int32_t p1) {
     if (p0 < 0) fail(GTO_E_ARGUMENT, "p0: expected at least 0, found %d", p0);
     if (p1 >= 0 && p1 < p0) fail(GTO_E_ARGUMENT, "p1: expected at least p0 = %d (or less than 0), found %d", p0, p1);
@@ -78,6 +80,7 @@ gto_status gto_session_remove(gto_session * session, int32_t seq, int32_t p0, in
 gto_status gto_session_clear(gto_session * session) {
     return guard([&] {
         require(session != nullptr, "session is null");
-        llama_memory_clear(session->memory(), false);
+        llama_memory_clear(session->memory(), session->not_finite);
+        session->not_finite = false;
     });
 }

@@ -30,6 +30,9 @@ struct gto_session : gto::counted {
     gto::tap_reader taps;
     gto::context_ptr context{nullptr, llama_free};
 
+    mutable gto_session_times times = {};
+    mutable bool not_finite = false; // logits were NaN or infinite: so may be keys and values
+
     // Rank among the outputs of each row of the last decode, -1 = no output. Empty after a decode that failed.
     std::vector<int32_t> outputs;
     // Message of each request of the last verification, empty if it didn't fail.

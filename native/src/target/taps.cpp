@@ -28,6 +28,7 @@ void tap_reader::want_hidden(const gto_target & target) {
 void tap_reader::begin(int32_t n_rows, int32_t n_outputs) {
     n_rows_ = n_rows;
     n_outputs_ = n_outputs;
+    copied_ = 0;
     for (part & p : layers_) {
         p.values.resize((size_t) n_rows * n_embd_);
         p.rows = 0;
@@ -80,6 +81,7 @@ void tap_reader::take(const ggml_tensor * tensor, part & into, int32_t limit) {
 bool tap_reader::on_tensor(ggml_tensor * tensor, bool ask, void * data) {
     tap_reader & reader = *(tap_reader *) data;
     if (ask) return reader.wants(tensor->name);
+    const stopwatch copying(reader.copied_);
     for (size_t i = 0; i < reader.layers_.size(); i++) {
         if (reader.layer_names_[i] == tensor->name) reader.take(tensor, reader.layers_[i], reader.n_rows_);
     }

@@ -17,6 +17,8 @@ class tap_reader {
     // Before and after a decode of n_rows rows, n_outputs of them with output.
     void begin(int32_t n_rows, int32_t n_outputs);
     void end() const;
+    // Time that copying took since begin(), ns.
+    int64_t copied() const { return copied_; }
 
     // Writes [taps | hidden] of a row; output = its rank among the rows with output, -1 = none (hidden is zero).
     void row(int32_t row, int32_t output, bool with_hidden, float * out) const;
@@ -33,6 +35,7 @@ class tap_reader {
     void take(const ggml_tensor * tensor, part & into, int32_t limit);
 
     int32_t n_embd_ = 0, n_rows_ = 0, n_outputs_ = 0;
+    int64_t copied_ = 0;
     std::vector<std::string> layer_names_;
     std::string hidden_name_;
     std::vector<part> layers_;

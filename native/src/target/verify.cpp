@@ -158,6 +158,7 @@ gto_status gto_session_verify_many(gto_session * session, int32_t n_requests, co
                                    gto_features * const * features, int32_t * path, int32_t * n_accepted, int32_t * next, gto_status * status) {
     return guard([&] {
         require(session != nullptr, "session is null");
+        const stopwatch call(session->times.calls);
         if (n_requests < 1) fail(GTO_E_ARGUMENT, "n_requests: expected at least 1, found %d", n_requests);
         require(seqs && positions && roots && node_begin && samplers, "seqs, positions, roots, node_begin or samplers is null");
         require(n_accepted && next && status, "n_accepted, next or status is null");
@@ -184,6 +185,7 @@ gto_status gto_session_verify(gto_session * session, int32_t seq, int32_t positi
                               gto_sampler * sampler, gto_features * features, int32_t * path, int32_t * n_accepted, int32_t * next) {
     return guard([&] {
         require(session != nullptr, "session is null");
+        const stopwatch call(session->times.calls);
         require(n_accepted && next && (n <= 0 || path), "path, n_accepted or next is null");
         gto_status status = GTO_OK;
         verify(*session, {{seq, position, root, {n, tokens, parents}, sampler, features, path, n_accepted, next}}, &status);

@@ -123,7 +123,7 @@ class writer {
         const bool gemma = o_.arch == "gemma3", normed = gemma || o_.arch == "qwen3";
         const int64_t d = o_.embd, head = d / o_.heads, kv = head * o_.kv_heads, ff = o_.ff;
         // gemma scales embeddings by sqrt(d) itself
-        matrix("token_embd.weight", d, n_vocab, gemma ? 1.0f / std::sqrt((float) d) : 1.0f);
+        matrix("token_embd.weight", d, n_vocab, gemma ? 1.0f / std::sqrt((float) d) : 1.0f, o_.nan_token);
         vector("output_norm.weight", d, 1.0f);
         matrix("output.weight", d, n_vocab, o_.scale / std::sqrt((float) d));
         for (int32_t il = 0; il < o_.layers; il++) {
@@ -183,9 +183,10 @@ class writer {
         gguf_add_tensor(gguf_.get(), tensor);
     }
 
-    void matrix(const std::string & name, int64_t cols, int64_t rows, float deviation) {
+    void matrix(const std::string & name, int64_t cols, int64_t rows, float deviation, int64_t nan_row = -1) {
         std::vector<float> values(cols * rows);
         for (float & value : values) value = deviation * noise_.normal();
+        if (nan_row >= 0) values[nan_row * cols] = NAN;
         const bool half = o_.type == "F16";
         ggml_tensor * t = ggml_new_tensor_2d(tensors_.get(), half ? GGML_TYPE_F16 : GGML_TYPE_F32, cols, rows);
         if (half) {
@@ -215,6 +216,7 @@ void check(const tiny_options & o) {
     if (!known) throw std::runtime_error("arch: expected llama, qwen2, qwen3, gemma3, bert or eagle3, found " + o.arch);
     if (o.vocab < 4 || o.vocab == 259 || o.vocab > most_tokens) throw std::runtime_error("vocab: expected 4..258 or 260..936, found " + std::to_string(o.vocab));
     if (o.type != "F32" && o.type != "F16") throw std::runtime_error("type: expected F32 or F16, found " + o.type);
+    if (o.nan_token >= o.vocab) throw std::runtime_error("nan-token: expected less than vocab, found " + std::to_string(o.nan_token));
     if (o.soft_cap < 0 || (o.soft_cap > 0 && o.arch != "gemma3")) throw std::runtime_error("soft_cap: expected 0, or with gemma3 a positive number");
     const bool heads = o.heads >= 1 && o.kv_heads >= 1 && o.embd % o.heads == 0 && o.heads % o.kv_heads == 0 && o.embd / o.heads % 2 == 0;
     if (!heads || o.layers < 1 || o.ff < 1 || o.context < 1) throw std::runtime_error("embd, heads, kv-heads, layers, ff or context don't go together");

@@ -18,6 +18,7 @@ struct tiny_options {
     std::string type = "F32"; // of matrices: F32 or F16
     bool chat_template = true;
     std::string template_text; // of the chat template, e.g. "llama2" (a name that libllama knows); empty: ChatML
+    int32_t nan_token = -1;   // its embedding holds NaN; -1: none's does
     float soft_cap = 0; // of the logits, gemma3 only; 0: none
 };
 

@@ -12,10 +12,10 @@ using namespace gto_test;
 static int usage() {
     fputs("usage: tiny_target --out FILE [--arch llama|qwen2|qwen3|gemma3|bert|eagle3] [--vocab 320] [--embd 32] [--layers 6]\n"
           "         [--heads 4] [--kv-heads 2] [--ff 64] [--context 2048] [--seed 1] [--scale 3] [--type F32|F16]\n"
-          "         [--no-template | --template TEXT]\n"
+          "         [--no-template | --template TEXT] [--nan-token ID]\n"
           "--vocab 260..936: bytes, <s>, </s>, <|im_start|>, <|im_end|>, merged letters; 4..258: letters, <s>, </s>.\n"
           "--template: a chat template or the name of one that libllama knows, e.g. llama2; ChatML by default.\n"
-          "--scale: standard deviation of the logits; larger = peakier.\n",
+          "--nan-token: a token whose embedding holds NaN. --scale: standard deviation of the logits; larger = peakier.\n",
           stderr);
     return 2;
 }
@@ -32,7 +32,8 @@ static bool set(tiny_options & o, std::string & out, const char * name, const ch
         const char * name;
         int32_t * field;
     } integers[] = {{"--vocab", &o.vocab}, {"--embd", &o.embd},         {"--layers", &o.layers},   {"--heads", &o.heads},
-                    {"--ff", &o.ff},       {"--kv-heads", &o.kv_heads}, {"--context", &o.context}};
+                    {"--ff", &o.ff},       {"--kv-heads", &o.kv_heads}, {"--context", &o.context},
+                    {"--nan-token", &o.nan_token}};
     for (const auto & i : integers) {
         if (strcmp(name, i.name) == 0) {
             *i.field = (int32_t) integer(value);

@@ -368,10 +368,15 @@ public static native @Cast("gto_status") int gto_session_logits(gto_session sess
 public static native @Cast("gto_status") int gto_session_capture(gto_session session, int n, @Const IntPointer rows, gto_features features);
 public static native @Cast("gto_status") int gto_session_capture(gto_session session, int n, @Const IntBuffer rows, gto_features features);
 public static native @Cast("gto_status") int gto_session_capture(gto_session session, int n, @Const int[] rows, gto_features features);
+// Targeting ../gto_session_times.java
+
+
+public static native @ByVal gto_session_times gto_session_spent(@Const gto_session session);
 
 /** KV bookkeeping: positions p0 <= p < p1; p1 < 0 means to the end. */
 public static native @Cast("gto_status") int gto_session_copy_sequence(gto_session session, int from, int to, int p0, int p1);
 public static native @Cast("gto_status") int gto_session_remove(gto_session session, int seq, int p0, int p1);
+/** Forgets everything; after GTO_E_NUMERIC the cells are zeroed, too: attention multiplies even hidden cells, and NaN times 0 is NaN. */
 public static native @Cast("gto_status") int gto_session_clear(gto_session session);
 
 /**
@@ -548,6 +553,7 @@ public static native @Cast("gto_status") int gto_draft_session_extend(gto_draft_
  * Children of trunk rows (their h must have been computed): for each of the n rows the k most probable children, best first:
  * tokens[n][k] (target ids), log_probs[n][k] (natural log, over the draft vocabulary). k is at most n_draft_vocab.
  * If query is not NULL: query_log_probs[i] = log-probability of target token query[i] (-inf if not in the draft vocabulary).
+ * GTO_E_NUMERIC: a row's logits are not finite.
  */
 public static native @Cast("gto_status") int gto_draft_session_roots(gto_draft_session session, int n, @Const IntPointer rows, int k, IntPointer tokens,
                                            FloatPointer log_probs, @Const IntPointer query, FloatPointer query_log_probs);
@@ -558,7 +564,7 @@ public static native @Cast("gto_status") int gto_draft_session_roots(gto_draft_s
 /**
  * Evaluates n new nodes and returns their children as gto_draft_session_roots does. Node ids are given in order of evaluation,
  * from 0 after an extend or truncate; *first_node = id of the first new one. parents[i] >= 0 is an earlier node (of an earlier call);
- * parents[i] < 0 is trunk row -1 - parents[i]. tokens_in[i] = the node's token (a target id).
+ * parents[i] < 0 is trunk row -1 - parents[i]. tokens_in[i] = the node's token (a target id). After an error there are no new nodes.
  */
 public static native @Cast("gto_status") int gto_draft_session_expand(gto_draft_session session, int n, @Const IntPointer parents, @Const IntPointer tokens_in,
                                             int k, IntPointer tokens, FloatPointer log_probs, @Const IntPointer query, FloatPointer query_log_probs,
@@ -569,6 +575,11 @@ public static native @Cast("gto_status") int gto_draft_session_expand(gto_draft_
 public static native @Cast("gto_status") int gto_draft_session_expand(gto_draft_session session, int n, @Const int[] parents, @Const int[] tokens_in,
                                             int k, int[] tokens, float[] log_probs, @Const int[] query, float[] query_log_probs,
                                             int[] first_node);
+// Targeting ../gto_draft_session_times.java
+
+
+public static native @ByVal gto_draft_session_times gto_draft_session_spent(@Const gto_draft_session session);
+
 /** Draft logits [n_draft_vocab] of a trunk row (row >= 0) or node (-1 - node). For parity tests. */
 public static native @Cast("gto_status") int gto_draft_session_logits(gto_draft_session session, int row_or_node, FloatPointer logits);
 public static native @Cast("gto_status") int gto_draft_session_logits(gto_draft_session session, int row_or_node, FloatBuffer logits);

@@ -1,0 +1,26 @@
+// The head over rows of y, and the most probable children of each.
+#pragma once
+
+#include "draft/forward.h"
+
+namespace gto {
+
+// Where the children of n rows go; see gto_draft_session_roots.
+struct children_out {
+    int32_t k;
+    int32_t * tokens;
+    float * log_probs;
+    const int32_t * query;
+    float * query_log_probs;
+};
+
+// Fails with GTO_E_ARGUMENT.
+void check_children(const shape & s, const children_out & out);
+
+// Records logits of y's rows, in chunks that share `memory`, and the choice of children. `out` must stay in place until the queue has run.
+void record_children(queue & q, net & net, arena & memory, matrix y, const children_out & out);
+
+// After the run: fails with GTO_E_NUMERIC if logits of one of the n rows ("node 3") weren't finite.
+void require_finite(const char * what, int64_t n, const children_out & out);
+
+} // namespace gto
