@@ -1,6 +1,4 @@
-# GTO4J_SANITIZER: "address" (with undefined behaviour) or "thread", for libgto4j and its tests.
-# A JVM takes an address build with LD_PRELOAD=libasan.so and
-# ASAN_OPTIONS=handle_segv=0:allow_user_segv_handler=1:detect_leaks=0.
+# GTO4J_SANITIZER: "address" (with undefined behaviour) or "thread", for libgto4j and its tests; sanitize.sh builds and runs them.
 
 set(GTO4J_SANITIZER "" CACHE STRING "address, thread or nothing")
 set_property(CACHE GTO4J_SANITIZER PROPERTY STRINGS "" address thread)
@@ -13,6 +11,6 @@ elseif(GTO4J_SANITIZER)
   message(FATAL_ERROR "GTO4J_SANITIZER: expected address or thread, found \"${GTO4J_SANITIZER}\"")
 endif()
 if(GTO4J_SANITIZER)
-  add_compile_options(${sanitize} -fno-omit-frame-pointer -g)
+  add_compile_options(${sanitize} -fno-omit-frame-pointer -g -O1)
   add_link_options(${sanitize})
 endif()

@@ -76,6 +76,11 @@ public final class DraftSession extends NativeHandle implements ForestDrafter {
         return using(() -> engine.logits(rowOrNode, draftVocabulary), this);
     }
 
+    /** Time of its native calls so far. */
+    NativeTimes.Draft times() {
+        return using(engine::times, this);
+    }
+
     private void check(int rows, int k, int @Nullable [] query) {
         Arguments.atLeast("number of rows", rows, 1);
         Arguments.inRange("k", k, 1, draftVocabulary);

@@ -1,6 +1,7 @@
 package org.gto4j;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 import org.gto4j.tree.Children;
 import org.gto4j.tree.DraftTree;
@@ -23,6 +24,7 @@ final class Drafting implements Drafter, TokenHistory, AutoCloseable {
     private int size;
     private int rows;
     private boolean planned;
+    private long callNanos;
 
     /** @param draft needed exactly if the policy needs one */
     Drafting(@Nullable DraftModel draft, TreePolicy policy, int context) {
@@ -113,7 +115,11 @@ final class Drafting implements Drafter, TokenHistory, AutoCloseable {
     private void follow() {
         int behind = size - 1 - rows;
         if (session != null && behind > 0) {
-            session.extend(features, 0, behind, Arrays.copyOfRange(text, rows + 1, size), behind - 1);
+            int[] next = Arrays.copyOfRange(text, rows + 1, size);
+            call(() -> {
+                session.extend(features, 0, behind, next, behind - 1);
+                return null;
+            });
             features.truncate(0);
         }
         rows = Math.max(rows, size - 1);
@@ -136,13 +142,30 @@ final class Drafting implements Drafter, TokenHistory, AutoCloseable {
 
     @Override
     public Children roots(int k) {
-        return session.roots(new int[] {rows - 1}, Math.min(k, draftVocabulary), null);
+        return call(() -> session.roots(new int[] {rows - 1}, Math.min(k, draftVocabulary), null));
     }
 
     @Override
     public Children expand(int[] parents, int[] tokens, int k) {
         int[] codes = Arrays.stream(parents).map(parent -> parent < 0 ? -rows : parent).toArray();
-        return session.expand(codes, tokens, Math.min(k, draftVocabulary), null);
+        return call(() -> session.expand(codes, tokens, Math.min(k, draftVocabulary), null));
+    }
+
+    private <R> R call(Supplier<R> drafting) {
+        long start = System.nanoTime();
+        R result = drafting.get();
+        callNanos += System.nanoTime() - start;
+        return result;
+    }
+
+    /** Time spent in calls of the draft's session, ns. */
+    long callNanos() {
+        return callNanos;
+    }
+
+    /** What these calls took by the native clock. */
+    NativeTimes.Draft times() {
+        return session == null ? NativeTimes.Draft.NONE : session.times();
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.gto4j;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.gto4j.engine.gto_draft_session;
+import org.gto4j.engine.gto_draft_session_times;
 import org.gto4j.engine.global.gto4j;
 import org.gto4j.tree.Children;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,12 @@ final class EngineDraftSession {
         float[] logits = new float[draftVocabulary];
         Engine.check(gto4j.gto_draft_session_logits(handle, rowOrNode, logits));
         return logits;
+    }
+
+    NativeTimes.Draft times() {
+        try (gto_draft_session_times t = gto4j.gto_draft_session_spent(handle)) {
+            return new NativeTimes.Draft(t.calls(), t.waited(), t.products(), t.kernels());
+        }
     }
 
     void free() {

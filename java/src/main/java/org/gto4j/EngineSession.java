@@ -8,6 +8,7 @@ import org.gto4j.engine.gto_features;
 import org.gto4j.engine.gto_sampler;
 import org.gto4j.engine.gto_session;
 import org.gto4j.engine.gto_session_options;
+import org.gto4j.engine.gto_session_times;
 import org.gto4j.engine.global.gto4j;
 import org.jspecify.annotations.Nullable;
 
@@ -105,6 +106,12 @@ final class EngineSession {
         Engine.check(gto4j.gto_session_verify(handle, sequence, position, root, tokens.length, tokensIn.of(tokens), parentsIn.of(parents),
             sampler.handle, orNull(features), pathOut.room(tokens.length), acceptedOut.room(1), nextOut.room(1)));
         return new Verification(pathOut.get(acceptedOut.get(1)[0]), nextOut.get(1)[0]);
+    }
+
+    NativeTimes.Target times() {
+        try (gto_session_times t = gto4j.gto_session_spent(handle)) {
+            return new NativeTimes.Target(t.calls(), t.waited(), t.decode(), t.draw(), t.features());
+        }
     }
 
     private static @Nullable gto_features orNull(@Nullable EngineFeatures features) {

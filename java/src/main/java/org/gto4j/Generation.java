@@ -1,5 +1,7 @@
 package org.gto4j;
 
+import java.util.Arrays;
+
 /**
  * What was generated.
  *
@@ -33,14 +35,17 @@ public record Generation(int[] tokens, String text, FinishReason reason, Statist
      * @param acceptedPerCycle draft tokens accepted in each cycle: the tokens gained less the target's own one. The last cycle
      *                         counts all that it verified, even what maxTokens cut off. A cycle that ends by accepting an end
      *                         token counts that as the target's own.
+     * @param treeSizes        nodes of each cycle's tree, 0 where it decoded plainly
+     * @param cycleNanos       time of each cycle, ns; the first one that drafts holds the draft's keys of the prompt
      * @param promptKept       tokens of the prompt that the text before shared, so that they weren't decoded again
-     * @param promptNanos      time until the first token was drawn, draft keys of the prompt included, ns
-     * @param decodeNanos      time of the cycles, ns
+     * @param promptNanos      time until the first token was drawn, ns
+     * @param decodeNanos      time of the cycles together, ns
      * @param targetNanos      of these, in the target, ns
      * @param draftNanos       of these, in the draft (trunk rows and trees), ns
+     * @param times            where the time of the cycles went
      */
-    public record Statistics(int tokens, int cycles, int[] acceptedPerCycle, int promptKept, long promptNanos, long decodeNanos, long targetNanos,
-                             long draftNanos) {
+    public record Statistics(int tokens, int cycles, int[] acceptedPerCycle, int[] treeSizes, long[] cycleNanos, int promptKept, long promptNanos,
+                             long decodeNanos, long targetNanos, long draftNanos, DecodingTimes times) {
         /**
          * Tokens gained per cycle, the target's own included (so at least 1); NaN without a cycle. The first token, drawn
          * at the end of the prompt, isn't counted.
@@ -51,6 +56,22 @@ public record Generation(int[] tokens, String text, FinishReason reason, Statist
                 accepted += count;
             }
             return cycles == 0 ? Double.NaN : 1 + (double) accepted / cycles;
+        }
+
+        /** Mean number of nodes of a cycle's tree; NaN without a cycle. */
+        public double meanTreeSize() {
+            return Arrays.stream(treeSizes).average().orElse(Double.NaN);
+        }
+
+        /**
+         * Quantile of the cycles' times in seconds, the nearest one that was measured; NaN without a cycle.
+         *
+         * @param p 0 = the shortest, 0.5 = the median, 1 = the longest
+         */
+        public double cycleSeconds(double p) {
+            Arguments.check(p >= 0 && p <= 1, "p must be in [0, 1], found %s", p);
+            long[] sorted = Arrays.stream(cycleNanos).sorted().toArray();
+            return sorted.length == 0 ? Double.NaN : sorted[(int) Math.round(p * (sorted.length - 1))] * 1e-9;
         }
 
         /** Tokens after the first per second of decoding; NaN without a cycle. */

@@ -1,7 +1,6 @@
 package org.gto4j;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 import org.gto4j.Generation.FinishReason;
 import org.gto4j.tree.DraftTree;
@@ -18,15 +17,11 @@ final class GenerationRun implements AutoCloseable {
     private final int batch;
     private final GeneratedText text;
 
-    private final IntStream.Builder acceptedPerCycle = IntStream.builder();
+    private final CycleLog log;
     private int position;
     private int root;
-    private int cycles;
     private int promptKept;
     private long promptNanos;
-    private long decodeNanos;
-    private long targetNanos;
-    private long draftNanos;
 
     GenerationRun(EngineTarget target, TargetSession session, Drafting drafting, Sampler sampler, GenerationOptions options, int context,
                   int batch) {
@@ -37,6 +32,7 @@ final class GenerationRun implements AutoCloseable {
         this.context = context;
         this.batch = batch;
         text = new GeneratedText(target, options);
+        log = new CycleLog(session, drafting);
     }
 
     /** Reads the prompt, but for what the sequence holds of it already, and draws the first token. */
@@ -45,6 +41,7 @@ final class GenerationRun implements AutoCloseable {
         sampler.accept(prompt);
         keepingOrder(() -> read(prompt));
         promptNanos = System.nanoTime() - start;
+        log.promptEnds();
     }
 
     private void read(int[] prompt) {
@@ -72,6 +69,7 @@ final class GenerationRun implements AutoCloseable {
             work.run();
         } catch (RuntimeException | Error e) {
             drafting.forget();
+            session.clear();
             throw e;
         }
     }
@@ -86,9 +84,7 @@ final class GenerationRun implements AutoCloseable {
         if (text.reason() != null) {
             return false;
         }
-        long start = System.nanoTime();
         keepingOrder(this::cycle);
-        decodeNanos += System.nanoTime() - start;
         return true;
     }
 
@@ -99,8 +95,7 @@ final class GenerationRun implements AutoCloseable {
 
     /** The result, once {@link #step} has said false and the text is taken. */
     Generation finish() {
-        return text.finish(new Generation.Statistics(text.count(), cycles, acceptedPerCycle.build().toArray(), promptKept, promptNanos, decodeNanos, targetNanos,
-            draftNanos));
+        return text.finish(log.statistics(text.count(), promptKept, promptNanos));
     }
 
     private boolean cancelled() {
@@ -109,20 +104,18 @@ final class GenerationRun implements AutoCloseable {
 
     /** Drafts and verifies one tree, and takes what it gained: the accepted tokens and, unless they end with an end token, the target's own. */
     private void cycle() {
-        long start = System.nanoTime();
+        log.cycleBegins();
         DraftTree tree = drafting.tree(text.room() - 1, context - position - 1);
-        long drafted = System.nanoTime();
+        log.treeIsDrafted();
         Verification verification = session.verify(SEQUENCE, position, root, tree, sampler, drafting.features());
-        draftNanos += drafted - start;
-        targetNanos += System.nanoTime() - drafted;
+        log.treeIsVerified();
         drafting.verified(tree, verification);
         int[] gained = gained(tree, verification);
-        cycles++;
-        acceptedPerCycle.add(gained.length - 1);
         text.append(gained);
         drafting.gained(gained);
         position += gained.length;
         root = gained[gained.length - 1];
+        log.cycleEnds(tree, gained.length - 1);
     }
 
     private static int[] gained(DraftTree tree, Verification verification) {

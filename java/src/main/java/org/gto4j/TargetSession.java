@@ -136,6 +136,11 @@ public final class TargetSession extends NativeHandle {
             features == null ? null : features.engine()), this, sampler, features);
     }
 
+    /** Time of its native calls so far. */
+    NativeTimes.Target times() {
+        return using(engine::times, this);
+    }
+
     @Override
     void free() {
         engine.free();

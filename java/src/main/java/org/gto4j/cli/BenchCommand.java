@@ -2,14 +2,11 @@ package org.gto4j.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.apache.commons.cli.Options;
-import org.gto4j.Gto4j;
 import org.gto4j.TargetModel;
 import org.gto4j.eval.Bench;
 import org.gto4j.eval.BenchRow;
@@ -52,21 +49,15 @@ final class BenchCommand implements Command {
         values.path("html").ifPresent(Folders::requireWritable);
         try (TargetFile open = TargetFile.open(values)) {
             List<BenchRow> rows = Bench.rows(comparing.measure(open.target(), console), Bootstrap.standard());
-            console.out().println(machine(open.target()));
+            console.out().println(Machine.of(open.target()));
             console.out().print(BenchTable.print(rows));
             values.path("json").ifPresent(file -> AtomicFile.write(file, json(open.target(), rows)));
             values.path("html").ifPresent(file -> html(open.target(), rows, file));
         }
     }
 
-    private static String machine(TargetModel target) {
-        return String.format(Locale.ROOT, "%s, %s with %d threads, gto4j %s, llama.cpp %s", target.description(), target.device().description(),
-            target.device().threads(), Gto4j.version(), Gto4j.llamaVersion());
-    }
-
     private static String json(TargetModel target, List<BenchRow> rows) {
-        ObjectNode json = JsonNodeFactory.instance.objectNode().put("target", target.description()).put("device", target.device().description())
-            .put("threads", target.device().threads()).put("gto4j", Gto4j.version()).put("llama_cpp", Gto4j.llamaVersion());
+        ObjectNode json = Machine.json(target);
         ArrayNode array = json.putArray("rows");
         rows.forEach(row -> array.add(row.toJson()));
         return json.toPrettyString() + "\n";
@@ -74,7 +65,7 @@ final class BenchCommand implements Command {
 
     private static void html(TargetModel target, List<BenchRow> rows, Path file) {
         new HtmlReport("Ways of decoding", "Each prompt is decoded in every way before the next one comes; the speedup is over plain decoding in the same run.")
-            .fact("target", target.path().getFileName() + ", " + target.description()).fact("machine", machine(target))
+            .fact("target", target.path().getFileName() + ", " + target.description()).fact("machine", Machine.of(target))
             .results("Results", "Tau is tokens per cycle, with a 95% bootstrap interval over prompts.", rows.stream().map(BenchRow::row).toList())
             .text("Speedup and tau, with intervals", BenchTable.print(rows)).write(file);
     }

@@ -5,16 +5,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 import org.apache.commons.cli.Options;
+import org.gto4j.Generation;
 import org.gto4j.TargetModel;
 import org.gto4j.eval.Dataset;
 import org.gto4j.eval.EvalOptions;
 import org.gto4j.eval.Evaluator;
 import org.gto4j.eval.Measurement;
 import org.gto4j.eval.Mode;
+import org.gto4j.eval.Variant;
 
-/** What {@code eval} and {@code bench} share: options that say what is compared, and the measuring. */
+/** What {@code eval}, {@code bench} and {@code profile} share: options that say what is compared, and the measuring. */
 final class Comparing {
     private static final int DEFAULT_TOKENS = 128;
 
@@ -61,8 +64,14 @@ final class Comparing {
     }
 
     List<Measurement> measure(TargetModel target, Console console) {
+        return measure(target, console, (way, statistics) -> { });
+    }
+
+    /** @param sink gets what each generation was like */
+    List<Measurement> measure(TargetModel target, Console console, BiConsumer<Variant, Generation.Statistics> sink) {
         try (Drafts drafts = Drafts.load(target, draftFiles);
                 Evaluator evaluator = new Evaluator(target, drafts.variants(modes, sizes, options.f32Cache()), datasets, options)) {
+            evaluator.watch(sink);
             List<Measurement> measurements = new ArrayList<>();
             for (double temperature : temperatures) {
                 try (Progress progress = console.progress("temperature " + temperature)) {

@@ -40,6 +40,7 @@ public final class Main {
             new SimulateCommand(),
             new EvalCommand(),
             new BenchCommand(),
+            new ProfileCommand(),
             new GenerateCommand(),
             new ExportCommand(),
             new InfoCommand());

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import org.gto4j.Generation;
@@ -30,6 +31,7 @@ public final class Evaluator implements AutoCloseable {
     private final List<Dataset> datasets;
     private final EvalOptions options;
     private final Map<Variant, TreeDecoder> decoders = new LinkedHashMap<>();
+    private BiConsumer<Variant, Generation.Statistics> watcher = (variant, statistics) -> { };
 
     /**
      * Checks all prompts and opens the decoders.
@@ -75,6 +77,11 @@ public final class Evaluator implements AutoCloseable {
         return PromptTokens.of(target, prompt.messages(List.of()));
     }
 
+    /** Tells what each measured generation of the runs to come was like. */
+    public void watch(BiConsumer<Variant, Generation.Statistics> every) {
+        watcher = every;
+    }
+
     /** Generations that a run without a stop makes at each temperature. */
     public int generations() {
         return decoders.size() * datasets.stream().mapToInt(dataset -> dataset.prompts().size()).sum();
@@ -104,8 +111,9 @@ public final class Evaluator implements AutoCloseable {
                     Map.Entry<Variant, TreeDecoder> way = ways.get((i + number) % ways.size());
                     Variant variant = way.getKey();
                     if (!done.contains(key(variant.label(), variant.mode(), temperature, dataset.name(), prompt.id()))) {
-                        Measurement measured = Measurement.of(variant, temperature, dataset.name(), prompt.id(),
-                            generate(way.getValue(), prompt, temperature, options.seed() + number).statistics());
+                        Generation.Statistics statistics = generate(way.getValue(), prompt, temperature, options.seed() + number).statistics();
+                        watcher.accept(variant, statistics);
+                        Measurement measured = Measurement.of(variant, temperature, dataset.name(), prompt.id(), statistics);
                         results.add(measured);
                         sink.accept(measured);
                     }

@@ -107,6 +107,25 @@ class CommandsTest {
     }
 
     @Test
+    void profileShowsWhereTheTimeGoes() throws IOException {
+        Path json = folder.resolve("profile.json");
+        CommandRun run = CommandRun.of("profile", "-m", model, "-d", draft, "--prompts", prompts, "-n", "12", "--limit", "2", "--tree", "12/3/4", "--mode",
+            "plain,tree", "--json", json.toString());
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().contains("llama_decode") && run.out().contains("trees in Java"), run.out());
+        JsonNode profiles = new ObjectMapper().readTree(json.toFile()).path("profiles");
+        assertEquals(2, profiles.size());
+        for (JsonNode profile : profiles) {
+            JsonNode parts = profile.path("parts");
+            double all = parts.path("llama_decode").path("share").asDouble() + parts.path("draft products").path("share").asDouble()
+                + parts.path("own").path("share").asDouble();
+            assertEquals(1, all, 1e-9, profile.toString());
+            assertEquals(profile.path("mode").asText().equals("tree"), parts.path("draft products").path("share").asDouble() > 0);
+            assertTrue(profile.path("tau").asDouble() >= 1 && profile.path("cycle_ms").path("median").asDouble() > 0, profile.toString());
+        }
+    }
+
+    @Test
     void regenerateTrainAndExportInTurn() throws IOException {
         String corpus = folder.resolve("corpus").toString();
         CommandRun answers = CommandRun.of("regenerate", "-m", model, "--prompts", prompts, "--out", corpus, "-n", "40", "--slots", "3");

@@ -136,6 +136,11 @@ class BadInputTest {
         }
         try (TargetModel bare = TinyModels.open("--vocab", "320", "--no-template")) {
             fails(Kind.FORMAT, () -> bare.chat(List.of(ChatMessage.user("hi")), true), "template");
+            try (TreeDecoder decoder = TreeDecoder.builder(bare).context(32).build()) {
+                fails(Kind.FORMAT, () -> decoder.chat(List.of(ChatMessage.user("hi")), SHORT, text -> { }), "template");
+                fails(Kind.FORMAT, () -> decoder.streamChat(List.of(ChatMessage.user("hi")), SHORT), "template");
+                assertEquals(4, decoder.generate(new int[] {1}, SHORT).tokens().length, "it works on");
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 
+import org.gto4j.DecodingTimes;
 import org.gto4j.DraftModel;
 import org.gto4j.Generation;
 import org.gto4j.Generation.FinishReason;
@@ -109,9 +110,27 @@ class ContextTest {
                 assertEquals(s.tokens() - 1 + (end ? 1 : 0), gained, "all that was verified, the end token included");
                 assertEquals((double) gained / s.cycles(), s.tau(), 1e-12);
                 assertTrue(s.targetNanos() > 0 && s.draftNanos() > 0 && s.targetNanos() + s.draftNanos() <= s.decodeNanos());
+                timesAddUp(s);
             }
             assertTrue(s.promptNanos() > 0);
         }
         assertTrue(ended > 0, "some texts ended by themselves");
+    }
+
+    private static void timesAddUp(Generation.Statistics s) {
+        assertEquals(s.cycles(), s.treeSizes().length);
+        assertEquals(s.cycles(), s.cycleNanos().length);
+        assertEquals(s.decodeNanos(), Arrays.stream(s.cycleNanos()).sum());
+        assertEquals(Arrays.stream(s.cycleNanos()).min().orElseThrow() * 1e-9, s.cycleSeconds(0));
+        assertEquals(Arrays.stream(s.cycleNanos()).max().orElseThrow() * 1e-9, s.cycleSeconds(1));
+        for (int cycle = 0; cycle < s.cycles(); cycle++) {
+            assertTrue(s.treeSizes()[cycle] >= s.acceptedPerCycle()[cycle], "no more accepted than drafted");
+        }
+        DecodingTimes t = s.times();
+        assertEquals(s.decodeNanos(), t.total() + t.waited(), "the parts are the whole");
+        for (long part : new long[] {t.decode(), t.products(), t.kernels(), t.graphs(), t.trees(), t.calls(), t.draw(), t.verification(), t.other()}) {
+            assertTrue(part > 0, t.toString());
+        }
+        assertTrue(t.features() > 0 && t.ownShare() > 0 && t.ownShare() < 1, t.toString());
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 import org.gto4j.Cancellation;
@@ -28,6 +30,9 @@ import org.gto4j.TargetModel;
 import org.gto4j.TextStream;
 import org.gto4j.TreeDecoder;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.tree.DynamicTree;
+import org.gto4j.tree.TreePlanner;
+import org.gto4j.tree.TreePolicy;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,7 +48,7 @@ class StreamTest {
     static void open() {
         target = TinyModels.open("--vocab", "320", "--seed", "3");
         draft = TinyModels.randomDraft(target, 7);
-        decoder = TreeDecoder.builder(target).draft(draft).policy(CostAware.cheap()).context(256).build();
+        decoder = TreeDecoder.builder(target).draft(draft).policy(CostAware.cheap()).context(256).f32Cache(true).build();
         prompt = target.tokenize("hello", true, false);
     }
 
@@ -198,6 +203,69 @@ class StreamTest {
         assertEquals(0, none.tokens().length);
     }
 
+    /** A policy that does something while the third tree of its decoder is grown: in the middle of a cycle. */
+    private record Interrupted(TreePolicy policy, Runnable interruption) implements TreePolicy {
+        @Override
+        public TreePlanner planner() {
+            TreePlanner planner = policy.planner();
+            AtomicInteger trees = new AtomicInteger();
+            return (drafter, depth, nodes) -> {
+                if (trees.incrementAndGet() == 3) {
+                    CompletableFuture.runAsync(interruption).join();
+                }
+                return planner.plan(drafter, depth, nodes);
+            };
+        }
+
+        @Override
+        public String name() {
+            return policy.name();
+        }
+
+        @Override
+        public int maxNodes() {
+            return policy.maxNodes();
+        }
+
+        @Override
+        public int maxLeaves() {
+            return policy.maxLeaves();
+        }
+
+        @Override
+        public int maxExpanded() {
+            return policy.maxExpanded();
+        }
+    }
+
+    @Test
+    void cancelledInTheMiddleOfACycle() {
+        Cancellation cancellation = new Cancellation();
+        TreePolicy policy = new Interrupted(new DynamicTree(3, 3, 8), cancellation::cancel);
+        try (TreeDecoder own = TreeDecoder.builder(target).draft(draft).policy(policy).context(256).f32Cache(true).build()) {
+            Generation cut = own.generate(prompt, options(5).cancellation(cancellation).build());
+            assertEquals(FinishReason.CANCELLED, cut.reason());
+            assertEquals(3, cut.statistics().cycles(), "the cycle that runs is finished, no other begun");
+            int gained = 1 + 3 + Arrays.stream(cut.statistics().acceptedPerCycle()).sum();
+            Generation whole = own.generate(prompt, options(5).build());
+            assertArrayEquals(Arrays.copyOf(whole.tokens(), gained), cut.tokens(), "what the cycle gained is kept");
+            assertArrayEquals(decoder.generate(prompt, options(5).build()).tokens(), whole.tokens(), "the decoder works on");
+        }
+    }
+
+    @Test
+    void closedInTheMiddleOfACycle() {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        TreeDecoder[] own = {null};
+        TreePolicy policy = new Interrupted(new DynamicTree(3, 3, 8),
+            () -> CompletableFuture.runAsync(() -> own[0].close()).thenRun(() -> closed.complete(null)));
+        own[0] = TreeDecoder.builder(target).draft(draft).policy(policy).context(256).f32Cache(true).build();
+        Generation whole = own[0].generate(prompt, options(6).build());
+        assertArrayEquals(decoder.generate(prompt, options(6).build()).tokens(), whole.tokens(), "close() waits for the generation");
+        closed.join();
+        assertThrows(IllegalStateException.class, () -> own[0].generate(prompt, options(6).build()));
+    }
+
     @Test
     void grammars() {
         GenerationOptions digits = GenerationOptions.builder().maxTokens(20).sampler(SamplerOptions.builder().grammar("root ::= [0-9] [0-9] \"x\"").build()).build();
@@ -210,11 +278,25 @@ class StreamTest {
             assertEquals(GtoException.Kind.FORMAT, e.kind());
             assertTrue(e.getMessage().contains("grammar"), e.getMessage());
         }
-        try (TargetModel letters = TinyModels.open("--vocab", "14"); TreeDecoder plain = TreeDecoder.builder(letters).context(64).build()) {
-            SamplerOptions impossible = SamplerOptions.builder().temperature(1).grammar("root ::= \"7\"").build();
-            GtoException e = assertThrows(GtoException.class, () -> plain.generate(new int[] {1}, new GenerationOptions(5, impossible)));
-            assertTrue(e.getMessage().contains("no token"), e.getMessage());
-            assertTrue(plain.generate(new int[] {1}, new GenerationOptions(5, SamplerOptions.greedy())).tokens().length > 0, "it works on");
+    }
+
+    @Test
+    void aGrammarThatNothingMatches() {
+        SamplerOptions impossible = SamplerOptions.builder().temperature(1).grammar("root ::= \"7\"").build();
+        SamplerOptions atFirst = SamplerOptions.builder().temperature(1).grammar("root ::= \"a\" \"b\" \"7\"").build();
+        try (TargetModel letters = TinyModels.open("--vocab", "14");
+             DraftModel itsDraft = TinyModels.randomDraft(letters, 7);
+             TreeDecoder plain = TreeDecoder.builder(letters).context(64).build();
+             TreeDecoder tree = TreeDecoder.builder(letters).draft(itsDraft).policy(new DynamicTree(3, 3, 8)).context(64).build()) {
+            for (TreeDecoder one : List.of(plain, tree)) {
+                int[] before = one.generate(new int[] {1}, new GenerationOptions(5, SamplerOptions.greedy())).tokens();
+                for (SamplerOptions sampler : List.of(impossible, atFirst)) {
+                    GtoException e = assertThrows(GtoException.class, () -> one.generate(new int[] {1}, new GenerationOptions(5, sampler)));
+                    assertTrue(e.getMessage().contains("no token"), e.getMessage());
+                    assertEquals(GtoException.Kind.ARGUMENT, e.kind());
+                }
+                assertArrayEquals(before, one.generate(new int[] {1}, new GenerationOptions(5, SamplerOptions.greedy())).tokens(), "it works on");
+            }
         }
     }
 }

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -68,6 +70,14 @@ class StressTest {
         threads.shutdown();
     }
 
+    private static void closeQuietly(AutoCloseable handle) {
+        try {
+            handle.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static long residentBytes() throws IOException {
         System.gc();
         return Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith("VmRSS:"))
@@ -90,6 +100,10 @@ class StressTest {
         void use(int requests) {
             open();
             for (int i = 0; i < requests; i++) {
+                if (random.nextInt(16) == 0) {
+                    closeAllInUse();
+                    continue;
+                }
                 switch (random.nextInt(4)) {
                     case 0 -> generate(null);
                     case 1 -> leaveStream();
@@ -131,6 +145,25 @@ class StressTest {
             CompletableFuture<Void> other = CompletableFuture.runAsync(cancellation::cancel);
             generate(cancellation);
             other.join();
+        }
+
+        /** Models and decoder of its own, closed in any order by others while they are used. */
+        private void closeAllInUse() {
+            TargetModel ownTarget = TinyModels.open("--vocab", "320", "--seed", "3");
+            DraftModel ownDraft = TinyModels.randomDraft(ownTarget, 7);
+            TreeDecoder own = TreeDecoder.builder(ownTarget).draft(ownDraft).policy(CostAware.cheap()).context(128).build();
+            List<AutoCloseable> handles = new ArrayList<>(List.of(ownTarget, ownDraft, own));
+            Collections.shuffle(handles, new Random(random.nextLong()));
+            List<CompletableFuture<Void>> others = handles.stream().map(handle -> CompletableFuture.runAsync(() -> closeQuietly(handle))).toList();
+            try (TextStream text = own.stream(prompt(), options(null))) {
+                while (text.hasNext()) {
+                    text.next();
+                }
+                done.incrementAndGet();
+            } catch (IllegalStateException e) {
+                closed.incrementAndGet();
+            }
+            others.forEach(CompletableFuture::join);
         }
 
         private void closeInUse() {

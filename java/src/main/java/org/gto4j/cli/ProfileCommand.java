@@ -1,0 +1,63 @@
+package org.gto4j.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.apache.commons.cli.Options;
+import org.gto4j.Generation;
+import org.gto4j.eval.Profile;
+import org.gto4j.eval.ProfileTable;
+import org.gto4j.eval.Variant;
+import org.gto4j.io.AtomicFile;
+import org.gto4j.io.Folders;
+
+/** {@code gto4j profile}. */
+final class ProfileCommand implements Command {
+    private static final String TEMPERATURES = "0";
+
+    @Override
+    public String name() {
+        return "profile";
+    }
+
+    @Override
+    public String summary() {
+        return "shows where decoding spends its time: llama_decode, the draft's matrix products, and gto4j's own parts";
+    }
+
+    @Override
+    public Options options() {
+        return Comparing.addTo(Opt.computing(), "cost-aware with a draft, else plain", TEMPERATURES);
+    }
+
+    @Override
+    public List<String> examples() {
+        return List.of("-m model.gguf -d draft-gto.gguf --prompts questions.jsonl -n 96 --limit 10",
+            "-m model.gguf -d draft-gto.gguf --prompts questions.jsonl --mode plain,chain,tree,cost-aware --json profile.json");
+    }
+
+    @Override
+    public void run(Values values, Console console) {
+        Comparing comparing = new Comparing(values, values.has("draft") ? "cost-aware" : "plain", TEMPERATURES);
+        values.path("json").ifPresent(Folders::requireWritable);
+        try (TargetFile open = TargetFile.open(values)) {
+            Map<Variant, List<Generation.Statistics>> generations = new LinkedHashMap<>();
+            comparing.measure(open.target(), console, (way, statistics) -> generations.computeIfAbsent(way, key -> new ArrayList<>()).add(statistics));
+            List<Profile> profiles = new ArrayList<>();
+            generations.forEach((way, statistics) -> profiles.add(Profile.of(way, statistics)));
+            console.out().println(Machine.of(open.target()));
+            console.out().print(ProfileTable.print(profiles));
+            values.path("json").ifPresent(file -> {
+                ObjectNode json = Machine.json(open.target());
+                ArrayNode array = json.putArray("profiles");
+                profiles.forEach(profile -> array.add(profile.toJson()));
+                AtomicFile.write(file, json.toPrettyString() + "\n");
+            });
+        }
+    }
+}
