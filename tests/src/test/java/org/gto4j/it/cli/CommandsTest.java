@@ -109,7 +109,7 @@ class CommandsTest {
     @Test
     void profileShowsWhereTheTimeGoes() throws IOException {
         Path json = folder.resolve("profile.json");
-        CommandRun run = CommandRun.of("profile", "-m", model, "-d", draft, "--prompts", prompts, "-n", "12", "--limit", "2", "--tree", "12/3/4", "--mode",
+        CommandRun run = CommandRun.of("profile", "-m", model, "-d", draft, "--threads", "1", "--prompts", prompts, "-n", "12", "--limit", "2", "--tree", "12/3/4", "--mode",
             "plain,tree", "--json", json.toString());
         assertEquals(0, run.code(), run.err());
         assertTrue(run.out().contains("llama_decode") && run.out().contains("trees in Java"), run.out());
