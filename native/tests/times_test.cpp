@@ -92,6 +92,11 @@ TEST(NotFinite, ADraftsNanIsAnErrorAndAddsNoNode) {
         std::vector<float> broken = good;
         broken[5] = bad;
         ASSERT_OK(gto_draft_set_tensor(tiny.draft, head, broken.data()));
+        for (int32_t type : {GTO_TYPE_F16, GTO_TYPE_Q8_0}) {
+            gto_draft_session * none = nullptr;
+            EXPECT_EQ(GTO_E_NUMERIC, gto_draft_session_open(tiny.draft, 16, 4, type, &none)) << bad;
+            EXPECT_TRUE(std::string(gto_last_error()).find("output.weight[5]") != std::string::npos) << gto_last_error();
+        }
         EXPECT_EQ(GTO_E_NUMERIC, gto_draft_session_roots(opened, 1, &row, 2, children, log_probs, nullptr, nullptr)) << bad;
         EXPECT_EQ(GTO_E_NUMERIC, gto_draft_session_expand(opened, 1, &parent, &token, 2, children, log_probs, nullptr, nullptr, &first)) << bad;
     }

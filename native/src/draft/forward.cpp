@@ -2,9 +2,11 @@
 
 #include "draft/rms.h"
 #include "draft/swiglu.h"
+#include "kernel/group.h"
 #include "target/features.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace gto {
 
@@ -23,9 +25,25 @@ static ggml_type product_type(const gto_draft & draft, int32_t type) {
     }
 }
 
+// Rounded to 8 bits, NaN and infinity become some number: nobody would see them any more.
+static void require_finite_weights(const gto_draft & draft) {
+    const float * values = draft.memory.data();
+    float sum = 0; // of zeros, or NaN
+    GTO_SIMD(reduction(+ : sum))
+    for (int64_t i = 0; i < draft.n_params; i++) sum += values[i] - values[i];
+    if (sum == 0) return;
+    for (const parameter & p : draft.parameters) {
+        const float * end = values + p.offset + p.size();
+        const float * bad = std::find_if(values + p.offset, end, [](float v) { return !std::isfinite(v); });
+        if (bad != end) fail(GTO_E_NUMERIC, "the draft's weights are not finite: %s[%lld] is %g", p.name.c_str(), (long long) (bad - values - p.offset), *bad);
+    }
+}
+
 net::net(gto_draft & draft, int32_t type)
     : draft(draft), s(draft.s), attention{s.n_head, s.n_head_kv, s.head_dim}, rope(s.head_dim, s.rope_base, draft.rope), type_(product_type(draft, type)) {
-    if (type_ != GGML_TYPE_F32) rounded_ = draft.rounded.of(draft.device, draft.memory.data(), draft.n_params, type_);
+    if (type_ == GGML_TYPE_F32) return;
+    require_finite_weights(draft);
+    rounded_ = draft.rounded.of(draft.device, draft.memory.data(), draft.n_params, type_);
 }
 
 weights net::rows_from(tensor_id id, int64_t rows, int64_t cols) const {

@@ -109,15 +109,15 @@ class NotFiniteTest {
                 values[values.length / 2] = Float.NaN;
                 broken.setTensor(tensor, values);
                 for (TreePolicy policy : POLICIES) {
-                    try (TreeDecoder decoder = decoder(broken, policy)) {
-                        for (SamplerOptions sampler : SAMPLERS) {
-                            Runnable generate = () -> decoder.generate(GOOD_PROMPT, options(sampler, false));
-                            if (policy.needsDraft()) {
-                                isNumeric(generate, tensor + ", " + policy.name());
-                            } else {
-                                generate.run();
-                            }
+                    Runnable generate = () -> {
+                        try (TreeDecoder decoder = decoder(broken, policy)) {
+                            decoder.generate(GOOD_PROMPT, options(SAMPLERS.get(0), false));
                         }
+                    };
+                    if (policy.needsDraft()) {
+                        isNumeric(generate, tensor + ", " + policy.name());
+                    } else {
+                        generate.run();
                     }
                 }
             }
