@@ -30,10 +30,12 @@ case "${1:-}" in
         ;;
     jvm)
         build address gto4j
+        # libstdc++ too: libasan looks for __cxa_throw when it is loaded, and the JVM's program has none.
+        preload=$(c++ -print-file-name=libasan.so):$(c++ -print-file-name=libstdc++.so)
         cd "$root"
         # shellcheck disable=SC2086
         mvn -B -q ${MAVEN:-} -Psanitize verify -Dgto4j.native.tests.skip=true -Dgto4j.jobs="$jobs" -Dtest=NoSuchTest -Dsurefire.failIfNoSpecifiedTests=false \
-            -Dgto4j.sanitized="$root/target/sanitize-address" -Dgto4j.libasan="$(c++ -print-file-name=libasan.so)" \
+            -Dgto4j.sanitized="$root/target/sanitize-address" -Dgto4j.preload="$preload" \
             -Dit.test="SanitizedTest,${TESTS:-StressTest,HandleTest,BadInputTest,StreamTest,NotFiniteTest}"
         ;;
     *)
