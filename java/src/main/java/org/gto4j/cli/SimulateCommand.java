@@ -99,7 +99,7 @@ final class SimulateCommand implements Command {
 
     /** Greedy and sampled texts apart: theirs are different taus. Foreign texts don't say what the target would accept. */
     private static Map<String, List<CorpusSequence>> texts(Corpus corpus, int limit) {
-        List<CorpusSequence> chosen = CorpusSplit.sample(corpus.sequences().stream().filter(CorpusSequence::own).toList(), limit);
+        List<CorpusSequence> chosen = CorpusSplit.sample(corpus.sequences().stream().filter(CorpusSequence::isOneAnswer).toList(), limit);
         if (chosen.isEmpty()) {
             throw new GtoException(GtoException.Kind.ARGUMENT, corpus.folder() + ": expected texts that the target wrote itself, found none");
         }

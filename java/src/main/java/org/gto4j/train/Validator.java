@@ -35,8 +35,9 @@ final class Validator {
         this.corpus = corpus;
         this.options = options;
         read = CorpusSplit.sample(heldBack, MOST_SEQUENCES);
-        List<CorpusSequence> greedy = heldBack.stream().filter(sequence -> sequence.argmax() == null).toList();
-        decoded = CorpusSplit.sample(greedy.isEmpty() ? heldBack : greedy, run.texts());
+        List<CorpusSequence> replayable = heldBack.stream().filter(CorpusSequence::isOneAnswer).toList();
+        List<CorpusSequence> greedy = replayable.stream().filter(sequence -> sequence.argmax() == null).toList();
+        decoded = CorpusSplit.sample(greedy.isEmpty() ? replayable : greedy, run.texts());
         policies = List.of(new Chain(run.tree().depth()), run.tree());
     }
 
