@@ -80,7 +80,7 @@ class HandleTest {
 
     @Test
     void aDecoderOutlivesItsModels() {
-        TargetModel target = TargetModel.open(TinyModels.target(TINY));
+        TargetModel target = TinyModels.open(TINY);
         int[] prompt = {target.info().bos(), 1, 2};
         DraftModel draft = TinyModels.randomDraft(target, 1);
         TreeDecoder decoder = TreeDecoder.builder(target).draft(draft).context(64).build();
