@@ -2,6 +2,7 @@ package org.gto4j.cli;
 
 import java.util.List;
 
+import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import org.gto4j.AdamW;
 import org.gto4j.TokenLoss;
@@ -28,8 +29,12 @@ final class LearningValues {
             .addOption(Opt.value(null, "floor", "SHARE", "learning rate at the end as a share of the peak (default " + LearningRate.DEFAULT_FLOOR + ")"))
             .addOption(Opt.value(null, "betas", "B1,B2", "AdamW's decays of the two moments (default 0.9,0.95)"))
             .addOption(Opt.value(null, "weight-decay", "X", "AdamW's decay of weights, norms excepted (default 0)"))
-            .addOption(Opt.value(null, "precision", "TYPE", "of matrix products: auto (default: bf16 where the processor has matrix instructions for it), f32 or bf16"))
+            .addOption(precision())
             .addOption(Opt.value(null, "clip", "NORM", "largest norm of a step's gradient, 0 = off (default 0.5)"));
+    }
+
+    static Option precision() {
+        return Opt.value(null, "precision", "TYPE", "of matrix products: auto (default: bf16 where the processor has matrix instructions for it), f32 or bf16");
     }
 
     LearningRate rate() {

@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 
 import org.apache.commons.cli.Options;
 import org.gto4j.AdamW;
+import org.gto4j.Precision;
 import org.gto4j.TargetModel;
 import org.gto4j.io.ProcessMemory;
 import org.gto4j.train.CostMeasurement;
@@ -46,9 +47,10 @@ final class PlanCommand implements Command {
         try (TargetFile open = TargetFile.open(values)) {
             TargetModel target = open.target();
             PlanValues sizes = PlanValues.of(values, target.info());
-            AdamW optimizer = AdamW.builder().build();
+            AdamW optimizer = AdamW.builder().precision(values.choice("precision", Precision.AUTO)).build();
             TrainingPlan plan = TrainingPlan.of(target, sizes.vocabulary(), optimizer, sizes.rows(), sizes.passes());
-            Optional<TrainingCosts> costs = values.has("measure") ? Optional.of(measure(target, console)) : CostMeasurement.known(target);
+            Optional<TrainingCosts> costs = values.has("measure") ? Optional.of(measure(target, optimizer, console))
+                : CostMeasurement.known(target, optimizer);
             console.out().print(PlanLines.sizes(plan, sizes));
             OptionalLong budget = values.has("memory") ? OptionalLong.of((long) (values.number("memory", 0, 0) * GIB) - plan.targetBytes())
                 : ProcessMemory.available();
@@ -56,16 +58,16 @@ final class PlanCommand implements Command {
                 sizes.passes(), bytes))));
             console.out().print(PlanLines.time(costs, sizes, target));
             if (values.has("try")) {
-                console.out().print(PlanLines.trial(CostMeasurement.trial(target, sizes.vocabulary(), sizes.rows(), sizes.passes()), sizes));
+                console.out().print(PlanLines.trial(CostMeasurement.trial(target, optimizer, sizes.vocabulary(), sizes.rows(), sizes.passes()), sizes));
             }
             values.path("html").ifPresent(file -> PlanReport.of(costs.orElseThrow(() -> new UsageException("--html needs measured costs: add --measure")),
                 sizes, target).write(file));
         }
     }
 
-    private static TrainingCosts measure(TargetModel target, Console console) {
+    private static TrainingCosts measure(TargetModel target, AdamW optimizer, Console console) {
         try (Progress progress = console.progress("measure")) {
-            return CostMeasurement.run(target, share -> {
+            return CostMeasurement.run(target, optimizer, share -> {
                 console.checkStop();
                 progress.update(share, "training steps");
             });

@@ -12,7 +12,6 @@ import org.gto4j.train.TrainingCosts;
 
 /** Hours of training by passes and draft vocabulary, as a page. */
 final class PlanReport {
-    private static final int[] VOCABULARIES = {2048, 8192, 32768};
     private static final int MOST_PASSES = 8;
     private static final double HOUR = 3600;
 
@@ -22,12 +21,11 @@ final class PlanReport {
     static HtmlReport of(TrainingCosts costs, PlanValues sizes, TargetModel target) {
         double[] passes = IntStream.rangeClosed(1, MOST_PASSES).asDoubleStream().toArray();
         List<Series> lines = new ArrayList<>();
-        for (int vocabulary : VOCABULARIES) {
-            if (vocabulary <= target.info().vocabulary()) {
-                double[] hours = IntStream.rangeClosed(1, MOST_PASSES).mapToDouble(count ->
-                    sizes.tokens() / HOUR * costs.secondsPerToken(target.info(), vocabulary, sizes.rows(), count, sizes.kept())).toArray();
-                lines.add(new Series("vocabulary " + vocabulary, passes, hours));
-            }
+        int planned = sizes.vocabulary();
+        for (int vocabulary : IntStream.of(Math.max(1, planned / 4), planned, Math.min(target.info().vocabulary(), 4 * planned)).distinct().toArray()) {
+            double[] hours = IntStream.rangeClosed(1, MOST_PASSES).mapToDouble(count ->
+                sizes.tokens() / HOUR * costs.secondsPerToken(target.info(), vocabulary, sizes.rows(), count, sizes.kept())).toArray();
+            lines.add(new Series("vocabulary " + vocabulary, passes, hours));
         }
         return new HtmlReport("Training plan", "What Phase I takes on this machine, by measured steps.")
             .chart("Hours", String.format(Locale.ROOT, "%,d response tokens", sizes.tokens()), "TTT passes", "hours", lines)

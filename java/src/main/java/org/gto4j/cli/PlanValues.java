@@ -20,6 +20,7 @@ record PlanValues(int rows, int vocabulary, int passes, long tokens, double kept
 
     static Options addTo(Options options) {
         return options.addOption(TrainingValues.rows()).addOption(TrainingValues.draftVocabulary()).addOption(TrainingValues.passes())
+            .addOption(LearningValues.precision())
             .addOption(Opt.value(null, "tokens", "N", "response tokens to train on, all epochs together (default " + DEFAULT_TOKENS + ")"))
             .addOption(Opt.value(null, "kept", "SHARE", "share of rows that stay after each pass: 'kept' in a run's metrics.jsonl; with --keep-top-k 10 "
                 + "about 0.65 (SmolLM2-135M), with 0 it is 1 (default)"));

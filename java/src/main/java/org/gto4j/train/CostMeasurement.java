@@ -26,18 +26,20 @@ public final class CostMeasurement {
     private static final int[][] STEPS = {{48, 1, 1}, {48, 4, 1}, {160, 1, 1}, {160, 4, 3}, {320, 1, 3}, {320, 4, 1}, {640, 1, 1}, {640, 1, 2}};
 
     private final TargetModel target;
+    private final AdamW optimizer;
     private final TargetInfo info;
     private final SplittableRandom random = new SplittableRandom(1);
     private long resident;
 
-    private CostMeasurement(TargetModel target) {
+    private CostMeasurement(TargetModel target, AdamW optimizer) {
         this.target = target;
+        this.optimizer = optimizer;
         this.info = target.info();
     }
 
-    /** What was measured before with a target, device and threads of this kind. */
-    public static Optional<TrainingCosts> known(TargetModel target) {
-        return TrainingCostFile.of(target).read();
+    /** What was measured before with a target, device, threads and precision of this kind. */
+    public static Optional<TrainingCosts> known(TargetModel target, AdamW optimizer) {
+        return TrainingCostFile.of(target, optimizer).read();
     }
 
     /**
@@ -45,9 +47,9 @@ public final class CostMeasurement {
      *
      * @param progress gets the share done, 0..1; may throw to stop
      */
-    public static TrainingCosts run(TargetModel target, DoubleConsumer progress) {
-        TrainingCosts costs = new CostMeasurement(target).measure(progress);
-        TrainingCostFile.of(target).write(costs);
+    public static TrainingCosts run(TargetModel target, AdamW optimizer, DoubleConsumer progress) {
+        TrainingCosts costs = new CostMeasurement(target, optimizer).measure(progress);
+        TrainingCostFile.of(target, optimizer).write(costs);
         return costs;
     }
 
@@ -58,8 +60,8 @@ public final class CostMeasurement {
      * @param tokens          of the micro-batch, at least 3: one sequence, all of it response
      * @param passes          TTT passes, 1..16
      */
-    public static TrialStep trial(TargetModel target, int draftVocabulary, int tokens, int passes) {
-        CostMeasurement measurement = new CostMeasurement(target);
+    public static TrialStep trial(TargetModel target, AdamW optimizer, int draftVocabulary, int tokens, int passes) {
+        CostMeasurement measurement = new CostMeasurement(target, optimizer);
         long before = ProcessMemory.resident().orElse(0);
         double seconds = measurement.step(tokens, draftVocabulary, passes, 1);
         return new TrialStep(seconds, measurement.resident - before);
@@ -86,7 +88,7 @@ public final class CostMeasurement {
         DraftConfig config = DraftConfig.builder().vocabulary(IntStream.range(0, vocabulary).toArray()).taps(target.defaultTaps())
             .init(DraftConfig.Init.RANDOM).build();
         try (Features features = randomFeatures(tokens); DraftModel draft = DraftModel.create(target, config);
-                DraftTrainer trainer = DraftTrainer.open(target, draft, AdamW.builder().build())) {
+                DraftTrainer trainer = DraftTrainer.open(target, draft, optimizer)) {
             Batch batch = Batch.builder().sequences(List.of(sequence(features, tokens, vocabulary))).steps(passes).build();
             double fastest = Double.POSITIVE_INFINITY;
             for (int i = 0; i <= repeats; i++) {

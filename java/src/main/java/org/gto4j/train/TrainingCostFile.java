@@ -8,14 +8,14 @@ import java.util.Optional;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import org.gto4j.Device;
+import org.gto4j.AdamW;
 import org.gto4j.Gto4j;
 import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
 import org.gto4j.io.AtomicFile;
 import org.gto4j.io.CacheFolder;
 
-/** Training costs in the cache folder, named by all that shapes them: sizes of the target, device, threads, versions. */
+/** Training costs in the cache folder, named by all that shapes them: sizes of the target, device, threads, precision, versions. */
 final class TrainingCostFile {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -25,10 +25,9 @@ final class TrainingCostFile {
         this.file = file;
     }
 
-    static TrainingCostFile of(TargetModel target) {
-        Device device = target.device();
-        return new TrainingCostFile(CacheFolder.file("training-costs", target.info().toString(), device.name(), device.description(),
-            Integer.toString(device.threads()), Gto4j.version(), Gto4j.llamaVersion()));
+    static TrainingCostFile of(TargetModel target, AdamW optimizer) {
+        return new TrainingCostFile(CacheFolder.file("training-costs", target.info().toString(), target.device().kind(),
+            optimizer.precision().name(), Gto4j.version(), Gto4j.llamaVersion()));
     }
 
     /** Empty if there are none yet, or the file is damaged. */

@@ -89,13 +89,13 @@ class TrainingPlanTest {
     @Test
     void measuredCostsAreKeptAndPredict() {
         List<Double> progress = new ArrayList<>();
-        TrainingCosts costs = CostMeasurement.run(target, progress::add);
+        TrainingCosts costs = CostMeasurement.run(target, OPTIMIZER, progress::add);
         assertEquals(1.0, progress.get(progress.size() - 1));
-        assertEquals(costs, CostMeasurement.known(target).orElseThrow());
+        assertEquals(costs, CostMeasurement.known(target, OPTIMIZER).orElseThrow());
         double one = costs.secondsPerToken(target.info(), vocabulary, 256, 1, 1);
         double seven = costs.secondsPerToken(target.info(), vocabulary, 256, 7, 1);
         assertTrue(one > 0 && seven >= one, one + ", " + seven);
         assertTrue(costs.secondsPerToken(target.info(), vocabulary, 256, 7, 0.65) <= seven);
-        assertTrue(CostMeasurement.trial(target, vocabulary, 64, 3).seconds() > 0);
+        assertTrue(CostMeasurement.trial(target, OPTIMIZER, vocabulary, 64, 3).seconds() > 0);
     }
 }
