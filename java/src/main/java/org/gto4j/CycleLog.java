@@ -9,6 +9,7 @@ import org.gto4j.tree.DraftTree;
 final class CycleLog {
     private final TargetSession session;
     private final Drafting drafting;
+    private final boolean shared;
     private final IntStream.Builder accepted = IntStream.builder();
     private final IntStream.Builder treeSizes = IntStream.builder();
     private final LongStream.Builder cycleNanos = LongStream.builder();
@@ -18,34 +19,42 @@ final class CycleLog {
     private long targetNanos;
     private long draftNanos;
     private long start;
-    private long drafted;
+    private long draftStart;
 
-    CycleLog(TargetSession session, Drafting drafting) {
+    /** @param shared other generations use the session meanwhile, so that its native times tell nothing of this one */
+    CycleLog(TargetSession session, Drafting drafting, boolean shared) {
         this.session = session;
         this.drafting = drafting;
+        this.shared = shared;
     }
 
     /** The prompt has been read: what comes is cycles. */
     void promptEnds() {
         nativeBefore = nativeTimes();
         draftCallsBefore = drafting.callNanos();
+        cycleBegins();
     }
 
     private NativeTimes nativeTimes() {
         return new NativeTimes(session.times(), drafting.times());
     }
 
+    /** A cycle begins where the one before ends, unless this says that it begins now. */
     void cycleBegins() {
         start = System.nanoTime();
     }
 
-    void treeIsDrafted() {
-        drafted = System.nanoTime();
-        draftNanos += drafted - start;
+    void treeBegins() {
+        draftStart = System.nanoTime();
     }
 
-    void treeIsVerified() {
-        targetNanos += System.nanoTime() - drafted;
+    void treeIsDrafted() {
+        draftNanos += System.nanoTime() - draftStart;
+    }
+
+    /** @param nanos of the target's pass */
+    void treeIsVerified(long nanos) {
+        targetNanos += nanos;
     }
 
     /** @param draftTokens accepted ones */
@@ -55,11 +64,12 @@ final class CycleLog {
         cycleNanos.add(nanos);
         treeSizes.add(tree.size());
         accepted.add(draftTokens);
+        cycleBegins();
     }
 
     Generation.Statistics statistics(int tokens, int promptKept, long promptNanos) {
         long[] nanos = cycleNanos.build().toArray();
-        DecodingTimes times = nanos.length == 0 ? DecodingTimes.NONE
+        DecodingTimes times = nanos.length == 0 || shared ? DecodingTimes.NONE
             : nativeTimes().since(nativeBefore).split(decodeNanos, draftNanos, drafting.callNanos() - draftCallsBefore, targetNanos);
         return new Generation.Statistics(tokens, nanos.length, accepted.build().toArray(), treeSizes.build().toArray(), nanos, promptKept, promptNanos,
             decodeNanos, targetNanos, draftNanos, times);

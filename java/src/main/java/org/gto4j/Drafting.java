@@ -55,12 +55,8 @@ final class Drafting implements Drafter, TokenHistory, AutoCloseable {
      * than both texts share, since the draft's row of a token knows the next one.
      */
     int start(int[] prompt) {
-        follow();
-        int shared = 0;
-        while (shared < Math.min(size, prompt.length) && text[shared] == prompt[shared]) {
-            shared++;
-        }
-        int kept = Math.max(0, shared - 1);
+        follow(size - 1);
+        int kept = kept(prompt);
         size = 0;
         gained(prompt);
         rows = kept;
@@ -69,6 +65,15 @@ final class Drafting implements Drafter, TokenHistory, AutoCloseable {
             session.truncate(kept);
         }
         return kept;
+    }
+
+    /** What {@link #start} would return. */
+    int kept(int[] prompt) {
+        int shared = 0;
+        while (shared < Math.min(size, prompt.length) && text[shared] == prompt[shared]) {
+            shared++;
+        }
+        return Math.max(0, shared - 1);
     }
 
     /** After a failure nobody knows what target and draft hold: the next text starts from nothing. */
@@ -101,7 +106,7 @@ final class Drafting implements Drafter, TokenHistory, AutoCloseable {
         if (!planned || !planner.drafts(size - 1 - rows)) {
             return DraftTree.empty();
         }
-        follow();
+        follow(size - 1);
         return planner.plan(this, depth, nodes);
     }
 
@@ -112,17 +117,24 @@ final class Drafting implements Drafter, TokenHistory, AutoCloseable {
         }
     }
 
-    private void follow() {
-        int behind = size - 1 - rows;
+    /** The draft's trunk gets rows of the text's first {@code decoded} tokens, of all but the text's last one at most. */
+    void follow(int decoded) {
+        int end = Math.min(size - 1, decoded);
+        int behind = end - rows;
         if (session != null && behind > 0) {
-            int[] next = Arrays.copyOfRange(text, rows + 1, size);
+            int[] next = Arrays.copyOfRange(text, rows + 1, end + 1);
             call(() -> {
                 session.extend(features, 0, behind, next, behind - 1);
                 return null;
             });
             features.truncate(0);
         }
-        rows = Math.max(rows, size - 1);
+        rows = Math.max(rows, end);
+    }
+
+    /** How many texts the next pass verifies, see {@link TreePlanner#shares}. */
+    void shares(int texts) {
+        planner.shares(texts);
     }
 
     @Override

@@ -45,7 +45,7 @@ final class Engine {
         }
     }
 
-    private static GtoException.Kind kind(int status) {
+    static GtoException.Kind kind(int status) {
         return switch (status) {
             case gto4j.GTO_E_ARGUMENT -> GtoException.Kind.ARGUMENT;
             case gto4j.GTO_E_IO -> GtoException.Kind.IO;

@@ -1,6 +1,10 @@
 package org.gto4j;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerPointer;
@@ -18,6 +22,11 @@ final class EngineSession {
     private final EngineScratch scratch = new EngineScratch();
     private final EngineScratch.Ints tokensIn = scratch.ints();
     private final EngineScratch.Ints parentsIn = scratch.ints();
+    private final EngineScratch.Ints sequencesIn = scratch.ints();
+    private final EngineScratch.Ints positionsIn = scratch.ints();
+    private final EngineScratch.Ints rootsIn = scratch.ints();
+    private final EngineScratch.Ints beginsIn = scratch.ints();
+    private final EngineScratch.Ints statusOut = scratch.ints();
     private final EngineScratch.Ints pathOut = scratch.ints();
     private final EngineScratch.Ints acceptedOut = scratch.ints();
     private final EngineScratch.Ints nextOut = scratch.ints();
@@ -112,6 +121,42 @@ final class EngineSession {
         try (gto_session_times t = gto4j.gto_session_spent(handle)) {
             return new NativeTimes.Target(t.calls(), t.waited(), t.decode(), t.draw(), t.features());
         }
+    }
+
+    List<TreeOutcome> verify(List<TreeRequest> requests) {
+        int n = requests.size();
+        int[][] trees = lists(requests, request -> request.tree().tokens());
+        int[] begins = Engine.begins(trees);
+        int nodes = begins[n];
+        gto_sampler[] samplers = requests.stream().map(request -> request.sampler().engine().handle).toArray(gto_sampler[]::new);
+        gto_features[] features = requests.stream().map(TreeRequest::features).map(into -> orNull(into == null ? null : into.engine()))
+            .toArray(gto_features[]::new);
+        try (PointerPointer<gto_sampler> samplerList = new PointerPointer<>(samplers);
+                PointerPointer<gto_features> featuresList = new PointerPointer<>(features)) {
+            Engine.check(gto4j.gto_session_verify_many(handle, n, sequencesIn.of(values(requests, TreeRequest::sequence)),
+                positionsIn.of(values(requests, TreeRequest::position)), rootsIn.of(values(requests, TreeRequest::root)), beginsIn.of(begins),
+                tokensIn.of(Engine.concatenated(trees)), parentsIn.of(Engine.concatenated(lists(requests, request -> request.tree().parents()))),
+                samplerList, featuresList, pathOut.room(nodes), acceptedOut.room(n), nextOut.room(n), statusOut.room(n)));
+        }
+        int[] accepted = acceptedOut.get(n);
+        int[] next = nextOut.get(n);
+        int[] status = statusOut.get(n);
+        int[] paths = pathOut.get(nodes);
+        List<TreeOutcome> outcomes = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            outcomes.add(status[i] == gto4j.GTO_OK
+                ? new TreeOutcome(new Verification(Arrays.copyOfRange(paths, begins[i], begins[i] + accepted[i]), next[i]), null)
+                : new TreeOutcome(null, new GtoException(Engine.kind(status[i]), Engine.string(gto4j.gto_session_verify_error(handle, i)))));
+        }
+        return outcomes;
+    }
+
+    private static int[] values(List<TreeRequest> requests, ToIntFunction<TreeRequest> value) {
+        return requests.stream().mapToInt(value).toArray();
+    }
+
+    private static int[][] lists(List<TreeRequest> requests, Function<TreeRequest, int[]> list) {
+        return requests.stream().map(list).toArray(int[][]::new);
     }
 
     private static @Nullable gto_features orNull(@Nullable EngineFeatures features) {

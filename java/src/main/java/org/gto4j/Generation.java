@@ -23,8 +23,10 @@ public record Generation(int[] tokens, String text, FinishReason reason, Statist
         STOP_TOKEN,
         /** The context has no room for another token. */
         CONTEXT_FULL,
-        /** {@link GenerationOptions#cancellation()} was used. */
-        CANCELLED
+        /** {@link GenerationOptions#cancellation()} was used, or {@link BatchRequest#cancel()}. */
+        CANCELLED,
+        /** The {@link BatchDecoder} was closed meanwhile. */
+        DECODER_CLOSED
     }
 
     /**
@@ -36,13 +38,13 @@ public record Generation(int[] tokens, String text, FinishReason reason, Statist
      *                         counts all that it verified, even what maxTokens cut off. A cycle that ends by accepting an end
      *                         token counts that as the target's own.
      * @param treeSizes        nodes of each cycle's tree, 0 where it decoded plainly
-     * @param cycleNanos       time of each cycle, ns; the first one that drafts holds the draft's keys of the prompt
+     * @param cycleNanos       time of each cycle, ns
      * @param promptKept       tokens of the prompt that the text before shared, so that they weren't decoded again
-     * @param promptNanos      time until the first token was drawn, ns
+     * @param promptNanos      time until the first token was drawn, draft keys of the prompt included, ns
      * @param decodeNanos      time of the cycles together, ns
      * @param targetNanos      of these, in the target, ns
      * @param draftNanos       of these, in the draft (trunk rows and trees), ns
-     * @param times            where the time of the cycles went
+     * @param times            where the time of the cycles went; {@link DecodingTimes#NONE} of a {@link BatchRequest}, whose passes are others', too
      */
     public record Statistics(int tokens, int cycles, int[] acceptedPerCycle, int[] treeSizes, long[] cycleNanos, int promptKept, long promptNanos,
                              long decodeNanos, long targetNanos, long draftNanos, DecodingTimes times) {

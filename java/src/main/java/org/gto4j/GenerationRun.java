@@ -5,62 +5,87 @@ import java.util.Arrays;
 import org.gto4j.Generation.FinishReason;
 import org.gto4j.tree.DraftTree;
 
-/** One generation of a {@link TreeDecoder}, on sequence 0 of its session: {@link #start}, {@link #step} until it says that it is over, {@link #finish}. */
+/**
+ * One generation on one sequence of a session: {@link #start}, {@link #read} while it is {@link #reading}, then cycles until it no longer {@link #goesOn}, {@link #finish}.
+ * A {@link TreeDecoder} takes whole cycles ({@link #step}); a {@link BatchDecoder} lets each run {@link #draft}, verifies all trees together and tells each what
+ * became of its own ({@link #verified}).
+ */
 final class GenerationRun implements AutoCloseable {
-    private static final int SEQUENCE = 0;
-
     private final TargetSession session;
+    private final int sequence;
     private final Drafting drafting;
     private final Sampler sampler;
     private final GenerationOptions options;
     private final int context;
-    private final int batch;
     private final GeneratedText text;
 
     private final CycleLog log;
+    private final Runnable lost;
+    private int[] prompt = {};
+    private long started;
+    /** Tokens that the sequence holds. */
     private int position;
     private int root;
     private int promptKept;
     private long promptNanos;
 
-    GenerationRun(EngineTarget target, TargetSession session, Drafting drafting, Sampler sampler, GenerationOptions options, int context,
-                  int batch) {
+    /**
+     * @param shared whether other runs use the session meanwhile
+     * @param lost   done after a failure, when nobody knows what the sequence holds
+     */
+    GenerationRun(EngineTarget target, TargetSession session, int sequence, Drafting drafting, Sampler sampler, GenerationOptions options,
+                  int context, boolean shared, Runnable lost) {
         this.session = session;
+        this.sequence = sequence;
         this.drafting = drafting;
         this.sampler = sampler;
         this.options = options;
         this.context = context;
-        this.batch = batch;
+        this.lost = lost;
         text = new GeneratedText(target, options);
-        log = new CycleLog(session, drafting);
+        log = new CycleLog(session, drafting, shared);
     }
 
-    /** Reads the prompt, but for what the sequence holds of it already, and draws the first token. */
-    void start(int[] prompt) {
-        long start = System.nanoTime();
-        sampler.accept(prompt);
-        keepingOrder(() -> read(prompt));
-        promptNanos = System.nanoTime() - start;
-        log.promptEnds();
+    /** Takes a prompt; what the sequence holds of it already is kept. */
+    void start(int[] promptTokens) {
+        started = System.nanoTime();
+        sampler.accept(promptTokens);
+        keepingOrder(() -> {
+            promptKept = drafting.start(promptTokens);
+            session.remove(sequence, promptKept, -1);
+            position = promptKept;
+            prompt = promptTokens;
+        });
+        promptNanos = System.nanoTime() - started;
     }
 
-    private void read(int[] prompt) {
-        promptKept = drafting.start(prompt);
-        session.remove(SEQUENCE, promptKept, -1);
-        int rows = 0;
-        for (int at = promptKept; at < prompt.length; at += rows) {
-            if (cancelled()) {
-                drafting.forget();
-                return;
-            }
-            rows = Math.min(batch, prompt.length - at);
-            boolean last = at + rows == prompt.length;
-            session.prefill(SEQUENCE, at, Arrays.copyOfRange(prompt, at, at + rows), last ? rows - 1 : rows, drafting.features(), null);
+    /** Whether there is more of the prompt to {@link #read}. */
+    boolean reading() {
+        return position < prompt.length;
+    }
+
+    /** Decodes the prompt's next rows, {@code most} at most, and draws the first token after its end. Returns the number of rows. */
+    int read(int most) {
+        int rows = Math.min(most, prompt.length - position);
+        keepingOrder(() -> decodePrompt(rows));
+        return rows;
+    }
+
+    private void decodePrompt(int rows) {
+        int end = position + rows;
+        boolean last = end == prompt.length;
+        session.prefill(sequence, position, Arrays.copyOfRange(prompt, position, end), last ? rows - 1 : rows, drafting.features(), null);
+        position = end;
+        if (last) {
+            root = session.sample(new int[] {rows - 1}, new Sampler[] {sampler})[0];
+            text.append(root);
+            drafting.gained(root);
         }
-        root = session.sample(new int[] {rows - 1}, new Sampler[] {sampler})[0];
-        text.append(root);
-        drafting.gained(root);
-        position = prompt.length;
+        drafting.follow(position);
+        promptNanos = System.nanoTime() - started;
+        if (last) {
+            log.promptEnds();
+        }
     }
 
     /** A failure between two of its steps leaves sequence and draft out of step: then both start anew. */
@@ -69,46 +94,54 @@ final class GenerationRun implements AutoCloseable {
             work.run();
         } catch (RuntimeException | Error e) {
             drafting.forget();
-            session.clear();
+            lost.run();
             throw e;
+        }
+    }
+
+    /** False once there is a reason to stop. */
+    boolean goesOn() {
+        if (cancelled()) {
+            stop(FinishReason.CANCELLED);
+        } else if (position >= context) {
+            stop(FinishReason.CONTEXT_FULL);
+        }
+        return text.reason() == null;
+    }
+
+    /** Ends the generation if it hasn't ended. */
+    void stop(FinishReason reason) {
+        if (text.reason() == null) {
+            text.stop(reason);
         }
     }
 
     /** One cycle; false without one if the generation is over. */
     boolean step() {
-        if (text.reason() == null && cancelled()) {
-            text.stop(FinishReason.CANCELLED);
-        } else if (text.reason() == null && position >= context) {
-            text.stop(FinishReason.CONTEXT_FULL);
-        }
-        if (text.reason() != null) {
+        if (!goesOn()) {
             return false;
         }
-        keepingOrder(this::cycle);
+        keepingOrder(() -> {
+            log.cycleBegins();
+            DraftTree tree = draft(Integer.MAX_VALUE).tree();
+            long start = System.nanoTime();
+            Verification verification = session.verify(sequence, position, root, tree, sampler, drafting.features());
+            verified(tree, verification, System.nanoTime() - start);
+        });
         return true;
     }
 
-    /** Text that came since the last call, whole characters only; may be empty. */
-    String take() {
-        return text.take();
-    }
-
-    /** The result, once {@link #step} has said false and the text is taken. */
-    Generation finish() {
-        return text.finish(log.statistics(text.count(), promptKept, promptNanos));
-    }
-
-    private boolean cancelled() {
-        return options.cancellation() != null && options.cancellation().isCancelled();
-    }
-
-    /** Drafts and verifies one tree, and takes what it gained: the accepted tokens and, unless they end with an end token, the target's own. */
-    private void cycle() {
-        log.cycleBegins();
-        DraftTree tree = drafting.tree(text.room() - 1, context - position - 1);
+    /** Drafts the next cycle's tree, of at most this many nodes. */
+    TreeRequest draft(int nodes) {
+        log.treeBegins();
+        DraftTree tree = drafting.tree(text.room() - 1, Math.min(nodes, context - position - 1));
         log.treeIsDrafted();
-        Verification verification = session.verify(SEQUENCE, position, root, tree, sampler, drafting.features());
-        log.treeIsVerified();
+        return new TreeRequest(sequence, position, root, tree, sampler, drafting.features());
+    }
+
+    /** Takes what a cycle gained: the accepted tokens and, unless they end with an end token, the target's own. */
+    void verified(DraftTree tree, Verification verification, long passNanos) {
+        log.treeIsVerified(passNanos);
         drafting.verified(tree, verification);
         int[] gained = gained(tree, verification);
         text.append(gained);
@@ -116,6 +149,20 @@ final class GenerationRun implements AutoCloseable {
         position += gained.length;
         root = gained[gained.length - 1];
         log.cycleEnds(tree, gained.length - 1);
+    }
+
+    /** Text that came since the last call, whole characters only; may be empty. */
+    String take() {
+        return text.take();
+    }
+
+    /** The result, once there is a reason to stop and the text is taken. */
+    Generation finish() {
+        return text.finish(log.statistics(text.count(), promptKept, promptNanos));
+    }
+
+    private boolean cancelled() {
+        return options.cancellation() != null && options.cancellation().isCancelled();
     }
 
     private static int[] gained(DraftTree tree, Verification verification) {
@@ -131,8 +178,12 @@ final class GenerationRun implements AutoCloseable {
         return gained;
     }
 
+    /** A prompt that was left in between is forgotten: the draft knows all of it, the sequence a part. */
     @Override
     public void close() {
+        if (reading()) {
+            drafting.forget();
+        }
         sampler.close();
     }
 }

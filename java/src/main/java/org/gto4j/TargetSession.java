@@ -1,6 +1,8 @@
 package org.gto4j;
 
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import org.gto4j.tree.DraftTree;
 import org.jspecify.annotations.Nullable;
@@ -139,6 +141,19 @@ public final class TargetSession extends NativeHandle {
     /** Time of its native calls so far. */
     NativeTimes.Target times() {
         return using(engine::times, this);
+    }
+
+    /**
+     * One verification cycle of several sequences, each a different one, in one pass of the target: {@link #verify} for each. A request whose walk fails
+     * keeps its past and nothing more, and the others don't notice. Kind ARGUMENT if rows or leaves are too many for one pass, CONTEXT if there is no room;
+     * then nothing has changed.
+     *
+     * @param requests at least one
+     */
+    List<TreeOutcome> verify(List<TreeRequest> requests) {
+        NativeHandle[] handles = Stream.concat(Stream.of(this), requests.stream().flatMap(request -> Stream.of(request.sampler(), request.features())))
+            .toArray(NativeHandle[]::new);
+        return using(() -> engine.verify(requests), handles);
     }
 
     @Override

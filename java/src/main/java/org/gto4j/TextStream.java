@@ -10,38 +10,27 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A generation that goes on as its text is asked for: pieces of text, never empty, whole characters only. Its decoder takes no other generation
- * until the stream has ended or is closed. One thread at a time.
+ * A generation's text as it comes: pieces of text, never empty, whole characters only. One thread at a time. A stream of a {@link TreeDecoder} generates as it
+ * is asked for, and its decoder takes no other generation until the stream has ended or is closed. A stream of a {@link BatchDecoder} hands over what was
+ * generated meanwhile; while it waits, interrupting its thread throws a {@link java.util.concurrent.CancellationException} (and the generation goes on).
  */
 public final class TextStream implements Iterator<String>, AutoCloseable {
-    private final TreeDecoder decoder;
-    private final GenerationRun run;
+    private final TextSource source;
     private @Nullable String next;
-    private @Nullable Generation result;
-    private boolean closed;
+    private boolean over;
 
-    TextStream(TreeDecoder decoder, GenerationRun run) {
-        this.decoder = decoder;
-        this.run = run;
+    TextStream(TextSource source) {
+        this.source = source;
     }
 
-    /** Generates until there is more text or the end. */
+    /** Waits until there is more text or the end. */
     @Override
     public boolean hasNext() {
-        while (next == null && result == null && !closed) {
-            NativeHandle.using(this::advance, decoder);
+        if (next == null && !over) {
+            next = source.next();
+            over = next == null;
         }
         return next != null;
-    }
-
-    private void advance() {
-        boolean more = run.step();
-        String fresh = run.take();
-        if (!more) {
-            result = run.finish();
-            close();
-        }
-        next = fresh.isEmpty() ? null : fresh;
     }
 
     /** The next piece of text. */
@@ -62,16 +51,13 @@ public final class TextStream implements Iterator<String>, AutoCloseable {
 
     /** What was generated: null until the stream has ended, and if it was closed before. */
     public @Nullable Generation result() {
-        return result;
+        return source.result();
     }
 
     /** Ends the generation if it hasn't ended. */
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            run.close();
-            decoder.streamEnded(this);
-        }
+        over = true;
+        source.close();
     }
 }

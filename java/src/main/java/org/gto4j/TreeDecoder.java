@@ -6,7 +6,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 
 import org.gto4j.tree.CostAwareTree;
-import org.gto4j.tree.NoTree;
 import org.gto4j.tree.TreePolicy;
 import org.jspecify.annotations.Nullable;
 
@@ -16,23 +15,21 @@ import org.jspecify.annotations.Nullable;
  * time; {@link #close()} waits for a generation in flight.
  */
 public final class TreeDecoder extends NativeHandle {
-    private static final int DEFAULT_CONTEXT = 4096;
     private static final int PROMPT_BATCH = 512;
-    private static final int MOST_SEQUENCES = 256;
 
+    private final DecoderParts parts;
     private final TargetModel target;
     private final TargetSession session;
     private final Drafting drafting;
-    private final int context;
     private final int batch;
-    private volatile @Nullable TextStream stream;
+    private volatile @Nullable TextSource stream;
 
-    private TreeDecoder(TargetModel target, TargetSession session, Drafting drafting, int context, int batch) {
-        super("TreeDecoder of " + target.path(), Sharing.EXCLUSIVE, target);
-        this.target = target;
+    private TreeDecoder(DecoderParts parts, TargetSession session, Drafting drafting, int batch) {
+        super("TreeDecoder of " + parts.target().path(), Sharing.EXCLUSIVE, parts.target());
+        this.parts = parts;
+        this.target = parts.target();
         this.session = session;
         this.drafting = drafting;
-        this.context = context;
         this.batch = batch;
     }
 
@@ -77,9 +74,9 @@ public final class TreeDecoder extends NativeHandle {
      */
     public TextStream stream(int[] promptTokens, GenerationOptions options) {
         return using(() -> {
-            TextStream opened = new TextStream(this, open(promptTokens, options));
+            TextSource opened = new RunText(this, open(promptTokens, options));
             stream = opened;
-            return opened;
+            return new TextStream(opened);
         }, this);
     }
 
@@ -98,17 +95,17 @@ public final class TreeDecoder extends NativeHandle {
     }
 
     private GenerationRun open(int[] prompt, GenerationOptions options) {
-        Arguments.atLeast("number of prompt tokens", prompt.length, 1);
-        if (prompt.length > context) {
-            throw new GtoException(GtoException.Kind.CONTEXT, "the prompt has " + prompt.length + " tokens, the context holds " + context);
-        }
+        parts.checkPrompt(prompt);
         if (stream != null) {
             throw new IllegalStateException(this + " is busy: a stream of it is open");
         }
         Sampler sampler = Sampler.openWithin(target, options.sampler());
-        GenerationRun run = new GenerationRun(target.engine(), session, drafting, sampler, options, context, batch);
+        GenerationRun run = new GenerationRun(target.engine(), session, 0, drafting, sampler, options, parts.context(), false, session::clear);
         try {
             run.start(prompt);
+            while (run.reading() && run.goesOn()) {
+                run.read(batch);
+            }
             return run;
         } catch (RuntimeException | Error e) {
             run.close();
@@ -116,7 +113,7 @@ public final class TreeDecoder extends NativeHandle {
         }
     }
 
-    void streamEnded(TextStream ended) {
+    void streamEnded(TextSource ended) {
         if (stream == ended) {
             stream = null;
         }
@@ -162,8 +159,7 @@ public final class TreeDecoder extends NativeHandle {
 
         /** Most tokens of a prompt and its continuation, at least 8; by default 4096 or what the target was trained on, if less. */
         public Builder context(int tokens) {
-            Arguments.atLeast("context", tokens, 8);
-            context = tokens;
+            context = DecoderParts.checkedContext(tokens);
             return this;
         }
 
@@ -179,43 +175,15 @@ public final class TreeDecoder extends NativeHandle {
         }
 
         private TreeDecoder open() {
-            TreePolicy trees = trees();
-            int tokens = context > 0 ? context : Math.max(8, Math.min(DEFAULT_CONTEXT, target.info().trainedContext()));
-            int batch = Math.max(PROMPT_BATCH, 1 + trees.maxNodes());
-            Arguments.check(trees.maxLeaves() < MOST_SEQUENCES, "%s may have %d leaves, at most %d can be verified", trees.name(),
-                trees.maxLeaves(), MOST_SEQUENCES - 1);
-            boolean drafts = trees.maxNodes() > 0;
-            DraftModel model = trees.needsDraft() ? draft : null;
-            SessionOptions options = SessionOptions.builder().context(tokens).batch(batch).sequences(1 + trees.maxLeaves())
-                .taps(model != null ? taps(model) : null).f32Cache(f32Cache).build();
-            TargetSession session = target.newSession(options);
+            DecoderParts parts = DecoderParts.of(target, draft, policy, context, f32Cache);
+            int batch = Math.max(PROMPT_BATCH, 1 + parts.trees().maxNodes());
+            TargetSession session = parts.newSession(1, batch, 1 + parts.trees().maxLeaves());
             try {
-                Drafting drafting = new Drafting(model, trees, tokens);
-                return new TreeDecoder(target, session, drafting, tokens, batch);
+                return new TreeDecoder(parts, session, parts.newDrafting(), batch);
             } catch (RuntimeException | Error e) {
                 session.close();
                 throw e;
             }
-        }
-
-        private TreePolicy trees() {
-            if (policy != null && (draft != null || !policy.needsDraft())) {
-                return policy;
-            }
-            if (draft == null) {
-                return new NoTree();
-            }
-            taps(draft);
-            return new CostAwareTree(DecodingCosts.of(target, draft, f32Cache));
-        }
-
-        private int[] taps(DraftModel model) {
-            DraftInfo info = model.info();
-            TargetInfo expected = target.info();
-            Arguments.check(info.hidden() == expected.hidden() && info.vocabulary() == expected.vocabulary(),
-                "the draft is for a target of hidden size %d and vocabulary %d, this target has %d and %d", info.hidden(), info.vocabulary(),
-                expected.hidden(), expected.vocabulary());
-            return info.taps();
         }
     }
 }

@@ -4,6 +4,9 @@ package org.gto4j.tree;
  * Grows the tree that is worth most: accepted tokens expected by the calibrated draft, less the time that they take at the going rate of tokens a
  * second. (A long run's throughput is the best when every cycle maximises gain - rate * cost for the rate that results: Dinkelbach's
  * method.) A level is drafted if what its nodes promise, by what such nodes gave before, is worth its time.
+ *
+ * <p>Where a pass verifies several texts, a tree's price is its even part of a pass in which all trees are as large: so none takes what is cheap at the others'
+ * expense, and the rate, counted likewise, is that of all texts together.
  */
 final class CostAwarePlanner implements TreePlanner {
     private static final double FORGET = 0.02;
@@ -21,18 +24,26 @@ final class CostAwarePlanner implements TreePlanner {
     private double seconds;
     private double spent;
     private boolean drafting;
+    private int texts = 1;
 
     CostAwarePlanner(CycleCosts costs, TreeLimits limits) {
         this.costs = costs;
         this.limits = limits;
         this.topK = limits.topK();
         this.profile = new ChildProfile(limits.depth(), topK);
-        this.rest = new Rest(costs.plain());
+        this.rest = new Rest();
         this.growth = new TreeGrowth(topK, -1, (logProb, level) -> (float) Math.log(acceptance.probability(logProb, level)));
         this.known = new RankedProbabilities(limits.nodes());
         this.promised = new RankedProbabilities(limits.nodes());
         tokens = 1;
         seconds = costs.plain();
+    }
+
+    @Override
+    public void shares(int textsOfPass) {
+        double before = pass(0);
+        texts = textsOfPass;
+        seconds *= pass(0) / before; // until cycles tell, the rate changes as that of plain decoding
     }
 
     @Override
@@ -80,11 +91,11 @@ final class CostAwarePlanner implements TreePlanner {
     @Override
     public void verified(DraftTree tree, int[] accepted, int next) {
         double gain = accepted.length + (next < 0 ? 0 : 1);
-        double cost = spent + costs.verification().at(tree.size() + 1);
+        double cost = spent + pass(tree.size());
         tokens += gain - FORGET * tokens;
         seconds += cost - FORGET * seconds;
         if (drafting) {
-            rest.drafted(gain, cost);
+            rest.drafted(gain * pass(0), cost);
             learnAcceptance(tree, accepted, next);
         }
     }
@@ -112,11 +123,11 @@ final class CostAwarePlanner implements TreePlanner {
     /** The number of nodes that is worth most. */
     private int bestSize(RankedProbabilities paths, int room) {
         double gain = 1;
-        double best = gain - rate() * costs.verification().at(1);
+        double best = gain - rate() * pass(0);
         int size = 0;
         for (int n = 1; n <= Math.min(paths.size(), room); n++) {
             gain += paths.get(n - 1);
-            double value = gain - rate() * costs.verification().at(n + 1);
+            double value = gain - rate() * pass(n);
             if (value > best) {
                 best = value;
                 size = n;
@@ -131,7 +142,12 @@ final class CostAwarePlanner implements TreePlanner {
         for (int n = 0; n < size; n++) {
             gain += paths.get(n);
         }
-        return gain - rate() * costs.verification().at(size + 1);
+        return gain - rate() * pass(size);
+    }
+
+    /** Seconds of a text's part of the target's pass if each tree has {@code nodes} nodes. */
+    private double pass(int nodes) {
+        return costs.verification().at(texts * (1 + nodes)) / texts;
     }
 
     private double rate() {

@@ -11,18 +11,12 @@ final class Rest {
     private static final int LONGEST = 512;
     private static final double FORGET = 0.06;
 
-    private final double plainSeconds;
     private int trial = FIRST_TRIAL;
     private int length = SHORTEST;
     private int left;
     private int drafted;
-    private double tokens;
+    private double plainSeconds;
     private double seconds;
-
-    /** @param plainSeconds of a cycle without a draft, which gains one token */
-    Rest(double plainSeconds) {
-        this.plainSeconds = plainSeconds;
-    }
 
     /** True if the next cycle shall draft; each false is a cycle of the rest. */
     boolean isOver() {
@@ -33,15 +27,15 @@ final class Rest {
         return false;
     }
 
-    /** A cycle that drafted gained {@code gain} tokens in {@code cost} seconds. */
-    void drafted(double gain, double cost) {
-        tokens += gain - FORGET * tokens;
+    /** A cycle that drafted took {@code cost} seconds; plain decoding would have taken {@code plain} seconds for what it gained. */
+    void drafted(double plain, double cost) {
+        plainSeconds += plain - FORGET * plainSeconds;
         seconds += cost - FORGET * seconds;
         drafted++;
         if (drafted < trial) {
             return;
         }
-        if (tokens * plainSeconds >= seconds) {
+        if (plainSeconds >= seconds) {
             trial = FIRST_TRIAL;
             length = SHORTEST;
             return;
@@ -50,7 +44,7 @@ final class Rest {
         length = Math.min(LONGEST, 2 * length);
         trial = LATER_TRIAL;
         drafted = 0;
-        tokens = 0;
+        plainSeconds = 0;
         seconds = 0;
     }
 }

@@ -12,6 +12,14 @@ public interface TreePlanner {
         return true;
     }
 
+    /**
+     * How many texts, this one among them, the next cycle's pass verifies. A {@link org.gto4j.BatchDecoder} says it before each cycle; if nobody does it is one.
+     *
+     * @param texts at least 1
+     */
+    default void shares(int texts) {
+    }
+
     /** Grows the tree of the drafter's root, of at most this depth and size (both at least 1): a function of what drafter and past cycles say. */
     DraftTree plan(Drafter drafter, int depth, int nodes);
 

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 import org.gto4j.Verification;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,24 +26,44 @@ class CostAwareTreeTest {
 
     /** Simulated tokens a second; time is charged as the costs say, whatever the policy believes. */
     private static double speed(TreePolicy policy, CycleCosts costs, double noise) {
-        TreePlanner planner = policy.planner();
+        return speed(policy, costs, noise, 1, false, CYCLES);
+    }
+
+    /** The same of several texts that are verified together; told = their planners know. */
+    private static double speed(TreePolicy policy, CycleCosts costs, double noise, int texts, boolean told, int cycles) {
+        List<TreePlanner> planners = Stream.generate(policy::planner).limit(texts).toList();
+        int[] gained = new int[texts];
+        Arrays.fill(gained, 1);
         double tokens = 0;
         double seconds = 0;
-        int gained = 1;
-        for (int cycle = 0; cycle < CYCLES; cycle++) {
-            FakeDraft draft = new FakeDraft(cycle, 12, 0);
-            DraftTree tree = DraftTree.empty();
-            if (policy.maxNodes() > 0 && planner.drafts(gained)) {
-                Counted counted = new Counted(draft.at(0));
-                tree = planner.plan(counted, 8, 63);
-                seconds += costs.follow().at(gained) + costs.roots() + counted.seconds(costs);
-                gained = 0;
+        for (int cycle = 0; cycle < cycles; cycle++) {
+            List<FakeDraft> drafts = new ArrayList<>();
+            List<DraftTree> trees = new ArrayList<>();
+            int rows = 0;
+            for (int text = 0; text < texts; text++) {
+                TreePlanner planner = planners.get(text);
+                FakeDraft draft = new FakeDraft(cycle + (long) CYCLES * text, 12, 0);
+                DraftTree tree = DraftTree.empty();
+                if (told) {
+                    planner.shares(texts);
+                }
+                if (policy.maxNodes() > 0 && planner.drafts(gained[text])) {
+                    Counted counted = new Counted(draft.at(0));
+                    tree = planner.plan(counted, 8, 63);
+                    seconds += costs.follow().at(gained[text]) + costs.roots() + counted.seconds(costs);
+                    gained[text] = 0;
+                }
+                rows += 1 + tree.size();
+                drafts.add(draft);
+                trees.add(tree);
             }
-            seconds += costs.verification().at(tree.size() + 1);
-            Verification walk = walk(tree, cycle, draft, noise);
-            planner.verified(tree, walk.path(), walk.next());
-            tokens += walk.path().length + 1;
-            gained += walk.path().length + 1;
+            seconds += costs.verification().at(rows);
+            for (int text = 0; text < texts; text++) {
+                Verification walk = walk(trees.get(text), cycle + CYCLES * text, drafts.get(text), noise);
+                planners.get(text).verified(trees.get(text), walk.path(), walk.next());
+                tokens += walk.path().length + 1;
+                gained[text] += walk.path().length + 1;
+            }
         }
         return tokens / seconds;
     }
@@ -121,6 +143,25 @@ class CostAwareTreeTest {
         }
         double adaptive = speed(new CostAwareTree(costs), costs, noise);
         assertTrue(adaptive >= 0.97 * best, adaptive / best + " of " + name + " at " + best);
+    }
+
+    /** A pass is as cheap as one row up to 32 rows, then every row costs: what pays for one text is too much for each of eight. */
+    @Test
+    void knowsThatAPassIsShared() {
+        CostTable verification = new CostTable(new int[] {1, 32, 64}, new double[] {1, 1.05, 2.5});
+        CostTable draft = new CostTable(new int[] {1, 8}, new double[] {0.002, 0.003});
+        CycleCosts costs = new CycleCosts(verification, draft, 0.001, draft);
+        CostAwareTree policy = new CostAwareTree(costs);
+        int texts = 8;
+        int cycles = 150;
+        double told = speed(policy, costs, 4, texts, true, cycles);
+        double untold = speed(policy, costs, 4, texts, false, cycles);
+        double best = 0;
+        for (TreePolicy fixed : List.of(new NoTree(), new Chain(1), new Chain(2), new DynamicTree(2, 2, 3), new DynamicTree(3, 3, 6))) {
+            best = Math.max(best, speed(fixed, costs, 4, texts, false, cycles));
+        }
+        assertTrue(told > 1.05 * untold, told + " told, " + untold + " untold");
+        assertTrue(told >= 0.97 * best, told + " told, " + best + " by the best fixed policy");
     }
 
     @Test

@@ -36,12 +36,19 @@ class ReadmeExampleTest {
     }
 
     @Test
-    void theJavaExampleCompiles() {
-        Matcher block = Pattern.compile("```java\\R(.*?)```", Pattern.DOTALL).matcher(readme);
-        assertTrue(block.find(), "README.md has no java block");
-        String source = block.group(1);
+    void theJavaExamplesCompile() {
+        Matcher blocks = Pattern.compile("```java\\R(.*?class (\\w+).*?)```", Pattern.DOTALL).matcher(readme);
+        int found = 0;
+        while (blocks.find()) {
+            compile(blocks.group(2), blocks.group(1));
+            found++;
+        }
+        assertEquals(2, found, "java blocks in README.md");
+    }
+
+    private void compile(String name, String source) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        JavaFileObject file = new SimpleJavaFileObject(URI.create("string:///Hello.java"), JavaFileObject.Kind.SOURCE) {
+        JavaFileObject file = new SimpleJavaFileObject(URI.create("string:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
             @Override
             public CharSequence getCharContent(boolean ignoreEncodingErrors) {
                 return source;

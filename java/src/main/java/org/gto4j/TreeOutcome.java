@@ -1,0 +1,12 @@
+package org.gto4j;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of one request among those that were verified together.
+ *
+ * @param verification null if it failed
+ * @param failure      null if it didn't: kind NUMERIC if its logits are not finite, ARGUMENT if its sampler allows no token
+ */
+record TreeOutcome(@Nullable Verification verification, @Nullable GtoException failure) {
+}
