@@ -1,5 +1,6 @@
 package org.gto4j.tree;
 
+import org.gto4j.GtoException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,5 +16,13 @@ public record Children(int firstNode, int k, int[] tokens, float[] logProbs, flo
     /** Number of rows n. */
     public int rows() {
         return tokens.length / k;
+    }
+
+    /** logProbs[i], at most 0: a log-softmax may round to just above it, and a child that outscored its parent would lose its ancestors. NUMERIC: NaN. */
+    float logProb(int i) {
+        if (Float.isNaN(logProbs[i])) {
+            throw new GtoException(GtoException.Kind.NUMERIC, "the draft gave NaN as log-probability of token " + tokens[i]);
+        }
+        return Math.min(logProbs[i], 0);
     }
 }

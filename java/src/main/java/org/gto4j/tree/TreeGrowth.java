@@ -2,8 +2,6 @@ package org.gto4j.tree;
 
 import java.util.Arrays;
 
-import org.gto4j.GtoException;
-
 /** One tree while it grows: all candidates so far, in the order found (layer by layer), and the frontier. One tree after the other takes the same memory. */
 final class TreeGrowth {
     private static final int[] NONE = {};
@@ -58,11 +56,7 @@ final class TreeGrowth {
         reserve(size + children.k());
         float pathScore = parent < 0 ? 0 : scores[parent];
         for (int i = row * children.k(); i < (row + 1) * children.k(); i++) {
-            // A log-softmax may round to just above 0; a child that outscored its parent would lose its ancestors.
-            float logProb = Math.min(children.logProbs()[i], 0);
-            if (Float.isNaN(logProb)) {
-                throw new GtoException(GtoException.Kind.NUMERIC, "the draft gave NaN as log-probability of token " + children.tokens()[i]);
-            }
+            float logProb = children.logProb(i);
             tokens[size] = children.tokens()[i];
             parents[size] = parent;
             logProbs[size] = logProb;
