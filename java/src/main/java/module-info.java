@@ -2,6 +2,7 @@
 module org.gto4j {
     requires com.fasterxml.jackson.databind;
     requires java.desktop;
+    requires java.net.http;
     requires me.tongfei.progressbar;
     requires org.apache.commons.cli;
     requires org.gto4j.presets;

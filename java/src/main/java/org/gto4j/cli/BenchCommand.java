@@ -3,16 +3,14 @@ package org.gto4j.cli;
 import java.nio.file.Path;
 import java.util.List;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import org.apache.commons.cli.Options;
 import org.gto4j.TargetModel;
 import org.gto4j.eval.Bench;
-import org.gto4j.eval.BenchRow;
+import org.gto4j.eval.BenchResult;
 import org.gto4j.eval.BenchTable;
 import org.gto4j.eval.Bootstrap;
 import org.gto4j.eval.HtmlReport;
+import org.gto4j.eval.StockOptions;
 import org.gto4j.io.AtomicFile;
 import org.gto4j.io.Folders;
 
@@ -32,41 +30,41 @@ final class BenchCommand implements Command {
 
     @Override
     public Options options() {
-        return Comparing.addTo(Opt.computing(), "plain, lookup and, with drafts, chain, tree, cost-aware", TEMPERATURES)
+        return StockValues.addTo(Measuring.addTo(Comparing.addTo(Opt.computing(), Comparing.ALL_MODES), TEMPERATURES))
             .addOption(Opt.value(null, "html", "FILE", "write a page there, too"));
     }
 
     @Override
     public List<String> examples() {
         return List.of("-m model.gguf -d draft-eagle3.gguf -d draft-gto.gguf --prompts mt_bench.jsonl --prompts humaneval.jsonl --prompts gsm8k.jsonl",
-            "-m model.gguf -d draft-gto.gguf --prompts questions.jsonl --temp 0 -n 96 --limit 20 --json bench.json --html bench.html");
+            "-m model.gguf -d draft-gto.gguf --prompts questions.jsonl --temp 0 -n 96 --limit 20 --json bench.json --html bench.html",
+            "-m model.gguf -d draft-gto.gguf --prompts questions.jsonl --temp 0 --chain 1,2,3,7 --tree 60/7/10,4/2/3 --stock llama.cpp/build/bin/llama-server");
     }
 
     @Override
     public void run(Values values, Console console) {
-        Comparing comparing = new Comparing(values, values.has("draft") ? "plain,lookup,chain,tree,cost-aware" : "plain,lookup", TEMPERATURES);
+        StockOptions stock = StockValues.of(values);
+        Measuring measuring = new Measuring(values, TEMPERATURES, Comparing::new);
         values.path("json").ifPresent(Folders::requireWritable);
         values.path("html").ifPresent(Folders::requireWritable);
         try (TargetFile open = TargetFile.open(values)) {
-            List<BenchRow> rows = Bench.rows(comparing.measure(open.target(), console), Bootstrap.standard());
+            BenchResult result = Bench.of(measuring.measure(open.target(), true, stock, console, (way, statistics) -> { }), Bootstrap.standard());
             console.out().println(Machine.of(open.target()));
-            console.out().print(BenchTable.print(rows));
-            values.path("json").ifPresent(file -> AtomicFile.write(file, json(open.target(), rows)));
-            values.path("html").ifPresent(file -> html(open.target(), rows, file));
+            console.out().print(BenchTable.print(result.rows()));
+            result.lines().forEach(console.out()::println);
+            values.path("json").ifPresent(file -> AtomicFile.write(file, json(open.target(), result)));
+            values.path("html").ifPresent(file -> html(open.target(), result, file));
         }
     }
 
-    private static String json(TargetModel target, List<BenchRow> rows) {
-        ObjectNode json = Machine.json(target);
-        ArrayNode array = json.putArray("rows");
-        rows.forEach(row -> array.add(row.toJson()));
-        return json.toPrettyString() + "\n";
+    private static String json(TargetModel target, BenchResult result) {
+        return Machine.json(target).setAll(result.toJson()).toPrettyString() + "\n";
     }
 
-    private static void html(TargetModel target, List<BenchRow> rows, Path file) {
-        new HtmlReport("Ways of decoding", "Each prompt is decoded in every way before the next one comes; the speedup is over plain decoding in the same run.")
-            .fact("target", target.path().getFileName() + ", " + target.description()).fact("machine", Machine.of(target))
-            .results("Results", "Tau is tokens per cycle, with a 95% bootstrap interval over prompts.", rows.stream().map(BenchRow::row).toList())
-            .text("Speedup and tau, with intervals", BenchTable.print(rows)).write(file);
+    private static void html(TargetModel target, BenchResult result, Path file) {
+        new HtmlReport("Ways of decoding", "Each prompt is decoded in every way before the next one comes. SR is the speedup over plain decoding in the same run, tau is "
+            + "tokens per cycle; intervals are 95% bootstrap intervals over prompts. \"/ stock\" is the speed over that of the best setting of stock llama.cpp; \"model\" are the "
+            + "tokens/s that measured costs give for the cycles made; \"differ\" counts greedy texts that are not plain decoding's.")
+            .fact("run", Machine.of(target)).bench(result).write(file);
     }
 }

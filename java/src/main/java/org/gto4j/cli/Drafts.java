@@ -2,6 +2,7 @@ package org.gto4j.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,10 +13,13 @@ import org.gto4j.DraftModel;
 import org.gto4j.TargetModel;
 import org.gto4j.eval.Mode;
 import org.gto4j.eval.Variant;
+import org.gto4j.eval.Way;
+import org.gto4j.tree.CycleCosts;
 
 /** Loaded drafts by label: the file's name without ending and without a leading "draft-". */
 final class Drafts implements AutoCloseable {
     private final Map<String, DraftModel> byLabel = new LinkedHashMap<>();
+    private final Map<DraftModel, CycleCosts> costs = new IdentityHashMap<>();
 
     static Drafts load(TargetModel target, List<Path> files) {
         Drafts drafts = new Drafts();
@@ -34,7 +38,8 @@ final class Drafts implements AutoCloseable {
         }
     }
 
-    private static String label(Path file) {
+    /** A file's label. */
+    static String label(Path file) {
         String name = file.getFileName().toString().replaceFirst("\\.gguf$", "");
         return name.startsWith("draft-") && name.length() > "draft-".length() ? name.substring("draft-".length()) : name;
     }
@@ -43,12 +48,24 @@ final class Drafts implements AutoCloseable {
         return byLabel;
     }
 
-    List<Variant> variants(Set<Mode> modes, TreeSizes sizes, boolean f32Cache) {
+    /**
+     * What is compared, modes without a draft first.
+     *
+     * @param predicted whether all get costs, those without a draft the first draft's
+     */
+    List<Variant> variants(Set<Mode> modes, TreeSizes sizes, boolean f32Cache, boolean predicted) {
         List<Variant> variants = new ArrayList<>();
-        modes.stream().filter(mode -> !mode.needsDraft()).forEach(mode -> variants.add(new Variant("none", mode, null, sizes.policy(mode, () -> null))));
-        byLabel.forEach((label, draft) -> modes.stream().filter(Mode::needsDraft)
-            .forEach(mode -> variants.add(new Variant(label, mode, draft, sizes.policy(mode, () -> DecodingCosts.of(draft.target(), draft, f32Cache))))));
+        CycleCosts first = predicted ? byLabel.values().stream().findFirst().map(draft -> costs(draft, f32Cache)).orElse(null) : null;
+        modes.stream().filter(mode -> !mode.needsDraft()).forEach(mode -> sizes.policies(mode, () -> null)
+            .forEach(policy -> variants.add(new Variant(Way.plain().draft(), mode, null, policy, first))));
+        byLabel.forEach((label, draft) -> modes.stream().filter(Mode::needsDraft).forEach(mode -> sizes.policies(mode, () -> costs(draft, f32Cache))
+            .forEach(policy -> variants.add(new Variant(label, mode, draft, policy, predicted ? costs(draft, f32Cache) : null)))));
         return variants;
+    }
+
+    /** Measured once, then kept. */
+    private CycleCosts costs(DraftModel draft, boolean f32Cache) {
+        return costs.computeIfAbsent(draft, key -> DecodingCosts.of(draft.target(), draft, f32Cache));
     }
 
     @Override

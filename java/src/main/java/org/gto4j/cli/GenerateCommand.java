@@ -42,7 +42,7 @@ final class GenerateCommand implements Command {
             .addOption(Opt.value(null, "temp", "T", "temperature; 0, the default, is greedy"))
             .addOption(Opt.value(null, "seed", "S", "of the random stream at a temperature above 0 (default 0)"))
             .addOption(Opt.flag("raw", "don't apply the chat template"))
-            .addOption(Opt.value(null, "mode", "MODE", "plain, lookup, chain, tree or cost-aware (the default with a draft, unless --tree or --chain is given)"));
+            .addOption(Opt.value(null, "mode", "MODE", "plain, lookup, chain, tree, static or cost-aware (the default with a draft, unless --tree, --chain or --static is given)"));
         return TreeSizes.addTo(options);
     }
 
@@ -56,8 +56,8 @@ final class GenerateCommand implements Command {
     @Override
     public void run(Values values, Console console) {
         Optional<Path> draftFile = values.path("draft");
-        Mode mode = values.choice("mode", draftFile.isPresent() ? modeOfSizes(values) : Mode.PLAIN);
-        TreeSizes sizes = new TreeSizes(values);
+        Mode mode = values.text("mode").map(Comparing::mode).orElse(draftFile.isPresent() ? modeOfSizes(values) : Mode.PLAIN);
+        TreeSizes sizes = TreeSizes.single(values);
         if (mode.needsDraft() && draftFile.isEmpty()) {
             throw new UsageException("mode " + mode.label() + " needs --draft");
         }
@@ -71,7 +71,7 @@ final class GenerateCommand implements Command {
 
     /** Who gives a size wants that kind of draft. */
     private static Mode modeOfSizes(Values values) {
-        return values.has("tree") ? Mode.TREE : values.has("chain") ? Mode.CHAIN : Mode.COST_AWARE;
+        return values.has("tree") ? Mode.TREE : values.has("chain") ? Mode.CHAIN : values.has("static") ? Mode.STATIC : Mode.COST_AWARE;
     }
 
     private static void generate(TargetModel target, @Nullable DraftModel draft, TreePolicy policy, GenerationOptions options, Values values,

@@ -32,7 +32,7 @@ final class ProfileCommand implements Command {
 
     @Override
     public Options options() {
-        return Comparing.addTo(Opt.computing(), "cost-aware with a draft, else plain", TEMPERATURES);
+        return Measuring.addTo(Comparing.addTo(Opt.computing(), "cost-aware with a draft, else plain"), TEMPERATURES);
     }
 
     @Override
@@ -43,11 +43,11 @@ final class ProfileCommand implements Command {
 
     @Override
     public void run(Values values, Console console) {
-        Comparing comparing = new Comparing(values, values.has("draft") ? "cost-aware" : "plain", TEMPERATURES);
+        Measuring measuring = new Measuring(values, TEMPERATURES, all -> new Comparing(all, all.has("draft") ? "cost-aware" : "plain"));
         values.path("json").ifPresent(Folders::requireWritable);
         try (TargetFile open = TargetFile.open(values)) {
             Map<Variant, List<Generation.Statistics>> generations = new LinkedHashMap<>();
-            comparing.measure(open.target(), console, (way, statistics) -> generations.computeIfAbsent(way, key -> new ArrayList<>()).add(statistics));
+            measuring.measure(open.target(), false, null, console, (way, statistics) -> generations.computeIfAbsent(way, key -> new ArrayList<>()).add(statistics));
             List<Profile> profiles = new ArrayList<>();
             generations.forEach((way, statistics) -> profiles.add(Profile.of(way, statistics)));
             console.out().println(Machine.of(open.target()));

@@ -55,7 +55,7 @@ final class SimulateCommand implements Command {
         return TreeSizes.addTo(Opt.computing().addOption(Opt.model()).addOption(Opt.needed("d", "draft", "GGUF", "a draft of this target; may be repeated"))
             .addOption(Opt.needed(null, "corpus", "DIR", "a corpus that 'regenerate' made; sampled texts give tau at their temperature"))
             .addOption(Opt.value(null, "limit", "K", "texts, chosen by a hash of their ids (default " + DEFAULT_LIMIT + ")"))
-            .addOption(Opt.value(null, "mode", "LIST", "of plain, lookup, chain, tree, cost-aware (default " + DEFAULT_MODES + ")"))
+            .addOption(Opt.value(null, "mode", "LIST", "of plain, lookup, chain, tree, static, cost-aware (default " + DEFAULT_MODES + ")"))
             .addOption(Opt.flag("predict", "predict tokens a second by measured costs, too"))
             .addOption(Opt.flag("grid", "trees of all depths up to " + GRID_DEPTH + " and nodes up to " + GRID_NODES
                 + " with the top-k of --tree: tau, predicted tokens a second, and the best of them"))
@@ -73,7 +73,7 @@ final class SimulateCommand implements Command {
     @Override
     public void run(Values values, Console console) {
         List<Mode> modes = values.parts("mode", DEFAULT_MODES).stream().map(Comparing::mode).distinct().toList();
-        TreeSizes sizes = new TreeSizes(values);
+        TreeSizes sizes = TreeSizes.single(values);
         int limit = values.integer("limit", DEFAULT_LIMIT, 1);
         boolean costs = values.has("predict") || values.has("grid") || modes.contains(Mode.COST_AWARE);
         values.path("json").ifPresent(Folders::requireWritable);

@@ -71,7 +71,7 @@ final class TrainingValues {
     }
 
     GroupOptions groups() {
-        return GroupOptions.builder().tree(new TreeSizes(values).tree()).groups(values.integer("group-size", GROUPS.groupSize(), 1), GROUPS.share())
+        return GroupOptions.builder().tree(TreeSizes.single(values).tree()).groups(values.integer("group-size", GROUPS.groupSize(), 1), GROUPS.share())
             .reward(values.choice("reward", GROUPS.reward()), (float) values.number("eta", GROUPS.eta(), 0))
             .omega(values.number("omega", GROUPS.omega(), 0)).reference(!values.has("no-reference")).build();
     }

@@ -74,7 +74,7 @@ final class Values {
         return text(option).map(value -> toInteger(option, value, least)).orElse(otherwise);
     }
 
-    private static int toInteger(String option, String value, int least) {
+    static int toInteger(String option, String value, int least) {
         try {
             int number = Integer.parseInt(value);
             if (number >= least) {

@@ -2,58 +2,71 @@ package org.gto4j.eval;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.BiConsumer;
 
-/** The table of the papers: one line a way of decoding, SR (speedup ratio) and tau of each dataset, one part a temperature. */
+/**
+ * The table of the papers, one for each temperature and dataset: SR (speedup ratio over plain decoding) and tau of each way of decoding; beside them, where they were
+ * measured, the ratio over the best stock setting, the cost model's tokens a second, and the number of prompts with another text than plain decoding's.
+ */
 public final class BenchTable {
     private BenchTable() {
     }
 
-    /** Lines of equal width. */
+    /** Titled tables of aligned columns. */
     public static String print(List<BenchRow> rows) {
         StringBuilder text = new StringBuilder();
-        Set<Double> temperatures = new LinkedHashSet<>();
-        rows.forEach(row -> temperatures.add(row.row().temperature()));
-        for (double temperature : temperatures) {
-            text.append(String.format(Locale.ROOT, "temperature %.1f%n", temperature));
-            append(text, rows.stream().filter(row -> row.row().temperature() == temperature).toList());
-        }
+        tables(rows, (title, lines) -> text.append(title).append('\n').append(TextTable.print(lines, 1)));
         return text.toString();
     }
 
-    private static void append(StringBuilder text, List<BenchRow> rows) {
-        Set<String> datasets = new LinkedHashSet<>();
-        Map<String, Map<String, BenchRow>> ways = new LinkedHashMap<>();
+    /** Gives each table: its title, and its lines of cells, the header first. */
+    static void tables(List<BenchRow> rows, BiConsumer<String, List<List<String>>> table) {
+        Map<String, List<BenchRow>> parts = new LinkedHashMap<>();
         for (BenchRow row : rows) {
-            datasets.add(row.row().dataset());
-            ways.computeIfAbsent(way(row.row()), key -> new LinkedHashMap<>()).put(row.row().dataset(), row);
+            parts.computeIfAbsent(String.format(Locale.ROOT, "%s, %d prompts, temperature %.1f", row.row().dataset(), row.row().prompts(), row.row().temperature()),
+                title -> new ArrayList<>()).add(row);
         }
-        List<List<String>> lines = new ArrayList<>();
-        List<String> header = new ArrayList<>(List.of(""));
-        datasets.forEach(dataset -> header.addAll(List.of(dataset + " SR", "95%", "tau", "95%")));
-        lines.add(header);
-        ways.forEach((way, byDataset) -> {
-            List<String> line = new ArrayList<>(List.of(way));
-            datasets.forEach(dataset -> line.addAll(cells(byDataset.get(dataset))));
-            lines.add(line);
+        boolean stock = rows.stream().anyMatch(row -> Double.isFinite(row.overStock()));
+        boolean model = rows.stream().anyMatch(row -> Double.isFinite(row.modelTokensPerSecond()));
+        parts.forEach((title, part) -> {
+            List<List<String>> lines = new ArrayList<>();
+            lines.add(header(stock, model));
+            part.forEach(row -> lines.add(cells(row, stock, model)));
+            table.accept(title, lines);
         });
-        text.append(TextTable.print(lines, 1));
     }
 
-    private static String way(EvalRow row) {
-        return row.mode().needsDraft() ? row.mode().label() + " " + row.draft() : row.mode().label();
+    private static List<String> header(boolean stock, boolean model) {
+        List<String> header = new ArrayList<>(List.of("", "tokens/s", "SR", "95%", "tau", "95%"));
+        if (stock) {
+            header.addAll(List.of("/ stock", "95%"));
+        }
+        if (model) {
+            header.add("model");
+        }
+        header.add("differ");
+        return header;
     }
 
-    private static List<String> cells(BenchRow row) {
-        return List.of(number(row.row().speedup()), interval(row.speedupInterval()), number(row.row().tau()), interval(row.row().tauInterval()));
+    private static List<String> cells(BenchRow row, boolean stock, boolean model) {
+        EvalRow plain = row.row();
+        List<String> cells = new ArrayList<>(List.of(plain.way().label(), number("%.1f", plain.tokensPerSecond()), number("%.2f", plain.speedup()),
+            interval(row.speedupInterval()), number("%.2f", plain.tau()), interval(plain.tauInterval())));
+        if (stock) {
+            cells.addAll(List.of(number("%.2f", row.overStock()), interval(row.overStockInterval())));
+        }
+        if (model) {
+            cells.add(number("%.1f", row.modelTokensPerSecond()));
+        }
+        cells.add(row.differing() < 0 ? "-" : Integer.toString(row.differing()));
+        return cells;
     }
 
-    private static String number(double value) {
-        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.2f", value) : "-";
+    private static String number(String format, double value) {
+        return Double.isFinite(value) ? String.format(Locale.ROOT, format, value) : "-";
     }
 
     private static String interval(Interval interval) {

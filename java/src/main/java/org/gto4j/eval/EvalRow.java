@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One line of results.
  *
- * @param draft           label of the draft, "none" for plain decoding
- * @param mode            how it was decoded
+ * @param way             how it was decoded
  * @param temperature     of the sampler
  * @param dataset         name of the dataset, "all" for several together
  * @param prompts         number of prompts
@@ -23,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  * @param tokensPerSecond tokens / decoding time (prompt processing is not counted)
  * @param speedup         tokensPerSecond over that of plain decoding in the same run; NaN if plain decoding was not measured
  */
-public record EvalRow(String draft, Mode mode, double temperature, String dataset, int prompts, double tau, Interval tauInterval,
+public record EvalRow(Way way, double temperature, String dataset, int prompts, double tau, Interval tauInterval,
                       double tokensPerSecond, double speedup) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Fields draft, mode, temperature, dataset, prompts, tau, tau_ci95 [lo, hi], tokens_per_second, speedup; what is not a number is null. */
+    /** Fields draft, mode, policy, temperature, dataset, prompts, tau, tau_ci95 [lo, hi], tokens_per_second, speedup; what is not a number is null. */
     public ObjectNode toJson() {
-        ObjectNode json = JsonNodeFactory.instance.objectNode().put("draft", draft).put("mode", mode.label())
-            .put("temperature", temperature).put("dataset", dataset).put("prompts", prompts).put("tau", finite(tau));
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("draft", way.draft()).put("mode", way.mode().label())
+            .put("policy", way.policy()).put("temperature", temperature).put("dataset", dataset).put("prompts", prompts).put("tau", finite(tau));
         json.putArray("tau_ci95").add(finite(tauInterval.low())).add(finite(tauInterval.high()));
         return json.put("tokens_per_second", finite(tokensPerSecond)).put("speedup", finite(speedup));
     }

@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /** Results as an aligned text table. */
 public final class EvalTable {
-    private static final List<String> HEADER = List.of("draft", "mode", "temp", "dataset", "prompts", "tau", "95% interval", "tokens/s",
+    private static final List<String> HEADER = List.of("draft", "policy", "temp", "dataset", "prompts", "tau", "95% interval", "tokens/s",
         "speedup");
     private static final int TEXT_COLUMNS = 4;
 
@@ -20,7 +20,7 @@ public final class EvalTable {
 
     /** A row's cells as text; what is not a number is "-". */
     public static List<String> cells(EvalRow row) {
-        return List.of(row.draft(), row.mode().label(), number("%.1f", row.temperature()), row.dataset(), Integer.toString(row.prompts()),
+        return List.of(row.way().draft(), row.way().policy(), number("%.1f", row.temperature()), row.dataset(), Integer.toString(row.prompts()),
             number("%.3f", row.tau()), interval(row.tauInterval()), number("%.1f", row.tokensPerSecond()), number("%.2fx", row.speedup()));
     }
 

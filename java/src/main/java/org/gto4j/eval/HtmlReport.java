@@ -63,6 +63,12 @@ public final class HtmlReport {
         return this;
     }
 
+    /** Adds the tables of a bench and the lines below them. */
+    public HtmlReport bench(BenchResult result) {
+        BenchTable.tables(result.rows(), (title, lines) -> table(title, "", lines.get(0), lines.subList(1, lines.size())));
+        return result.lines().isEmpty() ? this : text("Against stock llama.cpp and the cost model", String.join("\n", result.lines()));
+    }
+
     /** Adds text that is shown as it is. */
     public HtmlReport text(String heading, String text) {
         sections.add(heading(heading) + "<pre class=\"scroll\">" + Html.escape(text) + "</pre>\n");

@@ -1,46 +1,55 @@
 package org.gto4j.eval;
 
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.gto4j.Generation;
+import org.gto4j.io.Sha256;
 
 /**
  * What one generation gave: one prompt decoded in one way.
  *
- * @param draft       label of the draft, "none" for plain decoding
- * @param mode        how it was decoded
- * @param temperature of the sampler
- * @param dataset     name of the prompt's dataset
- * @param prompt      the prompt's id
- * @param cycles      verification cycles
- * @param gained      tokens gained in them, the target's own included
- * @param tokens      tokens after the first one: those that decoding time was spent on
- * @param seconds     decoding time, s
+ * @param way          how it was decoded
+ * @param temperature  of the sampler
+ * @param dataset      name of the prompt's dataset
+ * @param prompt       the prompt's id
+ * @param cycles       verification cycles
+ * @param gained       tokens gained in them, the target's own included
+ * @param tokens       tokens after the first one: those that decoding time was spent on
+ * @param seconds      decoding time, s
+ * @param modelSeconds decoding time that measured costs predict for these cycles, s; NaN if there is no prediction
+ * @param digest       of the text's tokens: the same for the same text
  */
-public record Measurement(String draft, Mode mode, double temperature, String dataset, String prompt, int cycles, int gained, int tokens,
-                          double seconds) {
-    static Measurement of(Variant variant, double temperature, String dataset, String prompt, Generation.Statistics statistics) {
-        int gained = statistics.cycles();
-        for (int accepted : statistics.acceptedPerCycle()) {
-            gained += accepted;
-        }
-        return new Measurement(variant.label(), variant.mode(), temperature, dataset, prompt, statistics.cycles(), gained,
-            Math.max(0, statistics.tokens() - 1), statistics.decodeNanos() * 1e-9);
+public record Measurement(Way way, double temperature, String dataset, String prompt, int cycles, int gained, int tokens, double seconds,
+                          double modelSeconds, String digest) {
+    private static final int DIGEST_LENGTH = 16;
+
+    static Measurement of(Way way, double temperature, Question question, Answer answer) {
+        return new Measurement(way, temperature, question.dataset(), question.id(), answer.cycles(), answer.gained(), Math.max(0, answer.tokens().length - 1),
+            answer.seconds(), answer.modelSeconds(), digest(answer.tokens()));
     }
 
-    /** One JSON object with a field a component. */
+    private static String digest(int[] tokens) {
+        ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * tokens.length);
+        bytes.asIntBuffer().put(tokens);
+        return HexFormat.of().formatHex(Sha256.start().digest(bytes.array())).substring(0, DIGEST_LENGTH);
+    }
+
+    /** One JSON object with a field a component, the way's components in its place. */
     public ObjectNode toJson() {
-        return JsonNodeFactory.instance.objectNode().put("draft", draft).put("mode", mode.label()).put("temperature", temperature)
-            .put("dataset", dataset).put("prompt", prompt).put("cycles", cycles).put("gained", gained).put("tokens", tokens)
-            .put("seconds", seconds);
+        return JsonNodeFactory.instance.objectNode().put("draft", way.draft()).put("mode", way.mode().label()).put("policy", way.policy())
+            .put("temperature", temperature).put("dataset", dataset).put("prompt", prompt).put("cycles", cycles).put("gained", gained).put("tokens", tokens)
+            .put("seconds", seconds).put("model_seconds", EvalRow.finite(modelSeconds)).put("digest", digest);
     }
 
     /** The reverse of {@link #toJson()}. */
     public static Measurement of(JsonNode json) {
-        return new Measurement(json.path("draft").asText(), Mode.of(json.path("mode").asText()), json.path("temperature").asDouble(),
-            json.path("dataset").asText(), json.path("prompt").asText(), json.path("cycles").asInt(), json.path("gained").asInt(),
-            json.path("tokens").asInt(), json.path("seconds").asDouble());
+        return new Measurement(new Way(json.path("draft").asText(), Mode.of(json.path("mode").asText()), json.path("policy").asText()),
+            json.path("temperature").asDouble(), json.path("dataset").asText(), json.path("prompt").asText(), json.path("cycles").asInt(),
+            json.path("gained").asInt(), json.path("tokens").asInt(), json.path("seconds").asDouble(), json.path("model_seconds").asDouble(Double.NaN),
+            json.path("digest").asText());
     }
 }

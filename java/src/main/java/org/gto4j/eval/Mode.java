@@ -3,6 +3,7 @@ package org.gto4j.eval;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.gto4j.GtoException;
 
@@ -14,19 +15,35 @@ public enum Mode {
     CHAIN,
     /** A dynamic draft tree. */
     TREE,
+    /** A draft tree of fixed shape. */
+    STATIC,
     /** Trees sized by measured costs. */
     COST_AWARE,
     /** What followed the last tokens earlier in the text, no draft. */
-    LOOKUP;
+    LOOKUP,
+    /** Stock llama-server, one token a cycle. */
+    STOCK,
+    /** Stock llama-server with the draft: chains. */
+    STOCK_CHAIN;
 
     /** Whether it decodes with a draft model. */
     public boolean needsDraft() {
-        return this != PLAIN && this != LOOKUP;
+        return this != PLAIN && this != LOOKUP && this != STOCK;
+    }
+
+    /** Whether stock llama-server decodes, not we. */
+    public boolean isStock() {
+        return this == STOCK || this == STOCK_CHAIN;
     }
 
     /** The name in options and results, e.g. "cost-aware". */
     public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The modes that we decode in ourselves. */
+    public static Stream<Mode> ours() {
+        return Arrays.stream(values()).filter(mode -> !mode.isStock());
     }
 
     /** The mode of a label; ARGUMENT: names the labels that exist. */
@@ -37,6 +54,6 @@ public enum Mode {
             }
         }
         throw new GtoException(GtoException.Kind.ARGUMENT, "unknown mode '" + label + "'; expected one of "
-            + Arrays.stream(values()).map(Mode::label).collect(Collectors.joining(", ")));
+            + ours().map(Mode::label).collect(Collectors.joining(", ")));
     }
 }

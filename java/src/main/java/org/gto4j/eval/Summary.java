@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ public final class Summary {
     }
 
     /**
-     * One row for each draft, mode, temperature and dataset, in the order of first appearance; if there are several datasets, one more
+     * One row for each way, temperature and dataset, in the order of first appearance; if there are several datasets, one more
      * that holds them together. Only prompts that were measured in every way count, so that rows of one dataset and temperature compare.
      */
     public static List<EvalRow> rows(List<Measurement> measurements, Bootstrap bootstrap) {
@@ -39,13 +40,12 @@ public final class Summary {
     }
 
     /** Measurements of prompts that every way of decoding has seen. */
-    private static List<Measurement> complete(List<Measurement> measurements) {
-        Map<List<Object>, Set<List<Object>>> ways = new LinkedHashMap<>();
-        Map<Object, Set<List<Object>>> all = new LinkedHashMap<>();
+    static List<Measurement> complete(List<Measurement> measurements) {
+        Map<List<Object>, Set<Way>> ways = new LinkedHashMap<>();
+        Map<Object, Set<Way>> all = new LinkedHashMap<>();
         for (Measurement m : measurements) {
-            List<Object> way = List.of(m.draft(), m.mode());
-            ways.computeIfAbsent(List.of(m.temperature(), m.dataset(), m.prompt()), key -> new LinkedHashSet<>()).add(way);
-            all.computeIfAbsent(m.temperature(), key -> new LinkedHashSet<>()).add(way);
+            ways.computeIfAbsent(List.of(m.temperature(), m.dataset(), m.prompt()), key -> new LinkedHashSet<>()).add(m.way());
+            all.computeIfAbsent(m.temperature(), key -> new LinkedHashSet<>()).add(m.way());
         }
         return measurements.stream().filter(m -> ways.get(List.of(m.temperature(), m.dataset(), m.prompt())).size()
             == all.get(m.temperature()).size()).toList();
@@ -56,26 +56,27 @@ public final class Summary {
         double[] gained = members.stream().mapToDouble(Measurement::gained).toArray();
         double[] cycles = members.stream().mapToDouble(Measurement::cycles).toArray();
         double tau = Arrays.stream(gained).sum() / Arrays.stream(cycles).sum();
-        double speed = speed(members);
-        return new EvalRow(group.draft(), group.mode(), group.temperature(), group.dataset(), members.size(), tau,
-            bootstrap.ratio(gained, cycles), speed, plain == null ? Double.NaN : speed / speed(plain));
+        double speed = speed(members, Measurement::seconds);
+        return new EvalRow(group.way(), group.temperature(), group.dataset(), members.size(), tau,
+            bootstrap.ratio(gained, cycles), speed, plain == null ? Double.NaN : speed / speed(plain, Measurement::seconds));
     }
 
-    private static double speed(List<Measurement> members) {
-        return members.stream().mapToDouble(Measurement::tokens).sum() / members.stream().mapToDouble(Measurement::seconds).sum();
+    /** Tokens a second. */
+    static double speed(List<Measurement> members, ToDoubleFunction<Measurement> seconds) {
+        return members.stream().mapToDouble(Measurement::tokens).sum() / members.stream().mapToDouble(seconds).sum();
     }
 
-    private record Group(String draft, Mode mode, double temperature, String dataset) {
+    private record Group(Way way, double temperature, String dataset) {
         static Group of(Measurement measurement, String dataset) {
-            return new Group(measurement.draft(), measurement.mode(), measurement.temperature(), dataset);
+            return new Group(measurement.way(), measurement.temperature(), dataset);
         }
 
         Group of(String otherDataset) {
-            return new Group(draft, mode, temperature, otherDataset);
+            return new Group(way, temperature, otherDataset);
         }
 
         Group plain() {
-            return new Group("none", Mode.PLAIN, temperature, dataset);
+            return new Group(Way.plain(), temperature, dataset);
         }
     }
 }

@@ -3,29 +3,42 @@ package org.gto4j.eval;
 import java.util.Objects;
 
 import org.gto4j.DraftModel;
+import org.gto4j.tree.CycleCosts;
 import org.gto4j.tree.NoTree;
 import org.gto4j.tree.TreePolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One way of decoding that is measured.
+ * One of our own ways of decoding that is measured.
  *
  * @param label  the draft's name in results, "none" without one
  * @param mode   how
  * @param draft  the draft, null exactly if the mode needs none; not closed by the evaluator
  * @param policy which tree it grows
+ * @param costs  what predicts how long its cycles take, or null for no prediction
  */
-public record Variant(String label, Mode mode, @Nullable DraftModel draft, TreePolicy policy) {
+public record Variant(String label, Mode mode, @Nullable DraftModel draft, TreePolicy policy, @Nullable CycleCosts costs) {
     /** Checks that a draft is there exactly if it is needed. */
     public Variant {
         Objects.requireNonNull(policy, "policy");
-        if (mode.needsDraft() != (draft != null)) {
-            throw new IllegalArgumentException("mode " + mode.label() + (draft == null ? " needs a draft" : " takes no draft"));
+        if (mode.isStock() || mode.needsDraft() != (draft != null)) {
+            throw new IllegalArgumentException("mode " + mode.label() + (mode.isStock() ? " is stock llama-server's" : draft == null ? " needs a draft"
+                : " takes no draft"));
         }
+    }
+
+    /** Without a prediction. */
+    public Variant(String label, Mode mode, @Nullable DraftModel draft, TreePolicy policy) {
+        this(label, mode, draft, policy, null);
     }
 
     /** Plain decoding. */
     public static Variant plain() {
-        return new Variant("none", Mode.PLAIN, null, new NoTree());
+        return new Variant(Way.plain().draft(), Mode.PLAIN, null, new NoTree());
+    }
+
+    /** Its name in results. */
+    public Way way() {
+        return new Way(label, mode, policy.name());
     }
 }

@@ -63,7 +63,7 @@ class HtmlReportTest {
         assertEquals(2, log.loss().size());
         assertTrue(Double.isNaN(log.accuracy().get(1).y()[0]));
         HtmlReport report = new HtmlReport("A <title>", "intro");
-        report.results("Results", "note", List.of(new EvalRow("gto", Mode.TREE, 0, "x", 3, 2, new Interval(1.5, 2.5), 10, 1.25)));
+        report.results("Results", "note", List.of(new EvalRow(new Way("gto", Mode.TREE, "tree 60/7/10"), 0, "x", 3, 2, new Interval(1.5, 2.5), 10, 1.25)));
         report.curves("Phase I", log).curves("Phase II", MetricsLog.read(folder.resolve("missing"))).tree("Tree", "a prompt", SAMPLE).fact("threads", "2");
         Path file = folder.resolve("report.html");
         report.write(file);

@@ -58,7 +58,7 @@ class CommandsTest {
     @Test
     void greedyTextIsTheSameWithADraftInAllModes() {
         String plain = CommandRun.of("generate", "-m", model, "-p", "Hello there", "-n", "24", "--raw").out();
-        for (String mode : List.of("plain", "chain", "tree")) {
+        for (String mode : List.of("plain", "chain", "tree", "static")) {
             CommandRun run = CommandRun.of("generate", "-m", model, "-d", draft, "-p", "Hello there", "-n", "24", "--raw", "--mode", mode, "--tree", "12/3/4");
             assertEquals(0, run.code(), run.err());
             assertEquals(plain, run.out(), mode);
@@ -78,7 +78,7 @@ class CommandsTest {
         for (JsonNode row : rows) {
             List<String> names = new ArrayList<>();
             row.fieldNames().forEachRemaining(names::add);
-            assertEquals(List.of("draft", "mode", "temperature", "dataset", "prompts", "tau", "tau_ci95", "tokens_per_second", "speedup"), names);
+            assertEquals(List.of("draft", "mode", "policy", "temperature", "dataset", "prompts", "tau", "tau_ci95", "tokens_per_second", "speedup"), names);
             assertEquals("questions", row.path("dataset").asText());
             assertEquals(2, row.path("prompts").asInt());
             assertTrue(row.path("tau").asDouble() >= 1, row.toString());
@@ -88,22 +88,6 @@ class CommandsTest {
         }
         assertEquals(Set.of("none plain 0", "random chain 0", "random tree 0", "none plain 1", "random chain 1", "random tree 1"), ways);
         assertEquals(1.0, rows.get(0).path("speedup").asDouble());
-    }
-
-    @Test
-    void benchComparesAllWays() throws IOException {
-        Path json = folder.resolve("bench.json");
-        Path html = folder.resolve("bench.html");
-        CommandRun run = CommandRun.of("bench", "-m", model, "-d", draft, "--prompts", prompts, "--temp", "0", "-n", "12", "--limit", "2", "--tree", "12/3/4",
-            "--json", json.toString(), "--html", html.toString());
-        assertEquals(0, run.code(), run.err());
-        assertEquals(1 + 2 + 5, run.out().lines().count(), run.out());
-        JsonNode result = new ObjectMapper().readTree(json.toFile());
-        List<String> modes = new ArrayList<>();
-        result.path("rows").forEach(row -> modes.add(row.path("mode").asText()));
-        assertEquals(List.of("plain", "lookup", "chain", "tree", "cost-aware"), modes);
-        assertEquals(2, result.path("rows").get(4).path("speedup_ci95").size());
-        assertTrue(Files.readString(html).contains("cost-aware"));
     }
 
     @Test

@@ -24,7 +24,9 @@ import org.gto4j.TargetSession;
 import org.gto4j.TreeDecoder;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.tree.DynamicTree;
+import org.gto4j.tree.StaticTree;
 import org.gto4j.tree.TreePolicy;
+import org.gto4j.tree.TreeShape;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,6 +88,7 @@ class LosslessSamplingTest {
         BiPredicate<List<Integer>, Integer> firstA = (text, token) -> text.isEmpty() ? token == a : token != begin;
         BiPredicate<List<Integer>, Integer> noA = (text, token) -> token != a;
         return List.of(new Case("temperature 1", TREE, temperature(1).build(), (text, token) -> true, MANY),
+            new Case("static", new StaticTree(TreeShape.parse("3/2-1/1-0-1")), temperature(1).build(), (text, token) -> true, SOME),
             new Case("cost-aware", CostAware.cheap(), temperature(1).build(), (text, token) -> true, SOME),
             new Case("temperature 0.6", temperature(0.6)),
             new Case("top-k", temperature(1).topK(3)),

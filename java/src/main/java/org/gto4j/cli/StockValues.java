@@ -1,0 +1,37 @@
+package org.gto4j.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.apache.commons.cli.Options;
+import org.gto4j.eval.StockOptions;
+import org.jspecify.annotations.Nullable;
+
+/** The options --stock and --stock-n-max: stock llama.cpp beside our own ways of decoding. */
+final class StockValues {
+    private static final String DEFAULT_LENGTHS = "1,2,3,4";
+
+    private StockValues() {
+    }
+
+    static Options addTo(Options options) {
+        return options.addOption(Opt.value(null, "stock", "LLAMA_SERVER", "measure this llama-server of stock llama.cpp, too: plainly, and with each draft"))
+            .addOption(Opt.value(null, "stock-n-max", "LIST", "its --spec-draft-n-max: most draft tokens of a cycle (default " + DEFAULT_LENGTHS + ")"));
+    }
+
+    /** Null without --stock. */
+    static @Nullable StockOptions of(Values values) {
+        List<Integer> lengths = values.parts("stock-n-max", DEFAULT_LENGTHS).stream().distinct().map(text -> Values.toInteger("stock-n-max", text, 1)).toList();
+        if (!values.has("stock")) {
+            if (values.has("stock-n-max")) {
+                throw new UsageException("option --stock-n-max needs --stock");
+            }
+            return null;
+        }
+        Map<String, Path> drafts = new LinkedHashMap<>();
+        values.paths("draft").forEach(file -> drafts.put(Drafts.label(file), file));
+        return new StockOptions(values.neededPath("stock"), drafts, lengths);
+    }
+}

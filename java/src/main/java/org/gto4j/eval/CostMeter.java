@@ -1,0 +1,124 @@
+package org.gto4j.eval;
+
+import org.gto4j.tree.Children;
+import org.gto4j.tree.CycleCosts;
+import org.gto4j.tree.Drafter;
+import org.gto4j.tree.DraftTree;
+import org.gto4j.tree.TokenHistory;
+import org.gto4j.tree.TreePlanner;
+import org.gto4j.tree.TreePolicy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A policy that grows another's trees and adds up what its cycles take by measured costs: the draft's rows that it asks for, and the verification of its
+ * trees. For one decoder; not thread-safe.
+ */
+final class CostMeter implements TreePolicy {
+    private final TreePolicy policy;
+    private final @Nullable CycleCosts costs;
+    private double seconds;
+    private int cycles;
+
+    /** @param costs null: nothing is added up */
+    CostMeter(TreePolicy policy, @Nullable CycleCosts costs) {
+        this.policy = policy;
+        this.costs = costs;
+    }
+
+    /** Starts from 0. */
+    void reset() {
+        seconds = 0;
+        cycles = 0;
+    }
+
+    /** Seconds since {@link #reset} of this number of cycles, those without a planned tree (the last token's) included; NaN without costs. */
+    double seconds(int all) {
+        return costs == null ? Double.NaN : seconds + (all - cycles) * costs.plain();
+    }
+
+    @Override
+    public TreePlanner planner() {
+        return costs == null ? policy.planner() : new Metered(policy.planner(), costs);
+    }
+
+    @Override
+    public boolean needsDraft() {
+        return policy.needsDraft();
+    }
+
+    @Override
+    public String name() {
+        return policy.name();
+    }
+
+    @Override
+    public int maxNodes() {
+        return policy.maxNodes();
+    }
+
+    @Override
+    public int maxLeaves() {
+        return policy.maxLeaves();
+    }
+
+    @Override
+    public int maxExpanded() {
+        return policy.maxExpanded();
+    }
+
+    private final class Metered implements TreePlanner {
+        private final TreePlanner planner;
+        private final CycleCosts costs;
+
+        Metered(TreePlanner planner, CycleCosts costs) {
+            this.planner = planner;
+            this.costs = costs;
+        }
+
+        @Override
+        public boolean drafts(int gained) {
+            boolean drafts = planner.drafts(gained);
+            if (drafts && policy.needsDraft() && gained > 0) {
+                seconds += costs.follow().at(gained);
+            }
+            return drafts;
+        }
+
+        @Override
+        public DraftTree plan(Drafter drafter, int depth, int nodes) {
+            return planner.plan(new MeteredDrafter(drafter), depth, nodes);
+        }
+
+        @Override
+        public void verified(DraftTree tree, int[] accepted, int next) {
+            cycles++;
+            seconds += costs.verification().at(tree.size() + 1);
+            planner.verified(tree, accepted, next);
+        }
+
+        private final class MeteredDrafter implements Drafter {
+            private final Drafter drafter;
+
+            MeteredDrafter(Drafter drafter) {
+                this.drafter = drafter;
+            }
+
+            @Override
+            public TokenHistory history() {
+                return drafter.history();
+            }
+
+            @Override
+            public Children roots(int k) {
+                seconds += costs.roots();
+                return drafter.roots(k);
+            }
+
+            @Override
+            public Children expand(int[] parents, int[] tokens, int k) {
+                seconds += costs.level().at(parents.length);
+                return drafter.expand(parents, tokens, k);
+            }
+        }
+    }
+}

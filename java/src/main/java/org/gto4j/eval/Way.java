@@ -1,0 +1,27 @@
+package org.gto4j.eval;
+
+/**
+ * Which way of decoding a figure belongs to.
+ *
+ * @param draft  the draft's name, "none" without one
+ * @param mode   how it decodes
+ * @param policy the same with sizes, e.g. "chain 4", "tree 60/7/10", "plain"
+ */
+public record Way(String draft, Mode mode, String policy) {
+    private static final String NO_DRAFT = "none";
+
+    /** Our plain decoding, which all others are compared with. */
+    public static Way plain() {
+        return without(Mode.PLAIN, Mode.PLAIN.label());
+    }
+
+    /** A way that needs no draft. */
+    static Way without(Mode mode, String policy) {
+        return new Way(NO_DRAFT, mode, policy);
+    }
+
+    /** For tables: the policy, and the draft if there is one. */
+    public String label() {
+        return mode.needsDraft() ? policy + " " + draft : policy;
+    }
+}
