@@ -8,6 +8,8 @@ enum ExitCode {
     OK(0),
     /** The user's mistake: a missing file, a wrong architecture, a full disk. */
     USER(1),
+    /** What was to be checked doesn't hold. */
+    FAILED(1),
     /** The command line itself is wrong. */
     USAGE(2),
     /** A fault of this program. */

@@ -27,7 +27,7 @@ final class Help {
         }
         out.println();
         out.println("'" + Main.PROGRAM + " COMMAND --help' shows the options of a command and examples; '" + Main.PROGRAM + " --version' the version.");
-        out.println("Exit codes: 0 done, 1 your mistake (one line says which), 2 wrong usage, 3 a fault of this program, 130 interrupted.");
+        out.println("Exit codes: 0 done, 1 your mistake or a failed check (one line says which), 2 wrong usage, 3 a fault of this program, 130 interrupted.");
     }
 
     /** One command. */

@@ -40,6 +40,7 @@ public final class Main {
             new SimulateCommand(),
             new EvalCommand(),
             new BenchCommand(),
+            new ParityCommand(),
             new ProfileCommand(),
             new GenerateCommand(),
             new ExportCommand(),
@@ -68,7 +69,7 @@ public final class Main {
      * @param args the command and its options
      * @param out  gets results
      * @param err  gets progress and messages
-     * @return 0 = done, 1 = the user's mistake, 2 = wrong usage, 3 = a fault of this program, 130 = interrupted
+     * @return 0 = done, 1 = the user's mistake or a check that failed, 2 = wrong usage, 3 = a fault of this program, 130 = interrupted
      */
     public int run(String[] args, PrintStream out, PrintStream err) {
         return dispatch(args, out, err).number();
@@ -108,6 +109,9 @@ public final class Main {
         } catch (InterruptedRunException e) {
             err.println(PROGRAM + ": interrupted; the same command goes on from here where it can");
             return ExitCode.INTERRUPTED;
+        } catch (FailedCheckException e) {
+            err.println(PROGRAM + ": " + e.getMessage());
+            return ExitCode.FAILED;
         } catch (GtoException e) {
             err.println(PROGRAM + ": " + e.getMessage());
             printTrace(e, trace, err);

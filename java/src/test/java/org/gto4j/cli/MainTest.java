@@ -34,7 +34,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"quickstart", "regenerate", "corpus", "plan", "train", "report", "simulate", "eval", "bench", "profile", "generate", "export", "info"})
+    @ValueSource(strings = {"quickstart", "regenerate", "corpus", "plan", "train", "report", "simulate", "eval", "bench", "parity", "profile", "generate", "export", "info"})
     void everyCommandHasHelpWithExamples(String command) {
         assertEquals(0, run(command, "--help"));
         String help = out.toString(StandardCharsets.UTF_8);
@@ -57,11 +57,22 @@ class MainTest {
         "eval --prompts p.jsonl; m",
         "eval -m m --prompts p --limit 0; --limit: expected a whole number of at least 1, found '0'",
         "eval -m m --prompts p --mode tree; needs --draft",
-        "eval -m m -d d --prompts p --mode bush; unknown mode 'bush'",
+        "eval -m m -d d --prompts p --mode bush; --mode: expected of [plain, chain, tree, static, cost-aware, lookup], found 'bush'",
         "eval -m m -d d --prompts p --temp hot; --temp: expected a number of at least 0.0, found 'hot'",
         "eval -m m -d d --prompts p --colour red; --colour",
         "generate -m m -p hello --mode tree; needs --draft",
         "generate -m m -d d -p hello --tree 60; --tree: expected nodes/depth/top-k as in 60/7/10, found '60'",
+        "generate -m m -d d -p hello --tree 60/7/10,4/2/3; --tree: expected one size",
+        "generate -m m -d d -p hello --mode static --static 4,2; --static: expected one size",
+        "generate -m m -p hello --mode stock; --mode: expected of [plain, chain, tree, static, cost-aware, lookup], found 'stock'",
+        "bench -m m --prompts p --chain 3,x; --chain: expected a whole number of at least 1, found 'x'",
+        "bench -m m --prompts p --tree 60/7/10,4; --tree: expected nodes/depth/top-k as in 60/7/10, found '4'",
+        "bench -m m --prompts p --static 4/2-x; --static: tree shape '4/2-x', level 2: expected whole numbers",
+        "bench -m m --prompts p --static ,; --static: expected a size",
+        "bench -m m --prompts p --stock s --stock-n-max 0; --stock-n-max: expected a whole number of at least 1, found '0'",
+        "bench -m m --prompts p --stock-n-max 2; --stock-n-max needs --stock",
+        "parity -m m --prompts p --tie -1; --tie: expected a number of at least 0.0, found '-1'",
+        "parity -m m --prompts p --temp 1; --temp",
         "train -m m --corpus c --phase 3 --out o; --phase: expected 1 or 2, found '3'",
         "train -m m --corpus c --prompts p --phase 1 --out o; either --prompts or --corpus",
         "train -m m --corpus c --phase 2 --out o; needs --from",

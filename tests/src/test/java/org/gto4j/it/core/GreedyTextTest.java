@@ -11,16 +11,16 @@ import org.gto4j.DraftModel;
 import org.gto4j.Generation;
 import org.gto4j.Generation.FinishReason;
 import org.gto4j.GenerationOptions;
-import org.gto4j.SessionOptions;
 import org.gto4j.TargetModel;
-import org.gto4j.TargetSession;
 import org.gto4j.TreeDecoder;
-import org.gto4j.it.support.GreedyLoop;
+import org.gto4j.eval.GreedyReference;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.tree.Chain;
 import org.gto4j.tree.DynamicTree;
 import org.gto4j.tree.PromptLookup;
+import org.gto4j.tree.StaticTree;
 import org.gto4j.tree.TreePolicy;
+import org.gto4j.tree.TreeShape;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,6 +37,7 @@ class GreedyTextTest {
         String[] letters = {"--vocab", "14", "--seed", "5", "--scale", "2"};
         return Stream.of(Arguments.of(new DynamicTree(7, 10, 60), bytes, 0.0), Arguments.of(new DynamicTree(7, 10, 60), letters, 1.5),
             Arguments.of(new Chain(4), bytes, 0.0), Arguments.of(new Chain(4), letters, 1.02),
+            Arguments.of(new StaticTree(TreeShape.eagle1()), bytes, 0.0), Arguments.of(new StaticTree(TreeShape.eagle1()), letters, 1.2),
             Arguments.of(CostAware.cheap(), bytes, 0.0), Arguments.of(CostAware.cheap(), letters, 1.5),
             Arguments.of(CostAware.dear(), letters, 0.0), Arguments.of(new PromptLookup(2, 5), letters, 1.02));
     }
@@ -48,13 +49,13 @@ class GreedyTextTest {
              DraftModel draft = TinyModels.randomDraft(target, 7);
              TreeDecoder tree = TreeDecoder.builder(target).draft(draft).policy(policy).context(CONTEXT).f32Cache(true).build();
              TreeDecoder plain = TreeDecoder.builder(target).context(CONTEXT).f32Cache(true).build();
-             TargetSession session = target.newSession(SessionOptions.builder().context(CONTEXT).sequences(1).f32Cache(true).build())) {
+             GreedyReference reference = new GreedyReference(target, CONTEXT, true)) {
             GenerationOptions greedy = GenerationOptions.builder().maxTokens(TOKENS).build();
             int gained = 0;
             int cycles = 0;
             int generated = 0;
             for (int[] prompt : Prompts.random(target, PROMPTS, 1)) {
-                int[] expected = GreedyLoop.text(target, session, prompt, TOKENS);
+                int[] expected = reference.text(prompt, TOKENS);
                 Generation without = plain.generate(prompt, greedy);
                 Generation with = tree.generate(prompt, greedy);
                 assertArrayEquals(expected, without.tokens());

@@ -1,0 +1,93 @@
+package org.gto4j.eval;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+import org.gto4j.SessionOptions;
+import org.gto4j.TargetModel;
+import org.gto4j.TargetSession;
+
+/**
+ * What libllama gives without us: the prompt, then one row a llama_decode, and the most probable token each time. What greedy decoding in any way has to
+ * equal. One thread at a time.
+ */
+public final class GreedyReference implements AutoCloseable {
+    /** In place of a token: the text ended. */
+    public static final int END = -1;
+    private static final int SEQUENCE = 0;
+    private static final int PROMPT_BATCH = 512;
+
+    private final TargetModel target;
+    private final TargetSession session;
+
+    /**
+     * Opens a context.
+     *
+     * @param context  most tokens of a prompt and its text, at least 8
+     * @param f32Cache keep the target's keys and values in F32
+     */
+    public GreedyReference(TargetModel target, int context, boolean f32Cache) {
+        this.target = target;
+        session = target.newSession(SessionOptions.builder().context(context).batch(PROMPT_BATCH).sequences(1).f32Cache(f32Cache).build());
+    }
+
+    /** Up to {@code most} (at least 1) tokens after the prompt, without the end token. */
+    public int[] text(int[] prompt, int most) {
+        IntStream.Builder tokens = IntStream.builder();
+        int token = session.argmax(new int[] {read(prompt)})[0];
+        for (int count = 1; !target.isEnd(token); count++) {
+            tokens.add(token);
+            if (count == most) {
+                break;
+            }
+            decode(token, prompt.length + count - 1);
+            token = session.argmax(new int[] {0})[0];
+        }
+        return tokens.build().toArray();
+    }
+
+    /**
+     * How far the logit of a text's own token is above that of another one, in the pass that {@link #text} had it from (which is repeated for it).
+     *
+     * @param text  that {@link #text} gave for the prompt
+     * @param at    position in the text, 0-based; the text's own token at its length is an end token
+     * @param other a token, or {@link #END} = the best end token
+     */
+    public double gap(int[] prompt, int[] text, int at, int other) {
+        int row = read(prompt);
+        for (int i = 0; i < at; i++) {
+            decode(text[i], prompt.length + i);
+            row = 0;
+        }
+        float[] logits = session.logits(row);
+        return (double) logit(logits, at < text.length ? text[at] : END) - logit(logits, other);
+    }
+
+    private float logit(float[] logits, int token) {
+        if (token != END) {
+            return logits[token];
+        }
+        return (float) IntStream.range(0, logits.length).filter(target::isEnd).mapToDouble(end -> logits[end]).max().orElse(Double.NEGATIVE_INFINITY);
+    }
+
+    /** Decodes a prompt from nothing, in the parts that our decoders read it in; returns the row of its last token. */
+    private int read(int[] prompt) {
+        session.clear();
+        int rows = 0;
+        for (int at = 0; at < prompt.length; at += rows) {
+            rows = Math.min(PROMPT_BATCH, prompt.length - at);
+            boolean last = at + rows == prompt.length;
+            session.prefill(SEQUENCE, at, Arrays.copyOfRange(prompt, at, at + rows), last ? rows - 1 : rows, null, null);
+        }
+        return rows - 1;
+    }
+
+    private void decode(int token, int position) {
+        session.decode(new int[] {token}, new int[] {position}, new int[][] {{SEQUENCE}}, new boolean[] {true});
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}

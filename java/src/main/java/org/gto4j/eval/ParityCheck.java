@@ -1,0 +1,51 @@
+package org.gto4j.eval;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * One prompt's greedy text in one way of decoding, against {@link GreedyReference}.
+ *
+ * @param way      how it was decoded
+ * @param dataset  name of the prompt's dataset
+ * @param prompt   the prompt's id
+ * @param tokens   tokens of the reference that were compared: all, or those before the first difference
+ * @param at       position of the first difference in the text, 0-based; -1 if there is none
+ * @param expected the reference's token there, {@link GreedyReference#END} for an end token; 0 without a difference
+ * @param found    the other token, likewise
+ * @param gap      how far the logit of the one is above that of the other in the reference's pass, at least 0; 0 without a difference
+ */
+public record ParityCheck(Way way, String dataset, String prompt, int tokens, int at, int expected, int found, double gap) {
+    static ParityCheck same(Way way, Question question, int tokens) {
+        return new ParityCheck(way, question.dataset(), question.id(), tokens, -1, 0, 0, 0);
+    }
+
+    /** Whether the texts differ. */
+    public boolean differs() {
+        return at >= 0;
+    }
+
+    /**
+     * Whether they differ where that is not excused by rounding: the gap is above {@code tie}. With a tie of 0 any difference counts.
+     *
+     * @param tie at least 0
+     */
+    public boolean fails(double tie) {
+        return differs() && (tie == 0 || gap > tie);
+    }
+
+    /** One JSON object with a field a component, the way's components in its place. */
+    public ObjectNode toJson() {
+        return JsonNodeFactory.instance.objectNode().put("draft", way.draft()).put("mode", way.mode().label()).put("policy", way.policy())
+            .put("dataset", dataset).put("prompt", prompt).put("tokens", tokens).put("at", at).put("expected", expected).put("found", found)
+            .put("gap", gap);
+    }
+
+    /** The reverse of {@link #toJson()}. */
+    public static ParityCheck of(JsonNode json) {
+        return new ParityCheck(new Way(json.path("draft").asText(), Mode.of(json.path("mode").asText()), json.path("policy").asText()),
+            json.path("dataset").asText(), json.path("prompt").asText(), json.path("tokens").asInt(), json.path("at").asInt(),
+            json.path("expected").asInt(), json.path("found").asInt(), json.path("gap").asDouble());
+    }
+}

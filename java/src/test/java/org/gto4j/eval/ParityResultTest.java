@@ -1,0 +1,72 @@
+package org.gto4j.eval;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.gto4j.GtoException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ParityResultTest {
+    private static final Way CHAIN = new Way("gto", Mode.CHAIN, "chain 3");
+    private static final ParityCheck SAME = new ParityCheck(Way.plain(), "set", "1", 128, -1, 0, 0, 0);
+    private static final ParityCheck NEAR = new ParityCheck(CHAIN, "set", "1", 17, 17, 5, GreedyReference.END, 0.03);
+    private static final ParityCheck FAR = new ParityCheck(CHAIN, "set", "2", 4, 4, 9, 10, 0.8);
+
+    @Test
+    void aDifferenceFailsAboveTheTie() {
+        assertFalse(SAME.fails(0) || SAME.differs());
+        assertTrue(NEAR.fails(0) && NEAR.fails(0.02));
+        assertFalse(NEAR.fails(0.03) || NEAR.fails(0.1));
+        assertTrue(FAR.fails(0.1));
+        assertTrue(new ParityCheck(CHAIN, "set", "3", 4, 4, 9, 10, 0).fails(0), "a tie of 0 excuses nothing, not even equal logits");
+    }
+
+    @Test
+    void sumsUp() {
+        ParityResult result = new ParityResult(List.of(SAME, NEAR, FAR), 0.1);
+        assertEquals(List.of(NEAR, FAR), result.differences());
+        assertEquals(List.of(FAR), result.failures());
+        assertEquals(0.8, result.widestGap());
+        assertEquals("3 texts, 149 tokens: 2 differ, 1 of them not at a near-tie (gap above 0.1)", result.summary());
+        JsonNode json = result.toJson();
+        assertEquals(1, json.path("failing").asInt());
+        assertEquals(2, json.path("ways").size());
+        assertEquals(128, json.path("ways").get(0).path("tokens").asInt());
+        assertEquals(FAR, ParityCheck.of(json.path("differences").get(1)));
+    }
+
+    @Test
+    void aLogGoesOnUnlessItIsOfAnotherRun(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("parity.jsonl");
+        ObjectNode run = JsonNodeFactory.instance.objectNode().put("max_tokens", 128);
+        try (ParityLog log = ParityLog.open(file, run)) {
+            assertTrue(log.known().isEmpty());
+            log.add(SAME);
+            log.add(FAR);
+        }
+        Files.writeString(file, Files.readString(file) + "{\"torn");
+        try (ParityLog log = ParityLog.open(file, run)) {
+            assertEquals(List.of(SAME, FAR), log.known());
+            log.add(NEAR);
+        }
+        try (ParityLog log = ParityLog.open(file, run)) {
+            assertEquals(List.of(SAME, FAR, NEAR), log.known());
+        }
+        ObjectNode other = JsonNodeFactory.instance.objectNode().put("max_tokens", 64);
+        GtoException e = assertThrows(GtoException.class, () -> ParityLog.open(file, other));
+        assertEquals(GtoException.Kind.FORMAT, e.kind());
+        assertTrue(e.getMessage().contains(file.toString()) && e.getMessage().contains("128") && e.getMessage().contains("64"), e.getMessage());
+        assertEquals(4, Files.readAllLines(file).size(), "the file is as it was");
+    }
+}

@@ -1,0 +1,102 @@
+package org.gto4j.it.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.gto4j.DraftModel;
+import org.gto4j.TargetModel;
+import org.gto4j.it.support.TinyModels;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code parity} on a tiny random target. */
+class ParityCommandTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int WAYS = 6;
+
+    @TempDir
+    static Path folder;
+
+    private static String model;
+    private static String draft;
+    private static String prompts;
+
+    @BeforeAll
+    static void makeFiles() throws IOException {
+        Path target = TinyModels.target("--vocab", "14", "--seed", "5", "--scale", "2", "--no-template", "--type", "F32");
+        model = target.toString();
+        draft = folder.resolve("draft-random.gguf").toString();
+        try (TargetModel open = TinyModels.open(target); DraftModel random = TinyModels.randomDraft(open, 7)) {
+            random.save(Path.of(draft), "F32");
+        }
+        prompts = Files.writeString(folder.resolve("letters.jsonl"), """
+            {"id": 1, "prompt": "abc"}
+            {"id": 2, "prompt": "ffgh"}
+            {"id": 3, "prompt": "cacbabca"}
+            """).toString();
+    }
+
+    private static CommandRun parity(String... more) {
+        List<String> args = new ArrayList<>(List.of("parity", "-m", model, "-d", draft, "--prompts", prompts, "--threads", "1", "-n", "40", "--f32-cache", "--tie", "0",
+            "--tree", "12/3/4"));
+        args.addAll(List.of(more));
+        return CommandRun.of(args.toArray(String[]::new));
+    }
+
+    @Test
+    void allWaysGiveTheTextOfTheBareLoop() throws IOException {
+        Path json = folder.resolve("parity.json");
+        CommandRun run = parity("--json", json.toString());
+        assertEquals(0, run.code(), run.err());
+        JsonNode result = JSON.readTree(json.toFile());
+        assertEquals(3 * WAYS, result.path("texts").asInt());
+        assertEquals(0, result.path("differing").asInt());
+        assertTrue(result.path("tokens").asInt() > 3 * WAYS, run.out());
+        assertEquals(WAYS, result.path("ways").size());
+        assertTrue(run.out().contains("static 4/3-2-2-1/3-2-2-1/3/2 random"), run.out());
+        assertTrue(run.out().strip().endsWith(": 0 differ, 0 of them not at a near-tie (gap above 0.0)"), run.out());
+    }
+
+    @Test
+    void goesOnFromItsLogAndFailsAtADifferenceThatIsNoNearTie() throws IOException {
+        Path log = folder.resolve("parity.jsonl");
+        assertEquals(0, parity("--limit", "2", "--log", log.toString()).code());
+        List<String> lines = new ArrayList<>(Files.readAllLines(log));
+        assertEquals(1 + 2 * WAYS, lines.size());
+        // What a build that decodes wrongly would have written; the texts of prompt 3 are still to come.
+        ObjectNode wrong = (ObjectNode) JSON.readTree(lines.get(3));
+        wrong.put("at", 5).put("tokens", 5).put("expected", 3).put("found", -1).put("gap", 0.25);
+        lines.set(3, wrong.toString());
+        Files.writeString(log, String.join("\n", lines) + "\n");
+        CommandRun strict = parity("--log", log.toString());
+        assertEquals(1, strict.code(), strict.err());
+        assertEquals(1 + 3 * WAYS, Files.readAllLines(log).size());
+        assertTrue(strict.out().contains("letters prompt 1, position 5: expected ") && strict.out().contains("found the end, gap 0.2500"), strict.out());
+        assertTrue(strict.err().contains("gto4j: " + 3 * WAYS + " texts, "), strict.err());
+        CommandRun lenient = parity("--log", log.toString(), "--tie", "0.3");
+        assertEquals(1, lenient.code(), "the first --tie counts");
+    }
+
+    @Test
+    void aLogOfAnotherRunIsRefused() throws IOException {
+        Path log = folder.resolve("other.jsonl");
+        assertEquals(0, parity("--limit", "1", "--mode", "plain", "--log", log.toString()).code());
+        CommandRun other = parity("-n", "41", "--limit", "1", "--mode", "plain", "--log", log.toString());
+        assertEquals(0, other.code(), "the first -n counts");
+        Files.writeString(log, Files.readString(log).replace("\"max_tokens\":40", "\"max_tokens\":80"));
+        CommandRun refused = parity("--limit", "1", "--mode", "plain", "--log", log.toString());
+        assertEquals(1, refused.code(), refused.err());
+        assertTrue(refused.err().contains(log.toString()) && refused.err().contains("\"max_tokens\":80"), refused.err());
+    }
+}
