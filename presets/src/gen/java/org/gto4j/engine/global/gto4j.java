@@ -528,7 +528,8 @@ public static native @Cast("gto_status") int gto_draft_set_tensor(gto_draft draf
 /**
  * A session with room for n_ctx trunk rows and max_nodes nodes. With type GTO_TYPE_F32 it reads the draft's weights as they are at each call;
  * GTO_TYPE_F16 and GTO_TYPE_Q8_0 take a copy of them now, rounded: a half or about a quarter of the memory traffic, for decoding. Sessions opened on the
- * same values share that copy. Q8_0 becomes F16 where the net's widths aren't multiples of 32.
+ * same values share that copy. Q8_0 becomes F16 where the net's widths aren't multiples of 32. GTO_E_NUMERIC: a weight to be rounded
+ * isn't finite (the message names it).
  */
 public static native @Cast("gto_status") int gto_draft_session_open(gto_draft draft, int n_ctx, int max_nodes, int type, @Cast("gto_draft_session**") PointerPointer out);
 public static native @Cast("gto_status") int gto_draft_session_open(gto_draft draft, int n_ctx, int max_nodes, int type, @ByPtrPtr gto_draft_session out);
