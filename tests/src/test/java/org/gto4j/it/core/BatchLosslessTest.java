@@ -16,10 +16,8 @@ import org.gto4j.DraftModel;
 import org.gto4j.Generation;
 import org.gto4j.GenerationOptions;
 import org.gto4j.SamplerOptions;
-import org.gto4j.SessionOptions;
 import org.gto4j.TargetModel;
-import org.gto4j.TargetSession;
-import org.gto4j.it.support.GreedyLoop;
+import org.gto4j.eval.GreedyReference;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.tree.DynamicTree;
 import org.gto4j.tree.NoTree;
@@ -46,7 +44,7 @@ class BatchLosslessTest {
     void greedyTextIsTheTargetsOwn(TreePolicy policy) {
         try (TargetModel target = TinyModels.open("--vocab", "14", "--seed", "5", "--scale", "2");
              DraftModel draft = TinyModels.randomDraft(target, 7);
-             TargetSession session = target.newSession(SessionOptions.builder().context(CONTEXT).sequences(1).f32Cache(true).build());
+             GreedyReference reference = new GreedyReference(target, CONTEXT, true);
              BatchDecoder decoder = BatchDecoder.builder(target).draft(draft).policy(policy).context(CONTEXT).slots(5).nodes(31).promptRows(9).f32Cache(true).build()) {
             List<int[]> prompts = Prompts.random(target, 20, 2);
             List<BatchRequest> requests = new ArrayList<>();
@@ -56,7 +54,7 @@ class BatchLosslessTest {
             int accepted = 0;
             for (int i = 0; i < prompts.size(); i++) {
                 Generation generation = requests.get(i).await();
-                assertArrayEquals(GreedyLoop.text(target, session, prompts.get(i), length(i)), generation.tokens(), "request " + i);
+                assertArrayEquals(reference.text(prompts.get(i), length(i)), generation.tokens(), "request " + i);
                 accepted += Arrays.stream(generation.statistics().acceptedPerCycle()).sum();
             }
             assertEquals(policy.maxNodes() > 0, accepted > 0, "draft tokens were accepted");
