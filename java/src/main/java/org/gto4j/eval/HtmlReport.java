@@ -77,8 +77,9 @@ public final class HtmlReport {
 
     /** Adds the curves of a training run; says so if the run has no steps. */
     public HtmlReport curves(String heading, MetricsLog log) {
-        return log.size() == 0 ? note(heading, "No steps were made.") : charts(heading, List.of(Chart.ofSteps("Loss", "nats", log.loss()),
-            Chart.ofSteps("Accuracy", "share of rows", log.accuracy()), Chart.ofSteps("Accuracy on held-back texts", "share of rows", log.heldBackAccuracy()),
+        return log.size() == 0 ? note(heading, "No steps were made.") : charts(heading, List.of(Chart.ofSteps("Loss of each TTT pass", "nats", log.loss()),
+            Chart.ofSteps("Accuracy of each TTT pass", "share of rows", log.accuracy()),
+            Chart.ofSteps("Accuracy of each TTT pass on held-back texts", "share of rows", log.heldBackAccuracy()),
             Chart.ofSteps("Simulated tau of held-back texts", "tokens a cycle", log.tau()),
             Chart.ofSteps("Tree reward", "reward", log.field("reward").stream().toList()),
             Chart.ofSteps("Accepted length", "tokens", log.field("accepted_length").stream().toList())));

@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
 
 import org.gto4j.GtoException;
 import org.knowm.xchart.VectorGraphicsEncoder;
@@ -19,14 +17,11 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Line charts as small SVGs: few points, solid grid lines (dashes would become shapes of their own), and no digits that nobody can see. */
+/** Line charts as small SVGs: of few points, and with solid grid lines, as each dash would become a shape of its own. */
 final class LineChart {
     private static final int WIDTH = 560;
     private static final int HEIGHT = 320;
     private static final int MOST_POINTS = 60;
-    /** The coordinates of a path; text is drawn as paths, too. */
-    private static final Pattern PATH = Pattern.compile(" d=\"[^\"]*\"");
-    private static final Pattern LONG_NUMBER = Pattern.compile("-?\\d+\\.\\d{3,}");
     /** Axis labels of values below this would read 0.00. */
     private static final double SMALL = 0.05;
 
@@ -61,8 +56,7 @@ final class LineChart {
             throw new GtoException(GtoException.Kind.INTERNAL, "can't draw the chart " + chart.getTitle() + ": " + e, e);
         }
         String document = bytes.toString(StandardCharsets.UTF_8);
-        return PATH.matcher(document.substring(document.indexOf("<svg"))).replaceAll(path -> LONG_NUMBER.matcher(path.group())
-            .replaceAll(number -> String.format(Locale.ROOT, "%.2f", Double.parseDouble(number.group()))));
+        return SmallSvg.of(document.substring(document.indexOf("<svg")));
     }
 
     private static double largest(List<Series> series) {

@@ -77,7 +77,7 @@ public final class MetricsLog {
     /** Accuracy of each TTT pass on held-back texts. */
     public List<Series> heldBackAccuracy() {
         int passes = validations.stream().mapToInt(line -> line.path("validation").path("accuracy").size()).max().orElse(0);
-        return IntStream.range(0, passes).mapToObj(pass -> series("pass " + (pass + 1), validations,
+        return IntStream.range(0, passes).mapToObj(pass -> series(Integer.toString(pass + 1), validations,
             line -> number(line.path("validation").path("accuracy").path(pass)))).toList();
     }
 
@@ -92,7 +92,7 @@ public final class MetricsLog {
         List<Series> lines = new ArrayList<>();
         for (int pass = 0; pass < passes; pass++) {
             int index = pass;
-            lines.add(series("pass " + (pass + 1), steps, step -> number(step.path(field).path(index))));
+            lines.add(series(Integer.toString(pass + 1), steps, step -> number(step.path(field).path(index))));
         }
         return lines;
     }

@@ -132,6 +132,11 @@ class CommandsTest {
         CommandRun second = CommandRun.of("train", "-m", model, "--corpus", corpus, "--phase", "2", "--from", one.resolve("draft.gguf").toString(), "--out",
             folder.resolve("two").toString(), "--steps", "1", "--tree", "8/3/3", "--reward", "exact");
         assertEquals(0, second.code(), second.err());
+        Path page = folder.resolve("runs.html");
+        CommandRun report = CommandRun.of("report", one.toString(), folder.resolve("two").toString(), "--html", page.toString());
+        assertEquals(0, report.code(), report.err());
+        assertTrue(Files.readString(page).contains("<td>phase</td><td>1</td><td>2</td>"), "settings that differ");
+        mistake("config.json", "report", corpus, "--html", page.toString());
         Path exported = folder.resolve("exported.gguf");
         CommandRun export = CommandRun.of("export", "-m", model, "--draft", folder.resolve("two").toString(), "--out", exported.toString());
         assertEquals(0, export.code(), export.err());
