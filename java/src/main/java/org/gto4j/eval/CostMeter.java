@@ -4,6 +4,7 @@ import org.gto4j.tree.Children;
 import org.gto4j.tree.CycleCosts;
 import org.gto4j.tree.Drafter;
 import org.gto4j.tree.DraftTree;
+import org.gto4j.tree.ForwardingTreePolicy;
 import org.gto4j.tree.TokenHistory;
 import org.gto4j.tree.TreePlanner;
 import org.gto4j.tree.TreePolicy;
@@ -13,15 +14,14 @@ import org.jspecify.annotations.Nullable;
  * A policy that grows another's trees and adds up what its cycles take by measured costs: the draft's rows that it asks for, and the verification of its
  * trees. For one decoder; not thread-safe.
  */
-final class CostMeter implements TreePolicy {
-    private final TreePolicy policy;
+final class CostMeter extends ForwardingTreePolicy {
     private final @Nullable CycleCosts costs;
     private double seconds;
     private int cycles;
 
     /** @param costs null: nothing is added up */
     CostMeter(TreePolicy policy, @Nullable CycleCosts costs) {
-        this.policy = policy;
+        super(policy);
         this.costs = costs;
     }
 
@@ -38,32 +38,7 @@ final class CostMeter implements TreePolicy {
 
     @Override
     public TreePlanner planner() {
-        return costs == null ? policy.planner() : new Metered(policy.planner(), costs);
-    }
-
-    @Override
-    public boolean needsDraft() {
-        return policy.needsDraft();
-    }
-
-    @Override
-    public String name() {
-        return policy.name();
-    }
-
-    @Override
-    public int maxNodes() {
-        return policy.maxNodes();
-    }
-
-    @Override
-    public int maxLeaves() {
-        return policy.maxLeaves();
-    }
-
-    @Override
-    public int maxExpanded() {
-        return policy.maxExpanded();
+        return costs == null ? super.planner() : new Metered(super.planner(), costs);
     }
 
     private final class Metered implements TreePlanner {
@@ -78,7 +53,7 @@ final class CostMeter implements TreePolicy {
         @Override
         public boolean drafts(int gained) {
             boolean drafts = planner.drafts(gained);
-            if (drafts && policy.needsDraft() && gained > 0) {
+            if (drafts && needsDraft() && gained > 0) {
                 seconds += costs.follow().at(gained);
             }
             return drafts;

@@ -4,17 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.gto4j.tree.DraftTree;
+import org.gto4j.tree.ForwardingTreePolicy;
 import org.gto4j.tree.TreePlanner;
 import org.gto4j.tree.TreePolicy;
 
 /** A policy that keeps the trees that another, fixed one grows. Not thread-safe. */
-public final class TreeRecorder implements TreePolicy {
-    private final TreePolicy policy;
+public final class TreeRecorder extends ForwardingTreePolicy {
     private final List<DraftTree> trees = new ArrayList<>();
 
     /** Records the trees of {@code policy}. */
     public TreeRecorder(TreePolicy policy) {
-        this.policy = policy;
+        super(policy);
     }
 
     /** The trees so far, one a cycle; a copy. */
@@ -24,31 +24,11 @@ public final class TreeRecorder implements TreePolicy {
 
     @Override
     public TreePlanner planner() {
-        TreePlanner planner = policy.planner();
+        TreePlanner planner = super.planner();
         return (drafter, depth, nodes) -> {
             DraftTree tree = planner.plan(drafter, depth, nodes);
             trees.add(tree);
             return tree;
         };
-    }
-
-    @Override
-    public String name() {
-        return policy.name();
-    }
-
-    @Override
-    public int maxNodes() {
-        return policy.maxNodes();
-    }
-
-    @Override
-    public int maxLeaves() {
-        return policy.maxLeaves();
-    }
-
-    @Override
-    public int maxExpanded() {
-        return policy.maxExpanded();
     }
 }

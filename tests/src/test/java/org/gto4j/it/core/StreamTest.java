@@ -31,6 +31,7 @@ import org.gto4j.TextStream;
 import org.gto4j.TreeDecoder;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.tree.DynamicTree;
+import org.gto4j.tree.ForwardingTreePolicy;
 import org.gto4j.tree.TreePlanner;
 import org.gto4j.tree.TreePolicy;
 import org.junit.jupiter.api.AfterAll;
@@ -204,10 +205,17 @@ class StreamTest {
     }
 
     /** A policy that does something while the third tree of its decoder is grown: in the middle of a cycle. */
-    private record Interrupted(TreePolicy policy, Runnable interruption) implements TreePolicy {
+    private static final class Interrupted extends ForwardingTreePolicy {
+        private final Runnable interruption;
+
+        Interrupted(TreePolicy policy, Runnable interruption) {
+            super(policy);
+            this.interruption = interruption;
+        }
+
         @Override
         public TreePlanner planner() {
-            TreePlanner planner = policy.planner();
+            TreePlanner planner = super.planner();
             AtomicInteger trees = new AtomicInteger();
             return (drafter, depth, nodes) -> {
                 if (trees.incrementAndGet() == 3) {
@@ -215,26 +223,6 @@ class StreamTest {
                 }
                 return planner.plan(drafter, depth, nodes);
             };
-        }
-
-        @Override
-        public String name() {
-            return policy.name();
-        }
-
-        @Override
-        public int maxNodes() {
-            return policy.maxNodes();
-        }
-
-        @Override
-        public int maxLeaves() {
-            return policy.maxLeaves();
-        }
-
-        @Override
-        public int maxExpanded() {
-            return policy.maxExpanded();
         }
     }
 
