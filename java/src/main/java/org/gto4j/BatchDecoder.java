@@ -10,13 +10,13 @@ import org.gto4j.tree.TreePolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lossless decoding with draft trees for many requests at once: the trees of all running requests are verified in one pass of the target. Each request's text is
- * what it would be alone: every token is a draw from the target's own distribution. Thread-safe.
+ * Lossless decoding with draft trees for many requests at once: the trees of all running requests are verified in one pass of the target. Each request's
+ * text is what it would be alone: every token is a draw from the target's own distribution. Thread-safe.
  *
- * <p>A daemon thread owns session and drafts. Requests take free slots, first come first served; the queue of those that wait isn't bounded ({@link #status} tells
- * its length). Between two passes of trees at most {@link Builder#promptRows} rows of prompts are read, in turn, so that a long prompt doesn't hold up running
- * requests; the nodes of a pass are shared evenly among them. Text is handed over without waiting for its reader. What a prompt shares with the text that its slot
- * held before isn't decoded again.
+ * <p>A daemon thread owns session and drafts. Requests take free slots, first come first served; the queue of those that wait isn't bounded ({@link #status}
+ * tells its length). Between two passes of trees at most {@link Builder#promptRows} rows of prompts are read, in turn, so that a long prompt doesn't
+ * hold up running requests; the nodes of a pass are shared evenly among them. Text is handed over without waiting for its reader. What a prompt shares
+ * with the text that its slot held before isn't decoded again.
  *
  * <p>Times in a request's {@link Generation.Statistics} are those that it waited: a shared pass counts whole, a cycle lasts from the end of the one before.
  */
@@ -86,8 +86,8 @@ public final class BatchDecoder extends NativeHandle {
     }
 
     /**
-     * Ends all requests, running and waiting, with {@link Generation.FinishReason#DECODER_CLOSED} and what they have of their text, after the pass in flight, and
-     * waits for that. Later calls do nothing.
+     * Ends all requests, running and waiting, with {@link Generation.FinishReason#DECODER_CLOSED} and what they have of their text, after the pass in flight,
+     * and waits for that. Later calls do nothing.
      */
     @Override
     public void close() {
@@ -160,8 +160,8 @@ public final class BatchDecoder extends NativeHandle {
         }
 
         /**
-         * Most nodes of all trees of a pass, at least 0; by default as many as the trees of all slots may have. Trees with several leaves take no more than 256 -
-         * slots nodes together, whatever is asked for: each leaf is a sequence of its own.
+         * Most nodes of all trees of a pass, at least 0; by default as many as the trees of all slots may have. Trees with several leaves take no more than
+         * 256 - slots nodes together, whatever is asked for: each leaf is a sequence of its own.
          */
         public Builder nodes(int count) {
             Arguments.atLeast("nodes", count, 0);
@@ -169,7 +169,7 @@ public final class BatchDecoder extends NativeHandle {
             return this;
         }
 
-        /** Most rows of prompts that are decoded between two passes of trees, at least 1; by default 128. Fewer let running requests wait less, more read faster. */
+        /** Most rows of prompts decoded between two passes of trees, at least 1; by default 128. Fewer let running requests wait less, more read faster. */
         public Builder promptRows(int count) {
             Arguments.atLeast("promptRows", count, 1);
             promptRows = count;

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rounds of a {@link BatchDecoder}: waiting requests take free slots, first come first served; prompts are read in bounded chunks, in turn; all other requests
- * get one tree each, an even share of the pass's nodes, and are verified together. What one leaves of its share goes to those after it; who is first changes each round.
+ * get one tree each, an even share of the pass's nodes, and are verified together. What one leaves of its share goes to those after it; who is first changes
+ * each round.
  */
 final class BatchScheduler implements Runnable {
     private final TargetSession session;

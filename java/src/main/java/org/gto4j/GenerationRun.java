@@ -6,9 +6,10 @@ import org.gto4j.Generation.FinishReason;
 import org.gto4j.tree.DraftTree;
 
 /**
- * One generation on one sequence of a session: {@link #start}, {@link #read} while it is {@link #reading}, then cycles until it no longer {@link #goesOn}, {@link #finish}.
- * A {@link TreeDecoder} takes whole cycles ({@link #step}); a {@link BatchDecoder} lets each run {@link #draft}, verifies all trees together and tells each what
- * became of its own ({@link #verified}).
+ * One generation on one sequence of a session: {@link #start}, {@link #read} while it is {@link #reading}, then cycles until it no longer {@link #goesOn},
+ * {@link #finish}.
+ * A {@link TreeDecoder} takes whole cycles ({@link #step}); a {@link BatchDecoder} lets each run {@link #draft}, verifies all trees together and tells each
+ * what became of its own ({@link #verified}).
  */
 final class GenerationRun implements AutoCloseable {
     private final TargetSession session;
