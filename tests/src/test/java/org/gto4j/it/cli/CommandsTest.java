@@ -173,7 +173,9 @@ class CommandsTest {
         CommandRun measured = CommandRun.of("plan", "-m", model, "--threads", "1", "--rows", "100", "--measure", "--try", "--html", html.toString());
         assertEquals(0, measured.code(), measured.err());
         assertTrue(measured.out().matches("(?s).*time            \\S+ hours for 1,000,000 response tokens: \\d+ tokens a second.*tried .*"), measured.out());
-        assertTrue(Files.readString(html).contains("TTT passes"));
+        // letters of a chart are outlines, and a machine without fonts draws none
+        String page = Files.readString(html);
+        assertTrue(page.contains("<h2>Hours</h2>") && (page.contains("<svg") || page.contains("No chart of")), page);
     }
 
     @Test
