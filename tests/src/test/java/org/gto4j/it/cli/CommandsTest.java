@@ -114,7 +114,7 @@ class CommandsTest {
         String corpus = folder.resolve("corpus").toString();
         CommandRun answers = CommandRun.of("regenerate", "-m", model, "--prompts", prompts, "--out", corpus, "-n", "40", "--slots", "3");
         assertEquals(0, answers.code(), answers.err());
-        assertTrue(answers.err().contains("features.f16: up to ") && answers.err().contains(" 256 bytes a token, "), answers.err());
+        assertTrue(answers.err().contains("features.f16: up to ") && answers.err().contains("(256 bytes a token, "), answers.err());
         Path one = folder.resolve("one");
         String[] train = {"train", "-m", model, "--corpus", corpus, "--phase", "1", "--out", one.toString(), "--steps", "2", "--draft-vocab", "64",
             "--init", "random", "--loss", "lk-lambda", "--lk-eta", "2", "--mean", "all", "--schedule", "linear", "--warmup", "0.2", "--floor", "0", "--betas", "0.8,0.9",

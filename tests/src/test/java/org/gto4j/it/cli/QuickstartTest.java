@@ -49,7 +49,7 @@ class QuickstartTest {
         CommandRun rest = CommandRun.of("quickstart", "--model", model.toString(), "--minutes", MINUTES, "--dir", run.toString());
         assertEquals(0, rest.code(), rest.err());
         assertFalse(rest.err().contains("[3/7]"), "the target's answers were there: " + rest.err());
-        assertTrue(rest.out().startsWith("draft   mode "), rest.out());
+        assertTrue(rest.out().startsWith("draft   policy "), rest.out());
         checkArtefacts(model, run);
 
         byte[] report = Files.readAllBytes(run.resolve("report.html"));

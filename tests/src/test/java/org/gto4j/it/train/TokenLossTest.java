@@ -14,6 +14,7 @@ import org.gto4j.BatchResult;
 import org.gto4j.DraftModel;
 import org.gto4j.DraftTrainer;
 import org.gto4j.Features;
+import org.gto4j.Precision;
 import org.gto4j.TargetModel;
 import org.gto4j.TokenLoss;
 import org.gto4j.data.Corpus;
@@ -62,7 +63,7 @@ class TokenLossTest {
     void thePolicyTermRidesAlong(TokenLoss.Kind kind) {
         try (TargetModel target = TinyModels.open("--type", "F32"); Corpus corpus = TinyCorpus.greedy(folder, target, 1, 30);
                 Features features = corpus.newFeatures(); DraftModel draft = TinyModels.randomDraft(target, 5);
-                DraftTrainer trainer = DraftTrainer.open(target, draft, AdamW.builder().build())) {
+                DraftTrainer trainer = DraftTrainer.open(target, draft, AdamW.builder().precision(Precision.F32).build())) {
             CorpusSequence sequence = corpus.sequences().get(0);
             corpus.read(sequence, features);
             float[][] policy = new float[sequence.length()][PASSES];
