@@ -11,8 +11,6 @@ using namespace gto_test;
 namespace {
 
 constexpr float tolerance = 1e-4f;
-// ggml's GELU looks its value up by an argument rounded to F16: a last bit before it is 1e-3 behind it.
-constexpr float gelu_tolerance = 1e-2f;
 
 std::vector<int32_t> random_tokens(int n, uint32_t seed) {
     std::mt19937 random(seed);
@@ -26,12 +24,10 @@ std::vector<int32_t> random_tokens(int n, uint32_t seed) {
 // Rows of one prefill against the same tokens decoded one by one: logits, argmax, taps and hidden.
 TEST(Session, PrefillEqualsOneByOne) {
     for (const char * arch : {"llama", "qwen2", "qwen3", "gemma3"}) {
-        tiny_options options;
-        options.arch = arch;
-        tiny model(options);
+        tiny model(options_of(arch));
         const std::vector<int32_t> tokens = random_tokens(20, 1);
         const reading one_by_one = read_one_by_one(model, tokens);
-        const float near = options.arch == "gemma3" ? gelu_tolerance : tolerance;
+        const float near = tolerance_of(arch);
 
         auto session = open_session(model.target, exact_options());
         auto features = new_features(32);
@@ -48,8 +44,7 @@ TEST(Session, PrefillEqualsOneByOne) {
 // The input of block 2 is what a model of the first two blocks hands to its last norm: hidden = w * RMSNorm(tap), with one w for all rows.
 TEST(Session, TapsAreBlockInputs) {
     for (const char * arch : {"llama", "qwen2", "qwen3", "gemma3"}) {
-        tiny_options options;
-        options.arch = arch;
+        tiny_options options = options_of(arch);
         tiny deep(options);
         options.layers = 2;
         tiny shallow(options);

@@ -77,6 +77,13 @@ void check_loss(const tiny_options & options) {
 
 TEST(target_distribution, of_a_plain_head) { check_loss({}); }
 
+// The embedding, which gemma3 scales on the way in only.
+TEST(target_distribution, of_a_tied_head) {
+    tiny_options options = options_of("gemma3");
+    options.tied = true;
+    check_loss(options);
+}
+
 TEST(target_distribution, of_soft_capped_logits) {
     tiny_options options;
     options.arch = "gemma3";

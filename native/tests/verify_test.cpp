@@ -9,7 +9,6 @@ using namespace gto_test;
 
 namespace {
 
-constexpr float tolerance = 1e-4f;
 constexpr int32_t n_vocab = 320;
 
 struct verification {
@@ -28,8 +27,9 @@ gto_status verify(const handle<gto_session> & session, int32_t seq, int32_t posi
 
 const std::vector<int32_t> prompt = {256, 72, 101, 108, 108, 111};
 
-struct VerifyTest : testing::Test {
-    VerifyTest() {
+// Of each architecture: gemma3 sees 8 tokens back in all blocks but every sixth.
+struct VerifyTest : testing::TestWithParam<const char *> {
+    VerifyTest() : model(options_of(GetParam())) {
         session = open_session(model.target, exact_options());
         greedy = open_sampler(model.target, gto_sampler_options_default());
         text = greedy_text(model, prompt, 24); // text[0] is the first root
@@ -39,15 +39,18 @@ struct VerifyTest : testing::Test {
     std::vector<int32_t> rest(int32_t from) const { return {text.begin() + from, text.end()}; }
 
     tiny model;
+    const float tolerance = tolerance_of(GetParam());
     handle<gto_session> session{nullptr, gto_session_free};
     handle<gto_sampler> greedy{nullptr, gto_sampler_free};
     std::vector<int32_t> text;
     std::mt19937 random{1};
 };
 
+INSTANTIATE_TEST_SUITE_P(Architectures, VerifyTest, testing::Values("llama", "gemma3"));
+
 } // namespace
 
-TEST_F(VerifyTest, AcceptsWhatTheTargetWouldSay) {
+TEST_P(VerifyTest, AcceptsWhatTheTargetWouldSay) {
     for (int32_t truth : {0, 1, 3, 6}) {
         ASSERT_OK(gto_session_clear(session.get()));
         start(0);
@@ -63,7 +66,7 @@ TEST_F(VerifyTest, AcceptsWhatTheTargetWouldSay) {
 }
 
 // Greedy decoding by trees of any shape is greedy decoding.
-TEST_F(VerifyTest, CyclesGiveTheGreedyText) {
+TEST_P(VerifyTest, CyclesGiveTheGreedyText) {
     std::vector<int32_t> said = {text[0]};
     int32_t position = (int32_t) prompt.size();
     while (said.size() < 16) {
@@ -79,7 +82,7 @@ TEST_F(VerifyTest, CyclesGiveTheGreedyText) {
 }
 
 // Every node's logits are those of its path decoded alone.
-TEST_F(VerifyTest, NodesSeeTheirAncestorsOnly) {
+TEST_P(VerifyTest, NodesSeeTheirAncestorsOnly) {
     const tree t = random_tree(random, rest(1), 2, 16);
     verification v;
     ASSERT_OK(verify(session, 0, (int32_t) prompt.size(), text[0], t, greedy, {nullptr, gto_features_free}, v));
@@ -92,7 +95,7 @@ TEST_F(VerifyTest, NodesSeeTheirAncestorsOnly) {
     }
 }
 
-TEST_F(VerifyTest, LeavesTheCacheOfAPlainPrefill) {
+TEST_P(VerifyTest, LeavesTheCacheOfAPlainPrefill) {
     const tree t = random_tree(random, rest(1), 3, 20);
     verification v;
     auto features = new_features(32);
@@ -115,7 +118,7 @@ TEST_F(VerifyTest, LeavesTheCacheOfAPlainPrefill) {
     }
 }
 
-TEST_F(VerifyTest, NoNodesIsPlainDecoding) {
+TEST_P(VerifyTest, NoNodesIsPlainDecoding) {
     verification v;
     int32_t position = (int32_t) prompt.size(), root = text[0];
     for (int i = 1; i < 6; i++) {
@@ -126,7 +129,7 @@ TEST_F(VerifyTest, NoNodesIsPlainDecoding) {
     }
 }
 
-TEST_F(VerifyTest, OtherSequencesAreLeftAlone) {
+TEST_P(VerifyTest, OtherSequencesAreLeftAlone) {
     start(31); // the id that leaves would take first
     const tree t = random_tree(random, rest(1), 3, 20);
     verification a, b;
@@ -136,7 +139,7 @@ TEST_F(VerifyTest, OtherSequencesAreLeftAlone) {
     EXPECT_EQ(a.next, b.next);
 }
 
-TEST_F(VerifyTest, AnAcceptedEndTokenEndsTheWalk) {
+TEST_P(VerifyTest, AnAcceptedEndTokenEndsTheWalk) {
     tiny_options options;
     options.vocab = 14;
     options.scale = 0.5f;
@@ -157,7 +160,7 @@ TEST_F(VerifyTest, AnAcceptedEndTokenEndsTheWalk) {
     EXPECT_TRUE(seen) << "the end token was never drawn in 500 cycles";
 }
 
-TEST_F(VerifyTest, RefusesWhatIsNotATree) {
+TEST_P(VerifyTest, RefusesWhatIsNotATree) {
     verification v;
     const handle<gto_features> none{nullptr, gto_features_free};
     const int32_t position = (int32_t) prompt.size();
@@ -186,7 +189,7 @@ TEST_F(VerifyTest, RefusesWhatIsNotATree) {
     EXPECT_OK(refused(wide, position, 0));
 }
 
-TEST_F(VerifyTest, NoRoomChangesNothing) {
+TEST_P(VerifyTest, NoRoomChangesNothing) {
     gto_session_options options = exact_options();
     options.n_ctx = 256;
     auto s = open_session(model.target, options);

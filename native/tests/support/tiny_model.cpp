@@ -105,10 +105,10 @@ class writer {
         gguf_set_val_u32(g, key("feed_forward_length"), o_.ff);
         gguf_set_val_u32(g, key("attention.head_count"), o_.heads);
         gguf_set_val_u32(g, key("attention.head_count_kv"), o_.kv_heads);
-        gguf_set_val_u32(g, key("attention.key_length"), o_.embd / o_.heads);
-        gguf_set_val_u32(g, key("attention.value_length"), o_.embd / o_.heads);
+        gguf_set_val_u32(g, key("attention.key_length"), head_dim());
+        gguf_set_val_u32(g, key("attention.value_length"), head_dim());
         gguf_set_val_f32(g, key("attention.layer_norm_rms_epsilon"), 1e-5f);
-        gguf_set_val_u32(g, key("rope.dimension_count"), o_.embd / o_.heads);
+        gguf_set_val_u32(g, key("rope.dimension_count"), head_dim());
         gguf_set_val_f32(g, key("rope.freq_base"), 10000.0f);
         if (o_.arch == "gemma3") gguf_set_val_u32(g, key("attention.sliding_window"), 8);
         if (o_.soft_cap > 0) gguf_set_val_f32(g, key("final_logit_softcapping"), o_.soft_cap);
@@ -121,25 +121,25 @@ class writer {
 
     void weights(int32_t n_vocab) {
         const bool gemma = o_.arch == "gemma3", normed = gemma || o_.arch == "qwen3";
-        const int64_t d = o_.embd, head = d / o_.heads, kv = head * o_.kv_heads, ff = o_.ff;
+        const int64_t d = o_.embd, head = head_dim(), q = head * o_.heads, kv = head * o_.kv_heads, ff = o_.ff;
         // gemma scales embeddings by sqrt(d) itself
         matrix("token_embd.weight", d, n_vocab, gemma ? 1.0f / std::sqrt((float) d) : 1.0f, o_.nan_token);
         vector("output_norm.weight", d, 1.0f);
-        matrix("output.weight", d, n_vocab, o_.scale / std::sqrt((float) d));
+        if (!o_.tied) matrix("output.weight", d, n_vocab, o_.scale / std::sqrt((float) d));
         for (int32_t il = 0; il < o_.layers; il++) {
             const std::string block = "blk." + std::to_string(il) + ".";
             vector(block + "attn_norm.weight", d, 1.0f);
             // queries and keys twice as large: attention that picks, so that the past matters
-            matrix(block + "attn_q.weight", d, d, 2.0f / std::sqrt((float) d));
+            matrix(block + "attn_q.weight", d, q, 2.0f / std::sqrt((float) d));
             matrix(block + "attn_k.weight", d, kv, 2.0f / std::sqrt((float) d));
             matrix(block + "attn_v.weight", d, kv, 1.0f / std::sqrt((float) d));
-            matrix(block + "attn_output.weight", d, d, 1.0f / std::sqrt((float) d));
+            matrix(block + "attn_output.weight", q, d, 1.0f / std::sqrt((float) q));
             if (normed) {
                 vector(block + "attn_q_norm.weight", head, 1.5f);
                 vector(block + "attn_k_norm.weight", head, 1.5f);
             }
             if (o_.arch == "qwen2") {
-                vector(block + "attn_q.bias", d, 0.0f);
+                vector(block + "attn_q.bias", q, 0.0f);
                 vector(block + "attn_k.bias", kv, 0.0f);
                 vector(block + "attn_v.bias", kv, 0.0f);
             }
@@ -159,6 +159,7 @@ class writer {
     }
 
   private:
+    int32_t head_dim() const { return o_.head_dim > 0 ? o_.head_dim : o_.embd / o_.heads; }
     const char * key(const char * name) { return (last_key_ = o_.arch + "." + name).c_str(); }
 
     void tokenizer(const vocabulary & v) {
@@ -218,8 +219,9 @@ void check(const tiny_options & o) {
     if (o.type != "F32" && o.type != "F16") throw std::runtime_error("type: expected F32 or F16, found " + o.type);
     if (o.nan_token >= o.vocab) throw std::runtime_error("nan-token: expected less than vocab, found " + std::to_string(o.nan_token));
     if (o.soft_cap < 0 || (o.soft_cap > 0 && o.arch != "gemma3")) throw std::runtime_error("soft_cap: expected 0, or with gemma3 a positive number");
-    const bool heads = o.heads >= 1 && o.kv_heads >= 1 && o.embd % o.heads == 0 && o.heads % o.kv_heads == 0 && o.embd / o.heads % 2 == 0;
-    if (!heads || o.layers < 1 || o.ff < 1 || o.context < 1) throw std::runtime_error("embd, heads, kv-heads, layers, ff or context don't go together");
+    const bool heads = o.heads >= 1 && o.kv_heads >= 1 && o.heads % o.kv_heads == 0;
+    const bool width = heads && (o.head_dim > 0 ? o.head_dim % 2 == 0 : o.embd % o.heads == 0 && o.embd / o.heads % 2 == 0);
+    if (!width || o.layers < 1 || o.ff < 1 || o.context < 1) throw std::runtime_error("embd, heads, kv-heads, head-dim, layers, ff or context don't go together");
 }
 
 } // namespace

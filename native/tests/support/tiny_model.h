@@ -12,15 +12,25 @@ struct tiny_options {
     // 4..258: letters "a", "b", ..., and the last two ids are <s> and </s>.
     int32_t vocab = 320;
     int32_t embd = 32, layers = 6, heads = 4, kv_heads = 2, ff = 64, context = 2048;
+    int32_t head_dim = 0; // 0: embd / heads
     uint32_t seed = 1;
     // Standard deviation of the logits, about: larger = peakier distributions.
     float scale = 3.0f;
     std::string type = "F32"; // of matrices: F32 or F16
+    bool tied = false;        // the head is the embedding (then scale means nothing)
     bool chat_template = true;
     std::string template_text; // of the chat template, e.g. "llama2" (a name that libllama knows); empty: ChatML
     int32_t nan_token = -1;   // its embedding holds NaN; -1: none's does
     float soft_cap = 0; // of the logits, gemma3 only; 0: none
 };
+
+// A target of an architecture; gemma3's heads are wider than their share of the hidden state.
+inline tiny_options options_of(const std::string & arch) {
+    tiny_options options;
+    options.arch = arch;
+    if (arch == "gemma3") options.head_dim = 16;
+    return options;
+}
 
 // Throws std::runtime_error if the options can't be met or the file can't be written.
 void write_tiny_model(const tiny_options & options, const std::string & path);

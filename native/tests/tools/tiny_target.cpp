@@ -11,7 +11,7 @@ using namespace gto_test;
 
 static int usage() {
     fputs("usage: tiny_target --out FILE [--arch llama|qwen2|qwen3|gemma3|bert|eagle3] [--vocab 320] [--embd 32] [--layers 6]\n"
-          "         [--heads 4] [--kv-heads 2] [--ff 64] [--context 2048] [--seed 1] [--scale 3] [--type F32|F16]\n"
+          "         [--heads 4] [--kv-heads 2] [--head-dim N] [--tied] [--ff 64] [--context 2048] [--seed 1] [--scale 3] [--type F32|F16]\n"
           "         [--no-template | --template TEXT] [--nan-token ID]\n"
           "--vocab 260..936: bytes, <s>, </s>, <|im_start|>, <|im_end|>, merged letters; 4..258: letters, <s>, </s>.\n"
           "--template: a chat template or the name of one that libllama knows, e.g. llama2; ChatML by default.\n"
@@ -33,7 +33,7 @@ static bool set(tiny_options & o, std::string & out, const char * name, const ch
         int32_t * field;
     } integers[] = {{"--vocab", &o.vocab}, {"--embd", &o.embd},         {"--layers", &o.layers},   {"--heads", &o.heads},
                     {"--ff", &o.ff},       {"--kv-heads", &o.kv_heads}, {"--context", &o.context},
-                    {"--nan-token", &o.nan_token}};
+                    {"--nan-token", &o.nan_token}, {"--head-dim", &o.head_dim}};
     for (const auto & i : integers) {
         if (strcmp(name, i.name) == 0) {
             *i.field = (int32_t) integer(value);
@@ -58,6 +58,8 @@ int main(int argc, char ** argv) {
         for (int i = 1; i < argc; i++) {
             if (strcmp(argv[i], "--no-template") == 0) {
                 options.chat_template = false;
+            } else if (strcmp(argv[i], "--tied") == 0) {
+                options.tied = true;
             } else if (i + 1 >= argc || !set(options, out, argv[i], argv[i + 1])) {
                 return usage();
             } else {
