@@ -13,6 +13,7 @@ module org.gto4j {
     exports org.gto4j;
     exports org.gto4j.data;
     exports org.gto4j.eval;
+    exports org.gto4j.experiment;
     exports org.gto4j.train;
     exports org.gto4j.tree;
 }

@@ -46,29 +46,58 @@ public final class Bootstrap {
             throw new GtoException(GtoException.Kind.ARGUMENT,
                 "a ratio needs as many denominators as numerators, found " + denominators.length + " and " + numerators.length);
         }
+        return difference(numerators, denominators, new double[numerators.length], ones(numerators.length));
+    }
+
+    /**
+     * The interval of sum(numerators) / sum(denominators) - sum(otherNumerators) / sum(otherDenominators), both of the same units: each resample
+     * draws units for both together, so that what units have in common cancels out.
+     *
+     * @param numerators        one value a unit
+     * @param denominators      as many, at least 0; resamples in which either sum is 0 are left out
+     * @param otherNumerators   as many
+     * @param otherDenominators as many
+     * @return NaN bounds if there are no units, or only zero denominators
+     */
+    public Interval difference(double[] numerators, double[] denominators, double[] otherNumerators, double[] otherDenominators) {
         int units = numerators.length;
+        if (denominators.length != units || otherNumerators.length != units || otherDenominators.length != units) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "a bootstrap needs as many values of each kind, found " + units + ", "
+                + denominators.length + ", "
+                + otherNumerators.length + " and " + otherDenominators.length);
+        }
         SplittableRandom random = new SplittableRandom(seed);
-        double[] ratios = new double[resamples];
+        double[] differences = new double[resamples];
         int count = 0;
         for (int resample = 0; resample < resamples && units > 0; resample++) {
             double above = 0;
             double below = 0;
+            double otherAbove = 0;
+            double otherBelow = 0;
             for (int i = 0; i < units; i++) {
                 int unit = random.nextInt(units);
                 above += numerators[unit];
                 below += denominators[unit];
+                otherAbove += otherNumerators[unit];
+                otherBelow += otherDenominators[unit];
             }
-            if (below > 0) {
-                ratios[count++] = above / below;
+            if (below > 0 && otherBelow > 0) {
+                differences[count++] = above / below - otherAbove / otherBelow;
             }
         }
         if (count == 0) {
             return new Interval(Double.NaN, Double.NaN);
         }
-        double[] sorted = Arrays.copyOf(ratios, count);
+        double[] sorted = Arrays.copyOf(differences, count);
         Arrays.sort(sorted);
         double tail = (1 - level) / 2;
         return new Interval(quantile(sorted, tail), quantile(sorted, 1 - tail));
+    }
+
+    private static double[] ones(int count) {
+        double[] ones = new double[count];
+        Arrays.fill(ones, 1);
+        return ones;
     }
 
     /** Linear interpolation between order statistics. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import org.gto4j.io.AtomicFile;
 import org.slf4j.Logger;
@@ -23,7 +24,8 @@ public final class HtmlReport {
         pre{background:#f5f7fa;padding:.8rem;border-radius:6px;white-space:pre-wrap;max-width:60rem}
         svg.tree{font:11px ui-monospace,monospace}svg.tree .edge{fill:none;stroke:#b8c2cc}svg.tree .edge.accepted{stroke:#0b7a4b}
         svg.tree rect{fill:#f5f7fa;stroke:#cbd2d9}svg.tree .accepted rect{fill:#d7f2e3;stroke:#0b7a4b}svg.tree .root rect{fill:#dbe8fb;stroke:#2f6bc1}
-        svg.tree text{fill:#1f2933}
+        svg.tree text{fill:#1f2933}svg.tree .greedy rect{stroke:#b7791f;stroke-width:2}svg.tree .edge.greedy:not(.accepted){stroke:#b7791f}
+        svg.tree .pruned rect{fill:#fff;stroke-dasharray:4 3}svg.tree .edge.pruned{stroke-dasharray:4 3}
         """;
 
     private final String title;
@@ -105,10 +107,21 @@ public final class HtmlReport {
 
     /** Adds a drawn tree. */
     public HtmlReport tree(String heading, String prompt, TreeSample sample) {
-        sections.add(heading(heading) + "<p>One cycle of a greedy generation. Each box is a node: its token and the draft's probability of it after its "
-            + "parent; thicker lines are more probable paths. Green is what the target accepted: " + sample.accepted().length + " of "
-            + sample.tree().size() + " nodes, and then its own token <code>" + Html.escape(sample.next().strip()) + "</code>.</p>\n<pre>"
-            + Html.escape(prompt.strip()) + "\n\n" + Html.escape(sample.before()) + "</pre>\n<div class=\"scroll\">" + TreePicture.svg(sample) + "</div>\n");
+        sections.add(heading(heading) + "<p>One cycle of a greedy generation. " + Html.escape(sample.legend()) + " and then its own token <code>"
+            + Html.escape(sample.next().strip()) + "</code>.</p>\n<pre>" + Html.escape(prompt.strip()) + "\n\n" + Html.escape(sample.before())
+            + "</pre>\n<div class=\"scroll\">" + TreePicture.svg(sample) + "</div>\n");
+        return this;
+    }
+
+    /**
+     * Adds pictures side by side; one that can't be drawn is replaced by the reason.
+     *
+     * @param pictures by name: what draws the SVG element
+     */
+    public HtmlReport pictures(String heading, String note, Map<String, Supplier<String>> pictures) {
+        StringBuilder html = new StringBuilder(heading(heading)).append("<p>").append(Html.escape(note)).append("</p>\n<div class=\"charts\">\n");
+        pictures.forEach((name, svg) -> html.append(drawn(name, svg)));
+        sections.add(html.append("</div>\n").toString());
         return this;
     }
 
@@ -132,13 +145,17 @@ public final class HtmlReport {
         return "<h2>" + Html.escape(text) + "</h2>\n";
     }
 
-    /** A machine without fonts can't draw with AWT; the report must not be lost for that. */
     private static String svg(Chart chart) {
+        return drawn(chart.title(), () -> LineChart.svg(chart));
+    }
+
+    /** A machine without fonts can't draw with AWT; the report must not be lost for that. */
+    private static String drawn(String title, Supplier<String> svg) {
         try {
-            return LineChart.svg(chart);
+            return svg.get();
         } catch (RuntimeException | LinkageError | InternalError e) {
-            LOG.warn("can't draw the chart '{}': {}", chart.title(), e.toString());
-            return "<p>No chart of " + Html.escape(chart.title()) + ": " + Html.escape(e.toString()) + "</p>\n";
+            LOG.warn("can't draw the chart '{}': {}", title, e.toString());
+            return "<p>No chart of " + Html.escape(title) + ": " + Html.escape(e.toString()) + "</p>\n";
         }
     }
 }

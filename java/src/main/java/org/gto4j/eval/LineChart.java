@@ -2,15 +2,9 @@ package org.gto4j.eval;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-import org.gto4j.GtoException;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler.LegendPosition;
@@ -45,18 +39,7 @@ final class LineChart {
         for (Series line : drawn) {
             chart.addSeries(line.name(), line.x(), line.y()).setMarker(SeriesMarkers.NONE).setLineStyle(SeriesLines.SOLID);
         }
-        return encode(chart);
-    }
-
-    private static String encode(XYChart chart) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            VectorGraphicsEncoder.saveVectorGraphic(chart, bytes, VectorGraphicsFormat.SVG);
-        } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.INTERNAL, "can't draw the chart " + chart.getTitle() + ": " + e, e);
-        }
-        String document = bytes.toString(StandardCharsets.UTF_8);
-        return SmallSvg.of(document.substring(document.indexOf("<svg")));
+        return ChartSvg.of(chart);
     }
 
     private static double largest(List<Series> series) {

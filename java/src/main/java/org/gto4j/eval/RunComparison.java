@@ -91,6 +91,12 @@ public final class RunComparison {
         HtmlReport report = new HtmlReport("Training runs: " + String.join(", ", logs.keySet()),
             "Curves are means over neighbouring steps. Accuracy and loss of training steps count the rows that are still there at a pass; accuracy on "
                 + "held-back texts counts all rows. Tau is that of simulated decoding of held-back texts.");
+        addTo(report);
+        return report;
+    }
+
+    /** Adds to a page what {@link #report} shows. */
+    public void addTo(HtmlReport report) {
         report.charts("Side by side", List.of(
             Chart.ofSteps("Loss of the first pass", "nats", each(log -> log.loss().stream().findFirst())),
             Chart.ofSteps("Accuracy of the first pass", "share of rows", each(log -> log.accuracy().stream().findFirst())),
@@ -106,7 +112,6 @@ public final class RunComparison {
         }
         logs.forEach(report::curves);
         logs.forEach((label, log) -> report.fact(label, log.size() + " steps"));
-        return report;
     }
 
     private List<Series> each(Function<MetricsLog, Optional<Series>> line) {

@@ -7,19 +7,24 @@ import org.gto4j.tree.DraftTree;
 
 /**
  * Draws a draft tree as SVG: the root on the left, a column a depth, one line a leaf; each node shows its token and the draft's probability of it
- * after its parent, the edge's width follows the path's probability, and the accepted path stands out.
+ * after its parent (and the target's, if known), the edge's width follows the path's probability, and the accepted path and the draft's greedy path stand
+ * out.
  */
 public final class TreePicture {
-    private static final int COLUMN = 118;
+    private static final int GAP = 22;
     private static final int LINE = 22;
     private static final int BOX_WIDTH = 96;
+    private static final int TARGET_WIDTH = 40;
     private static final int BOX_HEIGHT = 18;
     private static final int MARGIN = 12;
     private static final int LONGEST_LABEL = 9;
 
     private final TreeSample sample;
     private final DraftTree tree;
+    private final int boxWidth;
+    private final int column;
     private final boolean[] accepted;
+    private final boolean[] greedy;
     private final double[] y;
     private final StringBuilder svg = new StringBuilder();
     private int lines;
@@ -27,11 +32,19 @@ public final class TreePicture {
     private TreePicture(TreeSample sample) {
         this.sample = sample;
         this.tree = sample.tree();
-        this.accepted = new boolean[tree.size()];
-        for (int node : sample.accepted()) {
-            accepted[node] = true;
-        }
+        this.boxWidth = BOX_WIDTH + (sample.target() == null ? 0 : TARGET_WIDTH);
+        this.column = boxWidth + GAP;
+        this.accepted = marked(sample.accepted());
+        this.greedy = marked(sample.greedy());
         this.y = new double[tree.size()];
+    }
+
+    private boolean[] marked(int[] nodes) {
+        boolean[] marks = new boolean[tree.size()];
+        for (int node : nodes) {
+            marks[node] = true;
+        }
+        return marks;
     }
 
     /** An SVG element for use inside HTML. */
@@ -41,21 +54,35 @@ public final class TreePicture {
 
     private String draw() {
         double rootY = place(-1);
-        int width = 2 * MARGIN + COLUMN * tree.depth() + BOX_WIDTH;
+        int width = 2 * MARGIN + column * tree.depth() + boxWidth;
         int height = 2 * MARGIN + LINE * Math.max(1, lines);
         svg.append(format("<svg class=\"tree\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" "
-            + "role=\"img\" aria-label=\"draft tree of %d nodes, %d accepted\">%n", width, height, width, height, tree.size(),
+            + "role=\"img\" aria-label=\"draft tree of %d nodes, %d accepted\">%n", width, height, width, height, sample.kept(),
             sample.accepted().length));
         for (int node = 0; node < tree.size(); node++) {
             edge(node, tree.parents()[node] < 0 ? rootY : y[tree.parents()[node]]);
         }
         box(0, rootY, sample.root(), "root", "the root: the target's own token of the cycle before");
         for (int node = 0; node < tree.size(); node++) {
-            String title = format("p = %.3f after its parent, %.4f on the path", Math.exp(tree.logProbs()[node]), Math.exp(tree.scores()[node]));
-            box(tree.depth(node), y[node], sample.labels().get(node) + "\u2002" + percent(tree.logProbs()[node]),
-                accepted[node] ? "accepted" : "node", title);
+            box(tree.depth(node), y[node], label(node), "node" + marks(node), title(node));
         }
         return svg.append("</svg>\n").toString();
+    }
+
+    private String label(int node) {
+        String draft = percent(Math.exp(tree.logProbs()[node]));
+        return sample.labels().get(node) + "\u2002" + (sample.target() == null ? draft : draft + "/" + percent(sample.target()[node]));
+    }
+
+    private String title(int node) {
+        String draft = format("p = %.3f after its parent, %.4f on the path", Math.exp(tree.logProbs()[node]), Math.exp(tree.scores()[node]));
+        return draft + (sample.target() == null ? "" : format("; the target's p = %.3f", sample.target()[node]))
+            + (node < sample.kept() ? "" : "; not in the tree");
+    }
+
+    /** Classes of what stands out. */
+    private String marks(int node) {
+        return (accepted[node] ? " accepted" : "") + (greedy[node] ? " greedy" : "") + (node < sample.kept() ? "" : " pruned");
     }
 
     /** Gives leaves a line each, in order of probability, and parents the middle of their children. Depth of the recursion: the tree's. */
@@ -89,23 +116,22 @@ public final class TreePicture {
 
     private void edge(int node, double parentY) {
         int depth = tree.depth(node);
-        int from = MARGIN + COLUMN * (depth - 1) + BOX_WIDTH;
-        int to = MARGIN + COLUMN * depth;
+        int from = MARGIN + column * (depth - 1) + boxWidth;
+        int to = MARGIN + column * depth;
         int bend = (from + to) / 2;
         svg.append(format("<path class=\"%s\" d=\"M%d %.1fC%d %.1f %d %.1f %d %.1f\" stroke-width=\"%.1f\"/>%n",
-            accepted[node] ? "edge accepted" : "edge", from, parentY, bend, parentY, bend, y[node], to, y[node],
-            accepted[node] ? 2.5 : 0.7 + 2 * Math.exp(tree.scores()[node])));
+            "edge" + marks(node), from, parentY, bend, parentY, bend, y[node], to, y[node], accepted[node] ? 2.5 : 0.7 + 2 * Math.exp(tree.scores()[node])));
     }
 
     private void box(int depth, double middle, String label, String style, String title) {
-        int x = MARGIN + COLUMN * depth;
+        int x = MARGIN + column * depth;
         svg.append(format("<g class=\"%s\"><title>%s</title><rect x=\"%d\" y=\"%.1f\" width=\"%d\" height=\"%d\" rx=\"4\"/>"
-            + "<text x=\"%d\" y=\"%.1f\">%s</text></g>%n", style, Html.escape(title), x, middle - BOX_HEIGHT / 2.0, BOX_WIDTH, BOX_HEIGHT, x + 6,
+            + "<text x=\"%d\" y=\"%.1f\">%s</text></g>%n", style, Html.escape(title), x, middle - BOX_HEIGHT / 2.0, boxWidth, BOX_HEIGHT, x + 6,
             middle + 4, Html.escape(shown(label))));
     }
 
-    private static String percent(float logProb) {
-        return format("%.0f%%", 100 * Math.exp(logProb));
+    private static String percent(double probability) {
+        return format("%.0f%%", 100 * probability);
     }
 
     /** Blanks and line ends made visible; long tokens cut, what follows the en space (the probability) kept. */

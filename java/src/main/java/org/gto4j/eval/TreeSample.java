@@ -1,6 +1,5 @@
 package org.gto4j.eval;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -15,16 +14,47 @@ import org.gto4j.tree.DraftTree;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One cycle of a real generation.
+ * One cycle of a generation.
  *
  * @param before   text that was generated before the cycle
  * @param root     text of the root's token
- * @param tree     the draft's tree
+ * @param tree     the nodes that are shown: first those of the draft's tree, then those of its greedy path that the tree lost
  * @param labels   text of each node's token
  * @param accepted nodes that the target accepted, from the root down
  * @param next     text of the target's own token after them, empty if generation ended there
+ * @param kept     number of the draft tree's own nodes; the others were lost
+ * @param greedy   nodes of the draft's greedy path, from the root down; empty if it isn't marked
+ * @param target   for each node the target's probability of its token after its parent; null if unknown
  */
-public record TreeSample(String before, String root, DraftTree tree, List<String> labels, int[] accepted, String next) {
+public record TreeSample(String before, String root, DraftTree tree, List<String> labels, int[] accepted, String next, int kept, int[] greedy,
+                         float @Nullable [] target) {
+    /** A cycle's tree alone. */
+    public TreeSample(String before, String root, DraftTree tree, List<String> labels, int[] accepted, String next) {
+        this(before, root, tree, labels, accepted, next, tree.size(), new int[0], null);
+    }
+
+    /**
+     * A cycle of a known text, beside the greedy path.
+     *
+     * @param text          tokens of prompt and response
+     * @param promptLength  of them
+     * @param probabilities for each node of {@link PathCycle#withGreedyPath()} the target's probability of its token after its parent, or null
+     */
+    public static TreeSample of(TargetModel target, int[] text, int promptLength, PathCycle cycle, float @Nullable [] probabilities) {
+        DraftTree shown = cycle.withGreedyPath();
+        int next = cycle.root() + 1 + cycle.accepted().length;
+        return new TreeSample(target.text(Arrays.copyOfRange(text, promptLength, cycle.root())), target.text(text[cycle.root()]), shown,
+            Arrays.stream(shown.tokens()).mapToObj(target::text).toList(), cycle.accepted(), next < text.length ? target.text(text[next]) : "",
+            cycle.tree().size(), shown.path(cycle.greedy().tokens(), 0), probabilities);
+    }
+
+    /** What the picture shows. */
+    String legend() {
+        return "Each box is a node: its token and the draft's probability of it after its parent" + (target == null ? "" : " / the target's")
+            + "; thicker lines are more probable paths. " + (greedy.length == 0 ? "" : "Amber is the draft's greedy path, dashed what the tree lost of it. ")
+            + "Green is what the target accepted: " + accepted.length + " of " + kept + " nodes,";
+    }
+
     /**
      * Answers a prompt greedily with a variant that drafts and returns the cycle with the longest accepted path (the first of them).
      *
@@ -56,22 +86,9 @@ public record TreeSample(String before, String root, DraftTree tree, List<String
     }
 
     private static TreeSample cut(TargetModel target, int[] tokens, int root, DraftTree tree) {
-        List<Integer> accepted = new ArrayList<>();
-        int at = root + 1;
-        for (Integer node = -1; at < tokens.length && (node = child(tree, node, tokens[at])) != null; at++) {
-            accepted.add(node);
-        }
+        int[] accepted = tree.path(tokens, root + 1);
+        int next = root + 1 + accepted.length;
         return new TreeSample(target.text(Arrays.copyOf(tokens, root)), target.text(tokens[root]), tree,
-            Arrays.stream(tree.tokens()).mapToObj(target::text).toList(), accepted.stream().mapToInt(Integer::intValue).toArray(),
-            at < tokens.length ? target.text(tokens[at]) : "");
-    }
-
-    private static @Nullable Integer child(DraftTree tree, int parent, int token) {
-        for (int node = parent + 1; node < tree.size(); node++) {
-            if (tree.parents()[node] == parent && tree.tokens()[node] == token) {
-                return node;
-            }
-        }
-        return null;
+            Arrays.stream(tree.tokens()).mapToObj(target::text).toList(), accepted, next < tokens.length ? target.text(tokens[next]) : "");
     }
 }

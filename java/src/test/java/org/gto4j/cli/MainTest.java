@@ -34,7 +34,8 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"quickstart", "regenerate", "corpus", "plan", "train", "report", "simulate", "eval", "bench", "parity", "profile", "generate", "export", "info"})
+    @ValueSource(strings = {"quickstart", "regenerate", "corpus", "plan", "train", "experiment", "report",
+        "simulate", "diagnose", "eval", "bench", "parity", "profile", "generate", "export", "info"})
     void everyCommandHasHelpWithExamples(String command) {
         assertEquals(0, run(command, "--help"));
         String help = out.toString(StandardCharsets.UTF_8);

@@ -58,6 +58,16 @@ class BootstrapTest {
         assertEquals(mean + half, interval.high(), 0.1 * half);
     }
 
+    /** Units differ a lot, but both sides differ by the same in each: drawn in pairs there is nothing uncertain about the difference. */
+    @Test
+    void whatPairsShareCancelsOut() {
+        double[] ones = {1, 1, 1, 1};
+        assertEquals(new Interval(0.5, 0.5), Bootstrap.standard().difference(new double[] {1.5, 2.5, 4.5, 8.5}, ones, new double[] {1, 2, 4, 8}, ones));
+        Interval apart = Bootstrap.standard().difference(new double[] {1.5, 2.5, 4.5, 8.5}, ones, new double[] {8, 4, 2, 1}, ones);
+        assertTrue(apart.low() < -2 && apart.high() > 3, apart.toString());
+        assertThrows(GtoException.class, () -> Bootstrap.standard().difference(ones, ones, ones, new double[3]));
+    }
+
     @Test
     void theSeedDecides() {
         double[] gained = {3, 5, 9, 4, 8};

@@ -37,7 +37,7 @@ class HtmlReportTest {
         DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(svg)));
         assertEquals(4, count(svg, "<rect"));
         assertEquals(3, count(svg, "<path"));
-        assertEquals(2, count(svg, "<g class=\"accepted\">"));
+        assertEquals(2, count(svg, "<g class=\"node accepted\">"));
         assertTrue(svg.contains("&lt;&amp;&gt;\u200237%"), svg);
         assertTrue(svg.contains("\u00b7time\u200261%"), svg);
         assertTrue(svg.contains("p = 0.905 after its parent, 0.5488 on the path"), svg);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A draft without a net: log-probabilities are a fixed random function of (seed, root, path). With a grid they are rounded to its
  * multiples, so that ties, and edges of log-probability 0, are common.
  */
-final class FakeDraft implements ForestDrafter {
+public final class FakeDraft implements ForestDrafter {
     private record Node(int row, List<Integer> path) {
         Node child(int token) {
             List<Integer> longer = new ArrayList<>(path);
@@ -29,7 +29,7 @@ final class FakeDraft implements ForestDrafter {
     private int rootCalls;
     private int expandCalls;
 
-    FakeDraft(long seed, int vocabulary, float grid) {
+    public FakeDraft(long seed, int vocabulary, float grid) {
         this.seed = seed;
         this.vocabulary = vocabulary;
         this.grid = grid;
@@ -62,7 +62,7 @@ final class FakeDraft implements ForestDrafter {
         return rootCalls;
     }
 
-    int expandCalls() {
+    public int expandCalls() {
         return expandCalls;
     }
 
@@ -101,7 +101,7 @@ final class FakeDraft implements ForestDrafter {
     }
 
     /** The same draft with one root. */
-    Drafter at(int row) {
+    public Drafter at(int row) {
         return new NoHistory() {
             @Override
             public Children roots(int k) {

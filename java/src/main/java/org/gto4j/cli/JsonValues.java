@@ -1,0 +1,92 @@
+package org.gto4j.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+import org.apache.commons.cli.ParseException;
+import org.gto4j.GtoException;
+
+/**
+ * JSON objects whose fields are options of commands: the same names, the same values and defaults. A number or text is an option's value, an array the values
+ * of one that may be repeated, true sets a flag.
+ */
+final class JsonValues {
+    private JsonValues() {
+    }
+
+    /**
+     * The options that an object's fields set.
+     *
+     * @param where begins messages, e.g. "file.json: arm 'a', "
+     * @throws GtoException FORMAT: names the field, what was expected and what was found
+     */
+    static Values of(String where, ObjectNode object, Options options) {
+        List<String> arguments = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> field : object.properties()) {
+            Option option = options.getOption(field.getKey());
+            if (option == null || !field.getKey().equals(option.getLongOpt())) {
+                throw error(where, field.getKey(), "one of the fields " + names(options), "an unknown field");
+            }
+            add(where, option, field.getValue(), arguments);
+        }
+        for (Object needed : options.getRequiredOptions()) {
+            Option option = options.getOption(String.valueOf(needed));
+            if (option != null && !object.has(option.getLongOpt())) {
+                throw error(where, option.getLongOpt(), option.getDescription(), "nothing");
+            }
+        }
+        try {
+            return new Values(DefaultParser.builder().setAllowPartialMatching(false).get().parse(options, arguments.toArray(String[]::new)));
+        } catch (ParseException e) {
+            throw new GtoException(GtoException.Kind.FORMAT, where + e.getMessage(), e);
+        }
+    }
+
+    private static void add(String where, Option option, JsonNode value, List<String> arguments) {
+        String name = option.getLongOpt();
+        if (!option.hasArg()) {
+            if (!value.isBoolean()) {
+                throw error(where, name, "true or false", value.toString());
+            }
+            if (value.booleanValue()) {
+                arguments.add("--" + name);
+            }
+            return;
+        }
+        for (JsonNode one : value.isArray() ? value : List.of(value)) {
+            if (!one.isNumber() && !one.isTextual()) {
+                throw error(where, name, "a number or a text", one.toString());
+            }
+            arguments.add("--" + name + "=" + one.asText());
+        }
+    }
+
+    private static String names(Options options) {
+        return StreamSupport.stream(options.getOptions().spliterator(), false).map(Option::getLongOpt).sorted().collect(Collectors.joining(", "));
+    }
+
+    /** Reads values; what is wrong with them is told as a field's fault. */
+    static <T> T read(String where, Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (UsageException e) {
+            throw new GtoException(GtoException.Kind.FORMAT, where + e.getMessage().replaceFirst("^option --", "field "), e);
+        } catch (GtoException e) {
+            throw new GtoException(GtoException.Kind.FORMAT, where + e.getMessage(), e);
+        }
+    }
+
+    static GtoException error(String where, String field, String expected, String found) {
+        return new GtoException(GtoException.Kind.FORMAT, where + "field " + field + ": expected " + expected + ", found " + found);
+    }
+}

@@ -1,0 +1,41 @@
+package org.gto4j.eval;
+
+import java.util.List;
+
+/**
+ * Counts of a text's cycles. Arrays have an entry a depth: entry d - 1 belongs to depth d.
+ *
+ * @param cycles        counted
+ * @param missing       cycles whose tree lacks the greedy path from depth d on
+ * @param greedyReached cycles whose greedy path is taken to depth d at least
+ * @param treeReached   cycles whose accepted path has depth d at least
+ * @param onGreedyPath  cycles that accepted something, all of it on the greedy path
+ * @param lost          cycles whose greedy path would have gone further than the tree
+ */
+public record PathCounts(int cycles, int[] missing, int[] greedyReached, int[] treeReached, int onGreedyPath, int lost) {
+    /**
+     * Counts cycles.
+     *
+     * @param depth length of the greedy paths
+     */
+    public static PathCounts of(List<PathCycle> cycles, int depth) {
+        int[] missing = new int[depth];
+        int[] greedy = new int[depth];
+        int[] tree = new int[depth];
+        for (PathCycle cycle : cycles) {
+            if (cycle.pruned()) {
+                missing[cycle.kept().length]++;
+            }
+            countTo(greedy, cycle.greedyAccepted());
+            countTo(tree, cycle.accepted().length);
+        }
+        return new PathCounts(cycles.size(), missing, greedy, tree, (int) cycles.stream().filter(PathCycle::onGreedyPath).count(),
+            (int) cycles.stream().filter(cycle -> cycle.lost() > 0).count());
+    }
+
+    private static void countTo(int[] counts, int length) {
+        for (int i = 0; i < length; i++) {
+            counts[i]++;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package org.gto4j.experiment;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.gto4j.eval.SimulatedText;
+
+/**
+ * A held-back text decoded by simulation, with trees and with chains.
+ *
+ * @param id          of the text
+ * @param treeTokens  gained by trees, the target's own included
+ * @param treeCycles  that it took
+ * @param chainTokens gained by chains
+ * @param chainCycles that it took
+ */
+public record TextGain(String id, int treeTokens, int treeCycles, int chainTokens, int chainCycles) {
+    static TextGain of(SimulatedText tree, SimulatedText chain) {
+        return new TextGain(tree.id(), tree.tokens(), tree.cycles(), chain.tokens(), chain.cycles());
+    }
+
+    ObjectNode toJson() {
+        return JsonNodeFactory.instance.objectNode().put("id", id).put("tree_tokens", treeTokens).put("tree_cycles", treeCycles)
+            .put("chain_tokens", chainTokens).put("chain_cycles", chainCycles);
+    }
+
+    static TextGain of(JsonNode json) {
+        return new TextGain(json.path("id").asText(), json.path("tree_tokens").asInt(), json.path("tree_cycles").asInt(), json.path("chain_tokens").asInt(),
+            json.path("chain_cycles").asInt());
+    }
+}
