@@ -147,7 +147,7 @@ TEST(TokenLoss, SeveralLanesAgreeWithOne) {
             });
             expect_near_all(shared, serial, 1e-6f);
             for (const loss_row & lane : out) {
-                EXPECT_NEAR(lane.token_loss, one.token_loss, 1e-5f);
+                EXPECT_NEAR(lane.token_loss, one.token_loss, 1e-5f * std::max(1.0f, std::fabs(one.token_loss)));
                 EXPECT_NEAR(lane.acceptance, one.acceptance, 1e-6f);
                 if (r.label >= 0) {
                     EXPECT_NEAR(lane.log_prob, one.log_prob, 1e-5f);
@@ -188,7 +188,7 @@ TEST(TokenLoss, VanishesWhereDraftAndTargetAgree) {
         const loss_row out = token_loss_row(loss, d.data(), p.data(), n, 1.0f, 0.0f, -1);
         EXPECT_NEAR(out.acceptance, 1.0, 1e-6);
         if (loss.kind == GTO_LOSS_CROSS_ENTROPY) continue;
-        EXPECT_NEAR(out.token_loss, 0.0, 1e-6) << "loss " << loss.kind;
+        EXPECT_NEAR(out.token_loss, 0.0, 4e-6) << "loss " << loss.kind;
     }
 }
 
