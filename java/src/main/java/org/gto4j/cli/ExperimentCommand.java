@@ -39,8 +39,10 @@ final class ExperimentCommand implements Command {
     @Override
     public String summary() {
         return "trains declared arms under equal budgets, one after the other, and compares their drafts with a control on the same held-back texts. FILE "
-            + "is JSON with the fields model, corpus, out, control, one of minutes, steps and epochs, and arms: objects with name, phase, maybe from, and options of "
-            + "'train' by their names; what all arms share may stand in defaults. There may be held-back (another corpus to measure on; else validation texts), texts, "
+            + "is JSON with the fields model, corpus, out, control, one of minutes, steps and epochs, and arms: objects with name, phase, maybe from, and "
+            + "options of "
+            + "'train' by their names; what all arms share may stand in defaults. There may be held-back (another corpus to measure on; else validation "
+            + "texts), texts, "
             + "tree, chain, validation ..., and prompts, limit and max-tokens for real decoding. Started again it goes on where it was";
     }
 
