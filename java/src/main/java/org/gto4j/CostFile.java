@@ -18,8 +18,8 @@ import org.gto4j.tree.CycleCosts;
 /** Costs in the cache folder, named by all that shapes them: sizes and types of the models, device, threads, versions. */
 final class CostFile {
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** Another one where the engine's own costs have changed: 2 drafts with weights of 8 bits. */
-    private static final int VERSION = 2;
+    /** Another one where the engine's own costs have changed: 2 drafts with weights of 8 bits, 3 measures plain cycles apart. */
+    private static final int VERSION = 3;
 
     private final Path file;
 
@@ -45,14 +45,14 @@ final class CostFile {
             }
             JsonNode json = JSON.readTree(Files.readAllBytes(file));
             return Optional.of(new CycleCosts(table(json.path("verification")), table(json.path("follow")), json.path("roots").asDouble(),
-                table(json.path("level"))));
+                table(json.path("level")), seconds(json.path("plain"))));
         } catch (IOException | GtoException e) {
             return Optional.empty();
         }
     }
 
     void write(CycleCosts costs) {
-        ObjectNode json = JSON.createObjectNode().put("roots", costs.roots());
+        ObjectNode json = JSON.createObjectNode().put("roots", costs.roots()).put("plain", costs.plain());
         json.set("verification", json(costs.verification()));
         json.set("follow", json(costs.follow()));
         json.set("level", json(costs.level()));
@@ -64,6 +64,13 @@ final class CostFile {
         json.set("rows", JSON.valueToTree(table.rows()));
         json.set("seconds", JSON.valueToTree(table.seconds()));
         return json;
+    }
+
+    private static double seconds(JsonNode json) throws IOException {
+        if (!(json.asDouble() > 0)) {
+            throw new IOException("expected seconds, found " + json);
+        }
+        return json.asDouble();
     }
 
     private static CostTable table(JsonNode json) throws IOException {

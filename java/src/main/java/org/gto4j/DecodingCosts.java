@@ -22,6 +22,8 @@ public final class DecodingCosts {
     private static final int[] VERIFICATION = {1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 48, 64};
     private static final int[] DRAFT = {1, 2, 3, 4, 6, 8};
     private static final int ROUNDS = 5;
+    /** Plain cycles after one another in each round; the first finds the caches as drafting left them and doesn't count. */
+    private static final int PLAIN = 4;
     private static final int PAST = 128;
     private static final int TOP_K = 8;
 
@@ -35,6 +37,7 @@ public final class DecodingCosts {
     private final Times follow = new Times();
     private final Times roots = new Times();
     private final Times level = new Times();
+    private final Times plain = new Times();
 
     private DecodingCosts(TargetSession session, DraftSession drafts, Features features, Sampler sampler, int[] past, int topK) {
         this.session = session;
@@ -100,8 +103,12 @@ public final class DecodingCosts {
             for (int rows : sizes) {
                 cycle(rows, DRAFT[number++ % DRAFT.length]);
             }
+            verify(1);
+            for (int i = 1; i < PLAIN; i++) {
+                plain.add(1, () -> verify(1));
+            }
         }
-        return new CycleCosts(verification.table(), follow.table(), roots.table().at(1), level.table());
+        return new CycleCosts(verification.table(), follow.table(), roots.table().at(1), level.table(), plain.table().at(1));
     }
 
     /** A cycle as decoding has it: trunk rows, root, one level, verification. */
@@ -113,11 +120,14 @@ public final class DecodingCosts {
         int[] parents = new int[drafted];
         Arrays.fill(parents, -1 - root[0]);
         level.add(drafted, () -> drafts.expand(parents, tokens, topK, null));
-        DraftTree tree = star(rows - 1);
-        verification.add(rows, () -> session.verify(0, PAST, past[0], tree, sampler, features));
+        verification.add(rows, () -> verify(rows));
+        drafts.truncate(PAST);
+    }
+
+    private void verify(int rows) {
+        session.verify(0, PAST, past[0], star(rows - 1), sampler, features);
         features.truncate(PAST);
         session.remove(0, PAST, -1);
-        drafts.truncate(PAST);
     }
 
     /** Children of the root: a masked batch costs what any batch of its size costs. */

@@ -14,6 +14,7 @@ final class CostLines {
     static String of(CycleCosts costs, Device device) {
         StringBuilder lines = new StringBuilder(String.format(Locale.ROOT, "costs of a cycle on %s with %d threads, in ms and in plain tokens%n",
             device.description(), device.threads()));
+        append(lines, "plain", new CostTable(new int[] {1}, new double[] {costs.plain()}), costs.plain());
         append(lines, "verification", costs.verification(), costs.plain());
         append(lines, "draft trunk", costs.follow(), costs.plain());
         append(lines, "draft root", new CostTable(new int[] {1}, new double[] {costs.roots()}), costs.plain());

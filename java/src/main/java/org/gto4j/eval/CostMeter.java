@@ -44,6 +44,7 @@ final class CostMeter extends ForwardingTreePolicy {
     private final class Metered implements TreePlanner {
         private final TreePlanner planner;
         private final CycleCosts costs;
+        private boolean drafting;
 
         Metered(TreePlanner planner, CycleCosts costs) {
             this.planner = planner;
@@ -53,7 +54,8 @@ final class CostMeter extends ForwardingTreePolicy {
         @Override
         public boolean drafts(int gained) {
             boolean drafts = planner.drafts(gained);
-            if (drafts && needsDraft() && gained > 0) {
+            drafting = drafts && needsDraft();
+            if (drafting && gained > 0) {
                 seconds += costs.follow().at(gained);
             }
             return drafts;
@@ -67,7 +69,7 @@ final class CostMeter extends ForwardingTreePolicy {
         @Override
         public void verified(DraftTree tree, int[] accepted, int next) {
             cycles++;
-            seconds += costs.verification().at(tree.size() + 1);
+            seconds += drafting || tree.size() > 0 ? costs.verification().at(tree.size() + 1) : costs.plain();
             planner.verified(tree, accepted, next);
         }
 

@@ -62,13 +62,14 @@ final class Replay implements Drafter, TokenHistory {
         int depth = ended ? Integer.MAX_VALUE : left - 1;
         int behind = root - rows;
         DraftTree tree = DraftTree.empty();
-        if (depth > 0 && planner.drafts(behind)) {
+        boolean drafting = depth > 0 && planner.drafts(behind);
+        if (drafting) {
             // The prompt's own rows are no part of decoding's time.
             spend(costs == null || !drafts ? 0 : costs.follow().at(Math.max(1, Math.min(behind, root - promptLength))));
             rows = root;
             tree = planner.plan(this, depth, Integer.MAX_VALUE);
         }
-        spend(costs == null ? 0 : costs.verification().at(tree.size() + 1));
+        spend(costs == null ? 0 : drafting && drafts || tree.size() > 0 ? costs.verification().at(tree.size() + 1) : costs.plain());
         int[] path = tree.path(text, root + 1);
         boolean end = ended && path.length == left;
         if (depth > 0) {

@@ -41,9 +41,9 @@ final class CostAwarePlanner implements TreePlanner {
 
     @Override
     public void shares(int textsOfPass) {
-        double before = pass(0);
+        double before = plainPass();
         texts = textsOfPass;
-        seconds *= pass(0) / before; // until cycles tell, the rate changes as that of plain decoding
+        seconds *= plainPass() / before; // until cycles tell, the rate changes as that of plain decoding
     }
 
     @Override
@@ -91,13 +91,18 @@ final class CostAwarePlanner implements TreePlanner {
     @Override
     public void verified(DraftTree tree, int[] accepted, int next) {
         double gain = accepted.length + (next < 0 ? 0 : 1);
-        double cost = spent + pass(tree.size());
+        double cost = drafting ? spent + pass(tree.size()) : plainPass();
         tokens += gain - FORGET * tokens;
         seconds += cost - FORGET * seconds;
         if (drafting) {
-            rest.drafted(gain * pass(0), cost);
+            rest.drafted(gain * plainPass(), cost);
             learnAcceptance(tree, accepted, next);
         }
+    }
+
+    /** A text's part of a pass in which nothing is drafted. */
+    private double plainPass() {
+        return texts == 1 ? costs.plain() : pass(0);
     }
 
     /** How many of the last level's nodes to expand: the number that promises most, 0 if none is worth it. */

@@ -40,6 +40,7 @@ class CostAwareTreeTest {
             List<FakeDraft> drafts = new ArrayList<>();
             List<DraftTree> trees = new ArrayList<>();
             int rows = 0;
+            boolean drafted = false;
             for (int text = 0; text < texts; text++) {
                 TreePlanner planner = planners.get(text);
                 FakeDraft draft = new FakeDraft(cycle + (long) CYCLES * text, 12, 0);
@@ -52,12 +53,13 @@ class CostAwareTreeTest {
                     tree = planner.plan(counted, 8, 63);
                     seconds += costs.follow().at(gained[text]) + costs.roots() + counted.seconds(costs);
                     gained[text] = 0;
+                    drafted = true;
                 }
                 rows += 1 + tree.size();
                 drafts.add(draft);
                 trees.add(tree);
             }
-            seconds += costs.verification().at(rows);
+            seconds += drafted || rows > 1 ? costs.verification().at(rows) : costs.plain();
             for (int text = 0; text < texts; text++) {
                 Verification walk = walk(trees.get(text), cycle + CYCLES * text, drafts.get(text), noise);
                 planners.get(text).verified(trees.get(text), walk.path(), walk.next());
@@ -168,6 +170,16 @@ class CostAwareTreeTest {
     void restsWhereNothingPays() {
         CycleCosts dear = costs(1, 0.3);
         assertEquals(1, speed(new CostAwareTree(dear), dear, 20), 0.02);
+    }
+
+    /** The draft's weights push the target's out of the caches: what would pay against a verification of one row doesn't pay against a plain cycle. */
+    @Test
+    void restsWherePlainCyclesAreCheaper() {
+        CycleCosts costs = costs(0.15, 0.04);
+        CycleCosts cached = new CycleCosts(costs.verification(), costs.follow(), costs.roots(), costs.level(), 0.5);
+        double drafting = speed(new CostAwareTree(costs), costs, 4);
+        assertTrue(drafting > 1.1 && drafting < 1.9, "drafting pays against 1, not against 1/0.5: " + drafting);
+        assertEquals(2, speed(new CostAwareTree(cached), cached, 4), 0.08);
     }
 
     @Test
