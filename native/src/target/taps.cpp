@@ -60,10 +60,11 @@ void tap_reader::row(int32_t row, int32_t output, bool with_hidden, float * out)
     }
 }
 
+// Asked of every node of every graph: strcmp ends at the first letter that differs.
 bool tap_reader::wants(const char * name) const {
-    if (hidden_name_ == name) return true;
+    if (strcmp(hidden_name_.c_str(), name) == 0) return true;
     for (const std::string & layer : layer_names_) {
-        if (layer == name) return true;
+        if (strcmp(layer.c_str(), name) == 0) return true;
     }
     return false;
 }
