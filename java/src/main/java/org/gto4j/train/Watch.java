@@ -7,9 +7,13 @@ import org.gto4j.DraftTrainer;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Validates a run's draft now and then, writes that down, keeps the best draft, and knows when to stop. */
 final class Watch {
+    private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
+
     private final DraftModel draft;
     private final RunOptions options;
     private final Metrics metrics;
@@ -17,7 +21,7 @@ final class Watch {
     private final BestDraft best;
     private final @Nullable Validator validator;
 
-    /** @param heldBack empty: nothing is validated */
+    /** @param heldBack with no single answer of the target among them: nothing is validated */
     Watch(DraftModel draft, Corpus corpus, List<CorpusSequence> heldBack, RunFolder folder, TrainingOptions training, RunOptions options, Metrics metrics,
           TrainingListener listener) {
         this.draft = draft;
@@ -25,7 +29,17 @@ final class Watch {
         this.metrics = metrics;
         this.listener = listener;
         best = new BestDraft(folder, training.export(), options.patience(), metrics.validations());
-        validator = heldBack.isEmpty() ? null : new Validator(draft, corpus, heldBack, training, options);
+        validator = validator(draft, corpus, heldBack, training, options);
+    }
+
+    private static @Nullable Validator validator(DraftModel draft, Corpus corpus, List<CorpusSequence> heldBack, TrainingOptions training, RunOptions options) {
+        if (heldBack.stream().anyMatch(CorpusSequence::isOneAnswer)) {
+            return new Validator(draft, corpus, heldBack, training, options);
+        }
+        if (!heldBack.isEmpty()) {
+            LOG.warn("{}: no text held back is a single answer of the target, which decoding could be replayed on; nothing is validated", corpus.folder());
+        }
+        return null;
     }
 
     /** Looks at the draft that a run starts with, unless that was done. Returns the time it took, ns. */

@@ -161,6 +161,24 @@ class CommandsTest {
         assertEquals(8 * 63, result.path("grids").get(0).path("cells").size());
     }
 
+    /** Answers of others can't be replayed: training on them goes on without validation. */
+    @Test
+    void trainsOnKeptAnswers() throws IOException {
+        Path chats = folder.resolve("chats.jsonl");
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 12; i++) {
+            lines.append("{\"id\":\"").append(i).append("\",\"messages\":[{\"role\":\"user\",\"content\":\"abc ").append(i)
+                .append("\"},{\"role\":\"assistant\",\"content\":\"hello there and good day\"}]}\n");
+        }
+        Files.writeString(chats, lines);
+        String corpus = folder.resolve("kept").toString();
+        CommandRun kept = CommandRun.of("regenerate", "-m", model, "--threads", "1", "--prompts", chats.toString(), "--keep-answers", "--out", corpus);
+        assertEquals(0, kept.code(), kept.err());
+        CommandRun run = CommandRun.of("train", "-m", model, "--threads", "1", "--corpus", corpus, "--phase", "1", "--out", folder.resolve("foreign").toString(), "--steps", "2",
+            "--draft-vocab", "64", "--init", "random");
+        assertEquals(0, run.code(), run.err());
+    }
+
     @Test
     void planSaysWhatTrainingTakes() throws IOException {
         CommandRun plan = CommandRun.of("plan", "-m", model, "--threads", "1", "--rows", "300", "--draft-vocab", "64", "--memory", "1");
