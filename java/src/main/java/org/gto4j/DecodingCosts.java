@@ -103,9 +103,9 @@ public final class DecodingCosts {
             for (int rows : sizes) {
                 cycle(rows, DRAFT[number++ % DRAFT.length]);
             }
-            verify(1);
+            verify(1, new Times());
             for (int i = 1; i < PLAIN; i++) {
-                plain.add(1, () -> verify(1));
+                verify(1, plain);
             }
         }
         return new CycleCosts(verification.table(), follow.table(), roots.table().at(1), level.table(), plain.table().at(1));
@@ -120,12 +120,13 @@ public final class DecodingCosts {
         int[] parents = new int[drafted];
         Arrays.fill(parents, -1 - root[0]);
         level.add(drafted, () -> drafts.expand(parents, tokens, topK, null));
-        verification.add(rows, () -> verify(rows));
+        verify(rows, verification);
         drafts.truncate(PAST);
     }
 
-    private void verify(int rows) {
-        session.verify(0, PAST, past[0], star(rows - 1), sampler, features);
+    private void verify(int rows, Times times) {
+        DraftTree tree = star(rows - 1);
+        times.add(rows, () -> session.verify(0, PAST, past[0], tree, sampler, features));
         features.truncate(PAST);
         session.remove(0, PAST, -1);
     }

@@ -1,7 +1,5 @@
 package org.gto4j.tree;
 
-import java.util.Arrays;
-
 /** The greatest of the path probabilities added, best first: what a tree of n nodes gains is 1 and the first n of them. Not thread-safe. */
 final class RankedProbabilities {
     private final double[] values;
@@ -40,10 +38,5 @@ final class RankedProbabilities {
     /** The n-th best, 0-based. */
     double get(int n) {
         return values[n];
-    }
-
-    @Override
-    public String toString() {
-        return Arrays.toString(Arrays.copyOf(values, size));
     }
 }
