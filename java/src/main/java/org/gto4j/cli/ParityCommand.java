@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.apache.commons.cli.Options;
 import org.gto4j.TargetModel;
+import org.gto4j.eval.GreedyReference;
 import org.gto4j.eval.Parity;
 import org.gto4j.eval.ParityCheck;
 import org.gto4j.eval.ParityLog;
@@ -19,8 +20,6 @@ import org.gto4j.io.Folders;
 
 /** {@code gto4j parity}. */
 final class ParityCommand implements Command {
-    private static final double DEFAULT_TIE = 0.1;
-
     @Override
     public String name() {
         return "parity";
@@ -34,8 +33,9 @@ final class ParityCommand implements Command {
     @Override
     public Options options() {
         return Comparing.addTo(Opt.computing(), Comparing.ALL_MODES)
-            .addOption(Opt.value(null, "tie", "GAP", "logits this near are a near-tie, which rounding may decide (default " + DEFAULT_TIE
-                + "; 0 allows no difference, which an F32 model with --f32-cache can promise)"))
+            .addOption(Opt.value(null, "tie", "GAP", "logits this near are a near-tie, which rounding may decide (default: what the target's own"
+                + " passes of " + GreedyReference.ROWS + " rows move a gap by on these texts, measured; 0 allows no difference, which an F32 model with --f32-cache can"
+                + " promise)"))
             .addOption(Opt.value(null, "log", "JSONL", "write each comparison there as it is made; the same command goes on from it"))
             .addOption(Opt.value(null, "json", "FILE", "write the result there, too"));
     }
@@ -49,13 +49,15 @@ final class ParityCommand implements Command {
 
     @Override
     public void run(Values values, Console console) {
-        double tie = values.number("tie", DEFAULT_TIE, 0);
+        boolean measureTie = !values.has("tie");
+        double tie = values.number("tie", 0, 0);
         Comparing comparing = new Comparing(values);
         values.path("json").ifPresent(Folders::requireWritable);
         values.path("log").ifPresent(Folders::requireWritable);
         try (TargetFile open = TargetFile.open(values)) {
             TargetModel target = open.target();
-            ParityResult result = new ParityResult(compare(target, comparing, values.path("log"), console), tie);
+            List<ParityCheck> checks = compare(target, comparing, values.path("log"), measureTie, console);
+            ParityResult result = measureTie ? ParityResult.of(checks) : ParityResult.of(checks, tie);
             console.out().println(Machine.of(target));
             console.out().print(result.print(target));
             values.path("json").ifPresent(file -> AtomicFile.write(file, run(target, comparing).setAll(result.toJson()).toPrettyString() + "\n"));
@@ -65,10 +67,10 @@ final class ParityCommand implements Command {
         }
     }
 
-    private static List<ParityCheck> compare(TargetModel target, Comparing comparing, Optional<Path> file, Console console) {
+    private static List<ParityCheck> compare(TargetModel target, Comparing comparing, Optional<Path> file, boolean measureRounding, Console console) {
         try (Drafts drafts = comparing.drafts(target);
                 ParityLog log = file.map(path -> ParityLog.open(path, run(target, comparing))).orElse(null);
-                Parity parity = new Parity(target, comparing.variants(drafts, false), comparing.datasets(), comparing.options());
+                Parity parity = new Parity(target, comparing.variants(drafts, false), comparing.datasets(), comparing.options(), measureRounding);
                 Progress progress = console.progress("parity")) {
             List<ParityCheck> known = log == null ? new ArrayList<>() : log.known();
             return parity.run(known, check -> {

@@ -14,6 +14,9 @@ import org.gto4j.TargetSession;
 public final class GreedyReference implements AutoCloseable {
     /** In place of a token: the text ended. */
     public static final int END = -1;
+    /** Rows of a pass that {@link #rounding} compares with passes of one. */
+    public static final int ROWS = 4;
+    private static final int MEASURED = 32;
     private static final int SEQUENCE = 0;
     private static final int PROMPT_BATCH = 512;
 
@@ -61,6 +64,48 @@ public final class GreedyReference implements AutoCloseable {
         }
         float[] logits = session.logits(row);
         return (double) logit(logits, at < text.length ? text[at] : END) - logit(logits, other);
+    }
+
+    /**
+     * How far a text's logits move when its tokens are decoded {@link #ROWS} a pass instead of one, at its first 32 positions.
+     *
+     * @param text that {@link #text} gave for the prompt
+     */
+    public Rounding rounding(int[] prompt, int[] text) {
+        int count = Math.max(0, Math.min(text.length, MEASURED) - 1);
+        read(prompt);
+        int[] runnersUp = new int[count];
+        double[] gaps = new double[count];
+        for (int i = 0; i < count; i++) {
+            decode(text[i], prompt.length + i);
+            float[] logits = session.logits(0);
+            runnersUp[i] = best(logits, text[i + 1]);
+            gaps[i] = (double) logits[text[i + 1]] - logits[runnersUp[i]];
+        }
+        session.remove(SEQUENCE, prompt.length, -1);
+        int flips = 0;
+        double widest = 0;
+        for (int from = 0; from < count; from += ROWS) {
+            int rows = Math.min(ROWS, count - from);
+            session.prefill(SEQUENCE, prompt.length + from, Arrays.copyOfRange(text, from, from + rows), 0, null, null);
+            for (int row = 0; row < rows; row++) {
+                int i = from + row;
+                float[] logits = session.logits(row);
+                widest = Math.max(widest, Math.abs(gaps[i] - ((double) logits[text[i + 1]] - logits[runnersUp[i]])));
+                flips += best(logits, -1) == text[i + 1] ? 0 : 1;
+            }
+        }
+        return new Rounding(count, flips, widest);
+    }
+
+    private static int best(float[] logits, int except) {
+        int best = except == 0 ? 1 : 0;
+        for (int token = best + 1; token < logits.length; token++) {
+            if (token != except && logits[token] > logits[best]) {
+                best = token;
+            }
+        }
+        return best;
     }
 
     private float logit(float[] logits, int token) {

@@ -19,14 +19,17 @@ public final class Parity implements AutoCloseable {
     private final EvalOptions options;
     private final List<Answerer> ways = new ArrayList<>();
     private final GreedyReference reference;
+    private final boolean measureRounding;
 
     /**
      * Checks all prompts and opens the decoders.
      *
+     * @param measureRounding whether each text's rounding is measured, too, which takes about a third of the reference's time
      * @throws GtoException CONTEXT: a prompt and its answer don't fit what the target was trained on (dataset, prompt and lengths are named)
      */
-    public Parity(TargetModel target, List<Variant> variants, List<Dataset> datasets, EvalOptions options) {
+    public Parity(TargetModel target, List<Variant> variants, List<Dataset> datasets, EvalOptions options, boolean measureRounding) {
         this.options = options;
+        this.measureRounding = measureRounding;
         questions = Question.of(target, datasets, options.maxTokens());
         int context = Question.context(questions, options.maxTokens());
         reference = new GreedyReference(target, context, options.f32Cache());
@@ -61,8 +64,9 @@ public final class Parity implements AutoCloseable {
             List<Answerer> left = ways.stream().filter(way -> !done.contains(List.of(way.way(), question.dataset(), question.id()))).toList();
             if (!left.isEmpty()) {
                 int[] expected = reference.text(question.tokens(), options.maxTokens());
+                Rounding rounding = measureRounding ? reference.rounding(question.tokens(), expected) : Rounding.NONE;
                 for (Answerer way : left) {
-                    ParityCheck check = check(way, question, expected);
+                    ParityCheck check = check(way, question, expected, rounding);
                     checks.add(check);
                     sink.accept(check);
                 }
@@ -72,15 +76,15 @@ public final class Parity implements AutoCloseable {
         return checks;
     }
 
-    private ParityCheck check(Answerer way, Question question, int[] expected) {
+    private ParityCheck check(Answerer way, Question question, int[] expected, Rounding rounding) {
         int[] found = way.answer(question.tokens(), options.maxTokens(), 0, options.seed()).tokens();
         int at = Arrays.mismatch(expected, found);
         if (at < 0) {
-            return ParityCheck.same(way.way(), question, expected.length);
+            return ParityCheck.same(way.way(), question, expected.length, rounding);
         }
         int other = at < found.length ? found[at] : GreedyReference.END;
         return new ParityCheck(way.way(), question.dataset(), question.id(), at, at, at < expected.length ? expected[at] : GreedyReference.END, other,
-            reference.gap(question.tokens(), expected, at, other));
+            reference.gap(question.tokens(), expected, at, other), rounding);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.gto4j.eval;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,13 +16,32 @@ import org.gto4j.TargetModel;
 /**
  * Comparisons with {@link GreedyReference}, taken together.
  *
- * @param checks one a prompt and way
- * @param tie    largest gap of a difference that is excused as a near-tie; 0 excuses none
+ * @param checks   one a prompt and way
+ * @param tie      largest gap of a difference that is excused as a near-tie; 0 excuses none
+ * @param rounding of the target on these texts
  */
-public record ParityResult(List<ParityCheck> checks, double tie) {
+public record ParityResult(List<ParityCheck> checks, double tie, Rounding rounding) {
     /** Copies the list. */
     public ParityResult {
         checks = List.copyOf(checks);
+    }
+
+    /** A near-tie is a gap of at most {@code tie}, at least 0. */
+    public static ParityResult of(List<ParityCheck> checks, double tie) {
+        return new ParityResult(checks, tie, measured(checks));
+    }
+
+    /** A near-tie is a gap that is no wider than rounding was seen to move one: nothing, if no rounding was measured. */
+    public static ParityResult of(List<ParityCheck> checks) {
+        Rounding rounding = measured(checks);
+        return new ParityResult(checks, rounding.widest(), rounding);
+    }
+
+    /** All ways of a text carry the same measurement. */
+    private static Rounding measured(List<ParityCheck> checks) {
+        Map<List<String>, Rounding> texts = new HashMap<>();
+        checks.forEach(check -> texts.put(List.of(check.dataset(), check.prompt()), check.rounding()));
+        return Rounding.of(texts.values());
     }
 
     /** Texts that differ from the reference. */
@@ -49,12 +69,17 @@ public record ParityResult(List<ParityCheck> checks, double tie) {
         differences().forEach(check -> text.append(String.format(Locale.ROOT, "%s, %s prompt %s, position %d: expected %s, found %s, gap %.4f%s%n",
             check.way().label(), check.dataset(), check.prompt(), check.at(), token(target, check.expected()), token(target, check.found()), check.gap(),
             check.fails(tie) ? "" : ", a near-tie")));
+        if (rounding.positions() > 0) {
+            text.append(String.format(Locale.ROOT, "the target's own rounding, %d rows a pass against one, without drafts: another token at %d of %d positions (%.2f%%), gaps"
+                + " moved by up to %.4f; differences above at %.2f%% of the positions compared%n", GreedyReference.ROWS, rounding.flips(), rounding.positions(),
+                100.0 * rounding.flips() / rounding.positions(), rounding.widest(), 100.0 * differences().size() / (tokens() + differences().size())));
+        }
         return text.append(summary()).append('\n').toString();
     }
 
     /** How much was compared and what differs. */
     public String summary() {
-        return String.format(Locale.ROOT, "%d texts, %d tokens: %d differ, %d of them not at a near-tie (gap above %s)", checks.size(), tokens(),
+        return String.format(Locale.ROOT, "%d texts, %d tokens: %d differ, %d of them not at a near-tie (gap above %.4f)", checks.size(), tokens(),
             differences().size(), failures().size(), tie);
     }
 
@@ -66,7 +91,7 @@ public record ParityResult(List<ParityCheck> checks, double tie) {
         Map<Way, List<ParityCheck>> parts = new LinkedHashMap<>();
         checks.forEach(check -> parts.computeIfAbsent(check.way(), way -> new ArrayList<>()).add(check));
         Map<Way, ParityResult> results = new LinkedHashMap<>();
-        parts.forEach((way, part) -> results.put(way, new ParityResult(part, tie)));
+        parts.forEach((way, part) -> results.put(way, new ParityResult(part, tie, rounding)));
         return results;
     }
 
@@ -74,9 +99,11 @@ public record ParityResult(List<ParityCheck> checks, double tie) {
         return token == GreedyReference.END ? "the end" : "'" + target.text(token).replace("\n", "\\n") + "' (" + token + ")";
     }
 
-    /** Fields tie, texts, tokens, differing, failing, widest_gap; array ways of the same for each; array differences of {@link ParityCheck#toJson()}. */
+    /** Fields tie, texts, tokens, differing, failing, widest_gap; object rounding with rows, positions, flips, widest; array ways of the same for each; array differences of {@link ParityCheck#toJson()}. */
     public ObjectNode toJson() {
         ObjectNode json = figures().put("tie", tie);
+        json.putObject("rounding").put("rows", GreedyReference.ROWS).put("positions", rounding.positions()).put("flips", rounding.flips())
+            .put("widest", rounding.widest());
         ArrayNode ways = json.putArray("ways");
         byWay().forEach((way, part) -> ways.add(part.figures().put("draft", way.draft()).put("policy", way.policy())));
         ArrayNode differences = json.putArray("differences");

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ParityResultTest {
     private static final Way CHAIN = new Way("gto", Mode.CHAIN, "chain 3");
-    private static final ParityCheck SAME = new ParityCheck(Way.plain(), "set", "1", 128, -1, 0, 0, 0);
-    private static final ParityCheck NEAR = new ParityCheck(CHAIN, "set", "1", 17, 17, 5, GreedyReference.END, 0.03);
-    private static final ParityCheck FAR = new ParityCheck(CHAIN, "set", "2", 4, 4, 9, 10, 0.8);
+    private static final ParityCheck SAME = new ParityCheck(Way.plain(), "set", "1", 128, -1, 0, 0, 0, new Rounding(31, 1, 0.04));
+    private static final ParityCheck NEAR = new ParityCheck(CHAIN, "set", "1", 17, 17, 5, GreedyReference.END, 0.03, new Rounding(31, 1, 0.04));
+    private static final ParityCheck FAR = new ParityCheck(CHAIN, "set", "2", 4, 4, 9, 10, 0.8, new Rounding(30, 2, 0.5));
 
     @Test
     void aDifferenceFailsAboveTheTie() {
@@ -29,21 +29,31 @@ class ParityResultTest {
         assertTrue(NEAR.fails(0) && NEAR.fails(0.02));
         assertFalse(NEAR.fails(0.03) || NEAR.fails(0.1));
         assertTrue(FAR.fails(0.1));
-        assertTrue(new ParityCheck(CHAIN, "set", "3", 4, 4, 9, 10, 0).fails(0), "a tie of 0 excuses nothing, not even equal logits");
+        assertTrue(new ParityCheck(CHAIN, "set", "3", 4, 4, 9, 10, 0, Rounding.NONE).fails(0), "a tie of 0 excuses nothing, not even equal logits");
     }
 
     @Test
     void sumsUp() {
-        ParityResult result = new ParityResult(List.of(SAME, NEAR, FAR), 0.1);
+        ParityResult result = ParityResult.of(List.of(SAME, NEAR, FAR), 0.1);
         assertEquals(List.of(NEAR, FAR), result.differences());
         assertEquals(List.of(FAR), result.failures());
         assertEquals(0.8, result.widestGap());
-        assertEquals("3 texts, 149 tokens: 2 differ, 1 of them not at a near-tie (gap above 0.1)", result.summary());
+        assertEquals("3 texts, 149 tokens: 2 differ, 1 of them not at a near-tie (gap above 0.1000)", result.summary());
         JsonNode json = result.toJson();
         assertEquals(1, json.path("failing").asInt());
         assertEquals(2, json.path("ways").size());
         assertEquals(128, json.path("ways").get(0).path("tokens").asInt());
         assertEquals(FAR, ParityCheck.of(json.path("differences").get(1)));
+    }
+
+    @Test
+    void aNearTieIsWhatTheTargetsOwnRoundingMoves() {
+        ParityResult result = ParityResult.of(List.of(SAME, NEAR, FAR));
+        assertEquals(new Rounding(61, 3, 0.5), result.rounding(), "both ways of prompt 1 carry the same measurement");
+        assertEquals(0.5, result.tie());
+        assertEquals(List.of(FAR), result.failures(), "a walk that takes another token at a wide gap is found out");
+        ParityCheck unmeasured = new ParityCheck(CHAIN, "set", "4", 4, 4, 9, 10, 1e-6, Rounding.NONE);
+        assertEquals(List.of(unmeasured), ParityResult.of(List.of(unmeasured)).failures(), "nothing measured excuses nothing");
     }
 
     @Test

@@ -65,7 +65,7 @@ class ParityCommandTest {
         assertTrue(result.path("tokens").asInt() > 3 * WAYS, run.out());
         assertEquals(WAYS, result.path("ways").size());
         assertTrue(run.out().contains("static 4/3-2-2-1/3-2-2-1/3/2 random"), run.out());
-        assertTrue(run.out().strip().endsWith(": 0 differ, 0 of them not at a near-tie (gap above 0.0)"), run.out());
+        assertTrue(run.out().strip().endsWith(": 0 differ, 0 of them not at a near-tie (gap above 0.0000)"), run.out());
     }
 
     @Test

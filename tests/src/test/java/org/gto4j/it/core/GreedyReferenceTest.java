@@ -11,6 +11,7 @@ import org.gto4j.SessionOptions;
 import org.gto4j.TargetModel;
 import org.gto4j.TargetSession;
 import org.gto4j.eval.GreedyReference;
+import org.gto4j.eval.Rounding;
 import org.gto4j.it.support.TinyModels;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +48,22 @@ class GreedyReferenceTest {
                 }
             }
             assertTrue(ended > 0, "some text ended");
+        }
+    }
+
+    @Test
+    void roundingOfAnF32TargetMovesNothing() {
+        try (TargetModel target = TinyModels.open("--vocab", "320", "--seed", "3", "--scale", "2");
+             GreedyReference reference = new GreedyReference(target, 256, true)) {
+            int[] prompt = {1, 7, 9, 30, 12};
+            int[] text = reference.text(prompt, TOKENS);
+            Rounding rounding = reference.rounding(prompt, text);
+            assertEquals(text.length - 1, rounding.positions());
+            assertEquals(0, rounding.flips());
+            assertTrue(rounding.widest() < 1e-3, rounding.toString());
+            text[2] = (text[2] + 1) % 250;
+            assertTrue(reference.rounding(prompt, text).flips() > 0, "a text that isn't the target's own is noticed");
+            assertEquals(Rounding.NONE, reference.rounding(prompt, new int[] {text[0]}), "one token compares nothing");
         }
     }
 

@@ -74,8 +74,8 @@ class RealGreedyTextTest {
         TreeRecorder tree = new TreeRecorder(new DynamicTree(5, 4, 16));
         try (TargetModel target = TargetModel.open(model); DraftModel loaded = DraftModel.load(target, draft);
              Parity parity = new Parity(target, List.of(Variant.plain(), new Variant("trained", Mode.TREE, loaded, tree)), List.of(dataset),
-                 new EvalOptions(TOKENS, true, 0))) {
-            ParityResult result = new ParityResult(parity.run(List.of(), check -> { }, (done, all) -> true), tie);
+                 new EvalOptions(TOKENS, true, 0), false)) {
+            ParityResult result = ParityResult.of(parity.run(List.of(), check -> { }, (done, all) -> true), tie);
             System.out.println(model.getFileName() + ": " + tree.trees().size() + " trees");
             System.out.print(result.print(target));
             assertEquals(2 * PROMPTS, result.checks().size());
