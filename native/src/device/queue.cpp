@@ -1,17 +1,22 @@
 #include "device/queue.h"
 
+#include "device/barrier_note.h"
+
 namespace gto {
 
 constexpr int max_nodes = 1024;
 constexpr int tensors_per_node = 3;
 
-// Thread 0 is the calling one; it alone keeps the time.
+// ggml has a barrier before and after each node. Thread 0 is the calling one; it alone keeps the time.
 void queue::run_kernel(ggml_tensor *, int ith, int nth, void * node) {
+    after_barrier(node);
     const kernel_node & kernel = *(const kernel_node *) node;
-    if (ith != 0) return kernel.f(ith, nth);
     queue & q = kernel.owner;
-    q.end_products(kernel.after_products);
+    after_barrier(&q);
+    if (ith == 0) q.end_products(kernel.after_products);
     kernel.f(ith, nth);
+    before_barrier(&q);
+    if (ith != 0) return;
     const int64_t end = now();
     q.times_.kernels += end - q.mark_;
     q.mark_ = end;
@@ -137,7 +142,10 @@ void queue::run() {
     {
         const auto lock = device_.lock(times_.waited);
         mark_ = now();
+        for (kernel_node & kernel : kernels_) before_barrier(&kernel);
+        before_barrier(this);
         status = ggml_backend_graph_compute(device_.backend, graph_);
+        after_barrier(this);
         end_products(products_last_);
     }
     clear();
