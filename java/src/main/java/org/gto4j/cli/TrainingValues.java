@@ -29,6 +29,8 @@ final class TrainingValues {
             .addOption(Opt.value(null, "steps", "N", "or optimizer steps")).addOption(Opt.value(null, "epochs", "N", "or passes over the corpus (default 1)"));
         return LearningValues.addTo(options.addOptionGroup(budget))
             .addOption(passes())
+            .addOption(Opt.value(null, "early-ttt", "N", "steps of the training-time test in the first part of the run (default 2, phase 2: 7)"))
+            .addOption(Opt.value(null, "early-share", "X", "share of the budget that is the first part (default 0.35, phase 2: 0)"))
             .addOption(Opt.value(null, "keep-top-k", "K", "rows leave once their token isn't among the draft's best K; 0 = never (default 10, phase 2: 12)"))
             .addOption(rows())
             .addOption(Opt.value(null, "accumulation", "N", "micro-batches a step (default 1)"))
@@ -64,9 +66,10 @@ final class TrainingValues {
 
     TrainingOptions options() {
         int passes = values.integer("steps-ttt", defaults.passes(), 1);
+        int early = values.integer("early-ttt", Math.min(defaults.earlyPasses(), passes), 1);
         LearningValues learning = new LearningValues(values, defaults);
         return builder.learningRate(learning.rate()).optimizer(learning.optimizer()).loss(learning.loss()).clip(learning.clip())
-            .meanOverAll(learning.meanOverAll()).curriculum(Math.min(defaults.earlyPasses(), passes), passes, defaults.earlyFraction())
+            .meanOverAll(learning.meanOverAll()).curriculum(early, passes, values.number("early-share", defaults.earlyFraction(), 0))
             .keepTopK(values.integer("keep-top-k", defaults.keepTopK(), 0)).rows(values.integer("rows", defaults.rows(), 1))
             .accumulation(values.integer("accumulation", defaults.accumulation(), 1)).seed(seed()).fitScale(defaults.fitScale() && !values.has("from")).build();
     }

@@ -13,6 +13,7 @@ import org.gto4j.GtoException;
 import org.gto4j.experiment.Arm;
 import org.gto4j.train.Budget;
 import org.gto4j.train.Reward;
+import org.gto4j.train.TrainingOptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,12 +60,23 @@ class ExperimentFileTest {
             gto.groups().omega(), gto.groups().reference(), gto.groups().tree().depth()));
     }
 
+    @Test
+    void theCurriculumOfPassesIsAnOption() throws IOException {
+        ExperimentFile file = read(GOOD.replace("\"plain\", \"phase\": 1", "\"plain\", \"phase\": 1, \"steps-ttt\": 5, \"early-ttt\": 3, \"early-share\": 0.5")
+            .replace("\"phase\": 2", "\"phase\": 2, \"steps-ttt\": 4"));
+        TrainingOptions plain = file.arms().get(0).options();
+        TrainingOptions gto = file.arms().get(1).options();
+        assertEquals(List.of(3, 0.5, 5), List.of(plain.earlyPasses(), plain.earlyFraction(), plain.passes()));
+        assertEquals(List.of(4, 0.0, 4), List.of(gto.earlyPasses(), gto.earlyFraction(), gto.passes()));
+    }
+
     /** Each line changes one thing in the good file. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "\"omega\": 0.3 | \"omgea\": 0.3 | arm 'gto', field omgea: expected one of the fields | found an unknown field",
         "\"omega\": 0.3 | \"omega\": \"much\" | arm 'gto', field omega: expected a number of at least 0 | found 'much'",
         "\"omega\": 0.3 | \"omega\": [{}] | arm 'gto', field omega: expected a number or a text | found {}",
+        "\"omega\": 0.3 | \"early-ttt\": 8 | arm 'gto', training option earlyPasses: expected 1..7 | found 8",
         "\"reward\": \"exact\" | \"reward\": \"best\" | arm 'gto', field reward: expected one of [lse, max, mean, exact] | found 'best'",
         "\"group-size\": 4 | \"group-size\": 1 | arm 'gto', group option groupSize: expected >= 2 | found 1",
         "\"omega\": 0.3 | \"keep-top-k\": 3 | arm 'gto', field keep-top-k: expected 0 or more than the tree's top-k 3 | found 3",
