@@ -57,7 +57,7 @@ public final class Console {
 
     /** Starts showing how far a long task is. */
     public Progress progress(String task) {
-        return terminal ? new BarProgress(task, err) : new LineProgress(task, err);
+        return terminal ? new BarProgress(task, err, System::nanoTime) : new LineProgress(task, err, System::nanoTime);
     }
 
     /** Whether the user asked to stop. */

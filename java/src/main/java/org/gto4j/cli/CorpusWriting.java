@@ -62,8 +62,7 @@ final class CorpusWriting {
     }
 
     private double fraction(Regeneration state) {
-        double prompts = state.totalPrompts() == 0 ? 1 : (double) state.prompts() / state.totalPrompts();
-        return options.tokenBudget() == 0 ? prompts : Math.max(prompts, (double) state.responseTokens() / options.tokenBudget());
+        return options.tokenBudget() == 0 ? state.fraction() : Math.max(state.fraction(), (double) state.responseTokens() / options.tokenBudget());
     }
 
     private static String detail(Regeneration state) {

@@ -2,6 +2,8 @@ package org.gto4j.cli;
 
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.function.LongSupplier;
 
 /** A line now and then, for a log file or a pipe. */
 final class LineProgress implements Progress {
@@ -9,35 +11,39 @@ final class LineProgress implements Progress {
 
     private final String task;
     private final PrintStream err;
-    private final long start = System.nanoTime();
-    private double firstFraction = Double.NaN;
+    private final LongSupplier nanos;
+    private final TimeLeft timeLeft;
     private double lastFraction;
     private String lastDetail = "";
-    private double printed;
+    private long printed;
     private boolean current = true;
 
-    LineProgress(String task, PrintStream err) {
+    /** @param nanos a clock that never goes back, e.g. {@link System#nanoTime} */
+    LineProgress(String task, PrintStream err, LongSupplier nanos) {
         this.task = task;
         this.err = err;
+        this.nanos = nanos;
+        timeLeft = new TimeLeft(nanos);
+        printed = nanos.getAsLong();
     }
 
     @Override
     public void update(double fraction, String detail) {
-        firstFraction = Double.isNaN(firstFraction) ? fraction : firstFraction;
+        timeLeft.update(fraction);
         lastFraction = fraction;
         lastDetail = detail;
         current = false;
-        if (seconds() - printed >= INTERVAL_SECONDS) {
+        if ((nanos.getAsLong() - printed) * 1e-9 >= INTERVAL_SECONDS) {
             print();
         }
     }
 
     private void print() {
-        double made = lastFraction - firstFraction;
-        String left = made > 0 && lastFraction < 1 ? ", " + time(seconds() * (1 - lastFraction) / made) + " left" : "";
+        OptionalDouble seconds = timeLeft.seconds();
+        String left = seconds.isPresent() ? ", " + time(seconds.getAsDouble()) + " left" : "";
         err.println(String.format(Locale.ROOT, "%s: %.0f%%%s%s%s", task, 100 * lastFraction, left, lastDetail.isEmpty() ? "" : ", ", lastDetail));
         err.flush();
-        printed = seconds();
+        printed = nanos.getAsLong();
         current = true;
     }
 
@@ -46,10 +52,6 @@ final class LineProgress implements Progress {
         long whole = Math.round(seconds);
         String minutes = String.format(Locale.ROOT, whole >= 3600 ? "%02d:%02d" : "%d:%02d", whole / 60 % 60, whole % 60);
         return whole >= 3600 ? whole / 3600 + ":" + minutes : minutes;
-    }
-
-    private double seconds() {
-        return (System.nanoTime() - start) * 1e-9;
     }
 
     @Override

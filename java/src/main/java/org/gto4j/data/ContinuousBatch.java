@@ -94,6 +94,11 @@ final class ContinuousBatch implements AutoCloseable {
         return slots.stream().mapToInt(Slot::responseLength).sum();
     }
 
+    /** Prompts' worth of work that running texts hold. */
+    double runningWork() {
+        return slots.stream().mapToDouble(Slot::done).sum();
+    }
+
     private void fillSlots(Supplier<@Nullable WritingJob> jobs) {
         for (Slot slot : slots) {
             if (slot.busy()) {

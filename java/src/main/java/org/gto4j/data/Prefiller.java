@@ -64,8 +64,9 @@ public final class Prefiller {
                 if (prefiller.spent()) {
                     break;
                 }
-                prefiller.read(text);
-                listener.onProgress(prefiller.state());
+                if (prefiller.read(text)) {
+                    listener.onProgress(prefiller.state());
+                }
             }
             if (prefiller.tooLong == total && total > 0) {
                 throw new GtoException(GtoException.Kind.ARGUMENT, "none of " + total + " texts has a token to train among its first " + options.longest()
@@ -80,7 +81,9 @@ public final class Prefiller {
         return late || options.tokenBudget() > 0 && corpus.responseTokens() >= options.tokenBudget();
     }
 
-    private void read(SourceText text) {
+    /** Returns false if the corpus held all of it. */
+    private boolean read(SourceText text) {
+        int before = answers;
         boolean any = false;
         for (MaskedTokens whole : TextTokens.of(target, text, options.longest(), options.reasoning())) {
             any |= keep(whole);
@@ -90,6 +93,7 @@ public final class Prefiller {
             tooLong++;
         }
         finished++;
+        return !any || answers > before;
     }
 
     private boolean keep(MaskedTokens whole) {
@@ -123,6 +127,6 @@ public final class Prefiller {
 
     private Regeneration state() {
         long tokens = corpus.responseTokens();
-        return new Regeneration(finished, total, tooLong, answers, cut, tokens, tokens - before, (System.nanoTime() - startNanos) * 1e-9);
+        return new Regeneration(finished, total, tooLong, 0, answers, cut, tokens, tokens - before, (System.nanoTime() - startNanos) * 1e-9);
     }
 }

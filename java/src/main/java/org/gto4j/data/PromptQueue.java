@@ -28,11 +28,17 @@ final class PromptQueue {
     private final Deque<Turn> followUps = new ArrayDeque<>();
     private int number;
     private int finished;
+    private double done;
     private int tooLong;
 
     private record Turn(Prompt prompt, List<String> answers, int seed) {
         String id() {
             return PromptQueue.id(prompt, answers.size() + 1);
+        }
+
+        /** Of its prompt. */
+        double share() {
+            return 1.0 / prompt.turns().size();
         }
     }
 
@@ -67,11 +73,11 @@ final class PromptQueue {
             if (tokens.length > options.maxPromptTokens()) {
                 LOG.warn("prompt '{}' is left out: {} tokens, at most {} are taken", turn.id(), tokens.length, options.maxPromptTokens());
                 tooLong++;
-                finished++;
+                finish(turn);
                 continue;
             }
             running.put(turn.id(), turn);
-            return new WritingJob(turn.id(), tokens, options.maxResponseTokens(), turn.seed());
+            return new WritingJob(turn.id(), tokens, options.maxResponseTokens(), turn.seed(), turn.share());
         }
     }
 
@@ -95,14 +101,25 @@ final class PromptQueue {
             // A template takes C strings; a target that writes a NUL is rare, but it must not end the run.
             answers.add(target.text(answer).replace("\0", "").strip());
             followUps.add(new Turn(turn.prompt(), answers, turn.seed() + 1));
+            done += turn.share();
         } else {
-            finished++;
+            finish(turn);
         }
+    }
+
+    private void finish(Turn turn) {
+        finished++;
+        done += 1 - turn.answers().size() * turn.share();
     }
 
     /** Prompts that need nothing more. */
     int finished() {
         return finished;
+    }
+
+    /** The same, with the answered turns of the others as parts of one. */
+    double done() {
+        return done;
     }
 
     int tooLong() {

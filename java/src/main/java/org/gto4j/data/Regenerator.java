@@ -62,7 +62,7 @@ public final class Regenerator {
             boolean more = true;
             while (more && !spent(batch)) {
                 more = batch.step(queue::next, this::keep);
-                listener.onProgress(state(batch.runningTokens()));
+                listener.onProgress(state(batch.runningTokens(), batch.runningWork()));
             }
             batch.cut(this::keep);
         }
@@ -70,7 +70,7 @@ public final class Regenerator {
             throw new GtoException(GtoException.Kind.ARGUMENT, "all " + total + " prompts are longer than " + options.maxPromptTokens()
                 + " tokens; allow longer prompts");
         }
-        Regeneration result = state(0);
+        Regeneration result = state(0, 0);
         listener.onProgress(result);
         return result;
     }
@@ -96,8 +96,9 @@ public final class Regenerator {
         queue.answered(text.job().id(), text.tokens(), span);
     }
 
-    private Regeneration state(int running) {
-        long tokens = corpus.responseTokens() + running;
-        return new Regeneration(queue.finished(), total, queue.tooLong(), answers, cut, tokens, tokens - before, (System.nanoTime() - startNanos) * 1e-9);
+    private Regeneration state(int runningTokens, double runningWork) {
+        long tokens = corpus.responseTokens() + runningTokens;
+        return new Regeneration(queue.finished(), total, queue.tooLong(), queue.done() - queue.finished() + runningWork, answers, cut, tokens, tokens - before,
+            (System.nanoTime() - startNanos) * 1e-9);
     }
 }

@@ -93,7 +93,7 @@ public final class SelfPrompts {
             return null;
         }
         int number = attempt++;
-        return new WritingJob("self-" + number, turn.header(), options.maxTokens(), options.sampler().seed() + 0x9E3779B9 * (number + 1));
+        return new WritingJob("self-" + number, turn.header(), options.maxTokens(), options.sampler().seed() + 0x9E3779B9 * (number + 1), 1);
     }
 
     private void keep(Written text, UserTurn turn, JsonLines lines) {

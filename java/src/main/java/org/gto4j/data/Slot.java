@@ -66,6 +66,11 @@ final class Slot implements AutoCloseable {
         return job == null ? 0 : size - job.prompt().length;
     }
 
+    /** Of the prompt's work, what is there of this text by the most tokens that it may have. */
+    double done() {
+        return job == null ? 0 : job.share() * responseLength() / job.maxTokens();
+    }
+
     void advance(int rows) {
         fed += rows;
     }

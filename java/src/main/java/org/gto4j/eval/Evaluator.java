@@ -73,7 +73,7 @@ public final class Evaluator implements AutoCloseable {
      *
      * @param known    what an earlier run measured
      * @param sink     gets each measurement; an exception ends the run
-     * @param progress says before each prompt whether to go on
+     * @param progress says before each prompt that isn't measured yet whether to go on
      * @return known and new measurements
      */
     public List<Measurement> run(double temperature, List<Measurement> known, Consumer<Measurement> sink, Progress progress) {
@@ -83,10 +83,13 @@ public final class Evaluator implements AutoCloseable {
         warmUp();
         ways.forEach(way -> way.watch(watcher));
         for (int number = 0; number < questions.size(); number++) {
+            Question question = questions.get(number);
+            if (ways.stream().allMatch(way -> done.contains(key(way.way(), temperature, question.dataset(), question.id())))) {
+                continue;
+            }
             if (!progress.goOn(number * ways.size(), generations())) {
                 return results;
             }
-            Question question = questions.get(number);
             for (int i = 0; i < ways.size(); i++) {
                 Answerer way = ways.get((i + number) % ways.size());
                 if (!done.contains(key(way.way(), temperature, question.dataset(), question.id()))) {
@@ -104,7 +107,7 @@ public final class Evaluator implements AutoCloseable {
     /** Follows a run and can end it between two prompts. */
     @FunctionalInterface
     public interface Progress {
-        /** Called before each prompt and at the end; false ends the run. */
+        /** Called before each prompt with something to do, and at the end; false ends the run. */
         boolean goOn(int generationsDone, int generations);
     }
 

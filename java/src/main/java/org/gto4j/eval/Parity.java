@@ -48,7 +48,7 @@ public final class Parity implements AutoCloseable {
      *
      * @param known    what an earlier run found
      * @param sink     gets each comparison; an exception ends the run
-     * @param progress says before each prompt whether to go on
+     * @param progress says before each prompt that isn't compared yet whether to go on
      * @return known and new comparisons
      */
     public List<ParityCheck> run(List<ParityCheck> known, Consumer<ParityCheck> sink, Evaluator.Progress progress) {
@@ -57,19 +57,20 @@ public final class Parity implements AutoCloseable {
         known.forEach(check -> done.add(List.of(check.way(), check.dataset(), check.prompt())));
         int all = ways.size() * questions.size();
         for (int number = 0; number < questions.size(); number++) {
+            Question question = questions.get(number);
+            List<Answerer> left = ways.stream().filter(way -> !done.contains(List.of(way.way(), question.dataset(), question.id()))).toList();
+            if (left.isEmpty()) {
+                continue;
+            }
             if (!progress.goOn(number * ways.size(), all)) {
                 return checks;
             }
-            Question question = questions.get(number);
-            List<Answerer> left = ways.stream().filter(way -> !done.contains(List.of(way.way(), question.dataset(), question.id()))).toList();
-            if (!left.isEmpty()) {
-                int[] expected = reference.text(question.tokens(), options.maxTokens());
-                Rounding rounding = measureRounding ? reference.rounding(question.tokens(), expected) : Rounding.NONE;
-                for (Answerer way : left) {
-                    ParityCheck check = check(way, question, expected, rounding);
-                    checks.add(check);
-                    sink.accept(check);
-                }
+            int[] expected = reference.text(question.tokens(), options.maxTokens());
+            Rounding rounding = measureRounding ? reference.rounding(question.tokens(), expected) : Rounding.NONE;
+            for (Answerer way : left) {
+                ParityCheck check = check(way, question, expected, rounding);
+                checks.add(check);
+                sink.accept(check);
             }
         }
         progress.goOn(all, all);

@@ -20,7 +20,7 @@ class LineProgressTest {
     @Test
     void manyUpdatesAreFewLinesAndTheLastOneIsPrinted() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (Progress progress = new LineProgress("train", new PrintStream(bytes, true, StandardCharsets.UTF_8))) {
+        try (Progress progress = new LineProgress("train", new PrintStream(bytes, true, StandardCharsets.UTF_8), System::nanoTime)) {
             for (int i = 0; i <= 1000; i++) {
                 progress.update(i / 1000.0, "step " + i);
             }

@@ -33,7 +33,7 @@ final class RegenerationStage implements Stage {
         try (Corpus corpus = Corpus.open(context.corpus(), context.target()); Progress progress = context.console().progress(part().title())) {
             RegenerationListener listener = state -> {
                 context.console().checkStop();
-                progress.update(Math.max(context.state().fraction(), (double) state.prompts() / Math.max(1, state.totalPrompts())), detail(state));
+                progress.update(Math.max(context.state().fraction(), state.fraction()), detail(state));
             };
             Regenerator.run(context.target(), prompts, corpus, options.deadline(context.state().deadline()).build(), listener);
             if (corpus.responseTokens() < LEAST_TOKENS) {

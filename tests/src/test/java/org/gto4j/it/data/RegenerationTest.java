@@ -12,6 +12,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -172,6 +173,25 @@ class RegenerationTest {
             assertEquals(there, corpus.sequences().size());
             Regenerator.run(target, TinyPrompts.of(10), corpus, options(4).promptBudget(there + 1).build(), progress -> { });
             assertTrue(corpus.find("p" + there).isPresent());
+        }
+    }
+
+    /** Whole prompts alone would stand still while all slots write, and a resumed run would seem to take for ever. */
+    @Test
+    void progressCountsWhatIsThereOfRunningTexts() {
+        List<Prompt> prompts = TinyPrompts.of(9).stream().map(p -> new Prompt(p.id(), p.category(), List.of(p.turns().get(0), "more"))).toList();
+        try (TargetModel target = TinyModels.open(TARGET); Corpus corpus = Corpus.open(folder, target)) {
+            for (int part : new int[] {4, 9}) {
+                List<Regeneration> seen = new ArrayList<>();
+                Regenerator.run(target, prompts, corpus, options(4).promptBudget(part).build(), seen::add);
+                assertTrue(seen.get(0).fraction() < (part == 4 ? 0.2 : 0.6), seen.toString());
+                assertEquals(1, seen.get(seen.size() - 1).fraction());
+                for (int i = 1; i < seen.size(); i++) {
+                    assertTrue(seen.get(i).fraction() >= seen.get(i - 1).fraction() - 1e-9, seen.get(i - 1) + ", then " + seen.get(i));
+                    assertTrue(seen.get(i).fraction() >= (double) seen.get(i).prompts() / part - 1e-9, seen.get(i).toString());
+                }
+                assertTrue(seen.stream().mapToDouble(Regeneration::fraction).distinct().count() > 3L * part, "steps of progress");
+            }
         }
     }
 
