@@ -1,0 +1,169 @@
+#include "support/written_out_ttt.h"
+
+#include "target/features.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace gto_test {
+
+using namespace gto;
+
+const written_out_result::scored * written_out_result::find(const cell & at) const {
+    const auto found = std::find_if(scores.begin(), scores.end(), [&](const scored & s) { return s.at == at; });
+    return found == scores.end() ? nullptr : &*found;
+}
+
+written_out_ttt::written_out_ttt(const gto_trainer & trainer, const gto_batch & batch) : trainer_(trainer), draft_(trainer.draft), batch_(batch) {
+    for (int32_t s = 0, offset = 0; s < batch.n_sequences; offset += batch.lengths[s], s++) offset_.push_back(offset);
+}
+
+written_out_ttt::row written_out_ttt::product(tensor_id id, const row & x) const {
+    const matrix w = draft_.weight(id);
+    row y(w.rows);
+    for (int64_t i = 0; i < w.rows; i++) {
+        for (int64_t k = 0; k < w.cols; k++) y[i] += (double) w.row(i)[k] * x[k];
+    }
+    return y;
+}
+
+written_out_ttt::row written_out_ttt::rms(const row & x, tensor_id norm) const {
+    double squares = 0;
+    for (const double v : x) squares += v * v;
+    row y(x.size());
+    for (size_t i = 0; i < x.size(); i++) y[i] = x[i] / std::sqrt(squares / x.size() + draft_.s.rms_eps) * draft_.values(norm)[i];
+    return y;
+}
+
+void written_out_ttt::rotate(row & heads, int32_t position) const {
+    const int32_t D = draft_.s.head_dim;
+    for (size_t i = 0; i < heads.size(); i += 2) {
+        const double angle = position * std::pow((double) draft_.s.rope_base, -(double) (i % D) / D), x = heads[i], y = heads[i + 1];
+        heads[i] = x * std::cos(angle) - y * std::sin(angle);
+        heads[i + 1] = x * std::sin(angle) + y * std::cos(angle);
+    }
+}
+
+// concat(RMSNorm(embedding), RMSNorm(g))
+written_out_ttt::row written_out_ttt::input(const row & g, int32_t token) const {
+    const float * embedding = (const float *) draft_.embedding->table->data + (int64_t) token * draft_.s.d;
+    row c = rms(row(embedding, embedding + draft_.s.d), T_ATTN_NORM);
+    const row b = rms(g, T_HIDDEN_NORM);
+    c.insert(c.end(), b.begin(), b.end());
+    return c;
+}
+
+written_out_ttt::keys written_out_ttt::key_of(const cell & at, const row & c) const {
+    keys made = {at, product(T_K, c), product(T_V, c)};
+    rotate(made.k, at.row + at.pass);
+    return made;
+}
+
+written_out_ttt::output written_out_ttt::evaluate(const cell & at, const row & g, const row & c, const std::vector<keys> & pool, const mask & may) const {
+    const shape & s = draft_.s;
+    const int32_t D = s.head_dim, group = s.n_head / s.n_head_kv;
+    row q = product(T_Q, c), attended(s.q_cols());
+    rotate(q, at.row + at.pass);
+    for (int32_t head = 0; head < s.n_head; head++) {
+        double sum = 0;
+        row weighted(D);
+        for (const keys & key : pool) {
+            if (!may(at, key.at)) continue;
+            const double *k = &key.k[head / group * D], *v = &key.v[head / group * D];
+            double dot = 0;
+            for (int32_t i = 0; i < D; i++) dot += q[head * D + i] * k[i];
+            const double p = std::exp(dot / std::sqrt((double) D)); // scores are small here
+            sum += p;
+            for (int32_t i = 0; i < D; i++) weighted[i] += p * v[i];
+        }
+        for (int32_t i = 0; i < D; i++) attended[head * D + i] = weighted[i] / sum;
+    }
+    row h = product(T_O, attended);
+    for (int32_t i = 0; i < s.d; i++) h[i] += g[i];
+    const row n = rms(h, T_FFN_NORM), gate = product(T_GATE, n), up = product(T_UP, n);
+    row silu(s.n_ff);
+    for (int32_t i = 0; i < s.n_ff; i++) silu[i] = gate[i] / (1 + std::exp(-gate[i])) * up[i];
+    const row down = product(T_DOWN, silu);
+    for (int32_t i = 0; i < s.d; i++) h[i] += down[i];
+    row z = product(T_HEAD, rms(h, T_OUTPUT_NORM));
+    double sum = 0;
+    for (const double v : z) sum += std::exp(v);
+    for (double & v : z) v -= std::log(sum);
+    return {h, z};
+}
+
+written_out_result::scored written_out_ttt::score(const cell & at, const row & log_q, int64_t & rank, bool & near) const {
+    const int32_t i = at.row + 1 + at.pass; // its next token is predicted
+    const int32_t label = draft_.t2d[token(at, i + 1)], argmax = batch_.argmax[offset_[at.sequence] + i];
+    written_out_result::scored made = {at, argmax >= 0 && draft_.t2d[argmax] >= 0, std::numeric_limits<double>::quiet_NaN(), 0, false, false};
+    made.correct = draft_.d2t[std::max_element(log_q.begin(), log_q.end()) - log_q.begin()] == argmax;
+    rank = (int64_t) log_q.size();
+    near = false;
+    if (label >= 0) {
+        made.log_prob = log_q[label];
+        const auto above = [&](double slack) { return std::count_if(log_q.begin(), log_q.end(), [&](double v) { return v > made.log_prob + slack; }); };
+        rank = above(0);
+        const int32_t top = batch_.keep_top_k > 0 ? batch_.keep_top_k : 10;
+        near = (above(-1e-4) - 1 >= top) != (above(1e-4) >= top);
+        made.kept = rank < top;
+    }
+    if (made.in_loss) {
+        row hidden(draft_.s.d);
+        std::vector<float> values(draft_.s.d);
+        const gto_features & features = *batch_.features[at.sequence];
+        features.read(i, features.taps_width(), draft_.s.d, values.data());
+        row p(log_q.size());
+        double sum = 0;
+        for (size_t v = 0; v < p.size(); v++) {
+            const float * head = trainer_.target_head.data() + v * draft_.s.d;
+            double z = 0;
+            for (int32_t k = 0; k < draft_.s.d; k++) z += (double) head[k] * values[k];
+            sum += p[v] = std::exp(z);
+        }
+        for (size_t v = 0; v < p.size(); v++) made.loss -= p[v] / sum * log_q[v];
+    }
+    return made;
+}
+
+written_out_result written_out_ttt::run(const mask & may, const judge & stays) const {
+    struct chain {
+        cell at;
+        row g, c;
+    };
+    written_out_result result;
+    std::vector<keys> pool;
+    std::vector<chain> chains;
+    for (int32_t s = 0; s < batch_.n_sequences; s++) {
+        for (int32_t t = 0; t + 1 < batch_.lengths[s]; t++) {
+            const cell at = {s, t, 0};
+            std::vector<float> taps(draft_.s.features());
+            batch_.features[s]->read(t, 0, (int32_t) taps.size(), taps.data());
+            const row g = product(T_FC, row(taps.begin(), taps.end())), c = input(g, token(at, t + 1));
+            pool.push_back(key_of(at, c));
+            if (in_response(s, t + 2)) chains.push_back({at, g, c});
+        }
+    }
+    for (int32_t pass = 0; pass < batch_.n_steps && !chains.empty(); pass++) {
+        std::vector<chain> next;
+        for (const chain & one : chains) {
+            const output out = evaluate(one.at, one.g, one.c, pool, may);
+            int64_t rank;
+            bool near;
+            result.scores.push_back(score(one.at, out.log_q, rank, near));
+            const cell child = {one.at.sequence, one.at.row, pass + 1};
+            if (pass + 1 == batch_.n_steps || !in_response(child.sequence, child.row + 2 + child.pass)) continue;
+            const float * policy = batch_.policy_weight ? batch_.policy_weight + (int64_t) (offset_[child.sequence] + child.row) * batch_.n_steps : nullptr;
+            const bool leaves = batch_.keep_top_k > 0 && rank >= batch_.keep_top_k && !(policy && policy[child.pass] != 0);
+            if (near && batch_.keep_top_k > 0 && !(policy && policy[child.pass] != 0) ? stays(child) : !leaves) {
+                next.push_back({child, out.h, input(out.h, token(child, child.row + 1 + child.pass))});
+            }
+        }
+        for (const chain & one : next) pool.push_back(key_of(one.at, one.c));
+        chains = std::move(next);
+    }
+    for (const keys & key : pool) result.cells.push_back(key.at);
+    return result;
+}
+
+} // namespace gto_test
