@@ -74,7 +74,9 @@ class attention : public testing::Test {
         for (int64_t i = 0; i < n; i++) {
             for (int head = 0; head < shape.n_head; head++) check_row(p, pool.all, i, head, out.all, lse.all, d_out.all, expected);
         }
-        for (int64_t i = 0; i < p.pool * cols; i++) ASSERT_NEAR(d_pool.values[i], expected[i], 2e-5) << "gradient of pool row " << i / cols << ", column " << i % cols;
+        for (int64_t i = 0; i < p.pool * cols; i++) {
+            ASSERT_NEAR(d_pool.values[i], expected[i], 2e-5) << "gradient of pool row " << i / cols << ", column " << i % cols;
+        }
     }
 
     // One query's probabilities, output and gradients, key by key.

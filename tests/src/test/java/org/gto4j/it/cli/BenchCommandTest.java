@@ -13,10 +13,7 @@ import java.util.List;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import org.gto4j.DraftModel;
-import org.gto4j.TargetModel;
 import org.gto4j.it.support.StockProgram;
-import org.gto4j.it.support.TinyModels;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,24 +24,11 @@ class BenchCommandTest {
     @TempDir
     static Path folder;
 
-    private static String model;
-    private static String draft;
-    private static String prompts;
+    private static CommandFiles files;
 
     @BeforeAll
     static void makeFiles() throws IOException {
-        // few tokens: a random draft is right now and then
-        Path target = TinyModels.target("--vocab", "14", "--seed", "5", "--scale", "2", "--no-template", "--type", "F32");
-        model = target.toString();
-        draft = folder.resolve("draft-random.gguf").toString();
-        try (TargetModel open = TinyModels.open(target); DraftModel random = TinyModels.randomDraft(open, 7)) {
-            random.save(Path.of(draft), "F32");
-        }
-        prompts = Files.writeString(folder.resolve("letters.jsonl"), """
-            {"id": 1, "prompt": "abc"}
-            {"id": 2, "prompt": "ffgh"}
-            {"id": 3, "prompt": "cacbabca"}
-            """).toString();
+        files = CommandFiles.letters(folder);
     }
 
     @AfterEach
@@ -53,7 +37,7 @@ class BenchCommandTest {
     }
 
     private static CommandRun bench(String... more) {
-        List<String> args = new ArrayList<>(List.of("bench", "-m", model, "--prompts", prompts, "--threads", "1", "--temp", "0", "-n", "40"));
+        List<String> args = new ArrayList<>(List.of("bench", "-m", files.model(), "--prompts", files.prompts(), "--threads", "1", "--temp", "0", "-n", "40"));
         args.addAll(List.of(more));
         return CommandRun.of(args.toArray(String[]::new));
     }
@@ -68,7 +52,7 @@ class BenchCommandTest {
     void comparesAllWaysAndTheCostModel() throws IOException {
         Path json = folder.resolve("bench.json");
         Path html = folder.resolve("bench.html");
-        CommandRun run = bench("-d", draft, "--limit", "2", "--chain", "1,3", "--tree", "12/3/4,4/2/3", "--static", "3/2-1", "--json", json.toString(),
+        CommandRun run = bench("-d", files.draft(), "--limit", "2", "--chain", "1,3", "--tree", "12/3/4,4/2/3", "--static", "3/2-1", "--json", json.toString(),
             "--html", html.toString());
         assertEquals(0, run.code(), run.err());
         JsonNode result = new ObjectMapper().readTree(json.toFile());
@@ -82,7 +66,7 @@ class BenchCommandTest {
         JsonNode bound = result.path("bounds").get(0);
         assertTrue(bound.path("share").asDouble() > 0, bound.toString());
         assertTrue(run.out().lines().reduce((first, last) -> last).orElseThrow().contains("cost-aware random reached "), run.out());
-        assertEquals(Path.of(model).getFileName().toString(), result.path("file").asText());
+        assertEquals(Path.of(files.model()).getFileName().toString(), result.path("file").asText());
         assertTrue(Files.readString(html).contains("static 3/2-1 random"));
     }
 
@@ -96,8 +80,8 @@ class BenchCommandTest {
     @Test
     void stockIsMeasuredBesideOurs() throws IOException {
         Path json = folder.resolve("stock.json");
-        CommandRun run = bench("-d", draft, "--f32-cache", "--mode", "plain,chain", "--chain", "2", "--stock", StockProgram.path().toString(), "--stock-n-max", "1,2",
-            "--json", json.toString());
+        CommandRun run = bench("-d", files.draft(), "--f32-cache", "--mode", "plain,chain", "--chain", "2", "--stock", StockProgram.path().toString(),
+            "--stock-n-max", "1,2", "--json", json.toString());
         assertEquals(0, run.code(), run.err());
         JsonNode result = new ObjectMapper().readTree(json.toFile());
         assertEquals(List.of("plain", "chain 2", "stock", "stock-chain 1", "stock-chain 2"), policies(result));
@@ -120,7 +104,7 @@ class BenchCommandTest {
         assertTrue(missing.err().contains("gto4j: " + folder.resolve("nowhere") + ": expected the program llama-server, found no such file"), missing.err());
         Path broken = Files.writeString(folder.resolve("broken-server"), "#!/bin/sh\necho \"failed to load draft model\"\nexit 1\n");
         assertTrue(broken.toFile().setExecutable(true));
-        CommandRun run = bench("-d", draft, "--mode", "plain", "--stock", broken.toString());
+        CommandRun run = bench("-d", files.draft(), "--mode", "plain", "--stock", broken.toString());
         assertEquals(1, run.code(), run.err());
         assertTrue(run.err().contains("gto4j: " + broken + " ended with exit code 1 before it answered; its log ends with:\nfailed to load draft model\n"), run.err());
         assertFalse(run.err().contains("\tat "), run.err());

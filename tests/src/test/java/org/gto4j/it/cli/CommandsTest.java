@@ -16,8 +16,6 @@ import java.util.Set;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import org.gto4j.DraftModel;
-import org.gto4j.TargetModel;
 import org.gto4j.it.support.TinyModels;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,28 +26,20 @@ class CommandsTest {
     @TempDir
     static Path folder;
 
-    private static String model;
-    private static String draft;
-    private static String prompts;
+    private static CommandFiles files;
 
     @BeforeAll
     static void makeFiles() throws IOException {
-        Path target = TinyModels.target("--type", "F32");
-        model = target.toString();
-        draft = folder.resolve("draft-random.gguf").toString();
-        try (TargetModel open = TargetModel.open(target); DraftModel random = TinyModels.randomDraft(open, 3)) {
-            random.save(Path.of(draft), "F32");
-        }
-        prompts = Files.writeString(folder.resolve("questions.jsonl"), """
+        files = CommandFiles.in(folder, 3, "questions", """
             {"id": 1, "prompt": "one"}
             {"id": 2, "turns": ["two", "and then"]}
             {"id": 3, "messages": [{"role": "user", "content": "three"}]}
-            """).toString();
+            """, "--type", "F32");
     }
 
     @Test
     void generateStreamsTextAndSaysHowFastItWas() {
-        CommandRun plain = CommandRun.of("generate", "-m", model, "-p", "Hello there", "-n", "24");
+        CommandRun plain = CommandRun.of("generate", "-m", files.model(), "-p", "Hello there", "-n", "24");
         assertEquals(0, plain.code(), plain.err());
         assertTrue(plain.out().length() > 1, "no text");
         assertTrue(plain.err().matches("(?s)\\d+ tokens, tau 1\\.00 \\(plain, temperature 0\\), .* tokens/s, .*\\R"), plain.err());
@@ -57,9 +47,10 @@ class CommandsTest {
 
     @Test
     void greedyTextIsTheSameWithADraftInAllModes() {
-        String plain = CommandRun.of("generate", "-m", model, "-p", "Hello there", "-n", "24", "--raw").out();
+        String plain = CommandRun.of("generate", "-m", files.model(), "-p", "Hello there", "-n", "24", "--raw").out();
         for (String mode : List.of("plain", "chain", "tree", "static")) {
-            CommandRun run = CommandRun.of("generate", "-m", model, "-d", draft, "-p", "Hello there", "-n", "24", "--raw", "--mode", mode, "--tree", "12/3/4");
+            CommandRun run = CommandRun.of("generate", "-m", files.model(), "-d", files.draft(), "-p", "Hello there", "-n", "24", "--raw", "--mode", mode,
+                "--tree", "12/3/4");
             assertEquals(0, run.code(), run.err());
             assertEquals(plain, run.out(), mode);
         }
@@ -68,8 +59,8 @@ class CommandsTest {
     @Test
     void evalPrintsATableAndWritesTheRows() throws IOException {
         Path json = folder.resolve("rows.json");
-        CommandRun run = CommandRun.of("eval", "-m", model, "-d", draft, "--prompts", prompts, "--temp", "0,1", "-n", "12", "--limit", "2", "--tree", "12/3/4",
-            "--chain", "3", "--json", json.toString());
+        CommandRun run = CommandRun.of("eval", "-m", files.model(), "-d", files.draft(), "--prompts", files.prompts(), "--temp", "0,1", "-n", "12",
+            "--limit", "2", "--tree", "12/3/4", "--chain", "3", "--json", json.toString());
         assertEquals(0, run.code(), run.err());
         assertEquals(1 + 2 * 3, run.out().lines().count(), run.out());
         JsonNode rows = new ObjectMapper().readTree(json.toFile());
@@ -93,8 +84,8 @@ class CommandsTest {
     @Test
     void profileShowsWhereTheTimeGoes() throws IOException {
         Path json = folder.resolve("profile.json");
-        CommandRun run = CommandRun.of("profile", "-m", model, "-d", draft, "--threads", "1", "--prompts", prompts, "-n", "12", "--limit", "2", "--tree", "12/3/4", "--mode",
-            "plain,tree", "--json", json.toString());
+        CommandRun run = CommandRun.of("profile", "-m", files.model(), "-d", files.draft(), "--threads", "1", "--prompts", files.prompts(), "-n", "12",
+            "--limit", "2", "--tree", "12/3/4", "--mode", "plain,tree", "--json", json.toString());
         assertEquals(0, run.code(), run.err());
         assertTrue(run.out().contains("llama_decode") && run.out().contains("trees in Java"), run.out());
         JsonNode profiles = new ObjectMapper().readTree(json.toFile()).path("profiles");
@@ -112,11 +103,11 @@ class CommandsTest {
     @Test
     void regenerateTrainAndExportInTurn() throws IOException {
         String corpus = folder.resolve("corpus").toString();
-        CommandRun answers = CommandRun.of("regenerate", "-m", model, "--prompts", prompts, "--out", corpus, "-n", "40", "--slots", "3");
+        CommandRun answers = CommandRun.of("regenerate", "-m", files.model(), "--prompts", files.prompts(), "--out", corpus, "-n", "40", "--slots", "3");
         assertEquals(0, answers.code(), answers.err());
         assertTrue(answers.err().contains("features.f16: up to ") && answers.err().contains("(256 bytes a token, "), answers.err());
         Path one = folder.resolve("one");
-        String[] train = {"train", "-m", model, "--corpus", corpus, "--phase", "1", "--out", one.toString(), "--steps", "2", "--draft-vocab", "64",
+        String[] train = {"train", "-m", files.model(), "--corpus", corpus, "--phase", "1", "--out", one.toString(), "--steps", "2", "--draft-vocab", "64",
             "--init", "random", "--loss", "lk-lambda", "--lk-eta", "2", "--mean", "all", "--schedule", "linear", "--warmup", "0.2", "--floor", "0", "--betas", "0.8,0.9",
             "--weight-decay", "0.01", "--clip", "1"};
         CommandRun first = CommandRun.of(train);
@@ -129,8 +120,8 @@ class CommandsTest {
             options.path("learningRate").path("warmup").asText(), options.path("learningRate").path("floor").asText(),
             options.path("optimizer").path("beta1").asText(), options.path("optimizer").path("beta2").asText(),
             options.path("optimizer").path("weightDecay").asText(), options.path("clip").asText()));
-        CommandRun second = CommandRun.of("train", "-m", model, "--corpus", corpus, "--phase", "2", "--from", one.resolve("draft.gguf").toString(), "--out",
-            folder.resolve("two").toString(), "--steps", "1", "--tree", "8/3/3", "--reward", "exact");
+        CommandRun second = CommandRun.of("train", "-m", files.model(), "--corpus", corpus, "--phase", "2", "--from", one.resolve("draft.gguf").toString(),
+            "--out", folder.resolve("two").toString(), "--steps", "1", "--tree", "8/3/3", "--reward", "exact");
         assertEquals(0, second.code(), second.err());
         Path page = folder.resolve("runs.html");
         CommandRun report = CommandRun.of("report", one.toString(), folder.resolve("two").toString(), "--html", page.toString());
@@ -138,7 +129,7 @@ class CommandsTest {
         assertTrue(Files.readString(page).contains("<td>phase</td><td>1</td><td>2</td>"), "settings that differ");
         mistake("config.json", "report", corpus, "--html", page.toString());
         Path exported = folder.resolve("exported.gguf");
-        CommandRun export = CommandRun.of("export", "-m", model, "--draft", folder.resolve("two").toString(), "--out", exported.toString());
+        CommandRun export = CommandRun.of("export", "-m", files.model(), "--draft", folder.resolve("two").toString(), "--out", exported.toString());
         assertEquals(0, export.code(), export.err());
         CommandRun info = CommandRun.of("info", exported.toString());
         assertTrue(info.out().contains("(a draft)") && info.out().contains("64 of the target's tokens"), info.out());
@@ -147,10 +138,10 @@ class CommandsTest {
     @Test
     void simulatePrintsTauAndTheGrid() throws IOException {
         String corpus = folder.resolve("simulated").toString();
-        assertEquals(0, CommandRun.of("regenerate", "-m", model, "--prompts", prompts, "--out", corpus, "-n", "40", "--slots", "3").code());
+        assertEquals(0, CommandRun.of("regenerate", "-m", files.model(), "--prompts", files.prompts(), "--out", corpus, "-n", "40", "--slots", "3").code());
         Path json = folder.resolve("simulated.json");
-        CommandRun run = CommandRun.of("simulate", "-m", model, "-d", draft, "--corpus", corpus, "--mode", "chain,tree,cost-aware", "--tree", "12/3/4",
-            "--chain", "3", "--grid", "--json", json.toString());
+        CommandRun run = CommandRun.of("simulate", "-m", files.model(), "-d", files.draft(), "--corpus", corpus, "--mode", "chain,tree,cost-aware", "--tree",
+            "12/3/4", "--chain", "3", "--grid", "--json", json.toString());
         assertEquals(0, run.code(), run.err());
         assertTrue(run.out().contains("chain 3") && run.out().contains("tree 12/3/4") && run.out().contains("cost-aware"), run.out());
         assertTrue(run.out().contains("tau by depth and nodes") && run.out().lines().reduce((a, b) -> b).orElseThrow().startsWith("best"), run.out());
@@ -172,23 +163,24 @@ class CommandsTest {
         }
         Files.writeString(chats, lines);
         String corpus = folder.resolve("kept").toString();
-        CommandRun kept = CommandRun.of("regenerate", "-m", model, "--threads", "1", "--prompts", chats.toString(), "--keep-answers", "--out", corpus);
+        CommandRun kept = CommandRun.of("regenerate", "-m", files.model(), "--threads", "1", "--prompts", chats.toString(), "--keep-answers", "--out", corpus);
         assertEquals(0, kept.code(), kept.err());
-        CommandRun run = CommandRun.of("train", "-m", model, "--threads", "1", "--corpus", corpus, "--phase", "1", "--out", folder.resolve("foreign").toString(), "--steps", "2",
+        CommandRun run = CommandRun.of("train", "-m", files.model(), "--threads", "1", "--corpus", corpus, "--phase", "1", "--out",
+            folder.resolve("foreign").toString(), "--steps", "2",
             "--draft-vocab", "64", "--init", "random");
         assertEquals(0, run.code(), run.err());
     }
 
     @Test
     void planSaysWhatTrainingTakes() throws IOException {
-        CommandRun plan = CommandRun.of("plan", "-m", model, "--threads", "1", "--rows", "300", "--draft-vocab", "64", "--memory", "1");
+        CommandRun plan = CommandRun.of("plan", "-m", files.model(), "--threads", "1", "--rows", "300", "--draft-vocab", "64", "--memory", "1");
         assertEquals(0, plan.code(), plan.err());
         assertTrue(plan.out().contains("micro-batch     300 tokens in 7 passes") && plan.out().contains("corpus on disk  256 bytes a token"), plan.out());
         assertTrue(plan.out().matches("(?s).*memory          1\\.00 GiB for training: micro-batches of up to \\d+ tokens fit\\R.*"), plan.out());
-        String little = CommandRun.of("plan", "-m", model, "--threads", "1", "--rows", "30000", "--memory", "0.01").out();
+        String little = CommandRun.of("plan", "-m", files.model(), "--threads", "1", "--rows", "30000", "--memory", "0.01").out();
         assertTrue(little.contains(" fit, these don't"), little);
         Path html = folder.resolve("plan.html");
-        CommandRun measured = CommandRun.of("plan", "-m", model, "--threads", "1", "--rows", "100", "--measure", "--try", "--html", html.toString());
+        CommandRun measured = CommandRun.of("plan", "-m", files.model(), "--threads", "1", "--rows", "100", "--measure", "--try", "--html", html.toString());
         assertEquals(0, measured.code(), measured.err());
         assertTrue(measured.out().matches("(?s).*time            \\S+ hours for 1,000,000 response tokens: \\d+ tokens a second.*tried .*"), measured.out());
         // letters of a chart are outlines, and a machine without fonts draws none
@@ -198,7 +190,7 @@ class CommandsTest {
 
     @Test
     void infoShowsTheTarget() {
-        CommandRun info = CommandRun.of("info", model);
+        CommandRun info = CommandRun.of("info", files.model());
         assertEquals(0, info.code(), info.err());
         assertTrue(info.out().contains("architecture    llama"), info.out());
         assertTrue(info.out().contains("layers          6 of width 32"), info.out());
@@ -208,32 +200,33 @@ class CommandsTest {
     void mistakesAreOneLineThatNamesTheFile() throws IOException {
         Path missing = folder.resolve("none.gguf");
         Path cut = folder.resolve("cut.gguf");
-        byte[] whole = Files.readAllBytes(Path.of(model));
+        byte[] whole = Files.readAllBytes(Path.of(files.model()));
         Files.write(cut, Arrays.copyOf(whole, whole.length / 2));
         String other = TinyModels.target("--type", "F32", "--embd", "48", "--heads", "4").toString();
         mistake(missing.toString(), "generate", "-m", missing.toString(), "-p", "x");
         mistake(cut.toString(), "generate", "-m", cut.toString(), "-p", "x");
-        mistake(draft, "generate", "-m", draft, "-p", "x");
-        mistake(draft, "generate", "-m", other, "-d", draft, "-p", "x");
-        mistake(model, "generate", "-m", model, "-d", model, "-p", "x");
-        mistake("2", "eval", "-m", model, "--prompts", Files.writeString(folder.resolve("long.jsonl"),
+        mistake(files.draft(), "generate", "-m", files.draft(), "-p", "x");
+        mistake(files.draft(), "generate", "-m", other, "-d", files.draft(), "-p", "x");
+        mistake(files.model(), "generate", "-m", files.model(), "-d", files.model(), "-p", "x");
+        mistake("2", "eval", "-m", files.model(), "--prompts", Files.writeString(folder.resolve("long.jsonl"),
             "{\"id\":1,\"prompt\":\"x\"}\n{\"id\":2,\"prompt\":\"" + "word ".repeat(1000) + "\"}\n").toString());
-        mistake(folder.resolve("questions.jsonl").toString(), "train", "-m", model, "--prompts", prompts, "--phase", "1", "--out", prompts);
-        mistake("questions.jsonl", "export", "-m", model, "-d", draft, "--out", folder.resolve("questions.jsonl").resolve("x.gguf").toString());
+        mistake(folder.resolve("questions.jsonl").toString(), "train", "-m", files.model(), "--prompts", files.prompts(), "--phase", "1", "--out",
+            files.prompts());
+        mistake("questions.jsonl", "export", "-m", files.model(), "-d", files.draft(), "--out", folder.resolve("questions.jsonl").resolve("x.gguf").toString());
     }
 
     @Test
     void foldersThatCantBeWrittenAreNamed() {
         // A file and a kernel's folder: no permission of any user helps.
-        for (String nowhere : List.of(prompts, "/proc")) {
+        for (String nowhere : List.of(files.prompts(), "/proc")) {
             String out = Path.of(nowhere, "out").toString();
-            mistake(out, "regenerate", "-m", model, "--prompts", prompts, "--out", out);
-            mistake(out, "train", "-m", model, "--prompts", prompts, "--phase", "1", "--out", out);
-            mistake(out, "quickstart", "--model", model, "--dir", out, "--minutes", "1");
-            mistake(out, "export", "-m", model, "-d", draft, "--out", out + "/x.gguf");
-            mistake(out, "eval", "-m", model, "--prompts", prompts, "--json", out + "/rows.json");
+            mistake(out, "regenerate", "-m", files.model(), "--prompts", files.prompts(), "--out", out);
+            mistake(out, "train", "-m", files.model(), "--prompts", files.prompts(), "--phase", "1", "--out", out);
+            mistake(out, "quickstart", "--model", files.model(), "--dir", out, "--minutes", "1");
+            mistake(out, "export", "-m", files.model(), "-d", files.draft(), "--out", out + "/x.gguf");
+            mistake(out, "eval", "-m", files.model(), "--prompts", files.prompts(), "--json", out + "/rows.json");
         }
-        mistake(folder.toString(), "eval", "-m", model, "--prompts", prompts, "--json", folder.toString());
+        mistake(folder.toString(), "eval", "-m", files.model(), "--prompts", files.prompts(), "--json", folder.toString());
     }
 
     private static void mistake(String named, String... args) {

@@ -10,9 +10,6 @@ import java.nio.file.Path;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import org.gto4j.DraftModel;
-import org.gto4j.TargetModel;
-import org.gto4j.it.support.TinyModels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,22 +20,17 @@ class DiagnoseCommandTest {
 
     @Test
     void printsPathsByDatasetAndDrawsThem() throws IOException {
-        String model = TinyModels.target("--type", "F32").toString();
-        String draft = folder.resolve("draft-random.gguf").toString();
-        try (TargetModel open = TinyModels.open(Path.of(model)); DraftModel random = TinyModels.randomDraft(open, 3)) {
-            random.save(Path.of(draft), "F32");
-        }
-        Path prompts = Files.writeString(folder.resolve("prompts.jsonl"), """
+        CommandFiles files = CommandFiles.in(folder, 3, "prompts", """
             {"id": "math-1", "prompt": "one"}
             {"id": "math-2", "prompt": "two"}
             {"id": "code-1", "prompt": "three"}
-            """);
+            """, "--type", "F32");
         String corpus = folder.resolve("corpus").toString();
-        assertEquals(0, CommandRun.of("regenerate", "-m", model, "--prompts", prompts.toString(), "--out", corpus, "-n", "40", "--slots", "3",
+        assertEquals(0, CommandRun.of("regenerate", "-m", files.model(), "--prompts", files.prompts(), "--out", corpus, "-n", "40", "--slots", "3",
             "--threads", "1").code());
         Path json = folder.resolve("diagnosis.json");
         Path html = folder.resolve("diagnosis.html");
-        CommandRun run = CommandRun.of("diagnose", "-m", model, "-d", draft, "--corpus", corpus, "--tree", "12/3/4", "--threads", "1", "--json",
+        CommandRun run = CommandRun.of("diagnose", "-m", files.model(), "-d", files.draft(), "--corpus", corpus, "--tree", "12/3/4", "--threads", "1", "--json",
             json.toString(), "--html",
             html.toString());
         assertEquals(0, run.code(), run.err());
@@ -54,7 +46,7 @@ class DiagnoseCommandTest {
         assertTrue(value(all, "tree_length") >= value(all, "greedy_length") - 3 * value(all, "lost"), all.toString());
         String page = Files.readString(html);
         assertTrue(page.split("<svg class=\"tree\"").length > 1 && page.split("<svg").length > 5, "four pictures and a tree");
-        CommandRun twice = CommandRun.of("diagnose", "-m", model, "-d", draft, "--corpus", corpus, "--corpus", corpus);
+        CommandRun twice = CommandRun.of("diagnose", "-m", files.model(), "-d", files.draft(), "--corpus", corpus, "--corpus", corpus);
         assertEquals(2, twice.code());
         assertTrue(twice.err().contains("two corpora are called 'corpus'"), twice.err());
     }

@@ -13,9 +13,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.gto4j.DraftModel;
-import org.gto4j.TargetModel;
-import org.gto4j.it.support.TinyModels;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,28 +25,16 @@ class ParityCommandTest {
     @TempDir
     static Path folder;
 
-    private static String model;
-    private static String draft;
-    private static String prompts;
+    private static CommandFiles files;
 
     @BeforeAll
     static void makeFiles() throws IOException {
-        Path target = TinyModels.target("--vocab", "14", "--seed", "5", "--scale", "2", "--no-template", "--type", "F32");
-        model = target.toString();
-        draft = folder.resolve("draft-random.gguf").toString();
-        try (TargetModel open = TinyModels.open(target); DraftModel random = TinyModels.randomDraft(open, 7)) {
-            random.save(Path.of(draft), "F32");
-        }
-        prompts = Files.writeString(folder.resolve("letters.jsonl"), """
-            {"id": 1, "prompt": "abc"}
-            {"id": 2, "prompt": "ffgh"}
-            {"id": 3, "prompt": "cacbabca"}
-            """).toString();
+        files = CommandFiles.letters(folder);
     }
 
     private static CommandRun parity(String... more) {
-        List<String> args = new ArrayList<>(List.of("parity", "-m", model, "-d", draft, "--prompts", prompts, "--threads", "1", "-n", "40", "--f32-cache", "--tie", "0",
-            "--tree", "12/3/4"));
+        List<String> args = new ArrayList<>(List.of("parity", "-m", files.model(), "-d", files.draft(), "--prompts", files.prompts(), "--threads", "1", "-n",
+            "40", "--f32-cache", "--tie", "0", "--tree", "12/3/4"));
         args.addAll(List.of(more));
         return CommandRun.of(args.toArray(String[]::new));
     }

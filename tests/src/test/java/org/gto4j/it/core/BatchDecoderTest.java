@@ -20,16 +20,12 @@ import java.util.concurrent.TimeUnit;
 import org.gto4j.BatchDecoder;
 import org.gto4j.BatchRequest;
 import org.gto4j.Cancellation;
-import org.gto4j.DraftModel;
 import org.gto4j.Generation;
 import org.gto4j.Generation.FinishReason;
 import org.gto4j.GenerationOptions;
 import org.gto4j.GtoException;
 import org.gto4j.SamplerOptions;
-import org.gto4j.TargetModel;
 import org.gto4j.TextStream;
-import org.gto4j.it.support.TinyModels;
-import org.gto4j.tree.DynamicTree;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,36 +34,22 @@ import org.junit.jupiter.api.Timeout;
 /** How requests of a batch end, and that none of them holds up another. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class BatchDecoderTest {
-    private static final int CONTEXT = 4096;
     private static final int[] PROMPT = {12, 0, 1, 2};
 
-    private static TargetModel target;
-    private static DraftModel draft;
+    private static TinyBatch tiny;
 
     @BeforeAll
     static void open() {
-        target = TinyModels.open("--vocab", "14", "--seed", "5", "--scale", "2", "--embd", "16", "--heads", "2", "--kv-heads", "1", "--ff", "16", "--layers", "3");
-        draft = TinyModels.randomDraft(target, 7);
+        tiny = TinyBatch.open();
     }
 
     @AfterAll
     static void close() {
-        draft.close();
-        target.close();
-    }
-
-    private static BatchDecoder.Builder builder() {
-        return BatchDecoder.builder(target).draft(draft).policy(new DynamicTree(3, 2, 6)).context(CONTEXT).f32Cache(true);
-    }
-
-    private static GenerationOptions.Builder options(int tokens) {
-        // No end token: the text is as long as it may be.
-        return GenerationOptions.builder().maxTokens(tokens).sampler(SamplerOptions.builder().temperature(1)
-            .logitBias(Map.of(13, Float.NEGATIVE_INFINITY)).build());
+        tiny.close();
     }
 
     private static GenerationOptions endless() {
-        return options(CONTEXT).build();
+        return TinyBatch.options(TinyBatch.CONTEXT).build();
     }
 
     private static boolean hasText(BatchRequest request) {
@@ -76,12 +58,12 @@ class BatchDecoderTest {
 
     @Test
     void aFailureIsOneRequestsOwn() {
-        try (BatchDecoder decoder = builder().slots(3).build()) {
-            BatchRequest before = decoder.submit(PROMPT, options(40).build());
+        try (BatchDecoder decoder = tiny.builder().slots(3).build()) {
+            BatchRequest before = decoder.submit(PROMPT, TinyBatch.options(40).build());
             // After "ab" the grammar allows the end token alone, which the bias forbids.
             BatchRequest broken = decoder.submit(PROMPT, GenerationOptions.builder().sampler(SamplerOptions.builder().temperature(1)
                 .grammar("root ::= \"ab\"").logitBias(Map.of(13, Float.NEGATIVE_INFINITY)).build()).build());
-            BatchRequest after = decoder.submit(PROMPT, options(40).build());
+            BatchRequest after = decoder.submit(PROMPT, TinyBatch.options(40).build());
             GtoException failure = assertThrows(GtoException.class, broken::await);
             assertEquals(GtoException.Kind.ARGUMENT, failure.kind());
             assertTrue(failure.getMessage().contains("allow no token"), failure.getMessage());
@@ -89,26 +71,26 @@ class BatchDecoderTest {
             assertThrows(GtoException.class, () -> broken.await(text -> { }));
             assertEquals(40, before.await().tokens().length);
             assertArrayEquals(before.await().tokens(), after.await().tokens(), "the same seed, the same text");
-            assertEquals(40, decoder.submit(PROMPT, options(40).build()).await().tokens().length, "its slot is good for another");
+            assertEquals(40, decoder.submit(PROMPT, TinyBatch.options(40).build()).await().tokens().length, "its slot is good for another");
         }
     }
 
     @Test
     void badRequestsAreRefusedAtOnce() {
-        try (BatchDecoder decoder = builder().slots(1).context(64).build()) {
+        try (BatchDecoder decoder = tiny.builder().slots(1).context(64).build()) {
             assertEquals(GtoException.Kind.CONTEXT, assertThrows(GtoException.class, () -> decoder.submit(new int[65], endless())).kind());
             assertEquals(GtoException.Kind.ARGUMENT, assertThrows(GtoException.class, () -> decoder.submit(new int[0], endless())).kind());
             assertEquals(GtoException.Kind.FORMAT, assertThrows(GtoException.class, () -> decoder.submit(PROMPT,
                 GenerationOptions.builder().sampler(SamplerOptions.builder().grammar("root ::= (").build()).build())).kind());
             assertEquals(GtoException.Kind.ARGUMENT, assertThrows(GtoException.class, decoder.submit(new int[] {1, 99}, endless())::await).kind());
-            assertEquals(5, decoder.submit(PROMPT, options(5).build()).await().tokens().length);
+            assertEquals(5, decoder.submit(PROMPT, TinyBatch.options(5).build()).await().tokens().length);
         }
     }
 
     @Test
     void textComesAsItIsGenerated() {
-        try (BatchDecoder decoder = builder().slots(2).build()) {
-            BatchRequest request = decoder.submit(PROMPT, options(30).build());
+        try (BatchDecoder decoder = tiny.builder().slots(2).build()) {
+            BatchRequest request = decoder.submit(PROMPT, TinyBatch.options(30).build());
             List<String> pieces = new ArrayList<>();
             request.text().forEachRemaining(pieces::add);
             assertTrue(pieces.stream().noneMatch(String::isEmpty));
@@ -116,7 +98,7 @@ class BatchDecoderTest {
             assertEquals(request.await(), request.text().result());
             assertEquals(request.await(), request.result().join());
             StringBuilder heard = new StringBuilder();
-            Generation other = decoder.submit(PROMPT, options(30).build()).await(heard::append);
+            Generation other = decoder.submit(PROMPT, TinyBatch.options(30).build()).await(heard::append);
             assertEquals(request.await().text(), heard.toString());
             assertEquals(other.text(), heard.toString());
             Generation.Statistics s = request.await().statistics();
@@ -128,10 +110,10 @@ class BatchDecoderTest {
 
     @Test
     void aStuckListenerHoldsUpNobody() throws Exception {
-        try (BatchDecoder decoder = builder().slots(2).build()) {
+        try (BatchDecoder decoder = tiny.builder().slots(2).build()) {
             CountDownLatch stuck = new CountDownLatch(1);
             CountDownLatch free = new CountDownLatch(1);
-            BatchRequest slow = decoder.submit(PROMPT, options(50).build());
+            BatchRequest slow = decoder.submit(PROMPT, TinyBatch.options(50).build());
             StringBuilder heard = new StringBuilder();
             CompletableFuture<Generation> listening = CompletableFuture.supplyAsync(() -> slow.await(text -> {
                 stuck.countDown();
@@ -140,7 +122,7 @@ class BatchDecoderTest {
             }));
             stuck.await();
             for (int i = 0; i < 4; i++) {
-                assertEquals(20, decoder.submit(PROMPT, options(20).build()).await().tokens().length);
+                assertEquals(20, decoder.submit(PROMPT, TinyBatch.options(20).build()).await().tokens().length);
             }
             assertEquals(50, slow.result().get(1, TimeUnit.MINUTES).tokens().length, "it goes on, too");
             assertFalse(listening.isDone());
@@ -159,9 +141,9 @@ class BatchDecoderTest {
 
     @Test
     void everyWayToCancel() {
-        try (BatchDecoder decoder = builder().slots(1).build()) {
+        try (BatchDecoder decoder = tiny.builder().slots(1).build()) {
             Cancellation cancellation = new Cancellation();
-            BatchRequest running = decoder.submit(PROMPT, options(CONTEXT).cancellation(cancellation).build());
+            BatchRequest running = decoder.submit(PROMPT, TinyBatch.options(TinyBatch.CONTEXT).cancellation(cancellation).build());
             assertTrue(hasText(running));
             BatchRequest waiting = decoder.submit(PROMPT, endless());
             waiting.cancel();
@@ -171,7 +153,7 @@ class BatchDecoderTest {
             cancellation.cancel();
             Generation part = running.await();
             assertEquals(FinishReason.CANCELLED, part.reason());
-            assertTrue(part.tokens().length > 0 && part.text().equals(target.text(part.tokens())));
+            assertTrue(part.tokens().length > 0 && part.text().equals(tiny.target().text(part.tokens())));
 
             BatchRequest closed = decoder.submit(PROMPT, endless());
             assertTrue(hasText(closed));
@@ -197,7 +179,7 @@ class BatchDecoderTest {
 
     @Test
     void closingEndsAllRequests() {
-        BatchDecoder decoder = builder().slots(2).build();
+        BatchDecoder decoder = tiny.builder().slots(2).build();
         List<BatchRequest> requests = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             requests.add(decoder.submit(PROMPT, endless()));
@@ -224,7 +206,7 @@ class BatchDecoderTest {
     @Test
     void allTextsFillTheContextExactly() {
         int context = 64;
-        try (BatchDecoder decoder = builder().slots(4).context(context).promptRows(5).build()) {
+        try (BatchDecoder decoder = tiny.builder().slots(4).context(context).promptRows(5).build()) {
             List<BatchRequest> requests = new ArrayList<>();
             for (int length = 1; length <= context; length += 3) {
                 int[] prompt = new int[length];

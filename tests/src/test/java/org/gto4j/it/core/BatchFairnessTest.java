@@ -6,18 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import org.gto4j.BatchDecoder;
 import org.gto4j.BatchRequest;
-import org.gto4j.DraftModel;
 import org.gto4j.Generation;
 import org.gto4j.GenerationOptions;
-import org.gto4j.SamplerOptions;
-import org.gto4j.TargetModel;
-import org.gto4j.it.support.TinyModels;
-import org.gto4j.tree.DynamicTree;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,32 +20,27 @@ import org.junit.jupiter.api.Timeout;
 /** Nobody waits long for others, counted in passes of the target. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class BatchFairnessTest {
-    private static final int CONTEXT = 4096;
     private static final int CHUNK = 16;
     private static final int SHORT = 8;
 
-    private static TargetModel target;
-    private static DraftModel draft;
+    private static TinyBatch tiny;
 
     @BeforeAll
     static void open() {
-        target = TinyModels.open("--vocab", "14", "--seed", "5", "--scale", "2", "--embd", "16", "--heads", "2", "--kv-heads", "1", "--ff", "16", "--layers", "3");
-        draft = TinyModels.randomDraft(target, 7);
+        tiny = TinyBatch.open();
     }
 
     @AfterAll
     static void close() {
-        draft.close();
-        target.close();
+        tiny.close();
     }
 
     private static BatchDecoder open(int slots, int nodes) {
-        return BatchDecoder.builder(target).draft(draft).policy(new DynamicTree(3, 2, 6)).context(CONTEXT).slots(slots).nodes(nodes).promptRows(CHUNK).build();
+        return tiny.builder().slots(slots).nodes(nodes).promptRows(CHUNK).build();
     }
 
     private static GenerationOptions options(int tokens) {
-        return GenerationOptions.builder().maxTokens(tokens).sampler(SamplerOptions.builder().temperature(1).logitBias(Map.of(13, Float.NEGATIVE_INFINITY)).build())
-            .build();
+        return TinyBatch.options(tokens).build();
     }
 
     private static int[] prompt(int length) {
@@ -64,7 +53,7 @@ class BatchFairnessTest {
     @Test
     void shortRequestsDontWaitForALongOne() {
         try (BatchDecoder decoder = open(2, 5)) {
-            BatchRequest endless = decoder.submit(prompt(4), options(CONTEXT));
+            BatchRequest endless = decoder.submit(prompt(4), options(TinyBatch.CONTEXT));
             assertTrue(endless.text().hasNext());
             List<BatchRequest> shorts = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
@@ -87,7 +76,7 @@ class BatchFairnessTest {
     @Test
     void longPromptsHoldUpNobody() {
         try (BatchDecoder decoder = open(4, 12)) {
-            BatchRequest running = decoder.submit(prompt(4), options(CONTEXT));
+            BatchRequest running = decoder.submit(prompt(4), options(TinyBatch.CONTEXT));
             assertTrue(running.text().hasNext());
             int length = 64 * CHUNK;
             BatchRequest first = decoder.submit(prompt(length), options(1));
