@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import platform
+import shutil
 import subprocess
 import sys
 
@@ -41,6 +42,7 @@ def train(args, name, options):
     kept = run / "cpu.json"
     if kept.exists():
         return json.loads(kept.read_text())
+    shutil.rmtree(run, ignore_errors=True)  # a run that was broken off: nobody knows what it took
     load = os.getloadavg()[0]
     seconds = timed([args.gto4j, "train", "-m", args.model, "--corpus", args.corpus, "--phase", "1", "--out", str(run), "--validation", "0", "--threads", "1",
                      *options.split()])
@@ -59,11 +61,16 @@ def tau(args, name):
     return {row["policy"]: row for row in json.loads(kept.read_text())["rows"]}
 
 
+def per_hour(arm):
+    return arm["tau"][EVAL[-1]]["tau"] / (arm["cpu_seconds"] / 3600)
+
+
 def table(arms):
-    print("| recipe | steps | response tokens | CPU seconds | " + " | ".join(f"tau, {policy}" for policy in EVAL) + " |\n|---|---|---|---|---|---|")
+    print("| recipe | steps | response tokens | CPU seconds | " + " | ".join(f"tau, {policy}" for policy in EVAL)
+          + " | tau of the tree per CPU hour |\n|---|---|---|---|---|---|---|")
     for name, arm in arms.items():
         taus = " | ".join("{:.2f} ({:.2f} to {:.2f})".format(arm["tau"][p]["tau"], *arm["tau"][p]["tau_ci95"]) for p in EVAL)
-        print(f"| {name} | {arm['steps']} | {arm['response_tokens']:,} | {arm['cpu_seconds']:.0f} | {taus} |")
+        print(f"| {name} | {arm['steps']} | {arm['response_tokens']:,} | {arm['cpu_seconds']:.0f} | {taus} | {per_hour(arm):.0f} |")
 
 
 def main():
@@ -73,7 +80,8 @@ def main():
     for name, settings in options.items():
         arms[name] = {**train(args, name, settings), "tau": tau(args, name)}
     table(arms)
-    result = {"model": os.path.basename(args.model), "answers": args.limit, "machine": platform.machine(), "threads": 1, "arms": arms, "as_good_as_the_prototype": {}}
+    result = {"model": os.path.basename(args.model), "answers": args.limit, "machine": platform.machine(), "threads": 1, "arms": arms,
+              "tau_per_cpu_hour": {name: round(per_hour(arm), 2) for name, arm in arms.items()}, "as_good_as_the_prototype": {}}
     goal = arms["prototype"]
     for policy in EVAL:
         reached = [arm for name, arm in arms.items() if name != "prototype" and arm["tau"][policy]["tau"] >= goal["tau"][policy]["tau"]]
