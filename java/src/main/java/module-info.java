@@ -5,6 +5,7 @@ module org.gto4j {
     requires java.net.http;
     requires me.tongfei.progressbar;
     requires org.apache.commons.cli;
+    requires org.apache.commons.statistics.inference;
     requires org.gto4j.presets;
     requires static org.jspecify;
     requires org.knowm.xchart;

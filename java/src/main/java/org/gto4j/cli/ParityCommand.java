@@ -61,7 +61,7 @@ final class ParityCommand implements Command {
             console.out().println(Machine.of(target));
             console.out().print(result.print(target));
             values.path("json").ifPresent(file -> AtomicFile.write(file, run(target, comparing).setAll(result.toJson()).toPrettyString() + "\n"));
-            if (!result.failures().isEmpty()) {
+            if (!result.passes()) {
                 throw new FailedCheckException(result.summary());
             }
         }

@@ -21,6 +21,8 @@ import org.gto4j.TargetModel;
  * @param rounding of the target on these texts
  */
 public record ParityResult(List<ParityCheck> checks, double tie, Rounding rounding) {
+    private static final double LEAST_CHANCE = 1e-3;
+
     /** Copies the list. */
     public ParityResult {
         checks = List.copyOf(checks);
@@ -54,6 +56,21 @@ public record ParityResult(List<ParityCheck> checks, double tie, Rounding roundi
         return checks.stream().filter(check -> check.fails(tie)).toList();
     }
 
+    /** Whether each difference is at a near-tie, and no way of decoding differs more often than the target's own rounding explains (one in a thousand does by chance). */
+    public boolean passes() {
+        return failures().isEmpty() && byWay().values().stream().allMatch(part -> part.chance() >= LEAST_CHANCE);
+    }
+
+    /** Of as many differences or more; see {@link Rounding#chanceOf}. */
+    private double chance() {
+        return rounding.chanceOf(differences().size(), compared());
+    }
+
+    /** Positions where a token was chosen: those that agree and the first one that doesn't. */
+    private long compared() {
+        return tokens() + differences().size();
+    }
+
     /** Widest gap of a difference, 0 if there is none. */
     public double widestGap() {
         return checks.stream().mapToDouble(ParityCheck::gap).max().orElse(0);
@@ -62,17 +79,18 @@ public record ParityResult(List<ParityCheck> checks, double tie, Rounding roundi
     /** A table of the ways, then a line for each difference, then one for all. */
     public String print(TargetModel target) {
         List<List<String>> lines = new ArrayList<>();
-        lines.add(List.of("", "prompts", "tokens", "differ", "not near", "widest gap"));
+        lines.add(List.of("", "prompts", "tokens", "differ", "not near", "widest gap", "of positions", "chance"));
         byWay().forEach((way, part) -> lines.add(List.of(way.label(), Integer.toString(part.checks.size()), Long.toString(part.tokens()),
-            Integer.toString(part.differences().size()), Integer.toString(part.failures().size()), String.format(Locale.ROOT, "%.4f", part.widestGap()))));
+            Integer.toString(part.differences().size()), Integer.toString(part.failures().size()), String.format(Locale.ROOT, "%.4f", part.widestGap()), String.format(Locale.ROOT, "%.2f%%", 100.0 * part.differences().size() / Math.max(1, part.compared())),
+            String.format(Locale.ROOT, "%.3f", part.chance()))));
         StringBuilder text = new StringBuilder(TextTable.print(lines, 1));
         differences().forEach(check -> text.append(String.format(Locale.ROOT, "%s, %s prompt %s, position %d: expected %s, found %s, gap %.4f%s%n",
             check.way().label(), check.dataset(), check.prompt(), check.at(), token(target, check.expected()), token(target, check.found()), check.gap(),
             check.fails(tie) ? "" : ", a near-tie")));
         if (rounding.positions() > 0) {
             text.append(String.format(Locale.ROOT, "the target's own rounding, %d rows a pass against one, without drafts: another token at %d of %d positions (%.2f%%), gaps"
-                + " moved by up to %.4f; differences above at %.2f%% of the positions compared%n", GreedyReference.ROWS, rounding.flips(), rounding.positions(),
-                100.0 * rounding.flips() / rounding.positions(), rounding.widest(), 100.0 * differences().size() / (tokens() + differences().size())));
+                + " moved by up to %.4f; chance: of so many differences if they came as often%n", GreedyReference.ROWS, rounding.flips(), rounding.positions(),
+                100.0 * rounding.flips() / rounding.positions(), rounding.widest()));
         }
         return text.append(summary()).append('\n').toString();
     }
@@ -99,7 +117,7 @@ public record ParityResult(List<ParityCheck> checks, double tie, Rounding roundi
         return token == GreedyReference.END ? "the end" : "'" + target.text(token).replace("\n", "\\n") + "' (" + token + ")";
     }
 
-    /** Fields tie, texts, tokens, differing, failing, widest_gap; object rounding with rows, positions, flips, widest; array ways of the same for each; array differences of {@link ParityCheck#toJson()}. */
+    /** Fields tie, texts, tokens, differing, failing, widest_gap, chance; object rounding with rows, positions, flips, widest; array ways of the same for each; array differences of {@link ParityCheck#toJson()}. */
     public ObjectNode toJson() {
         ObjectNode json = figures().put("tie", tie);
         json.putObject("rounding").put("rows", GreedyReference.ROWS).put("positions", rounding.positions()).put("flips", rounding.flips())
@@ -113,6 +131,6 @@ public record ParityResult(List<ParityCheck> checks, double tie, Rounding roundi
 
     private ObjectNode figures() {
         return JsonNodeFactory.instance.objectNode().put("texts", checks.size()).put("tokens", tokens()).put("differing", differences().size())
-            .put("failing", failures().size()).put("widest_gap", widestGap());
+            .put("failing", failures().size()).put("widest_gap", widestGap()).put("chance", chance());
     }
 }

@@ -2,6 +2,9 @@ package org.gto4j.eval;
 
 import java.util.Collection;
 
+import org.apache.commons.statistics.inference.AlternativeHypothesis;
+import org.apache.commons.statistics.inference.BinomialTest;
+
 /**
  * How far the target's own rounding depends on the number of rows of a pass, measured by {@link GreedyReference#rounding}: kernels for one row and for several
  * add up in another order, and those of quantised weights round activations differently. No draft takes part in it.
@@ -13,6 +16,21 @@ import java.util.Collection;
 public record Rounding(int positions, int flips, double widest) {
     /** Nothing measured. */
     public static final Rounding NONE = new Rounding(0, 0, 0);
+
+    /**
+     * How probable so many differences would be if they came as often as flips do, at each position alone: the binomial test that compares two rates. 1 if nothing
+     * was measured.
+     *
+     * @param differences   found, at least 0
+     * @param compared      positions they were found in, at least {@code differences}
+     */
+    public double chanceOf(int differences, long compared) {
+        if (positions == 0 || compared == 0 || differences + flips == 0) {
+            return 1;
+        }
+        return BinomialTest.withDefaults().with(AlternativeHypothesis.GREATER_THAN)
+            .test(differences + flips, differences, (double) compared / (compared + positions)).getPValue();
+    }
 
     /** Measurements of several texts, taken together. */
     static Rounding of(Collection<Rounding> parts) {

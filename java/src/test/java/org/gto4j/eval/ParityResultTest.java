@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -54,6 +55,23 @@ class ParityResultTest {
         assertEquals(List.of(FAR), result.failures(), "a walk that takes another token at a wide gap is found out");
         ParityCheck unmeasured = new ParityCheck(CHAIN, "set", "4", 4, 4, 9, 10, 1e-6, Rounding.NONE);
         assertEquals(List.of(unmeasured), ParityResult.of(List.of(unmeasured)).failures(), "nothing measured excuses nothing");
+    }
+
+    @Test
+    void differencesThatComeMoreOftenThanRoundingFailWhereverTheyAre() {
+        Rounding rare = new Rounding(31, 0, 0.04);
+        List<ParityCheck> few = new ArrayList<>();
+        List<ParityCheck> many = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            Rounding rounding = i < 50 ? new Rounding(31, 1, 0.04) : rare;
+            ParityCheck same = new ParityCheck(CHAIN, "set", "" + i, 64, -1, 0, 0, 0, rounding);
+            ParityCheck near = new ParityCheck(CHAIN, "set", "" + i, 20, 20, 5, 6, 0.01, rounding);
+            few.add(i < 40 ? near : same);
+            many.add(new ParityCheck(CHAIN, "set", "" + i, 5, 5, 5, 6, 0.01, rounding));
+        }
+        assertTrue(ParityResult.of(few).passes(), "40 of 4680 positions; 50 of 3100 by the target's own rounding: " + ParityResult.of(few).toJson().path("chance"));
+        assertTrue(ParityResult.of(many).failures().isEmpty(), "all at near-ties");
+        assertFalse(ParityResult.of(many).passes(), "100 of 600 positions");
     }
 
     @Test
