@@ -70,17 +70,18 @@ void gto_session::decode(const rows & r) {
     int32_t status;
     {
         const auto lock = target->device->lock(times.waited);
-        taps.begin(r.n, n_outputs);
+        if (reader) reader->begin(r.n, n_outputs);
         const stopwatch pass(times.decode);
         status = llama_decode(context.get(), batch);
         llama_synchronize(context.get());
     }
-    times.decode -= taps.copied();
-    times.features += taps.copied();
+    const int64_t copied = reader ? reader->copied() : 0;
+    times.decode -= copied;
+    times.features += copied;
     if (status == 1) fail(GTO_E_CONTEXT, "no free cell for %d rows: the session holds %u", r.n, llama_n_ctx(context.get()));
     if (status == -1) fail(GTO_E_ARGUMENT, "libllama refuses the batch: %s", batch_rule);
     if (status != 0) fail(GTO_E_INTERNAL, "llama_decode of %d rows failed with %d", r.n, status);
-    taps.end();
+    if (reader) reader->end();
     outputs.assign(r.n, -1);
     for (int32_t i = 0, rank = 0; i < r.n; i++) {
         if (r.output[i]) outputs[i] = rank++;

@@ -5,6 +5,7 @@
 
 #include "llama-ext.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace gto {
@@ -47,6 +48,23 @@ static void read_head(ggml_cgraph * graph, int64_t n_embd, tap_names & names) {
     names.logit_steps = std::move(steps);
 }
 
+// Architectures whose graphs hand their block inputs out (res->t_layer_inp in llama.cpp's src/models). libllama has no question for it, and
+// asking another one for them ends in an assertion.
+static bool hands_out_layer_inputs(const std::string & architecture) {
+    for (const char * name : {"llama", "qwen3", "qwen3moe", "gpt-oss", "gemma4", "hunyuan_vl", "minimax-m2", "muse-glimmer"}) {
+        if (architecture == name) return true;
+    }
+    return false;
+}
+
+// Whether what libllama keeps for its layer inputs are the tensors that the graph names so.
+static bool keeps(ggml_cgraph * graph, const std::vector<std::string> & block_inputs) {
+    return std::all_of(block_inputs.begin(), block_inputs.end(), [&](const std::string & name) {
+        const ggml_tensor * input = name.empty() ? nullptr : ggml_graph_get_tensor(graph, name.c_str());
+        return input && (input->flags & GGML_TENSOR_FLAG_OUTPUT);
+    });
+}
+
 tap_names probe_taps(const gto_target & target) {
     llama_context_params params = context_params(*target.device);
     params.n_ctx = 256;
@@ -60,6 +78,8 @@ tap_names probe_taps(const gto_target & target) {
         fail(GTO_E_FORMAT, "%s: architecture %s keeps no past tokens (an encoder); expected a language model that decodes", target.path.c_str(),
              target.architecture.c_str());
     }
+    const bool layer_inputs = hands_out_layer_inputs(target.architecture);
+    for (int32_t il = 0; layer_inputs && il < target.info.n_layer; il++) llama_set_embeddings_layer_inp(context.get(), (uint32_t) il, true);
     ggml_cgraph * graph = llama_graph_reserve(context.get(), n_rows, 1, n_outputs);
     if (!graph) fail(GTO_E_FORMAT, "%s: libllama can't build its graph: %s", target.path.c_str(), net.reported().c_str());
 
@@ -71,6 +91,7 @@ tap_names probe_taps(const gto_target & target) {
         const std::string name = "l_out-" + std::to_string(il - 1);
         names.block_inputs.push_back(holds(ggml_graph_get_tensor(graph, name.c_str()), n_embd, n_rows) ? name : "");
     }
+    names.layer_inputs = layer_inputs && keeps(graph, names.block_inputs);
     return names;
 }
 

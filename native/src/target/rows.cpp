@@ -46,16 +46,16 @@ int32_t gto_session::draw(int32_t row, gto_sampler & sampler) const {
 }
 
 void gto_session::require_fit(const gto_features & features) const {
-    if (!taps.taps()) fail(GTO_E_ARGUMENT, "the session was opened without taps: it has no features");
-    if (features.n_taps != 3) fail(GTO_E_ARGUMENT, "features: expected 3 taps, found %d", features.n_taps);
+    if (!taps) fail(GTO_E_ARGUMENT, "the session was opened without taps: it has no features");
+    if (features.n_taps != n_taps) fail(GTO_E_ARGUMENT, "features: expected %d taps, found %d", n_taps, features.n_taps);
     if (features.n_embd != target->info.n_embd) fail(GTO_E_ARGUMENT, "features: expected hidden size %d, found %d", target->info.n_embd, features.n_embd);
-    if (features.with_hidden && !taps.hidden()) fail(GTO_E_ARGUMENT, "features hold the hidden state, the session was opened without it");
+    if (features.with_hidden && !hidden) fail(GTO_E_ARGUMENT, "features hold the hidden state, the session was opened without it");
 }
 
 void gto_session::capture(int32_t row, gto_features & features) const {
     const stopwatch copying(times.features);
     std::vector<float> values(features.width());
-    taps.row(row, outputs[row], features.with_hidden, values.data());
+    reader->row(row, outputs[row], features.with_hidden, values.data());
     features.append(values.data());
 }
 

@@ -24,8 +24,9 @@ gto_status gto_session_open(gto_target * target, gto_session_options options, gt
         session->target = target;
         session->n_seq_max = options.n_seq_max;
         session->many_texts = options.many_texts;
-        if (options.taps) session->taps.want_taps(*target, options.tap_layers);
-        if (options.hidden) session->taps.want_hidden(*target);
+        session->taps = options.taps;
+        session->hidden = options.hidden;
+        session->reader = new_feature_reader(*target, options);
 
         llama_context_params params = context_params(*target->device);
         params.n_ctx = options.n_ctx;
@@ -35,13 +36,11 @@ gto_status gto_session_open(gto_target * target, gto_session_options options, gt
         params.n_outputs_max = std::max(options.n_batch, options.n_seq_max);
         params.kv_unified = !options.many_texts;
         params.type_k = params.type_v = options.kv_f32 ? GGML_TYPE_F32 : GGML_TYPE_F16;
-        if (options.taps || options.hidden) {
-            params.cb_eval = tap_reader::on_tensor;
-            params.cb_eval_user_data = &session->taps;
-        }
+        if (session->reader) session->reader->prepare(params);
         last_net net(target->path);
         session->context = open_context(*target, params);
         if (!session->context) fail(GTO_E_MEMORY, "%s: no session of %d cells: %s", target->path.c_str(), options.n_ctx, net.reported().c_str());
+        if (session->reader) session->reader->attach(session->context.get());
         session->n_batch = (int32_t) llama_n_batch(session->context.get());
         *out = session.release();
     });

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "target/context.h"
+#include "target/feature_reader.h"
 #include "target/features.h"
 #include "target/sampler.h"
-#include "target/taps.h"
 #include "target/target.h"
 
 #include "gto4j/session.h"
@@ -27,7 +27,8 @@ struct gto_session : gto::counted {
     gto_target * target = nullptr;
     int32_t n_seq_max = 0, n_batch = 0;
     bool many_texts = false; // separate cells for each sequence
-    gto::tap_reader taps;
+    bool taps = false, hidden = false; // what the reader reads
+    std::unique_ptr<gto::feature_reader> reader;
     gto::context_ptr context{nullptr, llama_free};
 
     mutable gto_session_times times = {};

@@ -14,6 +14,8 @@
 
 namespace gto {
 
+constexpr int n_taps = 3;
+
 // What an architecture does to the head's product: x -> scale * x + bias, or tanh(x); a soft cap is three of them.
 struct logit_step {
     bool tanh;
@@ -23,6 +25,7 @@ struct logit_step {
 // Names of the graph tensors that hold the features.
 struct tap_names {
     std::vector<std::string> block_inputs; // one a block, empty if this architecture's can't be read
+    bool layer_inputs = false;             // libllama hands the same block inputs out itself
     std::string hidden;                    // input of the head, empty if it can't be read
     std::vector<logit_step> logit_steps;   // from head * hidden to the logits
 };

@@ -1,4 +1,4 @@
-#include "target/taps.h"
+#include "target/graph_reader.h"
 
 #include "ggml-backend.h"
 
@@ -6,26 +6,18 @@
 
 namespace gto {
 
-void tap_reader::want_taps(const gto_target & target, const int32_t * layers) {
-    n_embd_ = target.info.n_embd;
-    for (int i = 0; i < 3; i++) {
-        if (layers[i] < 0 || layers[i] >= target.info.n_layer) {
-            fail(GTO_E_ARGUMENT, "tap_layers[%d]: expected 0..%d, found %d", i, target.info.n_layer - 1, layers[i]);
-        }
-        const std::string & name = target.taps.block_inputs[layers[i]];
-        if (name.empty()) fail(GTO_E_ARGUMENT, "%s: the input of block %d of architecture %s can't be read", target.path.c_str(), layers[i], target.architecture.c_str());
-        layer_names_.push_back(name);
-    }
-    layers_.resize(3);
+graph_reader::graph_reader(const gto_target & target, const int32_t * layers, bool hidden) : n_embd_(target.info.n_embd) {
+    for (int i = 0; layers && i < n_taps; i++) layer_names_.push_back(target.taps.block_inputs[layers[i]]);
+    layers_.resize(layer_names_.size());
+    if (hidden) hidden_name_ = target.taps.hidden;
 }
 
-void tap_reader::want_hidden(const gto_target & target) {
-    n_embd_ = target.info.n_embd;
-    if (target.taps.hidden.empty()) fail(GTO_E_ARGUMENT, "%s: the final hidden state of architecture %s can't be read", target.path.c_str(), target.architecture.c_str());
-    hidden_name_ = target.taps.hidden;
+void graph_reader::prepare(llama_context_params & params) {
+    params.cb_eval = on_tensor;
+    params.cb_eval_user_data = this;
 }
 
-void tap_reader::begin(int32_t n_rows, int32_t n_outputs) {
+void graph_reader::begin(int32_t n_rows, int32_t n_outputs) {
     n_rows_ = n_rows;
     n_outputs_ = n_outputs;
     copied_ = 0;
@@ -33,20 +25,20 @@ void tap_reader::begin(int32_t n_rows, int32_t n_outputs) {
         p.values.resize((size_t) n_rows * n_embd_);
         p.rows = 0;
     }
-    if (hidden()) hidden_.values.resize((size_t) n_outputs * n_embd_);
+    if (!hidden_name_.empty()) hidden_.values.resize((size_t) n_outputs * n_embd_);
     hidden_.rows = 0;
     wrong_.clear();
 }
 
-void tap_reader::end() const {
+void graph_reader::end() {
     if (!wrong_.empty()) fail(GTO_E_INTERNAL, "tensor %s has another shape than when the model was opened", wrong_.c_str());
     for (size_t i = 0; i < layers_.size(); i++) {
         if (layers_[i].rows != n_rows_) fail(GTO_E_INTERNAL, "tensor %s: expected %d rows, found %d", layer_names_[i].c_str(), n_rows_, layers_[i].rows);
     }
-    if (hidden() && hidden_.rows != n_outputs_) fail(GTO_E_INTERNAL, "tensor %s: expected %d rows, found %d", hidden_name_.c_str(), n_outputs_, hidden_.rows);
+    if (!hidden_name_.empty() && hidden_.rows != n_outputs_) fail(GTO_E_INTERNAL, "tensor %s: expected %d rows, found %d", hidden_name_.c_str(), n_outputs_, hidden_.rows);
 }
 
-void tap_reader::row(int32_t row, int32_t output, bool with_hidden, float * out) const {
+void graph_reader::row(int32_t row, int32_t output, bool with_hidden, float * out) const {
     const size_t bytes = (size_t) n_embd_ * sizeof(float);
     for (const part & p : layers_) {
         memcpy(out, p.values.data() + (size_t) row * n_embd_, bytes);
@@ -61,7 +53,7 @@ void tap_reader::row(int32_t row, int32_t output, bool with_hidden, float * out)
 }
 
 // Asked of every node of every graph: strcmp ends at the first letter that differs.
-bool tap_reader::wants(const char * name) const {
+bool graph_reader::wants(const char * name) const {
     if (strcmp(hidden_name_.c_str(), name) == 0) return true;
     for (const std::string & layer : layer_names_) {
         if (strcmp(layer.c_str(), name) == 0) return true;
@@ -69,7 +61,7 @@ bool tap_reader::wants(const char * name) const {
     return false;
 }
 
-void tap_reader::take(const ggml_tensor * tensor, part & into, int32_t limit) {
+void graph_reader::take(const ggml_tensor * tensor, part & into, int32_t limit) {
     const int64_t rows = tensor->ne[1];
     if (tensor->type != GGML_TYPE_F32 || tensor->ne[0] != n_embd_ || ggml_nrows(tensor) != rows || !ggml_is_contiguous(tensor) || into.rows + rows > limit) {
         wrong_ = tensor->name;
@@ -79,8 +71,8 @@ void tap_reader::take(const ggml_tensor * tensor, part & into, int32_t limit) {
     into.rows += (int32_t) rows;
 }
 
-bool tap_reader::on_tensor(ggml_tensor * tensor, bool ask, void * data) {
-    tap_reader & reader = *(tap_reader *) data;
+bool graph_reader::on_tensor(ggml_tensor * tensor, bool ask, void * data) {
+    graph_reader & reader = *(graph_reader *) data;
     if (ask) return reader.wants(tensor->name);
     const stopwatch copying(reader.copied_);
     for (size_t i = 0; i < reader.layers_.size(); i++) {

@@ -1,0 +1,35 @@
+// Reads the features of a session's decodes.
+#pragma once
+
+#include "target/target.h"
+
+#include "gto4j/session.h"
+
+namespace gto {
+
+// Two ways, with the same values bit by bit:
+// - layer_input_reader asks libllama for block inputs; the graph runs in one piece. Only where the architecture hands them out, and taps alone.
+// - graph_reader watches the running graph; the scheduler cuts it behind every tensor that is wanted, and waits there. Wherever the probe found the tensors.
+class feature_reader {
+  public:
+    virtual ~feature_reader() = default;
+
+    // Before and after the session's context is opened.
+    virtual void prepare(llama_context_params &) {}
+    virtual void attach(llama_context *) {}
+
+    // Before and after a decode of n_rows rows, n_outputs of them with output; after one that failed there is no end().
+    virtual void begin(int32_t n_rows, int32_t n_outputs) = 0;
+    virtual void end() = 0;
+    // Time within llama_decode that copying took since begin(), ns.
+    virtual int64_t copied() const { return 0; }
+
+    // Writes [taps | hidden] of a row of the last decode; output = its rank among the rows with output, -1 = none (hidden is zero).
+    virtual void row(int32_t row, int32_t output, bool with_hidden, float * out) const = 0;
+};
+
+// The reader of what the options ask for, null if that is nothing.
+// Fails with GTO_E_ARGUMENT: a tap outside 0..n_layer-1, or a tensor that this architecture's graph doesn't name.
+std::unique_ptr<feature_reader> new_feature_reader(const gto_target & target, const gto_session_options & options);
+
+} // namespace gto
