@@ -35,14 +35,14 @@ import org.junit.jupiter.api.Timeout;
 class StressTest {
     private static final int THREADS = 8;
     private static final int REQUESTS = 200;
-    private static final long MOST_GROWTH = 64L << 20;
+    private static final long MOST_GROWTH = 32L << 20;
 
     private final AtomicInteger done = new AtomicInteger();
     private final AtomicInteger cancelled = new AtomicInteger();
     private final AtomicInteger closed = new AtomicInteger();
 
     @Test
-    @Timeout(value = 10, unit = TimeUnit.MINUTES)
+    @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void nothingIsLeftBehind() throws Exception {
         long handles = Gto4j.liveHandles();
         try (TargetModel target = TinyModels.open("--vocab", "320", "--seed", "3"); DraftModel draft = TinyModels.randomDraft(target, 7)) {
