@@ -83,10 +83,8 @@ typedef struct gto_training_memory {
     int64_t target_head;      /**< the target's head rows of the draft vocabulary, F32 */
     int64_t gradient;
     int64_t moments;          /**< AdamW's two */
-    int64_t transposed;       /**< transposed weights, for the backward products */
     int64_t activations;      /**< of a micro-batch's rows, forward and backward, with target distributions and one chunk of logits */
-    int64_t weight_gradients; /**< products before they are added to the gradient; none in BF16 */
-    int64_t packed;           /**< BF16 operands; none in F32 */
+    int64_t packed;           /**< operands of matrix products, as the processor's units take them */
 } gto_training_memory;
 
 /**

@@ -13,9 +13,8 @@ void packed_operands::reserve(size_t left_bytes, size_t right_bytes) {
     grow(device_, right_, right_bytes);
 }
 
-packed_operands::kept & packed_operands::keep(const matrix & source, layout from) {
+packed_operands::kept & packed_operands::keep(const matrix & source, orientation from, size_t bytes) {
     kept & place = kept_[{source.data, from}];
-    const size_t bytes = size_of(source, from).bytes();
     if (place.memory.bytes() < bytes) place.current = false;
     grow(device_, place.memory, bytes);
     return place;

@@ -1,8 +1,8 @@
-// Memory for the packed operands of products on tiles (see tile_product.h): scratch for a left and a right one, and weights that stay packed.
+// Memory for the packed operands of products (see product_unit.h): scratch for a left and a right one, and weights that stay packed.
 #pragma once
 
 #include "device/memory.h"
-#include "device/tile_product.h"
+#include "device/product_unit.h"
 
 #include <map>
 #include <utility>
@@ -22,8 +22,8 @@ class packed_operands {
         block memory;
         bool current = false; // holds what the source holds
     };
-    // The place of a source that changes only when forget() is called.
-    kept & keep(const matrix & source, layout from);
+    // The place of a right operand whose source changes only when forget() is called.
+    kept & keep(const matrix & source, orientation from, size_t bytes);
     void forget();
 
     size_t bytes() const;
@@ -31,7 +31,7 @@ class packed_operands {
   private:
     gto_device & device_;
     block left_, right_;
-    std::map<std::pair<const float *, layout>, kept> kept_;
+    std::map<std::pair<const float *, orientation>, kept> kept_;
 };
 
 } // namespace gto

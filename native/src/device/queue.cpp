@@ -28,11 +28,10 @@ void queue::end_products(bool any) {
     mark_ = end;
 }
 
-queue::queue(gto_device & device, precision products) : device_(device), precision_(products), packed_(device) {
+queue::queue(gto_device & device, const product_unit * products) : device_(device), products_(products), packed_(device) {
     if (!ggml_backend_buft_is_host(device.buffer_type())) {
         fail(GTO_E_ARGUMENT, "device %s: the draft engine computes on the CPU in this version; open it on a CPU device", device.name.c_str());
     }
-    if (in_bf16() && !tiles_supported()) fail(GTO_E_ARGUMENT, "device %s: it has no matrix products in BF16", device.name.c_str());
     ggml_init_params params = {ggml_tensor_overhead() * max_nodes * (tensors_per_node + 1) + ggml_graph_overhead_custom(max_nodes, false), nullptr, true};
     context_ = ggml_init(params);
     if (!context_) throw std::bad_alloc();
@@ -54,55 +53,54 @@ void queue::record(ggml_tensor * node) {
     if (ggml_graph_n_nodes(graph_) >= max_nodes / 2) run();
 }
 
-void queue::product(matrix c, matrix a, matrix b) {
-    if (in_bf16()) return multiply(c, false, a, b, layout::rows, nullptr);
-    product(c, a, wrap(b));
-}
-
 void queue::product(matrix c, matrix a, weights b) {
-    if (in_bf16() && b.type == GGML_TYPE_F32) {
-        const matrix source = dense((float *) const_cast<void *>(b.data), b.rows, b.cols);
-        packed_operands::kept & kept = packed_.keep(source, layout::rows);
-        if (!kept.current) {
-            kernel([=, to = kept.memory.data()](int ith, int nth) { pack_tiles(source, layout::rows, operand::right, to, ith, nth); });
-            kept.current = true;
-        }
-        return multiply(c, false, a, source, layout::rows, kept.memory.data());
-    }
-    ggml_tensor * t = ggml_new_tensor_2d(context_, b.type, b.cols, b.rows);
-    t->data = const_cast<void *>(b.data);
-    product(c, a, t);
-}
-
-void queue::product(matrix c, matrix a, ggml_tensor * b) {
+    if (products_) return product_with_packed(c, a, b, orientation::rows);
     if (c.rows == 0) return;
-    if (c.rows != a.rows || c.cols != b->ne[1] || a.cols != b->ne[0] || c.stride != c.cols) {
+    if (c.rows != a.rows || c.cols != b.rows || a.cols != b.cols || c.stride != c.cols) {
         fail(GTO_E_INTERNAL, "product: [%lld x %lld] = [%lld x %lld] * [%lld x %lld]^T", (long long) c.rows, (long long) c.cols, (long long) a.rows,
-             (long long) a.cols, (long long) b->ne[1], (long long) b->ne[0]);
+             (long long) a.cols, (long long) b.rows, (long long) b.cols);
     }
     if (!graph_) graph_ = ggml_new_graph_custom(context_, max_nodes, false);
-    ggml_tensor * node = ggml_mul_mat(context_, b, wrap(a));
+    ggml_tensor * t = ggml_new_tensor_2d(context_, b.type, b.cols, b.rows);
+    t->data = const_cast<void *>(b.data);
+    ggml_tensor * node = ggml_mul_mat(context_, t, wrap(a));
     node->data = c.data;
     products_last_ = true;
     record(node);
 }
 
-void queue::add_transposed_product(matrix c, matrix a, matrix b) { multiply(c, true, a, b, layout::columns, nullptr); }
+void queue::product_of_transposed(matrix c, matrix a, weights b) { product_with_packed(c, a, b, orientation::columns); }
+
+void queue::product_with_packed(matrix c, matrix a, weights b, orientation from) {
+    if (!products_ || b.type != GGML_TYPE_F32) fail(GTO_E_INTERNAL, "product: no unit for weights of type %s", ggml_type_name(b.type));
+    const matrix source = dense((float *) const_cast<void *>(b.data), b.rows, b.cols);
+    packed_operands::kept & kept = packed_.keep(source, from, products_->bytes(shape_of(source, from), operand::right));
+    if (!kept.current) {
+        kernel([=, this, to = kept.memory.data()](int ith, int nth) { products_->pack(source, from, operand::right, to, ith, nth); });
+        kept.current = true;
+    }
+    multiply(c, false, a, orientation::rows, source, from, kept.memory.data());
+}
+
+void queue::add_transposed_product(matrix c, matrix a, matrix b) {
+    if (!products_) fail(GTO_E_INTERNAL, "product: no unit for transposed matrices");
+    multiply(c, true, a, orientation::columns, b, orientation::columns, nullptr);
+}
 
 // kept: the right operand where it is packed already. Scratch may move until the queue runs.
-void queue::multiply(matrix c, bool add, matrix a, matrix b, layout from, const void * kept) {
-    const packed_size left = size_of(a, from), right = size_of(b, from);
+void queue::multiply(matrix c, bool add, matrix a, orientation a_from, matrix b, orientation b_from, const void * kept) {
+    const operand_shape left = shape_of(a, a_from), right = shape_of(b, b_from);
     if (c.rows == 0 || left.k == 0) return;
     if (c.rows != left.n || c.cols != right.n || left.k != right.k) {
         fail(GTO_E_INTERNAL, "product: [%lld x %lld] = [%lld x %lld] * [%lld x %lld]^T", (long long) c.rows, (long long) c.cols, (long long) left.n,
              (long long) left.k, (long long) right.n, (long long) right.k);
     }
-    packed_.reserve(left.bytes(), kept ? 0 : right.bytes());
+    packed_.reserve(products_->bytes(left, operand::left), kept ? 0 : products_->bytes(right, operand::right));
     kernel([=, this](int ith, int nth) {
-        pack_tiles(a, from, operand::left, packed_.left(), ith, nth);
-        if (!kept) pack_tiles(b, from, operand::right, packed_.right(), ith, nth);
+        products_->pack(a, a_from, operand::left, packed_.left(), ith, nth);
+        if (!kept) products_->pack(b, b_from, operand::right, packed_.right(), ith, nth);
     });
-    kernel([=, this](int ith, int nth) { multiply_tiles(packed_.left(), left, kept ? kept : packed_.right(), right, c, add, ith, nth); });
+    kernel([=, this](int ith, int nth) { products_->multiply(packed_.left(), left, kept ? kept : packed_.right(), right, c, add, ith, nth); });
 }
 
 void queue::gather(matrix out, const ggml_tensor * table, const int32_t * ids) {

@@ -2,7 +2,7 @@
 //
 // On the CPU the whole queue is one ggml graph: products are ggml mul_mat nodes, kernels are ggml custom ops on the
 // same thread pool, so that nothing waits for a second pool. Every kernel is given (ith, nth) and takes its static share
-// of the rows: the result doesn't depend on timing. In BF16 products of F32 matrices are kernels, too (see tile_product.h).
+// of the rows: the result doesn't depend on timing. A queue that was given a product unit makes its products with it, as kernels, too.
 #pragma once
 
 #include "device/device.h"
@@ -12,8 +12,6 @@
 #include <functional>
 
 namespace gto {
-
-enum class precision { f32, bf16 };
 
 // Where a queue's time went, ns on the thread that ran it.
 struct queue_times {
@@ -26,16 +24,17 @@ class queue {
   public:
     using kernel_fn = std::function<void(int ith, int nth)>;
 
-    // Fails with GTO_E_ARGUMENT on a device whose memory the host kernels can't address, or that has no products of this precision.
-    explicit queue(gto_device & device, precision products = precision::f32);
+    // products: null = ggml's. Fails with GTO_E_ARGUMENT on a device whose memory the host kernels can't address.
+    explicit queue(gto_device & device, const product_unit * products = nullptr);
     ~queue();
     queue(const queue &) = delete;
     queue & operator=(const queue &) = delete;
 
-    // c [M x N] = a [M x K] * transpose(b [N x K]). c must be dense.
-    void product(matrix c, matrix a, matrix b);
+    // c [M x N] = a [M x K] * transpose(b [N x K]). c must be dense. A product unit takes weights in F32 only, and keeps them packed: see weights_changed().
     void product(matrix c, matrix a, weights b);
-    // c [N x K] += transpose(a [R x N]) * b [R x K]. In BF16 only.
+    // c [M x N] = a [M x K] * b [K x N], in F32 and with a product unit only.
+    void product_of_transposed(matrix c, matrix a, weights b);
+    // c [N x K] += transpose(a [R x N]) * b [R x K], with a product unit only.
     void add_transposed_product(matrix c, matrix a, matrix b);
     // out [n x ne0] = rows ids[0..n) of a ggml tensor of any type. ids must stay valid until run().
     void gather(matrix out, const ggml_tensor * table, const int32_t * ids);
@@ -47,9 +46,7 @@ class queue {
 
     gto_device & device() const { return device_; }
     const queue_times & times() const { return times_; }
-    bool in_bf16() const { return precision_ == precision::bf16; }
-
-    // In BF16 F32 weights stay packed until this is called.
+    // To be called when weights that a product unit has packed are others now.
     void weights_changed() { packed_.forget(); }
     // Room for the packed operands of the largest product that will be recorded, weights not counted.
     void reserve_packed(size_t left_bytes, size_t right_bytes) { packed_.reserve(left_bytes, right_bytes); }
@@ -65,12 +62,12 @@ class queue {
     void end_products(bool any);
     void clear();
     ggml_tensor * wrap(const matrix & m);
-    void product(matrix c, matrix a, ggml_tensor * b);
-    void multiply(matrix c, bool add, matrix a, matrix b, layout from, const void * kept);
+    void product_with_packed(matrix c, matrix a, weights b, orientation from);
+    void multiply(matrix c, bool add, matrix a, orientation a_from, matrix b, orientation b_from, const void * kept);
     void record(ggml_tensor * node);
 
     gto_device & device_;
-    const precision precision_;
+    const product_unit * const products_;
     packed_operands packed_;
     ggml_context * context_ = nullptr;
     ggml_cgraph * graph_ = nullptr;

@@ -1,4 +1,7 @@
-#include "device/tile_product.h"
+// Matrix products on a CPU's tile unit (Intel AMX): operands rounded to BF16, sums in F32.
+//
+// Operands are packed into tiles of 1 KiB: 16 rows of 32 values of the summed dimension, padded with zeros to even numbers of tiles.
+#include "device/product_unit.h"
 
 #include <algorithm>
 #include <cstring>
@@ -21,6 +24,9 @@ constexpr int side = 16;   // rows of a tile, and pairs of values in a row
 constexpr int values = 32; // BF16 values in a row
 constexpr size_t tile_bytes = 1024;
 
+int64_t row_tiles(const operand_shape & shape) { return (shape.n + 2 * side - 1) / (2 * side) * 2; }
+int64_t sum_tiles(const operand_shape & shape) { return (shape.k + values - 1) / values; }
+
 bool processor_has_tiles() {
     unsigned a, b, c, d;
     if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return false;
@@ -40,11 +46,6 @@ bool system_grants_tiles() {
 }
 
 } // namespace
-
-bool tiles_supported() {
-    static const bool supported = processor_has_tiles() && system_grants_tiles();
-    return supported;
-}
 
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512bw,avx512vl,avx512bf16,amx-tile,amx-bf16")
@@ -128,9 +129,9 @@ inline void transpose(__m512i r[side]) {
 }
 
 // The pairs of a tile whose first row (or column) is n0 and whose first summed value is k0, as they lie in the source.
-inline void load_pairs(const matrix & source, layout from, int64_t n0, int64_t k0, __m512i r[side]) {
+inline void load_pairs(const matrix & source, orientation from, int64_t n0, int64_t k0, __m512i r[side]) {
     for (int i = 0; i < side; i++) {
-        if (from == layout::rows) {
+        if (from == orientation::rows) {
             r[i] = n0 + i < source.rows ? row_pairs(source.row(n0 + i) + k0, source.cols - k0) : _mm512_setzero_si512();
         } else {
             const int64_t k = k0 + 2 * i;
@@ -198,47 +199,59 @@ void multiply_block(const char * left, const char * right, int64_t sum_tiles, co
     for (target_tile * tile : {&c0, &c1, &c2, &c3}) tile->finish();
 }
 
+class tile_product final : public product_unit {
+  public:
+    const char * name() const override { return "AMX"; }
+
+    size_t bytes(const operand_shape & shape, operand) const override { return row_tiles(shape) * sum_tiles(shape) * tile_bytes; }
+
+    // A left tile holds rows of pairs, a right one its transpose (what the unit multiplies by).
+    void pack(const matrix & source, orientation from, operand to, void * packed, int ith, int nth) const override {
+        const operand_shape shape = shape_of(source, from);
+        const bool turned = (from == orientation::rows) == (to == operand::right);
+        const share part(row_tiles(shape), ith, nth);
+        char * out = (char *) packed + part.first * sum_tiles(shape) * tile_bytes;
+        for (int64_t tile = part.first; tile < part.last; tile++) {
+            for (int64_t k0 = 0; k0 < sum_tiles(shape) * values; k0 += values, out += tile_bytes) {
+                __m512i r[side];
+                load_pairs(source, from, tile * side, k0, r);
+                if (turned) transpose(r);
+                for (int i = 0; i < side; i++) _mm512_store_si512(out + i * 64, r[i]);
+            }
+        }
+    }
+
+    void multiply(const void * left, const operand_shape & left_shape, const void * right, const operand_shape & right_shape, const matrix & c, bool add, int ith,
+                  int nth) const override {
+        // The panels of one pair of right tiles stay in the nearest cache while this many pairs of left tiles pass by.
+        constexpr int64_t group = 16;
+        const int64_t down = row_tiles(left_shape) / 2, across = row_tiles(right_shape) / 2, groups = (down + group - 1) / group, tiles = sum_tiles(left_shape);
+        const size_t panel = 2 * tiles * tile_bytes;
+        const share part(groups * across, ith, nth);
+        if (part.first == part.last) return;
+        const tile_configuration configured;
+        for (int64_t task = part.first; task < part.last; task++) {
+            const int64_t j = task % across, first_down = task / across * group;
+            for (int64_t i = first_down; i < std::min(first_down + group, down); i++) {
+                multiply_block((const char *) left + i * panel, (const char *) right + j * panel, tiles, c, i * 2 * side, j * 2 * side, add);
+            }
+        }
+    }
+};
+
 } // namespace
-
-// A left tile holds rows of pairs, a right one its transpose (what the unit multiplies by).
-void pack_tiles(const matrix & source, layout from, operand to, void * packed, int ith, int nth) {
-    const packed_size size = size_of(source, from);
-    const bool turned = (from == layout::rows) == (to == operand::right);
-    const share part(size.row_tiles(), ith, nth);
-    char * out = (char *) packed + part.first * size.sum_tiles() * tile_bytes;
-    for (int64_t tile = part.first; tile < part.last; tile++) {
-        for (int64_t k0 = 0; k0 < size.sum_tiles() * values; k0 += values, out += tile_bytes) {
-            __m512i r[side];
-            load_pairs(source, from, tile * side, k0, r);
-            if (turned) transpose(r);
-            for (int i = 0; i < side; i++) _mm512_store_si512(out + i * 64, r[i]);
-        }
-    }
-}
-
-void multiply_tiles(const void * left, packed_size left_size, const void * right, packed_size right_size, const matrix & c, bool add, int ith, int nth) {
-    // The panels of one pair of right tiles stay in the nearest cache while this many pairs of left tiles pass by.
-    constexpr int64_t group = 16;
-    const int64_t down = left_size.row_tiles() / 2, across = right_size.row_tiles() / 2, groups = (down + group - 1) / group, sum_tiles = left_size.sum_tiles();
-    const size_t panel = 2 * sum_tiles * tile_bytes;
-    const share part(groups * across, ith, nth);
-    if (part.first == part.last) return;
-    const tile_configuration configured;
-    for (int64_t task = part.first; task < part.last; task++) {
-        const int64_t j = task % across, first_down = task / across * group;
-        for (int64_t i = first_down; i < std::min(first_down + group, down); i++) {
-            multiply_block((const char *) left + i * panel, (const char *) right + j * panel, sum_tiles, c, i * 2 * side, j * 2 * side, add);
-        }
-    }
-}
 
 #pragma GCC pop_options
 
+const product_unit * tile_unit() {
+    static const bool supported = processor_has_tiles() && system_grants_tiles();
+    static const tile_product unit;
+    return supported ? &unit : nullptr;
+}
+
 #else
 
-bool tiles_supported() { return false; }
-void pack_tiles(const matrix &, layout, operand, void *, int, int) {}
-void multiply_tiles(const void *, packed_size, const void *, packed_size, const matrix &, bool, int, int) {}
+const product_unit * tile_unit() { return nullptr; }
 
 #endif
 

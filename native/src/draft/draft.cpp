@@ -112,6 +112,7 @@ gto_status gto_draft_fit_scale(gto_draft * draft, const gto_features * sample) {
             for (int64_t r = 0; r < fc.rows; r++) fc.row(r)[c] *= change;
             draft->scale[c] = fitted;
         }
+        draft->revision++;
     });
 }
 
@@ -130,5 +131,8 @@ gto_status gto_draft_get_tensor(const gto_draft * draft, int32_t i, float * out)
 }
 
 gto_status gto_draft_set_tensor(gto_draft * draft, int32_t i, const float * values) {
-    return guard([&] { memcpy(tensor(draft, i), values, draft->parameters[i].size() * sizeof(float)); });
+    return guard([&] {
+        memcpy(tensor(draft, i), values, draft->parameters[i].size() * sizeof(float));
+        draft->revision++;
+    });
 }

@@ -43,6 +43,7 @@ struct gto_draft : gto::counted {
     std::vector<gto::parameter> parameters;
     int64_t n_params = 0;
     gto::block memory;                 // n_params floats
+    uint64_t revision = 0;             // counts what is written to them after creation: who keeps a copy in another form sees that it is old
     gto::rounded_weights rounded;      // of memory
     std::shared_ptr<gto::embedding> embedding;
     std::vector<int32_t> d2t;          // draft id -> target id

@@ -85,6 +85,7 @@ float optimizer::step(float learning_rate, float clip) {
         });
     }
     q_.run();
+    draft_.revision++;
     return (float) before;
 }
 

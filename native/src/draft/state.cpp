@@ -99,6 +99,6 @@ gto_status gto_trainer_load_state(gto_trainer * trainer, const char * path) {
         for (size_t i = 1; i < parts.size(); i++) memcpy(parts[i].data, contents[i - 1].data(), parts[i].bytes);
         trainer->adamw.steps = h.steps;
         trainer->adamw.zero();
-        trainer->ttt.weights_changed();
+        trainer->draft.revision++;
     });
 }

@@ -5,13 +5,15 @@
 
 using namespace gto;
 
-static precision product_precision(int32_t wanted) {
-    return wanted == GTO_PRECISION_BF16 || (wanted == GTO_PRECISION_AUTO && tiles_supported()) ? precision::bf16 : precision::f32;
+static const product_unit & unit_for(const gto_device & device, int32_t precision) {
+    if (precision == GTO_PRECISION_F32 || (precision == GTO_PRECISION_AUTO && !tile_unit())) return float_unit();
+    if (!tile_unit()) fail(GTO_E_ARGUMENT, "device %s: it has no matrix products in BF16", device.name.c_str());
+    return *tile_unit();
 }
 
 gto_trainer::gto_trainer(gto_draft & draft, const gto_trainer_options & options, const std::vector<float> & head, const std::vector<logit_step> & logit_steps)
     : draft(draft), target_head(draft.device, head.size() * sizeof(float)), adamw(draft, options),
-      ttt(draft, dense(target_head.data(), draft.s.n_draft_vocab, draft.s.d), logit_steps, options.chunk_rows, product_precision(options.precision)) {
+      ttt(draft, dense(target_head.data(), draft.s.n_draft_vocab, draft.s.d), logit_steps, options.chunk_rows, unit_for(draft.device, options.precision)) {
     memcpy(target_head.data(), head.data(), target_head.bytes());
 }
 
@@ -52,11 +54,11 @@ gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_draft_vo
         if (n_steps < 1 || n_steps > GTO_MAX_STEPS) fail(GTO_E_ARGUMENT, "TTT passes: expected 1..%d, found %d", GTO_MAX_STEPS, n_steps);
         s.n_draft_vocab = n_draft_vocab;
         const parameter last = layout(s).back();
-        const ttt_memory memory(s, ttt_size::most(n_tokens, n_steps), options.chunk_rows, target->device->n_threads, true, product_precision(options.precision));
+        const ttt_memory memory(s, ttt_size::most(n_tokens, n_steps), options.chunk_rows, target->device->n_threads, true, unit_for(*target->device, options.precision));
         constexpr int64_t bytes = sizeof(float);
         const int64_t n_params = last.offset + last.size();
         *out = {n_params, n_params * bytes, embedding_bytes(file), (int64_t) n_draft_vocab * s.d * bytes, n_params * bytes, 2 * n_params * bytes,
-                (int64_t) memory.transposed * bytes, (int64_t) memory.activations * bytes, (int64_t) memory.weight_gradients * bytes, (int64_t) memory.packed()};
+                (int64_t) memory.activations * bytes, (int64_t) memory.packed()};
     });
 }
 
@@ -66,8 +68,7 @@ gto_status gto_trainer_memory(const gto_trainer * trainer, gto_training_memory *
         const gto_draft & draft = trainer->draft;
         const ttt & t = trainer->ttt;
         *out = {draft.n_params, (int64_t) draft.memory.bytes(), (int64_t) draft.embedding->memory.bytes(), (int64_t) trainer->target_head.bytes(),
-                (int64_t) trainer->adamw.gradient_bytes(), (int64_t) trainer->adamw.moment_bytes(), (int64_t) t.transposed_bytes(),
-                (int64_t) t.activation_bytes(), (int64_t) t.weight_gradient_bytes(), (int64_t) t.packed_bytes()};
+                (int64_t) trainer->adamw.gradient_bytes(), (int64_t) trainer->adamw.moment_bytes(), (int64_t) t.activation_bytes(), (int64_t) t.packed_bytes()};
     });
 }
 
@@ -109,7 +110,6 @@ gto_status gto_trainer_step(gto_trainer * trainer, float learning_rate, float cl
         require(trainer != nullptr, "trainer must not be null");
         if (!std::isfinite(learning_rate) || learning_rate < 0) fail(GTO_E_ARGUMENT, "learning rate: expected at least 0, found %g", learning_rate);
         const float norm = trainer->adamw.step(learning_rate, clip);
-        trainer->ttt.weights_changed();
         if (grad_norm) *grad_norm = norm;
     });
 }

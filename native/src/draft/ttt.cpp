@@ -10,10 +10,9 @@
 
 namespace gto {
 
-ttt::ttt(gto_draft & draft, matrix target_head, std::vector<logit_step> logit_steps, int32_t chunk_rows, precision products)
-    : draft_(draft), net_(draft), s_(draft.s), q_(draft.device, products), target_head_(target_head), logit_steps_(std::move(logit_steps)),
-      chunk_rows_(chunk_rows), nth_(draft.device.n_threads), memory_(draft.device), transposed_memory_(draft.device),
-      weight_gradients_(draft.device) {}
+ttt::ttt(gto_draft & draft, matrix target_head, std::vector<logit_step> logit_steps, int32_t chunk_rows, const product_unit & products)
+    : draft_(draft), net_(draft), s_(draft.s), q_(draft.device, &products), target_head_(target_head), logit_steps_(std::move(logit_steps)),
+      chunk_rows_(chunk_rows), nth_(draft.device.n_threads), products_(products), revision_(draft.revision), memory_(draft.device) {}
 
 matrix ttt::gradient_of(float * gradient, tensor_id id) const {
     const parameter & p = draft_.parameters[id];
@@ -22,12 +21,10 @@ matrix ttt::gradient_of(float * gradient, tensor_id id) const {
 
 void ttt::reserve(const ttt_plan & plan, bool backward) {
     const ttt_size size = {plan.trunk(), plan.roots(), plan.n_steps, (int64_t) plan.hidden.size()};
-    const ttt_memory needed(s_, size, chunk_rows_, nth_, backward, q_.in_bf16() ? precision::bf16 : precision::f32);
+    const ttt_memory needed(s_, size, chunk_rows_, nth_, backward, products_);
     const int64_t trunk = size.trunk, roots = size.roots, outputs = size.outputs(), pool = size.pool(), d = s_.d, chunk = needed.chunk;
     memory_.reset(needed.activations);
-    weight_gradients_.reserve(needed.weight_gradients);
     q_.reserve_packed(needed.packed_left, needed.packed_right);
-    if (backward && !transposed_) transposed_memory_.reset(needed.transposed);
     a_.take(memory_, s_, pool, outputs);
     features_ = memory_.take(trunk, s_.features());
     hidden_ = memory_.take(plan.hidden.size(), d);
@@ -46,20 +43,6 @@ void ttt::reserve(const ttt_plan & plan, bool backward) {
     d_o_ = memory_.take(roots, s_.q_cols());
     trunk_sums_ = memory_.take(nth_ * trunk, 2 * s_.kv_cols());
     norm_sums_ = memory_.take(4 * nth_, d);
-}
-
-void ttt::transpose_weights() {
-    if (transposed_) return;
-    const auto transposed = [&](matrix & to, matrix from) {
-        to = transposed_memory_.take(from.cols, from.rows);
-        record_transpose(q_, from, to);
-    };
-    transposed(qkv_t_, draft_.qkv());
-    transposed(o_t_, draft_.weight(T_O));
-    transposed(gate_up_t_, draft_.gate_up());
-    transposed(down_t_, draft_.weight(T_DOWN));
-    transposed(head_t_, draft_.weight(T_HEAD));
-    transposed_ = true;
 }
 
 void ttt::load_trunk(const ttt_plan & plan) {
@@ -123,8 +106,8 @@ void ttt::score(const ttt_plan & plan, int32_t step, float * gradient, std::vect
             }
         });
         if (gradient) {
-            q_.product(d_y_.slice(p.first_output + first, count), z, weights_of(head_t_));
-            weight_gradients_.record(q_, gradient_of(gradient, T_HEAD), z, a_.y.slice(p.first_output + first, count));
+            q_.product_of_transposed(d_y_.slice(p.first_output + first, count), z, net_.weight(T_HEAD));
+            q_.add_transposed_product(gradient_of(gradient, T_HEAD), z, a_.y.slice(p.first_output + first, count));
         }
         q_.run();
     }
@@ -200,7 +183,8 @@ void ttt::forward(const ttt_plan & plan, float * gradient, gto_batch_result & re
 void ttt::run(const ttt_plan & plan, float * gradient, gto_batch_result & result, std::vector<float> * log_probs) {
     if (log_probs) log_probs->assign(plan.roots() * plan.n_steps, -std::numeric_limits<float>::infinity());
     reserve(plan, gradient != nullptr);
-    if (gradient) transpose_weights();
+    if (revision_ != draft_.revision) q_.weights_changed();
+    revision_ = draft_.revision;
     load_trunk(plan);
     target_distributions(plan);
     forward(plan, gradient, result, log_probs);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "draft/forward.h"
-#include "draft/gradients.h"
 #include "draft/ttt_memory.h"
 #include "draft/ttt_plan.h"
 #include "loss/row_result.h"
@@ -13,27 +12,18 @@ namespace gto {
 class ttt {
   public:
     // target_head: the target's head rows of the draft vocabulary [n_draft_vocab x d]; logit_steps: what follows its product.
-    ttt(gto_draft & draft, matrix target_head, std::vector<logit_step> logit_steps, int32_t chunk_rows, precision products);
+    ttt(gto_draft & draft, matrix target_head, std::vector<logit_step> logit_steps, int32_t chunk_rows, const product_unit & products);
 
     // Adds the gradient to `gradient` (n_params floats; null = forward only). log_probs, if not null, receives [roots][n_steps]
     // log M of the predicted tokens (-inf where a row had left or the token is outside the draft vocabulary).
     void run(const ttt_plan & plan, float * gradient, gto_batch_result & result, std::vector<float> * log_probs);
 
-    // To be called after the draft's weights have changed.
-    void weights_changed() {
-        transposed_ = false;
-        q_.weights_changed();
-    }
-
     // Bytes allocated now.
     size_t activation_bytes() const { return memory_.bytes(); }
-    size_t transposed_bytes() const { return transposed_memory_.bytes(); }
-    size_t weight_gradient_bytes() const { return weight_gradients_.bytes(); }
     size_t packed_bytes() const { return q_.packed_bytes(); }
 
   private:
     void reserve(const ttt_plan & plan, bool backward);
-    void transpose_weights();
     void load_trunk(const ttt_plan & plan);
     void target_distributions(const ttt_plan & plan);
     void forward(const ttt_plan & plan, float * gradient, gto_batch_result & result, std::vector<float> * log_probs);
@@ -54,10 +44,9 @@ class ttt {
     const std::vector<logit_step> logit_steps_;
     const int32_t chunk_rows_, nth_;
 
-    arena memory_, transposed_memory_;
-    weight_gradients weight_gradients_;
-    bool transposed_ = false;
-    matrix qkv_t_, o_t_, gate_up_t_, down_t_, head_t_;
+    const product_unit & products_;
+    uint64_t revision_; // of the weights that the queue has packed
+    arena memory_;
 
     activations a_;
     matrix features_;              // trunk: scaled taps

@@ -25,12 +25,12 @@ void ttt::record_pass_backward(int32_t step) {
             rms_row_backward(h.row(i), net_.norm(T_OUTPUT_NORM), d_y.row(i), d, s_.rms_eps, d_h.row(i), norm_sum(3, ith));
         }
     });
-    q_.product(d_s, d_h, weights_of(down_t_));
+    q_.product_of_transposed(d_s, d_h, net_.weight(T_DOWN));
     q_.kernel([=](int ith, int nth) {
         const share part(n, ith, nth);
         for (int64_t i = part.first; i < part.last; i++) silu_times_backward(gate_up.row(i), d_s.row(i), ff, d_gate_up.row(i));
     });
-    q_.product(d_n, d_gate_up, weights_of(gate_up_t_));
+    q_.product_of_transposed(d_n, d_gate_up, net_.gate_up());
     q_.kernel([=, this](int ith, int nth) {
         const share part(n, ith, nth);
         for (int64_t i = part.first; i < part.last; i++) {
@@ -38,7 +38,7 @@ void ttt::record_pass_backward(int32_t step) {
             rms_row_backward(u.row(i), net_.norm(T_FFN_NORM), d_n.row(i), d, s_.rms_eps, d_u.row(i), norm_sum(2, ith));
         }
     });
-    q_.product(d_o, d_u, weights_of(o_t_));
+    q_.product_of_transposed(d_o, d_u, net_.weight(T_O));
     const int64_t trunk = passes_[0].rows();
     q_.kernel([=, this, &p](int ith, int nth) {
         attention_backward(net_.attention, a_.qkv, p.queries, o, lse, d_o, d_qkv_, trunk_sums_.slice(ith * trunk, trunk), ith, nth);
@@ -55,7 +55,7 @@ void ttt::record_input_backward(int32_t step) {
         const share part(n, ith, nth);
         for (int64_t i = part.first; i < part.last; i++) net_.rope.rotate(d_qkv.row(i), s_.n_head + s_.n_head_kv, p.position[i], -1.0f);
     });
-    q_.product(d_c, d_qkv, weights_of(qkv_t_));
+    q_.product_of_transposed(d_c, d_qkv, net_.qkv());
     q_.kernel([=, &p](int ith, int nth) {
         const share part(n, ith, nth);
         for (int64_t i = part.first; i < part.last; i++) memset(d_g.row(i), 0, d * sizeof(float));
@@ -77,11 +77,11 @@ void ttt::record_weight_gradients(float * gradient) {
     const pass & last = passes_.back();
     const int64_t pool = last.first + last.rows(), outputs = last.first_output + last.queries.size(), trunk = passes_[0].rows();
     const parameter & q = draft_.parameters[T_Q], & gate = draft_.parameters[T_GATE];
-    weight_gradients_.record(q_, dense(gradient + q.offset, s_.qkv_cols(), 2 * (int64_t) s_.d), d_qkv_.slice(0, pool), a_.c.slice(0, pool));
-    weight_gradients_.record(q_, gradient_of(gradient, T_FC), d_g_.slice(0, trunk), features_);
-    weight_gradients_.record(q_, gradient_of(gradient, T_O), d_u_.slice(0, outputs), a_.o.slice(0, outputs));
-    weight_gradients_.record(q_, dense(gradient + gate.offset, 2 * (int64_t) s_.n_ff, s_.d), d_gate_up_.slice(0, outputs), a_.n.slice(0, outputs));
-    weight_gradients_.record(q_, gradient_of(gradient, T_DOWN), d_h_.slice(0, outputs), a_.s.slice(0, outputs));
+    q_.add_transposed_product(dense(gradient + q.offset, s_.qkv_cols(), 2 * (int64_t) s_.d), d_qkv_.slice(0, pool), a_.c.slice(0, pool));
+    q_.add_transposed_product(gradient_of(gradient, T_FC), d_g_.slice(0, trunk), features_);
+    q_.add_transposed_product(gradient_of(gradient, T_O), d_u_.slice(0, outputs), a_.o.slice(0, outputs));
+    q_.add_transposed_product(dense(gradient + gate.offset, 2 * (int64_t) s_.n_ff, s_.d), d_gate_up_.slice(0, outputs), a_.n.slice(0, outputs));
+    q_.add_transposed_product(gradient_of(gradient, T_DOWN), d_h_.slice(0, outputs), a_.s.slice(0, outputs));
     q_.kernel([=, this](int ith, int) {
         if (ith != 0) return;
         const tensor_id norms[] = {T_ATTN_NORM, T_HIDDEN_NORM, T_FFN_NORM, T_OUTPUT_NORM};

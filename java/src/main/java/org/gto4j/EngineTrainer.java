@@ -61,8 +61,7 @@ final class EngineTrainer {
     }
 
     private static TrainingMemory unmarshal(gto_training_memory m) {
-        return new TrainingMemory(m.n_params(), m.weights(), m.embedding(), m.target_head(), m.gradient(), m.moments(), m.transposed(), m.activations(),
-            m.weight_gradients(), m.packed());
+        return new TrainingMemory(m.n_params(), m.weights(), m.embedding(), m.target_head(), m.gradient(), m.moments(), m.activations(), m.packed());
     }
 
     BatchResult accumulate(Batch batch) {

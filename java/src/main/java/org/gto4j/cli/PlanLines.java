@@ -23,8 +23,8 @@ final class PlanLines {
         return line("draft", "%,d parameters, draft vocabulary %d", memory.parameters(), sizes.vocabulary())
             + line("micro-batch", "%d tokens in %d passes", plan.tokens(), plan.passes())
             + part("weights", memory.weights()) + part("gradient", memory.gradient()) + part("optimizer", memory.moments())
-            + part("embedding", memory.embedding()) + part("target's head", memory.targetHead()) + part("transposed", memory.transposed())
-            + part("activations", memory.activations()) + part("products", memory.weightGradients() + memory.packed()) + part("features", plan.tokens() * plan.featureBytes())
+            + part("embedding", memory.embedding()) + part("target's head", memory.targetHead())
+            + part("activations", memory.activations()) + part("products", memory.packed()) + part("features", plan.tokens() * plan.featureBytes())
             + part("training", plan.bytes()) + part("target", plan.targetBytes())
             + line("corpus on disk", "%d bytes a token, %.2f GB a million tokens", plan.featureBytes(), plan.featureBytes() * 1e6 / 1e9);
     }

@@ -9,7 +9,7 @@ import org.gto4j.TargetInfo;
  * @param layer      of the products with fc, attention and feed-forward weights
  * @param attention  of queries with keys and of weights with values
  * @param head       of the head, the draft's and the target's
- * @param parameters trained parameters: AdamW and the transposed copies touch each once
+ * @param parameters trained parameters: AdamW touches each once
  */
 record TrainingWork(double layer, double attention, double head, double parameters) {
     /** Forward, input gradient and weight gradient, each two operations a multiplication. */

@@ -39,12 +39,8 @@ public class gto_training_memory extends Pointer {
     public native @Cast("int64_t") long gradient(); public native gto_training_memory gradient(long setter);
     /** AdamW's two */
     public native @Cast("int64_t") long moments(); public native gto_training_memory moments(long setter);
-    /** transposed weights, for the backward products */
-    public native @Cast("int64_t") long transposed(); public native gto_training_memory transposed(long setter);
     /** of a micro-batch's rows, forward and backward, with target distributions and one chunk of logits */
     public native @Cast("int64_t") long activations(); public native gto_training_memory activations(long setter);
-    /** products before they are added to the gradient; none in BF16 */
-    public native @Cast("int64_t") long weight_gradients(); public native gto_training_memory weight_gradients(long setter);
-    /** BF16 operands; none in F32 */
+    /** operands of matrix products, as the processor's units take them */
     public native @Cast("int64_t") long packed(); public native gto_training_memory packed(long setter);
 }

@@ -1,0 +1,99 @@
+#include "device/float_product.h"
+
+#include <algorithm>
+#include <cstring>
+#include <type_traits>
+
+namespace gto {
+
+namespace {
+
+constexpr int64_t span = 256;        // a span of a panel of b: at most 48 KiB, read again for each panel of a
+constexpr int64_t group_values = 192 * span; // of a: stay in the second cache while the panels of b pass by
+
+int64_t panels(int64_t n, int64_t side) { return (n + side - 1) / side; }
+
+// Calls f(first value, values) for each span of k values.
+template <class F> void for_each_span(int64_t k, F && f) {
+    for (int64_t k0 = 0; k0 < k; k0 += span) f(k0, std::min(span, k - k0));
+}
+
+// Values [k0, k0 + count) of rows [first, last) turned into columns of a panel.
+void turn(const matrix & source, int64_t first, int64_t last, int64_t k0, int64_t count, int64_t side, float * panel) {
+    constexpr int64_t strip = 16; // a line of each row
+    for (int64_t k1 = 0; k1 < count; k1 += strip) {
+        const int64_t n = std::min(strip, count - k1);
+        for (int64_t i = first; i < last; i++) {
+            const float * row = source.row(i) + k0 + k1;
+            for (int64_t k = 0; k < n; k++) panel[(k1 + k) * side + i - first] = row[k];
+        }
+    }
+}
+
+// Panels [first, last) of a span, `side` columns of the source each. Neighbours together: they share the source's lines.
+template <class Side> void copy_columns(const matrix & source, Side side, int64_t first, int64_t last, int64_t k0, int64_t count, float * panels) {
+    const int64_t whole = std::clamp(source.cols / side, first, last);
+    for (int64_t k = 0; k < count; k++) {
+        const float * row = source.row(k0 + k);
+        for (int64_t p = first; p < whole; p++) memcpy(panels + (p * count + k) * side, row + p * side, side * sizeof(float));
+        if (whole < last) memcpy(panels + (whole * count + k) * side, row + whole * side, (source.cols - whole * side) * sizeof(float));
+    }
+}
+
+} // namespace
+
+size_t float_product::bytes(const operand_shape & shape, operand to) const { return panels(shape.n, panel(to)) * panel(to) * shape.k * sizeof(float); }
+
+void float_product::pack(const matrix & source, orientation from, operand to, void * packed, int ith, int nth) const {
+    constexpr int64_t together = 32;
+    const operand_shape shape = shape_of(source, from);
+    const int64_t side = panel(to);
+    const share part(panels(shape.n, side), ith, nth);
+    for_each_span(shape.k, [&](int64_t k0, int64_t count) {
+        float * out = (float *) packed + k0 * panels(shape.n, side) * side;
+        if (from == orientation::columns) {
+            for (int64_t p = part.first; p < part.last; p += together) {
+                const int64_t last = std::min(p + together, part.last);
+                if (side == 8) { // a call for so little costs more than the copy
+                    copy_columns(source, std::integral_constant<int64_t, 8>(), p, last, k0, count, out);
+                } else {
+                    copy_columns(source, side, p, last, k0, count, out);
+                }
+            }
+        } else if (to == operand::left) {
+            for (int64_t i = part.first * side; i < std::min(part.last * side, shape.n); i++) memcpy(out + i * count, source.row(i) + k0, count * sizeof(float));
+        } else {
+            for (int64_t p = part.first; p < part.last; p++) turn(source, p * side, std::min((p + 1) * side, shape.n), k0, count, side, out + p * side * count);
+        }
+    });
+}
+
+void float_product::multiply(const void * left, const operand_shape & left_shape, const void * right, const operand_shape & right_shape, const matrix & c, bool add,
+                             int ith, int nth) const {
+    const int64_t rows = kernel_.rows, columns = kernel_.columns, down = panels(left_shape.n, rows), across = panels(right_shape.n, columns);
+    const int64_t groups = panels(left_shape.n * std::min(span, left_shape.k), group_values);
+    const bool in_rows = left_shape.from == orientation::rows;
+    const share part(groups * across, ith, nth);
+    for (int64_t task = part.first; task < part.last;) {
+        const share group(down, (int) (task / across), (int) groups);
+        const int64_t first = task % across, last = std::min(across, first + part.last - task);
+        for_each_span(left_shape.k, [&](int64_t k0, int64_t count) {
+            const float * a = (const float *) left + k0 * down * rows;
+            const float * b = (const float *) right + k0 * across * columns;
+            for (int64_t j = first; j < last; j++) {
+                for (int64_t i = group.first; i < group.last; i++) {
+                    kernel_.multiply({std::min(rows, c.rows - i * rows), std::min(columns, c.cols - j * columns), count, a + i * rows * count, in_rows ? count : 1,
+                                      in_rows ? 1 : rows, b + j * columns * count, columns, c.row(i * rows) + j * columns, c.stride, add || k0 > 0});
+                }
+            }
+        });
+        task += last - first;
+    }
+}
+
+const product_unit & float_unit() {
+    static const float_product unit(fastest_float_kernel());
+    return unit;
+}
+
+} // namespace gto
