@@ -1,5 +1,6 @@
 #include "draft/attention.h"
 
+#include "device/float_kernel.h"
 #include "kernel/clones.h"
 #include "kernel/exponential.h"
 #include "kernel/lane_sum.h"
@@ -12,8 +13,8 @@ namespace gto {
 
 namespace {
 
-constexpr int tile = 64;      // keys packed together
-constexpr int block_rows = 16; // query rows that share a packed tile
+constexpr int64_t tile = 64;             // trunk keys at once: their rows stay in the nearest cache
+constexpr int64_t queries_together = 48; // of a block: what a product's widest kernel takes
 
 // A run of query rows with the same trunk start.
 struct row_block {
@@ -22,7 +23,8 @@ struct row_block {
     int32_t most_extra;
 };
 
-std::vector<row_block> blocks_of(const attention_rows & rows) {
+std::vector<row_block> blocks_of(const attention_shape & shape, const attention_rows & rows) {
+    const int64_t block_rows = std::max<int64_t>(1, queries_together * shape.n_head_kv / shape.n_head);
     std::vector<row_block> blocks;
     for (int64_t i = 0; i < rows.size(); i++) {
         const int32_t extra = rows.extra_begin[i + 1] - rows.extra_begin[i];
@@ -43,66 +45,15 @@ template <class F> void for_each_task(const std::vector<row_block> & blocks, int
     for (int64_t t = ith; t < tasks; t += nth) f(blocks[t / n_head_kv], (int) (t % n_head_kv));
 }
 
-// Scratch of one thread, kept between calls.
-struct scratch {
-    std::vector<float> q, scores, d_scores, packed_k, packed_v, acc;
-};
-
-scratch & thread_scratch() {
-    static thread_local scratch s;
-    return s;
-}
-
 float dot(const float * a, const float * b, int n) {
     return (float) lane_sum(n, [=](int64_t i) { return a[i] * b[i]; });
-}
-
-// Columns [column, column + D) of pool rows [first, first + count) as [D][tile]; the rest of the tile is 0.
-void pack(const matrix & pool, int64_t column, int64_t first, int count, int D, float * packed) {
-    if (count < tile) memset(packed, 0, sizeof(float) * D * tile);
-    for (int k = 0; k < count; k++) {
-        const float * row = pool.row(first + k) + column;
-        for (int d = 0; d < D; d++) packed[d * tile + k] = row[d];
-    }
-}
-
-// s[0..tile) = q . packed keys
-void tile_dots(const float * q, const float * packed, int D, float * s) {
-    float acc[tile] = {};
-    for (int d = 0; d < D; d++) {
-        const float x = q[d];
-        const float * keys = packed + d * tile;
-        for (int k = 0; k < tile; k++) acc[k] += x * keys[k];
-    }
-    memcpy(s, acc, sizeof acc);
-}
-
-// acc[0..D) += sum over k of weights[k] * column `column` of pool row first + k
-template <int Fixed> void add_weighted_fixed(const matrix & pool, int64_t column, int64_t first, int count, const float * weights, float * acc) {
-    float sum[Fixed];
-    memcpy(sum, acc, sizeof sum);
-    for (int k = 0; k < count; k++) {
-        const float w = weights[k];
-        const float * row = pool.row(first + k) + column;
-        for (int d = 0; d < Fixed; d++) sum[d] += w * row[d];
-    }
-    memcpy(acc, sum, sizeof sum);
 }
 
 void axpy(float w, const float * x, int n, float * y) {
     for (int d = 0; d < n; d++) y[d] += w * x[d];
 }
 
-void add_weighted(const matrix & pool, int64_t column, int64_t first, int count, const float * weights, int D, float * acc) {
-    switch (D) {
-        case 64: return add_weighted_fixed<64>(pool, column, first, count, weights, acc);
-        case 128: return add_weighted_fixed<128>(pool, column, first, count, weights, acc);
-        default:
-            for (int k = 0; k < count; k++) axpy(weights[k], pool.row(first + k) + column, D, acc);
-    }
-}
-
-// One block of query rows against one key/value head: addressing shared by both directions.
+// One block of query rows against one key/value head: addressing shared by both directions. Scores lie by keys: [keys][queries].
 struct problem {
     const attention_shape & shape;
     const matrix & pool;
@@ -113,148 +64,199 @@ struct problem {
     int D = shape.head_dim, group = shape.n_head / shape.n_head_kv;
     int64_t k_column = shape.q_cols() + (int64_t) head_kv * D, v_column = k_column + shape.kv_cols();
     int64_t trunk = block.trunk_end - block.trunk_begin;
-    int64_t width = (trunk + tile - 1) / tile * tile + block.most_extra; // scores of one query: trunk tiles, then extra keys
     int64_t queries = block.count * group;
     float scale = 1.0f / std::sqrt((float) shape.head_dim);
+    const float_kernel & products = fastest_float_kernel();
 
     int64_t row(int64_t query) const { return block.first + query / group; }
     int64_t q_column(int64_t query) const { return (int64_t) (head_kv * group + query % group) * D; }
     int head(int64_t query) const { return head_kv * group + (int) (query % group); }
+    const float * q(int64_t query) const { return pool.row(rows.pool_row[row(query)]) + q_column(query); }
+    const float * trunk_key(int64_t k) const { return pool.row(block.trunk_begin + k) + k_column; }
+    const float * trunk_value(int64_t k) const { return pool.row(block.trunk_begin + k) + v_column; }
     int64_t visible(int64_t query) const { return rows.trunk_end[row(query)] - block.trunk_begin; }
-    int64_t extra_at() const { return width - block.most_extra; }
     int extras(int64_t query) const { return rows.extra_begin[row(query) + 1] - rows.extra_begin[row(query)]; }
     int32_t extra(int64_t query, int e) const { return rows.extra[rows.extra_begin[row(query)] + e]; }
 
+    // f(first key, keys, first query that sees one of them)
     template <class F> void for_each_tile(F && f) const {
-        for (int64_t k0 = 0; k0 < trunk; k0 += tile) f(k0, (int) std::min<int64_t>(tile, trunk - k0));
+        for (int64_t k0 = 0; k0 < trunk; k0 += tile) {
+            int64_t from = 0;
+            while (visible(from) <= k0) from++;
+            f(k0, std::min(tile, trunk - k0), from);
+        }
+    }
+    // out [n x queries - from] = rows [n x D] of the pool * columns [D x queries]
+    void multiply_by_columns(const float * keys, int64_t n, const float * columns, int64_t from, float * out) const {
+        products.multiply({n, queries - from, D, keys, pool.stride, 1, columns + from, queries, out + from, queries, false});
+    }
+    // out [queries - from x D] += transpose(scores [n x queries]) * rows [n x D] of the pool
+    void add_weighted(const float * scores, int64_t n, int64_t from, const float * values, float * out) const {
+        products.multiply({queries - from, D, n, scores + from, 1, queries, values, pool.stride, out + from * D, D, true});
+    }
+    // out rows [n x D] += scores [n x queries] * by_query [queries x D]
+    void add_weighted_queries(const float * scores, int64_t n, int64_t from, const float * by_query, const matrix & out) const {
+        products.multiply({n, D, queries - from, scores + from, queries, 1, by_query + from * D, D, out.data, out.stride, true});
+    }
+    // Queries that don't see all of a tile's keys get `hidden` there.
+    void hide(float * scores, int64_t k0, int64_t n, int64_t from, float hidden) const {
+        for (int64_t i = from; i < queries; i++) {
+            for (int64_t k = std::max<int64_t>(visible(i) - k0, 0); k < n; k++) scores[k * queries + i] = hidden;
+        }
     }
 };
 
+// Scratch of one thread, kept between calls. By queries: [queries][D]; columns: [D][queries].
+struct scratch {
+    std::vector<float> scores, d_scores, query, query_columns, d_out, d_out_columns, sum, top, log_sum, delta;
+};
+
+scratch & thread_scratch() {
+    static thread_local scratch s;
+    return s;
+}
+
+void turn(const std::vector<float> & by_query, int64_t queries, int D, std::vector<float> & columns) {
+    columns.resize(queries * D);
+    for (int64_t i = 0; i < queries; i++) {
+        for (int d = 0; d < D; d++) columns[d * queries + i] = by_query[i * D + d];
+    }
+}
+
 void load_queries(const problem & p, scratch & s) {
-    s.q.resize(p.queries * p.D);
+    s.query.resize(p.queries * p.D);
     for (int64_t i = 0; i < p.queries; i++) {
-        const float * q = p.pool.row(p.rows.pool_row[p.row(i)]) + p.q_column(i);
-        for (int d = 0; d < p.D; d++) s.q[i * p.D + d] = q[d] * p.scale;
+        const float * q = p.q(i);
+        for (int d = 0; d < p.D; d++) s.query[i * p.D + d] = q[d] * p.scale;
     }
+    turn(s.query, p.queries, p.D, s.query_columns);
 }
 
-// Scaled scores of all queries; keys outside a query's view keep what the tile held (callers look at visible keys only).
+// Scores of all trunk keys, then of the extra ones; -infinity where a query sees none.
 void compute_scores(const problem & p, scratch & s) {
-    load_queries(p, s);
-    s.scores.resize(p.queries * p.width);
-    s.packed_k.resize(p.D * tile);
-    p.for_each_tile([&](int64_t k0, int count) {
-        pack(p.pool, p.k_column, p.block.trunk_begin + k0, count, p.D, s.packed_k.data());
-        for (int64_t i = 0; i < p.queries; i++) {
-            if (p.visible(i) > k0) tile_dots(&s.q[i * p.D], s.packed_k.data(), p.D, &s.scores[i * p.width + k0]);
-        }
+    s.scores.resize((p.trunk + p.block.most_extra) * p.queries);
+    p.for_each_tile([&](int64_t k0, int64_t n, int64_t from) {
+        float * scores = &s.scores[k0 * p.queries];
+        p.multiply_by_columns(p.trunk_key(k0), n, s.query_columns.data(), from, scores);
+        p.hide(scores, k0, n, 0, -INFINITY);
     });
+    float * extra = s.scores.data() + p.trunk * p.queries;
     for (int64_t i = 0; i < p.queries; i++) {
-        float * extra = &s.scores[i * p.width + p.extra_at()];
-        for (int e = 0; e < p.extras(i); e++) extra[e] = dot(&s.q[i * p.D], p.pool.row(p.extra(i, e)) + p.k_column, p.D);
+        for (int e = 0; e < p.block.most_extra; e++) {
+            extra[e * p.queries + i] = e < p.extras(i) ? dot(&s.query[i * p.D], p.pool.row(p.extra(i, e)) + p.k_column, p.D) : -INFINITY;
+        }
     }
 }
 
-// x[k] = exp(x[k] - shift); their sum.
-float exp_row(float * x, int64_t n, float shift) {
-    return (float) lane_sum(n, [=](int64_t k) { return x[k] = exponential(x[k] - shift); });
+// Scores of n keys become exp(score - top) by query; adds to their sums.
+void exponentials(float * scores, int64_t n, int64_t queries, const float * top, float * sum) {
+    float part[queries_together] = {};
+    for (int64_t q0 = 0; q0 < queries; q0 += queries_together) {
+        const int64_t count = std::min(queries_together, queries - q0);
+        std::fill_n(part, count, 0.0f);
+        for (int64_t k = 0; k < n; k++) {
+            float * x = scores + k * queries + q0;
+            GTO_SIMD()
+            for (int64_t i = 0; i < count; i++) part[i] += x[i] = exponential(x[i] - top[q0 + i]);
+        }
+        for (int64_t i = 0; i < count; i++) sum[q0 + i] += part[i];
+    }
 }
 
-float max_row(const float * x, int64_t n, float m) {
-    for (int64_t k = 0; k < n; k++) m = std::max(m, x[k]);
-    return m;
+void softmax(const problem & p, scratch & s) {
+    const int64_t keys = p.trunk + p.block.most_extra;
+    s.top.assign(p.queries, -INFINITY);
+    s.sum.assign(p.queries, 0.0f);
+    float * top = s.top.data();
+    for (int64_t k = 0; k < keys; k++) {
+        const float * x = &s.scores[k * p.queries];
+        GTO_SIMD()
+        for (int64_t i = 0; i < p.queries; i++) top[i] = x[i] > top[i] ? x[i] : top[i];
+    }
+    for (int64_t k = 0; k < keys; k += tile) exponentials(&s.scores[k * p.queries], std::min(tile, keys - k), p.queries, top, s.sum.data());
+}
+
+// Scores of n keys become probabilities P, d_scores dS = P (d_scores - sum P d_scores).
+void probabilities(float * scores, float * d_scores, int64_t n, int64_t from, int64_t queries, const float * log_sum, const float * delta) {
+    for (int64_t k = 0; k < n; k++) {
+        float * x = scores + k * queries;
+        float * y = d_scores + k * queries;
+        GTO_SIMD()
+        for (int64_t i = from; i < queries; i++) {
+            x[i] = exponential(x[i] - log_sum[i]);
+            y[i] = x[i] * (y[i] - delta[i]);
+        }
+    }
 }
 
 } // namespace
 
 GTO_CLONES void attention_forward(const attention_shape & shape, const matrix & pool, const attention_rows & rows, const matrix & out, const matrix & lse,
                        int ith, int nth) {
-    const std::vector<row_block> blocks = blocks_of(rows);
+    const std::vector<row_block> blocks = blocks_of(shape, rows);
     scratch & s = thread_scratch();
     for_each_task(blocks, shape.n_head_kv, ith, nth, [&](const row_block & block, int head_kv) {
         const problem p{shape, pool, rows, block, head_kv};
+        load_queries(p, s);
         compute_scores(p, s);
+        softmax(p, s);
+        s.d_out.assign(p.queries * p.D, 0.0f); // the output, before it is divided by the sums
+        p.for_each_tile([&](int64_t k0, int64_t n, int64_t from) { p.add_weighted(&s.scores[k0 * p.queries], n, from, p.trunk_value(k0), s.d_out.data()); });
         for (int64_t i = 0; i < p.queries; i++) {
-            float * trunk = &s.scores[i * p.width];
-            float * extra = trunk + p.extra_at();
-            const float top = max_row(extra, p.extras(i), max_row(trunk, p.visible(i), -INFINITY));
-            const float sum = exp_row(trunk, p.visible(i), top) + exp_row(extra, p.extras(i), top);
-            lse.row(p.row(i))[p.head(i)] = top + std::log(sum);
-            const float inverse = 1.0f / sum;
-            for (int64_t k = 0; k < p.visible(i); k++) trunk[k] *= inverse;
+            float * sum = &s.d_out[i * p.D];
+            for (int e = 0; e < p.extras(i); e++) axpy(s.scores[(p.trunk + e) * p.queries + i], pool.row(p.extra(i, e)) + p.v_column, p.D, sum);
             float * o = out.row(p.row(i)) + p.q_column(i);
-            memset(o, 0, sizeof(float) * p.D);
-            for (int e = 0; e < p.extras(i); e++) axpy(extra[e] * inverse, pool.row(p.extra(i, e)) + p.v_column, p.D, o);
+            for (int d = 0; d < p.D; d++) o[d] = sum[d] / s.sum[i];
+            lse.row(p.row(i))[p.head(i)] = s.top[i] + std::log(s.sum[i]);
         }
-        p.for_each_tile([&](int64_t k0, int) {
-            for (int64_t i = 0; i < p.queries; i++) {
-                const int count = (int) std::min<int64_t>(tile, p.visible(i) - k0);
-                if (count <= 0) continue;
-                add_weighted(pool, p.v_column, block.trunk_begin + k0, count, &s.scores[i * p.width + k0], p.D, out.row(p.row(i)) + p.q_column(i));
-            }
-        });
     });
 }
 
 GTO_CLONES void attention_backward(const attention_shape & shape, const matrix & pool, const attention_rows & rows, const matrix & out, const matrix & lse,
                         const matrix & d_out, const matrix & d_pool, const matrix & trunk_gradient, int ith, int nth) {
-    const std::vector<row_block> blocks = blocks_of(rows);
+    const std::vector<row_block> blocks = blocks_of(shape, rows);
     scratch & s = thread_scratch();
     for_each_task(blocks, shape.n_head_kv, ith, nth, [&](const row_block & block, int head_kv) {
         const problem p{shape, pool, rows, block, head_kv};
-        compute_scores(p, s);
-        s.d_scores.resize(p.queries * p.width);
-        s.packed_v.resize(p.D * tile);
-        p.for_each_tile([&](int64_t k0, int count) {
-            pack(pool, p.v_column, block.trunk_begin + k0, count, p.D, s.packed_v.data());
-            for (int64_t i = 0; i < p.queries; i++) {
-                if (p.visible(i) > k0) tile_dots(d_out.row(p.row(i)) + p.q_column(i), s.packed_v.data(), p.D, &s.d_scores[i * p.width + k0]);
-            }
-        });
-        // scores become probabilities P, d_scores become dS = P (dP - sum P dP) * scale
+        const auto d_out_of = [&](int64_t i) { return d_out.row(p.row(i)) + p.q_column(i); };
+        load_queries(p, s);
+        s.log_sum.resize(p.queries);
+        s.delta.resize(p.queries);
+        s.d_out.resize(p.queries * p.D);
         for (int64_t i = 0; i < p.queries; i++) {
-            const float * d_o = d_out.row(p.row(i)) + p.q_column(i);
-            const float delta = dot(d_o, out.row(p.row(i)) + p.q_column(i), p.D);
-            const float log_sum = lse.row(p.row(i))[p.head(i)];
-            float * P = &s.scores[i * p.width];
-            float * dS = &s.d_scores[i * p.width];
-            const int64_t visible = p.visible(i), tiles = (visible + tile - 1) / tile * tile;
-            for (int64_t k = 0; k < visible; k++) {
-                P[k] = exponential(P[k] - log_sum);
-                dS[k] = P[k] * (dS[k] - delta) * p.scale;
-            }
-            std::fill(P + visible, P + tiles, 0.0f);
-            std::fill(dS + visible, dS + tiles, 0.0f);
-            const float * q = pool.row(rows.pool_row[p.row(i)]) + p.q_column(i);
+            s.log_sum[i] = lse.row(p.row(i))[p.head(i)];
+            s.delta[i] = dot(d_out_of(i), out.row(p.row(i)) + p.q_column(i), p.D);
+            std::copy_n(d_out_of(i), p.D, &s.d_out[i * p.D]);
+        }
+        turn(s.d_out, p.queries, p.D, s.d_out_columns);
+        s.scores.resize(tile * p.queries);
+        s.d_scores.resize(tile * p.queries);
+        s.sum.assign(p.queries * p.D, 0.0f); // d(q) / scale
+        p.for_each_tile([&](int64_t k0, int64_t n, int64_t from) {
+            p.multiply_by_columns(p.trunk_key(k0), n, s.query_columns.data(), from, s.scores.data());
+            p.multiply_by_columns(p.trunk_value(k0), n, s.d_out_columns.data(), from, s.d_scores.data());
+            p.hide(s.scores.data(), k0, n, from, -INFINITY);
+            probabilities(s.scores.data(), s.d_scores.data(), n, from, p.queries, s.log_sum.data(), s.delta.data());
+            p.add_weighted(s.d_scores.data(), n, from, p.trunk_key(k0), s.sum.data());
+            const matrix d_keys = trunk_gradient.slice(block.trunk_begin + k0, n).columns((int64_t) head_kv * p.D, p.D);
+            const matrix d_values = trunk_gradient.slice(block.trunk_begin + k0, n).columns(shape.kv_cols() + (int64_t) head_kv * p.D, p.D);
+            p.add_weighted_queries(s.d_scores.data(), n, from, s.query.data(), d_keys);
+            p.add_weighted_queries(s.scores.data(), n, from, s.d_out.data(), d_values);
+        });
+        for (int64_t i = 0; i < p.queries; i++) {
+            const float * q = &s.query[i * p.D]; // scaled
             float * d_q = d_pool.row(rows.pool_row[p.row(i)]) + p.q_column(i);
+            axpy(p.scale, &s.sum[i * p.D], p.D, d_q);
             for (int e = 0; e < p.extras(i); e++) {
                 const int32_t key = p.extra(i, e);
-                const float probability = exponential(P[p.extra_at() + e] - log_sum);
-                const float d_score = probability * (dot(d_o, pool.row(key) + p.v_column, p.D) - delta) * p.scale;
-                axpy(d_score, pool.row(key) + p.k_column, p.D, d_q);
+                const float * k = pool.row(key) + p.k_column;
+                const float probability = exponential(dot(q, k, p.D) - s.log_sum[i]);
+                const float d_score = probability * (dot(d_out_of(i), pool.row(key) + p.v_column, p.D) - s.delta[i]);
+                axpy(d_score * p.scale, k, p.D, d_q);
                 axpy(d_score, q, p.D, d_pool.row(key) + p.k_column);
-                axpy(probability, d_o, p.D, d_pool.row(key) + p.v_column);
+                axpy(probability, d_out_of(i), p.D, d_pool.row(key) + p.v_column);
             }
         }
-        p.for_each_tile([&](int64_t k0, int count) {
-            for (int64_t i = 0; i < p.queries; i++) {
-                const int seen = (int) std::min<int64_t>(count, p.visible(i) - k0);
-                if (seen > 0) {
-                    add_weighted(pool, p.k_column, block.trunk_begin + k0, seen, &s.d_scores[i * p.width + k0], p.D,
-                                 d_pool.row(rows.pool_row[p.row(i)]) + p.q_column(i));
-                }
-            }
-            // gradients of the tile's keys and values: sums over the block's queries
-            for (int k = 0; k < count; k++) {
-                float * d_k = trunk_gradient.row(block.trunk_begin + k0 + k) + (int64_t) head_kv * p.D;
-                float * d_v = d_k + shape.kv_cols();
-                for (int64_t i = 0; i < p.queries; i++) {
-                    if (p.visible(i) <= k0 + k) continue;
-                    axpy(s.d_scores[i * p.width + k0 + k], pool.row(rows.pool_row[p.row(i)]) + p.q_column(i), p.D, d_k);
-                    axpy(s.scores[i * p.width + k0 + k], d_out.row(p.row(i)) + p.q_column(i), p.D, d_v);
-                }
-            }
-        });
     });
 }
 
