@@ -29,6 +29,12 @@ template <int Rows, int Vectors, bool Whole> inline void multiply_registers(cons
 #pragma GCC unroll 4
         for (int v = 0; v < Vectors; v++) sum[i][v] = vec{};
     }
+    // where c ends up may be far away, and it is needed when nothing is left to do meanwhile
+#pragma GCC unroll 8
+    for (int i = 0; i < Rows; i++) {
+#pragma GCC unroll 4
+        for (int v = 0; v < Vectors; v++) __builtin_prefetch(c + i * p.c_step + v * width, 1);
+    }
     const float * of_row[Rows];
 #pragma GCC unroll 8
     for (int i = 0; i < Rows; i++) of_row[i] = a + i * p.a_row;

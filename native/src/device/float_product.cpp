@@ -8,19 +8,26 @@ namespace gto {
 
 namespace {
 
-constexpr int64_t span = 256;        // a span of a panel of b: at most 48 KiB, read again for each panel of a
-constexpr int64_t group_values = 192 * span; // of a: stay in the second cache while the panels of b pass by
+constexpr int64_t longest_span = 320;                // 60 KiB of a panel of b, read again for each panel of a
+constexpr int64_t group_values = 384 * longest_span; // of a: stay in the second cache while the panels of b pass by
+
+constexpr int64_t line = 16;                         // floats
 
 int64_t panels(int64_t n, int64_t side) { return (n + side - 1) / side; }
 
+// All spans but the last are as long as this: no short one remains, for which c would have to be read and written again.
+int64_t span_of(int64_t k) { return panels(k, panels(k, longest_span)); }
+
 // Calls f(first value, values) for each span of k values.
 template <class F> void for_each_span(int64_t k, F && f) {
+    const int64_t span = span_of(k);
     for (int64_t k0 = 0; k0 < k; k0 += span) f(k0, std::min(span, k - k0));
 }
 
+constexpr int64_t strip = 16; // values at once: a line of each row
+
 // Values [k0, k0 + count) of rows [first, last) turned into columns of a panel.
 void turn(const matrix & source, int64_t first, int64_t last, int64_t k0, int64_t count, int64_t side, float * panel) {
-    constexpr int64_t strip = 16; // a line of each row
     for (int64_t k1 = 0; k1 < count; k1 += strip) {
         const int64_t n = std::min(strip, count - k1);
         for (int64_t i = first; i < last; i++) {
@@ -33,10 +40,14 @@ void turn(const matrix & source, int64_t first, int64_t last, int64_t k0, int64_
 // Panels [first, last) of a span, `side` columns of the source each. Neighbours together: they share the source's lines.
 template <class Side> void copy_columns(const matrix & source, Side side, int64_t first, int64_t last, int64_t k0, int64_t count, float * panels) {
     const int64_t whole = std::clamp(source.cols / side, first, last);
-    for (int64_t k = 0; k < count; k++) {
-        const float * row = source.row(k0 + k);
-        for (int64_t p = first; p < whole; p++) memcpy(panels + (p * count + k) * side, row + p * side, side * sizeof(float));
-        if (whole < last) memcpy(panels + (whole * count + k) * side, row + whole * side, (source.cols - whole * side) * sizeof(float));
+    for (int64_t k1 = 0; k1 < count; k1 += strip) {
+        const int64_t end = std::min(k1 + strip, count);
+        for (int64_t p = first; p < whole; p++) {
+            for (int64_t k = k1; k < end; k++) memcpy(panels + (p * count + k) * side, source.row(k0 + k) + p * side, side * sizeof(float));
+        }
+        for (int64_t k = k1; k < end && whole < last; k++) {
+            memcpy(panels + (whole * count + k) * side, source.row(k0 + k) + whole * side, (source.cols - whole * side) * sizeof(float));
+        }
     }
 }
 
@@ -71,7 +82,7 @@ void float_product::pack(const matrix & source, orientation from, operand to, vo
 void float_product::multiply(const void * left, const operand_shape & left_shape, const void * right, const operand_shape & right_shape, const matrix & c, bool add,
                              int ith, int nth) const {
     const int64_t rows = kernel_.rows, columns = kernel_.columns, down = panels(left_shape.n, rows), across = panels(right_shape.n, columns);
-    const int64_t groups = panels(left_shape.n * std::min(span, left_shape.k), group_values);
+    const int64_t groups = panels(left_shape.n * span_of(left_shape.k), group_values);
     const bool in_rows = left_shape.from == orientation::rows;
     const share part(groups * across, ith, nth);
     for (int64_t task = part.first; task < part.last;) {
@@ -81,7 +92,10 @@ void float_product::multiply(const void * left, const operand_shape & left_shape
             const float * a = (const float *) left + k0 * down * rows;
             const float * b = (const float *) right + k0 * across * columns;
             for (int64_t j = first; j < last; j++) {
+                const float * next = b + std::min(j + 1, last - 1) * columns * count;
                 for (int64_t i = group.first; i < group.last; i++) {
+                    const share lines(columns * count / line, (int) (i - group.first), (int) (group.last - group.first));
+                    for (int64_t l = lines.first; l < lines.last; l++) __builtin_prefetch(next + l * line, 0, 2);
                     kernel_.multiply({std::min(rows, c.rows - i * rows), std::min(columns, c.cols - j * columns), count, a + i * rows * count, in_rows ? count : 1,
                                       in_rows ? 1 : rows, b + j * columns * count, columns, c.row(i * rows) + j * columns, c.stride, add || k0 > 0});
                 }

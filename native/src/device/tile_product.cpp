@@ -165,11 +165,11 @@ class target_tile {
     alignas(64) float copy_[side * side];
 };
 
-// Two by two tiles of c. The tile registers are named by literals: GCC's intrinsics take nothing else.
-void multiply_block(const char * left, const char * right, int64_t sum_tiles, const matrix & c, int64_t m, int64_t n, bool add) {
+// Two by two tiles of c, by a span of the summed tiles. The tile registers are named by literals: GCC's intrinsics take nothing else.
+void multiply_block(const char * left, const char * right, int64_t tiles, share span, const matrix & c, int64_t m, int64_t n, bool add) {
     constexpr int row = values * 2;
-    const char * left_below = left + sum_tiles * tile_bytes;
-    const char * right_beside = right + sum_tiles * tile_bytes;
+    const char * left_below = left + tiles * tile_bytes;
+    const char * right_beside = right + tiles * tile_bytes;
     target_tile c0(c, m, n, add), c1(c, m, n + side, add), c2(c, m + side, n, add), c3(c, m + side, n + side, add);
     if (add) {
         _tile_loadd(0, c0.data(), c0.stride());
@@ -182,7 +182,7 @@ void multiply_block(const char * left, const char * right, int64_t sum_tiles, co
         _tile_zero(2);
         _tile_zero(3);
     }
-    for (size_t at = 0; at < sum_tiles * tile_bytes; at += tile_bytes) {
+    for (size_t at = span.first * tile_bytes; at < span.last * tile_bytes; at += tile_bytes) {
         _tile_loadd(4, left + at, row);
         _tile_loadd(6, right + at, row);
         _tile_loadd(5, left_below + at, row);
@@ -210,31 +210,43 @@ class tile_product final : public product_unit {
         const operand_shape shape = shape_of(source, from);
         const bool turned = (from == orientation::rows) == (to == operand::right);
         const share part(row_tiles(shape), ith, nth);
-        char * out = (char *) packed + part.first * sum_tiles(shape) * tile_bytes;
-        for (int64_t tile = part.first; tile < part.last; tile++) {
-            for (int64_t k0 = 0; k0 < sum_tiles(shape) * values; k0 += values, out += tile_bytes) {
-                __m512i r[side];
-                load_pairs(source, from, tile * side, k0, r);
-                if (turned) transpose(r);
-                for (int i = 0; i < side; i++) _mm512_store_si512(out + i * 64, r[i]);
+        // in a source of columns neighbouring tiles share its pages
+        const int64_t together = from == orientation::columns ? 16 : 1, tiles = sum_tiles(shape);
+        for (int64_t first = part.first; first < part.last; first += together) {
+            for (int64_t k = 0; k < tiles; k++) {
+                for (int64_t tile = first; tile < std::min(first + together, part.last); tile++) {
+                    __m512i r[side];
+                    load_pairs(source, from, tile * side, k * values, r);
+                    if (turned) transpose(r);
+                    char * out = (char *) packed + (tile * tiles + k) * tile_bytes;
+                    for (int i = 0; i < side; i++) _mm512_store_si512(out + i * 64, r[i]);
+                }
             }
         }
     }
 
     void multiply(const void * left, const operand_shape & left_shape, const void * right, const operand_shape & right_shape, const matrix & c, bool add, int ith,
                   int nth) const override {
-        // The panels of one pair of right tiles stay in the nearest cache while this many pairs of left tiles pass by.
-        constexpr int64_t group = 16;
-        const int64_t down = row_tiles(left_shape) / 2, across = row_tiles(right_shape) / 2, groups = (down + group - 1) / group, tiles = sum_tiles(left_shape);
+        // A span of the panels of one pair of right tiles stays in the nearest cache while a group of pairs of left ones, held by the second, passes by.
+        constexpr int64_t group = 16, longest_span = 32;
+        const int64_t down = row_tiles(left_shape) / 2, across = row_tiles(right_shape) / 2, groups = (down + group - 1) / group, tiles = sum_tiles(left_shape),
+                      spans = (tiles + longest_span - 1) / longest_span;
         const size_t panel = 2 * tiles * tile_bytes;
         const share part(groups * across, ith, nth);
         if (part.first == part.last) return;
         const tile_configuration configured;
-        for (int64_t task = part.first; task < part.last; task++) {
-            const int64_t j = task % across, first_down = task / across * group;
-            for (int64_t i = first_down; i < std::min(first_down + group, down); i++) {
-                multiply_block((const char *) left + i * panel, (const char *) right + j * panel, tiles, c, i * 2 * side, j * 2 * side, add);
+        for (int64_t task = part.first; task < part.last;) {
+            const int64_t first = task % across, last = std::min(across, first + part.last - task);
+            const share pairs(down, (int) (task / across), (int) groups);
+            for (int64_t s = 0; s < spans; s++) {
+                const share span(tiles, (int) s, (int) spans);
+                for (int64_t j = first; j < last; j++) {
+                    for (int64_t i = pairs.first; i < pairs.last; i++) {
+                        multiply_block((const char *) left + i * panel, (const char *) right + j * panel, tiles, span, c, i * 2 * side, j * 2 * side, add || s > 0);
+                    }
+                }
             }
+            task += last - first;
         }
     }
 };
