@@ -23,7 +23,9 @@ PEERS = {
     "torch-compiled-bf16": ["torch_step.py", "--compile", "--precision", "bf16"],
     "openblas": ["openblas_step.py"],
 }
-# Losses of the same steps from the same weights; 8 bits of mantissa agree less.
+# Losses of the same steps from the same weights; 8 bits of mantissa agree less. Only the first ones: AdamW makes whole steps of rounding errors where a
+# gradient is near zero, and by the sixth step JAX and PyTorch differ by more than this from each other.
+COMPARED_STEPS = 4
 TOLERANCE = {"f32": 1e-4, "bf16": 2e-2, "auto": 2e-2}
 
 
@@ -73,7 +75,7 @@ def java(args, precision, case_file):
 
 
 def check(worker, reference, tolerance):
-    for i, (ours, theirs) in enumerate(zip(reference.losses, worker.losses)):
+    for i, (ours, theirs) in enumerate(zip(reference.losses[:COMPARED_STEPS], worker.losses)):
         if abs(ours - theirs) > tolerance * abs(ours):
             sys.exit(f"{worker.name}: not the same step: loss {theirs} of step {i}, expected {ours}")
 
@@ -117,7 +119,7 @@ def main():
               "model": os.path.basename(args.model), "ratio": "geometric mean, 95% interval", "steps": {}, "against": {}}
     for worker in workers:
         median = statistics.median(worker.seconds)
-        result["steps"][worker.name] = {"seconds": round(median, 4), "tokens_per_second": round(tokens / median, 1), "losses": worker.losses[:3],
+        result["steps"][worker.name] = {"seconds": round(median, 4), "tokens_per_second": round(tokens / median, 1), "losses": worker.losses[:COMPARED_STEPS],
                                         **{k: v for k, v in worker.facts.items() if k != "ready"}}
     for own in ours:
         result["against"][own.name] = {peer.name: ratio(peer, own) for peer in peers}
