@@ -8,10 +8,10 @@ namespace gto {
 
 namespace {
 
-constexpr int64_t longest_span = 320;                // 60 KiB of a panel of b, read again for each panel of a
+constexpr int64_t longest_span = 320;                // at most 60 KiB of a panel of b, read again for each panel of a
 constexpr int64_t group_values = 384 * longest_span; // of a: stay in the second cache while the panels of b pass by
-
-constexpr int64_t line = 16;                         // floats
+constexpr int64_t line = 16;                         // floats of a cache line
+constexpr int64_t strip = 16;                        // values of the summed dimension that are packed at once
 
 int64_t panels(int64_t n, int64_t side) { return (n + side - 1) / side; }
 
@@ -23,8 +23,6 @@ template <class F> void for_each_span(int64_t k, F && f) {
     const int64_t span = span_of(k);
     for (int64_t k0 = 0; k0 < k; k0 += span) f(k0, std::min(span, k - k0));
 }
-
-constexpr int64_t strip = 16; // values at once: a line of each row
 
 // Values [k0, k0 + count) of rows [first, last) turned into columns of a panel.
 void turn(const matrix & source, int64_t first, int64_t last, int64_t k0, int64_t count, int64_t side, float * panel) {
@@ -93,7 +91,7 @@ void float_product::multiply(const void * left, const operand_shape & left_shape
             const float * b = (const float *) right + k0 * across * columns;
             for (int64_t j = first; j < last; j++) {
                 const float * next = b + std::min(j + 1, last - 1) * columns * count;
-                for (int64_t i = group.first; i < group.last; i++) {
+                for (int64_t i = group.first; i < group.last; i++) { // a part of the next panel is fetched with each
                     const share lines(columns * count / line, (int) (i - group.first), (int) (group.last - group.first));
                     for (int64_t l = lines.first; l < lines.last; l++) __builtin_prefetch(next + l * line, 0, 2);
                     kernel_.multiply({std::min(rows, c.rows - i * rows), std::min(columns, c.cols - j * columns), count, a + i * rows * count, in_rows ? count : 1,
