@@ -42,7 +42,7 @@ double difference(const std::vector<float> & a, const std::vector<float> & b) {
 
 class training_units : public testing::Test {
   protected:
-    gto_test::tiny_draft tiny{2};
+    gto_test::tiny_draft tiny;
     gto_test::random_text text{tiny, {24, 18, 30}, 3, 4};
     gto_batch batch = text.batch(4, 0);
     trained fastest = train(tiny, batch, float_unit());

@@ -30,7 +30,11 @@ struct lanes {
 
 namespace gto {
 
-const float_kernel * float_kernel_avx512() { return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") ? &kernel : nullptr; }
+const float_kernel * float_kernel_avx512() {
+    const bool supported = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+                           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("fma");
+    return supported ? &kernel : nullptr;
+}
 
 } // namespace gto
 

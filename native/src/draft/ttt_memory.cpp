@@ -34,16 +34,18 @@ void ttt_memory::count_packed(const shape & s, const ttt_size & size, const prod
         return most;
     };
     const int64_t most_rows = std::max(size.trunk, roots);
-    packed_left = largest(operand::left, {{size.trunk, s.features(), rows}, {size.hidden, d, rows}, {most_rows, 2 * d, rows}, {roots, s.q_cols(), rows}, {roots, d, rows},
-                                          {roots, ff, rows}, {chunk, vocab, rows}, {roots, 2 * ff, rows}, {most_rows, qkv, rows}, {vocab, chunk, columns}, {qkv, pool, columns},
-                                          {d, size.trunk, columns}, {d, outputs, columns}, {2 * ff, outputs, columns}});
+    packed_left = largest(operand::left, {{size.trunk, s.features(), rows}, {size.hidden, d, rows}, {most_rows, 2 * d, rows}, {roots, s.q_cols(), rows},
+                                          {roots, d, rows}, {roots, ff, rows}, {chunk, vocab, rows}, {roots, 2 * ff, rows}, {most_rows, qkv, rows},
+                                          {vocab, chunk, columns}, {qkv, pool, columns}, {d, size.trunk, columns}, {d, outputs, columns},
+                                          {2 * ff, outputs, columns}});
     packed_right = largest(operand::right, {{d, chunk, columns}, {2 * d, pool, columns}, {s.features(), size.trunk, columns}, {s.q_cols(), outputs, columns},
                                             {d, outputs, columns}, {ff, outputs, columns}});
-    const auto kept = [&](std::initializer_list<operand_shape> weights) {
+    const auto keep = [&](std::initializer_list<operand_shape> weights) {
         for (const operand_shape & shape : weights) packed_weights += products.bytes(shape, operand::right);
     };
-    kept({{d, s.features(), rows}, {qkv, 2 * d, rows}, {d, s.q_cols(), rows}, {2 * ff, d, rows}, {d, ff, rows}, {vocab, d, rows}, {vocab, d, rows}}); // forward, and the target's head
-    kept({{2 * d, qkv, columns}, {s.q_cols(), d, columns}, {d, 2 * ff, columns}, {ff, d, columns}, {d, vocab, columns}});                             // backward
+    keep({{vocab, d, rows}}); // the target's head
+    keep({{d, s.features(), rows}, {qkv, 2 * d, rows}, {d, s.q_cols(), rows}, {2 * ff, d, rows}, {d, ff, rows}, {vocab, d, rows}}); // forward
+    keep({{2 * d, qkv, columns}, {s.q_cols(), d, columns}, {d, 2 * ff, columns}, {ff, d, columns}, {d, vocab, columns}});         // backward
 }
 
 } // namespace gto
