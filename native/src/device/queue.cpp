@@ -7,15 +7,16 @@ namespace gto {
 constexpr int max_nodes = 1024;
 constexpr int tensors_per_node = 3;
 
-// ggml has a barrier before and after each node. Thread 0 is the calling one; it alone keeps the time.
+// ggml has a barrier between nodes: what any thread did in the kernel before, or before the graph, is done. Thread 0 is the calling one; it alone keeps
+// the time.
 void queue::run_kernel(ggml_tensor *, int ith, int nth, void * node) {
-    after_barrier(node);
-    const kernel_node & kernel = *(const kernel_node *) node;
+    kernel_node & kernel = *(kernel_node *) node;
+    after_barrier(&kernel.after_products); // recorded
     queue & q = kernel.owner;
-    after_barrier(&q);
+    after_barrier(kernel.previous);
     if (ith == 0) q.end_products(kernel.after_products);
     kernel.f(ith, nth);
-    before_barrier(&q);
+    before_barrier(&kernel);
     if (ith != 0) return;
     const int64_t end = now();
     q.times_.kernels += end - q.mark_;
@@ -115,7 +116,7 @@ void queue::gather(matrix out, const ggml_tensor * table, const int32_t * ids) {
 
 void queue::kernel(kernel_fn f) {
     if (!graph_) graph_ = ggml_new_graph_custom(context_, max_nodes, false);
-    kernels_.push_back({std::move(f), *this, products_last_});
+    kernels_.push_back({std::move(f), *this, kernels_.empty() ? (void *) this : &kernels_.back(), products_last_});
     products_last_ = false;
     ggml_tensor * node = ggml_custom_4d(context_, GGML_TYPE_F32, 1, 1, 1, 1, nullptr, 0, run_kernel, GGML_N_TASKS_MAX, &kernels_.back());
     record(node);
@@ -140,10 +141,10 @@ void queue::run() {
     {
         const auto lock = device_.lock(times_.waited);
         mark_ = now();
-        for (kernel_node & kernel : kernels_) before_barrier(&kernel);
+        for (kernel_node & kernel : kernels_) before_barrier(&kernel.after_products);
         before_barrier(this);
         status = ggml_backend_graph_compute(device_.backend, graph_);
-        after_barrier(this);
+        if (!kernels_.empty()) after_barrier(&kernels_.back());
         end_products(products_last_);
     }
     clear();

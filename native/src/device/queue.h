@@ -56,6 +56,7 @@ class queue {
     struct kernel_node {
         kernel_fn f;
         queue & owner;
+        void * previous; // kernel of this graph, or else the queue
         bool after_products;
     };
     static void run_kernel(ggml_tensor *, int ith, int nth, void * node);
