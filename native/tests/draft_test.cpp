@@ -1,4 +1,5 @@
 // Draft files, trees grown by a draft session, trainer state, bad input.
+#include "device/tile_product.h"
 #include "support/tiny_draft.h"
 
 #include <gtest/gtest.h>
@@ -148,6 +149,32 @@ TEST_P(rounding, is_of_a_copy) {
     EXPECT_GT(distance(exact, row_logits(whole)), 0.1 * size);
     gto_draft_session * none = nullptr;
     EXPECT_EQ(gto_draft_session_open(tiny.draft, 8, 2, 7, &none), GTO_E_ARGUMENT);
+}
+
+// Products in BF16 read the weights as they are when the trunk grows: a trainer's updates reach them.
+TEST(draft, bf16_products_follow_the_weights) {
+    tiny_draft tiny;
+    const random_text text(tiny, {20}, 2, 1);
+    draft_session whole(tiny.draft, 32, 4), half(tiny.draft, 32, 4, GTO_TYPE_BF16);
+    const auto node_logits = [&](gto_draft_session * session) {
+        EXPECT_EQ(gto_draft_session_truncate(session, 0), GTO_OK);
+        EXPECT_EQ(gto_draft_session_extend(session, text.features[0], 0, 19, text.tokens.data() + 1, 18), GTO_OK) << gto_last_error();
+        const int32_t parent = -1 - 18, token = text.tokens[19];
+        int32_t child;
+        float log_prob;
+        EXPECT_EQ(gto_draft_session_expand(session, 1, &parent, &token, 1, &child, &log_prob, nullptr, nullptr, nullptr), GTO_OK) << gto_last_error();
+        return logits(session, -1, tiny.vocabulary.size());
+    };
+    for (float factor : {1.0f, 2.0f}) {
+        std::vector<float> head = tiny.get(gto_draft_tensor_count(tiny.draft) - 1);
+        for (float & w : head) w *= factor;
+        tiny.set(gto_draft_tensor_count(tiny.draft) - 1, head);
+        const std::vector<float> exact = node_logits(whole), rounded = node_logits(half);
+        double size = 0;
+        for (float z : exact) size = std::max(size, (double) std::fabs(z));
+        EXPECT_LT(distance(exact, rounded), 0.02 * size);
+        if (gto::tiles_supported()) EXPECT_GT(distance(exact, rounded), 0);
+    }
 }
 
 struct training {

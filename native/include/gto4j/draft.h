@@ -83,8 +83,9 @@ GTO_API gto_status   gto_draft_set_tensor(gto_draft * draft, int32_t i, const fl
 /**
  * A session with room for n_ctx trunk rows and max_nodes nodes. With type GTO_TYPE_F32 it reads the draft's weights as they are at each call;
  * GTO_TYPE_F16 and GTO_TYPE_Q8_0 take a copy of them now, rounded: a half or about a quarter of the memory traffic, for decoding. Sessions opened on the
- * same values share that copy. Q8_0 becomes F16 where the net's widths aren't multiples of 32. GTO_E_NUMERIC: a weight to be rounded
- * isn't finite (the message names it).
+ * same values share that copy. Q8_0 becomes F16 where the net's widths aren't multiples of 32. GTO_TYPE_BF16 multiplies as a trainer does by default: on
+ * the processor's tile unit with the weights as they are at each gto_draft_session_extend, in F32 where there is no such unit. GTO_E_NUMERIC: a weight to
+ * be rounded isn't finite (the message names it).
  */
 GTO_API gto_status gto_draft_session_open(gto_draft * draft, int32_t n_ctx, int32_t max_nodes, int32_t type, gto_draft_session ** out);
 GTO_API void       gto_draft_session_free(gto_draft_session * session);

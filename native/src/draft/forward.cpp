@@ -18,10 +18,11 @@ static bool whole_blocks(const gto_draft & draft, ggml_type type) {
 
 static ggml_type product_type(const gto_draft & draft, int32_t type) {
     switch (type) {
-        case GTO_TYPE_F32: return GGML_TYPE_F32;
+        case GTO_TYPE_F32:
+        case GTO_TYPE_BF16: return GGML_TYPE_F32; // the queue rounds
         case GTO_TYPE_F16: return GGML_TYPE_F16;
         case GTO_TYPE_Q8_0: return whole_blocks(draft, GGML_TYPE_Q8_0) ? GGML_TYPE_Q8_0 : GGML_TYPE_F16;
-        default: fail(GTO_E_ARGUMENT, "type: expected F32 (0), F16 (1) or Q8_0 (2), found %d", type);
+        default: fail(GTO_E_ARGUMENT, "type: expected F32 (0), F16 (1), Q8_0 (2) or BF16 (3), found %d", type);
     }
 }
 

@@ -1,4 +1,5 @@
 // Growing draft trees: a trunk of context rows and nodes below it, in one attention pool.
+#include "device/tile_product.h"
 #include "draft/children.h"
 #include "target/features.h"
 
@@ -8,8 +9,8 @@ using namespace gto;
 
 struct gto_draft_session : gto::counted {
     gto_draft_session(gto_draft & draft, int32_t n_ctx, int32_t max_nodes, int32_t type)
-        : draft(draft), net(draft, type), q(draft.device), n_ctx(n_ctx), max_nodes(max_nodes), pool(draft.device), scratch(draft.device),
-          fused(draft.device), inputs(draft.device), logits(draft.device) {
+        : draft(draft), net(draft, type), q(draft.device, type == GTO_TYPE_BF16 && tiles_supported() ? precision::bf16 : precision::f32), n_ctx(n_ctx),
+          max_nodes(max_nodes), pool(draft.device), scratch(draft.device), fused(draft.device), inputs(draft.device), logits(draft.device) {
         const int64_t rows = (int64_t) n_ctx + max_nodes;
         pool.reset(arena::padded(rows, net.s.qkv_cols()) + 2 * arena::padded(rows, net.s.d));
         qkv = pool.take(rows, net.s.qkv_cols());
@@ -83,6 +84,7 @@ void extend(gto_draft_session & session, const gto_features & features, int32_t 
     if (session.n_rows + n > session.n_ctx) fail(GTO_E_CONTEXT, "draft context full: %d rows held, %d more asked, room for %d", session.n_rows, n, session.n_ctx);
     for (int32_t i = 0; i < n; i++) check_token(s, next_tokens[i], i);
     session.drop_nodes();
+    session.q.weights_changed();
     constexpr int32_t at_once = 512;
     for (int32_t done = 0; done < n; done += at_once) {
         const int32_t count = std::min(at_once, n - done);

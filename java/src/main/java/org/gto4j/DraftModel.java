@@ -117,6 +117,18 @@ public final class DraftModel extends NativeHandle {
         return using(() -> new DraftSession(this, engine.newSession(context, maxNodes, rounded)), this);
     }
 
+    /**
+     * Opens a session for growing trees of a draft in training.
+     *
+     * @param products what products round to. AUTO and BF16: to BF16 where the device has matrix instructions for it, with the weights as they are whenever the
+     *                 trunk grows; F32 elsewhere
+     */
+    public DraftSession newSession(int context, int maxNodes, Precision products) {
+        Arguments.atLeast("context", context, 1);
+        Arguments.atLeast("maxNodes", maxNodes, 1);
+        return using(() -> new DraftSession(this, engine.newSession(context, maxNodes, products)), this);
+    }
+
     int tensorIndex(String name) {
         int index = tensorNames.indexOf(name);
         Arguments.check(index >= 0, "no tensor %s in the draft; it has %s", name, tensorNames);

@@ -88,8 +88,16 @@ final class EngineDraft {
     }
 
     EngineDraftSession newSession(int context, int maxNodes, boolean rounded) {
+        return newSession(context, maxNodes, rounded ? gto4j.GTO_TYPE_Q8_0 : gto4j.GTO_TYPE_F32);
+    }
+
+    EngineDraftSession newSession(int context, int maxNodes, Precision products) {
+        return newSession(context, maxNodes, products == Precision.F32 ? gto4j.GTO_TYPE_F32 : gto4j.GTO_TYPE_BF16);
+    }
+
+    private EngineDraftSession newSession(int context, int maxNodes, int type) {
         gto_draft_session session = new gto_draft_session();
-        Engine.check(gto4j.gto_draft_session_open(handle, context, maxNodes, rounded ? gto4j.GTO_TYPE_Q8_0 : gto4j.GTO_TYPE_F32, session));
+        Engine.check(gto4j.gto_draft_session_open(handle, context, maxNodes, type, session));
         return new EngineDraftSession(session);
     }
 

@@ -41,7 +41,9 @@ final class TrainingValues {
             .addOption(Opt.value(null, "eta", "X", "phase 2: sharpness of lse (default 1)"))
             .addOption(Opt.value(null, "omega", "X", "phase 2: weight of the policy term (default " + GROUPS.omega() + ")"))
             .addOption(Opt.value(null, "group-size", "M", "phase 2: adjacent positions of a group (default " + GROUPS.groupSize() + ")"))
-            .addOption(Opt.value(null, "group-share", "X", "phase 2: share of a response's positions that groups take (default " + GROUPS.share() + ")"))
+            .addOption(Opt.value(null, "group-share", "X", "phase 2: share of all responses' positions that groups take (default " + GROUPS.share() + ")"))
+            .addOption(Opt.value(null, "group-density", "X", "phase 2: most of a text's positions that groups take; few texts with many groups are cheaper than "
+                + "many with one (default " + GROUPS.density() + ")"))
             .addOption(Opt.flag("no-reference", "phase 2: don't subtract the reward of the frozen starting draft"));
     }
 
@@ -76,7 +78,8 @@ final class TrainingValues {
 
     GroupOptions groups() {
         return GroupOptions.builder().tree(TreeSizes.single(values).tree()).groups(values.integer("group-size", GROUPS.groupSize(), 1),
-                values.number("group-share", GROUPS.share(), 0)).reward(values.choice("reward", GROUPS.reward()), (float) values.number("eta", GROUPS.eta(), 0))
+                values.number("group-share", GROUPS.share(), 0)).density(values.number("group-density", GROUPS.density(), 0))
+            .reward(values.choice("reward", GROUPS.reward()), (float) values.number("eta", GROUPS.eta(), 0))
             .omega(values.number("omega", GROUPS.omega(), 0)).reference(!values.has("no-reference")).build();
     }
 

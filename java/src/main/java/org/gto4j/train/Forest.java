@@ -7,6 +7,7 @@ import java.util.List;
 import org.gto4j.DraftModel;
 import org.gto4j.DraftSession;
 import org.gto4j.Features;
+import org.gto4j.Precision;
 import org.gto4j.tree.DraftTree;
 import org.gto4j.tree.DynamicTree;
 import org.gto4j.tree.ForestBuilder;
@@ -20,9 +21,9 @@ final class Forest implements AutoCloseable {
     private final DraftSession session;
 
     /** @param longest tokens of the longest text */
-    Forest(DraftModel draft, DynamicTree policy, int longest) {
+    Forest(DraftModel draft, DynamicTree policy, int longest, Precision products) {
         this.policy = policy;
-        this.session = draft.newSession(longest, Math.max(1, ROOTS * policy.maxExpanded()));
+        this.session = draft.newSession(longest, Math.max(1, ROOTS * policy.maxExpanded()), products);
     }
 
     /**

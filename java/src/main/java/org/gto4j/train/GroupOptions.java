@@ -8,7 +8,9 @@ import org.gto4j.tree.DynamicTree;
  *
  * @param tree           the decoding policy that is trained for. Depth 7, top-k 10, 60 nodes (the paper)
  * @param groupSize      m, adjacent positions compared with each other, at least 2. 8 (the paper, its Table 4)
- * @param share          share of a response's positions that groups take, in (0, 1]. 1/16 (the paper: 16 groups of 8 in 2048 tokens)
+ * @param share          share of all responses' positions that groups take, in (0, 1]. 1/16 (the paper: 16 groups of 8 in 2048 tokens)
+ * @param density        most of a text's positions that groups take, in (0, 1]; below share it counts as share. Few texts with many groups each cost the target less than many
+ *                       texts with one. 0.5; the same as share: groups in every text
  * @param reward         what a tree is worth. LSE (the paper, its Table 3)
  * @param eta            sharpness of LSE, above 0. 1 (the paper)
  * @param temperature    of the target's distribution in the reward, above 0. 1
@@ -18,12 +20,13 @@ import org.gto4j.tree.DynamicTree;
  * @param omega          factor of the policy term, at least 0. 0.5 (the paper)
  * @param threshold      paths of lower probability are not scored, in [0, 1). 1e-3: rewards change by less than 3e-4 (measured)
  */
-public record GroupOptions(DynamicTree tree, int groupSize, double share, Reward reward, float eta, float temperature, boolean reference,
+public record GroupOptions(DynamicTree tree, int groupSize, double share, double density, Reward reward, float eta, float temperature, boolean reference,
                            double advantageDelta, double clip, double omega, double threshold) {
     /** Checks the ranges. */
     public GroupOptions {
         require(groupSize >= 2, "groupSize", ">= 2", groupSize);
         require(share > 0 && share <= 1, "share", "in (0, 1]", share);
+        require(density > 0 && density <= 1, "density", "in (0, 1]", density);
         require(eta > 0 && Float.isFinite(eta), "eta", "> 0", eta);
         require(temperature > 0 && Float.isFinite(temperature), "temperature", "> 0", temperature);
         require(advantageDelta > 0, "advantageDelta", "> 0", advantageDelta);
@@ -48,6 +51,7 @@ public record GroupOptions(DynamicTree tree, int groupSize, double share, Reward
         private DynamicTree tree = DynamicTree.eagle2();
         private int groupSize = 8;
         private double share = 1.0 / 16;
+        private double density = 0.5;
         private Reward reward = Reward.LSE;
         private float eta = 1;
         private float temperature = 1;
@@ -70,11 +74,17 @@ public record GroupOptions(DynamicTree tree, int groupSize, double share, Reward
          * Where groups are.
          *
          * @param size           adjacent positions a group
-         * @param shareOfAll     share of a response's positions that groups take
+         * @param shareOfAll     share of all responses' positions that groups take
          */
         public Builder groups(int size, double shareOfAll) {
             groupSize = size;
             share = shareOfAll;
+            return this;
+        }
+
+        /** Most of a text's positions that groups take; less than the share counts as the share. */
+        public Builder density(double mostOfText) {
+            density = mostOfText;
             return this;
         }
 
@@ -128,7 +138,7 @@ public record GroupOptions(DynamicTree tree, int groupSize, double share, Reward
 
         /** The options; a {@link GtoException} of kind ARGUMENT names a value out of range. */
         public GroupOptions build() {
-            return new GroupOptions(tree, groupSize, share, reward, eta, temperature, reference, advantageDelta, clip, omega, threshold);
+            return new GroupOptions(tree, groupSize, share, density, reward, eta, temperature, reference, advantageDelta, clip, omega, threshold);
         }
     }
 }

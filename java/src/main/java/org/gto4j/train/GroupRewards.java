@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 import org.gto4j.DraftModel;
+import org.gto4j.Precision;
 import org.gto4j.TargetModel;
 import org.gto4j.tree.DraftTree;
 
@@ -30,13 +31,16 @@ final class GroupRewards implements AutoCloseable {
     record Positions(float[] rewards, float[] baselines, List<TextPath> paths, double[] referenceLog) {
     }
 
-    /** @param longest tokens of the longest text */
-    GroupRewards(TargetModel target, DraftModel draft, GroupOptions options, int longest, GroupMetrics metrics) {
+    /**
+     * @param longest  tokens of the longest text
+     * @param products of the drafts, in the manner of the trainer's
+     */
+    GroupRewards(TargetModel target, DraftModel draft, GroupOptions options, int longest, Precision products, GroupMetrics metrics) {
         this.options = options;
         this.metrics = metrics;
         this.reference = draft.copy();
-        this.draftForest = new Forest(draft, options.tree(), longest);
-        this.referenceForest = new Forest(reference, options.tree(), longest);
+        this.draftForest = new Forest(draft, options.tree(), longest, products);
+        this.referenceForest = new Forest(reference, options.tree(), longest, products);
         this.scorer = TreeScorer.open(target, longest, options.tree().depth(), options.temperature(), options.threshold(), false);
     }
 

@@ -5,22 +5,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 
-import org.gto4j.data.ResponseSpan;
 
 /** The policy term of Group Tree Optimization as weights of log M(text) (arXiv 2509.22134 eq. 6-13). */
 final class GroupTerm implements PolicyTerm {
     private final GroupOptions options;
     private final GroupRewards rewards;
     private final GroupMetrics metrics;
-    private final long seed;
+    private final GroupPlaces places;
 
     GroupTerm(GroupOptions options, GroupRewards rewards, GroupMetrics metrics, long seed) {
         this.options = options;
         this.rewards = rewards;
         this.metrics = metrics;
-        this.seed = seed;
+        this.places = new GroupPlaces(options, seed);
     }
 
     /**
@@ -31,12 +29,12 @@ final class GroupTerm implements PolicyTerm {
     public List<float[][]> weights(List<LoadedSequence> sequences, int epoch, int passes) {
         List<float[][]> weights = new ArrayList<>();
         int groups = 0;
-        for (LoadedSequence loaded : sequences) {
-            float[][] own = new float[loaded.sequence().length()][passes];
-            int[][] places = places(loaded, epoch);
-            if (places.length > 0) {
-                fill(own, loaded, places, passes);
-                groups += places.length;
+        int[][][] chosen = places.choose(sequences, epoch);
+        for (int i = 0; i < chosen.length; i++) {
+            float[][] own = new float[sequences.get(i).sequence().length()][passes];
+            if (chosen[i].length > 0) {
+                fill(own, sequences.get(i), chosen[i], passes);
+                groups += chosen[i].length;
             }
             weights.add(own);
         }
@@ -49,19 +47,6 @@ final class GroupTerm implements PolicyTerm {
             }
         }
         return weights;
-    }
-
-    /**
-     * Roots are tokens of a response, as in decoding: row t has root x[t+1]. At least x[t+2] must be there to be accepted. A foreign text has none: what the
-     * target would accept there isn't the text.
-     */
-    private int[][] places(LoadedSequence loaded, int epoch) {
-        SplittableRandom random = Randomness.of(seed, epoch, loaded.index());
-        List<int[]> places = new ArrayList<>();
-        for (ResponseSpan span : loaded.sequence().own() ? loaded.sequence().responses() : List.<ResponseSpan>of()) {
-            places.addAll(List.of(Groups.choose(span.start() - 1, span.end() - 2, options.groupSize(), options.share(), random)));
-        }
-        return places.toArray(int[][]::new);
     }
 
     private void fill(float[][] weights, LoadedSequence loaded, int[][] groups, int passes) {

@@ -50,10 +50,14 @@ public final class GroupTreeOptimization {
         int longest = corpus.sequences().stream().mapToInt(CorpusSequence::length).max().orElse(1);
         ObjectNode settings = JsonNodeFactory.instance.objectNode().put("phase", 2);
         settings.set("groups", RunConfig.of(groups));
-        GroupMetrics metrics = new GroupMetrics();
-        try (PolicyTerm term = new GroupTerm(groups, new GroupRewards(target, draft, groups, longest, metrics), metrics, options.seed())) {
+        try (PolicyTerm term = term(target, draft, options, groups, longest)) {
             return TrainingLoop.run(target, draft, corpus, folder, options, run, settings, term, listener);
         }
+    }
+
+    private static PolicyTerm term(TargetModel target, DraftModel draft, TrainingOptions options, GroupOptions groups, int longest) {
+        GroupMetrics metrics = new GroupMetrics();
+        return new GroupTerm(groups, new GroupRewards(target, draft, groups, longest, options.optimizer().precision(), metrics), metrics, options.seed());
     }
 
     /** {@link #run(TargetModel, DraftModel, Corpus, Path, TrainingOptions, GroupOptions, RunOptions, TrainingListener)} without validation. */

@@ -29,22 +29,25 @@ public final class ForestBuilder {
             forest.add(tree);
         }
         for (int layer = 1; layer < policy.depth(); layer++) {
-            growLayer(drafter, forest, policy.topK());
+            growLayer(drafter, forest, policy);
         }
         return forest.stream().map(tree -> tree.keep(policy.maxNodes())).toList();
     }
 
-    private static void growLayer(ForestDrafter drafter, List<TreeGrowth> forest, int topK) {
-        int[] parents = new int[forest.size() * topK];
+    private static void growLayer(ForestDrafter drafter, List<TreeGrowth> forest, DynamicTree policy) {
+        int[] parents = new int[forest.size() * policy.topK()];
         int[] tokens = new int[parents.length];
         int[] first = new int[forest.size() + 1];
         for (int i = 0; i < forest.size(); i++) {
             TreeGrowth tree = forest.get(i);
-            first[i + 1] = first[i] + tree.advance(topK);
+            first[i + 1] = first[i] + tree.advance(policy.topK(), policy.nodes());
             tree.writeFrontier(parents, tokens, first[i]);
         }
         int rows = first[forest.size()];
-        Children children = drafter.expand(Arrays.copyOf(parents, rows), Arrays.copyOf(tokens, rows), topK, null);
+        if (rows == 0) {
+            return;
+        }
+        Children children = drafter.expand(Arrays.copyOf(parents, rows), Arrays.copyOf(tokens, rows), policy.topK(), null);
         for (int i = 0; i < forest.size(); i++) {
             forest.get(i).offerFrontier(children, first[i]);
         }

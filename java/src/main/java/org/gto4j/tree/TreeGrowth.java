@@ -105,6 +105,20 @@ final class TreeGrowth {
         return frontier.length;
     }
 
+    /**
+     * The same without candidates that aren't among the best {@code nodes} of all so far: a child never scores above its parent and was found later, so that
+     * nothing below them can be kept. 0: the tree is complete.
+     */
+    int advance(int width, int nodes) {
+        if (size <= nodes) {
+            return advance(width);
+        }
+        int last = best(0, nodes)[nodes - 1];
+        frontier = Arrays.stream(best(layerStart, width)).filter(c -> scores[c] > scores[last] || scores[c] == scores[last] && c <= last).toArray();
+        layerStart = size;
+        return frontier.length;
+    }
+
     /** Writes the frontier's parents, as the drafter calls them, and its tokens from index {@code at} on. */
     void writeFrontier(int[] parentCodes, int[] frontierTokens, int at) {
         for (int i = 0; i < frontier.length; i++) {

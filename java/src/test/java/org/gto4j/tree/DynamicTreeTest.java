@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -57,6 +58,19 @@ class DynamicTreeTest {
                 assertEquals((parent < 0 ? 0 : tree.scores()[parent]) + tree.logProbs()[node], tree.scores()[node]);
             }
         }
+    }
+
+    /** What isn't among the best so far can't have children that are kept: equalsTheReference shows that nothing is lost. */
+    @Test
+    void doesNotAskForWhatCannotBeKept() {
+        FakeDraft draft = new FakeDraft(1, 32, 0);
+        DraftTree tree = DynamicTree.eagle2().build(draft.at(0));
+        long inner = Arrays.stream(tree.parents()).filter(parent -> parent >= 0).distinct().count();
+        assertTrue(draft.expanded() >= inner);
+        assertTrue(draft.expanded() < DynamicTree.eagle2().maxExpanded(), "expanded " + draft.expanded() + ", inner " + inner);
+        FakeDraft narrow = new FakeDraft(1, 32, 0);
+        new DynamicTree(7, 10, 10).build(narrow.at(0));
+        assertTrue(narrow.expanded() < 30, "expanded " + narrow.expanded());
     }
 
     @Test

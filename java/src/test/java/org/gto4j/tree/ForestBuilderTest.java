@@ -1,6 +1,7 @@
 package org.gto4j.tree;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 
@@ -16,7 +17,7 @@ class ForestBuilderTest {
         assertEquals(rows.length, forest.size());
         assertEquals(1, draft.rootCalls());
         assertEquals(4, draft.expandCalls(), "one call a layer, whatever the number of roots");
-        assertEquals(rows.length * policy.maxExpanded(), draft.expanded());
+        assertTrue(draft.expanded() <= rows.length * policy.maxExpanded());
         for (int i = 0; i < rows.length; i++) {
             DraftTree alone = policy.build(new FakeDraft(11, 24, 0.25f).at(rows[i]));
             assertEquals(ReferenceTree.lines(alone), ReferenceTree.lines(forest.get(i)));

@@ -141,6 +141,8 @@ public static final int GTO_TYPE_F32 = 0;
 public static final int GTO_TYPE_F16 = 1;
 /** weights of draft sessions only */
 public static final int GTO_TYPE_Q8_0 = 2;
+/** products of draft sessions only */
+public static final int GTO_TYPE_BF16 = 3;
 
 /** An empty matrix. n_taps 1..8, n_embd >= 1; with_hidden = false leaves the hidden part out; type GTO_TYPE_F32 or _F16. */
 public static native @Cast("gto_status") int gto_features_create(int n_taps, int n_embd, @Cast("bool") boolean with_hidden, int type, @Cast("gto_features**") PointerPointer out);
@@ -528,8 +530,9 @@ public static native @Cast("gto_status") int gto_draft_set_tensor(gto_draft draf
 /**
  * A session with room for n_ctx trunk rows and max_nodes nodes. With type GTO_TYPE_F32 it reads the draft's weights as they are at each call;
  * GTO_TYPE_F16 and GTO_TYPE_Q8_0 take a copy of them now, rounded: a half or about a quarter of the memory traffic, for decoding. Sessions opened on the
- * same values share that copy. Q8_0 becomes F16 where the net's widths aren't multiples of 32. GTO_E_NUMERIC: a weight to be rounded
- * isn't finite (the message names it).
+ * same values share that copy. Q8_0 becomes F16 where the net's widths aren't multiples of 32. GTO_TYPE_BF16 multiplies as a trainer does by default: on
+ * the processor's tile unit with the weights as they are at each gto_draft_session_extend, in F32 where there is no such unit. GTO_E_NUMERIC: a weight to
+ * be rounded isn't finite (the message names it).
  */
 public static native @Cast("gto_status") int gto_draft_session_open(gto_draft draft, int n_ctx, int max_nodes, int type, @Cast("gto_draft_session**") PointerPointer out);
 public static native @Cast("gto_status") int gto_draft_session_open(gto_draft draft, int n_ctx, int max_nodes, int type, @ByPtrPtr gto_draft_session out);
