@@ -40,6 +40,7 @@ public final class Main {
             new ReportCommand(),
             new SimulateCommand(),
             new DiagnoseCommand(),
+            new RewardsCommand(),
             new EvalCommand(),
             new BenchCommand(),
             new ParityCommand(),

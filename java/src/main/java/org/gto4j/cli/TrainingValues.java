@@ -27,7 +27,7 @@ final class TrainingValues {
     static Options addTo(Options options) {
         OptionGroup budget = new OptionGroup().addOption(Opt.value(null, "minutes", "N", "how long to train, all parts of the run together"))
             .addOption(Opt.value(null, "steps", "N", "or optimizer steps")).addOption(Opt.value(null, "epochs", "N", "or passes over the corpus (default 1)"));
-        return LearningValues.addTo(options.addOptionGroup(budget))
+        return GroupValues.addTo(LearningValues.addTo(options.addOptionGroup(budget))
             .addOption(passes())
             .addOption(Opt.value(null, "early-ttt", "N", "steps of the training-time test in the first part of the run (default 2, phase 2: 7)"))
             .addOption(Opt.value(null, "early-share", "X", "share of the budget that is the first part (default 0.35, phase 2: 0)"))
@@ -37,14 +37,9 @@ final class TrainingValues {
             .addOption(draftVocabulary())
             .addOption(Opt.value(null, "init", "FROM", "where a new draft's weights come from: target (default) or random"))
             .addOption(Opt.value(null, "seed", "S", "of random weights and of the order of texts (default 1)"))
-            .addOption(Opt.value(null, "reward", "KIND", "phase 2: lse (default), max, mean or exact"))
-            .addOption(Opt.value(null, "eta", "X", "phase 2: sharpness of lse (default 1)"))
             .addOption(Opt.value(null, "omega", "X", "phase 2: weight of the policy term (default " + GROUPS.omega() + ")"))
-            .addOption(Opt.value(null, "group-size", "M", "phase 2: adjacent positions of a group (default " + GROUPS.groupSize() + ")"))
             .addOption(Opt.value(null, "group-share", "X", "phase 2: share of all responses' positions that groups take (default " + GROUPS.share() + ")"))
-            .addOption(Opt.value(null, "group-density", "X", "phase 2: most of a text's positions that groups take; few texts with many groups are cheaper than "
-                + "many with one (default " + GROUPS.density() + ")"))
-            .addOption(Opt.flag("no-reference", "phase 2: don't subtract the reward of the frozen starting draft"));
+            .addOption(Opt.flag("no-reference", "phase 2: don't subtract the reward of the frozen starting draft")));
     }
 
     static Option rows() {
@@ -77,10 +72,8 @@ final class TrainingValues {
     }
 
     GroupOptions groups() {
-        return GroupOptions.builder().tree(TreeSizes.single(values).tree()).groups(values.integer("group-size", GROUPS.groupSize(), 1),
-                values.number("group-share", GROUPS.share(), 0)).density(values.number("group-density", GROUPS.density(), 0))
-            .reward(values.choice("reward", GROUPS.reward()), (float) values.number("eta", GROUPS.eta(), 0))
-            .omega(values.number("omega", GROUPS.omega(), 0)).reference(!values.has("no-reference")).build();
+        return GroupValues.of(values).share(values.number("group-share", GROUPS.share(), 0)).omega(values.number("omega", GROUPS.omega(), 0))
+            .reference(!values.has("no-reference")).build();
     }
 
     int vocabulary() {

@@ -73,12 +73,22 @@ public record GroupOptions(DynamicTree tree, int groupSize, double share, double
         /**
          * Where groups are.
          *
-         * @param size           adjacent positions a group
-         * @param shareOfAll     share of all responses' positions that groups take
+         * @param size       adjacent positions a group
+         * @param shareOfAll share of all responses' positions that groups take
          */
         public Builder groups(int size, double shareOfAll) {
-            groupSize = size;
-            share = shareOfAll;
+            return groupSize(size).share(shareOfAll);
+        }
+
+        /** Adjacent positions a group. */
+        public Builder groupSize(int positions) {
+            groupSize = positions;
+            return this;
+        }
+
+        /** Share of all responses' positions that groups take. */
+        public Builder share(double ofAll) {
+            share = ofAll;
             return this;
         }
 

@@ -56,6 +56,7 @@ final class PathRows {
         List<int[]> asked = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
             if (rows.get(i).output) {
+                trie.node(rows.get(i).node).evaluated = true;
                 for (int child : trie.node(rows.get(i).node).children) {
                     asked.add(new int[] {i, child});
                 }

@@ -54,8 +54,14 @@ public final class TreeScorer implements AutoCloseable {
      * @param nodes         nodes of all trees
      * @param distinct      different inner nodes off the text: what must be evaluated without giving up paths
      * @param scored        nodes evaluated
+     * @param missing       most that giving up paths took from each root-to-leaf path's value, for each tree: its LSE, maximum and mean miss no more
+     * @param missingInAll  most that it took from each tree's expected accepted length
      */
-    public record Scores(float[][] probabilities, int nodes, int distinct, int scored) {
+    public record Scores(float[][] probabilities, int nodes, int distinct, int scored, double[] missing, double[] missingInAll) {
+        /** Most that each tree's reward may be too low. */
+        double[] bounds(Reward reward) {
+            return reward == Reward.EXACT ? missingInAll : missing;
+        }
     }
 
     /**
@@ -77,7 +83,9 @@ public final class TreeScorer implements AutoCloseable {
             nodes += trees.get(i).size();
         }
         int scored = scorer.score(trie);
-        return new Scores(trie.probabilities(), nodes, trie.inner(), scored);
+        PruningBound[] bounds = trie.bounds();
+        return new Scores(trie.probabilities(), nodes, trie.inner(), scored, Arrays.stream(bounds).mapToDouble(PruningBound::path).toArray(),
+            Arrays.stream(bounds).mapToDouble(PruningBound::tree).toArray());
     }
 
     @Override

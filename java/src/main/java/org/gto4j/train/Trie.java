@@ -38,6 +38,8 @@ final class Trie {
         float probability;
         /** Probability of the path from a tree's root, in the tree where it is highest. */
         double reach;
+        /** Its own row was decoded, so that its children's probabilities are known. */
+        boolean evaluated;
 
         Node(int parent, int token, int anchor, int depth) {
             this.parent = parent;
@@ -170,6 +172,31 @@ final class Trie {
             }
             return values;
         }).toArray(float[][]::new);
+    }
+
+    /** What may be missing in the values of each tree, in the order in which the trees were added. */
+    PruningBound[] bounds() {
+        return placements.stream().map(placement -> {
+            DraftTree tree = placement.tree;
+            int[] height = new int[tree.size()];
+            for (int i = tree.size() - 1; i >= 0; i--) {
+                int parent = tree.parents()[i];
+                if (parent >= 0) {
+                    height[parent] = Math.max(height[parent], height[i] + 1);
+                }
+            }
+            double[] path = new double[tree.size()];
+            PruningBound bound = PruningBound.NONE;
+            for (int i = 0; i < path.length; i++) {
+                int parent = tree.parents()[i];
+                int code = placement.codes[i];
+                path[i] = (parent < 0 ? 1 : path[parent]) * (code < 0 ? textProbability[-1 - code] : nodes.get(code).probability);
+                if (code >= 0 && height[i] > 0 && !nodes.get(code).evaluated) {
+                    bound = bound.and(path[i] * height[i]);
+                }
+            }
+            return bound;
+        }).toArray(PruningBound[]::new);
     }
 
     /** Nodes off the text that have children: what would be evaluated without pruning. */

@@ -1,0 +1,129 @@
+package org.gto4j.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.DoubleConsumer;
+import java.util.stream.IntStream;
+
+import org.gto4j.DraftModel;
+import org.gto4j.Features;
+import org.gto4j.GtoException;
+import org.gto4j.Precision;
+import org.gto4j.Sampler;
+import org.gto4j.SamplerOptions;
+import org.gto4j.TargetModel;
+import org.gto4j.data.Corpus;
+import org.gto4j.data.CorpusSequence;
+import org.gto4j.data.CorpusSplit;
+import org.gto4j.data.ResponseSpan;
+import org.gto4j.tree.DraftTree;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures how Phase II scores draft trees on texts of a corpus: how much of the naive work is left, what giving up improbable paths does to rewards, and whether
+ * the trees' expected accepted length is what walks through them accept. Groups lie as in training.
+ */
+public final class RewardMeasurement implements AutoCloseable {
+    private final GroupOptions options;
+    private final int alone;
+    private final List<Forest> forests = new ArrayList<>();
+    private final TreeScorer scorer;
+    private final TreeScorer unpruned;
+    private final LoneTreeScorer naive;
+    private final Sampler sampler;
+    private final RewardFigures.Builder figures;
+
+    private RewardMeasurement(TargetModel target, DraftModel draft, @Nullable DraftModel reference, GroupOptions options, int alone, int longest) {
+        this.options = options;
+        this.alone = alone;
+        forests.add(new Forest(draft, options.tree(), longest, Precision.AUTO));
+        if (reference != null) {
+            forests.add(new Forest(reference, options.tree(), longest, Precision.AUTO));
+        }
+        scorer = TreeScorer.open(target, longest, options.tree().depth(), options.temperature(), options.threshold(), false);
+        unpruned = TreeScorer.open(target, longest, options.tree().depth(), options.temperature(), 0, false);
+        naive = new LoneTreeScorer(target, longest, options.tree().maxNodes());
+        sampler = Sampler.open(target, SamplerOptions.builder().temperature(options.temperature()).seed(1).build());
+        figures = new RewardFigures.Builder(options.reward(), forests.size());
+    }
+
+    /**
+     * Measures.
+     *
+     * @param reference Phase II's M0, or null: trees of the draft alone
+     * @param options   tree, groups, density, reward and threshold are those of training
+     * @param positions that trees are grown at, about
+     * @param alone     of these positions, so many are scored by the naive scorer, too, and walked
+     * @param progress  gets the share done, 0..1; may throw to stop
+     * @throws GtoException ARGUMENT: no text of the corpus is the target's own
+     */
+    public static RewardFigures run(TargetModel target, DraftModel draft, @Nullable DraftModel reference, Corpus corpus, GroupOptions options, int positions,
+                                    int alone, DoubleConsumer progress) {
+        List<CorpusSequence> texts = CorpusSplit.sample(corpus.sequences().stream().filter(CorpusSequence::own).toList(), Integer.MAX_VALUE);
+        if (texts.isEmpty()) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, corpus.folder() + ": expected texts that the target wrote itself, found none");
+        }
+        int longest = texts.stream().mapToInt(CorpusSequence::length).max().orElseThrow();
+        try (RewardMeasurement measurement = new RewardMeasurement(target, draft, reference, options, alone, longest);
+                FeatureSource source = FeatureSource.open(target, corpus, texts); Features features = corpus.newFeatures()) {
+            for (int i = 0; i < texts.size() && measurement.figures.positions() < positions; i++) {
+                source.read(texts.get(i), features);
+                measurement.text(texts.get(i), features, positions, i);
+                progress.accept(Math.min(1, (double) measurement.figures.positions() / positions));
+            }
+            return measurement.figures.build();
+        }
+    }
+
+    private void text(CorpusSequence sequence, Features features, int positions, int number) {
+        List<int[]> groups = new ArrayList<>();
+        for (ResponseSpan span : sequence.responses()) {
+            groups.addAll(List.of(Groups.choose(span.start() - 1, span.end() - 2, options.groupSize(), options.density(), Randomness.of(1, number))));
+        }
+        int[] rows = groups.stream().flatMapToInt(Arrays::stream).limit(Math.max(1, positions - figures.positions())).toArray();
+        if (rows.length == 0) {
+            return;
+        }
+        int[] text = sequence.tokens();
+        List<DraftTree> trees = new ArrayList<>();
+        for (Forest forest : forests) {
+            forest.read(features, text, rows[0]);
+            trees.addAll(forest.grow(rows));
+        }
+        int[] allRows = IntStream.range(0, trees.size()).map(i -> rows[i % rows.length]).toArray();
+        long start = System.nanoTime();
+        TreeScorer.Scores scores = scorer.score(text, allRows, trees);
+        long spent = System.nanoTime() - start;
+        float[][] exact = unpruned.score(text, allRows, trees).probabilities();
+        figures.scored(rows.length, scores, spent, options.reward().of(options.eta(), trees, scores.probabilities()),
+            options.reward().of(options.eta(), trees, exact));
+        if (figures.walked() < alone) {
+            alone(text, rows, allRows, trees, spent);
+        }
+    }
+
+    private void alone(int[] text, int[] rows, int[] allRows, List<DraftTree> trees, long spent) {
+        float[][] probabilities = new float[trees.size()][];
+        int[] accepted = new int[trees.size()];
+        long walking = 0;
+        long start = System.nanoTime();
+        naive.read(text, rows[rows.length - 1]);
+        for (int i = 0; i < probabilities.length; i++) {
+            probabilities[i] = naive.score(text, allRows[i], trees.get(i), options.temperature());
+            long walk = System.nanoTime();
+            accepted[i] = naive.walk(sampler);
+            walking += System.nanoTime() - walk;
+        }
+        figures.alone(rows.length, System.nanoTime() - start - walking, spent, Reward.EXACT.of(1, trees, probabilities), accepted);
+    }
+
+    @Override
+    public void close() {
+        sampler.close();
+        naive.close();
+        unpruned.close();
+        scorer.close();
+        forests.forEach(Forest::close);
+    }
+}
