@@ -39,6 +39,9 @@ final class TrainingValues {
             .addOption(Opt.value(null, "seed", "S", "of random weights and of the order of texts (default 1)"))
             .addOption(Opt.value(null, "omega", "X", "phase 2: weight of the policy term (default " + GROUPS.omega() + ")"))
             .addOption(Opt.value(null, "group-share", "X", "phase 2: share of all responses' positions that groups take (default " + GROUPS.share() + ")"))
+            .addOption(Opt.value(null, "advantage", "OVER", "phase 2: rewards are standardised over their group (default: group) or over their text (sequence)"))
+            .addOption(Opt.value(null, "refresh", "N", "phase 2: the draft becomes its own new reference after every N steps; 0 = never (default)"))
+            .addOption(Opt.flag("walk", "phase 2: walk the scored trees to find what is accepted on the target's own texts, too, as is done on foreign ones"))
             .addOption(Opt.flag("no-reference", "phase 2: don't subtract the reward of the frozen starting draft")));
     }
 
@@ -73,6 +76,7 @@ final class TrainingValues {
 
     GroupOptions groups() {
         return GroupValues.of(values).share(values.number("group-share", GROUPS.share(), 0)).omega(values.number("omega", GROUPS.omega(), 0))
+            .standardise(values.choice("advantage", GROUPS.standardise())).refresh(values.integer("refresh", GROUPS.refresh(), 0)).walk(values.has("walk"))
             .reference(!values.has("no-reference")).build();
     }
 

@@ -48,8 +48,17 @@ public final class TreeGrid {
             this.nodes = nodes;
             this.topK = topK;
             int size = new DynamicTree(depth, topK, nodes).maxNodes();
-            fixedSeconds = costs.roots() + (depth > 1 ? (depth - 1) * costs.level().at(topK) : 0) + costs.verification().at(size + 1);
+            fixedSeconds = costs.roots() + costs.verification().at(size + 1);
         }
+    }
+
+    /**
+     * Trees of all sizes at a place of a text.
+     *
+     * @param accepted [depth - 1][nodes]: accepted tokens
+     * @param seconds  [depth - 1][nodes]: of drafting all levels but the first
+     */
+    private record Place(int[][] accepted, double[][] seconds) {
     }
 
     private TreeGrid(int depths, int nodes, int topK, CycleCosts costs) {
@@ -90,8 +99,8 @@ public final class TreeGrid {
                 session.truncate(0);
                 session.extend(features, 0, text.length - 1, Arrays.copyOfRange(text, 1, text.length), sequence.promptLength() - 1);
                 boolean ended = draft.target().isEnd(text[text.length - 1]);
-                grid.add(text, sequence.promptLength(), ended, grid.accepted(session, text, sequence.promptLength(), tree),
-                    grid.accepted(session, text, sequence.promptLength(), chain));
+                grid.add(text, sequence.promptLength(), ended, grid.places(session, text, sequence.promptLength(), tree),
+                    grid.places(session, text, sequence.promptLength(), chain));
                 done.accept(grid.tokens.size());
             }
         }
@@ -103,19 +112,32 @@ public final class TreeGrid {
         return cells.stream().filter(cell -> cell.speedup() > 1).max(Comparator.comparingDouble(GridCell::speedup));
     }
 
-    /** [position - first root][depth - 1][nodes]: accepted tokens of the tree of this size. */
-    private int[][][] accepted(DraftSession session, int[] text, int firstRoot, DynamicTree policy) {
-        int[][][] accepted = new int[text.length - 1 - firstRoot][][];
+    /** One a position from the first root on. */
+    private Place[] places(DraftSession session, int[] text, int firstRoot, DynamicTree policy) {
+        Place[] places = new Place[text.length - 1 - firstRoot];
         for (int from = firstRoot; from < text.length - 1; from += ROOTS) {
             int to = Math.min(text.length - 1, from + ROOTS);
             session.truncate(session.rows());
             List<DraftTree> trees = ForestBuilder.build(session, IntStream.range(from - 1, to - 1).toArray(), policy);
             for (int root = from; root < to; root++) {
                 DraftTree tree = trees.get(root - from);
-                accepted[root - firstRoot] = counts(NestedTrees.sizes(tree, tree.path(text, root + 1), depths));
+                places[root - firstRoot] = new Place(counts(NestedTrees.sizes(tree, tree.path(text, root + 1), depths)),
+                    drafting(NestedTrees.expanded(tree, policy.topK(), depths)));
             }
         }
-        return accepted;
+        return places;
+    }
+
+    private double[][] drafting(int[][] expanded) {
+        double[][] seconds = new double[depths][nodes + 1];
+        for (int d = 1; d < depths; d++) {
+            for (int n = 0; n <= nodes; n++) {
+                int most = n;
+                int rows = (int) Arrays.stream(expanded[d - 1]).filter(size -> size <= most).count();
+                seconds[d][n] = seconds[d - 1][n] + (rows == 0 ? 0 : costs.level().at(rows));
+            }
+        }
+        return seconds;
     }
 
     private int[][] counts(int[][] sizes) {
@@ -129,17 +151,19 @@ public final class TreeGrid {
         return counts;
     }
 
-    private void add(int[] text, int firstRoot, boolean ended, int[][][] ofTrees, int[][][] ofChains) {
+    private void add(int[] text, int firstRoot, boolean ended, Place[] ofTrees, Place[] ofChains) {
         int length = text.length - 1 - firstRoot;
         tokens.add(length);
         for (Candidate candidate : candidates) {
-            int[][][] accepted = candidate.topK == 1 ? ofChains : ofTrees;
+            Place[] places = candidate.topK == 1 ? ofChains : ofTrees;
+            int size = Math.min(nodes, candidate.nodes);
             int cycles = 0;
             int gained = 1;
             for (int at = 0; at < length; at += gained, cycles++) {
                 boolean drafts = ended || at < length - 1;
-                candidate.seconds += drafts ? costs.follow().at(gained) + candidate.fixedSeconds : costs.plain();
-                int path = Math.min(accepted[at][candidate.depth - 1][Math.min(nodes, candidate.nodes)], ended ? length : length - at - 1);
+                candidate.seconds += drafts ? costs.follow().at(gained) + candidate.fixedSeconds + places[at].seconds()[candidate.depth - 1][size]
+                    : costs.plain();
+                int path = Math.min(places[at].accepted()[candidate.depth - 1][size], ended ? length : length - at - 1);
                 gained = path + (ended && path == length - at ? 0 : 1);
             }
             candidate.cycles.add(cycles);

@@ -48,11 +48,11 @@ final class Forest implements AutoCloseable {
     }
 
     /** See {@link ReferencePaths}. */
-    double[] logProbs(int[] text, int[] rows, int[] lengths) {
+    double[] logProbs(int[] rows, int[][] paths) {
         double[] sums = new double[rows.length];
         for (int from = 0; from < rows.length; from += ROOTS) {
             int to = Math.min(rows.length, from + ROOTS);
-            double[] part = ReferencePaths.logProbs(session, text, Arrays.copyOfRange(rows, from, to), Arrays.copyOfRange(lengths, from, to));
+            double[] part = ReferencePaths.logProbs(session, Arrays.copyOfRange(rows, from, to), Arrays.copyOfRange(paths, from, to));
             System.arraycopy(part, 0, sums, from, part.length);
         }
         return sums;

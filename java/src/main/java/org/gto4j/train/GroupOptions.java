@@ -1,5 +1,7 @@
 package org.gto4j.train;
 
+import java.util.Objects;
+
 import org.gto4j.GtoException;
 import org.gto4j.tree.DynamicTree;
 
@@ -13,22 +15,36 @@ import org.gto4j.tree.DynamicTree;
  *                       texts with one. 0.5; the same as share: groups in every text
  * @param reward         what a tree is worth. LSE (the paper, its Table 3)
  * @param eta            sharpness of LSE, above 0. 1 (the paper)
- * @param temperature    of the target's distribution in the reward, above 0. 1
+ * @param temperature    of the target's distribution in the reward, above 0. 1; GREEDY doesn't ask
  * @param reference      subtract the reward of the frozen starting draft's tree. true (without it: the paper's Table 5)
+ * @param refresh        steps after which the draft becomes its own new reference, 0 = never (the paper)
+ * @param walk           walk the scored trees to find what is accepted on the target's own texts, too, as is always done on foreign ones; false: there it is the
+ *                       text's own continuation
+ * @param standardise    what advantages are standardised over. GROUP (the paper)
  * @param advantageDelta added to a group's standard deviation, above 0. 1e-4; larger tames groups whose rewards hardly differ
  * @param clip           eps of the clipped ratio, in (0, 1). 0.2, as in PPO
  * @param omega          factor of the policy term, at least 0. 0.5 (the paper)
  * @param threshold      paths of lower probability are not scored, in [0, 1). 1e-3: rewards change by less than 3e-4 (measured)
  */
 public record GroupOptions(DynamicTree tree, int groupSize, double share, double density, Reward reward, float eta, float temperature, boolean reference,
-                           double advantageDelta, double clip, double omega, double threshold) {
+                           int refresh, boolean walk, Standardise standardise, double advantageDelta, double clip, double omega, double threshold) {
+    /** What rewards are compared with. */
+    public enum Standardise {
+        /** Those of their group. */
+        GROUP,
+        /** Those of all groups of their text. */
+        SEQUENCE
+    }
+
     /** Checks the ranges. */
     public GroupOptions {
+        Objects.requireNonNull(standardise, "standardise");
         require(groupSize >= 2, "groupSize", ">= 2", groupSize);
         require(share > 0 && share <= 1, "share", "in (0, 1]", share);
         require(density > 0 && density <= 1, "density", "in (0, 1]", density);
         require(eta > 0 && Float.isFinite(eta), "eta", "> 0", eta);
         require(temperature > 0 && Float.isFinite(temperature), "temperature", "> 0", temperature);
+        require(refresh >= 0, "refresh", ">= 0", refresh);
         require(advantageDelta > 0, "advantageDelta", "> 0", advantageDelta);
         require(clip > 0 && clip < 1, "clip", "in (0, 1)", clip);
         require(omega >= 0 && Double.isFinite(omega), "omega", ">= 0", omega);
@@ -56,6 +72,9 @@ public record GroupOptions(DynamicTree tree, int groupSize, double share, double
         private float eta = 1;
         private float temperature = 1;
         private boolean reference = true;
+        private int refresh;
+        private boolean walk;
+        private Standardise standardise = Standardise.GROUP;
         private double advantageDelta = 1e-4;
         private double clip = 0.2;
         private double omega = 0.5;
@@ -122,6 +141,24 @@ public record GroupOptions(DynamicTree tree, int groupSize, double share, double
             return this;
         }
 
+        /** Steps after which the draft becomes its own new reference, 0 = never. */
+        public Builder refresh(int steps) {
+            refresh = steps;
+            return this;
+        }
+
+        /** Whether accepted paths are walked on the target's own texts, too. */
+        public Builder walk(boolean always) {
+            walk = always;
+            return this;
+        }
+
+        /** What advantages are standardised over. */
+        public Builder standardise(Standardise over) {
+            standardise = over;
+            return this;
+        }
+
         /** Added to a group's standard deviation. */
         public Builder advantageDelta(double delta) {
             advantageDelta = delta;
@@ -148,7 +185,7 @@ public record GroupOptions(DynamicTree tree, int groupSize, double share, double
 
         /** The options; a {@link GtoException} of kind ARGUMENT names a value out of range. */
         public GroupOptions build() {
-            return new GroupOptions(tree, groupSize, share, density, reward, eta, temperature, reference, advantageDelta, clip, omega, threshold);
+            return new GroupOptions(tree, groupSize, share, density, reward, eta, temperature, reference, refresh, walk, standardise, advantageDelta, clip, omega, threshold);
         }
     }
 }

@@ -50,12 +50,9 @@ final class GroupPlaces {
         return IntStream.range(0, weights.length).boxed().sorted(Comparator.comparingDouble(i -> keys[i])).mapToInt(i -> i).toArray();
     }
 
-    /**
-     * Roots are tokens of a response, as in decoding: row t has root x[t+1]. At least x[t+2] must be there to be accepted. A foreign text has none: what the
-     * target would accept there isn't the text.
-     */
+    /** Roots are tokens of a response, as in decoding: row t has root x[t+1]. At least x[t+2] must be there to be accepted. */
     private static int available(CorpusSequence sequence) {
-        return sequence.own() ? sequence.responses().stream().mapToInt(span -> Math.max(0, span.length() - 1)).sum() : 0;
+        return sequence.responses().stream().mapToInt(span -> Math.max(0, span.length() - 1)).sum();
     }
 
     private int[][] groups(LoadedSequence text, int epoch, double share) {

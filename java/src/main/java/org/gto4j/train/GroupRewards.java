@@ -8,16 +8,16 @@ import java.util.stream.IntStream;
 import org.gto4j.DraftModel;
 import org.gto4j.Precision;
 import org.gto4j.TargetModel;
+import org.gto4j.data.CorpusSequence;
 import org.gto4j.tree.DraftTree;
 
 /** Grows the trees of the draft and of its frozen reference at positions of a text, and lets the target score them. */
 final class GroupRewards implements AutoCloseable {
     private final GroupOptions options;
-    private final DraftModel reference;
+    private final Reference reference;
     private final Forest draftForest;
     private final Forest referenceForest;
-    private final TreeScorer scorer;
-    private final ReferenceRewards known = new ReferenceRewards();
+    private final Scorers scorers;
     private final GroupMetrics metrics;
 
     /**
@@ -25,10 +25,10 @@ final class GroupRewards implements AutoCloseable {
      *
      * @param rewards      of the draft's trees
      * @param baselines    of the reference's trees, 0 without reference
-     * @param paths        the text's continuation inside the draft's trees
-     * @param referenceLog log M0 of these paths
+     * @param accepted     S_t in the draft's trees
+     * @param referenceLog log M0 of these
      */
-    record Positions(float[] rewards, float[] baselines, List<TextPath> paths, double[] referenceLog) {
+    record Positions(float[] rewards, float[] baselines, List<AcceptedPath> accepted, double[] referenceLog) {
     }
 
     /**
@@ -38,56 +38,78 @@ final class GroupRewards implements AutoCloseable {
     GroupRewards(TargetModel target, DraftModel draft, GroupOptions options, int longest, Precision products, GroupMetrics metrics) {
         this.options = options;
         this.metrics = metrics;
-        this.reference = draft.copy();
+        this.reference = new Reference(draft);
         this.draftForest = new Forest(draft, options.tree(), longest, products);
-        this.referenceForest = new Forest(reference, options.tree(), longest, products);
-        this.scorer = TreeScorer.open(target, longest, options.tree().depth(), options.temperature(), options.threshold(), false);
+        this.referenceForest = new Forest(reference.model(), options.tree(), longest, products);
+        this.scorers = new Scorers(target, options, longest);
     }
 
-    ReferenceRewards known() {
-        return known;
+    Reference reference() {
+        return reference;
+    }
+
+    /** Whether S_t is walked in the scored tree, or is the text itself. */
+    boolean walks(CorpusSequence sequence) {
+        return options.walk() || !sequence.own();
     }
 
     /** @param rows trunk rows, ascending */
-    Positions of(LoadedSequence sequence, int[] rows) {
-        int[] text = sequence.sequence().tokens();
+    Positions of(LoadedSequence loaded, int[] rows) {
+        CorpusSequence sequence = loaded.sequence();
+        int[] text = sequence.tokens();
         long draftStart = System.nanoTime();
-        draftForest.read(sequence.features(), text, rows[0]);
-        referenceForest.read(sequence.features(), text, rows[0]);
+        draftForest.read(loaded.features(), text, rows[0]);
+        referenceForest.read(loaded.features(), text, rows[0]);
         List<DraftTree> trees = draftForest.grow(rows);
-        int[] unknown = options.reference() ? Arrays.stream(rows).filter(row -> known.get(sequence.index(), row) == null).toArray() : new int[0];
+        ReferenceRewards known = reference.rewards();
+        int[] unknown = options.reference() ? Arrays.stream(rows).filter(row -> known.get(loaded.index(), row) == null).toArray() : new int[0];
         List<DraftTree> baseTrees = referenceForest.grow(unknown);
-        List<TextPath> paths = IntStream.range(0, rows.length).mapToObj(i -> TextPath.of(trees.get(i), text, rows[i])).toList();
-        double[] referenceLog = referenceForest.logProbs(text, rows, paths.stream().mapToInt(TextPath::length).toArray());
         metrics.draftSince(draftStart);
 
-        float[] all = rewards(text, rows, trees, unknown, baseTrees);
+        long targetStart = System.nanoTime();
+        float[] all = rewards(sequence, rows, trees, unknown, baseTrees);
+        List<AcceptedPath> accepted = walks(sequence) ? scorers.walk(text, rows, trees)
+            : IntStream.range(0, rows.length).mapToObj(i -> AcceptedPath.onText(trees.get(i), text, rows[i])).toList();
+        metrics.targetSince(targetStart);
+
+        long pathStart = System.nanoTime();
+        double[] referenceLog = referenceForest.logProbs(rows, accepted.stream().map(AcceptedPath::tokens).toArray(int[][]::new));
+        metrics.draftSince(pathStart);
         for (int i = 0; i < unknown.length; i++) {
-            known.put(sequence.index(), unknown[i], all[rows.length + i]);
+            known.put(loaded.index(), unknown[i], all[rows.length + i]);
         }
         float[] baselines = new float[rows.length];
         for (int i = 0; i < rows.length && options.reference(); i++) {
-            baselines[i] = known.get(sequence.index(), rows[i]);
+            baselines[i] = known.get(loaded.index(), rows[i]);
         }
-        return new Positions(Arrays.copyOf(all, rows.length), baselines, paths, referenceLog);
+        return new Positions(Arrays.copyOf(all, rows.length), baselines, accepted, referenceLog);
     }
 
     /** Both drafts' trees in one trie: they share most of their nodes. */
-    private float[] rewards(int[] text, int[] rows, List<DraftTree> trees, int[] baseRows, List<DraftTree> baseTrees) {
-        long targetStart = System.nanoTime();
+    private float[] rewards(CorpusSequence sequence, int[] rows, List<DraftTree> trees, int[] baseRows, List<DraftTree> baseTrees) {
         List<DraftTree> all = new ArrayList<>(trees);
         all.addAll(baseTrees);
         int[] allRows = IntStream.concat(IntStream.of(rows), IntStream.of(baseRows)).toArray();
-        TreeScorer.Scores scores = scorer.score(text, allRows, all);
-        float[] rewards = options.reward().of(options.eta(), all, scores.probabilities());
+        if (options.reward() == Reward.GREEDY && sequence.own() && sequence.argmax() == null) {
+            return greedyTextRewards(sequence.tokens(), allRows, all);
+        }
+        TreeScorer.Scores scores = scorers.score(sequence.tokens(), allRows, all);
         metrics.scores(scores);
-        metrics.targetSince(targetStart);
-        return rewards;
+        return options.reward().of(options.eta(), all, scores.probabilities());
+    }
+
+    /** On a greedy text the target's most probable tokens are the text. */
+    private float[] greedyTextRewards(int[] text, int[] rows, List<DraftTree> trees) {
+        float[] lengths = new float[rows.length];
+        for (int i = 0; i < lengths.length; i++) {
+            lengths[i] = AcceptedPath.onText(trees.get(i), text, rows[i]).length();
+        }
+        return lengths;
     }
 
     @Override
     public void close() {
-        scorer.close();
+        scorers.close();
         draftForest.close();
         referenceForest.close();
         reference.close();

@@ -6,8 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
+import org.gto4j.train.GroupOptions.Standardise;
 
-/** The policy term of Group Tree Optimization as weights of log M(text) (arXiv 2509.22134 eq. 6-13). */
+/** The policy term of Group Tree Optimization as weights of log M along accepted paths (arXiv 2509.22134 eq. 6-13). */
 final class GroupTerm implements PolicyTerm {
     private final GroupOptions options;
     private final GroupRewards rewards;
@@ -26,46 +27,54 @@ final class GroupTerm implements PolicyTerm {
      * derivatives times omega / (m * groups).
      */
     @Override
-    public List<float[][]> weights(List<LoadedSequence> sequences, int epoch, int passes) {
-        List<float[][]> weights = new ArrayList<>();
+    public List<PolicyWeights> weights(List<LoadedSequence> sequences, int epoch, int passes) {
+        List<PolicyWeights> weights = new ArrayList<>();
         int groups = 0;
         int[][][] chosen = places.choose(sequences, epoch);
         for (int i = 0; i < chosen.length; i++) {
-            float[][] own = new float[sequences.get(i).sequence().length()][passes];
+            float[][] onText = new float[sequences.get(i).sequence().length()][passes];
+            List<PolicyWeights.Walked> walked = new ArrayList<>();
             if (chosen[i].length > 0) {
-                fill(own, sequences.get(i), chosen[i], passes);
+                fill(onText, walked, sequences.get(i), chosen[i], passes);
                 groups += chosen[i].length;
             }
-            weights.add(own);
+            weights.add(new PolicyWeights(onText, walked));
         }
         float factor = groups == 0 ? 0 : (float) (options.omega() / groups);
-        for (float[][] own : weights) {
-            for (float[] row : own) {
-                for (int j = 0; j < passes; j++) {
-                    row[j] *= factor;
+        return weights.stream().map(one -> one.times(factor)).toList();
+    }
+
+    private void fill(float[][] onText, List<PolicyWeights.Walked> walked, LoadedSequence loaded, int[][] groups, int passes) {
+        int[] rows = Arrays.stream(groups).flatMapToInt(Arrays::stream).toArray();
+        boolean walks = rewards.walks(loaded.sequence());
+        GroupRewards.Positions positions = rewards.of(loaded, rows);
+        double[] differences = new double[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            differences[i] = (double) positions.rewards()[i] - positions.baselines()[i];
+        }
+        int next = 0;
+        for (int[] group : groups) {
+            double[] compared = options.standardise() == Standardise.GROUP ? Arrays.copyOfRange(differences, next, next + group.length) : differences;
+            for (int i = 0; i < group.length; i++, next++) {
+                AcceptedPath path = positions.accepted().get(next);
+                double advantage = Advantages.of(differences[next], compared, options.advantageDelta());
+                Surrogate surrogate = Surrogate.of(path.logProb() - positions.referenceLog()[next], advantage, path.length(), options.clip());
+                metrics.position(positions.rewards()[next], differences[next], surrogate);
+                float weight = (float) (surrogate.weight() / group.length);
+                if (!walks) {
+                    // A tree deeper than the trainer's passes: the further tokens have no row to ride on.
+                    Arrays.fill(onText[group[i]], 0, Math.min(path.length(), passes), weight);
+                } else if (weight != 0) {
+                    walked.add(new PolicyWeights.Walked(group[i], path.tokens(), weight));
                 }
             }
         }
-        return weights;
     }
 
-    private void fill(float[][] weights, LoadedSequence loaded, int[][] groups, int passes) {
-        int[] rows = Arrays.stream(groups).flatMapToInt(Arrays::stream).toArray();
-        GroupRewards.Positions positions = rewards.of(loaded, rows);
-        int next = 0;
-        for (int[] group : groups) {
-            double[] differences = new double[group.length];
-            for (int i = 0; i < group.length; i++) {
-                differences[i] = (double) positions.rewards()[next + i] - positions.baselines()[next + i];
-            }
-            double[] advantages = Advantages.of(differences, options.advantageDelta());
-            for (int i = 0; i < group.length; i++, next++) {
-                TextPath path = positions.paths().get(next);
-                Surrogate surrogate = Surrogate.of(path.logProb() - positions.referenceLog()[next], advantages[i], path.length(), options.clip());
-                metrics.position(positions.rewards()[next], differences[i], surrogate);
-                // A tree deeper than the trainer's passes: the further tokens have no row to ride on.
-                Arrays.fill(weights[group[i]], 0, Math.min(path.length(), passes), (float) (surrogate.weight() / group.length));
-            }
+    @Override
+    public void stepped(long steps) {
+        if (options.refresh() > 0 && steps % options.refresh() == 0) {
+            rewards.reference().refresh();
         }
     }
 
@@ -76,12 +85,12 @@ final class GroupTerm implements PolicyTerm {
 
     @Override
     public void save(Path file) {
-        rewards.known().save(file);
+        rewards.reference().save(file);
     }
 
     @Override
     public void load(Path file) {
-        rewards.known().load(file);
+        rewards.reference().load(file);
     }
 
     @Override

@@ -15,7 +15,7 @@ import org.gto4j.data.CorpusSequence;
  * Phase II: aligns a trained draft with tree decoding by Group Tree Optimization (arXiv 2509.22134). At groups of adjacent positions the draft and its
  * frozen starting point M0 grow their trees; the target scores them; the difference of their rewards, standardised in the group, weighs the
  * log-probability of the longest accepted sequence in a clipped surrogate, beside Phase I's token loss. On texts that the target wrote that
- * sequence is the text itself, so that its log-probabilities come with the token loss's own passes.
+ * sequence is the text itself, so that its log-probabilities come with the token loss's own passes; on others it is walked in the scored tree.
  *
  * <p>Run folder, resume and exactness are those of {@link Trainer}. {@link TrainingStep#policy} holds, a mean over the step's positions each:
  * {@code positions} (their number), {@code reward} (of the draft's trees), {@code abs_reward_difference} (to M0's), {@code accepted_length}
@@ -30,22 +30,18 @@ public final class GroupTreeOptimization {
      * Trains, or goes on training.
      *
      * @param draft    the trained draft, changed in place; its weights at the call are the reference M0, so give the same draft to resume
-     * @param corpus   of the target; foreign texts in it (see {@link CorpusSequence#own}) take part in the token loss only
+     * @param corpus   of the target; on foreign texts in it (see {@link CorpusSequence#own}) accepted paths are walked, as the target wouldn't write the text
      * @param folder   made if missing; another one than Phase I's
      * @param options  keepTopK must be 0 or above the tree's top-k, or rows that carry policy weight might leave
      * @param run      how it is watched and kept
      * @param listener called after each step
-     * @throws GtoException as {@link Trainer#run}; ARGUMENT: all texts of the corpus are foreign
+     * @throws GtoException as {@link Trainer#run}
      */
     public static TrainingResult run(TargetModel target, DraftModel draft, Corpus corpus, Path folder, TrainingOptions options, GroupOptions groups,
                                      RunOptions run, TrainingListener listener) {
         if (options.keepTopK() != 0 && options.keepTopK() <= groups.tree().topK()) {
             throw new GtoException(GtoException.Kind.ARGUMENT, "training option keepTopK: expected 0 or more than the tree's top-k "
                 + groups.tree().topK() + ", so that rows with policy weight stay, found " + options.keepTopK());
-        }
-        if (!corpus.sequences().isEmpty() && corpus.sequences().stream().noneMatch(CorpusSequence::own)) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, corpus.folder() + ": phase 2 expects texts that the target wrote itself, found "
-                + corpus.sequences().size() + " foreign ones only; let the target answer their prompts");
         }
         int longest = corpus.sequences().stream().mapToInt(CorpusSequence::length).max().orElse(1);
         ObjectNode settings = JsonNodeFactory.instance.objectNode().put("phase", 2);

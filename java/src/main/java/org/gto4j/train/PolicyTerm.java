@@ -4,16 +4,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** What Phase II adds to the training loop: weights of log M(text) per row and pass. */
+/** What Phase II adds to the training loop: weights of log M along accepted paths. */
 interface PolicyTerm extends AutoCloseable {
     /**
      * Weights for the sequences of a micro-batch.
      *
      * @param epoch  0-based, and the seed: choose the positions that are looked at
      * @param passes TTT passes of the micro-batch
-     * @return for each sequence [its length][passes]: the trainer adds -weight * log M(x[t+2+j]) to the loss
+     * @return one a sequence
      */
-    List<float[][]> weights(List<LoadedSequence> sequences, int epoch, int passes);
+    List<PolicyWeights> weights(List<LoadedSequence> sequences, int epoch, int passes);
+
+    /** Told after each optimizer step, before it is saved. */
+    void stepped(long steps);
 
     /** Figures since the last call. */
     Map<String, Double> takeMetrics();

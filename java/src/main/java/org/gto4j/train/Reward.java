@@ -17,12 +17,19 @@ public enum Reward {
     /** Mean of L_i. */
     MEAN(2),
     /** Expected accepted length: every node's path probability, each node counted once. */
-    EXACT(3);
+    EXACT(3),
+    /** Accepted length at temperature 0: the longest match with the target's most probable tokens. On greedy texts it takes no pass of the target. */
+    GREEDY(3);
 
     private final int code;
 
     Reward(int code) {
         this.code = code;
+    }
+
+    /** The temperature that the target's probabilities are wanted at. */
+    float temperature(float ofOthers) {
+        return this == GREEDY ? 0 : ofOthers;
     }
 
     /**

@@ -41,8 +41,9 @@ public final class RewardMeasurement implements AutoCloseable {
         if (reference != null) {
             forests.add(new Forest(reference, options.tree(), longest, Precision.AUTO));
         }
-        scorer = TreeScorer.open(target, longest, options.tree().depth(), options.temperature(), options.threshold(), false);
-        unpruned = TreeScorer.open(target, longest, options.tree().depth(), options.temperature(), 0, false);
+        float temperature = options.reward().temperature(options.temperature());
+        scorer = TreeScorer.open(target, longest, options.tree().depth(), temperature, options.threshold(), false);
+        unpruned = TreeScorer.open(target, longest, options.tree().depth(), temperature, 0, false);
         naive = new LoneTreeScorer(target, longest, options.tree().maxNodes());
         sampler = Sampler.open(target, SamplerOptions.builder().temperature(options.temperature()).seed(1).build());
         figures = new RewardFigures.Builder(options.reward(), forests.size());

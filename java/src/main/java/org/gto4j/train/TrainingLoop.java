@@ -2,6 +2,7 @@ package org.gto4j.train;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -153,7 +154,7 @@ final class TrainingLoop {
             List<LoadedSequence> loaded = loader.load(stream.next());
             rows += loaded.stream().mapToLong(one -> one.sequence().length()).sum();
             try {
-                sums.add(trainer.accumulate(batch(loaded, epoch, passes)));
+                accumulate(trainer, loaded, epoch, passes, sums);
             } catch (GtoException e) {
                 throw named(e, "micro-batch " + number + " of epoch " + epoch + " (" + ids(loaded) + ")");
             }
@@ -164,6 +165,9 @@ final class TrainingLoop {
         } catch (GtoException e) {
             throw named(e, "the step after micro-batch " + (stream.batch() - 1) + " of epoch " + stream.epoch());
         }
+        if (policy != null) {
+            policy.stepped(at.step() + 1);
+        }
         double before = at.seconds();
         at = new Checkpoint(at.step() + 1, stream.epoch(), stream.batch(), at.tokens() + sums.tokens(), seconds());
         double fill = (double) rows / ((long) options.accumulation() * options.rows());
@@ -171,26 +175,34 @@ final class TrainingLoop {
             sums.acceptance(), sums.accuracy(), sums.kept(), norm, rate, sums.tokens() / Math.max(1e-9, at.seconds() - before), at.seconds(), policy == null ? Map.of() : policy.takeMetrics());
     }
 
-    private Batch batch(List<LoadedSequence> loaded, int epoch, int passes) {
-        List<float[][]> weights = policy == null ? null : policy.weights(loaded, epoch, passes);
+    private void accumulate(DraftTrainer trainer, List<LoadedSequence> loaded, int epoch, int passes, PassSums sums) {
+        List<PolicyWeights> weights = policy == null ? null
+            : policy.weights(loaded, epoch, passes).stream().map(one -> one.times(1f / options.accumulation())).toList();
         List<Batch.Sequence> batch = new ArrayList<>();
         for (int i = 0; i < loaded.size(); i++) {
             CorpusSequence sequence = loaded.get(i).sequence();
             batch.add(new Batch.Sequence(loaded.get(i).features(), sequence.tokens(), sequence.lossMask(), sequence.targetArgmax(),
-                weights == null ? null : scaled(weights.get(i))));
+                weights == null ? null : weights.get(i).onText()));
         }
         // The trainer adds gradients up; a step is to follow their mean over its micro-batches.
-        return Batch.builder().sequences(batch).steps(passes).stepDecay(options.stepDecay()).keepTopK(options.keepTopK()).meanOverAll(options.meanOverAll())
-            .loss(options.loss()).tokenWeight(1f / options.accumulation()).build();
+        sums.add(trainer.accumulate(Batch.builder().sequences(batch).steps(passes).stepDecay(options.stepDecay()).keepTopK(options.keepTopK())
+            .meanOverAll(options.meanOverAll()).loss(options.loss()).tokenWeight(1f / options.accumulation()).build()));
+        for (int i = 0; weights != null && i < loaded.size(); i++) {
+            accumulate(trainer, loaded.get(i), weights.get(i).walked());
+        }
     }
 
-    private float[][] scaled(float[][] weights) {
-        for (float[] row : weights) {
-            for (int j = 0; j < row.length; j++) {
-                row[j] /= options.accumulation();
-            }
+    private static void accumulate(DraftTrainer trainer, LoadedSequence loaded, List<PolicyWeights.Walked> walked) {
+        if (walked.isEmpty()) {
+            return;
         }
-        return weights;
+        float[][] weights = new float[walked.size()][];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = new float[walked.get(i).tokens().length];
+            Arrays.fill(weights[i], walked.get(i).weight());
+        }
+        trainer.accumulatePaths(loaded.features(), loaded.sequence().tokens(), walked.stream().mapToInt(PolicyWeights.Walked::row).toArray(),
+            walked.stream().map(PolicyWeights.Walked::tokens).toArray(int[][]::new), weights);
     }
 
     private static String ids(List<LoadedSequence> loaded) {

@@ -32,15 +32,15 @@ public final class TreeScorer implements AutoCloseable {
      *
      * @param longest     tokens of the longest text, at least 1
      * @param depth       of the deepest tree, 1..256
-     * @param temperature of the target's distribution, above 0; 1 = its own
+     * @param temperature of the target's distribution; 1 = its own, 0: 1 for the most probable token, else 0
      * @param threshold   a path of lower probability (from its tree's root, in the tree where it is highest) is given up: what lies below it counts
      *                    as 0, which takes at most threshold * remaining depth from a path's value. 0 = nothing is given up; in [0, 1)
      * @param f32Cache    keep keys and values in F32; F16 moves probabilities by some 1e-3
      */
     public static TreeScorer open(TargetModel target, int longest, int depth, float temperature, double threshold, boolean f32Cache) {
-        if (longest < 1 || depth < 1 || depth > BATCH - SEQUENCES || !(temperature > 0) || !(threshold >= 0 && threshold < 1)) {
+        if (longest < 1 || depth < 1 || depth > BATCH - SEQUENCES || !(temperature >= 0) || !(threshold >= 0 && threshold < 1)) {
             throw new GtoException(GtoException.Kind.ARGUMENT, "tree scorer: expected longest >= 1, depth 1.." + (BATCH - SEQUENCES)
-                + ", temperature above 0 and threshold in [0, 1), found " + longest + ", " + depth + ", " + temperature + ", " + threshold);
+                + ", temperature >= 0 and threshold in [0, 1), found " + longest + ", " + depth + ", " + temperature + ", " + threshold);
         }
         SessionOptions options = SessionOptions.builder().context(longest + SEQUENCES * depth).batch(BATCH).sequences(SEQUENCES).f32Cache(f32Cache)
             .build();
@@ -60,7 +60,7 @@ public final class TreeScorer implements AutoCloseable {
     public record Scores(float[][] probabilities, int nodes, int distinct, int scored, double[] missing, double[] missingInAll) {
         /** Most that each tree's reward may be too low. */
         double[] bounds(Reward reward) {
-            return reward == Reward.EXACT ? missingInAll : missing;
+            return reward == Reward.EXACT || reward == Reward.GREEDY ? missingInAll : missing;
         }
     }
 

@@ -1,5 +1,7 @@
 package org.gto4j.tree;
 
+import java.util.stream.IntStream;
+
 /**
  * The dynamic trees of all smaller sizes that one grown tree holds: growing goes on the same way whatever the final size is, so the tree of depth d and n
  * nodes is the n best of the candidates down to depth d.
@@ -18,10 +20,7 @@ public final class NestedTrees {
      *         nodes; {@link Integer#MAX_VALUE} if d is below k
      */
     public static int[][] sizes(DraftTree candidates, int[] path, int depths) {
-        int[] depth = new int[candidates.size()];
-        for (int node = 0; node < depth.length; node++) {
-            depth[node] = candidates.parents()[node] < 0 ? 1 : depth[candidates.parents()[node]] + 1;
-        }
+        int[] depth = depths(candidates);
         int[][] sizes = new int[depths][path.length];
         for (int k = 0; k < path.length; k++) {
             int[] before = new int[depths + 1];
@@ -37,6 +36,43 @@ public final class NestedTrees {
             }
         }
         return sizes;
+    }
+
+    /**
+     * How large a tree must be to ask for the children of its layers' best nodes.
+     *
+     * @param candidates as above
+     * @param topK       nodes of a layer that may have children
+     * @param depths     deepest tree asked for, at least 1
+     * @return [depths - 1][nodes of the layer, topK at most]: entry [d-1] holds the least numbers of nodes with which trees deeper than d expand layer d's
+     */
+    public static int[][] expanded(DraftTree candidates, int topK, int depths) {
+        int[] depth = depths(candidates);
+        int[][] sizes = new int[depths - 1][];
+        for (int d = 1; d < depths; d++) {
+            int layer = d;
+            int[] nodes = IntStream.range(0, depth.length).filter(node -> depth[node] == layer).toArray();
+            sizes[d - 1] = IntStream.of(nodes).filter(node -> rank(candidates, node, nodes) < topK)
+                .map(node -> 1 + rank(candidates, node, IntStream.range(0, depth.length).filter(other -> depth[other] <= layer).toArray())).toArray();
+        }
+        return sizes;
+    }
+
+    private static int[] depths(DraftTree tree) {
+        int[] depth = new int[tree.size()];
+        for (int node = 0; node < depth.length; node++) {
+            depth[node] = tree.parents()[node] < 0 ? 1 : depth[tree.parents()[node]] + 1;
+        }
+        return depth;
+    }
+
+    /** How many of some nodes come before one. */
+    private static int rank(DraftTree tree, int node, int[] among) {
+        int before = 0;
+        for (int other : among) {
+            before += isBefore(tree.scores(), other, node) ? 1 : 0;
+        }
+        return before;
     }
 
     /** The order of {@link Ranking}. */

@@ -26,4 +26,10 @@ class AdvantagesTest {
     void deltaTamesSmallDifferences() {
         assertEquals(0.5, Advantages.of(new double[] {-0.01, 0.01}, 0.01)[1], 1e-9);
     }
+
+    @Test
+    void oneAmongOthersOfItsText() {
+        assertEquals(3 / Math.sqrt(3.5), Advantages.of(6, new double[] {1, 2, 3, 6}, 1e-9), 1e-6);
+        assertEquals(0, Advantages.of(3, new double[] {1, 2, 3, 6}, 1e-4), 1e-9);
+    }
 }

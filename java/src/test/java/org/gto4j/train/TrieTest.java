@@ -52,4 +52,24 @@ class TrieTest {
         assertArrayEquals(new float[] {0.5f, 0.4f, 0.5f, 0.25f}, trie.probabilities()[0]);
         assertArrayEquals(new float[] {0.25f, 0.8f}, trie.probabilities()[1]);
     }
+
+    /** Below a path that was given up each further level holds at most its probability. */
+    @Test
+    void boundsWhatIsGivenUp() {
+        Trie trie = new Trie(new int[] {1, 2, 3, 4});
+        trie.add(tree(new int[] {9, 8, 7, 6, 5}, new int[] {-1, 0, 1, -1, 3}), 0);
+        trie.add(tree(new int[] {3}, new int[] {-1}), 0);
+        int nine = trie.childrenOfText(1).get(0);
+        int six = trie.childrenOfText(1).get(1);
+        trie.node(nine).probability = 0.25f;
+        trie.node(six).probability = 0.5f;
+        trie.startReach();
+        assertEquals(new PruningBound(0.5, 1), trie.bounds()[0], "two levels below 9, one below 6");
+        trie.node(six).evaluated = true;
+        assertEquals(new PruningBound(0.5, 0.5), trie.bounds()[0]);
+        trie.node(nine).evaluated = true;
+        trie.descend(trie.node(nine).children.get(0), 0.5f);
+        assertEquals(new PruningBound(0.125, 0.125), trie.bounds()[0], "one level below 9-8");
+        assertEquals(PruningBound.NONE, trie.bounds()[1]);
+    }
 }

@@ -136,6 +136,31 @@ class SimulatedDecodingTest {
         }
     }
 
+    /** Tau of texts that the target sampled is tau of decoding with that sampler: other draws, the same mean. */
+    @Test
+    void sampledTextsGiveTheTauOfSampledDecoding() {
+        DynamicTree policy = new DynamicTree(4, 4, 16);
+        int answers = 8;
+        try (TargetModel words = TinyModels.open("--type", "F32", "--vocab", "64"); DraftModel other = TinyModels.randomDraft(words, 7);
+                Corpus corpus = TinyCorpus.sampled(folder, words, 60, TOKENS, 1);
+                TreeDecoder decoder = TreeDecoder.builder(words).draft(other).policy(policy).context(256).build();
+                SimulatedDecoding simulation = new SimulatedDecoding(other, List.of(policy), 256, null)) {
+            SimulatedTau simulated = SimulatedTau.of(simulation.run(corpus, corpus.sequences(), done -> { }).get(0), Double.NaN, Bootstrap.standard());
+            List<SimulatedText> decoded = new ArrayList<>();
+            for (CorpusSequence sequence : corpus.sequences()) {
+                for (int seed = 0; seed < answers; seed++) {
+                    decoded.add(new SimulatedText(sequence.id(), decoder.generate(Arrays.copyOf(sequence.tokens(), sequence.promptLength()), GenerationOptions
+                        .builder().maxTokens(TOKENS).sampler(SamplerOptions.builder().temperature(1).seed(100 + seed).build()).build()).statistics()
+                        .acceptedPerCycle(), Double.NaN));
+                }
+            }
+            SimulatedTau real = SimulatedTau.of(decoded, Double.NaN, Bootstrap.standard());
+            double error = Math.hypot(simulated.interval().high() - simulated.interval().low(), real.interval().high() - real.interval().low()) / 4;
+            assertTrue(error < 0.05 * real.tau(), "the texts are enough to tell: " + error);
+            assertEquals(real.tau(), simulated.tau(), 3 * error);
+        }
+    }
+
     /** Each cell of the grid is what simulating its policy gives, predicted time included. */
     @Test
     void theGridHoldsAllSizes() {

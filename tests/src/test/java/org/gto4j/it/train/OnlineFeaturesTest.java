@@ -3,7 +3,6 @@ package org.gto4j.it.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -13,7 +12,6 @@ import java.util.List;
 
 import org.gto4j.ChatMessage;
 import org.gto4j.DraftModel;
-import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
 import org.gto4j.data.Conversation;
 import org.gto4j.data.Corpus;
@@ -102,9 +100,9 @@ class OnlineFeaturesTest {
             .keepTopK(0).build(), GroupOptions.builder().tree(new DynamicTree(3, 3, 8)).groups(4, 0.25).build(), steps::add);
     }
 
-    /** Every answer of a foreign conversation is trained; Phase II trains nothing on it but the token loss, and not on such texts alone. */
+    /** Every answer of a foreign conversation is trained; Phase II walks what the target would accept there. */
     @Test
-    void foreignTextsTrainTheTokenLossOnly() {
+    void foreignTextsAreTrainedOn() {
         List<ChatMessage> messages = List.of(ChatMessage.user("abc"), ChatMessage.assistant("defgh"), ChatMessage.user("ijk"), ChatMessage.assistant("lmnop"));
         RegenerationOptions options = RegenerationOptions.builder().f32Cache(true).build();
         try (Corpus corpus = Corpus.open(folder.resolve("foreign"), target); DraftModel draft = TinyModels.randomDraft(target, 1)) {
@@ -112,12 +110,10 @@ class OnlineFeaturesTest {
             TrainingStep step = phaseOne(corpus, "run").get(0);
             // Pass 0 predicts each response token that has two tokens before it: here all of them.
             assertEquals(corpus.responseTokens(), step.tokens());
-            GtoException e = assertThrows(GtoException.class, () -> phaseTwo(corpus, draft, new ArrayList<>()));
-            assertTrue(e.getMessage().contains("found 1 foreign ones only"), e.getMessage());
-            Regenerator.run(target, TinyPrompts.of(1), corpus, RegenerationOptions.builder().maxResponseTokens(20).f32Cache(true).build(), progress -> { });
             List<TrainingStep> steps = new ArrayList<>();
             phaseTwo(corpus, draft, steps);
-            assertTrue(steps.get(0).policy().get("positions") <= 5, "a quarter of 20 positions of the target's own text: " + steps.get(0).policy());
+            assertTrue(steps.get(0).policy().get("positions") > 0, "walked: " + steps.get(0).policy());
+            assertTrue(steps.get(0).policy().get("reward") > 0);
         }
     }
 }

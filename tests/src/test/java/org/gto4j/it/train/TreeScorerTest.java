@@ -92,7 +92,14 @@ class TreeScorerTest {
                 for (int i = 0; i < rows.length; i++) {
                     assertEquals(expected[i], found[i], 1e-2 * DEPTH, reward + " of tree " + i);
                     assertTrue(found[i] <= expected[i] + 1e-4, "what is given up counts as nothing");
+                    assertTrue(expected[i] - found[i] <= some.missing()[i] + 1e-4, reward + " of tree " + i + ": bound " + some.missing()[i]);
                 }
+            }
+            float[] expected = Reward.EXACT.of(1, trees, naive);
+            float[] found = Reward.EXACT.of(1, trees, some.probabilities());
+            for (int i = 0; i < rows.length; i++) {
+                assertTrue(expected[i] - found[i] <= some.missingInAll()[i] + 1e-4, "tree " + i + ": bound " + some.missingInAll()[i]);
+                assertEquals(0, all.missingInAll()[i]);
             }
         }
     }
