@@ -1,5 +1,4 @@
 // Growing draft trees: a trunk of context rows and nodes below it, in one attention pool.
-#include "device/tile_product.h"
 #include "draft/children.h"
 #include "target/features.h"
 
@@ -7,10 +6,12 @@
 
 using namespace gto;
 
+static const product_unit * fastest_unit() { return tile_unit() ? tile_unit() : &float_unit(); }
+
 struct gto_draft_session : gto::counted {
     gto_draft_session(gto_draft & draft, int32_t n_ctx, int32_t max_nodes, int32_t type)
-        : draft(draft), net(draft, type), q(draft.device, type == GTO_TYPE_BF16 && tiles_supported() ? precision::bf16 : precision::f32), n_ctx(n_ctx),
-          max_nodes(max_nodes), pool(draft.device), scratch(draft.device), fused(draft.device), inputs(draft.device), logits(draft.device) {
+        : draft(draft), net(draft, type), q(draft.device, type == GTO_TYPE_BF16 ? fastest_unit() : nullptr), n_ctx(n_ctx), max_nodes(max_nodes), pool(draft.device),
+          scratch(draft.device), fused(draft.device), inputs(draft.device), logits(draft.device) {
         const int64_t rows = (int64_t) n_ctx + max_nodes;
         pool.reset(arena::padded(rows, net.s.qkv_cols()) + 2 * arena::padded(rows, net.s.d));
         qkv = pool.take(rows, net.s.qkv_cols());
