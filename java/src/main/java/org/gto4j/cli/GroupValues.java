@@ -12,12 +12,12 @@ final class GroupValues {
 
     /** What decides which trees are scored, and how. */
     static Options addTo(Options options) {
-        return options.addOption(Opt.value(null, "reward", "KIND", "phase 2: lse (default), max, mean, exact (expected accepted length) or greedy (accepted length at temperature 0; costs no "
-                + "pass of the target on greedy texts)"))
+        return options.addOption(Opt.value(null, "reward", "KIND", "phase 2: lse (default), max, mean, exact (expected accepted length) or greedy (accepted "
+                + "length at temperature 0; costs no pass of the target on greedy texts)"))
             .addOption(Opt.value(null, "eta", "X", "phase 2: sharpness of lse (default 1)"))
             .addOption(Opt.value(null, "group-size", "M", "phase 2: adjacent positions of a group (default " + GROUPS.groupSize() + ")"))
-            .addOption(Opt.value(null, "group-density", "X", "phase 2: most of a text's positions that groups take; few texts with many groups are cheaper than "
-                + "many with one (default " + GROUPS.density() + ")"))
+            .addOption(Opt.value(null, "group-density", "X", "phase 2: most of a text's positions that groups take; few texts with many groups are cheaper "
+                + "than many with one (default " + GROUPS.density() + ")"))
             .addOption(Opt.value(null, "threshold", "P", "phase 2: paths that the target takes with a lower probability aren't followed (default "
                 + GROUPS.threshold() + ")"));
     }

@@ -36,8 +36,8 @@ final class RewardsCommand implements Command {
             .addOption(Opt.value(null, "reference", "GGUF", "phase 2's frozen starting draft (default: trees of the draft alone)"))
             .addOption(Opt.needed(null, "corpus", "DIR", "a corpus that 'regenerate' made; a random sample of the target's own texts is taken"))
             .addOption(Opt.value(null, "positions", "N", "places of a text that each draft grows a tree at (default " + DEFAULT_POSITIONS + ")"))
-            .addOption(Opt.value(null, "naive", "N", "of these so many are scored tree by tree, too, and walked by the target's sampler; each costs as many passes "
-                + "as there are drafts (default " + DEFAULT_NAIVE + ")"))
+            .addOption(Opt.value(null, "naive", "N", "of these so many are scored tree by tree, too, and walked by the target's sampler; each costs as many "
+                + "passes as there are drafts (default " + DEFAULT_NAIVE + ")"))
             .addOption(Opt.value(null, "temperature", "T", "of the target's probabilities and of the walks, above 0 (default " + GROUPS.temperature() + ")"))
             .addOption(Opt.value(null, "json", "FILE", "write the figures there, too"))));
     }

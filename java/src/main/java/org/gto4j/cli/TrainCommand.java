@@ -42,7 +42,8 @@ final class TrainCommand implements Command {
     public List<String> examples() {
         return List.of("-m model.gguf --prompts questions.jsonl --phase 1 --out run1 --minutes 60",
             "-m model.gguf --corpus run1/corpus --phase 2 --from run1/draft.gguf --out run2 --epochs 1",
-            "-m model.gguf --corpus corpus --phase 2 --from run1/draft.gguf --out run3 --steps 500 --reward exact --omega 0.3 --lr 1e-4");
+            "-m model.gguf --corpus corpus --phase 2 --from run1/draft.gguf --out run3 --steps 500 --reward exact --omega 0.3 --lr 1e-4",
+            "-m model.gguf --corpus corpus --phase 2 --from run1/draft.gguf --out run4 --reward greedy --advantage sequence --refresh 200");
     }
 
     @Override

@@ -39,7 +39,7 @@ final class TrainingValues {
             .addOption(Opt.value(null, "seed", "S", "of random weights and of the order of texts (default 1)"))
             .addOption(Opt.value(null, "omega", "X", "phase 2: weight of the policy term (default " + GROUPS.omega() + ")"))
             .addOption(Opt.value(null, "group-share", "X", "phase 2: share of all responses' positions that groups take (default " + GROUPS.share() + ")"))
-            .addOption(Opt.value(null, "advantage", "OVER", "phase 2: rewards are standardised over their group (default: group) or over their text (sequence)"))
+            .addOption(Opt.value(null, "advantage", "OVER", "phase 2: rewards are standardised over their group (the default) or their text (sequence)"))
             .addOption(Opt.value(null, "refresh", "N", "phase 2: the draft becomes its own new reference after every N steps; 0 = never (default)"))
             .addOption(Opt.flag("walk", "phase 2: walk the scored trees to find what is accepted on the target's own texts, too, as is done on foreign ones"))
             .addOption(Opt.flag("no-reference", "phase 2: don't subtract the reward of the frozen starting draft")));

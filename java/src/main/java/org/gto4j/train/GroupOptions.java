@@ -11,15 +11,15 @@ import org.gto4j.tree.DynamicTree;
  * @param tree           the decoding policy that is trained for. Depth 7, top-k 10, 60 nodes (the paper)
  * @param groupSize      m, adjacent positions compared with each other, at least 2. 8 (the paper, its Table 4)
  * @param share          share of all responses' positions that groups take, in (0, 1]. 1/16 (the paper: 16 groups of 8 in 2048 tokens)
- * @param density        most of a text's positions that groups take, in (0, 1]; below share it counts as share. Few texts with many groups each cost the target less than many
- *                       texts with one. 0.5; the same as share: groups in every text
+ * @param density        most of a text's positions that groups take, in (0, 1]; below share it counts as share. Few texts with many groups each cost the
+ *                       target less than many texts with one. 0.5; the same as share: groups in every text
  * @param reward         what a tree is worth. LSE (the paper, its Table 3)
  * @param eta            sharpness of LSE, above 0. 1 (the paper)
  * @param temperature    of the target's distribution in the reward, above 0. 1; GREEDY doesn't ask
  * @param reference      subtract the reward of the frozen starting draft's tree. true (without it: the paper's Table 5)
  * @param refresh        steps after which the draft becomes its own new reference, 0 = never (the paper)
- * @param walk           walk the scored trees to find what is accepted on the target's own texts, too, as is always done on foreign ones; false: there it is the
- *                       text's own continuation
+ * @param walk           walk the scored trees to find what is accepted on the target's own texts, too, as is always done on foreign ones; false: there it
+ *                       is the text's own continuation
  * @param standardise    what advantages are standardised over. GROUP (the paper)
  * @param advantageDelta added to a group's standard deviation, above 0. 1e-4; larger tames groups whose rewards hardly differ
  * @param clip           eps of the clipped ratio, in (0, 1). 0.2, as in PPO
@@ -185,7 +185,8 @@ public record GroupOptions(DynamicTree tree, int groupSize, double share, double
 
         /** The options; a {@link GtoException} of kind ARGUMENT names a value out of range. */
         public GroupOptions build() {
-            return new GroupOptions(tree, groupSize, share, density, reward, eta, temperature, reference, refresh, walk, standardise, advantageDelta, clip, omega, threshold);
+            return new GroupOptions(tree, groupSize, share, density, reward, eta, temperature, reference, refresh, walk, standardise, advantageDelta, clip,
+                omega, threshold);
         }
     }
 }

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rewards of the reference's trees, which don't change while it stays the same: computed once a position, kept for later epochs. They are part of a checkpoint, as
+ * Rewards of the reference's trees, which stay the same as long as it does: computed once a position, kept for later epochs. They are part of a checkpoint, as
  * a reward that is computed anew beside other rows may differ in its last bit.
  */
 final class ReferenceRewards {

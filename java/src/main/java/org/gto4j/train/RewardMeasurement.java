@@ -21,8 +21,8 @@ import org.gto4j.tree.DraftTree;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures how Phase II scores draft trees on texts of a corpus: how much of the naive work is left, what giving up improbable paths does to rewards, and whether
- * the trees' expected accepted length is what walks through them accept. Groups lie as in training.
+ * Measures how Phase II scores draft trees on texts of a corpus: how much of the naive work is left, what giving up improbable paths does to rewards, and
+ * whether the trees' expected accepted length is what walks through them accept. Groups lie as in training.
  */
 public final class RewardMeasurement implements AutoCloseable {
     private final GroupOptions options;
