@@ -24,13 +24,13 @@ class spare_sequences {
 // Gives all but the request's own sequence back, and cuts that one back to its past unless keep() was called.
 class lanes {
   public:
-    // `position` is the end of the request's sequence. Takes one spare sequence for each leaf but the first.
-    lanes(gto_session & session, int32_t seq, int32_t position, size_t n_leaves, spare_sequences & spare);
+    // `position` is the end of the request's sequence. Takes n - 1 spare sequences; n is at least the number of leaves, what is beyond holds the root alone.
+    lanes(gto_session & session, int32_t seq, int32_t position, size_t n, spare_sequences & spare);
     ~lanes();
     lanes(const lanes &) = delete;
     lanes & operator=(const lanes &) = delete;
 
-    // The leaves' sequences in the leaves' order; the request's own one alone if there are no leaves.
+    // The leaves' sequences in the leaves' order, then those beyond; the request's own one alone if there are no leaves.
     const std::vector<int32_t> & ids() const { return ids_; }
 
     // The request's sequence keeps what `lane` holds of positions up to end-1.

@@ -131,14 +131,20 @@ void verify(gto_session & s, const std::vector<request> & requests, gto_status *
     std::vector<int32_t> own;
     for (const request & r : requests) own.push_back(r.seq);
     spare_sequences spare(s, own);
-    size_t needed = 0;
-    for (const request & r : requests) needed += std::max<size_t>(1, r.tree.leaves().size()) - 1;
+    size_t needed = 0, wanted = 0;
+    for (const request & r : requests) {
+        needed += std::max<size_t>(1, r.tree.leaves().size()) - 1;
+        wanted += (size_t) std::max(1, r.tree.n) - 1;
+    }
     if (needed > spare.size()) fail(GTO_E_CONTEXT, "the leaves need %zu more sequences, %zu of %d are unused", needed, spare.size(), s.n_seq_max);
+    // libllama uses its graph again for as many rows of as many sequences as in the last pass: with a sequence for each node, leaf or not, trees of one
+    // size are alike.
+    const bool one_each = wanted <= spare.size();
 
     pass p;
     std::deque<lanes> paths;
     for (const request & r : requests) {
-        paths.emplace_back(s, r.seq, r.position, r.tree.leaves().size(), spare);
+        paths.emplace_back(s, r.seq, r.position, one_each ? (size_t) r.tree.n : r.tree.leaves().size(), spare);
         p.add(r, paths.back().ids());
     }
     const int32_t deepest = *std::max_element(p.positions.begin(), p.positions.end());

@@ -19,7 +19,7 @@ import org.gto4j.tree.CycleCosts;
 final class CostFile {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Another one where the engine's own costs have changed: 2 drafts with weights of 8 bits, 3 measures plain cycles apart. */
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
 
     private final Path file;
 
@@ -45,14 +45,14 @@ final class CostFile {
             }
             JsonNode json = JSON.readTree(Files.readAllBytes(file));
             return Optional.of(new CycleCosts(table(json.path("verification")), table(json.path("follow")), json.path("roots").asDouble(),
-                table(json.path("level")), seconds(json.path("plain"))));
+                table(json.path("level")), seconds(json.path("plain")), rebuild(json.path("rebuild"))));
         } catch (IOException | GtoException e) {
             return Optional.empty();
         }
     }
 
     void write(CycleCosts costs) {
-        ObjectNode json = JSON.createObjectNode().put("roots", costs.roots()).put("plain", costs.plain());
+        ObjectNode json = JSON.createObjectNode().put("roots", costs.roots()).put("plain", costs.plain()).put("rebuild", costs.rebuild());
         json.set("verification", json(costs.verification()));
         json.set("follow", json(costs.follow()));
         json.set("level", json(costs.level()));
@@ -71,6 +71,10 @@ final class CostFile {
             throw new IOException("expected seconds, found " + json);
         }
         return json.asDouble();
+    }
+
+    private static double rebuild(JsonNode json) throws IOException {
+        return json.isNumber() && json.asDouble() == 0 ? 0 : seconds(json);
     }
 
     private static CostTable table(JsonNode json) throws IOException {

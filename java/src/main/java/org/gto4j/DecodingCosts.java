@@ -21,9 +21,11 @@ public final class DecodingCosts {
     private static final Logger LOG = LoggerFactory.getLogger(DecodingCosts.class);
     private static final int[] VERIFICATION = {1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 48, 64};
     private static final int[] DRAFT = {1, 2, 3, 4, 6, 8};
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 9;
     /** Plain cycles after one another in each round; the first finds the caches as drafting left them and doesn't count. */
     private static final int PLAIN = 4;
+    /** Passes of at most so many rows are repeated. */
+    private static final int FEW = 8;
     private static final int PAST = 128;
     private static final int TOP_K = 8;
 
@@ -37,6 +39,7 @@ public final class DecodingCosts {
     private final Times follow = new Times();
     private final Times roots = new Times();
     private final Times level = new Times();
+    private final Times again = new Times();
     private final Times plain = new Times();
 
     private DecodingCosts(TargetSession session, DraftSession drafts, Features features, Sampler sampler, int[] past, int topK) {
@@ -96,23 +99,32 @@ public final class DecodingCosts {
         session.prefill(0, 0, past, PAST - 1, features, null);
         drafts.extend(features, 0, PAST, past, PAST);
         int[] sizes = Arrays.stream(VERIFICATION).filter(rows -> rows <= mostRows).toArray();
-        cycle(sizes[0], DRAFT[0]);
-        List.of(verification, follow, roots, level).forEach(Times::clear);
+        cycle(sizes[0], DRAFT[0], verification);
+        List.of(verification, again, follow, roots, level).forEach(Times::clear);
         int number = 0;
         for (int round = 0; round < ROUNDS; round++) {
             for (int rows : sizes) {
-                cycle(rows, DRAFT[number++ % DRAFT.length]);
+                cycle(rows, DRAFT[number++ % DRAFT.length], verification);
+                if (rows <= FEW) {
+                    cycle(rows, DRAFT[number++ % DRAFT.length], again);
+                }
             }
             verify(1, new Times());
             for (int i = 1; i < PLAIN; i++) {
                 verify(1, plain);
             }
         }
-        return new CycleCosts(verification.table(), follow.table(), roots.table().at(1), level.table(), plain.table().at(1));
+        return new CycleCosts(verification.table(), follow.table(), roots.table().at(1), level.table(), plain.table().at(1), rebuild(sizes));
+    }
+
+    /** The work is the same for any number of rows, so what few rows take tells it best. */
+    private double rebuild(int[] sizes) {
+        double[] saved = Arrays.stream(sizes).filter(rows -> rows <= FEW).mapToDouble(rows -> verification.median(rows) - again.median(rows)).sorted().toArray();
+        return Math.max(0, Math.min(saved[saved.length / 2], again.median(sizes[0]) / 2));
     }
 
     /** A cycle as decoding has it: trunk rows, root, one level, verification. */
-    private void cycle(int rows, int drafted) {
+    private void cycle(int rows, int drafted, Times passes) {
         int[] tokens = Arrays.copyOf(past, drafted);
         follow.add(drafted, () -> drafts.extend(features, 0, drafted, tokens, drafted - 1));
         int[] root = {drafts.rows() - 1};
@@ -120,7 +132,7 @@ public final class DecodingCosts {
         int[] parents = new int[drafted];
         Arrays.fill(parents, -1 - root[0]);
         level.add(drafted, () -> drafts.expand(parents, tokens, topK, null));
-        verify(rows, verification);
+        verify(rows, passes);
         drafts.truncate(PAST);
     }
 
@@ -154,10 +166,11 @@ public final class DecodingCosts {
 
         CostTable table() {
             int[] sizes = bySize.keySet().stream().mapToInt(Integer::intValue).sorted().toArray();
-            return new CostTable(sizes, Arrays.stream(sizes).mapToDouble(size -> median(bySize.get(size))).toArray());
+            return new CostTable(sizes, Arrays.stream(sizes).mapToDouble(this::median).toArray());
         }
 
-        private static double median(List<Double> values) {
+        double median(int size) {
+            List<Double> values = bySize.get(size);
             return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
         }
     }

@@ -55,8 +55,9 @@ final class Drafting implements Drafter, TokenHistory, AutoCloseable {
      * than both texts share, since the draft's row of a token knows the next one.
      */
     int start(int[] prompt) {
-        follow(size - 1);
         int kept = kept(prompt);
+        follow(kept);
+        planner.begins();
         size = 0;
         gained(prompt);
         rows = kept;

@@ -15,6 +15,9 @@ final class CostLines {
         StringBuilder lines = new StringBuilder(String.format(Locale.ROOT, "costs of a cycle on %s with %d threads, in ms and in plain tokens%n",
             device.description(), device.threads()));
         append(lines, "plain", new CostTable(new int[] {1}, new double[] {costs.plain()}), costs.plain());
+        if (costs.rebuild() > 0) {
+            append(lines, "rebuild", new CostTable(new int[] {1}, new double[] {costs.rebuild()}), costs.plain());
+        }
         append(lines, "verification", costs.verification(), costs.plain());
         append(lines, "draft trunk", costs.follow(), costs.plain());
         append(lines, "draft root", new CostTable(new int[] {1}, new double[] {costs.roots()}), costs.plain());

@@ -4,6 +4,7 @@ import org.gto4j.tree.Children;
 import org.gto4j.tree.CycleCosts;
 import org.gto4j.tree.Drafter;
 import org.gto4j.tree.DraftTree;
+import org.gto4j.tree.ForwardingTreePlanner;
 import org.gto4j.tree.ForwardingTreePolicy;
 import org.gto4j.tree.TokenHistory;
 import org.gto4j.tree.TreePlanner;
@@ -41,19 +42,19 @@ final class CostMeter extends ForwardingTreePolicy {
         return costs == null ? super.planner() : new Metered(super.planner(), costs);
     }
 
-    private final class Metered implements TreePlanner {
-        private final TreePlanner planner;
+    private final class Metered extends ForwardingTreePlanner {
         private final CycleCosts costs;
+        private int rowsBefore = 1;
         private boolean drafting;
 
         Metered(TreePlanner planner, CycleCosts costs) {
-            this.planner = planner;
+            super(planner);
             this.costs = costs;
         }
 
         @Override
         public boolean drafts(int gained) {
-            boolean drafts = planner.drafts(gained);
+            boolean drafts = super.drafts(gained);
             drafting = drafts && needsDraft();
             if (drafting && gained > 0) {
                 seconds += costs.follow().at(gained);
@@ -63,14 +64,15 @@ final class CostMeter extends ForwardingTreePolicy {
 
         @Override
         public DraftTree plan(Drafter drafter, int depth, int nodes) {
-            return planner.plan(new MeteredDrafter(drafter), depth, nodes);
+            return super.plan(new MeteredDrafter(drafter), depth, nodes);
         }
 
         @Override
         public void verified(DraftTree tree, int[] accepted, int next) {
             cycles++;
-            seconds += drafting || tree.size() > 0 ? costs.verification().at(tree.size() + 1) : costs.plain();
-            planner.verified(tree, accepted, next);
+            seconds += drafting || tree.size() > 0 ? costs.pass(tree.size() + 1, rowsBefore) : costs.plainPass(rowsBefore);
+            rowsBefore = tree.size() + 1;
+            super.verified(tree, accepted, next);
         }
 
         private final class MeteredDrafter implements Drafter {

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.gto4j.tree.DraftTree;
+import org.gto4j.tree.Drafter;
 import org.gto4j.tree.DynamicTree;
+import org.gto4j.tree.ForwardingTreePlanner;
 import org.gto4j.tree.ForwardingTreePolicy;
 import org.gto4j.tree.TreePlanner;
 import org.jspecify.annotations.Nullable;
@@ -37,12 +39,14 @@ final class GreedyPathRecorder extends ForwardingTreePolicy {
 
     @Override
     public TreePlanner planner() {
-        TreePlanner planner = super.planner();
-        return (drafter, mostDepth, nodes) -> {
-            GreedyPath path = new GreedyPath(drafter, depth);
-            DraftTree tree = planner.plan(path, mostDepth, nodes);
-            grown.add(mostDepth < depth ? null : new Grown(tree, path.chain()));
-            return tree;
+        return new ForwardingTreePlanner(super.planner()) {
+            @Override
+            public DraftTree plan(Drafter drafter, int mostDepth, int nodes) {
+                GreedyPath path = new GreedyPath(drafter, depth);
+                DraftTree tree = super.plan(path, mostDepth, nodes);
+                grown.add(mostDepth < depth ? null : new Grown(tree, path.chain()));
+                return tree;
+            }
         };
     }
 

@@ -26,6 +26,7 @@ final class Replay implements Drafter, TokenHistory {
     private int[] text = {};
     private int root;
     private int rows;
+    private int rowsBefore = 1;
     private double seconds;
 
     Replay(TreePolicy policy, DraftSession session, int draftVocabulary, @Nullable CycleCosts costs) {
@@ -38,6 +39,7 @@ final class Replay implements Drafter, TokenHistory {
 
     /** @param ended the last token is an end token: nothing is drawn after it */
     SimulatedText run(String id, int[] tokens, int promptLength, boolean ended) {
+        planner.begins();
         rows = shared(tokens, promptLength);
         text = tokens;
         root = promptLength;
@@ -69,7 +71,8 @@ final class Replay implements Drafter, TokenHistory {
             rows = root;
             tree = planner.plan(this, depth, Integer.MAX_VALUE);
         }
-        spend(costs == null ? 0 : drafting && drafts || tree.size() > 0 ? costs.verification().at(tree.size() + 1) : costs.plain());
+        spend(costs == null ? 0 : drafting && drafts || tree.size() > 0 ? costs.pass(tree.size() + 1, rowsBefore) : costs.plainPass(rowsBefore));
+        rowsBefore = tree.size() + 1;
         int[] path = tree.path(text, root + 1);
         boolean end = ended && path.length == left;
         if (depth > 0) {

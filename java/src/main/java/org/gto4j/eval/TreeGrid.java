@@ -48,7 +48,7 @@ public final class TreeGrid {
             this.nodes = nodes;
             this.topK = topK;
             int size = new DynamicTree(depth, topK, nodes).maxNodes();
-            fixedSeconds = costs.roots() + costs.verification().at(size + 1);
+            fixedSeconds = costs.roots() + costs.pass(size + 1, size + 1);
         }
     }
 

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.gto4j.tree.DraftTree;
+import org.gto4j.tree.Drafter;
+import org.gto4j.tree.ForwardingTreePlanner;
 import org.gto4j.tree.ForwardingTreePolicy;
 import org.gto4j.tree.TreePlanner;
 import org.gto4j.tree.TreePolicy;
@@ -24,11 +26,13 @@ public final class TreeRecorder extends ForwardingTreePolicy {
 
     @Override
     public TreePlanner planner() {
-        TreePlanner planner = super.planner();
-        return (drafter, depth, nodes) -> {
-            DraftTree tree = planner.plan(drafter, depth, nodes);
-            trees.add(tree);
-            return tree;
+        return new ForwardingTreePlanner(super.planner()) {
+            @Override
+            public DraftTree plan(Drafter drafter, int depth, int nodes) {
+                DraftTree tree = super.plan(drafter, depth, nodes);
+                trees.add(tree);
+                return tree;
+            }
         };
     }
 }

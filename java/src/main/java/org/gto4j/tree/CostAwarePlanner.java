@@ -25,6 +25,7 @@ final class CostAwarePlanner implements TreePlanner {
     private double spent;
     private boolean drafting;
     private int texts = 1;
+    private int rowsBefore = 1;
 
     CostAwarePlanner(CycleCosts costs, TreeLimits limits) {
         this.costs = costs;
@@ -47,9 +48,15 @@ final class CostAwarePlanner implements TreePlanner {
     }
 
     @Override
+    public void begins() {
+        rest.end();
+    }
+
+    @Override
     public boolean drafts(int gained) {
         drafting = rest.isOver();
-        spent = drafting ? costs.follow().at(gained) : 0;
+        // A prompt, or what was gained while resting, is followed once: it says nothing about the cycles to come.
+        spent = drafting ? costs.follow().at(Math.min(gained, limits.depth() + 1)) : 0;
         return drafting;
     }
 
@@ -91,7 +98,8 @@ final class CostAwarePlanner implements TreePlanner {
     @Override
     public void verified(DraftTree tree, int[] accepted, int next) {
         double gain = accepted.length + (next < 0 ? 0 : 1);
-        double cost = drafting ? spent + pass(tree.size()) : plainPass();
+        double cost = drafting ? spent + pass(tree.size()) : texts == 1 ? costs.plainPass(rowsBefore) : pass(0);
+        rowsBefore = texts * (1 + tree.size());
         tokens += gain - FORGET * tokens;
         seconds += cost - FORGET * seconds;
         if (drafting) {
@@ -152,7 +160,7 @@ final class CostAwarePlanner implements TreePlanner {
 
     /** Seconds of a text's part of the target's pass if each tree has {@code nodes} nodes. */
     private double pass(int nodes) {
-        return costs.verification().at(texts * (1 + nodes)) / texts;
+        return costs.pass(texts * (1 + nodes), rowsBefore) / texts;
     }
 
     private double rate() {

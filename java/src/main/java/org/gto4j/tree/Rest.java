@@ -20,6 +20,11 @@ final class Rest {
     private double plainSeconds;
     private double seconds;
 
+    /** What comes may be of another kind: the next cycle is a trial. */
+    void end() {
+        left = 0;
+    }
+
     /** True if the next cycle shall draft; each false is a cycle of the rest. */
     boolean isOver() {
         if (left == 0) {

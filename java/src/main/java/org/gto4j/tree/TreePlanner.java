@@ -3,6 +3,10 @@ package org.gto4j.tree;
 /** Grows the trees of one text after the other by a {@link TreePolicy}, and may learn from what became of them. Not thread-safe. */
 @FunctionalInterface
 public interface TreePlanner {
+    /** A new text begins, which may be of another kind than the last. */
+    default void begins() {
+    }
+
     /**
      * Whether the next cycle shall draft at all. If not, {@link #plan} isn't called for it and the draft may lag behind.
      *

@@ -4,12 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import org.gto4j.tree.Chain;
 import org.gto4j.tree.Children;
 import org.gto4j.tree.CostTable;
 import org.gto4j.tree.CycleCosts;
 import org.gto4j.tree.DraftTree;
 import org.gto4j.tree.Drafter;
+import org.gto4j.tree.ForwardingTreePlanner;
+import org.gto4j.tree.ForwardingTreePolicy;
 import org.gto4j.tree.NoTree;
 import org.gto4j.tree.TokenHistory;
 import org.gto4j.tree.TreePlanner;
@@ -65,6 +70,31 @@ class CostMeterTest {
             planner.verified(planner.plan(DRAFTER, 1, 1), new int[0], 4);
         }
         assertEquals(3 * 101, meter.seconds(3), 1e-9);
+    }
+
+    @Test
+    void itsPlannerIsToldWhatAPlannerIsTold() {
+        List<String> told = new ArrayList<>();
+        CostMeter meter = new CostMeter(new ForwardingTreePolicy(new NoTree()) {
+            @Override
+            public TreePlanner planner() {
+                return new ForwardingTreePlanner(super.planner()) {
+                    @Override
+                    public void begins() {
+                        told.add("begins");
+                    }
+
+                    @Override
+                    public void shares(int texts) {
+                        told.add("shares " + texts);
+                    }
+                };
+            }
+        }, COSTS);
+        TreePlanner planner = meter.planner();
+        planner.begins();
+        planner.shares(3);
+        assertEquals(List.of("begins", "shares 3"), told);
     }
 
     @Test

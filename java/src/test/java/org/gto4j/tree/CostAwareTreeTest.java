@@ -1,6 +1,7 @@
 package org.gto4j.tree;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ class CostAwareTreeTest {
         Arrays.fill(gained, 1);
         double tokens = 0;
         double seconds = 0;
+        int rowsBefore = texts;
         for (int cycle = 0; cycle < cycles; cycle++) {
             List<FakeDraft> drafts = new ArrayList<>();
             List<DraftTree> trees = new ArrayList<>();
@@ -59,7 +61,8 @@ class CostAwareTreeTest {
                 drafts.add(draft);
                 trees.add(tree);
             }
-            seconds += drafted || rows > 1 ? costs.verification().at(rows) : costs.plain();
+            seconds += drafted || rows > 1 ? costs.pass(rows, rowsBefore) : costs.plainPass(rowsBefore);
+            rowsBefore = rows;
             for (int text = 0; text < texts; text++) {
                 Verification walk = walk(trees.get(text), cycle + CYCLES * text, drafts.get(text), noise);
                 planners.get(text).verified(trees.get(text), walk.path(), walk.next());
@@ -176,7 +179,7 @@ class CostAwareTreeTest {
     @Test
     void restsWherePlainCyclesAreCheaper() {
         CycleCosts costs = costs(0.15, 0.04);
-        CycleCosts cached = new CycleCosts(costs.verification(), costs.follow(), costs.roots(), costs.level(), 0.5);
+        CycleCosts cached = new CycleCosts(costs.verification(), costs.follow(), costs.roots(), costs.level(), 0.5, 0);
         double drafting = speed(new CostAwareTree(costs), costs, 4);
         assertTrue(drafting > 1.1 && drafting < 1.9, "drafting pays against 1, not against 1/0.5: " + drafting);
         assertEquals(2, speed(new CostAwareTree(cached), cached, 4), 0.08);
@@ -186,6 +189,27 @@ class CostAwareTreeTest {
     void isReproducible() {
         CycleCosts costs = costs(0.05, 0.05);
         assertEquals(speed(new CostAwareTree(costs), costs, 4), speed(new CostAwareTree(costs), costs, 4));
+    }
+
+    @Test
+    void knowsThatAnotherNumberOfRowsCostsMore() {
+        CycleCosts known = costs(0.1, 0.05);
+        CycleCosts costs = new CycleCosts(known.verification(), known.follow(), known.roots(), known.level(), known.plain(), 0.4);
+        assertTrue(speed(new CostAwareTree(costs), costs, 2) > 1.02 * speed(new CostAwareTree(known), costs, 2));
+    }
+
+    @Test
+    void aNewTextEndsARest() {
+        TreePlanner planner = new CostAwareTree(costs(1, 1)).planner();
+        int cycles = 0;
+        while (planner.drafts(1)) {
+            assertTrue(++cycles < 50, "nothing pays, but it goes on drafting");
+            planner.verified(planner.plan(new FakeDraft(cycles, 12, 0).at(0), 8, 63), new int[0], 0);
+        }
+        planner.verified(DraftTree.empty(), new int[0], 0);
+        assertFalse(planner.drafts(1), "it rests for more than one cycle");
+        planner.begins();
+        assertTrue(planner.drafts(1));
     }
 
     @Test
