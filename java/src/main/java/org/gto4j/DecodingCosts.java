@@ -23,7 +23,7 @@ public final class DecodingCosts {
     private static final int[] DRAFT = {1, 2, 3, 4, 6, 8};
     private static final int ROUNDS = 9;
     /** Plain cycles after one another in each round; the first finds the caches as drafting left them and doesn't count. */
-    private static final int PLAIN = 4;
+    private static final int PLAIN = 16;
     /** Passes of at most so many rows are repeated. */
     private static final int FEW = 8;
     private static final int PAST = 128;
