@@ -41,4 +41,7 @@ const product_unit & float_unit();
 // Operands rounded to BF16, sums in F32. Null where the machine has no such unit, or the system doesn't let this process use it.
 const product_unit * tile_unit();
 
+// The tile unit, or where there is none the one in F32.
+inline const product_unit & fastest_unit() { return tile_unit() ? *tile_unit() : float_unit(); }
+
 } // namespace gto

@@ -30,7 +30,7 @@ class queue {
     queue(const queue &) = delete;
     queue & operator=(const queue &) = delete;
 
-    // c [M x N] = a [M x K] * transpose(b [N x K]). c must be dense. A product unit takes weights in F32 only, and keeps them packed: see weights_changed().
+    // c [M x N] = a [M x K] * transpose(b [N x K]). c must be dense. A product unit takes weights in F32 only, and keeps them packed: see weights_are_of().
     void product(matrix c, matrix a, weights b);
     // c [M x N] = a [M x K] * b [K x N], in F32 and with a product unit only.
     void product_of_transposed(matrix c, matrix a, weights b);
@@ -46,8 +46,11 @@ class queue {
 
     gto_device & device() const { return device_; }
     const queue_times & times() const { return times_; }
-    // To be called when weights that a product unit has packed are others now.
-    void weights_changed() { packed_.forget(); }
+    // The weights of products to come are those of this revision: what a product unit has packed of another one is packed again.
+    void weights_are_of(uint64_t revision) {
+        if (revision != revision_) packed_.forget();
+        revision_ = revision;
+    }
     // Room for the packed operands of the largest product that will be recorded, weights not counted.
     void reserve_packed(size_t left_bytes, size_t right_bytes) { packed_.reserve(left_bytes, right_bytes); }
     size_t packed_bytes() const { return packed_.bytes(); }
@@ -70,6 +73,7 @@ class queue {
     gto_device & device_;
     const product_unit * const products_;
     packed_operands packed_;
+    uint64_t revision_ = 0; // of the packed weights
     ggml_context * context_ = nullptr;
     ggml_cgraph * graph_ = nullptr;
     std::deque<kernel_node> kernels_;

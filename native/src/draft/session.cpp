@@ -6,11 +6,9 @@
 
 using namespace gto;
 
-static const product_unit * fastest_unit() { return tile_unit() ? tile_unit() : &float_unit(); }
-
 struct gto_draft_session : gto::counted {
     gto_draft_session(gto_draft & draft, int32_t n_ctx, int32_t max_nodes, int32_t type)
-        : draft(draft), net(draft, type), q(draft.device, type == GTO_TYPE_BF16 ? fastest_unit() : nullptr), n_ctx(n_ctx), max_nodes(max_nodes), pool(draft.device),
+        : draft(draft), net(draft, type), q(draft.device, type == GTO_TYPE_BF16 ? &fastest_unit() : nullptr), n_ctx(n_ctx), max_nodes(max_nodes), pool(draft.device),
           scratch(draft.device), fused(draft.device), inputs(draft.device), logits(draft.device) {
         const int64_t rows = (int64_t) n_ctx + max_nodes;
         pool.reset(arena::padded(rows, net.s.qkv_cols()) + 2 * arena::padded(rows, net.s.d));
@@ -85,7 +83,7 @@ void extend(gto_draft_session & session, const gto_features & features, int32_t 
     if (session.n_rows + n > session.n_ctx) fail(GTO_E_CONTEXT, "draft context full: %d rows held, %d more asked, room for %d", session.n_rows, n, session.n_ctx);
     for (int32_t i = 0; i < n; i++) check_token(s, next_tokens[i], i);
     session.drop_nodes();
-    session.q.weights_changed();
+    session.q.weights_are_of(session.draft.revision);
     constexpr int32_t at_once = 512;
     for (int32_t done = 0; done < n; done += at_once) {
         const int32_t count = std::min(at_once, n - done);

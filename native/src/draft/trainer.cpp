@@ -6,7 +6,8 @@
 using namespace gto;
 
 static const product_unit & unit_for(const gto_device & device, int32_t precision) {
-    if (precision == GTO_PRECISION_F32 || (precision == GTO_PRECISION_AUTO && !tile_unit())) return float_unit();
+    if (precision == GTO_PRECISION_F32) return float_unit();
+    if (precision == GTO_PRECISION_AUTO) return fastest_unit();
     if (!tile_unit()) fail(GTO_E_ARGUMENT, "device %s: it has no matrix products in BF16", device.name.c_str());
     return *tile_unit();
 }

@@ -12,7 +12,7 @@ namespace gto {
 
 ttt::ttt(gto_draft & draft, matrix target_head, std::vector<logit_step> logit_steps, int32_t chunk_rows, const product_unit & products)
     : draft_(draft), net_(draft), s_(draft.s), q_(draft.device, &products), target_head_(target_head), logit_steps_(std::move(logit_steps)),
-      chunk_rows_(chunk_rows), nth_(draft.device.n_threads), products_(products), revision_(draft.revision), memory_(draft.device) {}
+      chunk_rows_(chunk_rows), nth_(draft.device.n_threads), products_(products), memory_(draft.device) {}
 
 matrix ttt::gradient_of(float * gradient, tensor_id id) const {
     const parameter & p = draft_.parameters[id];
@@ -183,8 +183,7 @@ void ttt::forward(const ttt_plan & plan, float * gradient, gto_batch_result & re
 void ttt::run(const ttt_plan & plan, float * gradient, gto_batch_result & result, std::vector<float> * log_probs) {
     if (log_probs) log_probs->assign(plan.roots() * plan.n_steps, -std::numeric_limits<float>::infinity());
     reserve(plan, gradient != nullptr);
-    if (revision_ != draft_.revision) q_.weights_changed();
-    revision_ = draft_.revision;
+    q_.weights_are_of(draft_.revision);
     load_trunk(plan);
     target_distributions(plan);
     forward(plan, gradient, result, log_probs);

@@ -45,7 +45,6 @@ class ttt {
     const int32_t chunk_rows_, nth_;
 
     const product_unit & products_;
-    uint64_t revision_; // of the weights that the queue has packed
     arena memory_;
 
     activations a_;

@@ -16,40 +16,40 @@ import org.jspecify.annotations.Nullable;
  * trees. For one decoder; not thread-safe.
  */
 final class CostMeter extends ForwardingTreePolicy {
-    private final @Nullable CycleCosts costs;
-    private double seconds;
+    private final @Nullable CycleClock clock;
     private int cycles;
 
     /** @param costs null: nothing is added up */
     CostMeter(TreePolicy policy, @Nullable CycleCosts costs) {
         super(policy);
-        this.costs = costs;
+        clock = costs == null ? null : new CycleClock(costs);
     }
 
     /** Starts from 0. */
     void reset() {
-        seconds = 0;
+        if (clock != null) {
+            clock.reset();
+        }
         cycles = 0;
     }
 
     /** Seconds since {@link #reset} of this number of cycles, those without a planned tree (the last token's) included; NaN without costs. */
     double seconds(int all) {
-        return costs == null ? Double.NaN : seconds + (all - cycles) * costs.plain();
+        return clock == null ? Double.NaN : clock.seconds() + (all - cycles) * clock.costs().plain();
     }
 
     @Override
     public TreePlanner planner() {
-        return costs == null ? super.planner() : new Metered(super.planner(), costs);
+        return clock == null ? super.planner() : new Metered(super.planner(), clock);
     }
 
     private final class Metered extends ForwardingTreePlanner {
-        private final CycleCosts costs;
-        private int rowsBefore = 1;
+        private final CycleClock clock;
         private boolean drafting;
 
-        Metered(TreePlanner planner, CycleCosts costs) {
+        Metered(TreePlanner planner, CycleClock clock) {
             super(planner);
-            this.costs = costs;
+            this.clock = clock;
         }
 
         @Override
@@ -57,7 +57,7 @@ final class CostMeter extends ForwardingTreePolicy {
             boolean drafts = super.drafts(gained);
             drafting = drafts && needsDraft();
             if (drafting && gained > 0) {
-                seconds += costs.follow().at(gained);
+                clock.followed(gained);
             }
             return drafts;
         }
@@ -70,8 +70,7 @@ final class CostMeter extends ForwardingTreePolicy {
         @Override
         public void verified(DraftTree tree, int[] accepted, int next) {
             cycles++;
-            seconds += drafting || tree.size() > 0 ? costs.pass(tree.size() + 1, rowsBefore) : costs.plainPass(rowsBefore);
-            rowsBefore = tree.size() + 1;
+            clock.verified(drafting, tree.size());
             super.verified(tree, accepted, next);
         }
 
@@ -89,13 +88,13 @@ final class CostMeter extends ForwardingTreePolicy {
 
             @Override
             public Children roots(int k) {
-                seconds += costs.roots();
+                clock.roots();
                 return drafter.roots(k);
             }
 
             @Override
             public Children expand(int[] parents, int[] tokens, int k) {
-                seconds += costs.level().at(parents.length);
+                clock.level(parents.length);
                 return drafter.expand(parents, tokens, k);
             }
         }

@@ -79,7 +79,7 @@ public final class GreedyReference implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             decode(text[i], prompt.length + i);
             float[] logits = session.logits(0);
-            runnersUp[i] = best(logits, text[i + 1]);
+            runnersUp[i] = bestBut(logits, text[i + 1]);
             gaps[i] = (double) logits[text[i + 1]] - logits[runnersUp[i]];
         }
         session.remove(SEQUENCE, prompt.length, -1);
@@ -88,17 +88,18 @@ public final class GreedyReference implements AutoCloseable {
         for (int from = 0; from < count; from += ROWS) {
             int rows = Math.min(ROWS, count - from);
             session.prefill(SEQUENCE, prompt.length + from, Arrays.copyOfRange(text, from, from + rows), 0, null, null);
+            int[] chosen = session.argmax(IntStream.range(0, rows).toArray());
             for (int row = 0; row < rows; row++) {
                 int i = from + row;
                 float[] logits = session.logits(row);
                 widest = Math.max(widest, Math.abs(gaps[i] - ((double) logits[text[i + 1]] - logits[runnersUp[i]])));
-                flips += best(logits, -1) == text[i + 1] ? 0 : 1;
+                flips += chosen[row] == text[i + 1] ? 0 : 1;
             }
         }
         return new Rounding(count, flips, widest);
     }
 
-    private static int best(float[] logits, int except) {
+    private static int bestBut(float[] logits, int except) {
         int best = except == 0 ? 1 : 0;
         for (int token = best + 1; token < logits.length; token++) {
             if (token != except && logits[token] > logits[best]) {

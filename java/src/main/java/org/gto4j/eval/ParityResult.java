@@ -56,7 +56,10 @@ public record ParityResult(List<ParityCheck> checks, double tie, Rounding roundi
         return checks.stream().filter(check -> check.fails(tie)).toList();
     }
 
-    /** Whether each difference is at a near-tie, and no way of decoding differs more often than the target's own rounding explains (one in a thousand does by chance). */
+    /**
+     * Whether each difference is at a near-tie, and no way of decoding differs more often than the target's own rounding explains (one in a thousand does by
+     * chance).
+     */
     public boolean passes() {
         return failures().isEmpty() && byWay().values().stream().allMatch(part -> part.chance() >= LEAST_CHANCE);
     }
@@ -81,8 +84,8 @@ public record ParityResult(List<ParityCheck> checks, double tie, Rounding roundi
         List<List<String>> lines = new ArrayList<>();
         lines.add(List.of("", "prompts", "tokens", "differ", "not near", "widest gap", "of positions", "chance"));
         byWay().forEach((way, part) -> lines.add(List.of(way.label(), Integer.toString(part.checks.size()), Long.toString(part.tokens()),
-            Integer.toString(part.differences().size()), Integer.toString(part.failures().size()), String.format(Locale.ROOT, "%.4f", part.widestGap()), String.format(Locale.ROOT, "%.2f%%", 100.0 * part.differences().size() / Math.max(1, part.compared())),
-            String.format(Locale.ROOT, "%.3f", part.chance()))));
+            Integer.toString(part.differences().size()), Integer.toString(part.failures().size()), String.format(Locale.ROOT, "%.4f", part.widestGap()),
+            String.format(Locale.ROOT, "%.2f%%", 100.0 * part.differences().size() / Math.max(1, part.compared())), String.format(Locale.ROOT, "%.3f", part.chance()))));
         StringBuilder text = new StringBuilder(TextTable.print(lines, 1));
         differences().forEach(check -> text.append(String.format(Locale.ROOT, "%s, %s prompt %s, position %d: expected %s, found %s, gap %.4f%s%n",
             check.way().label(), check.dataset(), check.prompt(), check.at(), token(target, check.expected()), token(target, check.found()), check.gap(),
@@ -117,7 +120,10 @@ public record ParityResult(List<ParityCheck> checks, double tie, Rounding roundi
         return token == GreedyReference.END ? "the end" : "'" + target.text(token).replace("\n", "\\n") + "' (" + token + ")";
     }
 
-    /** Fields tie, texts, tokens, differing, failing, widest_gap, chance; object rounding with rows, positions, flips, widest; array ways of the same for each; array differences of {@link ParityCheck#toJson()}. */
+    /**
+     * Fields tie, texts, tokens, differing, failing, widest_gap, chance; object rounding with rows, positions, flips, widest; array ways of the same for each;
+     * array differences of {@link ParityCheck#toJson()}.
+     */
     public ObjectNode toJson() {
         ObjectNode json = figures().put("tie", tie);
         json.putObject("rounding").put("rows", GreedyReference.ROWS).put("positions", rounding.positions()).put("flips", rounding.flips())

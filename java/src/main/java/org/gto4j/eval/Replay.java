@@ -1,6 +1,7 @@
 package org.gto4j.eval;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 import org.gto4j.DraftSession;
@@ -22,19 +23,17 @@ final class Replay implements Drafter, TokenHistory {
     private final boolean drafts;
     private final DraftSession session;
     private final int draftVocabulary;
-    private final @Nullable CycleCosts costs;
+    private final @Nullable CycleClock clock;
     private int[] text = {};
     private int root;
     private int rows;
-    private int rowsBefore = 1;
-    private double seconds;
 
     Replay(TreePolicy policy, DraftSession session, int draftVocabulary, @Nullable CycleCosts costs) {
         this.planner = policy.planner();
         this.drafts = policy.needsDraft();
         this.session = session;
         this.draftVocabulary = draftVocabulary;
-        this.costs = costs;
+        clock = costs == null ? null : new CycleClock(costs);
     }
 
     /** @param ended the last token is an end token: nothing is drawn after it */
@@ -43,12 +42,12 @@ final class Replay implements Drafter, TokenHistory {
         rows = shared(tokens, promptLength);
         text = tokens;
         root = promptLength;
-        seconds = 0;
+        spend(CycleClock::reset);
         IntStream.Builder accepted = IntStream.builder();
         while (root < text.length - 1) {
             accepted.add(cycle(promptLength, ended) - 1);
         }
-        return new SimulatedText(id, accepted.build().toArray(), costs == null ? Double.NaN : seconds);
+        return new SimulatedText(id, accepted.build().toArray(), clock == null ? Double.NaN : clock.seconds());
     }
 
     /** Trunk rows that a decoder keeps from the text before. */
@@ -67,12 +66,15 @@ final class Replay implements Drafter, TokenHistory {
         boolean drafting = depth > 0 && planner.drafts(behind);
         if (drafting) {
             // The prompt's own rows are no part of decoding's time.
-            spend(costs == null || !drafts ? 0 : costs.follow().at(Math.max(1, Math.min(behind, root - promptLength))));
+            if (drafts) {
+                int followed = Math.max(1, Math.min(behind, root - promptLength));
+                spend(time -> time.followed(followed));
+            }
             rows = root;
             tree = planner.plan(this, depth, Integer.MAX_VALUE);
         }
-        spend(costs == null ? 0 : drafting && drafts || tree.size() > 0 ? costs.pass(tree.size() + 1, rowsBefore) : costs.plainPass(rowsBefore));
-        rowsBefore = tree.size() + 1;
+        int nodes = tree.size();
+        spend(time -> time.verified(drafting && drafts, nodes));
         int[] path = tree.path(text, root + 1);
         boolean end = ended && path.length == left;
         if (depth > 0) {
@@ -83,8 +85,10 @@ final class Replay implements Drafter, TokenHistory {
         return gained;
     }
 
-    private void spend(double more) {
-        seconds += more;
+    private void spend(Consumer<CycleClock> work) {
+        if (clock != null) {
+            work.accept(clock);
+        }
     }
 
     @Override
@@ -104,14 +108,14 @@ final class Replay implements Drafter, TokenHistory {
 
     @Override
     public Children roots(int k) {
-        spend(costs == null ? 0 : costs.roots());
+        spend(CycleClock::roots);
         session.truncate(session.rows());
         return session.roots(new int[] {root - 1}, Math.min(k, draftVocabulary), null);
     }
 
     @Override
     public Children expand(int[] parents, int[] tokens, int k) {
-        spend(costs == null ? 0 : costs.level().at(tokens.length));
+        spend(time -> time.level(tokens.length));
         int[] codes = Arrays.stream(parents).map(parent -> parent < 0 ? -root : parent).toArray();
         return session.expand(codes, tokens, Math.min(k, draftVocabulary), null);
     }

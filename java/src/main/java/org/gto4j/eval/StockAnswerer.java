@@ -49,12 +49,13 @@ final class StockAnswerer implements Answerer {
     }
 
     /**
-     * Threads of the pools don't poll: each context has a pool of its own, and where the cores are as many as the threads, pools that wait by polling take them from the
-     * one that works. On two cores a cycle took five times as long with the default.
+     * Threads of the pools don't poll: each context has a pool of its own, and where the cores are as many as the threads, pools that wait by polling take
+     * them from the one that works. On two cores a cycle took five times as long with the default.
      */
     private static List<String> chain(Path draft, int length, int threads, boolean f32Cache) {
         return List.of("-md", draft.toAbsolutePath().toString(), "--spec-type", "draft-eagle3", "--spec-draft-n-max", Integer.toString(length), "-td",
-            Integer.toString(threads), "-tbd", Integer.toString(threads), "-ngld", "0", "-ctkd", type(f32Cache), "-ctvd", type(f32Cache), "--poll", "0", "--poll-batch", "0", "--poll-draft", "0");
+            Integer.toString(threads), "-tbd", Integer.toString(threads), "-ngld", "0", "-ctkd", type(f32Cache), "-ctvd", type(f32Cache),
+            "--poll", "0", "--poll-batch", "0", "--poll-draft", "0");
     }
 
     private static String type(boolean f32Cache) {

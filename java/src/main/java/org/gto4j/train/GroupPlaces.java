@@ -1,6 +1,5 @@
 package org.gto4j.train;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -8,7 +7,6 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 import org.gto4j.data.CorpusSequence;
-import org.gto4j.data.ResponseSpan;
 
 /**
  * Where the groups of a micro-batch are. The target reads a text once for all of its groups, so they gather in few texts: texts are taken in a random order,
@@ -37,7 +35,8 @@ final class GroupPlaces {
         int[][][] places = new int[texts.size()][0][];
         for (int i : order(available, Randomness.of(seed, epoch, texts.get(0).index(), texts.size()))) {
             if (left > 0 && available[i] > 0) {
-                places[i] = groups(texts.get(i), epoch, Math.min(Math.max(options.density(), options.share()), left / available[i]));
+                double share = Math.min(Math.max(options.density(), options.share()), left / available[i]);
+                places[i] = Groups.choose(texts.get(i).sequence(), options.groupSize(), share, Randomness.of(seed, epoch, texts.get(i).index()));
                 left -= Arrays.stream(places[i]).mapToInt(group -> group.length).sum();
             }
         }
@@ -50,17 +49,8 @@ final class GroupPlaces {
         return IntStream.range(0, weights.length).boxed().sorted(Comparator.comparingDouble(i -> keys[i])).mapToInt(i -> i).toArray();
     }
 
-    /** Roots are tokens of a response, as in decoding: row t has root x[t+1]. At least x[t+2] must be there to be accepted. */
+    /** Positions that {@link Groups#choose(CorpusSequence, int, double, SplittableRandom)} has. */
     private static int available(CorpusSequence sequence) {
         return sequence.responses().stream().mapToInt(span -> Math.max(0, span.length() - 1)).sum();
-    }
-
-    private int[][] groups(LoadedSequence text, int epoch, double share) {
-        SplittableRandom random = Randomness.of(seed, epoch, text.index());
-        List<int[]> groups = new ArrayList<>();
-        for (ResponseSpan span : text.sequence().responses()) {
-            groups.addAll(List.of(Groups.choose(span.start() - 1, span.end() - 2, options.groupSize(), share, random)));
-        }
-        return groups.toArray(int[][]::new);
     }
 }

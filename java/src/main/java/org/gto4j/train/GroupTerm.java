@@ -52,13 +52,12 @@ final class GroupTerm implements PolicyTerm {
         for (int i = 0; i < rows.length; i++) {
             differences[i] = (double) positions.rewards()[i] - positions.baselines()[i];
         }
+        double[] advantages = advantages(differences, groups);
         int next = 0;
         for (int[] group : groups) {
-            double[] compared = options.standardise() == Standardise.GROUP ? Arrays.copyOfRange(differences, next, next + group.length) : differences;
             for (int i = 0; i < group.length; i++, next++) {
                 AcceptedPath path = positions.accepted().get(next);
-                double advantage = Advantages.of(differences[next], compared, options.advantageDelta());
-                Surrogate surrogate = Surrogate.of(path.logProb() - positions.referenceLog()[next], advantage, path.length(), options.clip());
+                Surrogate surrogate = Surrogate.of(path.logProb() - positions.referenceLog()[next], advantages[next], path.length(), options.clip());
                 metrics.position(positions.rewards()[next], differences[next], surrogate);
                 float weight = (float) (surrogate.weight() / group.length);
                 if (!walks) {
@@ -69,6 +68,21 @@ final class GroupTerm implements PolicyTerm {
                 }
             }
         }
+    }
+
+    /** Of the groups' positions, one group after the other. */
+    private double[] advantages(double[] differences, int[][] groups) {
+        if (options.standardise() != Standardise.GROUP) {
+            return Advantages.of(differences, options.advantageDelta());
+        }
+        double[] advantages = new double[differences.length];
+        int next = 0;
+        for (int[] group : groups) {
+            double[] own = Arrays.copyOfRange(differences, next, next + group.length);
+            System.arraycopy(Advantages.of(own, options.advantageDelta()), 0, advantages, next, group.length);
+            next += group.length;
+        }
+        return advantages;
     }
 
     @Override

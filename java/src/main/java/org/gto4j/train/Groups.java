@@ -3,6 +3,8 @@ package org.gto4j.train;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
+import org.gto4j.data.CorpusSequence;
+
 /** Groups of adjacent positions of a text, none overlapping another (arXiv 2509.22134, section on group-based training). */
 final class Groups {
     private Groups() {
@@ -33,6 +35,16 @@ final class Groups {
             groups[i] = positions(first + cells[i] - i + i * size, size);
         }
         return groups;
+    }
+
+    /**
+     * Chooses places of groups in each of a text's responses. Roots are tokens of a response, as in decoding: row t has root x[t+1], and at least x[t+2] must
+     * be there to be accepted.
+     *
+     * @return each group's positions, trunk rows, ascending
+     */
+    static int[][] choose(CorpusSequence text, int size, double share, SplittableRandom random) {
+        return text.responses().stream().flatMap(span -> Arrays.stream(choose(span.start() - 1, span.end() - 2, size, share, random))).toArray(int[][]::new);
     }
 
     private static int[] positions(int first, int count) {

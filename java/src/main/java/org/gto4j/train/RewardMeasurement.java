@@ -16,7 +16,6 @@ import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.data.CorpusSplit;
-import org.gto4j.data.ResponseSpan;
 import org.gto4j.tree.DraftTree;
 import org.jspecify.annotations.Nullable;
 
@@ -78,11 +77,8 @@ public final class RewardMeasurement implements AutoCloseable {
     }
 
     private void text(CorpusSequence sequence, Features features, int positions, int number) {
-        List<int[]> groups = new ArrayList<>();
-        for (ResponseSpan span : sequence.responses()) {
-            groups.addAll(List.of(Groups.choose(span.start() - 1, span.end() - 2, options.groupSize(), options.density(), Randomness.of(1, number))));
-        }
-        int[] rows = groups.stream().flatMapToInt(Arrays::stream).limit(Math.max(1, positions - figures.positions())).toArray();
+        int[][] groups = Groups.choose(sequence, options.groupSize(), options.density(), Randomness.of(1, number));
+        int[] rows = Arrays.stream(groups).flatMapToInt(Arrays::stream).limit(Math.max(1, positions - figures.positions())).toArray();
         if (rows.length == 0) {
             return;
         }
