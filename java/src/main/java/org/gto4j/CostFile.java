@@ -18,8 +18,8 @@ import org.gto4j.tree.CycleCosts;
 /** Costs in the cache folder, named by all that shapes them: sizes and types of the models, device, threads, versions. */
 final class CostFile {
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** Another one where the engine's own costs have changed: 2 drafts with weights of 8 bits, 3 measures plain cycles apart. */
-    private static final int VERSION = 4;
+    /** Another one where the engine's own costs have changed: 2 drafts with weights of 8 bits, 3 measures plain cycles apart, 5 runs llama.cpp without AVX512_FP16. */
+    private static final int VERSION = 5;
 
     private final Path file;
 

@@ -118,6 +118,13 @@ final class Drafting implements Drafter, TokenHistory, AutoCloseable {
         }
     }
 
+    /** What the last cycle took, from before {@link #tree}. */
+    void took(long nanos) {
+        if (planned) {
+            planner.took(nanos * 1e-9);
+        }
+    }
+
     /** The draft's trunk gets rows of the text's first {@code decoded} tokens, of all but the text's last one at most. */
     void follow(int decoded) {
         int end = Math.min(size - 1, decoded);

@@ -124,10 +124,12 @@ final class GenerationRun implements AutoCloseable {
         }
         keepingOrder(() -> {
             log.cycleBegins();
+            long begin = System.nanoTime();
             DraftTree tree = draft(Integer.MAX_VALUE).tree();
             long start = System.nanoTime();
             Verification verification = session.verify(sequence, position, root, tree, sampler, drafting.features());
             verified(tree, verification, System.nanoTime() - start);
+            drafting.took(System.nanoTime() - begin);
         });
         return true;
     }

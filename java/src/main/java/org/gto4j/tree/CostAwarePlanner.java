@@ -17,12 +17,14 @@ final class CostAwarePlanner implements TreePlanner {
     private final AcceptanceModel acceptance = new AcceptanceModel();
     private final ChildProfile profile;
     private final Rest rest;
+    private final PlainPace pace = new PlainPace();
     private final TreeGrowth growth;
     private final RankedProbabilities known;
     private final RankedProbabilities promised;
     private double tokens;
     private double seconds;
     private double spent;
+    private double expected;
     private boolean drafting;
     private int texts = 1;
     private int rowsBefore = 1;
@@ -98,19 +100,29 @@ final class CostAwarePlanner implements TreePlanner {
     @Override
     public void verified(DraftTree tree, int[] accepted, int next) {
         double gain = accepted.length + (next < 0 ? 0 : 1);
-        double cost = drafting ? spent + pass(tree.size()) : texts == 1 ? costs.plainPass(rowsBefore) : pass(0);
+        expected = drafting ? spent + pass(tree.size()) : texts == 1 ? costs.plainPass(rowsBefore) : pass(0);
+        double cost = drafting || texts > 1 ? expected : expected * pace.factor();
         rowsBefore = texts * (1 + tree.size());
         tokens += gain - FORGET * tokens;
         seconds += cost - FORGET * seconds;
         if (drafting) {
-            rest.drafted(gain * plainPass(), cost);
+            rest.drafted(gain * plainPass(), cost, pace.isUnsure());
             learnAcceptance(tree, accepted, next);
+        }
+    }
+
+    @Override
+    public void took(double elapsed) {
+        if (drafting) {
+            pace.drafted(expected, elapsed);
+        } else {
+            pace.rested(expected, elapsed);
         }
     }
 
     /** A text's part of a pass in which nothing is drafted. */
     private double plainPass() {
-        return texts == 1 ? costs.plain() : pass(0);
+        return texts == 1 ? costs.plain() * pace.factor() : pass(0);
     }
 
     /** How many of the last level's nodes to expand: the number that promises most, 0 if none is worth it. */

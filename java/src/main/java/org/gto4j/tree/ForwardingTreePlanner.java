@@ -35,4 +35,9 @@ public class ForwardingTreePlanner implements TreePlanner {
     public void verified(DraftTree tree, int[] accepted, int next) {
         planner.verified(tree, accepted, next);
     }
+
+    @Override
+    public void took(double seconds) {
+        planner.took(seconds);
+    }
 }

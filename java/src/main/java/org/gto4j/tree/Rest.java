@@ -12,6 +12,8 @@ final class Rest {
     private static final double FORGET = 0.06;
     /** A first trial that gives less of plain decoding's speed ends early. */
     private static final double CLEARLY_SLOWER = 0.75;
+    /** A trial that gives less of it leaves open which is faster while nobody knows what plain decoding takes here. */
+    private static final double CLEARLY_FASTER = 1.2;
 
     private int trial = FIRST_TRIAL;
     private int length = SHORTEST;
@@ -34,22 +36,28 @@ final class Rest {
         return false;
     }
 
-    /** A cycle that drafted took {@code cost} seconds; plain decoding would have taken {@code plain} seconds for what it gained. */
-    void drafted(double plain, double cost) {
+    /**
+     * A cycle that drafted took {@code cost} seconds; plain decoding would have taken {@code plain} seconds for what it gained.
+     *
+     * @param unsure the latter is less certain than it could be: where it matters, a short rest finds out
+     */
+    void drafted(double plain, double cost, boolean unsure) {
         plainSeconds += plain - FORGET * plainSeconds;
         seconds += cost - FORGET * seconds;
         drafted++;
         if (drafted < LATER_TRIAL || drafted < trial && plainSeconds >= CLEARLY_SLOWER * seconds) {
             return;
         }
-        if (plainSeconds >= seconds) {
+        if (plainSeconds >= (unsure ? CLEARLY_FASTER : 1) * seconds) {
             trial = FIRST_TRIAL;
             length = SHORTEST;
             return;
         }
         left = length;
-        length = Math.min(LONGEST, 2 * length);
-        trial = LATER_TRIAL;
+        if (plainSeconds < seconds) {
+            length = Math.min(LONGEST, 2 * length);
+            trial = LATER_TRIAL;
+        }
         drafted = 0;
         plainSeconds = 0;
         seconds = 0;

@@ -36,4 +36,12 @@ public interface TreePlanner {
      */
     default void verified(DraftTree tree, int[] accepted, int next) {
     }
+
+    /**
+     * What the last cycle took, from before {@link #drafts} until after {@link #verified}. Said where a cycle is this text's alone.
+     *
+     * @param seconds above 0
+     */
+    default void took(double seconds) {
+    }
 }

@@ -25,7 +25,7 @@ class CostAwareTreeTest {
             draft / 2, new CostTable(new int[] {1, 8}, new double[] {draft, 1.3 * draft}));
     }
 
-    /** Simulated tokens a second; time is charged as the costs say, whatever the policy believes. */
+    /** Simulated tokens a second; time is charged as the costs say, whatever the policy believes, and the planner of one text is told. */
     private static double speed(TreePolicy policy, CycleCosts costs, double noise) {
         return speed(policy, costs, noise, 1, false, CYCLES);
     }
@@ -39,6 +39,7 @@ class CostAwareTreeTest {
         double seconds = 0;
         int rowsBefore = texts;
         for (int cycle = 0; cycle < cycles; cycle++) {
+            double before = seconds;
             List<FakeDraft> drafts = new ArrayList<>();
             List<DraftTree> trees = new ArrayList<>();
             int rows = 0;
@@ -68,6 +69,9 @@ class CostAwareTreeTest {
                 planners.get(text).verified(trees.get(text), walk.path(), walk.next());
                 tokens += walk.path().length + 1;
                 gained[text] += walk.path().length + 1;
+            }
+            if (texts == 1) {
+                planners.get(0).took(seconds - before);
             }
         }
         return tokens / seconds;
@@ -183,6 +187,20 @@ class CostAwareTreeTest {
         double drafting = speed(new CostAwareTree(costs), costs, 4);
         assertTrue(drafting > 1.1 && drafting < 1.9, "drafting pays against 1, not against 1/0.5: " + drafting);
         assertEquals(2, speed(new CostAwareTree(cached), cached, 4), 0.08);
+    }
+
+    /** Costs say that drafting pays, but plain cycles are faster than they say; or that it doesn't, but they are slower. */
+    @ParameterizedTest
+    @CsvSource({"1, 0.8", "0.8, 1"})
+    void findsOutWhatPlainCyclesTake(double said, double actual) {
+        CycleCosts truth = plain(costs(0.15, 0.04), actual);
+        double best = Math.max(speed(new NoTree(), truth, 10), speed(new CostAwareTree(truth), truth, 10));
+        double misled = speed(new CostAwareTree(plain(truth, said)), truth, 10);
+        assertTrue(misled >= 0.97 * best, misled / best + " of " + best);
+    }
+
+    private static CycleCosts plain(CycleCosts costs, double plain) {
+        return new CycleCosts(costs.verification(), costs.follow(), costs.roots(), costs.level(), plain, 0);
     }
 
     @Test
