@@ -74,7 +74,7 @@ public final class Parity implements AutoCloseable {
             }
         }
         progress.goOn(all, all);
-        return checks;
+        return measureRounding ? lookAgain(checks) : checks;
     }
 
     private ParityCheck check(Answerer way, Question question, int[] expected, Rounding rounding) {
@@ -85,7 +85,18 @@ public final class Parity implements AutoCloseable {
         }
         int other = at < found.length ? found[at] : GreedyReference.END;
         return new ParityCheck(way.way(), question.dataset(), question.id(), at, at, at < expected.length ? expected[at] : GreedyReference.END, other,
-            reference.gap(question.tokens(), expected, at, other), rounding);
+            reference.gap(question.tokens(), expected, at, other), 0, rounding);
+    }
+
+    /** Where a gap is wider than rounding was seen to move any in the beginning of these texts, what counts is how far it moves that very one. */
+    private List<ParityCheck> lookAgain(List<ParityCheck> checks) {
+        double widest = checks.stream().mapToDouble(check -> check.rounding().widest()).max().orElse(0);
+        return checks.stream().map(check -> check.fails(widest) ? check.withMoved(moved(check)) : check).toList();
+    }
+
+    private double moved(ParityCheck check) {
+        Question question = questions.stream().filter(q -> q.dataset().equals(check.dataset()) && q.id().equals(check.prompt())).findFirst().orElseThrow();
+        return reference.moved(question.tokens(), reference.text(question.tokens(), options.maxTokens()), check.at(), check.found());
     }
 
     @Override

@@ -15,11 +15,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param expected the reference's token there, {@link GreedyReference#END} for an end token; 0 without a difference
  * @param found    the other token, likewise
  * @param gap      how far the logit of the one is above that of the other in the reference's pass, at least 0; 0 without a difference
+ * @param moved    how far the target's own passes of several rows move that gap ({@link GreedyReference#moved}), 0 where nobody looked
  * @param rounding of the target on the reference's text, {@link Rounding#NONE} where it wasn't measured
  */
-public record ParityCheck(Way way, String dataset, String prompt, int tokens, int at, int expected, int found, double gap, Rounding rounding) {
+public record ParityCheck(Way way, String dataset, String prompt, int tokens, int at, int expected, int found, double gap, double moved, Rounding rounding) {
     static ParityCheck same(Way way, Question question, int tokens, Rounding rounding) {
-        return new ParityCheck(way, question.dataset(), question.id(), tokens, -1, 0, 0, 0, rounding);
+        return new ParityCheck(way, question.dataset(), question.id(), tokens, -1, 0, 0, 0, 0, rounding);
+    }
+
+    ParityCheck withMoved(double seen) {
+        return new ParityCheck(way, dataset, prompt, tokens, at, expected, found, gap, seen, rounding);
     }
 
     /** Whether the texts differ. */
@@ -28,26 +33,27 @@ public record ParityCheck(Way way, String dataset, String prompt, int tokens, in
     }
 
     /**
-     * Whether they differ where that is not excused by rounding: the gap is above {@code tie}. With a tie of 0 any difference counts.
+     * Whether they differ where that is not excused by rounding: the gap is above {@code tie}, and above what the target's own passes move it by. With a tie of
+     * 0 any difference counts.
      *
      * @param tie at least 0
      */
     public boolean fails(double tie) {
-        return differs() && (tie == 0 || gap > tie);
+        return differs() && (tie == 0 || gap > Math.max(tie, moved));
     }
 
     /** One JSON object with a field a component, the components of the way and of the rounding (its widest as shift) in their places. */
     public ObjectNode toJson() {
         return JsonNodeFactory.instance.objectNode().put("draft", way.draft()).put("mode", way.mode().label()).put("policy", way.policy())
             .put("dataset", dataset).put("prompt", prompt).put("tokens", tokens).put("at", at).put("expected", expected).put("found", found)
-            .put("gap", gap).put("positions", rounding.positions()).put("flips", rounding.flips()).put("shift", rounding.widest());
+            .put("gap", gap).put("moved", moved).put("positions", rounding.positions()).put("flips", rounding.flips()).put("shift", rounding.widest());
     }
 
     /** The reverse of {@link #toJson()}. */
     public static ParityCheck of(JsonNode json) {
         return new ParityCheck(new Way(json.path("draft").asText(), Mode.of(json.path("mode").asText()), json.path("policy").asText()),
             json.path("dataset").asText(), json.path("prompt").asText(), json.path("tokens").asInt(), json.path("at").asInt(),
-            json.path("expected").asInt(), json.path("found").asInt(), json.path("gap").asDouble(),
+            json.path("expected").asInt(), json.path("found").asInt(), json.path("gap").asDouble(), json.path("moved").asDouble(),
             new Rounding(json.path("positions").asInt(), json.path("flips").asInt(), json.path("shift").asDouble()));
     }
 }

@@ -33,7 +33,7 @@ public record ParityResult(List<ParityCheck> checks, double tie, Rounding roundi
         return new ParityResult(checks, tie, measured(checks));
     }
 
-    /** A near-tie is a gap that is no wider than rounding was seen to move one: nothing, if no rounding was measured. */
+    /** A near-tie is a gap that is no wider than rounding was seen to move one, or that one: nothing, if no rounding was measured. */
     public static ParityResult of(List<ParityCheck> checks) {
         Rounding rounding = measured(checks);
         return new ParityResult(checks, rounding.widest(), rounding);
@@ -87,8 +87,9 @@ public record ParityResult(List<ParityCheck> checks, double tie, Rounding roundi
             Integer.toString(part.differences().size()), Integer.toString(part.failures().size()), String.format(Locale.ROOT, "%.4f", part.widestGap()),
             String.format(Locale.ROOT, "%.2f%%", 100.0 * part.differences().size() / Math.max(1, part.compared())), String.format(Locale.ROOT, "%.3f", part.chance()))));
         StringBuilder text = new StringBuilder(TextTable.print(lines, 1));
-        differences().forEach(check -> text.append(String.format(Locale.ROOT, "%s, %s prompt %s, position %d: expected %s, found %s, gap %.4f%s%n",
+        differences().forEach(check -> text.append(String.format(Locale.ROOT, "%s, %s prompt %s, position %d: expected %s, found %s, gap %.4f%s%s%n",
             check.way().label(), check.dataset(), check.prompt(), check.at(), token(target, check.expected()), token(target, check.found()), check.gap(),
+            check.moved() > 0 ? String.format(Locale.ROOT, " (the target's own passes of 2 to 8 rows move it by up to %.4f)", check.moved()) : "",
             check.fails(tie) ? "" : ", a near-tie")));
         if (rounding.positions() > 0) {
             text.append(String.format(Locale.ROOT, "the target's own rounding, %d rows a pass against one, without drafts: another token at %d of %d positions (%.2f%%), gaps"

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ParityResultTest {
     private static final Way CHAIN = new Way("gto", Mode.CHAIN, "chain 3");
-    private static final ParityCheck SAME = new ParityCheck(Way.plain(), "set", "1", 128, -1, 0, 0, 0, new Rounding(31, 1, 0.04));
-    private static final ParityCheck NEAR = new ParityCheck(CHAIN, "set", "1", 17, 17, 5, GreedyReference.END, 0.03, new Rounding(31, 1, 0.04));
-    private static final ParityCheck FAR = new ParityCheck(CHAIN, "set", "2", 4, 4, 9, 10, 0.8, new Rounding(30, 2, 0.5));
+    private static final ParityCheck SAME = new ParityCheck(Way.plain(), "set", "1", 128, -1, 0, 0, 0, 0, new Rounding(31, 1, 0.04));
+    private static final ParityCheck NEAR = new ParityCheck(CHAIN, "set", "1", 17, 17, 5, GreedyReference.END, 0.03, 0, new Rounding(31, 1, 0.04));
+    private static final ParityCheck FAR = new ParityCheck(CHAIN, "set", "2", 4, 4, 9, 10, 0.8, 0, new Rounding(30, 2, 0.5));
 
     @Test
     void aDifferenceFailsAboveTheTie() {
@@ -30,7 +30,7 @@ class ParityResultTest {
         assertTrue(NEAR.fails(0) && NEAR.fails(0.02));
         assertFalse(NEAR.fails(0.03) || NEAR.fails(0.1));
         assertTrue(FAR.fails(0.1));
-        assertTrue(new ParityCheck(CHAIN, "set", "3", 4, 4, 9, 10, 0, Rounding.NONE).fails(0), "a tie of 0 excuses nothing, not even equal logits");
+        assertTrue(new ParityCheck(CHAIN, "set", "3", 4, 4, 9, 10, 0, 0, Rounding.NONE).fails(0), "a tie of 0 excuses nothing, not even equal logits");
     }
 
     @Test
@@ -53,7 +53,11 @@ class ParityResultTest {
         assertEquals(new Rounding(61, 3, 0.5), result.rounding(), "both ways of prompt 1 carry the same measurement");
         assertEquals(0.5, result.tie());
         assertEquals(List.of(FAR), result.failures(), "a walk that takes another token at a wide gap is found out");
-        ParityCheck unmeasured = new ParityCheck(CHAIN, "set", "4", 4, 4, 9, 10, 1e-6, Rounding.NONE);
+        ParityResult again = ParityResult.of(List.of(SAME, NEAR, FAR.withMoved(0.7)));
+        assertEquals(1, again.failures().size(), "the target's own passes move that gap by less");
+        assertEquals(again.failures(), List.of(ParityCheck.of(again.toJson().path("differences").get(1))));
+        assertTrue(ParityResult.of(List.of(SAME, NEAR, FAR.withMoved(0.9))).failures().isEmpty(), "they move it by more");
+        ParityCheck unmeasured = new ParityCheck(CHAIN, "set", "4", 4, 4, 9, 10, 1e-6, 0, Rounding.NONE);
         assertEquals(List.of(unmeasured), ParityResult.of(List.of(unmeasured)).failures(), "nothing measured excuses nothing");
     }
 
@@ -64,10 +68,10 @@ class ParityResultTest {
         List<ParityCheck> many = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             Rounding rounding = i < 50 ? new Rounding(31, 1, 0.04) : rare;
-            ParityCheck same = new ParityCheck(CHAIN, "set", "" + i, 64, -1, 0, 0, 0, rounding);
-            ParityCheck near = new ParityCheck(CHAIN, "set", "" + i, 20, 20, 5, 6, 0.01, rounding);
+            ParityCheck same = new ParityCheck(CHAIN, "set", "" + i, 64, -1, 0, 0, 0, 0, rounding);
+            ParityCheck near = new ParityCheck(CHAIN, "set", "" + i, 20, 20, 5, 6, 0.01, 0, rounding);
             few.add(i < 40 ? near : same);
-            many.add(new ParityCheck(CHAIN, "set", "" + i, 5, 5, 5, 6, 0.01, rounding));
+            many.add(new ParityCheck(CHAIN, "set", "" + i, 5, 5, 5, 6, 0.01, 0, rounding));
         }
         assertTrue(ParityResult.of(few).passes(), "40 of 4680 positions; 50 of 3100 by the target's own rounding: " + ParityResult.of(few).toJson().path("chance"));
         assertTrue(ParityResult.of(many).failures().isEmpty(), "all at near-ties");

@@ -61,6 +61,8 @@ class GreedyReferenceTest {
             assertEquals(text.length - 1, rounding.positions());
             assertEquals(0, rounding.flips());
             assertTrue(rounding.widest() < 1e-3, rounding.toString());
+            assertTrue(reference.moved(prompt, text, text.length - 1, 0) < 1e-3);
+            assertEquals(0, reference.moved(prompt, text, 0, 0), "the prompt is always read alike");
             text[2] = (text[2] + 1) % 250;
             assertTrue(reference.rounding(prompt, text).flips() > 0, "a text that isn't the target's own is noticed");
             assertEquals(Rounding.NONE, reference.rounding(prompt, new int[] {text[0]}), "one token compares nothing");
