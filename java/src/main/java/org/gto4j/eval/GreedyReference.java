@@ -1,6 +1,8 @@
 package org.gto4j.eval;
 
 import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 
 import org.gto4j.SessionOptions;
@@ -17,8 +19,7 @@ public final class GreedyReference implements AutoCloseable {
     /** Rows of a pass that {@link #rounding} compares with passes of one. */
     public static final int ROWS = 4;
     private static final int MEASURED = 32;
-    /** Most rows of a pass that {@link #moved} looks at. */
-    private static final int MOST_ROWS = 8;
+    private static final int DIVISIONS = 256;
     private static final int SEQUENCE = 0;
     private static final int PROMPT_BATCH = 512;
 
@@ -59,25 +60,32 @@ public final class GreedyReference implements AutoCloseable {
      * @param other a token, or {@link #END} = the best end token
      */
     public double gap(int[] prompt, int[] text, int at, int other) {
-        return gap(prompt, text, at, other, 1);
+        return gap(prompt, text, at, other, () -> 1);
     }
 
     /**
-     * How far a {@link #gap} moves when the text before it is decoded 2 to 8 rows a pass instead of one: the most of these seven.
+     * How far a {@link #gap} moves when the text before it is decoded in passes of 1 to {@link #ROWS} rows, divided by chance (but the same in each run of this),
+     * as cycles divide it: the most of 256 divisions, or of fewer if one moves it by all of its width. Passes of one size tell less: they all round alike.
      *
      * @param text, at, other as in {@link #gap}
      */
     public double moved(int[] prompt, int[] text, int at, int other) {
         double alone = gap(prompt, text, at, other);
-        return IntStream.rangeClosed(2, MOST_ROWS).mapToDouble(rows -> Math.abs(gap(prompt, text, at, other, rows) - alone)).max().orElseThrow();
+        double most = 0;
+        SplittableRandom random = new SplittableRandom(1);
+        for (int division = 0; division < DIVISIONS && most < alone; division++) {
+            most = Math.max(most, Math.abs(gap(prompt, text, at, other, () -> random.nextInt(1, ROWS + 1)) - alone));
+        }
+        return most;
     }
 
-    private double gap(int[] prompt, int[] text, int at, int other, int rowsOfPass) {
+    private double gap(int[] prompt, int[] text, int at, int other, IntSupplier rowsOfPass) {
         int row = read(prompt);
-        for (int from = 0; from < at; from += rowsOfPass) {
-            int rows = Math.min(rowsOfPass, at - from);
+        for (int from = 0; from < at;) {
+            int rows = Math.min(rowsOfPass.getAsInt(), at - from);
             session.prefill(SEQUENCE, prompt.length + from, Arrays.copyOfRange(text, from, from + rows), rows - 1, null, null);
             row = rows - 1;
+            from += rows;
         }
         float[] logits = session.logits(row);
         return (double) logit(logits, at < text.length ? text[at] : END) - logit(logits, other);

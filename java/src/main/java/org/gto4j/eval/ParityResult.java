@@ -89,7 +89,7 @@ public record ParityResult(List<ParityCheck> checks, double tie, Rounding roundi
         StringBuilder text = new StringBuilder(TextTable.print(lines, 1));
         differences().forEach(check -> text.append(String.format(Locale.ROOT, "%s, %s prompt %s, position %d: expected %s, found %s, gap %.4f%s%s%n",
             check.way().label(), check.dataset(), check.prompt(), check.at(), token(target, check.expected()), token(target, check.found()), check.gap(),
-            check.moved() > 0 ? String.format(Locale.ROOT, " (the target's own passes of 2 to 8 rows move it by up to %.4f)", check.moved()) : "",
+            check.moved() > 0 ? String.format(Locale.ROOT, " (the target's own passes of 1 to 4 rows move it by up to %.4f)", check.moved()) : "",
             check.fails(tie) ? "" : ", a near-tie")));
         if (rounding.positions() > 0) {
             text.append(String.format(Locale.ROOT, "the target's own rounding, %d rows a pass against one, without drafts: another token at %d of %d positions (%.2f%%), gaps"

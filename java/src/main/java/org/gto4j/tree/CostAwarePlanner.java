@@ -21,6 +21,8 @@ final class CostAwarePlanner implements TreePlanner {
     private final TreeGrowth growth;
     private final RankedProbabilities known;
     private final RankedProbabilities promised;
+    /** Seconds of this cycle's pass by nodes of the tree. */
+    private final double[] passes;
     private double tokens;
     private double seconds;
     private double spent;
@@ -38,6 +40,7 @@ final class CostAwarePlanner implements TreePlanner {
         this.growth = new TreeGrowth(topK, -1, (logProb, level) -> (float) Math.log(acceptance.probability(logProb, level)));
         this.known = new RankedProbabilities(limits.nodes());
         this.promised = new RankedProbabilities(limits.nodes());
+        this.passes = new double[limits.nodes() + 1];
         tokens = 1;
         seconds = costs.plain();
     }
@@ -71,6 +74,9 @@ final class CostAwarePlanner implements TreePlanner {
         known.clear();
         know(0);
         int room = Math.min(nodes, limits.nodes());
+        for (int n = 0; n <= room; n++) {
+            passes[n] = pass(n);
+        }
         for (int level = 2; level <= Math.min(depth, limits.depth()); level++) {
             int width = width(level, room);
             if (width == 0) {
@@ -87,7 +93,7 @@ final class CostAwarePlanner implements TreePlanner {
             growth.offerFrontier(children, 0);
             know(before);
         }
-        int size = bestSize(known, room);
+        int size = best(known, room).nodes();
         return size == 0 ? DraftTree.empty() : growth.keep(size);
     }
 
@@ -127,7 +133,7 @@ final class CostAwarePlanner implements TreePlanner {
 
     /** How many of the last level's nodes to expand: the number that promises most, 0 if none is worth it. */
     private int width(int level, int room) {
-        double best = value(known, bestSize(known, room));
+        double best = best(known, room).value();
         int bestWidth = 0;
         float[] frontier = growth.bestOfLastLayer(topK);
         promised.copy(known);
@@ -136,7 +142,7 @@ final class CostAwarePlanner implements TreePlanner {
             for (int rank = 0; rank < topK; rank++) {
                 promised.add(path * profile.expected(level, rank));
             }
-            double value = value(promised, bestSize(promised, room)) - rate() * costs.level().at(width);
+            double value = best(promised, room).value() - rate() * costs.level().at(width);
             if (value > best) {
                 best = value;
                 bestWidth = width;
@@ -145,29 +151,24 @@ final class CostAwarePlanner implements TreePlanner {
         return bestWidth;
     }
 
-    /** The number of nodes that is worth most. */
-    private int bestSize(RankedProbabilities paths, int room) {
+    /** The number of nodes that is worth most: tokens gained with the best so many, less the price of verifying them. */
+    private Worth best(RankedProbabilities paths, int room) {
+        double rate = rate();
         double gain = 1;
-        double best = gain - rate() * pass(0);
-        int size = 0;
+        double best = gain - rate * passes[0];
+        int nodes = 0;
         for (int n = 1; n <= Math.min(paths.size(), room); n++) {
             gain += paths.get(n - 1);
-            double value = gain - rate() * pass(n);
+            double value = gain - rate * passes[n];
             if (value > best) {
                 best = value;
-                size = n;
+                nodes = n;
             }
         }
-        return size;
+        return new Worth(nodes, best);
     }
 
-    /** Tokens gained with the best {@code size} nodes, less the price of verifying them. */
-    private double value(RankedProbabilities paths, int size) {
-        double gain = 1;
-        for (int n = 0; n < size; n++) {
-            gain += paths.get(n);
-        }
-        return gain - rate() * pass(size);
+    private record Worth(int nodes, double value) {
     }
 
     /** Seconds of a text's part of the target's pass if each tree has {@code nodes} nodes. */
