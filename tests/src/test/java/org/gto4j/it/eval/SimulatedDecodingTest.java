@@ -36,8 +36,11 @@ import org.gto4j.tree.CostAwareTree;
 import org.gto4j.tree.CostTable;
 import org.gto4j.tree.CycleCosts;
 import org.gto4j.tree.DynamicTree;
+import org.gto4j.tree.ForwardingTreePlanner;
+import org.gto4j.tree.ForwardingTreePolicy;
 import org.gto4j.tree.NoTree;
 import org.gto4j.tree.PromptLookup;
+import org.gto4j.tree.TreePlanner;
 import org.gto4j.tree.TreePolicy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +67,23 @@ class SimulatedDecodingTest {
     }
 
     static Stream<TreePolicy> policies() {
-        return Stream.of(new DynamicTree(7, 10, 60), new DynamicTree(3, 4, 9), new Chain(7), new CostAwareTree(COSTS), new PromptLookup(2, 5), new NoTree());
+        return Stream.of(new DynamicTree(7, 10, 60), new DynamicTree(3, 4, 9), new Chain(7), new Untimed(new CostAwareTree(COSTS)), new PromptLookup(2, 5), new NoTree());
+    }
+
+    /** A cost-aware planner that isn't told what cycles took, which a simulation doesn't know either. */
+    private static final class Untimed extends ForwardingTreePolicy {
+        Untimed(TreePolicy policy) {
+            super(policy);
+        }
+
+        @Override
+        public TreePlanner planner() {
+            return new ForwardingTreePlanner(super.planner()) {
+                @Override
+                public void took(double seconds) {
+                }
+            };
+        }
     }
 
     @ParameterizedTest(name = "{0}")
