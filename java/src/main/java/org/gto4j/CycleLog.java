@@ -57,14 +57,19 @@ final class CycleLog {
         targetNanos += nanos;
     }
 
-    /** @param draftTokens accepted ones */
-    void cycleEnds(DraftTree tree, int draftTokens) {
+    /**
+     * Returns what the cycle took, in ns.
+     *
+     * @param draftTokens accepted ones
+     */
+    long cycleEnds(DraftTree tree, int draftTokens) {
         long nanos = System.nanoTime() - start;
         decodeNanos += nanos;
         cycleNanos.add(nanos);
         treeSizes.add(tree.size());
         accepted.add(draftTokens);
         cycleBegins();
+        return nanos;
     }
 
     Generation.Statistics statistics(int tokens, int promptKept, long promptNanos) {

@@ -124,12 +124,10 @@ final class GenerationRun implements AutoCloseable {
         }
         keepingOrder(() -> {
             log.cycleBegins();
-            long begin = System.nanoTime();
             DraftTree tree = draft(Integer.MAX_VALUE).tree();
             long start = System.nanoTime();
             Verification verification = session.verify(sequence, position, root, tree, sampler, drafting.features());
-            verified(tree, verification, System.nanoTime() - start);
-            drafting.took(System.nanoTime() - begin);
+            drafting.took(verified(tree, verification, System.nanoTime() - start));
         });
         return true;
     }
@@ -142,8 +140,8 @@ final class GenerationRun implements AutoCloseable {
         return new TreeRequest(sequence, position, root, tree, sampler, drafting.features());
     }
 
-    /** Takes what a cycle gained: the accepted tokens and, unless they end with an end token, the target's own. */
-    void verified(DraftTree tree, Verification verification, long passNanos) {
+    /** Takes what a cycle gained: the accepted tokens and, unless they end with an end token, the target's own. Returns what the cycle took, in ns. */
+    long verified(DraftTree tree, Verification verification, long passNanos) {
         log.treeIsVerified(passNanos);
         drafting.verified(tree, verification);
         int[] gained = gained(tree, verification);
@@ -151,7 +149,7 @@ final class GenerationRun implements AutoCloseable {
         drafting.gained(gained);
         position += gained.length;
         root = gained[gained.length - 1];
-        log.cycleEnds(tree, gained.length - 1);
+        return log.cycleEnds(tree, gained.length - 1);
     }
 
     /** Text that came since the last call, whole characters only; may be empty. */

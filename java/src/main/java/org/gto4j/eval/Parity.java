@@ -90,8 +90,8 @@ public final class Parity implements AutoCloseable {
 
     /** Where a gap is wider than rounding was seen to move any in the beginning of these texts, what counts is how far it moves that very one. */
     private List<ParityCheck> lookAgain(List<ParityCheck> checks) {
-        double widest = checks.stream().mapToDouble(check -> check.rounding().widest()).max().orElse(0);
-        return checks.stream().map(check -> check.fails(widest) ? check.withMoved(moved(check)) : check).toList();
+        double tie = ParityResult.of(checks).tie();
+        return checks.stream().map(check -> check.fails(tie) ? check.withMoved(moved(check)) : check).toList();
     }
 
     private double moved(ParityCheck check) {

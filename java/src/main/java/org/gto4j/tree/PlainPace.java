@@ -21,10 +21,8 @@ final class PlainPace {
     /** A cycle with a draft took so long; what was known of those before the last rest counts half. */
     void drafted(double expected, double took) {
         if (rested.count > 0) {
-            drafted.scale(0.5);
-            rested.scale(0);
-            rested.count = 0;
-            drafted.count = 0;
+            drafted.startAgain(0.5);
+            rested.startAgain(0);
         }
         drafted.add(expected, took, FORGET);
     }
@@ -65,9 +63,11 @@ final class PlainPace {
             }
         }
 
-        void scale(double by) {
-            expected *= by;
-            took *= by;
+        /** The next cycle is a first one again; what was added counts {@code kept} as much. */
+        void startAgain(double kept) {
+            count = 0;
+            expected *= kept;
+            took *= kept;
         }
 
         double ratio() {
