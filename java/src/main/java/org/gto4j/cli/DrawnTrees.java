@@ -11,6 +11,7 @@ import org.gto4j.eval.DiagnosedText;
 import org.gto4j.eval.HtmlReport;
 import org.gto4j.eval.PathCycle;
 import org.gto4j.eval.TreeSample;
+import org.gto4j.train.RewardOptions;
 import org.gto4j.train.TreeScorer;
 
 /** Draws striking cycles of diagnosed texts, with the target's own probabilities beside the draft's. */
@@ -37,7 +38,7 @@ final class DrawnTrees {
 
     private static TreeSample sample(TargetModel target, DiagnosedText text, PathCycle cycle) {
         int[] tokens = text.sequence().tokens();
-        try (TreeScorer scorer = TreeScorer.open(target, tokens.length, cycle.greedy().size(), 1, 0, false)) {
+        try (TreeScorer scorer = TreeScorer.open(target, tokens.length, cycle.greedy().size(), RewardOptions.exact(1), false)) {
             float[] probabilities = scorer.score(tokens, new int[] {cycle.root() - 1}, List.of(cycle.withGreedyPath())).probabilities()[0];
             return TreeSample.of(target, tokens, text.sequence().promptLength(), cycle, probabilities);
         }

@@ -1,9 +1,12 @@
 package org.gto4j.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -21,11 +24,10 @@ import org.gto4j.eval.HtmlReport;
 import org.gto4j.experiment.Arm;
 import org.gto4j.experiment.ArmDecoding;
 import org.gto4j.experiment.ArmResult;
-import org.gto4j.experiment.ArmRow;
 import org.gto4j.experiment.Experiment;
 import org.gto4j.experiment.ExperimentReport;
-import org.gto4j.experiment.ExperimentTable;
 import org.gto4j.experiment.HeldBackTexts;
+import org.gto4j.experiment.MeasuredArms;
 import org.gto4j.io.AtomicFile;
 import org.gto4j.io.Folders;
 
@@ -39,9 +41,9 @@ final class ExperimentCommand implements Command {
     @Override
     public String summary() {
         return "trains declared arms under equal budgets, one after the other, and compares their drafts with a control on the same held-back texts. FILE "
-            + "is JSON with the fields model, corpus, out, control, one of minutes, steps and epochs, and arms: objects with name, phase, maybe from, and "
+            + "is JSON with the fields model, corpus, out, control, one of minutes, cpu-minutes, steps and epochs, and arms: objects with name, phase (0: from is measured as it is), maybe from, and "
             + "options of "
-            + "'train' by their names; what all arms share may stand in defaults. There may be held-back (another corpus to measure on; else validation "
+            + "'train' by their names; what all arms share may stand in defaults. There may be held-back (other corpora to measure on; else validation "
             + "texts), texts, "
             + "tree, chain, validation ..., and prompts, limit and max-tokens for real decoding. Started again it goes on where it was";
     }
@@ -74,14 +76,27 @@ final class ExperimentCommand implements Command {
         Folders.requireWritable(results);
         try (TargetFile open = TargetFile.open(declared.model(), values); Corpus corpus = Corpus.open(declared.corpus(), open.target())) {
             declared.arms().stream().map(Arm::from).filter(Objects::nonNull).distinct().forEach(from -> DraftModel.load(open.target(), from).close());
-            if (declared.heldBack() == null) {
-                run(file, declared, corpus, texts(declared, corpus, CorpusSplit.of(corpus.sequences(), declared.run().validation()).heldBack()), console,
-                    open.target());
+            if (declared.heldBack().isEmpty()) {
+                List<CorpusSequence> left = CorpusSplit.of(corpus.sequences(), declared.run().validation()).heldBack();
+                run(file, declared, corpus, List.of(texts(declared, corpus, left)), console, open.target());
             } else {
-                try (Corpus heldBack = Corpus.open(declared.heldBack(), open.target())) {
-                    run(file, declared, corpus, texts(declared, heldBack, heldBack.sequences()), console, open.target());
-                }
+                runOnCorpora(file, declared, corpus, console, open.target());
             }
+        }
+    }
+
+    private static void runOnCorpora(Path file, ExperimentFile declared, Corpus corpus, Console console, TargetModel target) {
+        List<Corpus> opened = new ArrayList<>();
+        try {
+            List<HeldBackTexts> sets = new ArrayList<>();
+            for (Path folder : declared.heldBack()) {
+                Corpus heldBack = Corpus.open(folder, target);
+                opened.add(heldBack);
+                sets.add(texts(declared, heldBack, heldBack.sequences()));
+            }
+            run(file, declared, corpus, sets, console, target);
+        } finally {
+            opened.forEach(Corpus::close);
         }
     }
 
@@ -89,17 +104,15 @@ final class ExperimentCommand implements Command {
         return new HeldBackTexts(corpus, MeasuredTexts.sample(corpus.folder(), sequences, declared.texts()), declared.tree(), declared.chain());
     }
 
-    private static void run(Path file, ExperimentFile declared, Corpus corpus, HeldBackTexts texts, Console console, TargetModel target) {
-        List<ArmResult> arms = run(declared, new Experiment(target, corpus, declared.run(), texts, declared.out()), console);
-        List<ArmRow> rows = ArmRow.of(arms, declared.control(), Bootstrap.standard());
-        List<ArmRow> decoded = declared.prompts().isEmpty() ? List.of()
-            : ArmRow.of(decode(declared, target, arms, console), declared.control(), Bootstrap.standard());
-        console.out().print(ExperimentTable.print(rows));
-        if (!decoded.isEmpty()) {
-            console.out().print("prompts, decoded for real at temperature 0\n" + ExperimentTable.print(decoded));
-        }
-        AtomicFile.write(declared.out().resolve("results.json"), json(declared, texts, rows, decoded));
-        report(file, declared, target, texts, ExperimentReport.of("Experiment " + file.getFileName(), rows, decoded, arms));
+    private static void run(Path file, ExperimentFile declared, Corpus corpus, List<HeldBackTexts> sets, Console console, TargetModel target) {
+        List<ArmResult> arms = run(declared, new Experiment(target, corpus, declared.run(), sets, declared.out()), console);
+        List<MeasuredArms> tables = MeasuredArms.onHeldBack(arms, sets, declared.control(), Bootstrap.standard());
+        List<MeasuredArms> decoded = declared.prompts().isEmpty() ? List.of()
+            : MeasuredArms.onPrompts(decode(declared, target, arms, console), declared.control(), Bootstrap.standard());
+        List<MeasuredArms> all = Stream.concat(tables.stream(), decoded.stream()).toList();
+        all.forEach(table -> console.out().print(table.print()));
+        AtomicFile.write(declared.out().resolve("results.json"), json(declared, tables, decoded));
+        report(file, declared, target, sets, ExperimentReport.of("Experiment " + file.getFileName(), all, arms));
     }
 
     private static List<ArmResult> decode(ExperimentFile declared, TargetModel target, List<ArmResult> arms, Console console) {
@@ -119,24 +132,24 @@ final class ExperimentCommand implements Command {
         }
     }
 
-    private static String json(ExperimentFile declared, HeldBackTexts texts, List<ArmRow> rows, List<ArmRow> decoded) {
-        ObjectNode json = JsonNodeFactory.instance.objectNode().put("control", declared.control()).put("texts", texts.sequences().size())
-            .put("tree", declared.tree().name()).put("chain", declared.chain().name());
-        ArrayNode arms = json.putArray("arms");
-        rows.forEach(row -> arms.add(row.toJson()));
+    private static String json(ExperimentFile declared, List<MeasuredArms> tables, List<MeasuredArms> decoded) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("control", declared.control()).put("tree", declared.tree().name())
+            .put("chain", declared.chain().name());
+        ArrayNode heldBack = json.putArray("held_back");
+        tables.forEach(table -> heldBack.add(table.toJson()));
         ArrayNode prompts = json.putArray("decoded");
-        decoded.forEach(row -> prompts.add(row.toJson()));
+        decoded.forEach(table -> prompts.add(table.toJson()));
         return json.toPrettyString() + "\n";
     }
 
-    private static void report(Path file, ExperimentFile declared, TargetModel target, HeldBackTexts texts, HtmlReport report) {
+    private static void report(Path file, ExperimentFile declared, TargetModel target, List<HeldBackTexts> sets, HtmlReport report) {
         report.fact("declared in", file.getFileName().toString()).fact("target", target.path().getFileName() + " (" + target.description() + ")")
             .fact("control", declared.control()).fact("budget of each arm", budget(declared))
-            .fact("held-back texts", texts.sequences().size() + " of " + texts.corpus().folder().getFileName())
+            .fact("held-back texts", sets.stream().map(set -> set.sequences().size() + " of " + set.name()).collect(Collectors.joining(", ")))
             .fact("measured with", declared.tree().name() + ", " + declared.chain().name()).write(declared.out().resolve("report.html"));
     }
 
     private static String budget(ExperimentFile declared) {
-        return declared.arms().get(0).options().budget().amount() + " " + declared.arms().get(0).options().budget().unit().name().toLowerCase(Locale.ROOT);
+        return declared.arms().get(0).options().budget().amount() + " " + declared.arms().get(0).options().budget().unit().name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

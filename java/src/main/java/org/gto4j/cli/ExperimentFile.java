@@ -23,7 +23,6 @@ import org.gto4j.eval.Mode;
 import org.gto4j.experiment.Arm;
 import org.gto4j.train.RunOptions;
 import org.gto4j.tree.TreePolicy;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A declared experiment. Files that it names are relative to its folder; nothing is opened here, but what must be there is looked for.
@@ -31,27 +30,27 @@ import org.jspecify.annotations.Nullable;
  * @param model     the target's GGUF
  * @param corpus    trained on
  * @param run       how all arms are watched and kept
- * @param heldBack  corpus of the texts that drafts are measured on, or null: those that {@code run} holds back
+ * @param heldBack  corpora of the texts that drafts are measured on; empty: those that {@code run} holds back
  * @param out       folder of the experiment
  * @param control   name of the arm that the others are compared with
- * @param texts     most held-back texts
+ * @param texts     most held-back texts of each corpus
  * @param tree      trees that drafts are measured with
  * @param chain     chains that drafts are measured with
  * @param prompts   decoded for real; may be empty
  * @param maxTokens of each of them
  * @param arms      at least one; their names differ
  */
-record ExperimentFile(Path model, Path corpus, RunOptions run, @Nullable Path heldBack, Path out, String control, int texts, TreePolicy tree, TreePolicy chain,
+record ExperimentFile(Path model, Path corpus, RunOptions run, List<Path> heldBack, Path out, String control, int texts, TreePolicy tree, TreePolicy chain,
                       List<Dataset> prompts, int maxTokens, List<Arm> arms) {
     private static final int DEFAULT_TEXTS = 100;
     private static final int DEFAULT_TOKENS = 128;
-    private static final List<String> BUDGETS = List.of("minutes", "steps", "epochs");
+    private static final List<String> BUDGETS = List.of("minutes", "cpu-minutes", "steps", "epochs");
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
         .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
     private static Options fields() {
         return RunValues.addTo(TreeSizes.addTo(new Options().addOption(Opt.needed(null, "model", "GGUF", "the target model's file"))
-            .addOption(Opt.needed(null, "corpus", "DIR", "a corpus to train on")).addOption(Opt.value(null, "held-back", "DIR", "a corpus to measure "
+            .addOption(Opt.needed(null, "corpus", "DIR", "a corpus to train on")).addOption(Opt.value(null, "held-back", "DIR", "corpora to measure "
                 + "drafts on"))
             .addOption(Opt.needed(null, "out", "DIR", "a folder for the experiment")).addOption(Opt.needed(null, "control", "NAME", "the name of an arm"))
             .addOption(Opt.value(null, "texts", "N", "most held-back texts")).addOption(Opt.value(null, "prompts", "JSONL", "prompts to decode"))
@@ -60,7 +59,7 @@ record ExperimentFile(Path model, Path corpus, RunOptions run, @Nullable Path he
 
     private static Options armFields() {
         return TreeSizes.addTreeTo(TrainingValues.addTo(new Options().addOption(Opt.needed(null, "name", "NAME", "a name"))
-            .addOption(Opt.needed(null, "phase", "1|2", "1 or 2")).addOption(Opt.value(null, "from", "GGUF", "the draft to start from"))));
+            .addOption(Opt.needed(null, "phase", "0|1|2", "0 (the draft as it is), 1 or 2")).addOption(Opt.value(null, "from", "GGUF", "the draft to start from"))));
     }
 
     /**
@@ -74,9 +73,11 @@ record ExperimentFile(Path model, Path corpus, RunOptions run, @Nullable Path he
         ObjectNode budget = JsonNodeFactory.instance.objectNode();
         BUDGETS.stream().filter(json::has).forEach(unit -> budget.set(unit, json.get(unit)));
         if (budget.size() != 1) {
-            throw JsonValues.error(where, "minutes, steps or epochs", "one of them, the budget of each arm", budget.isEmpty() ? "nothing" : budget.toString());
+            throw JsonValues.error(where, "minutes, cpu-minutes, steps or epochs", "one of them, the budget of each arm", budget.isEmpty() ? "nothing" : budget.toString());
         }
-        ObjectNode top = json.deepCopy().without(List.of("arms", "defaults", "minutes", "steps", "epochs"));
+        ObjectNode top = json.deepCopy();
+        top.remove(List.of("arms", "defaults"));
+        top.remove(BUDGETS);
         Values values = JsonValues.of(where, top, fields());
         Path folder = file.toAbsolutePath().getParent();
         List<Arm> arms = arms(file, json, budget, folder);
@@ -87,8 +88,8 @@ record ExperimentFile(Path model, Path corpus, RunOptions run, @Nullable Path he
         return JsonValues.read(where, () -> {
             TreeSizes sizes = TreeSizes.single(values);
             RunOptions run = RunValues.of(values);
-            Path heldBack = values.has("held-back") ? there(values, "held-back", folder, "corpus.json") : null;
-            if (heldBack == null && run.validation() == 0) {
+            List<Path> heldBack = values.paths("held-back").stream().map(path -> there("held-back", folder.resolve(path), "corpus.json")).toList();
+            if (heldBack.isEmpty() && run.validation() == 0) {
                 throw Values.wrong("validation", "a share above 0, or a corpus 'held-back'", "0");
             }
             int limit = values.integer("limit", Integer.MAX_VALUE, 1);
@@ -155,18 +156,22 @@ record ExperimentFile(Path model, Path corpus, RunOptions run, @Nullable Path he
     }
 
     private static Arm arm(Values values, Path folder) {
-        int phase = values.integer("phase", 0, 1);
+        int phase = values.integer("phase", 0, 0);
         if (phase > 2) {
-            throw Values.wrong("phase", "1 or 2", Integer.toString(phase));
+            throw Values.wrong("phase", "0, 1 or 2", Integer.toString(phase));
         }
-        TrainingValues training = new TrainingValues(values, phase);
+        TrainingValues training = new TrainingValues(values, Math.max(1, phase));
         return new Arm(values.text("name", ""), phase, values.has("from") ? there(values, "from", folder, "") : null, training.options(), training.groups(),
             training.vocabulary(), training.init());
     }
 
     /** A file or folder that must be there, e.g. with a file {@code inside} it. */
     private static Path there(Values values, String field, Path folder, String inside) {
-        Path path = folder.resolve(values.neededPath(field)).normalize();
+        return there(field, folder.resolve(values.neededPath(field)), inside);
+    }
+
+    private static Path there(String field, Path found, String inside) {
+        Path path = found.normalize();
         if (!Files.isRegularFile(inside.isEmpty() ? path : path.resolve(inside))) {
             throw Values.wrong(field, inside.isEmpty() ? "an existing file" : "an existing folder with " + inside, path.toString());
         }

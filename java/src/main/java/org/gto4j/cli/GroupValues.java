@@ -18,7 +18,7 @@ final class GroupValues {
             .addOption(Opt.value(null, "group-size", "M", "phase 2: adjacent positions of a group (default " + GROUPS.groupSize() + ")"))
             .addOption(Opt.value(null, "group-density", "X", "phase 2: most of a text's positions that groups take; few texts with many groups are cheaper "
                 + "than many with one (default " + GROUPS.density() + ")"))
-            .addOption(Opt.value(null, "threshold", "P", "phase 2: paths that the target takes with a lower probability aren't followed (default "
+            .addOption(Opt.value(null, "threshold", "P", "phase 2: the target isn't asked where less of any tree's reward is at stake (default "
                 + GROUPS.threshold() + ")"));
     }
 

@@ -26,6 +26,7 @@ final class TrainingValues {
 
     static Options addTo(Options options) {
         OptionGroup budget = new OptionGroup().addOption(Opt.value(null, "minutes", "N", "how long to train, all parts of the run together"))
+            .addOption(Opt.value(null, "cpu-minutes", "N", "or minutes of processor time, all threads together"))
             .addOption(Opt.value(null, "steps", "N", "or optimizer steps")).addOption(Opt.value(null, "epochs", "N", "or passes over the corpus (default 1)"));
         return GroupValues.addTo(LearningValues.addTo(options.addOptionGroup(budget))
             .addOption(passes())
@@ -37,9 +38,13 @@ final class TrainingValues {
             .addOption(draftVocabulary())
             .addOption(Opt.value(null, "init", "FROM", "where a new draft's weights come from: target (default) or random"))
             .addOption(Opt.value(null, "seed", "S", "of random weights and of the order of texts (default 1)"))
-            .addOption(Opt.value(null, "omega", "X", "phase 2: weight of the policy term (default " + GROUPS.omega() + ")"))
+            .addOption(Opt.value(null, "omega", "X", "phase 2: weight of the policy term (default " + GROUPS.omega() + "); below 0 turns it round"))
             .addOption(Opt.value(null, "group-share", "X", "phase 2: share of all responses' positions that groups take (default " + GROUPS.share() + ")"))
             .addOption(Opt.value(null, "advantage", "OVER", "phase 2: rewards are standardised over their group (the default) or their text (sequence)"))
+            .addOption(Opt.flag("positive-advantages", "phase 2: positions that did worse than their group don't count"))
+            .addOption(Opt.value(null, "advantage-delta", "X", "phase 2: added to the standard deviation that advantages are divided by; more tames groups whose "
+                + "rewards hardly differ (default " + GROUPS.advantageDelta() + ")"))
+            .addOption(Opt.value(null, "policy-clip", "EPS", "phase 2: the ratio to the reference is clipped to 1 -+ EPS (default " + GROUPS.clip() + ")"))
             .addOption(Opt.value(null, "refresh", "N", "phase 2: the draft becomes its own new reference after every N steps; 0 = never (default)"))
             .addOption(Opt.flag("walk", "phase 2: walk the scored trees to find what is accepted on the target's own texts, too, as is done on foreign ones"))
             .addOption(Opt.flag("no-reference", "phase 2: don't subtract the reward of the frozen starting draft")));
@@ -61,6 +66,9 @@ final class TrainingValues {
         if (values.has("minutes")) {
             return Budget.minutes(values.number("minutes", 0, 0));
         }
+        if (values.has("cpu-minutes")) {
+            return Budget.cpuMinutes(values.number("cpu-minutes", 0, 0));
+        }
         return values.has("steps") ? Budget.steps(values.integer("steps", 0, 1)) : Budget.epochs(values.integer("epochs", 1, 1));
     }
 
@@ -75,8 +83,10 @@ final class TrainingValues {
     }
 
     GroupOptions groups() {
-        return GroupValues.of(values).share(values.number("group-share", GROUPS.share(), 0)).omega(values.number("omega", GROUPS.omega(), 0))
-            .standardise(values.choice("advantage", GROUPS.standardise())).refresh(values.integer("refresh", GROUPS.refresh(), 0)).walk(values.has("walk"))
+        return GroupValues.of(values).share(values.number("group-share", GROUPS.share(), 0))
+            .omega(values.number("omega", GROUPS.omega(), Double.NEGATIVE_INFINITY)).standardise(values.choice("advantage", GROUPS.standardise()))
+            .positiveOnly(values.has("positive-advantages")).advantageDelta(values.number("advantage-delta", GROUPS.advantageDelta(), 0))
+            .clip(values.number("policy-clip", GROUPS.clip(), 0)).refresh(values.integer("refresh", GROUPS.refresh(), 0)).walk(values.has("walk"))
             .reference(!values.has("no-reference")).build();
     }
 

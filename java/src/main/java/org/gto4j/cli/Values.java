@@ -35,8 +35,13 @@ final class Values {
         }
     }
 
+    /** Of an option that is given once. */
     Optional<String> text(String option) {
-        return Optional.ofNullable(line.getOptionValue(option));
+        String[] values = line.getOptionValues(option);
+        if (values != null && values.length > 1) {
+            throw wrong(option, "one value", values.length + ": " + String.join(" ", values));
+        }
+        return Optional.ofNullable(values == null ? null : values[0]);
     }
 
     String text(String option, String otherwise) {
@@ -104,7 +109,7 @@ final class Values {
         } catch (NumberFormatException e) {
             // Falls through to the message.
         }
-        throw wrong(option, String.format(Locale.ROOT, "a number of at least %s", least), value);
+        throw wrong(option, least == Double.NEGATIVE_INFINITY ? "a number" : String.format(Locale.ROOT, "a number of at least %s", least), value);
     }
 
     /** Values separated by commas. */

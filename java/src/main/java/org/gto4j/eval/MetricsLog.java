@@ -68,10 +68,10 @@ public final class MetricsLog {
         return passes("accuracy");
     }
 
-    /** A field that holds one number a step, e.g. "reward". Empty if no step has it. */
+    /** A field that holds one number a step, e.g. "reward", over the steps that have it. Empty if none has. */
     public Optional<Series> field(String field) {
-        return steps.stream().anyMatch(step -> step.path(field).isNumber()) ? Optional.of(series(field, steps, step -> number(step.path(field))))
-            : Optional.empty();
+        List<JsonNode> having = steps.stream().filter(step -> step.path(field).isNumber()).toList();
+        return having.isEmpty() ? Optional.empty() : Optional.of(series(field, having, step -> number(step.path(field))));
     }
 
     /** Accuracy of each TTT pass on held-back texts. */

@@ -53,14 +53,14 @@ public final class ArmDecoding {
     }
 
     private static List<TextGain> gains(List<Measurement> measured, String arm, int arms) {
-        Map<String, List<Measurement>> byPrompt = new LinkedHashMap<>();
-        measured.forEach(m -> byPrompt.computeIfAbsent(m.dataset() + "/" + m.prompt(), key -> new ArrayList<>()).add(m));
+        Map<List<String>, List<Measurement>> byPrompt = new LinkedHashMap<>();
+        measured.forEach(m -> byPrompt.computeIfAbsent(List.of(m.dataset(), m.prompt()), key -> new ArrayList<>()).add(m));
         List<TextGain> gains = new ArrayList<>();
         byPrompt.forEach((prompt, ways) -> {
             if (ways.size() == 2 * arms) {
                 Measurement byTree = way(ways, arm, Mode.TREE);
                 Measurement byChain = way(ways, arm, Mode.CHAIN);
-                gains.add(new TextGain(prompt, byTree.gained(), byTree.cycles(), byChain.gained(), byChain.cycles()));
+                gains.add(new TextGain(prompt.get(0), prompt.get(1), byTree.gained(), byTree.cycles(), byChain.gained(), byChain.cycles()));
             }
         });
         return gains;

@@ -28,7 +28,7 @@ public final class Experiment {
     private final TargetModel target;
     private final Corpus corpus;
     private final RunOptions options;
-    private final HeldBackTexts heldBack;
+    private final List<HeldBackTexts> heldBack;
     private final Path folder;
 
     /**
@@ -36,24 +36,27 @@ public final class Experiment {
      *
      * @param corpus   trained on, but for what {@code options} hold back
      * @param options  how all arms are watched and kept
-     * @param heldBack what drafts are measured on
+     * @param heldBack sets of texts that drafts are measured on, with names that differ; at least one
      * @param folder   of the experiment, made if missing
-     * @throws GtoException ARGUMENT: a held-back text is trained on, too (names it)
+     * @throws GtoException ARGUMENT: a held-back text is trained on, too, or two sets have one name (names it)
      */
-    public Experiment(TargetModel target, Corpus corpus, RunOptions options, HeldBackTexts heldBack, Path folder) {
+    public Experiment(TargetModel target, Corpus corpus, RunOptions options, List<HeldBackTexts> heldBack, Path folder) {
         Set<String> trained = new HashSet<>();
         CorpusSplit.of(corpus.sequences(), options.validation()).training().forEach(sequence -> trained.add(sequence.id()));
-        for (CorpusSequence sequence : heldBack.sequences()) {
-            if (trained.contains(sequence.id())) {
-                throw new GtoException(GtoException.Kind.ARGUMENT, heldBack.corpus().folder() + ": expected texts that aren't trained on, found '"
-                    + sequence.id()
-                    + "', which is in " + corpus.folder() + ", too");
+        Set<String> names = new HashSet<>();
+        for (HeldBackTexts set : heldBack) {
+            if (!names.add(set.name())) {
+                throw new GtoException(GtoException.Kind.ARGUMENT, "held-back texts: expected folders whose names differ, found '" + set.name() + "' twice");
             }
+            set.sequences().stream().filter(sequence -> trained.contains(sequence.id())).findFirst().ifPresent(sequence -> {
+                throw new GtoException(GtoException.Kind.ARGUMENT, set.corpus().folder() + ": expected texts that aren't trained on, found '" + sequence.id()
+                    + "', which is in " + corpus.folder() + ", too");
+            });
         }
         this.target = target;
         this.corpus = corpus;
         this.options = options;
-        this.heldBack = heldBack;
+        this.heldBack = List.copyOf(heldBack);
         this.folder = folder;
     }
 
@@ -73,13 +76,11 @@ public final class Experiment {
         List<ArmResult> results = new ArrayList<>();
         for (int i = 0; i < arms.size(); i++) {
             Arm arm = arms.get(i);
-            try (DraftModel draft = start(arm)) {
-                TrainingResult training = train(arm, draft, listener.training(arm, i, arms.size()));
-                if (!training.complete()) {
-                    return Optional.empty();
-                }
-                results.add(new ArmResult(arm, folder(arm), training, gains(arm, training.draft(), listener)));
+            TrainingResult training = arm.phase() == 0 ? new TrainingResult(true, 0, 0, 0, arm.from()) : train(arm, listener.training(arm, i, arms.size()));
+            if (!training.complete()) {
+                return Optional.empty();
             }
+            results.add(new ArmResult(arm, folder(arm), training, gains(arm, training.draft(), listener)));
         }
         return Optional.of(results);
     }
@@ -89,17 +90,23 @@ public final class Experiment {
             : StartingDraft.open(target, corpus, folder(arm), arm.vocabulary(), arm.init(), arm.options().seed());
     }
 
-    private TrainingResult train(Arm arm, DraftModel draft, TrainingListener listener) {
-        return arm.phase() == 1 ? Trainer.run(target, draft, corpus, folder(arm), arm.options(), options, listener)
-            : GroupTreeOptimization.run(target, draft, corpus, folder(arm), arm.options(), arm.groups(), options, listener);
+    private TrainingResult train(Arm arm, TrainingListener listener) {
+        try (DraftModel draft = start(arm)) {
+            return arm.phase() == 1 ? Trainer.run(target, draft, corpus, folder(arm), arm.options(), options, listener)
+                : GroupTreeOptimization.run(target, draft, corpus, folder(arm), arm.options(), arm.groups(), options, listener);
+        }
     }
 
     private List<TextGain> gains(Arm arm, Path file, ExperimentListener listener) {
-        Path kept = folder(arm).resolve("held-back.json");
-        return GainFile.read(kept, file, heldBack.settings()).orElseGet(() -> {
+        return heldBack.stream().flatMap(set -> gains(arm, file, set, listener).stream()).toList();
+    }
+
+    private List<TextGain> gains(Arm arm, Path file, HeldBackTexts set, ExperimentListener listener) {
+        Path kept = folder(arm).resolve("held-back-" + set.name() + ".json");
+        return GainFile.read(kept, file, set.name(), set.settings()).orElseGet(() -> {
             try (DraftModel trained = DraftModel.load(target, file)) {
-                List<TextGain> gains = heldBack.measure(trained, done -> listener.measured(arm, done, heldBack.sequences().size()));
-                GainFile.write(kept, file, heldBack.settings(), gains);
+                List<TextGain> gains = set.measure(trained, done -> listener.measured(arm, done, set.sequences().size()));
+                GainFile.write(kept, file, set.settings(), gains);
                 return gains;
             }
         });

@@ -14,18 +14,14 @@ public final class ExperimentReport {
      * A page; facts may follow.
      *
      * @param title   of the page
-     * @param rows    one an arm, of simulated decoding
-     * @param decoded one an arm, of real decoding; empty if there was none
+     * @param tables  in their order
      */
-    public static HtmlReport of(String title, List<ArmRow> rows, List<ArmRow> decoded, List<ArmResult> results) {
+    public static HtmlReport of(String title, List<MeasuredArms> tables, List<ArmResult> results) {
         HtmlReport report = new HtmlReport(title, "Each arm was trained with the same budget on the same corpus, and its draft decoded the same held-back "
             + "texts by simulation. Tau is tokens a cycle, the target's own included; gains are over the control, with 95% bootstrap intervals by resampling texts "
             + "in pairs.");
-        report.text("Held-back texts", ExperimentTable.print(rows));
-        if (!decoded.isEmpty()) {
-            report.text("Prompts, decoded for real at temperature 0", ExperimentTable.print(decoded));
-        }
-        RunComparison.read(results.stream().map(ArmResult::folder).toList()).addTo(report);
+        tables.forEach(table -> report.text(table.texts() + " (" + table.count() + ")", ExperimentTable.print(table.rows())));
+        RunComparison.read(results.stream().filter(result -> result.arm().phase() > 0).map(ArmResult::folder).toList()).addTo(report);
         return report;
     }
 }

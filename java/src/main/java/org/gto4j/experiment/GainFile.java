@@ -22,13 +22,13 @@ import org.gto4j.GtoException;
 import org.gto4j.io.AtomicFile;
 import org.gto4j.io.Sha256;
 
-/** {@code held-back.json} of an arm: what was measured, and of which draft, so that it isn't measured again. */
+/** {@code held-back-SET.json} of an arm: what was measured on a set of texts, and of which draft, so that it isn't measured again. */
 final class GainFile {
     private GainFile() {
     }
 
     /** The gains, if they are those of the draft's file as it is now and of these settings. */
-    static Optional<List<TextGain>> read(Path file, Path draft, String settings) {
+    static Optional<List<TextGain>> read(Path file, Path draft, String set, String settings) {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
@@ -38,7 +38,7 @@ final class GainFile {
                 return Optional.empty();
             }
             List<TextGain> gains = new ArrayList<>();
-            json.path("texts").forEach(text -> gains.add(TextGain.of(text)));
+            json.path("texts").forEach(text -> gains.add(TextGain.of(set, text)));
             return Optional.of(gains);
         } catch (IOException e) {
             throw new GtoException(GtoException.Kind.FORMAT, "can't read " + file + ": " + e.getMessage(), e);

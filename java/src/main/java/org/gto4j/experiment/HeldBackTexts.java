@@ -20,12 +20,22 @@ import org.gto4j.tree.TreePolicy;
  * @param chain     the chains
  */
 public record HeldBackTexts(Corpus corpus, List<CorpusSequence> sequences, TreePolicy tree, TreePolicy chain) {
+    /** The corpus folder's name. */
+    public String name() {
+        return corpus.folder().toAbsolutePath().normalize().getFileName().toString();
+    }
+
+    /** Whether the target drew its tokens, so that they stand for a temperature above 0. */
+    public boolean sampled() {
+        return sequences.get(0).argmax() != null;
+    }
+
     /** What a draft gains on each text, in their order. */
     List<TextGain> measure(DraftModel draft, IntConsumer done) {
         int longest = sequences.stream().mapToInt(CorpusSequence::length).max().orElseThrow();
         try (SimulatedDecoding decoding = new SimulatedDecoding(draft, List.of(tree, chain), longest, null)) {
             List<List<SimulatedText>> ways = decoding.run(corpus, sequences, done);
-            return IntStream.range(0, sequences.size()).mapToObj(i -> TextGain.of(ways.get(0).get(i), ways.get(1).get(i))).toList();
+            return IntStream.range(0, sequences.size()).mapToObj(i -> TextGain.of(name(), ways.get(0).get(i), ways.get(1).get(i))).toList();
         }
     }
 

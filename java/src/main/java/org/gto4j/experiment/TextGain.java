@@ -7,17 +7,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.gto4j.eval.SimulatedText;
 
 /**
- * A held-back text decoded by simulation, with trees and with chains.
+ * A held-back text decoded by simulation, or a prompt decoded for real, with trees and with chains.
  *
+ * @param set         what it is one of: a corpus or a file of prompts
  * @param id          of the text
  * @param treeTokens  gained by trees, the target's own included
  * @param treeCycles  that it took
  * @param chainTokens gained by chains
  * @param chainCycles that it took
  */
-public record TextGain(String id, int treeTokens, int treeCycles, int chainTokens, int chainCycles) {
-    static TextGain of(SimulatedText tree, SimulatedText chain) {
-        return new TextGain(tree.id(), tree.tokens(), tree.cycles(), chain.tokens(), chain.cycles());
+public record TextGain(String set, String id, int treeTokens, int treeCycles, int chainTokens, int chainCycles) {
+    static TextGain of(String set, SimulatedText tree, SimulatedText chain) {
+        return new TextGain(set, tree.id(), tree.tokens(), tree.cycles(), chain.tokens(), chain.cycles());
     }
 
     ObjectNode toJson() {
@@ -25,8 +26,8 @@ public record TextGain(String id, int treeTokens, int treeCycles, int chainToken
             .put("chain_tokens", chainTokens).put("chain_cycles", chainCycles);
     }
 
-    static TextGain of(JsonNode json) {
-        return new TextGain(json.path("id").asText(), json.path("tree_tokens").asInt(), json.path("tree_cycles").asInt(), json.path("chain_tokens").asInt(),
+    static TextGain of(String set, JsonNode json) {
+        return new TextGain(set, json.path("id").asText(), json.path("tree_tokens").asInt(), json.path("tree_cycles").asInt(), json.path("chain_tokens").asInt(),
             json.path("chain_cycles").asInt());
     }
 }

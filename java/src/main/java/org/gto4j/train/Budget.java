@@ -18,7 +18,12 @@ public record Budget(Unit unit, double amount) {
         /** Passes over the corpus. */
         EPOCHS,
         /** Minutes spent in the run, all its parts together. The schedule follows the share of time used. */
-        MINUTES
+        MINUTES,
+        /**
+         * The same in minutes of processor time, all threads together: fairer between runs where the machine is busy otherwise. Threads that wait at a barrier
+         * count. Where the system doesn't tell processor time, it is the wall clock's.
+         */
+        CPU_MINUTES
     }
 
     /** Checks the amount. */
@@ -26,6 +31,11 @@ public record Budget(Unit unit, double amount) {
         if (!(amount > 0) || Double.isInfinite(amount)) {
             throw new GtoException(GtoException.Kind.ARGUMENT, "budget: expected more than 0 " + unit.name().toLowerCase(Locale.ROOT) + ", found " + amount);
         }
+    }
+
+    /** Whether time is counted. */
+    boolean timed() {
+        return unit == Unit.MINUTES || unit == Unit.CPU_MINUTES;
     }
 
     /** A number of optimizer steps. */
@@ -36,6 +46,11 @@ public record Budget(Unit unit, double amount) {
     /** A number of passes over the corpus. */
     public static Budget epochs(int count) {
         return new Budget(Unit.EPOCHS, count);
+    }
+
+    /** Minutes of processor time. */
+    public static Budget cpuMinutes(double minutes) {
+        return new Budget(Unit.CPU_MINUTES, minutes);
     }
 
     /** Minutes. */

@@ -45,15 +45,16 @@ final class GroupMetrics {
     /** The figures by the names that {@link GroupTreeOptimization} documents; then starts anew. */
     Map<String, Double> take() {
         Map<String, Double> figures = new LinkedHashMap<>();
-        double all = Math.max(1, positions);
         figures.put("positions", (double) positions);
-        figures.put("reward", reward / all);
-        figures.put("abs_reward_difference", difference / all);
-        figures.put("accepted_length", length / all);
-        figures.put("clipped", (double) clipped / Math.max(1, carrying));
-        figures.put("nodes_naive", nodes / all);
-        figures.put("nodes_distinct", distinct / all);
-        figures.put("nodes_scored", scored / all);
+        if (positions > 0) {
+            figures.put("reward", reward / positions);
+            figures.put("abs_reward_difference", difference / positions);
+            figures.put("accepted_length", length / positions);
+            figures.put("clipped", (double) clipped / Math.max(1, carrying));
+            figures.put("nodes_naive", (double) nodes / positions);
+            figures.put("nodes_distinct", (double) distinct / positions);
+            figures.put("nodes_scored", (double) scored / positions);
+        }
         figures.put("seconds_draft", draftSeconds);
         figures.put("seconds_target", targetSeconds);
         positions = 0;

@@ -10,8 +10,9 @@ import org.gto4j.data.CorpusSequence;
 
 /**
  * Where the groups of a micro-batch are. The target reads a text once for all of its groups, so they gather in few texts: texts are taken in a random order,
- * long ones rather than short ones, up to {@link GroupOptions#density} of each, until {@link GroupOptions#share} of all positions is taken. Every position is
- * about as likely to be taken as any other.
+ * long ones rather than short ones, {@link GroupOptions#density} of each, until {@link GroupOptions#share} of all positions is taken. Where the last text would
+ * have to be taken in part, it is taken as a whole by chance, so that some micro-batches have no group at all. Every position is about as likely to be taken as
+ * any other.
  */
 final class GroupPlaces {
     private final GroupOptions options;
@@ -33,14 +34,21 @@ final class GroupPlaces {
         int[] available = texts.stream().mapToInt(text -> available(text.sequence())).toArray();
         double left = options.share() * Arrays.stream(available).sum();
         int[][][] places = new int[texts.size()][0][];
-        for (int i : order(available, Randomness.of(seed, epoch, texts.get(0).index(), texts.size()))) {
-            if (left > 0 && available[i] > 0) {
-                double share = Math.min(Math.max(options.density(), options.share()), left / available[i]);
-                places[i] = Groups.choose(texts.get(i).sequence(), options.groupSize(), share, Randomness.of(seed, epoch, texts.get(i).index()));
-                left -= Arrays.stream(places[i]).mapToInt(group -> group.length).sum();
+        SplittableRandom random = Randomness.of(seed, epoch, texts.get(0).index(), texts.size());
+        double density = Math.max(options.density(), options.share());
+        for (int i : order(available, random)) {
+            double whole = density * available[i];
+            if (whole > 0 && random.nextDouble() < left / whole) {
+                places[i] = Groups.choose(texts.get(i).sequence(), options.groupSize(), density, Randomness.of(seed, epoch, texts.get(i).index()));
             }
+            left -= whole;
         }
         return places;
+    }
+
+    /** Groups that {@link #choose} takes on average. */
+    double expected(List<LoadedSequence> texts) {
+        return options.share() * texts.stream().mapToInt(text -> available(text.sequence())).sum() / options.groupSize();
     }
 
     /** A random order in which the chance to be next is proportional to the weight (Efraimidis and Spirakis: ascending exponentials divided by weights). */

@@ -23,24 +23,23 @@ final class GroupTerm implements PolicyTerm {
     }
 
     /**
-     * L_GTO of a group is -(1/m) sum of the positions' surrogates, of a micro-batch the mean over its groups: so weights are the surrogates'
-     * derivatives times omega / (m * groups).
+     * L_GTO of a group is -(1/m) sum of the positions' surrogates, of a micro-batch the sum over its groups divided by how many it has on average: so weights
+     * are the surrogates' derivatives times omega / (m * groups), and a position counts the same in a micro-batch with many groups as in one with few.
      */
     @Override
     public List<PolicyWeights> weights(List<LoadedSequence> sequences, int epoch, int passes) {
         List<PolicyWeights> weights = new ArrayList<>();
-        int groups = 0;
         int[][][] chosen = places.choose(sequences, epoch);
         for (int i = 0; i < chosen.length; i++) {
             float[][] onText = new float[sequences.get(i).sequence().length()][passes];
             List<PolicyWeights.Walked> walked = new ArrayList<>();
             if (chosen[i].length > 0) {
                 fill(onText, walked, sequences.get(i), chosen[i], passes);
-                groups += chosen[i].length;
             }
             weights.add(new PolicyWeights(onText, walked));
         }
-        float factor = groups == 0 ? 0 : (float) (options.omega() / groups);
+        double expected = places.expected(sequences);
+        float factor = expected == 0 ? 0 : (float) (options.omega() / expected);
         return weights.stream().map(one -> one.times(factor)).toList();
     }
 
@@ -72,6 +71,11 @@ final class GroupTerm implements PolicyTerm {
 
     /** Of the groups' positions, one group after the other. */
     private double[] advantages(double[] differences, int[][] groups) {
+        double[] advantages = standardised(differences, groups);
+        return options.positiveOnly() ? Arrays.stream(advantages).map(advantage -> Math.max(0, advantage)).toArray() : advantages;
+    }
+
+    private double[] standardised(double[] differences, int[][] groups) {
         if (options.standardise() != Standardise.GROUP) {
             return Advantages.of(differences, options.advantageDelta());
         }

@@ -11,7 +11,7 @@ final class Pace {
         this.totalSteps = switch (budget.unit()) {
             case STEPS -> (long) Math.ceil(budget.amount());
             case EPOCHS -> (totalMicroBatches + accumulation - 1) / accumulation;
-            case MINUTES -> 0;
+            case MINUTES, CPU_MINUTES -> 0;
         };
     }
 
@@ -22,7 +22,7 @@ final class Pace {
 
     /** Share of the budget used, 0..1; 1 = all. */
     double fraction(long step, double seconds) {
-        double used = budget.unit() == Budget.Unit.MINUTES ? seconds / (60 * budget.amount()) : (double) step / totalSteps;
+        double used = budget.timed() ? seconds / (60 * budget.amount()) : (double) step / totalSteps;
         return Math.min(1, used);
     }
 }

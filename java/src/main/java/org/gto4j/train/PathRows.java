@@ -65,7 +65,7 @@ final class PathRows {
         float[] probabilities = session.probabilities(asked.stream().mapToInt(ask -> ask[0]).toArray(),
             asked.stream().mapToInt(ask -> trie.node(ask[1]).token).toArray(), temperature);
         for (int k = 0; k < probabilities.length; k++) {
-            trie.descend(asked.get(k)[1], probabilities[k]);
+            trie.node(asked.get(k)[1]).probability = probabilities[k];
         }
     }
 }

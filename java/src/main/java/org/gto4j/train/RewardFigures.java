@@ -85,7 +85,7 @@ public record RewardFigures(Reward reward, int texts, int positions, double node
             distinct += scores.distinct();
             scored += scores.scored();
             nanos += spent;
-            for (double one : scores.bounds(reward)) {
+            for (double one : scores.bounds()) {
                 bound = Math.max(bound, one);
             }
             for (int i = 0; i < rewards.length; i++) {

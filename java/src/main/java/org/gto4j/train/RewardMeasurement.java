@@ -40,9 +40,8 @@ public final class RewardMeasurement implements AutoCloseable {
         if (reference != null) {
             forests.add(new Forest(reference, options.tree(), longest, Precision.AUTO));
         }
-        float temperature = options.reward().temperature(options.temperature());
-        scorer = TreeScorer.open(target, longest, options.tree().depth(), temperature, options.threshold(), false);
-        unpruned = TreeScorer.open(target, longest, options.tree().depth(), temperature, 0, false);
+        scorer = TreeScorer.open(target, longest, options.tree().depth(), options.rewards(), false);
+        unpruned = TreeScorer.open(target, longest, options.tree().depth(), options.rewards().withThreshold(0), false);
         naive = new LoneTreeScorer(target, longest, options.tree().maxNodes());
         sampler = Sampler.open(target, SamplerOptions.builder().temperature(options.temperature()).seed(1).build());
         figures = new RewardFigures.Builder(options.reward(), forests.size());

@@ -24,7 +24,7 @@ final class Scorers implements AutoCloseable {
     /** For the reward that the options name. */
     TreeScorer.Scores score(int[] text, int[] rows, List<DraftTree> trees) {
         if (rewards == null) {
-            rewards = open(options.reward().temperature(options.temperature()), options.threshold());
+            rewards = open(options.rewards());
         }
         return rewards.score(text, rows, trees);
     }
@@ -32,14 +32,14 @@ final class Scorers implements AutoCloseable {
     /** The longest accepted sequence in each tree. */
     List<AcceptedPath> walk(int[] text, int[] rows, List<DraftTree> trees) {
         if (walks == null) {
-            walks = open(0, options.threshold());
+            walks = open(new RewardOptions(Reward.GREEDY, 1, 0, options.threshold()));
         }
         float[][] probabilities = walks.score(text, rows, trees).probabilities();
         return IntStream.range(0, rows.length).mapToObj(i -> AcceptedPath.walked(trees.get(i), probabilities[i])).toList();
     }
 
-    private TreeScorer open(float temperature, double threshold) {
-        return TreeScorer.open(target, longest, options.tree().depth(), temperature, threshold, false);
+    private TreeScorer open(RewardOptions rewardOptions) {
+        return TreeScorer.open(target, longest, options.tree().depth(), rewardOptions, false);
     }
 
     @Override

@@ -30,6 +30,7 @@ final class TrainingLoop {
     private final @Nullable PolicyTerm policy;
     private final TrainingListener listener;
     private final RunOptions run;
+    private final RunClock clock;
     private final RunFolder folder;
     private final List<CorpusSequence> sequences;
     private final List<CorpusSequence> heldBack;
@@ -48,6 +49,7 @@ final class TrainingLoop {
         this.run = run;
         this.folder = folder;
         this.options = options;
+        this.clock = RunClock.of(options.budget().unit());
         this.policy = policy;
         this.listener = listener;
         this.at = folder.newest().orElse(Checkpoint.START);
@@ -108,7 +110,7 @@ final class TrainingLoop {
         savedStep = at.step();
         savedSeconds = at.seconds();
         resumedSeconds = at.seconds();
-        resumedNanos = System.nanoTime();
+        resumedNanos = clock.nanos();
         int[] lengths = sequences.stream().mapToInt(CorpusSequence::length).toArray();
         BatchStream stream = new BatchStream(lengths, options.rows(), options.seed(), at);
         boolean epochs = options.budget().unit() == Budget.Unit.EPOCHS;
@@ -116,7 +118,7 @@ final class TrainingLoop {
         boolean stop = false;
         boolean exhausted;
         try (Metrics metrics = new Metrics(folder.metrics(), at.step()); SequenceLoader loader = new SequenceLoader(target, corpus, sequences)) {
-            Watch watch = new Watch(draft, corpus, heldBack, folder, options, run, metrics, listener);
+            Watch watch = new Watch(draft, corpus, heldBack, folder, options, run, metrics, listener, clock);
             // Validation is no part of the run's time.
             resumedNanos += watch.start(trainer, at.step());
             while (!stop && !watch.exhausted() && pace.fraction(at.step(), at.seconds()) < 1) {
@@ -217,7 +219,7 @@ final class TrainingLoop {
     }
 
     private double seconds() {
-        return resumedSeconds + (System.nanoTime() - resumedNanos) * 1e-9;
+        return resumedSeconds + (clock.nanos() - resumedNanos) * 1e-9;
     }
 
     private boolean due() {

@@ -17,7 +17,7 @@ import java.util.Map;
  * @param gradientNorm    before clipping
  * @param learningRate    of this step
  * @param tokensPerSecond response tokens a second of this step
- * @param seconds         time of the run so far, all its parts together
+ * @param seconds         time of the run so far, all its parts together; processor time if the budget is
  * @param policy          Phase II's figures by name (see {@link GroupTreeOptimization}); empty in Phase I
  */
 public record TrainingStep(long step, long totalSteps, double fraction, long tokens, double fill, double[] loss, double[] acceptance,

@@ -17,6 +17,7 @@ import org.gto4j.tree.DraftTree;
  */
 final class Trie {
     private final int[] text;
+    private final RewardOptions options;
     private final BitSet asked = new BitSet();
     private final Map<Integer, List<Integer>> spineChildren = new HashMap<>();
     private final Map<Long, Integer> index = new HashMap<>();
@@ -36,8 +37,8 @@ final class Trie {
         final List<Integer> children = new ArrayList<>();
         /** T(token | path above); 0 until known, and for what is pruned. */
         float probability;
-        /** Probability of the path from a tree's root, in the tree where it is highest. */
-        double reach;
+        /** See {@link Stakes}, in the tree where it is highest. */
+        double stake;
         /** Its own row was decoded, so that its children's probabilities are known. */
         boolean evaluated;
 
@@ -55,11 +56,12 @@ final class Trie {
     }
 
     /** Where a tree's nodes are. */
-    private record Placement(DraftTree tree, int row, int[] codes) {
+    private record Placement(int[] codes, Stakes stakes) {
     }
 
-    Trie(int[] text) {
+    Trie(int[] text, RewardOptions options) {
         this.text = text;
+        this.options = options;
         this.textProbability = new float[text.length];
     }
 
@@ -74,7 +76,7 @@ final class Trie {
             int parent = tree.parents()[i];
             codes[i] = child(parent < 0 ? -1 - (row + 1) : codes[parent], tree.tokens()[i]);
         }
-        placements.add(new Placement(tree, row, codes));
+        placements.add(new Placement(codes, new Stakes(tree, options)));
     }
 
     private int child(int parent, int token) {
@@ -123,80 +125,45 @@ final class Trie {
         return asks(a + 1) || spineChildren.containsKey(a);
     }
 
-    /**
-     * Sets the reach of the nodes directly below the text; the probabilities of text and of these nodes must be known. Deeper nodes get the highest
-     * probability of their trees' way along the text, to be multiplied by the way off it (see {@link #descend}).
-     */
-    void startReach() {
-        for (Node node : nodes) {
-            node.reach = 0;
-        }
+    /** Sets what is at stake below each node by the probabilities known so far. */
+    void weigh() {
+        nodes.forEach(node -> node.stake = 0);
         for (Placement placement : placements) {
-            double[] alongText = new double[placement.codes.length];
-            for (int i = 0; i < alongText.length; i++) {
-                int parent = placement.tree.parents()[i];
-                alongText[i] = parent < 0 ? 1 : alongText[parent];
-                int code = placement.codes[i];
-                if (code < 0) {
-                    alongText[i] *= textProbability[-1 - code];
-                } else {
-                    nodes.get(code).reach = Math.max(nodes.get(code).reach, alongText[i]);
+            double[] stakes = placement.stakes.of(probabilities(placement));
+            for (int i = 0; i < stakes.length; i++) {
+                if (placement.codes[i] >= 0) {
+                    Node node = nodes.get(placement.codes[i]);
+                    node.stake = Math.max(node.stake, stakes[i]);
                 }
             }
-        }
-        for (Node node : nodes) {
-            if (node.depth == 1) {
-                node.reach *= node.probability;
-            }
-        }
-    }
-
-    /** Sets a deeper node's probability and reach; its parent's must be set. */
-    void descend(int number, float probability) {
-        Node node = nodes.get(number);
-        node.probability = probability;
-        node.reach *= probability;
-        // The parent's path off the text, without its own way along the text, which may be another tree's.
-        for (int up = node.parent; up >= 0; up = nodes.get(up).parent) {
-            node.reach *= nodes.get(up).probability;
         }
     }
 
     /** The probabilities of each tree's nodes, in the order in which the trees were added. */
     float[][] probabilities() {
-        return placements.stream().map(placement -> {
-            float[] values = new float[placement.codes.length];
-            for (int i = 0; i < values.length; i++) {
-                int code = placement.codes[i];
-                values[i] = code < 0 ? textProbability[-1 - code] : nodes.get(code).probability;
-            }
-            return values;
-        }).toArray(float[][]::new);
+        return placements.stream().map(this::probabilities).toArray(float[][]::new);
     }
 
-    /** What may be missing in the values of each tree, in the order in which the trees were added. */
-    PruningBound[] bounds() {
-        return placements.stream().map(placement -> {
-            DraftTree tree = placement.tree;
-            int[] height = new int[tree.size()];
-            for (int i = tree.size() - 1; i >= 0; i--) {
-                int parent = tree.parents()[i];
-                if (parent >= 0) {
-                    height[parent] = Math.max(height[parent], height[i] + 1);
-                }
-            }
-            double[] path = new double[tree.size()];
-            PruningBound bound = PruningBound.NONE;
-            for (int i = 0; i < path.length; i++) {
-                int parent = tree.parents()[i];
+    private float[] probabilities(Placement placement) {
+        float[] values = new float[placement.codes.length];
+        for (int i = 0; i < values.length; i++) {
+            int code = placement.codes[i];
+            values[i] = code < 0 ? textProbability[-1 - code] : nodes.get(code).probability;
+        }
+        return values;
+    }
+
+    /** Most that each tree's reward may be too low, in the order in which the trees were added: what is at stake at nodes that weren't evaluated. */
+    double[] bounds() {
+        return placements.stream().mapToDouble(placement -> {
+            double[] stakes = placement.stakes.of(probabilities(placement));
+            double bound = 0;
+            for (int i = 0; i < stakes.length; i++) {
                 int code = placement.codes[i];
-                path[i] = (parent < 0 ? 1 : path[parent]) * (code < 0 ? textProbability[-1 - code] : nodes.get(code).probability);
-                if (code >= 0 && height[i] > 0 && !nodes.get(code).evaluated) {
-                    bound = bound.and(path[i] * height[i]);
-                }
+                bound += code >= 0 && !nodes.get(code).evaluated ? stakes[i] : 0;
             }
             return bound;
-        }).toArray(PruningBound[]::new);
+        }).toArray();
     }
 
     /** Nodes off the text that have children: what would be evaluated without pruning. */

@@ -9,8 +9,8 @@ import org.gto4j.TargetSession;
 
 /**
  * Lets the target score a trie: the text once, then the inner nodes off it level by level, all places of the text together. Leaves are never
- * evaluated, as the probability of a node comes from its parent's row. A path that fewer than {@code threshold} of the roots' probability reaches
- * is not followed.
+ * evaluated, as the probability of a node comes from its parent's row. Where less than the options' threshold is at stake (see {@link Stakes}) a path is not
+ * followed.
  *
  * <p>Sequence 0 holds the text. Every path in work has a sequence of its own, which shares the text's cells; a node's first child goes on in its
  * sequence, its siblings get copies of it. Where sequences run out, a node waits and is decoded later with its ancestors.
@@ -18,8 +18,7 @@ import org.gto4j.TargetSession;
 final class TrieScorer {
     private final TargetSession session;
     private final int batch;
-    private final float temperature;
-    private final double threshold;
+    private final RewardOptions options;
     private final Deque<Integer> free = new ArrayDeque<>();
     private final int reserve;
 
@@ -27,11 +26,10 @@ final class TrieScorer {
      * @param sequences of the session; all but sequence 0 are used, at least 1
      * @param batch     rows of one decode, at least {@code sequences} + the deepest path
      */
-    TrieScorer(TargetSession session, int sequences, int batch, float temperature, double threshold) {
+    TrieScorer(TargetSession session, int sequences, int batch, RewardOptions options) {
         this.session = session;
         this.batch = batch;
-        this.temperature = temperature;
-        this.threshold = threshold;
+        this.options = options;
         for (int s = 1; s < sequences; s++) {
             free.add(s);
         }
@@ -47,7 +45,7 @@ final class TrieScorer {
     int score(Trie trie) {
         session.clear();
         scoreText(trie);
-        trie.startReach();
+        trie.weigh();
         Deque<Integer> waiting = new ArrayDeque<>();
         for (int n = 0; n < trie.size(); n++) {
             if (trie.node(n).depth == 1 && followed(trie.node(n))) {
@@ -69,7 +67,8 @@ final class TrieScorer {
             }
             if (rows.size() > 0) {
                 rows.decode(session);
-                rows.readChildren(session, temperature);
+                rows.readChildren(session, options.temperature());
+                trie.weigh();
             }
             scored += next.size();
             live = next;
@@ -78,7 +77,7 @@ final class TrieScorer {
     }
 
     private boolean followed(Trie.Node node) {
-        return !node.children.isEmpty() && node.reach >= threshold;
+        return !node.children.isEmpty() && node.stake >= options.threshold();
     }
 
     /** Goes from the nodes decoded last to those of their children that are worth following. */
@@ -126,7 +125,7 @@ final class TrieScorer {
                 output[i] = trie.needs(from + i);
             }
             session.decode(tokens, positions, sequences, output);
-            TextReader.read(trie, session, from, count, temperature);
+            TextReader.read(trie, session, from, count, options.temperature());
         }
     }
 }

@@ -18,16 +18,18 @@ final class Watch {
     private final RunOptions options;
     private final Metrics metrics;
     private final TrainingListener listener;
+    private final RunClock clock;
     private final BestDraft best;
     private final @Nullable Validator validator;
 
     /** @param heldBack with no single answer of the target among them: nothing is validated */
     Watch(DraftModel draft, Corpus corpus, List<CorpusSequence> heldBack, RunFolder folder, TrainingOptions training, RunOptions options, Metrics metrics,
-          TrainingListener listener) {
+          TrainingListener listener, RunClock clock) {
         this.draft = draft;
         this.options = options;
         this.metrics = metrics;
         this.listener = listener;
+        this.clock = clock;
         best = new BestDraft(folder, training.export(), options.patience(), metrics.validations());
         validator = validator(draft, corpus, heldBack, training, options);
     }
@@ -42,7 +44,7 @@ final class Watch {
         return null;
     }
 
-    /** Looks at the draft that a run starts with, unless that was done. Returns the time it took, ns. */
+    /** Looks at the draft that a run starts with, unless that was done. Returns the time it took by the clock, ns. */
     long start(DraftTrainer trainer, long step) {
         return step == 0 && metrics.validations().isEmpty() ? look(trainer, 0, 0) : 0;
     }
@@ -52,7 +54,7 @@ final class Watch {
      *
      * @param before   share of the budget that was used before the step
      * @param fraction share used now
-     * @return the time it took, ns; 0 if no validation was due
+     * @return the time it took by the clock, ns; 0 if no validation was due
      */
     long after(DraftTrainer trainer, long step, double before, double fraction) {
         return options.due(before, fraction) ? look(trainer, step, fraction) : 0;
@@ -62,11 +64,11 @@ final class Watch {
         if (validator == null) {
             return 0;
         }
-        long start = System.nanoTime();
+        long start = clock.nanos();
         Validation validation = best.offer(draft, validator.validate(trainer, step, fraction));
         metrics.write(validation);
         listener.onValidation(validation);
-        return System.nanoTime() - start;
+        return clock.nanos() - start;
     }
 
     /** Whether the run's patience is at its end. */

@@ -80,6 +80,7 @@ class MainTest {
         "train -m m --corpus c --phase 1 --out o --minutes 3 --steps 4; steps",
         "export -m m -d d --out o --type Q4; --type",
         "regenerate -m m --prompts p --out o --on-broken-line mend; --on-broken-line: expected one of [fail, skip], found 'mend'",
+        "regenerate -m m --prompts p --prompts q --out o; --prompts: expected one value, found '2: p q'",
         "regenerate -m m --prompts p --out o --reasoning some; --reasoning: expected one of [keep, drop], found 'some'",
         "regenerate -m m --prompts p --out o --reasoning-tags <a>; two tags with a comma between them, found '<a>'",
         "corpus show; missing argument DIR_OR_FILE",

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class ArmRowTest {
     private static ArmResult result(String name, int... treeTokens) {
         Arm arm = new Arm(name, 1, null, TrainingOptions.phaseOne(Budget.steps(1)).build(), GroupOptions.builder().build(), 8, DraftConfig.Init.RANDOM);
-        List<TextGain> gains = IntStream.range(0, treeTokens.length).mapToObj(i -> new TextGain("text " + i, treeTokens[i], 10, 12, 10)).toList();
+        List<TextGain> gains = IntStream.range(0, treeTokens.length).mapToObj(i -> new TextGain("set", "text " + i, treeTokens[i], 10, 12, 10)).toList();
         return new ArmResult(arm, Path.of("arms", name), new TrainingResult(true, 5, 700, 90, Path.of("draft.gguf")), gains);
     }
 

@@ -33,7 +33,7 @@ class GroupPlacesTest {
     }
 
     @Test
-    void aShareOfAllPositionsInFewTexts() {
+    void fewTextsAsAWhole() {
         List<LoadedSequence> texts = texts(161, 161, 161, 161, 161);
         for (int epoch = 0; epoch < 50; epoch++) {
             int[][][] few = new GroupPlaces(options(0.1, 0.5), 3).choose(texts, epoch);
@@ -43,6 +43,22 @@ class GroupPlacesTest {
             assertTrue(Arrays.stream(everywhere).allMatch(groups -> positions(groups) == 16));
         }
         assertTrue(Arrays.deepEquals(new GroupPlaces(options(0.1, 0.5), 3).choose(texts, 4), new GroupPlaces(options(0.1, 0.5), 3).choose(texts, 4)));
+        assertEquals(20, new GroupPlaces(options(0.1, 0.5), 3).expected(texts), 1e-9, "800 positions, groups of 4");
+    }
+
+    /** Less than one text at the wanted density: none in most micro-batches, all of one in some. */
+    @Test
+    void microBatchesWithoutGroups() {
+        List<LoadedSequence> texts = texts(161, 161, 161);
+        GroupPlaces places = new GroupPlaces(options(0.1, 1), 5);
+        int taken = 0;
+        int batches = 4000;
+        for (int epoch = 0; epoch < batches; epoch++) {
+            int positions = Arrays.stream(places.choose(texts, epoch)).mapToInt(GroupPlacesTest::positions).sum();
+            assertTrue(positions == 0 || positions == 160, positions + " positions");
+            taken += positions;
+        }
+        assertEquals(places.expected(texts) * 4, (double) taken / batches, 3.5, "positions of a micro-batch");
     }
 
     @Test

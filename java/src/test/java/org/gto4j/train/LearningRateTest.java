@@ -49,6 +49,7 @@ class LearningRateTest {
     void paceOfEachBudget() {
         assertEquals(0.25, new Pace(Budget.steps(8), 1, 0).fraction(2, 1e9));
         assertEquals(0.5, new Pace(Budget.minutes(2), 1, 0).fraction(99, 60));
+        assertEquals(0.25, new Pace(Budget.cpuMinutes(4), 1, 0).fraction(99, 60));
         Pace epochs = new Pace(Budget.epochs(3), 2, 11);
         assertEquals(6, epochs.totalSteps());
         assertEquals(0.5, epochs.fraction(3, 0));

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -24,15 +25,15 @@ class ExperimentCommandTest {
     @TempDir
     Path folder;
 
-    private String regenerate(String model, String name, String ids) throws IOException {
+    private String regenerate(String model, String name, String ids, String... more) throws IOException {
         StringBuilder prompts = new StringBuilder();
         for (int i = 0; i < 6; i++) {
             prompts.append("{\"id\": \"").append(ids).append(i).append("\", \"prompt\": \"question ").append(ids).append(i).append("\"}\n");
         }
         Path file = Files.writeString(folder.resolve(name + ".jsonl"), prompts);
         String corpus = folder.resolve(name).toString();
-        assertEquals(0, CommandRun.of("regenerate", "-m", model, "--prompts", file.toString(), "--out", corpus, "-n", "24", "--slots", "3", "--threads",
-            "1").code());
+        String[] arguments = {"regenerate", "-m", model, "--prompts", file.toString(), "--out", corpus, "-n", "24", "--slots", "3", "--threads", "1"};
+        assertEquals(0, CommandRun.of(Stream.of(arguments, more).flatMap(Stream::of).toArray(String[]::new)).code());
         return corpus;
     }
 
@@ -44,42 +45,48 @@ class ExperimentCommandTest {
         }
         regenerate(model.toString(), "corpus", "a");
         regenerate(model.toString(), "held", "b");
+        regenerate(model.toString(), "drawn", "c", "--temp", "1");
         String declared = """
-            {"model": "%s", "corpus": "corpus", "held-back": "held", "out": "out", "control": "plain", "steps": 2, "tree": "8/3/3", "chain": 3,
+            {"model": "%s", "corpus": "corpus", "held-back": ["held", "drawn"], "out": "out", "control": "plain", "steps": 2, "tree": "8/3/3", "chain": 3,
              "validation": 0, "prompts": "held.jsonl", "limit": 2, "max-tokens": 12,
              "arms": [{"name": "plain", "phase": 1, "from": "draft.gguf"}, {"name": "same", "phase": 1, "from": "draft.gguf"},
+                      {"name": "start", "phase": 0, "from": "draft.gguf"},
                       {"name": "new", "phase": 1, "draft-vocab": 32, "init": "random"},
                       {"name": "gto", "phase": 2, "from": "draft.gguf", "reward": "exact", "group-size": 4, "group-share": 0.5, "lr": 0.01}]}
             """.formatted(model);
         Path file = Files.writeString(folder.resolve("file.json"), declared);
         CommandRun run = CommandRun.of("experiment", file.toString(), "--threads", "1");
         assertEquals(0, run.code(), run.err());
-        assertEquals(1 + 4 + 1 + 1 + 4, run.out().lines().count(), run.out());
+        assertEquals(3 * (1 + 1 + 5), run.out().lines().count(), run.out());
         Path results = folder.resolve("out/results.json");
-        JsonNode arms = new ObjectMapper().readTree(results.toFile()).path("arms");
+        JsonNode tables = new ObjectMapper().readTree(results.toFile()).path("held_back");
+        assertEquals("held, greedy", tables.get(0).path("texts").asText());
+        assertEquals("drawn, sampled", tables.get(1).path("texts").asText());
+        JsonNode arms = tables.get(0).path("arms");
         assertEquals("plain", arms.get(0).path("arm").asText());
         assertTrue(arms.get(0).path("tau_tree").path("value").asDouble() >= 1);
         assertEquals("{\"value\":0.0,\"ci95\":[0.0,0.0]}", arms.get(1).path("gain_tree").toString(), "the control's twin");
-        assertEquals(2, arms.get(3).path("steps").asInt());
-        JsonNode decoded = new ObjectMapper().readTree(results.toFile()).path("decoded");
+        assertEquals(0, arms.get(2).path("steps").asInt());
+        assertEquals(2, arms.get(4).path("steps").asInt());
+        JsonNode decoded = new ObjectMapper().readTree(results.toFile()).path("decoded").get(0).path("arms");
         assertEquals("{\"value\":0.0,\"ci95\":[0.0,0.0]}", decoded.get(1).path("gain_chain").toString(), "the control's twin, decoded for real");
-        assertEquals(2 * 2 * 4, Files.readAllLines(folder.resolve("out/decoded.jsonl")).size());
+        assertEquals(2 * 2 * 5, Files.readAllLines(folder.resolve("out/decoded.jsonl")).size());
         String html = Files.readString(folder.resolve("out/report.html"));
         assertTrue(html.contains("Side by side") && html.contains("decoded for real"), "curves and tables");
         byte[] metrics = Files.readAllBytes(folder.resolve("out/arms/gto/metrics.jsonl"));
         byte[] before = Files.readAllBytes(results);
-        Files.setLastModifiedTime(folder.resolve("out/arms/gto/held-back.json"), FileTime.fromMillis(0));
+        Files.setLastModifiedTime(folder.resolve("out/arms/gto/held-back-held.json"), FileTime.fromMillis(0));
         CommandRun again = CommandRun.of("experiment", file.toString(), "--threads", "1");
         assertEquals(run.out(), again.out(), again.err());
         assertArrayEquals(before, Files.readAllBytes(results));
         assertArrayEquals(metrics, Files.readAllBytes(folder.resolve("out/arms/gto/metrics.jsonl")));
-        assertEquals(0, Files.getLastModifiedTime(folder.resolve("out/arms/gto/held-back.json")).toMillis(), "not measured again");
+        assertEquals(0, Files.getLastModifiedTime(folder.resolve("out/arms/gto/held-back-held.json")).toMillis(), "not measured again");
         Files.writeString(file, declared.replace("\"lr\": 0.01", "\"lr\": 0.02"));
         CommandRun changed = CommandRun.of("experiment", file.toString(), "--threads", "1");
         assertEquals(1, changed.code());
         assertTrue(changed.err().contains("out/arms/gto holds a run that was started differently"), changed.err());
-        assertEquals(2 * 2 * 4, Files.readAllLines(folder.resolve("out/decoded.jsonl")).size(), "not decoded again");
-        Files.writeString(file, declared.replace("\"held-back\": \"held\"", "\"held-back\": \"corpus\""));
+        assertEquals(2 * 2 * 5, Files.readAllLines(folder.resolve("out/decoded.jsonl")).size(), "not decoded again");
+        Files.writeString(file, declared.replace("[\"held\", \"drawn\"]", "\"corpus\""));
         CommandRun trained = CommandRun.of("experiment", file.toString(), "--threads", "1");
         assertFalse(trained.code() == 0);
         assertTrue(trained.err().contains("expected texts that aren't trained on, found 'a"), trained.err());
@@ -97,7 +104,7 @@ class ExperimentCommandTest {
         CommandRun run = CommandRun.of("experiment", file.toString(), "--threads", "1");
         assertEquals(0, run.code(), run.err());
         JsonNode results = new ObjectMapper().readTree(folder.resolve("out/results.json").toFile());
-        int texts = results.path("texts").asInt();
+        int texts = results.path("held_back").get(0).path("count").asInt();
         assertTrue(texts >= 1 && texts < 6, "held back: " + texts);
         assertEquals(0, results.path("decoded").size());
         assertTrue(Files.readString(folder.resolve("out/arms/two/metrics.jsonl")).contains("validation"));

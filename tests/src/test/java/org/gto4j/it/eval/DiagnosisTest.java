@@ -21,6 +21,7 @@ import org.gto4j.eval.TreeRecorder;
 import org.gto4j.eval.TreeSample;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.it.train.TinyCorpus;
+import org.gto4j.train.RewardOptions;
 import org.gto4j.train.TreeScorer;
 import org.gto4j.tree.Chain;
 import org.gto4j.tree.DraftTree;
@@ -111,7 +112,7 @@ class DiagnosisTest {
         DiagnosedText text = DiagnosedText.best(CycleKind.LONGEST, texts).orElseThrow();
         PathCycle cycle = text.striking().get(CycleKind.LONGEST);
         int[] tokens = text.sequence().tokens();
-        try (TreeScorer scorer = TreeScorer.open(target, tokens.length, TREE.depth(), 1, 0, true)) {
+        try (TreeScorer scorer = TreeScorer.open(target, tokens.length, TREE.depth(), RewardOptions.exact(1), true)) {
             float[] probabilities = scorer.score(tokens, new int[] {cycle.root() - 1}, List.of(cycle.withGreedyPath())).probabilities()[0];
             TreeSample sample = TreeSample.of(target, tokens, text.sequence().promptLength(), cycle, probabilities);
             assertEquals(cycle.accepted().length, sample.accepted().length);

@@ -26,6 +26,7 @@ import org.gto4j.train.GroupOptions.Standardise;
 import org.gto4j.train.GroupTreeOptimization;
 import org.gto4j.train.LearningRate;
 import org.gto4j.train.Reward;
+import org.gto4j.train.RewardOptions;
 import org.gto4j.train.Trainer;
 import org.gto4j.train.TrainingListener;
 import org.gto4j.train.TrainingOptions;
@@ -60,8 +61,9 @@ class GroupOptionsTest {
         target.close();
     }
 
+    /** In every text, so that each step has some. */
     private static GroupOptions.Builder groups() {
-        return GroupOptions.builder().tree(TREE).groups(4, 0.25);
+        return GroupOptions.builder().tree(TREE).groups(4, 0.25).density(0.25);
     }
 
     /** Updates proportional to the gradient: with so large an epsilon AdamW divides by nearly the same everywhere. */
@@ -115,7 +117,8 @@ class GroupOptionsTest {
     @Test
     void greedyRewardsOfGreedyTextsAreLengthsInTheText() {
         try (DraftModel draft = TinyModels.randomDraft(target, 1); DraftSession session = draft.newSession(128, 40 * TREE.maxExpanded());
-                Features features = corpus.newFeatures(); TreeScorer scorer = TreeScorer.open(target, 128, TREE.depth(), 0, 1e-3, true)) {
+                Features features = corpus.newFeatures();
+                TreeScorer scorer = TreeScorer.open(target, 128, TREE.depth(), new RewardOptions(Reward.GREEDY, 1, 0, 1e-3), true)) {
             int accepted = 0;
             int trees = 0;
             int same = 0;
@@ -169,6 +172,20 @@ class GroupOptionsTest {
                 assertArrayEquals(unbroken.tensor(name), second.tensor(name), name);
             }
         }
+    }
+
+    /** Advantages of a group add up to nothing: so the positive ones alone are another step, and the term turned round is the step back. */
+    @Test
+    void positiveAdvantagesAloneAndTheTermTurnedRound() {
+        double[] length = new double[1];
+        GroupOptions.Builder groups = groups().reference(false).omega(8);
+        double[] all = update("all", groups.build(), length);
+        double[] positive = update("positive", groups.positiveOnly(true).build(), length);
+        double[] none = update("without", groups.omega(0).build(), length);
+        double[] turned = update("turned", groups.positiveOnly(false).omega(-8).build(), length);
+        assertTrue(distance(all, positive) > 0.1 * distance(all, none), "distance " + distance(all, positive) + " of " + distance(all, none));
+        double[] middle = IntStream.range(0, all.length).mapToDouble(i -> (all[i] + turned[i]) / 2).toArray();
+        assertTrue(distance(middle, none) < 0.02 * distance(all, none), "distance " + distance(middle, none) + " of " + distance(all, none));
     }
 
     @Test

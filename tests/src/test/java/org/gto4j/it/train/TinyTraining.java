@@ -47,7 +47,7 @@ record TinyTraining(Path folder, TargetModel target, Corpus corpus) implements A
     }
 
     static GroupOptions groups() {
-        return GroupOptions.builder().tree(new DynamicTree(4, 4, 12)).groups(4, 0.25).build();
+        return GroupOptions.builder().tree(new DynamicTree(4, 4, 12)).groups(4, 0.25).density(0.25).build();
     }
 
     /** {@link #STEPS} steps of a phase. */
