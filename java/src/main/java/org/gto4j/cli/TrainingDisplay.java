@@ -1,6 +1,7 @@
 package org.gto4j.cli;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 import org.gto4j.eval.SimulatedTau;
@@ -14,6 +15,7 @@ public final class TrainingDisplay implements TrainingListener {
     private final Console console;
     private final Progress progress;
     private String validated = "";
+    private String rewarded = "";
     private @Nullable Validation best;
 
     /** Shows a run by {@code progress}. */
@@ -26,11 +28,16 @@ public final class TrainingDisplay implements TrainingListener {
     public void onStep(TrainingStep step) {
         StringBuilder detail = new StringBuilder(String.format(Locale.ROOT, "step %d, loss %.3f, accuracy %.3f", step.step(), step.loss()[0],
             step.accuracy()[0]));
-        Double reward = step.policy().get("reward");
-        if (reward != null) {
-            detail.append(String.format(Locale.ROOT, ", reward %.3f", reward));
+        if (step.policy().containsKey("reward")) {
+            rewarded = rewards(step.policy());
         }
-        progress.update(step.fraction(), detail.append(String.format(Locale.ROOT, ", %.0f tokens/s", step.tokensPerSecond())).append(validated).toString());
+        progress.update(step.fraction(), detail.append(rewarded).append(String.format(Locale.ROOT, ", %.0f tokens/s", step.tokensPerSecond())).append(validated).toString());
+    }
+
+    /** Of the last step that had groups. */
+    private static String rewards(Map<String, Double> policy) {
+        return String.format(Locale.ROOT, ", reward %.3f, %.1f of %.0f nodes scored (bound %.0e), target %.2f s, draft %.2f s", policy.get("reward"),
+            policy.get("nodes_scored"), policy.get("nodes_naive"), policy.get("error_bound"), policy.get("seconds_target"), policy.get("seconds_draft"));
     }
 
     @Override

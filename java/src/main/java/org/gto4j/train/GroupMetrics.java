@@ -1,5 +1,6 @@
 package org.gto4j.train;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,6 +15,7 @@ final class GroupMetrics {
     private long nodes;
     private long distinct;
     private long scored;
+    private double bound;
     private double draftSeconds;
     private double targetSeconds;
 
@@ -32,6 +34,7 @@ final class GroupMetrics {
         nodes += scores.nodes();
         distinct += scores.distinct();
         scored += scores.scored();
+        bound = Math.max(bound, Arrays.stream(scores.bounds()).max().orElse(0));
     }
 
     void draftSince(long nanos) {
@@ -54,6 +57,7 @@ final class GroupMetrics {
             figures.put("nodes_naive", (double) nodes / positions);
             figures.put("nodes_distinct", (double) distinct / positions);
             figures.put("nodes_scored", (double) scored / positions);
+            figures.put("error_bound", bound);
         }
         figures.put("seconds_draft", draftSeconds);
         figures.put("seconds_target", targetSeconds);
@@ -66,6 +70,7 @@ final class GroupMetrics {
         nodes = 0;
         distinct = 0;
         scored = 0;
+        bound = 0;
         draftSeconds = 0;
         targetSeconds = 0;
         return figures;
