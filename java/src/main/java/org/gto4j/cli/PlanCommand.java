@@ -33,13 +33,16 @@ final class PlanCommand implements Command {
             .addOption(Opt.value(null, "memory", "GIB", "memory for the target and the training (default: what is free now)"))
             .addOption(Opt.flag("measure", "time a few steps on this machine first (less than a minute); 'plan' remembers what it measured"))
             .addOption(Opt.flag("try", "make two steps of this size and say what the second took"))
-            .addOption(Opt.value(null, "html", "FILE", "with measured costs: hours by passes and draft vocabulary as a chart"));
+            .addOption(Opt.flag("scale", "time steps of smaller micro-batches, draft vocabularies and passes, too, beside what the measured costs say of them; "
+                + "no row leaves"))
+            .addOption(Opt.value(null, "html", "FILE", "with measured costs: hours by passes and draft vocabulary, and what --scale measured, as charts"));
     }
 
     @Override
     public List<String> examples() {
         return List.of("-m model.gguf", "-m model.gguf --rows 2048 --draft-vocab 8192 --steps-ttt 7 --memory 4",
-            "-m model.gguf --rows 2048 --try", "-m model.gguf --measure --tokens 5000000 --kept 0.65 --html plan.html");
+            "-m model.gguf --rows 2048 --try", "-m model.gguf --measure --scale --html plan.html",
+            "-m model.gguf --measure --tokens 5000000 --kept 0.65 --html plan.html");
     }
 
     @Override
@@ -60,8 +63,22 @@ final class PlanCommand implements Command {
             if (values.has("try")) {
                 console.out().print(PlanLines.trial(CostMeasurement.trial(target, optimizer, sizes.vocabulary(), sizes.rows(), sizes.passes()), sizes));
             }
-            values.path("html").ifPresent(file -> PlanReport.of(costs.orElseThrow(() -> new UsageException("--html needs measured costs: add --measure")),
-                sizes, target).write(file));
+            List<PlanScale> scales = values.has("scale") ? scale(target, optimizer, needed(costs, "scale"), sizes, console) : List.of();
+            scales.forEach(scale -> console.out().print(scale.print()));
+            values.path("html").ifPresent(file -> PlanReport.of(needed(costs, "html"), sizes, scales, target).write(file));
+        }
+    }
+
+    private static TrainingCosts needed(Optional<TrainingCosts> costs, String option) {
+        return costs.orElseThrow(() -> new UsageException("--" + option + " needs measured costs: add --measure"));
+    }
+
+    private static List<PlanScale> scale(TargetModel target, AdamW optimizer, TrainingCosts costs, PlanValues sizes, Console console) {
+        try (Progress progress = console.progress("scale")) {
+            return PlanScale.measure(target, optimizer, costs, sizes, share -> {
+                console.checkStop();
+                progress.update(share, "training steps");
+            });
         }
     }
 

@@ -18,7 +18,7 @@ final class PlanReport {
     private PlanReport() {
     }
 
-    static HtmlReport of(TrainingCosts costs, PlanValues sizes, TargetModel target) {
+    static HtmlReport of(TrainingCosts costs, PlanValues sizes, List<PlanScale> scales, TargetModel target) {
         double[] passes = IntStream.rangeClosed(1, MOST_PASSES).asDoubleStream().toArray();
         List<Series> lines = new ArrayList<>();
         int planned = sizes.vocabulary();
@@ -27,9 +27,13 @@ final class PlanReport {
                 sizes.tokens() / HOUR * costs.secondsPerToken(target.info(), vocabulary, sizes.rows(), count, sizes.kept())).toArray();
             lines.add(new Series("vocabulary " + vocabulary, passes, hours));
         }
-        return new HtmlReport("Training plan", "What Phase I takes on this machine, by measured steps.")
-            .chart("Hours", String.format(Locale.ROOT, "%,d response tokens", sizes.tokens()), "TTT passes", "hours", lines)
-            .fact("target", target.path().toString()).fact("micro-batch", sizes.rows() + " tokens").fact("rows that stay", Double.toString(sizes.kept()))
+        HtmlReport report = new HtmlReport("Training plan", "What Phase I takes on this machine, by measured steps.")
+            .chart("Hours", String.format(Locale.ROOT, "%,d response tokens", sizes.tokens()), "TTT passes", "hours", lines);
+        if (!scales.isEmpty()) {
+            report.charts("Scale", scales.stream().map(PlanScale::chart).toList());
+        }
+        return report.fact("target", target.path().toString()).fact("micro-batch", sizes.rows() + " tokens")
+            .fact("rows that stay", Double.toString(sizes.kept()))
             .fact("device", target.device().description() + ", " + target.device().threads() + " threads")
             .fact("error", String.format(Locale.ROOT, "%.0f%% on the measured steps", 100 * costs.error()));
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 final class GroupMetrics {
     private int positions;
     private double reward;
+    private double gain;
     private double difference;
     private double length;
     private int clipped;
@@ -22,6 +23,7 @@ final class GroupMetrics {
     void position(double itsReward, double itsDifference, Surrogate surrogate) {
         positions++;
         reward += itsReward;
+        gain += itsDifference;
         difference += Math.abs(itsDifference);
         length += surrogate.length();
         if (surrogate.length() > 0) {
@@ -51,6 +53,7 @@ final class GroupMetrics {
         figures.put("positions", (double) positions);
         if (positions > 0) {
             figures.put("reward", reward / positions);
+            figures.put("reward_gain", gain / positions);
             figures.put("abs_reward_difference", difference / positions);
             figures.put("accepted_length", length / positions);
             figures.put("clipped", (double) clipped / Math.max(1, carrying));
@@ -63,6 +66,7 @@ final class GroupMetrics {
         figures.put("seconds_target", targetSeconds);
         positions = 0;
         reward = 0;
+        gain = 0;
         difference = 0;
         length = 0;
         clipped = 0;

@@ -18,10 +18,10 @@ import org.gto4j.data.CorpusSequence;
  * sequence is the text itself, so that its log-probabilities come with the token loss's own passes; on others it is walked in the scored tree.
  *
  * <p>Run folder, resume and exactness are those of {@link Trainer}. {@link TrainingStep#policy} holds, a mean over the step's positions each, if it has any:
- * {@code positions} (their number, in any case), {@code reward} (of the draft's trees), {@code abs_reward_difference} (to M0's), {@code accepted_length}
- * (l), {@code clipped} (share without gradient, of positions with l above 0), {@code nodes_naive}, {@code nodes_distinct}, {@code nodes_scored}
- * (tree nodes a position: all, different inner ones off the text, evaluated ones), {@code error_bound} (most that any reward
- * may be too low), {@code seconds_draft}, {@code seconds_target} (of the step).
+ * {@code positions} (their number, in any case), {@code reward} (of the draft's trees), {@code reward_gain} (over M0's), {@code abs_reward_difference} (to
+ * M0's, without its sign), {@code accepted_length} (l), {@code clipped} (share without gradient, of positions with l above 0), {@code nodes_naive},
+ * {@code nodes_distinct}, {@code nodes_scored} (tree nodes a position: all, different inner ones off the text, evaluated ones), {@code error_bound} (most
+ * that any reward may be too low), {@code seconds_draft}, {@code seconds_target} (of the step).
  */
 public final class GroupTreeOptimization {
     private GroupTreeOptimization() {

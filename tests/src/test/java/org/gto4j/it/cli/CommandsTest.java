@@ -180,12 +180,15 @@ class CommandsTest {
         String little = CommandRun.of("plan", "-m", files.model(), "--threads", "1", "--rows", "30000", "--memory", "0.01").out();
         assertTrue(little.contains(" fit, these don't"), little);
         Path html = folder.resolve("plan.html");
-        CommandRun measured = CommandRun.of("plan", "-m", files.model(), "--threads", "1", "--rows", "100", "--measure", "--try", "--html", html.toString());
+        CommandRun measured = CommandRun.of("plan", "-m", files.model(), "--threads", "1", "--rows", "100", "--measure", "--try", "--scale",
+            "--draft-vocab", "40", "--html", html.toString());
         assertEquals(0, measured.code(), measured.err());
         assertTrue(measured.out().matches("(?s).*time            \\S+ hours for 1,000,000 response tokens: \\d+ tokens a second.*tried .*"), measured.out());
+        assertTrue(measured.out().matches("(?s).*draft vocabulary +5 +10 +20 +40\\R  measured, ms a token( +\\d+\\.\\d+){4}\\R  by the costs .*passes .*"),
+            measured.out());
         // letters of a chart are outlines, and a machine without fonts draws none
         String page = Files.readString(html);
-        assertTrue(page.contains("<h2>Hours</h2>") && (page.contains("<svg") || page.contains("No chart of")), page);
+        assertTrue(page.contains("<h2>Hours</h2>") && page.contains("<h2>Scale</h2>") && (page.contains("<svg") || page.contains("No chart of")), page);
     }
 
     @Test
