@@ -82,6 +82,10 @@ final class RewardsCommand implements Command {
             line(lines, "accepted length", "%.3f expected, %.3f in one walk a tree: %+.3f %s", figures.expected(), figures.accepted(),
                 figures.difference().value(), figures.difference().cells("%+.3f").get(1));
         }
+        if (figures.pairs() > 0) {
+            line(lines, "draft and reference", "%d pairs of trees differ in reward; in %.1f%% the higher one has the higher expected length, too",
+                figures.pairs(), 100 * figures.agreement());
+        }
         return TextTable.print(lines, 2);
     }
 

@@ -29,10 +29,13 @@ import org.gto4j.eval.Estimate;
  * @param expected       mean over these positions' trees of the expected accepted length by the target's probabilities (EXACT)
  * @param accepted       mean accepted length of one walk through each, drawn from the target
  * @param difference     accepted - expected, with an interval over texts: Lemma 1 of arXiv 2509.22134 says 0
+ * @param pairs          trees of draft and reference at one position whose rewards differ by more than rounding
+ * @param agreement      share of these where the tree with the higher reward has the higher expected accepted length, too, as Theorem 1 wants it; NaN
+ *                       without pairs
  */
 public record RewardFigures(Reward reward, int texts, int positions, double nodes, double distinct, double scored, double bound, double meanError,
                             double largestError, double seconds, int naivePositions, double naiveSeconds, double speedup, double expected, double accepted,
-                            Estimate difference) {
+                            Estimate difference, int pairs, double agreement) {
     /** The figures by name. */
     public ObjectNode toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("reward", reward.name().toLowerCase(Locale.ROOT)).put("texts", texts)
@@ -42,11 +45,17 @@ public record RewardFigures(Reward reward, int texts, int positions, double node
             json.put("naive_seconds", naiveSeconds).put("speedup", speedup).put("expected_length", expected).put("accepted_length", accepted)
                 .set("difference", difference.toJson());
         }
+        if (pairs > 0) {
+            json.put("pairs", pairs).put("agreement", agreement);
+        }
         return json;
     }
 
     /** Adds up. */
     static final class Builder {
+        /** Rewards that differ by less are taken for equal. */
+        private static final double EQUAL = 1e-3;
+
         private final Reward reward;
         private final int drafts;
         private final List<double[]> differences = new ArrayList<>();
@@ -64,6 +73,8 @@ public record RewardFigures(Reward reward, int texts, int positions, double node
         private long sameNanos;
         private double expected;
         private double accepted;
+        private int pairs;
+        private int agreeing;
 
         Builder(Reward reward, int drafts) {
             this.reward = reward;
@@ -108,6 +119,18 @@ public record RewardFigures(Reward reward, int texts, int positions, double node
             differences.add(new double[] {difference, lengths.length});
         }
 
+        /** Of the draft's trees, then of the reference's at the same positions. */
+        void compared(float[] rewards, float[] lengths) {
+            int half = rewards.length / 2;
+            for (int i = 0; i < half; i++) {
+                double gain = (double) rewards[i] - rewards[i + half];
+                if (Math.abs(gain) > EQUAL) {
+                    pairs++;
+                    agreeing += gain * ((double) lengths[i] - lengths[i + half]) > 0 ? 1 : 0;
+                }
+            }
+        }
+
         private double[] column(int which) {
             return differences.stream().mapToDouble(one -> one[which]).toArray();
         }
@@ -118,7 +141,7 @@ public record RewardFigures(Reward reward, int texts, int positions, double node
             double all = Math.max(1, positions);
             return new RewardFigures(reward, texts, positions, nodes / all, distinct / all, scored / all, bound, errors / trees, largestError,
                 nanos * 1e-9 / all, walked, naiveNanos * 1e-9 / Math.max(1, walked), (double) naiveNanos / Math.max(1, sameNanos), expected / walks,
-                accepted / walks, Estimate.ratio(column(0), column(1), Bootstrap.standard()));
+                accepted / walks, Estimate.ratio(column(0), column(1), Bootstrap.standard()), pairs, (double) agreeing / pairs);
         }
     }
 }

@@ -92,8 +92,11 @@ public final class RewardMeasurement implements AutoCloseable {
         TreeScorer.Scores scores = scorer.score(text, allRows, trees);
         long spent = System.nanoTime() - start;
         float[][] exact = unpruned.score(text, allRows, trees).probabilities();
-        figures.scored(rows.length, scores, spent, options.reward().of(options.eta(), trees, scores.probabilities()),
-            options.reward().of(options.eta(), trees, exact));
+        float[] unprunedRewards = options.reward().of(options.eta(), trees, exact);
+        figures.scored(rows.length, scores, spent, options.reward().of(options.eta(), trees, scores.probabilities()), unprunedRewards);
+        if (forests.size() > 1) {
+            figures.compared(unprunedRewards, Reward.EXACT.of(1, trees, exact));
+        }
         if (figures.walked() < alone) {
             alone(text, rows, allRows, trees, spent);
         }

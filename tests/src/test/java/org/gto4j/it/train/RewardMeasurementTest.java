@@ -40,6 +40,8 @@ class RewardMeasurementTest {
             assertTrue(figures.largestError() <= figures.bound() + 1e-3, figures.largestError() + " within " + figures.bound());
             assertTrue(figures.scored() <= figures.distinct() && figures.distinct() < figures.nodes());
             assertEquals(60, figures.nodes(), 12);
+            assertTrue(figures.pairs() > POSITIONS / 2, "pairs " + figures.pairs());
+            assertEquals(1, figures.agreement(), "the reward is the expected length itself");
         }
     }
 }
