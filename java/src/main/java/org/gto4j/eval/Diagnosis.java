@@ -1,8 +1,11 @@
 package org.gto4j.eval;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 import org.gto4j.DraftModel;
 import org.gto4j.data.Corpus;
@@ -29,11 +32,13 @@ public final class Diagnosis {
     public static List<DiagnosedText> run(DraftModel draft, Corpus corpus, List<CorpusSequence> sequences, DynamicTree tree, IntConsumer done) {
         int longest = sequences.stream().mapToInt(CorpusSequence::length).max().orElse(2);
         GreedyPathRecorder recorder = new GreedyPathRecorder(tree);
+        BitSet vocabulary = new BitSet();
+        IntStream.of(draft.vocabulary()).forEach(vocabulary::set);
         List<DiagnosedText> texts = new ArrayList<>();
         try (SimulatedDecoding decoding = new SimulatedDecoding(draft, List.of(recorder), longest, null)) {
             for (CorpusSequence sequence : sequences) {
                 SimulatedText decoded = decoding.run(corpus, List.of(sequence), one -> { }).get(0).get(0);
-                texts.add(DiagnosedText.of(sequence, cycles(sequence, decoded, recorder.take()), tree.depth()));
+                texts.add(DiagnosedText.of(sequence, cycles(sequence, decoded, recorder.take(), vocabulary::get), tree.depth()));
                 done.accept(texts.size());
             }
         }
@@ -41,13 +46,14 @@ public final class Diagnosis {
     }
 
     /** The last cycle of a cut text may have no tree at all. */
-    private static List<PathCycle> cycles(CorpusSequence sequence, SimulatedText decoded, List<GreedyPathRecorder.Grown> grown) {
+    private static List<PathCycle> cycles(CorpusSequence sequence, SimulatedText decoded, List<GreedyPathRecorder.Grown> grown,
+                                          IntPredicate known) {
         List<PathCycle> cycles = new ArrayList<>();
         int root = sequence.promptLength();
         for (int i = 0; i < grown.size(); i++) {
             GreedyPathRecorder.Grown trees = grown.get(i);
             if (trees != null) {
-                cycles.add(PathCycle.of(sequence.id(), sequence.tokens(), root, trees.tree(), trees.greedy()));
+                cycles.add(PathCycle.of(sequence.id(), sequence.tokens(), root, trees, known));
             }
             root += decoded.accepted()[i] + 1;
         }

@@ -1,6 +1,7 @@
 package org.gto4j.eval;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,7 @@ public final class DiagnosisReport {
             fates.put(draft + ": accepted", values(draft, row -> row.onGreedyPath().value()));
             lengths.put(draft + ": greedy path", values(draft, row -> row.greedyLength().value()));
             lengths.put(draft + ": tree", values(draft, row -> row.treeLength().value()));
+            lengths.put(draft + ": all offered", values(draft, row -> row.offeredLength().value()));
         }
         pictures.put("fates", () -> BarChart.svg("Greedy path pruned, and accepted", "texts", "share of cycles", datasets, fates));
         pictures.put("lengths", () -> BarChart.svg("Tokens a cycle", "texts", "tokens", datasets, lengths));
@@ -71,14 +73,18 @@ public final class DiagnosisReport {
     private Map<String, Supplier<String>> lines() {
         Map<String, Supplier<String>> pictures = new LinkedHashMap<>();
         List<Series> survival = new ArrayList<>();
+        Map<String, double[]> ends = new LinkedHashMap<>();
         Map<String, double[]> missing = new LinkedHashMap<>();
         for (String draft : drafts) {
             survival.add(reached(draft, "greedy path", Misalignment::greedyReached));
             survival.add(reached(draft, "tree", Misalignment::treeReached));
+            ends.put(draft, row(draft, last()).ends().values().stream().mapToDouble(share -> finite(share.value())).toArray());
             missing.put(draft, row(draft, last()).missing().stream().mapToDouble(share -> finite(share.value())).toArray());
         }
         List<String> depths = IntStream.rangeClosed(1, missing.get(drafts.get(0)).length).mapToObj(Integer::toString).toList();
         pictures.put("reached", () -> LineChart.svg(new Chart("Accepted at least to this depth", "depth", "share of cycles", survival)));
+        pictures.put("ends", () -> BarChart.svg("Why accepted paths ended", "", "share of cycles", Arrays.stream(PathEnd.values()).map(PathEnd::title).toList(),
+            ends));
         pictures.put("missing", () -> BarChart.svg("Where the tree loses the greedy path", "first depth that is missing", "share of cycles", depths, missing));
         return pictures;
     }

@@ -18,6 +18,7 @@ public final class DiagnosisTable {
      */
     public static String print(Map<List<String>, Misalignment> rows) {
         return "greedy paths (shares of cycles) and tokens a cycle, the target's own included\n" + summary(rows)
+            + "why accepted paths ended (shares of cycles), and tokens a cycle if all that the draft offered for the trees were verified\n" + ends(rows)
             + "by depth: share of cycles whose tree lacks the greedy path from there on, and of those that the greedy path and the tree reach\n" + depths(rows);
     }
 
@@ -36,6 +37,23 @@ public final class DiagnosisTable {
             line.addAll(row.lost().cells("%.3f"));
             line.addAll(row.greedyLength().cells("%.2f"));
             line.addAll(row.treeLength().cells("%.2f"));
+            lines.add(line);
+        });
+        return TextTable.print(lines, 2);
+    }
+
+    private static String ends(Map<List<String>, Misalignment> rows) {
+        List<List<String>> lines = new ArrayList<>();
+        List<String> header = new ArrayList<>(List.of("draft", "texts of"));
+        for (PathEnd end : PathEnd.values()) {
+            header.add(end.title());
+        }
+        header.addAll(List.of("all offered", "95%"));
+        lines.add(header);
+        rows.forEach((label, row) -> {
+            List<String> line = new ArrayList<>(label);
+            row.ends().values().forEach(share -> line.add(share.cells("%.3f").get(0)));
+            line.addAll(row.offeredLength().cells("%.2f"));
             lines.add(line);
         });
         return TextTable.print(lines, 2);

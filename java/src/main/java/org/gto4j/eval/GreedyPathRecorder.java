@@ -21,8 +21,9 @@ final class GreedyPathRecorder extends ForwardingTreePolicy {
      *
      * @param tree   what is verified
      * @param greedy the draft's greedy path, a chain as long as the tree may be deep
+     * @param offers what the draft offered for the tree
      */
-    record Grown(DraftTree tree, DraftTree greedy) {
+    record Grown(DraftTree tree, DraftTree greedy, Offers offers) {
     }
 
     GreedyPathRecorder(DynamicTree policy) {
@@ -42,9 +43,11 @@ final class GreedyPathRecorder extends ForwardingTreePolicy {
         return new ForwardingTreePlanner(super.planner()) {
             @Override
             public DraftTree plan(Drafter drafter, int mostDepth, int nodes) {
-                GreedyPath path = new GreedyPath(drafter, depth);
+                Offers offers = new Offers(drafter);
+                GreedyPath path = new GreedyPath(offers, depth);
                 DraftTree tree = super.plan(path, mostDepth, nodes);
-                grown.add(mostDepth < depth ? null : new Grown(tree, path.chain()));
+                offers.close();
+                grown.add(mostDepth < depth ? null : new Grown(tree, path.chain(), offers));
                 return tree;
             }
         };

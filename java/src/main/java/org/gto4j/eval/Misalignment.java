@@ -1,6 +1,9 @@
 package org.gto4j.eval;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -23,12 +26,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param greedyLength  tokens a cycle if the greedy path alone were verified there, the target's own included (Fig. 2b); not the tau of chain
  *                      decoding, whose cycles begin elsewhere
  * @param treeLength    tokens a cycle of the tree, the target's own included (Fig. 2b): tau
+ * @param offeredLength tokens a cycle if all that the draft offered for the trees were verified: what no ranking of the same offers can exceed
+ * @param ends          shares of cycles by why their accepted paths ended
  * @param missing       share whose tree lacks the greedy path from depth d on
  * @param greedyReached share whose greedy path is taken to depth d at least
  * @param treeReached   share whose accepted path has depth d at least
  */
 public record Misalignment(int texts, long cycles, Estimate pruned, Estimate onGreedyPath, Estimate offGreedyPath, Estimate nothing, Estimate lost,
-                           Estimate greedyLength, Estimate treeLength, List<Estimate> missing, List<Estimate> greedyReached, List<Estimate> treeReached) {
+                           Estimate greedyLength, Estimate treeLength, Estimate offeredLength, Map<PathEnd, Estimate> ends, List<Estimate> missing, List<Estimate> greedyReached, List<Estimate> treeReached) {
     /**
      * Sums texts up.
      *
@@ -40,7 +45,7 @@ public record Misalignment(int texts, long cycles, Estimate pruned, Estimate onG
         return new Misalignment(counts.size(), counts.stream().mapToLong(PathCounts::cycles).sum(), shares.of(text -> sum(text.missing())),
             shares.of(PathCounts::onGreedyPath), shares.of(text -> text.treeReached()[0] - text.onGreedyPath()),
             shares.of(text -> text.cycles() - text.treeReached()[0]), shares.of(PathCounts::lost), shares.of(text -> text.cycles() + sum(text.greedyReached())),
-            shares.of(text -> text.cycles() + sum(text.treeReached())), shares.byDepth(depth, PathCounts::missing),
+            shares.of(text -> text.cycles() + sum(text.treeReached())), shares.of(text -> text.cycles() + text.offered()), shares.ends(), shares.byDepth(depth, PathCounts::missing),
             shares.byDepth(depth, PathCounts::greedyReached), shares.byDepth(depth, PathCounts::treeReached));
     }
 
@@ -52,6 +57,14 @@ public record Misalignment(int texts, long cycles, Estimate pruned, Estimate onG
     private record Shares(List<PathCounts> counts, Bootstrap bootstrap) {
         Estimate of(ToDoubleFunction<PathCounts> value) {
             return Estimate.ratio(counts.stream().mapToDouble(value).toArray(), counts.stream().mapToDouble(PathCounts::cycles).toArray(), bootstrap);
+        }
+
+        Map<PathEnd, Estimate> ends() {
+            Map<PathEnd, Estimate> ends = new EnumMap<>(PathEnd.class);
+            for (PathEnd end : PathEnd.values()) {
+                ends.put(end, of(text -> text.ends().getOrDefault(end, 0)));
+            }
+            return ends;
         }
 
         List<Estimate> byDepth(int depth, Function<PathCounts, int[]> values) {
@@ -69,6 +82,9 @@ public record Misalignment(int texts, long cycles, Estimate pruned, Estimate onG
         json.set("lost", lost.toJson());
         json.set("greedy_length", greedyLength.toJson());
         json.set("tree_length", treeLength.toJson());
+        json.set("offered_length", offeredLength.toJson());
+        ObjectNode reasons = json.putObject("ends");
+        ends.forEach((end, share) -> reasons.set(end.name().toLowerCase(Locale.ROOT), share.toJson()));
         fill(json.putArray("missing_from_depth"), missing);
         fill(json.putArray("greedy_reached"), greedyReached);
         fill(json.putArray("tree_reached"), treeReached);

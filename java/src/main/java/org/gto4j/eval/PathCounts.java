@@ -1,6 +1,8 @@
 package org.gto4j.eval;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Counts of a text's cycles. Arrays have an entry a depth: entry d - 1 belongs to depth d.
@@ -11,8 +13,11 @@ import java.util.List;
  * @param treeReached   cycles whose accepted path has depth d at least
  * @param onGreedyPath  cycles that accepted something, all of it on the greedy path
  * @param lost          cycles whose greedy path would have gone further than the tree
+ * @param offered       tokens that the text takes of all that was offered for the trees, all cycles together
+ * @param ends          cycles by why their accepted paths ended
  */
-public record PathCounts(int cycles, int[] missing, int[] greedyReached, int[] treeReached, int onGreedyPath, int lost) {
+public record PathCounts(int cycles, int[] missing, int[] greedyReached, int[] treeReached, int onGreedyPath, int lost, int offered,
+                         Map<PathEnd, Integer> ends) {
     /**
      * Counts cycles.
      *
@@ -30,7 +35,13 @@ public record PathCounts(int cycles, int[] missing, int[] greedyReached, int[] t
             countTo(tree, cycle.accepted().length);
         }
         return new PathCounts(cycles.size(), missing, greedy, tree, (int) cycles.stream().filter(PathCycle::onGreedyPath).count(),
-            (int) cycles.stream().filter(cycle -> cycle.lost() > 0).count());
+            (int) cycles.stream().filter(cycle -> cycle.lost() > 0).count(), cycles.stream().mapToInt(PathCycle::offered).sum(), ends(cycles));
+    }
+
+    private static Map<PathEnd, Integer> ends(List<PathCycle> cycles) {
+        Map<PathEnd, Integer> ends = new EnumMap<>(PathEnd.class);
+        cycles.forEach(cycle -> ends.merge(cycle.end(), 1, Integer::sum));
+        return ends;
     }
 
     private static void countTo(int[] counts, int length) {

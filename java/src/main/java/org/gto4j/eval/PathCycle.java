@@ -1,6 +1,7 @@
 package org.gto4j.eval;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 import org.gto4j.tree.DraftTree;
 
@@ -14,11 +15,20 @@ import org.gto4j.tree.DraftTree;
  * @param greedy         the greedy path as a chain, as long as the tree may be deep
  * @param accepted       the tree's nodes that the text takes, from the root's child downwards
  * @param greedyAccepted tokens of the greedy path that the text takes, whether they are in the tree or not
+ * @param offered        tokens that the text takes of all that the draft offered for the tree, kept or not
+ * @param end            why no more was accepted
  */
-public record PathCycle(String id, int root, DraftTree tree, DraftTree greedy, int[] accepted, int greedyAccepted) {
-    /** Of a text's tree. */
-    static PathCycle of(String id, int[] text, int root, DraftTree tree, DraftTree greedy) {
-        return new PathCycle(id, root, tree, greedy, tree.path(text, root + 1), greedy.path(text, root + 1).length);
+public record PathCycle(String id, int root, DraftTree tree, DraftTree greedy, int[] accepted, int greedyAccepted, int offered, PathEnd end) {
+    /**
+     * Of a text's tree.
+     *
+     * @param known whether the draft's vocabulary has a token
+     */
+    static PathCycle of(String id, int[] text, int root, GreedyPathRecorder.Grown grown, IntPredicate known) {
+        int[] accepted = grown.tree().path(text, root + 1);
+        PathEnd end = PathEnd.of(text, root + 1 + accepted.length, accepted.length, grown.greedy().size(), grown.offers(), known);
+        return new PathCycle(id, root, grown.tree(), grown.greedy(), accepted, grown.greedy().path(text, root + 1).length,
+            grown.offers().reached(text, root + 1), end);
     }
 
     /** The tree's nodes that lie on the greedy path, from the root's child downwards. */

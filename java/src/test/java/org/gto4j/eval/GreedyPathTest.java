@@ -38,7 +38,7 @@ class GreedyPathTest {
 
     private static PathCycle cycle(int... text) {
         GreedyPathRecorder.Grown grown = figureOne();
-        return PathCycle.of("text", text, 0, grown.tree(), grown.greedy());
+        return PathCycle.of("text", text, 0, grown, token -> token != SOME);
     }
 
     @Test
@@ -69,7 +69,10 @@ class GreedyPathTest {
         assertArrayEquals(new int[] {3, 1}, counts.treeReached());
         assertEquals(2, counts.onGreedyPath());
         assertEquals(1, counts.lost());
+        assertEquals(2 + 2 + 2, counts.offered(), "what 'is' offered was lost in ranking");
+        assertEquals(Map.of(PathEnd.RANKING, 2, PathEnd.TEXT, 1, PathEnd.VOCABULARY, 1), counts.ends());
         Misalignment row = Misalignment.of(List.of(counts, counts), Bootstrap.standard());
+        assertEquals(0.5, row.ends().get(PathEnd.RANKING).value());
         assertEquals(8, row.cycles());
         assertEquals(1, row.pruned().value());
         assertEquals(0.5, row.onGreedyPath().value());
@@ -117,13 +120,16 @@ class GreedyPathTest {
             assertArrayEquals(chain.scores(), grown.greedy().scores());
             int[] text = random.ints(10, 0, 8).toArray();
             System.arraycopy(chain.tokens(), 0, text, 1, random.nextInt(0, chain.size() + 1));
-            PathCycle cycle = PathCycle.of("text", text, 0, tree, grown.greedy());
+            PathCycle cycle = PathCycle.of("text", text, 0, grown, token -> true);
             assertTrue(draft.expandCalls() - (policy.depth() - 1) <= policy.depth() - cycle.kept().length, "only what is missing is expanded");
             pruned += cycle.pruned() ? 1 : 0;
             holds(cycle);
             cycles.add(cycle);
         }
         assertTrue(pruned > 50 && pruned < 250, pruned + " pruned");
+        for (PathEnd end : List.of(PathEnd.DEPTH, PathEnd.TOP_K, PathEnd.RANKING)) {
+            assertTrue(cycles.stream().anyMatch(cycle -> cycle.end() == end), end + " never came");
+        }
         assertTrue(cycles.stream().anyMatch(PathCycle::onGreedyPath) && cycles.stream().anyMatch(cycle -> cycle.lost() > 0));
     }
 
@@ -136,6 +142,11 @@ class GreedyPathTest {
             assertEquals(cycle.kept().length, cycle.accepted().length, "the greedy path goes on where the tree lost it");
         }
         DraftTree shown = cycle.withGreedyPath();
+        assertTrue(cycle.offered() >= cycle.accepted().length, "what was kept was offered");
+        if (cycle.end() == PathEnd.TOP_K) {
+            assertEquals(cycle.accepted().length, cycle.offered(), "the next token wasn't offered");
+        }
+        assertEquals(cycle.end() == PathEnd.DEPTH, cycle.accepted().length == cycle.greedy().size());
         assertEquals(cycle.greedy().size(), shown.path(cycle.greedy().tokens(), 0).length);
         assertEquals(cycle.tree().size() + cycle.greedy().size() - cycle.kept().length, shown.size());
         assertFalse(shown.size() > cycle.tree().size() && !cycle.pruned());
