@@ -34,7 +34,7 @@ class DiagnoseCommandTest {
             json.toString(), "--html",
             html.toString());
         assertEquals(0, run.code(), run.err());
-        assertEquals(1 + 1 + 3 + 1 + 1 + 3 * 3, run.out().lines().count(), run.out());
+        assertEquals(1 + 1 + 3 + 1 + 1 + 3 + 1 + 1 + 3 * 3, run.out().lines().count(), run.out());
         JsonNode result = new ObjectMapper().readTree(json.toFile());
         assertEquals("tree 12/3/4", result.path("tree").asText());
         JsonNode all = result.path("rows").get(2);
@@ -44,8 +44,10 @@ class DiagnoseCommandTest {
         assertEquals(3, all.path("missing_from_depth").size());
         assertEquals(1, value(all, "on_greedy_path") + value(all, "off_greedy_path") + value(all, "nothing"), 1e-9);
         assertTrue(value(all, "tree_length") >= value(all, "greedy_length") - 3 * value(all, "lost"), all.toString());
+        assertEquals(1, all.path("ends").properties().stream().mapToDouble(end -> end.getValue().path("value").asDouble()).sum(), 1e-9);
+        assertTrue(value(all, "offered_length") >= value(all, "tree_length"), all.toString());
         String page = Files.readString(html);
-        assertTrue(page.split("<svg class=\"tree\"").length > 1 && page.split("<svg").length > 5, "four pictures and a tree");
+        assertTrue(page.split("<svg class=\"tree\"").length > 1 && page.split("<svg").length > 6, "five pictures and a tree");
         CommandRun twice = CommandRun.of("diagnose", "-m", files.model(), "-d", files.draft(), "--corpus", corpus, "--corpus", corpus);
         assertEquals(2, twice.code());
         assertTrue(twice.err().contains("two corpora are called 'corpus'"), twice.err());
