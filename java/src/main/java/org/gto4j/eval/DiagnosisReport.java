@@ -83,8 +83,8 @@ public final class DiagnosisReport {
         }
         List<String> depths = IntStream.rangeClosed(1, missing.get(drafts.get(0)).length).mapToObj(Integer::toString).toList();
         pictures.put("reached", () -> LineChart.svg(new Chart("Accepted at least to this depth", "depth", "share of cycles", survival)));
-        pictures.put("ends", () -> BarChart.svg("Why accepted paths ended", "", "share of cycles", Arrays.stream(PathEnd.values()).map(PathEnd::title).toList(),
-            ends));
+        List<String> labels = Arrays.stream(PathEnd.values()).map(PathEnd::label).toList();
+        pictures.put("ends", () -> BarChart.svg("Why accepted paths ended", "reason", "share of cycles", labels, ends));
         pictures.put("missing", () -> BarChart.svg("Where the tree loses the greedy path", "first depth that is missing", "share of cycles", depths, missing));
         return pictures;
     }

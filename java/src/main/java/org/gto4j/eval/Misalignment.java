@@ -2,7 +2,6 @@ package org.gto4j.eval;
 
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -84,7 +83,7 @@ public record Misalignment(int texts, long cycles, Estimate pruned, Estimate onG
         json.set("tree_length", treeLength.toJson());
         json.set("offered_length", offeredLength.toJson());
         ObjectNode reasons = json.putObject("ends");
-        ends.forEach((end, share) -> reasons.set(end.name().toLowerCase(Locale.ROOT), share.toJson()));
+        ends.forEach((end, share) -> reasons.set(end.label(), share.toJson()));
         fill(json.putArray("missing_from_depth"), missing);
         fill(json.putArray("greedy_reached"), greedyReached);
         fill(json.putArray("tree_reached"), treeReached);

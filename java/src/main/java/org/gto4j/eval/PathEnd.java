@@ -1,5 +1,6 @@
 package org.gto4j.eval;
 
+import java.util.Locale;
 import java.util.function.IntPredicate;
 
 /** Why a cycle's accepted path ended where it did. */
@@ -24,6 +25,11 @@ public enum PathEnd {
     /** In a table. */
     public String title() {
         return title;
+    }
+
+    /** In a chart and in JSON: depth, vocabulary, top_k, ranking, text. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /**
