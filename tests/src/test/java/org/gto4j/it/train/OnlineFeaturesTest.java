@@ -97,7 +97,7 @@ class OnlineFeaturesTest {
 
     private void phaseTwo(Corpus corpus, DraftModel draft, List<TrainingStep> steps) {
         GroupTreeOptimization.run(target, draft, corpus, folder.resolve("gto"), TrainingOptions.phaseTwo(Budget.steps(2)).rows(200).curriculum(3, 3, 0)
-            .keepTopK(0).build(), GroupOptions.builder().tree(new DynamicTree(3, 3, 8)).groups(4, 0.25).build(), steps::add);
+            .keepTopK(0).build(), GroupOptions.builder().tree(new DynamicTree(3, 3, 8)).groups(4, 0.25).density(0.25).build(), steps::add);
     }
 
     /** Every answer of a foreign conversation is trained; Phase II walks what the target would accept there. */
