@@ -32,7 +32,7 @@ final class PlanCommand implements Command {
         return PlanValues.addTo(Opt.computing().addOption(Opt.model()))
             .addOption(Opt.value(null, "memory", "GIB", "memory for the target and the training (default: what is free now)"))
             .addOption(Opt.flag("measure", "time a few steps on this machine first (less than a minute); 'plan' remembers what it measured"))
-            .addOption(Opt.flag("try", "make two steps of this size and say what the second took"))
+            .addOption(Opt.flag("try", "make four steps of this size and say what the fastest took"))
             .addOption(Opt.flag("scale", "time steps of smaller micro-batches, draft vocabularies and passes, too, beside what the measured costs say of them; "
                 + "no row leaves"))
             .addOption(Opt.value(null, "html", "FILE", "with measured costs: hours by passes and draft vocabulary, and what --scale measured, as charts"));

@@ -21,6 +21,7 @@ import org.gto4j.io.ProcessMemory;
 /** Measures {@link TrainingCosts}: a few steps of different lengths, draft vocabularies and passes, with random features. */
 public final class CostMeasurement {
     private static final int REPEATS = 2;
+    private static final int TRIALS = 3;
     private static final int LARGEST_VOCABULARY = 8192;
     /** Tokens, share of the vocabulary in quarters, passes. Few of them are large, so that a CPU is through in about half a minute. */
     private static final int[][] STEPS = {{48, 1, 1}, {48, 4, 1}, {160, 1, 1}, {160, 4, 3}, {320, 1, 3}, {320, 4, 1}, {640, 1, 1}, {640, 1, 2}};
@@ -54,7 +55,7 @@ public final class CostMeasurement {
     }
 
     /**
-     * Makes two steps of a size with a new random draft, so that a plan can be checked.
+     * Makes four steps of a size with a new random draft and takes the fastest but the first, so that a plan can be checked.
      *
      * @param draftVocabulary tokens that the draft can propose, 1..the target's
      * @param tokens          of the micro-batch, at least 3: one sequence, all of it response
@@ -63,7 +64,7 @@ public final class CostMeasurement {
     public static TrialStep trial(TargetModel target, AdamW optimizer, int draftVocabulary, int tokens, int passes) {
         CostMeasurement measurement = new CostMeasurement(target, optimizer);
         long before = ProcessMemory.resident().orElse(0);
-        double seconds = measurement.step(tokens, draftVocabulary, passes, 1);
+        double seconds = measurement.step(tokens, draftVocabulary, passes, TRIALS);
         return new TrialStep(seconds, measurement.resident - before);
     }
 
