@@ -91,15 +91,11 @@ final class DiagnoseCommand implements Command {
     private static List<Path> distinct(List<Path> folders) {
         Set<String> names = new HashSet<>();
         for (Path folder : folders) {
-            if (!names.add(name(folder))) {
-                throw new UsageException("two corpora are called '" + name(folder) + "'; rename one of the folders");
+            if (!names.add(Folders.name(folder))) {
+                throw new UsageException("two corpora are called '" + Folders.name(folder) + "'; rename one of the folders");
             }
         }
         return folders;
-    }
-
-    private static String name(Path folder) {
-        return folder.toAbsolutePath().normalize().getFileName().toString();
     }
 
     /** By dataset. */
@@ -108,7 +104,8 @@ final class DiagnoseCommand implements Command {
         Map<String, List<DiagnosedText>> datasets = new LinkedHashMap<>();
         try (Corpus corpus = Corpus.open(folder, draft.target()); Progress progress = console.progress("diagnose " + label)) {
             List<CorpusSequence> sequences = MeasuredTexts.sample(folder, corpus.sequences(), limit);
-            Map<String, List<CorpusSequence>> groups = whole ? Map.of(name(folder), sequences) : TextGroups.of(name(folder), sequences);
+            Map<String, List<CorpusSequence>> groups = whole ? Map.of(Folders.name(folder), sequences)
+                : TextGroups.of(Folders.name(folder), sequences);
             int before = 0;
             for (Map.Entry<String, List<CorpusSequence>> group : groups.entrySet()) {
                 int earlier = before;
@@ -127,7 +124,7 @@ final class DiagnoseCommand implements Command {
         HtmlReport report = DiagnosisReport.of(target.path().getFileName().toString(), rows);
         texts.forEach((label, found) -> DrawnTrees.add(report, target, label, found));
         report.fact("target", target.path().getFileName() + " (" + target.description() + ")").fact("drafts", String.join(", ", texts.keySet()))
-            .fact("corpora", String.join(", ", folders.stream().map(DiagnoseCommand::name).toList())).fact("trees", tree.name());
+            .fact("corpora", String.join(", ", folders.stream().map(Folders::name).toList())).fact("trees", tree.name());
         report.write(file);
     }
 

@@ -30,6 +30,7 @@ import org.gto4j.experiment.HeldBackTexts;
 import org.gto4j.experiment.MeasuredArms;
 import org.gto4j.io.AtomicFile;
 import org.gto4j.io.Folders;
+import org.gto4j.train.Budget;
 
 /** {@code gto4j experiment}. */
 final class ExperimentCommand implements Command {
@@ -41,8 +42,8 @@ final class ExperimentCommand implements Command {
     @Override
     public String summary() {
         return "trains declared arms under equal budgets, one after the other, and compares their drafts with a control on the same held-back texts. FILE "
-            + "is JSON with the fields model, corpus, out, control, one of minutes, cpu-minutes, steps and epochs, and arms: objects with name, phase (0: from is measured as it is), maybe from, and "
-            + "options of "
+            + "is JSON with the fields model, corpus, out, control, one of minutes, cpu-minutes, steps and epochs, and arms: objects with name, "
+            + "phase (0: from is measured as it is), maybe from, and options of "
             + "'train' by their names; what all arms share may stand in defaults. There may be held-back (other corpora to measure on; else validation "
             + "texts), texts, "
             + "tree, chain, validation ..., and prompts, limit and max-tokens for real decoding. Started again it goes on where it was";
@@ -150,6 +151,7 @@ final class ExperimentCommand implements Command {
     }
 
     private static String budget(ExperimentFile declared) {
-        return declared.arms().get(0).options().budget().amount() + " " + declared.arms().get(0).options().budget().unit().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        Budget budget = declared.arms().get(0).options().budget();
+        return budget.amount() + " " + budget.unit().name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

@@ -59,7 +59,8 @@ record ExperimentFile(Path model, Path corpus, RunOptions run, List<Path> heldBa
 
     private static Options armFields() {
         return TreeSizes.addTreeTo(TrainingValues.addTo(new Options().addOption(Opt.needed(null, "name", "NAME", "a name"))
-            .addOption(Opt.needed(null, "phase", "0|1|2", "0 (the draft as it is), 1 or 2")).addOption(Opt.value(null, "from", "GGUF", "the draft to start from"))));
+            .addOption(Opt.needed(null, "phase", "0|1|2", "0 (the draft as it is), 1 or 2"))
+            .addOption(Opt.value(null, "from", "GGUF", "the draft to start from"))));
     }
 
     /**
@@ -73,7 +74,8 @@ record ExperimentFile(Path model, Path corpus, RunOptions run, List<Path> heldBa
         ObjectNode budget = JsonNodeFactory.instance.objectNode();
         BUDGETS.stream().filter(json::has).forEach(unit -> budget.set(unit, json.get(unit)));
         if (budget.size() != 1) {
-            throw JsonValues.error(where, "minutes, cpu-minutes, steps or epochs", "one of them, the budget of each arm", budget.isEmpty() ? "nothing" : budget.toString());
+            throw JsonValues.error(where, "minutes, cpu-minutes, steps or epochs", "one of them, the budget of each arm",
+                budget.isEmpty() ? "nothing" : budget.toString());
         }
         ObjectNode top = json.deepCopy();
         top.remove(List.of("arms", "defaults"));

@@ -3,6 +3,8 @@ package org.gto4j.cli;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.DoubleConsumer;
+import java.util.function.Function;
 
 import org.apache.commons.cli.Options;
 import org.gto4j.AdamW;
@@ -74,17 +76,17 @@ final class PlanCommand implements Command {
     }
 
     private static List<PlanScale> scale(TargetModel target, AdamW optimizer, TrainingCosts costs, PlanValues sizes, Console console) {
-        try (Progress progress = console.progress("scale")) {
-            return PlanScale.measure(target, optimizer, costs, sizes, share -> {
-                console.checkStop();
-                progress.update(share, "training steps");
-            });
-        }
+        return timing("scale", console, progress -> PlanScale.measure(target, optimizer, costs, sizes, progress));
     }
 
     private static TrainingCosts measure(TargetModel target, AdamW optimizer, Console console) {
-        try (Progress progress = console.progress("measure")) {
-            return CostMeasurement.run(target, optimizer, share -> {
+        return timing("measure", console, progress -> CostMeasurement.run(target, optimizer, progress));
+    }
+
+    /** Times steps, which may be stopped, and shows how far that is. */
+    private static <T> T timing(String task, Console console, Function<DoubleConsumer, T> steps) {
+        try (Progress progress = console.progress(task)) {
+            return steps.apply(share -> {
                 console.checkStop();
                 progress.update(share, "training steps");
             });

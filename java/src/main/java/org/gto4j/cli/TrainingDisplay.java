@@ -31,7 +31,8 @@ public final class TrainingDisplay implements TrainingListener {
         if (step.policy().containsKey("reward")) {
             rewarded = rewards(step.policy());
         }
-        progress.update(step.fraction(), detail.append(rewarded).append(String.format(Locale.ROOT, ", %.0f tokens/s", step.tokensPerSecond())).append(validated).toString());
+        detail.append(rewarded).append(String.format(Locale.ROOT, ", %.0f tokens/s", step.tokensPerSecond())).append(validated);
+        progress.update(step.fraction(), detail.toString());
     }
 
     /** Of the last step that had groups. */

@@ -32,7 +32,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param treeReached   share whose accepted path has depth d at least
  */
 public record Misalignment(int texts, long cycles, Estimate pruned, Estimate onGreedyPath, Estimate offGreedyPath, Estimate nothing, Estimate lost,
-                           Estimate greedyLength, Estimate treeLength, Estimate offeredLength, Map<PathEnd, Estimate> ends, List<Estimate> missing, List<Estimate> greedyReached, List<Estimate> treeReached) {
+                           Estimate greedyLength, Estimate treeLength, Estimate offeredLength, Map<PathEnd, Estimate> ends,
+                           List<Estimate> missing, List<Estimate> greedyReached, List<Estimate> treeReached) {
     /**
      * Sums texts up.
      *
@@ -44,8 +45,8 @@ public record Misalignment(int texts, long cycles, Estimate pruned, Estimate onG
         return new Misalignment(counts.size(), counts.stream().mapToLong(PathCounts::cycles).sum(), shares.of(text -> sum(text.missing())),
             shares.of(PathCounts::onGreedyPath), shares.of(text -> text.treeReached()[0] - text.onGreedyPath()),
             shares.of(text -> text.cycles() - text.treeReached()[0]), shares.of(PathCounts::lost), shares.of(text -> text.cycles() + sum(text.greedyReached())),
-            shares.of(text -> text.cycles() + sum(text.treeReached())), shares.of(text -> text.cycles() + text.offered()), shares.ends(), shares.byDepth(depth, PathCounts::missing),
-            shares.byDepth(depth, PathCounts::greedyReached), shares.byDepth(depth, PathCounts::treeReached));
+            shares.of(text -> text.cycles() + sum(text.treeReached())), shares.of(text -> text.cycles() + text.offered()), shares.ends(),
+            shares.byDepth(depth, PathCounts::missing), shares.byDepth(depth, PathCounts::greedyReached), shares.byDepth(depth, PathCounts::treeReached));
     }
 
     private static int sum(int[] values) {

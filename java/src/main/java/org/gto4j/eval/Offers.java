@@ -8,7 +8,6 @@ import java.util.Set;
 import org.gto4j.tree.Children;
 import org.gto4j.tree.Drafter;
 import org.gto4j.tree.TokenHistory;
-import org.jspecify.annotations.Nullable;
 
 /** Passes a tree's questions on to a drafter and keeps what was offered: the children of the root and of every node that was expanded. */
 final class Offers implements Drafter {
@@ -38,26 +37,23 @@ final class Offers implements Drafter {
     @Override
     public Children roots(int k) {
         Children offered = drafter.roots(k);
-        keep(ROOT, offered, 0);
+        if (!closed) {
+            keep(ROOT, offered, 0);
+        }
         return offered;
     }
 
     @Override
     public Children expand(int[] parents, int[] tokens, int k) {
         Children offered = drafter.expand(parents, tokens, k);
-        for (int i = 0; i < parents.length; i++) {
-            if (!closed) {
-                expanded.put(key(parents[i], tokens[i]), offered.firstNode() + i);
-            }
+        for (int i = 0; i < parents.length && !closed; i++) {
+            expanded.put(key(parents[i], tokens[i]), offered.firstNode() + i);
             keep(offered.firstNode() + i, offered, i);
         }
         return offered;
     }
 
     private void keep(int parent, Children offered, int row) {
-        if (closed) {
-            return;
-        }
         Set<Integer> tokens = children.computeIfAbsent(parent, id -> new HashSet<>());
         for (int i = row * offered.k(); i < (row + 1) * offered.k(); i++) {
             tokens.add(offered.tokens()[i]);
@@ -70,7 +66,11 @@ final class Offers implements Drafter {
 
     /** Whether the node that a path of tokens leads to, which was offered itself, was expanded; the empty path is the root. */
     boolean expanded(int[] text, int from, int length) {
-        return node(text, from, length) != null;
+        Integer node = ROOT;
+        for (int i = 0; i < length && node != null; i++) {
+            node = expanded.get(key(node, text[from + i]));
+        }
+        return node != null;
     }
 
     /** Tokens of a text from {@code from} on that were offered one after the other. */
@@ -82,13 +82,5 @@ final class Offers implements Drafter {
             length++;
         }
         return length;
-    }
-
-    private @Nullable Integer node(int[] text, int from, int length) {
-        Integer node = ROOT;
-        for (int i = 0; i < length && node != null; i++) {
-            node = expanded.get(key(node, text[from + i]));
-        }
-        return node;
     }
 }

@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.gto4j.GtoException;
+import org.gto4j.io.Folders;
 
 /** Training runs side by side, from what their folders hold. Immutable. */
 public final class RunComparison {
@@ -36,19 +37,15 @@ public final class RunComparison {
      */
     public static RunComparison read(List<Path> folders) {
         RunComparison runs = new RunComparison();
-        boolean distinct = folders.stream().map(RunComparison::name).distinct().count() == folders.size();
+        boolean distinct = folders.stream().map(Folders::name).distinct().count() == folders.size();
         for (Path folder : folders) {
-            String label = distinct ? name(folder) : folder.toString();
+            String label = distinct ? Folders.name(folder) : folder.toString();
             Map<String, String> flat = new LinkedHashMap<>();
             flatten("", config(folder.resolve("config.json")), flat);
             runs.settings.put(label, flat);
             runs.logs.put(label, MetricsLog.read(folder.resolve("metrics.jsonl")));
         }
         return runs;
-    }
-
-    private static String name(Path folder) {
-        return folder.toAbsolutePath().normalize().getFileName().toString();
     }
 
     private static JsonNode config(Path file) {

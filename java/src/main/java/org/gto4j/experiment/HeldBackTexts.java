@@ -9,6 +9,7 @@ import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.eval.SimulatedDecoding;
 import org.gto4j.eval.SimulatedText;
+import org.gto4j.io.Folders;
 import org.gto4j.tree.TreePolicy;
 
 /**
@@ -22,7 +23,7 @@ import org.gto4j.tree.TreePolicy;
 public record HeldBackTexts(Corpus corpus, List<CorpusSequence> sequences, TreePolicy tree, TreePolicy chain) {
     /** The corpus folder's name. */
     public String name() {
-        return corpus.folder().toAbsolutePath().normalize().getFileName().toString();
+        return Folders.name(corpus.folder());
     }
 
     /** Whether the target drew its tokens, so that they stand for a temperature above 0. */

@@ -11,6 +11,11 @@ public final class Folders {
     private Folders() {
     }
 
+    /** A folder's own name, that of a relative path such as ".", too. */
+    public static String name(Path folder) {
+        return folder.toAbsolutePath().normalize().getFileName().toString();
+    }
+
     /** Makes a folder and those above it, if they are missing; IO: names the folder and the reason. */
     public static void make(Path folder) {
         try {

@@ -1,6 +1,5 @@
 package org.gto4j.train;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -36,7 +35,7 @@ final class GroupMetrics {
         nodes += scores.nodes();
         distinct += scores.distinct();
         scored += scores.scored();
-        bound = Math.max(bound, Arrays.stream(scores.bounds()).max().orElse(0));
+        bound = Math.max(bound, scores.bound());
     }
 
     void draftSince(long nanos) {

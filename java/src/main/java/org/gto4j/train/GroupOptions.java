@@ -29,7 +29,8 @@ import org.gto4j.tree.DynamicTree;
  *                       differ by 0.07 (measured)
  */
 public record GroupOptions(DynamicTree tree, int groupSize, double share, double density, Reward reward, float eta, float temperature, boolean reference,
-                           int refresh, boolean walk, Standardise standardise, boolean positiveOnly, double advantageDelta, double clip, double omega, double threshold) {
+                           int refresh, boolean walk, Standardise standardise, boolean positiveOnly, double advantageDelta, double clip,
+                           double omega, double threshold) {
     /** What rewards are compared with. */
     public enum Standardise {
         /** Those of their group. */
@@ -199,8 +200,8 @@ public record GroupOptions(DynamicTree tree, int groupSize, double share, double
 
         /** The options; a {@link GtoException} of kind ARGUMENT names a value out of range. */
         public GroupOptions build() {
-            return new GroupOptions(tree, groupSize, share, density, reward, eta, temperature, reference, refresh, walk, standardise, positiveOnly, advantageDelta, clip,
-                omega, threshold);
+            return new GroupOptions(tree, groupSize, share, density, reward, eta, temperature, reference, refresh, walk, standardise, positiveOnly,
+                advantageDelta, clip, omega, threshold);
         }
     }
 }

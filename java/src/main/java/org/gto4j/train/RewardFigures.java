@@ -96,9 +96,7 @@ public record RewardFigures(Reward reward, int texts, int positions, double node
             distinct += scores.distinct();
             scored += scores.scored();
             nanos += spent;
-            for (double one : scores.bounds()) {
-                bound = Math.max(bound, one);
-            }
+            bound = Math.max(bound, scores.bound());
             for (int i = 0; i < rewards.length; i++) {
                 double error = Math.abs((double) rewards[i] - unpruned[i]);
                 errors += error;

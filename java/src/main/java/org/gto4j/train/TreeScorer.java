@@ -58,6 +58,10 @@ public final class TreeScorer implements AutoCloseable {
      * @param bounds        most that each tree's reward may be too low
      */
     public record Scores(float[][] probabilities, int nodes, int distinct, int scored, double[] bounds) {
+        /** The largest of the bounds, 0 without trees. */
+        double bound() {
+            return Arrays.stream(bounds).max().orElse(0);
+        }
     }
 
     /**
