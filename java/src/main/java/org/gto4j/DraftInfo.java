@@ -1,5 +1,10 @@
 package org.gto4j;
 
+import java.util.Arrays;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a draft is.
  *
@@ -21,5 +26,27 @@ public record DraftInfo(int hidden, int heads, int kvHeads, int headDim, int fee
     @Override
     public int[] taps() {
         return taps.clone();
+    }
+
+    /** Two are equal if all values are, the taps one by one. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof DraftInfo that && values().equals(that.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return values().hashCode();
+    }
+
+    private List<Object> values() {
+        return List.of(hidden, heads, kvHeads, headDim, feedForward, vocabulary, draftVocabulary, Arrays.toString(taps), ropeBase, rmsEpsilon, parameters);
+    }
+
+    @Override
+    public String toString() {
+        return "hidden " + hidden + ", heads " + heads + ", kvHeads " + kvHeads + ", headDim " + headDim + ", feedForward " + feedForward + ", vocabulary "
+            + vocabulary + ", draftVocabulary " + draftVocabulary + ", taps " + Arrays.toString(taps) + ", ropeBase " + ropeBase + ", rmsEpsilon " + rmsEpsilon
+            + ", parameters " + parameters;
     }
 }

@@ -41,6 +41,7 @@ public final class Main {
             new SimulateCommand(),
             new DiagnoseCommand(),
             new RewardsCommand(),
+            new GradientsCommand(),
             new EvalCommand(),
             new BenchCommand(),
             new ParityCommand(),

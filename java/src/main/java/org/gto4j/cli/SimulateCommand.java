@@ -52,13 +52,13 @@ final class SimulateCommand implements Command {
 
     @Override
     public Options options() {
-        return TreeSizes.addTo(Opt.computing().addOption(Opt.model()).addOption(Opt.needed("d", "draft", "GGUF", "a draft of this target; may be repeated"))
+        return TreeSizes.addListsTo(Opt.computing().addOption(Opt.model()).addOption(Opt.needed("d", "draft", "GGUF", "a draft of this target; may be repeated"))
             .addOption(Opt.needed(null, "corpus", "DIR", "a corpus that 'regenerate' made; sampled texts give tau at their temperature"))
             .addOption(Opt.value(null, "limit", "K", "texts, chosen by a hash of their ids (default " + DEFAULT_LIMIT + ")"))
             .addOption(Opt.value(null, "mode", "LIST", "of plain, lookup, chain, tree, static, cost-aware (default " + DEFAULT_MODES + ")"))
             .addOption(Opt.flag("predict", "predict tokens a second by measured costs, too"))
             .addOption(Opt.flag("grid", "trees of all depths up to " + GRID_DEPTH + " and nodes up to " + GRID_NODES
-                + " with the top-k of --tree: tau, predicted tokens a second, and the best of them"))
+                + " with the top-k of --tree (of its first size): tau, predicted tokens a second, and the best of them"))
             .addOption(Opt.flag("f32-cache", "costs with the target's keys and values in F32"))
             .addOption(Opt.value(null, "json", "FILE", "write the rows there, too")));
     }
@@ -67,13 +67,14 @@ final class SimulateCommand implements Command {
     public List<String> examples() {
         return List.of("-m model.gguf -d draft-eagle3.gguf -d draft-gto.gguf --corpus quickstart/corpus --limit 100",
             "-m model.gguf -d draft.gguf --corpus corpus --mode chain,tree,cost-aware --predict --tree 8/4/4 --chain 3",
+            "-m model.gguf -d draft.gguf --corpus corpus --mode tree --tree 50/6/10,60/7/10,70/8/10",
             "-m model.gguf -d draft.gguf --corpus corpus --grid --json grid.json");
     }
 
     @Override
     public void run(Values values, Console console) {
         List<Mode> modes = values.parts("mode", DEFAULT_MODES).stream().map(Comparing::mode).distinct().toList();
-        TreeSizes sizes = TreeSizes.single(values);
+        TreeSizes sizes = new TreeSizes(values);
         int limit = values.integer("limit", DEFAULT_LIMIT, 1);
         boolean costs = values.has("predict") || values.has("grid") || modes.contains(Mode.COST_AWARE);
         values.path("json").ifPresent(Folders::requireWritable);
@@ -112,7 +113,7 @@ final class SimulateCommand implements Command {
 
     private static void simulate(String label, String kind, DraftModel draft, Corpus corpus, List<CorpusSequence> sequences, List<Mode> modes, TreeSizes sizes,
                                  @Nullable CycleCosts costs, Console console, Map<List<String>, SimulatedTau> rows) {
-        List<TreePolicy> policies = modes.stream().map(mode -> sizes.policy(mode, () -> costs)).toList();
+        List<? extends TreePolicy> policies = modes.stream().flatMap(mode -> sizes.policies(mode, () -> costs).stream()).toList();
         int longest = sequences.stream().mapToInt(CorpusSequence::length).max().orElseThrow();
         try (SimulatedDecoding decoding = new SimulatedDecoding(draft, policies, longest, costs); Progress progress = console.progress("simulate " + label)) {
             List<List<SimulatedText>> texts = decoding.run(corpus, sequences, done -> update(progress, done, sequences.size(), console));

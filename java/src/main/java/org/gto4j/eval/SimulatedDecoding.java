@@ -39,7 +39,7 @@ public final class SimulatedDecoding implements AutoCloseable {
      * @param longest  tokens of the longest text, at least 2
      * @param costs    for {@link SimulatedText#seconds}, or null
      */
-    public SimulatedDecoding(DraftModel draft, List<TreePolicy> policies, int longest, @Nullable CycleCosts costs) {
+    public SimulatedDecoding(DraftModel draft, List<? extends TreePolicy> policies, int longest, @Nullable CycleCosts costs) {
         target = draft.target();
         taps = draft.info().taps();
         int nodes = policies.stream().mapToInt(TreePolicy::maxExpanded).max().orElse(0);

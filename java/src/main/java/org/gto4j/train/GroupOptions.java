@@ -65,6 +65,12 @@ public record GroupOptions(DynamicTree tree, int groupSize, double share, double
         return new RewardOptions(reward, eta, reward.temperature(temperature), threshold);
     }
 
+    /** The same with groups at all positions of each text, and the policy term as it is. */
+    GroupOptions wholeTexts() {
+        return new GroupOptions(tree, groupSize, 1, 1, reward, eta, temperature, reference, refresh, walk, standardise, positiveOnly, advantageDelta, clip, 1,
+            threshold);
+    }
+
     /** A builder with the defaults above. */
     public static Builder builder() {
         return new Builder();

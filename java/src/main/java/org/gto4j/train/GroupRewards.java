@@ -32,13 +32,15 @@ final class GroupRewards implements AutoCloseable {
     }
 
     /**
+     * @param start    the reference M0
      * @param longest  tokens of the longest text
      * @param products of the drafts, in the manner of the trainer's
      */
-    GroupRewards(TargetModel target, DraftModel draft, GroupOptions options, int longest, Precision products, GroupMetrics metrics) {
+    GroupRewards(TargetModel target, DraftModel draft, DraftModel start, GroupOptions options, int longest, Precision products,
+                 GroupMetrics metrics) {
         this.options = options;
         this.metrics = metrics;
-        this.reference = new Reference(draft);
+        this.reference = new Reference(draft, start);
         this.draftForest = new Forest(draft, options.tree(), longest, products);
         this.referenceForest = new Forest(reference.model(), options.tree(), longest, products);
         this.scorers = new Scorers(target, options, longest);

@@ -54,7 +54,7 @@ public final class GroupTreeOptimization {
 
     private static PolicyTerm term(TargetModel target, DraftModel draft, TrainingOptions options, GroupOptions groups, int longest) {
         GroupMetrics metrics = new GroupMetrics();
-        return new GroupTerm(groups, new GroupRewards(target, draft, groups, longest, options.optimizer().precision(), metrics), metrics, options.seed());
+        return new GroupTerm(groups, new GroupRewards(target, draft, draft, groups, longest, options.optimizer().precision(), metrics), metrics, options.seed());
     }
 
     /** {@link #run(TargetModel, DraftModel, Corpus, Path, TrainingOptions, GroupOptions, RunOptions, TrainingListener)} without validation. */

@@ -21,10 +21,13 @@ final class Reference implements AutoCloseable {
     private final ReferenceRewards rewards = new ReferenceRewards();
     private boolean refreshed;
 
-    /** @param draft in training; frozen as it is now */
-    Reference(DraftModel draft) {
+    /**
+     * @param draft in training
+     * @param start frozen as it is now; the draft itself when training begins
+     */
+    Reference(DraftModel draft, DraftModel start) {
         this.draft = draft;
-        this.frozen = draft.copy();
+        this.frozen = start.copy();
     }
 
     DraftModel model() {

@@ -1,14 +1,11 @@
 package org.gto4j.train;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.gto4j.Batch;
 import org.gto4j.DraftModel;
 import org.gto4j.DraftTrainer;
 import org.gto4j.Features;
@@ -180,31 +177,8 @@ final class TrainingLoop {
     private void accumulate(DraftTrainer trainer, List<LoadedSequence> loaded, int epoch, int passes, PassSums sums) {
         List<PolicyWeights> weights = policy == null ? null
             : policy.weights(loaded, epoch, passes).stream().map(one -> one.times(1f / options.accumulation())).toList();
-        List<Batch.Sequence> batch = new ArrayList<>();
-        for (int i = 0; i < loaded.size(); i++) {
-            CorpusSequence sequence = loaded.get(i).sequence();
-            batch.add(new Batch.Sequence(loaded.get(i).features(), sequence.tokens(), sequence.lossMask(), sequence.targetArgmax(),
-                weights == null ? null : weights.get(i).onText()));
-        }
         // The trainer adds gradients up; a step is to follow their mean over its micro-batches.
-        sums.add(trainer.accumulate(Batch.builder().sequences(batch).steps(passes).stepDecay(options.stepDecay()).keepTopK(options.keepTopK())
-            .meanOverAll(options.meanOverAll()).loss(options.loss()).tokenWeight(1f / options.accumulation()).build()));
-        for (int i = 0; weights != null && i < loaded.size(); i++) {
-            accumulate(trainer, loaded.get(i), weights.get(i).walked());
-        }
-    }
-
-    private static void accumulate(DraftTrainer trainer, LoadedSequence loaded, List<PolicyWeights.Walked> walked) {
-        if (walked.isEmpty()) {
-            return;
-        }
-        float[][] weights = new float[walked.size()][];
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] = new float[walked.get(i).tokens().length];
-            Arrays.fill(weights[i], walked.get(i).weight());
-        }
-        trainer.accumulatePaths(loaded.features(), loaded.sequence().tokens(), walked.stream().mapToInt(PolicyWeights.Walked::row).toArray(),
-            walked.stream().map(PolicyWeights.Walked::tokens).toArray(int[][]::new), weights);
+        sums.add(MicroBatch.accumulate(trainer, loaded, weights, passes, options, 1f / options.accumulation()));
     }
 
     private static String ids(List<LoadedSequence> loaded) {

@@ -1,0 +1,74 @@
+package org.gto4j.cli;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+import org.apache.commons.cli.Options;
+import org.gto4j.DraftModel;
+import org.gto4j.data.Corpus;
+import org.gto4j.eval.TextTable;
+import org.gto4j.io.AtomicFile;
+import org.gto4j.io.Folders;
+import org.gto4j.train.Budget;
+import org.gto4j.train.GradientFigures;
+import org.gto4j.train.GradientMeasurement;
+import org.gto4j.train.TrainingOptions;
+
+/** {@code gto4j gradients}. */
+final class GradientsCommand implements Command {
+    private static final int DEFAULT_TEXTS = 50;
+
+    @Override
+    public String name() {
+        return "gradients";
+    }
+
+    @Override
+    public String summary() {
+        return "where phase 2's terms pull a draft: on along the way that training took or back, alike on different texts or at random";
+    }
+
+    @Override
+    public Options options() {
+        return GroupValues.addTo(TreeSizes.addTreeTo(Opt.computing().addOption(Opt.model()).addOption(Opt.needed("d", "draft", "GGUF", "the draft after some training"))
+            .addOption(Opt.needed(null, "reference", "GGUF", "the draft that this training started from"))
+            .addOption(Opt.needed(null, "corpus", "DIR", "a corpus that 'regenerate' made; a random sample of the target's own texts is taken"))
+            .addOption(Opt.value(null, "texts", "N", "texts, a gradient of each term each (default " + DEFAULT_TEXTS + ")"))
+            .addOption(Opt.value(null, "json", "FILE", "write the figures there, too"))));
+    }
+
+    @Override
+    public List<String> examples() {
+        return List.of("-m model.gguf -d run2/draft.gguf --reference run1/draft.gguf --corpus corpus",
+            "-m model.gguf -d run2/draft.gguf --reference run1/draft.gguf --corpus corpus --reward exact --texts 200 --json gradients.json");
+    }
+
+    @Override
+    public void run(Values values, Console console) {
+        int texts = values.integer("texts", DEFAULT_TEXTS, 1);
+        values.path("json").ifPresent(Folders::requireWritable);
+        try (TargetFile open = TargetFile.open(values); Corpus corpus = Corpus.open(values.neededPath("corpus"), open.target());
+                DraftModel draft = DraftModel.load(open.target(), values.neededPath("draft"));
+                DraftModel reference = DraftModel.load(open.target(), values.neededPath("reference")); Progress progress = console.progress("gradients")) {
+            GradientFigures figures = GradientMeasurement.run(open.target(), draft, reference, corpus, TrainingOptions.phaseTwo(Budget.steps(1)).build(),
+                GroupValues.of(values).build(), texts, done -> {
+                    console.checkStop();
+                    progress.update(done, Math.round(done * texts) + " of " + texts + " texts");
+                });
+            console.out().print(print(figures));
+            values.path("json").ifPresent(file -> AtomicFile.write(file, figures.toJson().toPrettyString() + "\n"));
+        }
+    }
+
+    private static String print(GradientFigures figures) {
+        List<String> together = figures.together().cells("%+.3f");
+        return TextTable.print(List.of(List.of("pull of", "texts", "norm", "cosine with drift", "95% interval", "cosine of two texts"), row("token loss", figures.token()),
+            row("policy term", figures.policy())), 1)
+            + String.format(Locale.ROOT, "drift: the weights have moved by %.2g of their norm; cosine of the two terms: %s %s%n", figures.drift(), together.get(0), together.get(1));
+    }
+
+    private static List<String> row(String name, GradientFigures.Pull pull) {
+        return Stream.concat(Stream.of(name), pull.cells().stream()).toList();
+    }
+}

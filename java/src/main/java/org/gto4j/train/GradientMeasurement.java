@@ -1,0 +1,122 @@
+package org.gto4j.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.DoubleConsumer;
+import java.util.function.Function;
+
+import org.gto4j.DraftModel;
+import org.gto4j.DraftTrainer;
+import org.gto4j.GtoException;
+import org.gto4j.TargetModel;
+import org.gto4j.data.Corpus;
+import org.gto4j.data.CorpusSequence;
+import org.gto4j.data.CorpusSplit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures where Phase II's two terms pull a draft: along the way that it has come from its reference or back, alike on different texts or at random, and
+ * with or against each other. Groups take all positions of each text; nothing is trained.
+ */
+public final class GradientMeasurement {
+    private final DraftModel draft;
+    private final DraftTrainer trainer;
+    private final GroupTerm term;
+    private final TrainingOptions training;
+    private final Pulls token;
+    private final Pulls policy;
+    private final List<Double> together = new ArrayList<>();
+
+    private GradientMeasurement(DraftModel draft, DraftTrainer trainer, GroupTerm term, TrainingOptions training, float[] drift) {
+        this.draft = draft;
+        this.trainer = trainer;
+        this.term = term;
+        this.training = training;
+        this.token = new Pulls(drift);
+        this.policy = new Pulls(drift);
+    }
+
+    /**
+     * Measures.
+     *
+     * @param draft     after some training
+     * @param reference the draft that this training started from
+     * @param corpus    a random sample of the target's own texts in it is taken
+     * @param training  token loss, passes and rows that leave are those of training
+     * @param groups    of training; share, density and omega don't matter
+     * @param texts     most texts
+     * @param progress  gets the share done, 0..1; may throw to stop
+     * @throws GtoException ARGUMENT: the drafts have other vocabularies or sizes, or the same weights; the policy term is 0 on all texts of the
+     *                      target's own, or on all but one
+     */
+    public static GradientFigures run(TargetModel target, DraftModel draft, DraftModel reference, Corpus corpus, TrainingOptions training, GroupOptions groups,
+                                      int texts, DoubleConsumer progress) {
+        if (!draft.info().equals(reference.info()) || !Arrays.equals(draft.vocabulary(), reference.vocabulary())) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "reference: expected sizes and vocabulary of the draft, " + draft.info() + ", found "
+                + reference.info() + (draft.info().equals(reference.info()) ? " with other tokens" : ""));
+        }
+        float[] start = weights(reference);
+        float[] drift = weights(draft);
+        for (int i = 0; i < drift.length; i++) {
+            drift[i] -= start[i];
+        }
+        double way = Math.sqrt(Pulls.dot(drift, drift) / Pulls.dot(start, start));
+        if (way == 0) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "reference: expected the draft that training started from, found the draft's own weights");
+        }
+        List<CorpusSequence> sample = CorpusSplit.sample(corpus.sequences().stream().filter(CorpusSequence::own).toList(), Integer.MAX_VALUE);
+        int longest = sample.stream().mapToInt(CorpusSequence::length).max().orElse(1);
+        GroupOptions all = groups.wholeTexts();
+        GroupMetrics metrics = new GroupMetrics();
+        try (GroupTerm term = new GroupTerm(all, new GroupRewards(target, draft, reference, all, longest, training.optimizer().precision(), metrics), metrics, 1);
+                DraftTrainer trainer = DraftTrainer.open(target, draft, training.optimizer());
+                SequenceLoader loader = new SequenceLoader(target, corpus, sample)) {
+            GradientMeasurement measurement = new GradientMeasurement(draft, trainer, term, training, drift);
+            int count = Math.min(texts, sample.size());
+            for (int i = 0; i < count; i++) {
+                measurement.text(loader.load(new int[] {i}));
+                progress.accept((i + 1.0) / count);
+            }
+            if (measurement.together.size() < 2) {
+                throw new GtoException(GtoException.Kind.ARGUMENT, corpus.folder()
+                    + ": expected at least 2 texts that the target wrote itself, where draft and reference get different rewards; found "
+                    + measurement.together.size() + " of " + count);
+            }
+            return new GradientFigures(way, measurement.token.build(), measurement.policy.build(), Pulls.mean(measurement.together));
+        }
+    }
+
+    private void text(List<LoadedSequence> text) {
+        float[] ofToken = gradient(text.get(0), 1, null);
+        token.add(ofToken);
+        float[] ofPolicy = gradient(text.get(0), 0, term.weights(text, 0, training.passes()).get(0));
+        double squares = Pulls.dot(ofPolicy, ofPolicy);
+        if (squares > 0) {
+            policy.add(ofPolicy);
+            together.add(Pulls.dot(ofPolicy, ofToken) / Math.sqrt(squares * Pulls.dot(ofToken, ofToken)));
+        }
+    }
+
+    private float[] gradient(LoadedSequence text, float tokenWeight, @Nullable PolicyWeights weights) {
+        MicroBatch.accumulate(trainer, List.of(text), weights == null ? null : List.of(weights), training.passes(), training, tokenWeight);
+        float[] gradient = concatenated(draft, trainer::gradient);
+        trainer.zero();
+        return gradient;
+    }
+
+    private static float[] weights(DraftModel draft) {
+        return concatenated(draft, draft::tensor);
+    }
+
+    private static float[] concatenated(DraftModel draft, Function<String, float[]> tensors) {
+        List<float[]> parts = draft.tensorNames().stream().map(tensors).toList();
+        float[] all = new float[parts.stream().mapToInt(part -> part.length).sum()];
+        int at = 0;
+        for (float[] part : parts) {
+            System.arraycopy(part, 0, all, at, part.length);
+            at += part.length;
+        }
+        return all;
+    }
+}
