@@ -31,7 +31,8 @@ final class GradientsCommand implements Command {
 
     @Override
     public Options options() {
-        return GroupValues.addTo(TreeSizes.addTreeTo(Opt.computing().addOption(Opt.model()).addOption(Opt.needed("d", "draft", "GGUF", "the draft after some training"))
+        return GroupValues.addTo(TreeSizes.addTreeTo(Opt.computing().addOption(Opt.model())
+            .addOption(Opt.needed("d", "draft", "GGUF", "the draft after some training"))
             .addOption(Opt.needed(null, "reference", "GGUF", "the draft that this training started from"))
             .addOption(Opt.needed(null, "corpus", "DIR", "a corpus that 'regenerate' made; a random sample of the target's own texts is taken"))
             .addOption(Opt.value(null, "texts", "N", "texts, a gradient of each term each (default " + DEFAULT_TEXTS + ")"))
@@ -51,10 +52,11 @@ final class GradientsCommand implements Command {
         try (TargetFile open = TargetFile.open(values); Corpus corpus = Corpus.open(values.neededPath("corpus"), open.target());
                 DraftModel draft = DraftModel.load(open.target(), values.neededPath("draft"));
                 DraftModel reference = DraftModel.load(open.target(), values.neededPath("reference")); Progress progress = console.progress("gradients")) {
+            int count = Math.min(texts, corpus.sequences().size());
             GradientFigures figures = GradientMeasurement.run(open.target(), draft, reference, corpus, TrainingOptions.phaseTwo(Budget.steps(1)).build(),
-                GroupValues.of(values).build(), texts, done -> {
+                GroupValues.of(values).build(), count, done -> {
                     console.checkStop();
-                    progress.update(done, Math.round(done * texts) + " of " + texts + " texts");
+                    progress.update(done, Math.round(done * count) + " of " + count + " texts");
                 });
             console.out().print(print(figures));
             values.path("json").ifPresent(file -> AtomicFile.write(file, figures.toJson().toPrettyString() + "\n"));
@@ -63,9 +65,10 @@ final class GradientsCommand implements Command {
 
     private static String print(GradientFigures figures) {
         List<String> together = figures.together().cells("%+.3f");
-        return TextTable.print(List.of(List.of("pull of", "texts", "norm", "cosine with drift", "95% interval", "cosine of two texts"), row("token loss", figures.token()),
-            row("policy term", figures.policy())), 1)
-            + String.format(Locale.ROOT, "drift: the weights have moved by %.2g of their norm; cosine of the two terms: %s %s%n", figures.drift(), together.get(0), together.get(1));
+        List<List<String>> table = List.of(List.of("pull of", "texts", "norm", "cosine with drift", "95% interval", "cosine of two texts"),
+            row("token loss", figures.token()), row("policy term", figures.policy()));
+        return TextTable.print(table, 1) + String.format(Locale.ROOT, "drift: the weights have moved by %.2g of their norm; cosine of the two terms: %s %s%n",
+            figures.drift(), together.get(0), together.get(1));
     }
 
     private static List<String> row(String name, GradientFigures.Pull pull) {

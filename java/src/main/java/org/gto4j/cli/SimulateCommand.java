@@ -52,7 +52,8 @@ final class SimulateCommand implements Command {
 
     @Override
     public Options options() {
-        return TreeSizes.addListsTo(Opt.computing().addOption(Opt.model()).addOption(Opt.needed("d", "draft", "GGUF", "a draft of this target; may be repeated"))
+        return TreeSizes.addListsTo(Opt.computing().addOption(Opt.model())
+            .addOption(Opt.needed("d", "draft", "GGUF", "a draft of this target; may be repeated"))
             .addOption(Opt.needed(null, "corpus", "DIR", "a corpus that 'regenerate' made; sampled texts give tau at their temperature"))
             .addOption(Opt.value(null, "limit", "K", "texts, chosen by a hash of their ids (default " + DEFAULT_LIMIT + ")"))
             .addOption(Opt.value(null, "mode", "LIST", "of plain, lookup, chain, tree, static, cost-aware (default " + DEFAULT_MODES + ")"))

@@ -69,7 +69,8 @@ public final class GradientMeasurement {
         int longest = sample.stream().mapToInt(CorpusSequence::length).max().orElse(1);
         GroupOptions all = groups.wholeTexts();
         GroupMetrics metrics = new GroupMetrics();
-        try (GroupTerm term = new GroupTerm(all, new GroupRewards(target, draft, reference, all, longest, training.optimizer().precision(), metrics), metrics, 1);
+        GroupRewards rewards = new GroupRewards(target, draft, reference, all, longest, training.optimizer().precision(), metrics);
+        try (GroupTerm term = new GroupTerm(all, rewards, metrics, 1);
                 DraftTrainer trainer = DraftTrainer.open(target, draft, training.optimizer());
                 SequenceLoader loader = new SequenceLoader(target, corpus, sample)) {
             GradientMeasurement measurement = new GradientMeasurement(draft, trainer, term, training, drift);

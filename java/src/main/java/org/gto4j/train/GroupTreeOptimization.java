@@ -54,7 +54,8 @@ public final class GroupTreeOptimization {
 
     private static PolicyTerm term(TargetModel target, DraftModel draft, TrainingOptions options, GroupOptions groups, int longest) {
         GroupMetrics metrics = new GroupMetrics();
-        return new GroupTerm(groups, new GroupRewards(target, draft, draft, groups, longest, options.optimizer().precision(), metrics), metrics, options.seed());
+        GroupRewards rewards = new GroupRewards(target, draft, draft, groups, longest, options.optimizer().precision(), metrics);
+        return new GroupTerm(groups, rewards, metrics, options.seed());
     }
 
     /** {@link #run(TargetModel, DraftModel, Corpus, Path, TrainingOptions, GroupOptions, RunOptions, TrainingListener)} without validation. */

@@ -47,7 +47,8 @@ final class Pulls {
     }
 
     GradientFigures.Pull build() {
-        return new GradientFigures.Pull(norms.size(), norms.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN), mean(alongDrift), agreement());
+        double norm = norms.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+        return new GradientFigures.Pull(norms.size(), norm, mean(alongDrift), agreement());
     }
 
     /** With an interval over texts. */

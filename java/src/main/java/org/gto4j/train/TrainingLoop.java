@@ -171,7 +171,8 @@ final class TrainingLoop {
         at = new Checkpoint(at.step() + 1, stream.epoch(), stream.batch(), at.tokens() + sums.tokens(), seconds());
         double fill = (double) rows / ((long) options.accumulation() * options.rows());
         return new TrainingStep(at.step(), pace.totalSteps(), pace.fraction(at.step(), at.seconds()), at.tokens(), fill, sums.loss(),
-            sums.acceptance(), sums.accuracy(), sums.kept(), norm, rate, sums.tokens() / Math.max(1e-9, at.seconds() - before), at.seconds(), policy == null ? Map.of() : policy.takeMetrics());
+            sums.acceptance(), sums.accuracy(), sums.kept(), norm, rate, sums.tokens() / Math.max(1e-9, at.seconds() - before), at.seconds(),
+            policy == null ? Map.of() : policy.takeMetrics());
     }
 
     private void accumulate(DraftTrainer trainer, List<LoadedSequence> loaded, int epoch, int passes, PassSums sums) {

@@ -35,7 +35,7 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"quickstart", "regenerate", "corpus", "plan", "train", "experiment", "report",
-        "simulate", "diagnose", "eval", "bench", "parity", "profile", "generate", "export", "info"})
+        "simulate", "diagnose", "rewards", "gradients", "eval", "bench", "parity", "profile", "generate", "export", "info"})
     void everyCommandHasHelpWithExamples(String command) {
         assertEquals(0, run(command, "--help"));
         String help = out.toString(StandardCharsets.UTF_8);

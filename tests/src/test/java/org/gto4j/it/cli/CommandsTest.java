@@ -11,11 +11,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import org.gto4j.DraftModel;
+import org.gto4j.TargetModel;
 import org.gto4j.it.support.TinyModels;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -141,15 +144,46 @@ class CommandsTest {
         assertEquals(0, CommandRun.of("regenerate", "-m", files.model(), "--prompts", files.prompts(), "--out", corpus, "-n", "40", "--slots", "3").code());
         Path json = folder.resolve("simulated.json");
         CommandRun run = CommandRun.of("simulate", "-m", files.model(), "-d", files.draft(), "--corpus", corpus, "--mode", "chain,tree,cost-aware", "--tree",
-            "12/3/4", "--chain", "3", "--grid", "--json", json.toString());
+            "12/3/4,5/2/2", "--chain", "3", "--grid", "--json", json.toString());
         assertEquals(0, run.code(), run.err());
-        assertTrue(run.out().contains("chain 3") && run.out().contains("tree 12/3/4") && run.out().contains("cost-aware"), run.out());
+        assertTrue(run.out().contains("chain 3") && run.out().contains("tree 12/3/4") && run.out().contains("tree 5/2/2") && run.out().contains("cost-aware"), run.out());
         assertTrue(run.out().contains("tau by depth and nodes") && run.out().lines().reduce((a, b) -> b).orElseThrow().startsWith("best"), run.out());
         JsonNode result = new ObjectMapper().readTree(json.toFile());
-        assertEquals(3, result.path("rows").size());
+        assertEquals(4, result.path("rows").size());
         assertTrue(result.path("rows").get(0).path("tau").asDouble() >= 1, result.toString());
         assertEquals("greedy", result.path("rows").get(0).path("texts_of").asText());
         assertEquals(8 * 63, result.path("grids").get(0).path("cells").size());
+    }
+
+    @Test
+    void gradientsSayWhereTheTermsPull() throws IOException {
+        String corpus = folder.resolve("pulling").toString();
+        assertEquals(0, CommandRun.of("regenerate", "-m", files.model(), "--prompts", files.prompts(), "--out", corpus, "-n", "40", "--slots", "3").code());
+        assertEquals(0, CommandRun.of("train", "-m", files.model(), "--corpus", corpus, "--phase", "1", "--out", folder.resolve("start").toString(), "--steps",
+            "30", "--draft-vocab", "64", "--lr", "1e-2").code());
+        String start = folder.resolve("start/draft.gguf").toString();
+        String moved = folder.resolve("moved.gguf").toString();
+        try (TargetModel target = TargetModel.open(Path.of(files.model())); DraftModel draft = DraftModel.load(target, Path.of(start))) {
+            Random random = new Random(1);
+            for (String name : draft.tensorNames()) {
+                float[] values = draft.tensor(name);
+                for (int i = 0; i < values.length; i++) {
+                    values[i] *= 1 + 0.5f * (float) random.nextGaussian();
+                }
+                draft.setTensor(name, values);
+            }
+            draft.save(Path.of(moved), "F32");
+        }
+        Path json = folder.resolve("gradients.json");
+        CommandRun run = CommandRun.of("gradients", "-m", files.model(), "-d", moved, "--reference", start, "--corpus", corpus, "--tree", "12/3/4",
+            "--group-size", "4", "--json", json.toString());
+        assertEquals(0, run.code(), run.err());
+        assertEquals(4, run.out().lines().count(), run.out());
+        JsonNode figures = new ObjectMapper().readTree(json.toFile());
+        assertTrue(figures.path("drift").asDouble() > 0.1 && figures.path("policy").path("texts").asInt() >= 2, figures.toString());
+        CommandRun same = CommandRun.of("gradients", "-m", files.model(), "-d", moved, "--reference", moved, "--corpus", corpus);
+        assertEquals(1, same.code());
+        assertTrue(same.err().contains("found the draft's own weights"), same.err());
     }
 
     /** Answers of others can't be replayed: training on them goes on without validation. */

@@ -35,7 +35,8 @@ class GradientMeasurementTest {
         try (TinyTraining tiny = TinyTraining.in(folder); DraftModel draft = TinyModels.randomDraft(tiny.target(), 3);
                 DraftModel reference = TinyModels.randomDraft(tiny.target(), 4)) {
             int texts = tiny.corpus().sequences().size();
-            GradientFigures figures = GradientMeasurement.run(tiny.target(), draft, reference, tiny.corpus(), OPTIONS, TinyTraining.groups(), texts, done -> { });
+            GradientFigures figures = GradientMeasurement.run(tiny.target(), draft, reference, tiny.corpus(), OPTIONS, TinyTraining.groups(), texts,
+                done -> { });
             assertEquals(texts, figures.token().texts());
             assertTrue(figures.policy().texts() > 4, figures.toString());
 
