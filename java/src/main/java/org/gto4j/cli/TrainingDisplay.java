@@ -37,8 +37,10 @@ public final class TrainingDisplay implements TrainingListener {
 
     /** Of the last step that had groups. */
     private static String rewards(Map<String, Double> policy) {
-        return String.format(Locale.ROOT, ", reward %.3f, %.1f of %.0f nodes scored (bound %.0e), target %.2f s, draft %.2f s", policy.get("reward"),
-            policy.get("nodes_scored"), policy.get("nodes_naive"), policy.get("error_bound"), policy.get("seconds_target"), policy.get("seconds_draft"));
+        String error = policy.containsKey("error_sampled") ? String.format(Locale.ROOT, ", error %.0e", policy.get("error_sampled")) : "";
+        return String.format(Locale.ROOT, ", reward %.3f, %.1f of %.0f nodes scored (bound %.0e%s), target %.2f s, draft %.2f s, loss %.2f s",
+            policy.get("reward"), policy.get("nodes_scored"), policy.get("nodes_naive"), policy.get("error_bound"), error, policy.get("seconds_target"),
+            policy.get("seconds_draft"), policy.get("seconds_loss"));
     }
 
     @Override

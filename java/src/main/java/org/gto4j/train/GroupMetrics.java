@@ -16,6 +16,7 @@ final class GroupMetrics {
     private long distinct;
     private long scored;
     private double bound;
+    private double error = Double.NaN;
     private double draftSeconds;
     private double targetSeconds;
 
@@ -36,6 +37,11 @@ final class GroupMetrics {
         distinct += scores.distinct();
         scored += scores.scored();
         bound = Math.max(bound, scores.bound());
+    }
+
+    /** Of a reward that was asked for in full, too. */
+    void error(double itsError) {
+        error = Double.isNaN(error) ? itsError : Math.max(error, itsError);
     }
 
     void draftSince(long nanos) {
@@ -60,6 +66,9 @@ final class GroupMetrics {
             figures.put("nodes_distinct", (double) distinct / positions);
             figures.put("nodes_scored", (double) scored / positions);
             figures.put("error_bound", bound);
+            if (!Double.isNaN(error)) {
+                figures.put("error_sampled", error);
+            }
         }
         figures.put("seconds_draft", draftSeconds);
         figures.put("seconds_target", targetSeconds);
@@ -74,6 +83,7 @@ final class GroupMetrics {
         distinct = 0;
         scored = 0;
         bound = 0;
+        error = Double.NaN;
         draftSeconds = 0;
         targetSeconds = 0;
         return figures;

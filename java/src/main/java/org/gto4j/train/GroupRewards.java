@@ -13,6 +13,9 @@ import org.gto4j.tree.DraftTree;
 
 /** Grows the trees of the draft and of its frozen reference at positions of a text, and lets the target score them. */
 final class GroupRewards implements AutoCloseable {
+    /** One text in so many has one of its trees scored without giving anything up, to see what that costs in truth. */
+    private static final int CHECKED = 16;
+
     private final GroupOptions options;
     private final Reference reference;
     private final Forest draftForest;
@@ -69,7 +72,7 @@ final class GroupRewards implements AutoCloseable {
         metrics.draftSince(draftStart);
 
         long targetStart = System.nanoTime();
-        float[] all = rewards(sequence, rows, trees, unknown, baseTrees);
+        float[] all = rewards(loaded, rows, trees, unknown, baseTrees);
         List<AcceptedPath> accepted = walks(sequence) ? scorers.walk(text, rows, trees)
             : IntStream.range(0, rows.length).mapToObj(i -> AcceptedPath.onText(trees.get(i), text, rows[i])).toList();
         metrics.targetSince(targetStart);
@@ -88,7 +91,8 @@ final class GroupRewards implements AutoCloseable {
     }
 
     /** Both drafts' trees in one trie: they share most of their nodes. */
-    private float[] rewards(CorpusSequence sequence, int[] rows, List<DraftTree> trees, int[] baseRows, List<DraftTree> baseTrees) {
+    private float[] rewards(LoadedSequence loaded, int[] rows, List<DraftTree> trees, int[] baseRows, List<DraftTree> baseTrees) {
+        CorpusSequence sequence = loaded.sequence();
         List<DraftTree> all = new ArrayList<>(trees);
         all.addAll(baseTrees);
         int[] allRows = IntStream.concat(IntStream.of(rows), IntStream.of(baseRows)).toArray();
@@ -97,7 +101,16 @@ final class GroupRewards implements AutoCloseable {
         }
         TreeScorer.Scores scores = scorers.score(sequence.tokens(), allRows, all);
         metrics.scores(scores);
-        return options.reward().of(options.eta(), all, scores.probabilities());
+        float[] rewards = options.reward().of(options.eta(), all, scores.probabilities());
+        if (loaded.index() % CHECKED == 0) {
+            metrics.error(Math.abs(rewards[0] - unpruned(sequence.tokens(), allRows[0], all.get(0))));
+        }
+        return rewards;
+    }
+
+    private float unpruned(int[] text, int row, DraftTree tree) {
+        TreeScorer.Scores scores = scorers.scoreUnpruned(text, new int[] {row}, List.of(tree));
+        return options.reward().of(options.eta(), List.of(tree), scores.probabilities())[0];
     }
 
     /** On a greedy text the target's most probable tokens are the text. */

@@ -18,7 +18,7 @@ interface PolicyTerm extends AutoCloseable {
     /** Told after each optimizer step, before it is saved. */
     void stepped(long steps);
 
-    /** Figures since the last call. */
+    /** Figures since the last call, by name; the caller may add to them. */
     Map<String, Double> takeMetrics();
 
     /** Writes what a resumed run needs to be the same. */

@@ -28,7 +28,6 @@ public final class RewardMeasurement implements AutoCloseable {
     private final int alone;
     private final List<Forest> forests = new ArrayList<>();
     private final TreeScorer scorer;
-    private final TreeScorer unpruned;
     private final LoneTreeScorer naive;
     private final Sampler sampler;
     private final RewardFigures.Builder figures;
@@ -41,7 +40,6 @@ public final class RewardMeasurement implements AutoCloseable {
             forests.add(new Forest(reference, options.tree(), longest, Precision.AUTO));
         }
         scorer = TreeScorer.open(target, longest, options.tree().depth(), options.rewards(), false);
-        unpruned = TreeScorer.open(target, longest, options.tree().depth(), options.rewards().withThreshold(0), false);
         naive = new LoneTreeScorer(target, longest, options.tree().maxNodes());
         sampler = Sampler.open(target, SamplerOptions.builder().temperature(options.temperature()).seed(1).build());
         figures = new RewardFigures.Builder(options.reward(), forests.size());
@@ -91,7 +89,7 @@ public final class RewardMeasurement implements AutoCloseable {
         long start = System.nanoTime();
         TreeScorer.Scores scores = scorer.score(text, allRows, trees);
         long spent = System.nanoTime() - start;
-        float[][] exact = unpruned.score(text, allRows, trees).probabilities();
+        float[][] exact = scorer.scoreUnpruned(text, allRows, trees).probabilities();
         float[] unprunedRewards = options.reward().of(options.eta(), trees, exact);
         figures.scored(rows.length, scores, spent, options.reward().of(options.eta(), trees, scores.probabilities()), unprunedRewards);
         if (forests.size() > 1) {
@@ -121,7 +119,6 @@ public final class RewardMeasurement implements AutoCloseable {
     public void close() {
         sampler.close();
         naive.close();
-        unpruned.close();
         scorer.close();
         forests.forEach(Forest::close);
     }

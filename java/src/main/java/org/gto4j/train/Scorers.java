@@ -23,10 +23,19 @@ final class Scorers implements AutoCloseable {
 
     /** For the reward that the options name. */
     TreeScorer.Scores score(int[] text, int[] rows, List<DraftTree> trees) {
+        return rewards().score(text, rows, trees);
+    }
+
+    /** The same without giving anything up. */
+    TreeScorer.Scores scoreUnpruned(int[] text, int[] rows, List<DraftTree> trees) {
+        return rewards().scoreUnpruned(text, rows, trees);
+    }
+
+    private TreeScorer rewards() {
         if (rewards == null) {
             rewards = open(options.rewards());
         }
-        return rewards.score(text, rows, trees);
+        return rewards;
     }
 
     /** The longest accepted sequence in each tree. */

@@ -36,6 +36,7 @@ final class TrainingLoop {
     private double resumedSeconds;
     private long savedStep;
     private double savedSeconds;
+    private long lossNanos;
 
     private TrainingLoop(DraftModel draft, Corpus corpus, CorpusSplit split, RunFolder folder, TrainingOptions options, RunOptions run,
                          @Nullable PolicyTerm policy, TrainingListener listener) {
@@ -160,7 +161,9 @@ final class TrainingLoop {
         }
         double norm;
         try {
+            long start = System.nanoTime();
             norm = trainer.step(rate, options.clip());
+            lossNanos += System.nanoTime() - start;
         } catch (GtoException e) {
             throw named(e, "the step after micro-batch " + (stream.batch() - 1) + " of epoch " + stream.epoch());
         }
@@ -172,14 +175,26 @@ final class TrainingLoop {
         double fill = (double) rows / ((long) options.accumulation() * options.rows());
         return new TrainingStep(at.step(), pace.totalSteps(), pace.fraction(at.step(), at.seconds()), at.tokens(), fill, sums.loss(),
             sums.acceptance(), sums.accuracy(), sums.kept(), norm, rate, sums.tokens() / Math.max(1e-9, at.seconds() - before), at.seconds(),
-            policy == null ? Map.of() : policy.takeMetrics());
+            takePolicyMetrics());
+    }
+
+    private Map<String, Double> takePolicyMetrics() {
+        if (policy == null) {
+            return Map.of();
+        }
+        Map<String, Double> figures = policy.takeMetrics();
+        figures.put("seconds_loss", lossNanos * 1e-9);
+        lossNanos = 0;
+        return figures;
     }
 
     private void accumulate(DraftTrainer trainer, List<LoadedSequence> loaded, int epoch, int passes, PassSums sums) {
         List<PolicyWeights> weights = policy == null ? null
             : policy.weights(loaded, epoch, passes).stream().map(one -> one.times(1f / options.accumulation())).toList();
         // The trainer adds gradients up; a step is to follow their mean over its micro-batches.
+        long start = System.nanoTime();
         sums.add(MicroBatch.accumulate(trainer, loaded, weights, passes, options, 1f / options.accumulation()));
+        lossNanos += System.nanoTime() - start;
     }
 
     private static String ids(List<LoadedSequence> loaded) {

@@ -19,14 +19,12 @@ public final class TreeScorer implements AutoCloseable {
     private static final int BATCH = 512;
 
     private final TargetSession session;
-    private final TrieScorer scorer;
     private final int longest;
     private final RewardOptions options;
 
     private TreeScorer(TargetSession session, int longest, RewardOptions options) {
         this.session = session;
         this.longest = longest;
-        this.scorer = new TrieScorer(session, SEQUENCES, BATCH, options);
         this.options = options;
     }
 
@@ -72,17 +70,26 @@ public final class TreeScorer implements AutoCloseable {
      * @param trees one a row
      */
     public Scores score(int[] text, int[] rows, List<DraftTree> trees) {
+        return score(text, rows, trees, options);
+    }
+
+    /** The same without giving anything up. */
+    public Scores scoreUnpruned(int[] text, int[] rows, List<DraftTree> trees) {
+        return score(text, rows, trees, options.withThreshold(0));
+    }
+
+    private Scores score(int[] text, int[] rows, List<DraftTree> trees, RewardOptions asked) {
         if (text.length > longest || rows.length != trees.size() || Arrays.stream(rows).anyMatch(row -> row < 0 || row > text.length - 2)) {
             throw new GtoException(GtoException.Kind.ARGUMENT, "tree scorer: expected at most " + longest + " tokens and for each tree a row of 0.."
                 + (text.length - 2) + ", found " + text.length + " tokens, " + trees.size() + " trees, rows " + Arrays.toString(rows));
         }
-        Trie trie = new Trie(text, options);
+        Trie trie = new Trie(text, asked);
         int nodes = 0;
         for (int i = 0; i < rows.length; i++) {
             trie.add(trees.get(i), rows[i]);
             nodes += trees.get(i).size();
         }
-        int scored = scorer.score(trie);
+        int scored = new TrieScorer(session, SEQUENCES, BATCH, asked).score(trie);
         return new Scores(trie.probabilities(), nodes, trie.inner(), scored, trie.bounds());
     }
 

@@ -150,6 +150,21 @@ class GroupOptionsTest {
     }
 
     @Test
+    void stepsSayWhatGivenUpPathsCostInTruth() {
+        try (DraftModel pruned = TinyModels.randomDraft(target, 1); DraftModel whole = TinyModels.randomDraft(target, 1)) {
+            List<TrainingStep> checked = run("pruned", pruned, training(12), groups().threshold(0.1).build()).stream()
+                .filter(step -> step.policy().containsKey("error_sampled")).toList();
+            assertTrue(!checked.isEmpty(), "one text in 16");
+            for (TrainingStep step : checked) {
+                assertTrue(step.policy().get("error_sampled") <= step.policy().get("error_bound") + 1e-3, step.policy().toString());
+            }
+            assertTrue(checked.stream().anyMatch(step -> step.policy().get("error_sampled") > 1e-3), "a threshold of 0.1 gives something up");
+            run("whole", whole, training(12), groups().threshold(0).build()).stream().filter(step -> step.policy().containsKey("error_sampled"))
+                .forEach(step -> assertEquals(0, step.policy().get("error_sampled"), 1e-3));
+        }
+    }
+
+    @Test
     void aRefreshedReferenceIsTheDraftAndSurvivesAKill() {
         TrainingOptions training = training(12);
         GroupOptions groups = groups().refresh(3).build();
