@@ -42,9 +42,11 @@ final class TrainingValues {
             .addOption(Opt.value(null, "group-share", "X", "phase 2: share of all responses' positions that groups take (default " + GROUPS.share() + ")"))
             .addOption(Opt.value(null, "advantage", "OVER", "phase 2: rewards are standardised over their group (the default) or their text (sequence)"))
             .addOption(Opt.flag("positive-advantages", "phase 2: positions that did worse than their group don't count"))
-            .addOption(Opt.value(null, "advantage-delta", "X", "phase 2: added to the standard deviation that advantages are divided by; more tames groups whose "
-                + "rewards hardly differ (default " + GROUPS.advantageDelta() + ")"))
+            .addOption(Opt.value(null, "advantage-delta", "X", "phase 2: added to the standard deviation that advantages are divided by; more tames groups "
+                + "whose rewards hardly differ (default " + GROUPS.advantageDelta() + ")"))
             .addOption(Opt.value(null, "policy-clip", "EPS", "phase 2: the ratio to the reference is clipped to 1 -+ EPS (default " + GROUPS.clip() + ")"))
+            .addOption(Opt.value(null, "dual-clip", "C", "phase 2: where an advantage is negative the ratio counts as C at most, C > 1; 0 = none (default "
+                + GROUPS.dualClip() + ")"))
             .addOption(Opt.value(null, "refresh", "N", "phase 2: the draft becomes its own new reference after every N steps; 0 = never (default)"))
             .addOption(Opt.flag("walk", "phase 2: walk the scored trees to find what is accepted on the target's own texts, too, as is done on foreign ones"))
             .addOption(Opt.flag("no-reference", "phase 2: don't subtract the reward of the frozen starting draft")));
@@ -86,7 +88,8 @@ final class TrainingValues {
         return GroupValues.of(values).share(values.number("group-share", GROUPS.share(), 0))
             .omega(values.number("omega", GROUPS.omega(), Double.NEGATIVE_INFINITY)).standardise(values.choice("advantage", GROUPS.standardise()))
             .positiveOnly(values.has("positive-advantages")).advantageDelta(values.number("advantage-delta", GROUPS.advantageDelta(), 0))
-            .clip(values.number("policy-clip", GROUPS.clip(), 0)).refresh(values.integer("refresh", GROUPS.refresh(), 0)).walk(values.has("walk"))
+            .clip(values.number("policy-clip", GROUPS.clip(), 0)).dualClip(values.number("dual-clip", GROUPS.dualClip(), 0))
+            .refresh(values.integer("refresh", GROUPS.refresh(), 0)).walk(values.has("walk"))
             .reference(!values.has("no-reference")).build();
     }
 

@@ -12,6 +12,7 @@ final class GroupMetrics {
     private double length;
     private int clipped;
     private int carrying;
+    private double largestRatio;
     private long nodes;
     private long distinct;
     private long scored;
@@ -28,6 +29,7 @@ final class GroupMetrics {
         length += surrogate.length();
         if (surrogate.length() > 0) {
             carrying++;
+            largestRatio = Math.max(largestRatio, surrogate.ratio());
             clipped += surrogate.clipped() ? 1 : 0;
         }
     }
@@ -62,6 +64,7 @@ final class GroupMetrics {
             figures.put("abs_reward_difference", difference / positions);
             figures.put("accepted_length", length / positions);
             figures.put("clipped", (double) clipped / Math.max(1, carrying));
+            figures.put("largest_ratio", largestRatio);
             figures.put("nodes_naive", (double) nodes / positions);
             figures.put("nodes_distinct", (double) distinct / positions);
             figures.put("nodes_scored", (double) scored / positions);
@@ -79,6 +82,7 @@ final class GroupMetrics {
         length = 0;
         clipped = 0;
         carrying = 0;
+        largestRatio = 0;
         nodes = 0;
         distinct = 0;
         scored = 0;

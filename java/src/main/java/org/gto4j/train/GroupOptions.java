@@ -24,13 +24,15 @@ import org.gto4j.tree.DynamicTree;
  * @param positiveOnly   positions whose advantage is negative don't count: nothing makes an accepted sequence less likely. false (the paper)
  * @param advantageDelta added to a group's standard deviation, above 0. 1e-4; larger tames groups whose rewards hardly differ
  * @param clip           eps of the clipped ratio, in (0, 1). 0.2, as in PPO
+ * @param dualClip       c, above 1: where an advantage is negative the ratio counts as c at most; 0 = none (the paper). Ratios are near 1 as long as the draft
+ *                       stays near its reference; a draft that learns much gives tokens a thousand times their reference's probability
  * @param omega          factor of the policy term; below 0 it turns the term round, to see whether it has a direction at all. 0.5 (the paper)
  * @param threshold      the target isn't asked where less of any tree's reward is at stake, in [0, 1). 1e-3: mean error 6e-4 where rewards
  *                       differ by 0.07 (measured)
  */
 public record GroupOptions(DynamicTree tree, int groupSize, double share, double density, Reward reward, float eta, float temperature, boolean reference,
                            int refresh, boolean walk, Standardise standardise, boolean positiveOnly, double advantageDelta, double clip,
-                           double omega, double threshold) {
+                           double dualClip, double omega, double threshold) {
     /** What rewards are compared with. */
     public enum Standardise {
         /** Those of their group. */
@@ -50,6 +52,7 @@ public record GroupOptions(DynamicTree tree, int groupSize, double share, double
         require(refresh >= 0, "refresh", ">= 0", refresh);
         require(advantageDelta > 0, "advantageDelta", "> 0", advantageDelta);
         require(clip > 0 && clip < 1, "clip", "in (0, 1)", clip);
+        require(dualClip == 0 || dualClip > 1 && Double.isFinite(dualClip), "dualClip", "> 1, or 0", dualClip);
         require(Double.isFinite(omega), "omega", "a number", omega);
         require(threshold >= 0 && threshold < 1, "threshold", "in [0, 1)", threshold);
     }
@@ -67,8 +70,8 @@ public record GroupOptions(DynamicTree tree, int groupSize, double share, double
 
     /** The same with groups at all positions of each text, and the policy term as it is. */
     GroupOptions wholeTexts() {
-        return new GroupOptions(tree, groupSize, 1, 1, reward, eta, temperature, reference, refresh, walk, standardise, positiveOnly, advantageDelta, clip, 1,
-            threshold);
+        return new GroupOptions(tree, groupSize, 1, 1, reward, eta, temperature, reference, refresh, walk, standardise, positiveOnly, advantageDelta, clip,
+            dualClip, 1, threshold);
     }
 
     /** A builder with the defaults above. */
@@ -92,6 +95,7 @@ public record GroupOptions(DynamicTree tree, int groupSize, double share, double
         private boolean positiveOnly;
         private double advantageDelta = 1e-4;
         private double clip = 0.2;
+        private double dualClip;
         private double omega = 0.5;
         private double threshold = 1e-3;
 
@@ -192,6 +196,12 @@ public record GroupOptions(DynamicTree tree, int groupSize, double share, double
             return this;
         }
 
+        /** Most that a ratio counts where the advantage is negative; 0 = no such bound. */
+        public Builder dualClip(double most) {
+            dualClip = most;
+            return this;
+        }
+
         /** Factor of the policy term. */
         public Builder omega(double factor) {
             omega = factor;
@@ -207,7 +217,7 @@ public record GroupOptions(DynamicTree tree, int groupSize, double share, double
         /** The options; a {@link GtoException} of kind ARGUMENT names a value out of range. */
         public GroupOptions build() {
             return new GroupOptions(tree, groupSize, share, density, reward, eta, temperature, reference, refresh, walk, standardise, positiveOnly,
-                advantageDelta, clip, omega, threshold);
+                advantageDelta, clip, dualClip, omega, threshold);
         }
     }
 }

@@ -56,7 +56,7 @@ final class GroupTerm implements PolicyTerm {
         for (int[] group : groups) {
             for (int i = 0; i < group.length; i++, next++) {
                 AcceptedPath path = positions.accepted().get(next);
-                Surrogate surrogate = Surrogate.of(path.logProb() - positions.referenceLog()[next], advantages[next], path.length(), options.clip());
+                Surrogate surrogate = Surrogate.of(path.logProb() - positions.referenceLog()[next], advantages[next], path.length(), options);
                 metrics.position(positions.rewards()[next], differences[next], surrogate);
                 float weight = (float) (surrogate.weight() / group.length);
                 if (!walks) {

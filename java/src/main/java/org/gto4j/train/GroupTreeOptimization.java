@@ -19,7 +19,8 @@ import org.gto4j.data.CorpusSequence;
  *
  * <p>Run folder, resume and exactness are those of {@link Trainer}. {@link TrainingStep#policy} holds, a mean over the step's positions each, if it has any:
  * {@code positions} (their number, in any case), {@code reward} (of the draft's trees), {@code reward_gain} (over M0's), {@code abs_reward_difference} (to
- * M0's, without its sign), {@code accepted_length} (l), {@code clipped} (share without gradient, of positions with l above 0), {@code nodes_naive},
+ * M0's, without its sign), {@code accepted_length} (l), {@code clipped} (share without gradient, of positions with l above 0),
+ * {@code largest_ratio} (s of eq. 12, not a mean), {@code nodes_naive},
  * {@code nodes_distinct}, {@code nodes_scored} (tree nodes a position: all, different inner ones off the text, evaluated ones), {@code error_bound} (most
  * that any reward may be too low), {@code error_sampled} (largest real error of one tree of every 16th text, if there was one), {@code seconds_draft},
  * {@code seconds_target}, {@code seconds_loss} (of the step: growing trees, scoring them, forward and backward passes with the update).
