@@ -31,7 +31,7 @@ final class GradientsCommand implements Command {
 
     @Override
     public Options options() {
-        return GroupValues.addTo(TreeSizes.addTreeTo(Opt.computing().addOption(Opt.model())
+        return PolicyValues.addTo(TreeSizes.addTreeTo(Opt.computing().addOption(Opt.model())
             .addOption(Opt.needed("d", "draft", "GGUF", "the draft after some training"))
             .addOption(Opt.needed(null, "reference", "GGUF", "the draft that this training started from"))
             .addOption(Opt.needed(null, "corpus", "DIR", "a corpus that 'regenerate' made; a random sample of the target's own texts is taken"))
@@ -42,7 +42,7 @@ final class GradientsCommand implements Command {
     @Override
     public List<String> examples() {
         return List.of("-m model.gguf -d run2/draft.gguf --reference run1/draft.gguf --corpus corpus",
-            "-m model.gguf -d run2/draft.gguf --reference run1/draft.gguf --corpus corpus --reward exact --texts 200 --json gradients.json");
+            "-m model.gguf -d run2/draft.gguf --reference run1/draft.gguf --corpus corpus --dual-clip 3 --texts 200 --json gradients.json");
     }
 
     @Override
@@ -54,7 +54,7 @@ final class GradientsCommand implements Command {
                 DraftModel reference = DraftModel.load(open.target(), values.neededPath("reference")); Progress progress = console.progress("gradients")) {
             int count = Math.min(texts, corpus.sequences().size());
             GradientFigures figures = GradientMeasurement.run(open.target(), draft, reference, corpus, TrainingOptions.phaseTwo(Budget.steps(1)).build(),
-                GroupValues.of(values).build(), count, done -> {
+                PolicyValues.of(values).build(), count, done -> {
                     console.checkStop();
                     progress.update(done, Math.round(done * count) + " of " + count + " texts");
                 });

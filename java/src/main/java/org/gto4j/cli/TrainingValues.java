@@ -28,7 +28,7 @@ final class TrainingValues {
         OptionGroup budget = new OptionGroup().addOption(Opt.value(null, "minutes", "N", "how long to train, all parts of the run together"))
             .addOption(Opt.value(null, "cpu-minutes", "N", "or minutes of processor time, all threads together"))
             .addOption(Opt.value(null, "steps", "N", "or optimizer steps")).addOption(Opt.value(null, "epochs", "N", "or passes over the corpus (default 1)"));
-        return GroupValues.addTo(LearningValues.addTo(options.addOptionGroup(budget))
+        return PolicyValues.addTo(LearningValues.addTo(options.addOptionGroup(budget))
             .addOption(passes())
             .addOption(Opt.value(null, "early-ttt", "N", "steps of the training-time test in the first part of the run (default 2, phase 2: 7)"))
             .addOption(Opt.value(null, "early-share", "X", "share of the budget that is the first part (default 0.35, phase 2: 0)"))
@@ -39,17 +39,9 @@ final class TrainingValues {
             .addOption(Opt.value(null, "init", "FROM", "where a new draft's weights come from: target (default) or random"))
             .addOption(Opt.value(null, "seed", "S", "of random weights and of the order of texts (default 1)"))
             .addOption(Opt.value(null, "omega", "X", "phase 2: weight of the policy term (default " + GROUPS.omega() + "); below 0 turns it round"))
-            .addOption(Opt.value(null, "group-share", "X", "phase 2: share of all responses' positions that groups take (default " + GROUPS.share() + ")"))
-            .addOption(Opt.value(null, "advantage", "OVER", "phase 2: rewards are standardised over their group (the default) or their text (sequence)"))
-            .addOption(Opt.flag("positive-advantages", "phase 2: positions that did worse than their group don't count"))
-            .addOption(Opt.value(null, "advantage-delta", "X", "phase 2: added to the standard deviation that advantages are divided by; more tames groups "
-                + "whose rewards hardly differ (default " + GROUPS.advantageDelta() + ")"))
-            .addOption(Opt.value(null, "policy-clip", "EPS", "phase 2: the ratio to the reference is clipped to 1 -+ EPS (default " + GROUPS.clip() + ")"))
-            .addOption(Opt.value(null, "dual-clip", "C", "phase 2: where an advantage is negative the ratio counts as C at most, C > 1; 0 = none (default "
-                + GROUPS.dualClip() + ")"))
-            .addOption(Opt.value(null, "refresh", "N", "phase 2: the draft becomes its own new reference after every N steps; 0 = never (default)"))
-            .addOption(Opt.flag("walk", "phase 2: walk the scored trees to find what is accepted on the target's own texts, too, as is done on foreign ones"))
-            .addOption(Opt.flag("no-reference", "phase 2: don't subtract the reward of the frozen starting draft")));
+            .addOption(Opt.value(null, "group-share", "X", "phase 2: share of all responses' positions that groups take (default " + GROUPS.share()
+                + "; the paper: 0.0625)"))
+            .addOption(Opt.value(null, "refresh", "N", "phase 2: the draft becomes its own new reference after every N steps; 0 = never (default)")));
     }
 
     static Option rows() {
@@ -85,12 +77,8 @@ final class TrainingValues {
     }
 
     GroupOptions groups() {
-        return GroupValues.of(values).share(values.number("group-share", GROUPS.share(), 0))
-            .omega(values.number("omega", GROUPS.omega(), Double.NEGATIVE_INFINITY)).standardise(values.choice("advantage", GROUPS.standardise()))
-            .positiveOnly(values.has("positive-advantages")).advantageDelta(values.number("advantage-delta", GROUPS.advantageDelta(), 0))
-            .clip(values.number("policy-clip", GROUPS.clip(), 0)).dualClip(values.number("dual-clip", GROUPS.dualClip(), 0))
-            .refresh(values.integer("refresh", GROUPS.refresh(), 0)).walk(values.has("walk"))
-            .reference(!values.has("no-reference")).build();
+        return PolicyValues.of(values).share(values.number("group-share", GROUPS.share(), 0))
+            .omega(values.number("omega", GROUPS.omega(), Double.NEGATIVE_INFINITY)).refresh(values.integer("refresh", GROUPS.refresh(), 0)).build();
     }
 
     int vocabulary() {
