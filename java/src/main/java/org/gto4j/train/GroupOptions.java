@@ -42,20 +42,19 @@ public record GroupOptions(DynamicTree tree, int groupSize, double share, double
         SEQUENCE
     }
 
-    /** Checks the ranges. */
+    /** Checks the ranges; those of eta and threshold are {@link RewardOptions}'. */
     public GroupOptions {
+        new RewardOptions(reward, eta, temperature, threshold);
         Objects.requireNonNull(standardise, "standardise");
         require(groupSize >= 2, "groupSize", ">= 2", groupSize);
         require(share > 0 && share <= 1, "share", "in (0, 1]", share);
         require(density > 0 && density <= 1, "density", "in (0, 1]", density);
-        require(eta > 0 && Float.isFinite(eta), "eta", "> 0", eta);
         require(temperature > 0 && Float.isFinite(temperature), "temperature", "> 0", temperature);
         require(refresh >= 0, "refresh", ">= 0", refresh);
         require(advantageDelta > 0, "advantageDelta", "> 0", advantageDelta);
         require(clip > 0 && clip < 1, "clip", "in (0, 1)", clip);
         require(dualClip == 0 || dualClip > 1 && Double.isFinite(dualClip), "dualClip", "> 1, or 0", dualClip);
         require(Double.isFinite(omega), "omega", "a number", omega);
-        require(threshold >= 0 && threshold < 1, "threshold", "in [0, 1)", threshold);
     }
 
     private static void require(boolean good, String name, String expected, Object found) {
