@@ -52,15 +52,9 @@ public final class GradientMeasurement {
      */
     public static GradientFigures run(TargetModel target, DraftModel draft, DraftModel reference, Corpus corpus, TrainingOptions training, GroupOptions groups,
                                       int texts, DoubleConsumer progress) {
-        if (!draft.info().equals(reference.info()) || !Arrays.equals(draft.vocabulary(), reference.vocabulary())) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "reference: expected sizes and vocabulary of the draft, " + draft.info() + ", found "
-                + reference.info() + (draft.info().equals(reference.info()) ? " with other tokens" : ""));
-        }
+        requireAlike(draft, reference);
         float[] start = weights(reference);
-        float[] drift = weights(draft);
-        for (int i = 0; i < drift.length; i++) {
-            drift[i] -= start[i];
-        }
+        float[] drift = difference(weights(draft), start);
         double way = Math.sqrt(Pulls.dot(drift, drift) / Pulls.dot(start, start));
         if (way == 0) {
             throw new GtoException(GtoException.Kind.ARGUMENT, "reference: expected the draft that training started from, found the draft's own weights");
@@ -86,6 +80,23 @@ public final class GradientMeasurement {
             }
             return new GradientFigures(way, measurement.token.build(), measurement.policy.build(), Pulls.mean(measurement.together));
         }
+    }
+
+    private static void requireAlike(DraftModel draft, DraftModel reference) {
+        if (!draft.info().equals(reference.info())) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "reference: expected sizes of the draft, " + draft.info() + ", found " + reference.info());
+        }
+        if (!Arrays.equals(draft.vocabulary(), reference.vocabulary())) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "reference: expected the draft's vocabulary, found as many other tokens");
+        }
+    }
+
+    private static float[] difference(float[] a, float[] b) {
+        float[] difference = new float[a.length];
+        for (int i = 0; i < a.length; i++) {
+            difference[i] = a[i] - b[i];
+        }
+        return difference;
     }
 
     private void text(List<LoadedSequence> text) {
