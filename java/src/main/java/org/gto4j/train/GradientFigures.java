@@ -34,8 +34,8 @@ public record GradientFigures(double drift, Pull token, Pull policy, Estimate to
 
         /** Texts, norm, cosine with the drift and its interval, agreement. */
         public List<String> cells() {
-            List<String> along = alongDrift.cells("%+.3f");
-            return List.of(Integer.toString(texts), number("%.3g", norm), along.get(0), along.get(1), number("%+.3f", agreement));
+            List<String> along = alongDrift.cells("%+.4f");
+            return List.of(Integer.toString(texts), number("%.3g", norm), along.get(0), along.get(1), number("%+.4f", agreement));
         }
 
         private static String number(String format, double value) {
