@@ -101,12 +101,10 @@ public final class GradientMeasurement {
 
     private void text(List<LoadedSequence> text) {
         float[] ofToken = gradient(text.get(0), 1, null);
-        token.add(ofToken);
         float[] ofPolicy = gradient(text.get(0), 0, term.weights(text, 0, training.passes()).get(0));
-        double squares = Pulls.dot(ofPolicy, ofPolicy);
-        if (squares > 0) {
-            policy.add(ofPolicy);
-            together.add(Pulls.dot(ofPolicy, ofToken) / Math.sqrt(squares * Pulls.dot(ofToken, ofToken)));
+        double norms = token.add(ofToken) * policy.add(ofPolicy);
+        if (norms > 0) {
+            together.add(Pulls.dot(ofPolicy, ofToken) / norms);
         }
     }
 

@@ -26,18 +26,23 @@ final class MicroBatch {
      */
     static BatchResult accumulate(DraftTrainer trainer, List<LoadedSequence> loaded, @Nullable List<PolicyWeights> weights, int passes,
                                   TrainingOptions options, float tokenWeight) {
+        BatchResult result = trainer.accumulate(Batch.builder().sequences(sequences(loaded, weights)).steps(passes).stepDecay(options.stepDecay()).keepTopK(options.keepTopK())
+            .meanOverAll(options.meanOverAll()).loss(options.loss()).tokenWeight(tokenWeight).build());
+        for (int i = 0; weights != null && i < loaded.size(); i++) {
+            accumulate(trainer, loaded.get(i), weights.get(i).walked());
+        }
+        return result;
+    }
+
+    /** The sequences as the trainer takes them, with their weights along the text. */
+    static List<Batch.Sequence> sequences(List<LoadedSequence> loaded, @Nullable List<PolicyWeights> weights) {
         List<Batch.Sequence> batch = new ArrayList<>();
         for (int i = 0; i < loaded.size(); i++) {
             CorpusSequence sequence = loaded.get(i).sequence();
             batch.add(new Batch.Sequence(loaded.get(i).features(), sequence.tokens(), sequence.lossMask(), sequence.targetArgmax(),
                 weights == null ? null : weights.get(i).onText()));
         }
-        BatchResult result = trainer.accumulate(Batch.builder().sequences(batch).steps(passes).stepDecay(options.stepDecay()).keepTopK(options.keepTopK())
-            .meanOverAll(options.meanOverAll()).loss(options.loss()).tokenWeight(tokenWeight).build());
-        for (int i = 0; weights != null && i < loaded.size(); i++) {
-            accumulate(trainer, loaded.get(i), weights.get(i).walked());
-        }
-        return result;
+        return batch;
     }
 
     private static void accumulate(DraftTrainer trainer, LoadedSequence loaded, List<PolicyWeights.Walked> walked) {

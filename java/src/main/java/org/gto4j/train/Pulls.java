@@ -30,14 +30,18 @@ final class Pulls {
         return sum;
     }
 
-    /** @param gradient not zero */
-    void add(float[] gradient) {
+    /** Returns the gradient's norm; where that is 0 there is no pull. */
+    double add(float[] gradient) {
         double norm = Math.sqrt(dot(gradient, gradient));
+        if (norm == 0) {
+            return 0;
+        }
         norms.add(norm);
         alongDrift.add(-dot(gradient, drift) / norm / driftNorm);
         for (int i = 0; i < units.length; i++) {
             units[i] -= (float) (gradient[i] / norm);
         }
+        return norm;
     }
 
     /** Of n unit vectors |sum|^2 = n + n (n - 1) times the mean cosine of two of them. */

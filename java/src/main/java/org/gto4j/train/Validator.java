@@ -1,6 +1,5 @@
 package org.gto4j.train;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -60,11 +59,7 @@ final class Validator {
         int[] lengths = read.stream().mapToInt(CorpusSequence::length).toArray();
         try (SequenceLoader loader = new SequenceLoader(draft.target(), corpus, read)) {
             for (int[] indices : Packer.pack(IntStream.range(0, lengths.length).toArray(), lengths, options.rows())) {
-                List<Batch.Sequence> batch = new ArrayList<>();
-                for (LoadedSequence loaded : loader.load(indices)) {
-                    CorpusSequence sequence = loaded.sequence();
-                    batch.add(new Batch.Sequence(loaded.features(), sequence.tokens(), sequence.lossMask(), sequence.targetArgmax(), null));
-                }
+                List<Batch.Sequence> batch = MicroBatch.sequences(loader.load(indices), null);
                 sums.add(trainer.evaluate(Batch.builder().sequences(batch).steps(options.passes()).stepDecay(options.stepDecay()).build()));
             }
         }

@@ -146,7 +146,8 @@ class CommandsTest {
         CommandRun run = CommandRun.of("simulate", "-m", files.model(), "-d", files.draft(), "--corpus", corpus, "--mode", "chain,tree,cost-aware", "--tree",
             "12/3/4,5/2/2", "--chain", "3", "--grid", "--json", json.toString());
         assertEquals(0, run.code(), run.err());
-        assertTrue(run.out().contains("chain 3") && run.out().contains("tree 12/3/4") && run.out().contains("tree 5/2/2") && run.out().contains("cost-aware"), run.out());
+        assertTrue(run.out().contains("chain 3") && run.out().contains("tree 12/3/4") && run.out().contains("tree 5/2/2")
+            && run.out().contains("cost-aware"), run.out());
         assertTrue(run.out().contains("tau by depth and nodes") && run.out().lines().reduce((a, b) -> b).orElseThrow().startsWith("best"), run.out());
         JsonNode result = new ObjectMapper().readTree(json.toFile());
         assertEquals(4, result.path("rows").size());
