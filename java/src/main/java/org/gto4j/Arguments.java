@@ -1,5 +1,9 @@
 package org.gto4j;
 
+import java.nio.charset.StandardCharsets;
+
+import org.gto4j.io.Utf8;
+
 /** Checks of arguments, all failing with kind ARGUMENT and a message that names the argument, the expected and the found. */
 final class Arguments {
     private Arguments() {
@@ -20,6 +24,20 @@ final class Arguments {
     static void check(boolean condition, String format, Object... arguments) {
         if (!condition) {
             throw new GtoException(GtoException.Kind.ARGUMENT, String.format(java.util.Locale.ROOT, format, arguments));
+        }
+    }
+
+    /** The text in UTF-8; one with half a surrogate pair, which UTF-8 can't hold, is refused. */
+    static byte[] utf8(String name, String text) {
+        whole(name, text);
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Refuses a text with half a surrogate pair. */
+    static void whole(String name, String text) {
+        int lone = Utf8.loneSurrogate(text);
+        if (lone >= 0) {
+            check(false, "%s: expected a text of whole characters, found half a surrogate pair, %s", name, Utf8.describe(text, lone));
         }
     }
 }

@@ -26,6 +26,7 @@ public record GenerationOptions(int maxTokens, SamplerOptions sampler, List<Stri
         stopStrings = List.copyOf(stopStrings);
         stopTokens = Set.copyOf(stopTokens);
         Arguments.check(stopStrings.stream().noneMatch(String::isEmpty), "a stop string must not be empty");
+        stopStrings.forEach(stop -> Arguments.whole("stop string", stop));
     }
 
     /** Without stops. */

@@ -33,6 +33,10 @@ public record SamplerOptions(float temperature, int topK, float topP, float minP
         Arguments.atLeast("penaltyLastN", penaltyLastN, -1);
         Arguments.check(penaltyRepeat > 0 && Float.isFinite(penaltyRepeat), "penaltyRepeat must be above 0, found %s", penaltyRepeat);
         Arguments.check(Float.isFinite(penaltyFrequency), "penaltyFrequency must be finite, found %s", penaltyFrequency);
+        if (grammar != null) {
+            Arguments.whole("grammar", grammar);
+            Arguments.check(grammar.indexOf('\0') < 0, "grammar: expected a text without U+0000");
+        }
         logitBias = Map.copyOf(logitBias);
         logitBias.forEach((token, bias) -> Arguments.check(bias < Float.POSITIVE_INFINITY, "logit bias of token %d must be a number, found %s", token, bias));
         Arguments.check(Float.isFinite(penaltyPresence), "penaltyPresence must be finite, found %s", penaltyPresence);

@@ -85,13 +85,13 @@ public final class TargetModel extends NativeHandle {
     }
 
     /**
-     * Tokenises text.
+     * Tokenises text; a text with half a surrogate pair is refused (kind ARGUMENT).
      *
      * @param addSpecial   add BOS and EOS as the model asks
      * @param parseSpecial read "&lt;|im_end|&gt;" and the like as one token
      */
     public int[] tokenize(String text, boolean addSpecial, boolean parseSpecial) {
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        byte[] utf8 = Arguments.utf8("text", text);
         return using(() -> engine.tokenize(utf8, addSpecial, parseSpecial), this);
     }
 
@@ -122,14 +122,16 @@ public final class TargetModel extends NativeHandle {
     }
 
     /**
-     * Applies the GGUF's chat template; kind FORMAT if there is none or it isn't known.
+     * Applies the GGUF's chat template; kind FORMAT if there is none, it isn't known, or it doesn't write each message in its place as a turn of its role.
      *
      * @param addAssistant end with the header of an assistant turn
      */
     public String chat(List<ChatMessage> messages, boolean addAssistant) {
-        for (ChatMessage message : messages) {
-            Arguments.check(message.role().indexOf('\0') < 0 && message.content().indexOf('\0') < 0, "a chat message must not contain U+0000");
+        Arguments.check(!messages.isEmpty(), "messages: expected at least 1, found none");
+        for (int i = 0; i < messages.size(); i++) {
+            Objects.requireNonNull(messages.get(i), "messages[" + i + "]");
         }
+        using(() -> TemplateCheck.check(path, messages, marks -> engine.chat(marks, addAssistant)), this);
         return using(() -> engine.chat(messages, addAssistant), this);
     }
 

@@ -89,7 +89,7 @@ final class CorpusCommand implements Command {
     }
 
     private static List<Shown> ofFile(Path file, TargetModel target, Reasoning reasoning, Values values) {
-        List<SourceText> texts = SourceFile.any(file, OnBrokenLine.FAIL, target.info().vocabulary()).texts();
+        List<SourceText> texts = SourceFile.any(file, OnBrokenLine.FAIL, target).texts();
         List<Shown> shown = new ArrayList<>();
         for (SourceText text : chosen(texts, texts.stream().map(SourceText::id).toList(), file, values)) {
             for (MaskedTokens masked : TextTokens.of(target, text, Integer.MAX_VALUE, reasoning)) {

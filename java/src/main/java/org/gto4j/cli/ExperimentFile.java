@@ -1,18 +1,14 @@
 package org.gto4j.cli;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -21,6 +17,9 @@ import org.gto4j.GtoException;
 import org.gto4j.eval.Dataset;
 import org.gto4j.eval.Mode;
 import org.gto4j.experiment.Arm;
+import org.gto4j.io.MalformedJsonException;
+import org.gto4j.io.StrictJson;
+import org.gto4j.io.TextFile;
 import org.gto4j.train.RunOptions;
 import org.gto4j.tree.TreePolicy;
 
@@ -45,8 +44,6 @@ record ExperimentFile(Path model, Path corpus, RunOptions run, List<Path> heldBa
     private static final int DEFAULT_TEXTS = 100;
     private static final int DEFAULT_TOKENS = 128;
     private static final List<String> BUDGETS = List.of("minutes", "cpu-minutes", "steps", "epochs");
-    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-        .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
     private static Options fields() {
         return RunValues.addTo(TreeSizes.addTo(new Options().addOption(Opt.needed(null, "model", "GGUF", "the target model's file"))
@@ -103,17 +100,15 @@ record ExperimentFile(Path model, Path corpus, RunOptions run, List<Path> heldBa
     }
 
     private static ObjectNode parse(Path file) {
+        String text = TextFile.read(file);
         try {
-            JsonNode json = JSON.readTree(Files.readAllBytes(file));
+            JsonNode json = StrictJson.parse(text);
             if (json instanceof ObjectNode object) {
                 return object;
             }
-            throw new GtoException(GtoException.Kind.FORMAT, file + ": expected a JSON object, found " + json.getNodeType());
-        } catch (JsonProcessingException e) {
-            throw new GtoException(GtoException.Kind.FORMAT, file + ": expected JSON, found " + e.getOriginalMessage() + " in line "
-                + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()), e);
-        } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.IO, "can't read " + file + ": " + e, e);
+            throw new GtoException(GtoException.Kind.FORMAT, file + ": expected a JSON object, found " + json.getNodeType().name().toLowerCase(Locale.ROOT));
+        } catch (MalformedJsonException e) {
+            throw new GtoException(GtoException.Kind.FORMAT, file + ": expected JSON, found " + e.found() + " in line " + e.line(), e);
         }
     }
 

@@ -15,12 +15,17 @@ import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
 import org.gto4j.GtoException;
+import org.gto4j.io.Utf8;
+import org.gto4j.io.Visible;
 
 /**
  * JSON objects whose fields are options of commands: the same names, the same values and defaults. A number or text is an option's value, an array the values
  * of one that may be repeated, true sets a flag.
  */
 final class JsonValues {
+    /** Characters of what was found that a message shows. */
+    private static final int LONGEST = 200;
+
     private JsonValues() {
     }
 
@@ -63,9 +68,15 @@ final class JsonValues {
             }
             return;
         }
+        if (value.isArray() && value.isEmpty()) {
+            throw error(where, name, "a number, a text or an array of them that is not empty", value.toString());
+        }
         for (JsonNode one : value.isArray() ? value : List.of(value)) {
             if (!one.isNumber() && !one.isTextual()) {
                 throw error(where, name, "a number or a text", one.toString());
+            }
+            if (Utf8.loneSurrogate(one.asText()) >= 0 || one.asText().indexOf('\0') >= 0) {
+                throw error(where, name, "a text of whole characters without U+0000", one.toString());
             }
             arguments.add("--" + name + "=" + one.asText());
         }
@@ -87,6 +98,10 @@ final class JsonValues {
     }
 
     static GtoException error(String where, String field, String expected, String found) {
-        return new GtoException(GtoException.Kind.FORMAT, where + "field " + field + ": expected " + expected + ", found " + found);
+        return new GtoException(GtoException.Kind.FORMAT, where + "field " + field + ": expected " + expected + ", found " + Visible.of(cut(found)));
+    }
+
+    private static String cut(String found) {
+        return found.length() <= LONGEST ? found : found.substring(0, LONGEST) + "...";
     }
 }

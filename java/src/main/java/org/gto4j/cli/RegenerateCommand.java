@@ -65,6 +65,7 @@ final class RegenerateCommand implements Command {
             if (keep) {
                 writing.keep(source.kept(open.target()));
             } else {
+                source.requireWritten(open.target(), prompts);
                 writing.answer(prompts);
             }
         }

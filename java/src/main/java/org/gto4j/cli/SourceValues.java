@@ -1,13 +1,17 @@
 package org.gto4j.cli;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.apache.commons.cli.Options;
+import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
 import org.gto4j.data.Deduplication;
 import org.gto4j.data.DuplicateFilter;
 import org.gto4j.data.OnBrokenLine;
 import org.gto4j.data.Prompt;
+import org.gto4j.data.PromptTokens;
 import org.gto4j.data.SourceFile;
 import org.gto4j.data.SourceText;
 import org.gto4j.data.SourceTexts;
@@ -18,6 +22,7 @@ final class SourceValues {
 
     private final Values values;
     private final Console console;
+    private final Map<String, Integer> lines = new HashMap<>();
 
     SourceValues(Values values, Console console) {
         this.values = values;
@@ -34,6 +39,9 @@ final class SourceValues {
     List<Prompt> prompts() {
         SourceTexts<Prompt> read = SourceFile.prompts(values.neededPath("prompts"), onBroken());
         tell(read);
+        for (int i = 0; i < read.texts().size(); i++) {
+            lines.put(read.texts().get(i).id(), read.lines().get(i));
+        }
         DuplicateFilter filter = new DuplicateFilter(values.choice("dedup", Deduplication.EXACT));
         List<Prompt> prompts = filter.filter(read.texts());
         if (prompts.size() < read.texts().size()) {
@@ -43,9 +51,20 @@ final class SourceValues {
         return prompts;
     }
 
+    /** Refuses prompts that a target's chat template can't write, by file and line. */
+    void requireWritten(TargetModel target, List<Prompt> prompts) {
+        for (Prompt prompt : prompts) {
+            try {
+                PromptTokens.text(target, prompt.messages(List.of()));
+            } catch (GtoException e) {
+                throw new GtoException(e.kind(), values.neededPath("prompts") + " line " + lines.get(prompt.id()) + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
     /** The texts of --prompts, their answers kept. */
     List<SourceText> kept(TargetModel target) {
-        SourceTexts<SourceText> read = SourceFile.kept(values.neededPath("prompts"), onBroken(), target.info().vocabulary());
+        SourceTexts<SourceText> read = SourceFile.kept(values.neededPath("prompts"), onBroken(), target);
         tell(read);
         return read.texts();
     }

@@ -1,30 +1,47 @@
 package org.gto4j.data;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.gto4j.ChatMessage;
 
 /**
  * Turns of users, and maybe of an assistant.
  *
- * @param id       unique within its file
- * @param category e.g. "math"
- * @param messages of roles "system", "user", "assistant" and "tool", in order, at least one; an assistant's may be blank
+ * @param id        unique within its file
+ * @param category  e.g. "math"
+ * @param messages  of roles "system", "user", "assistant" and "tool", in order; an assistant's may be blank
+ * @param untrained indexes of answers that are read, but not trained
  */
-public record Conversation(String id, String category, List<ChatMessage> messages) implements SourceText {
+public record Conversation(String id, String category, List<ChatMessage> messages, Set<Integer> untrained) implements SourceText {
     static final String SYSTEM = "system";
     static final String USER = "user";
     static final String ASSISTANT = "assistant";
     static final String TOOL = "tool";
 
-    /** Copies the list. */
+    /** Copies the list and the set. */
     public Conversation {
         messages = List.copyOf(messages);
+        untrained = Set.copyOf(untrained);
+    }
+
+    /** A conversation whose answers are all trained. */
+    public Conversation(String id, String category, List<ChatMessage> messages) {
+        this(id, category, messages, Set.of());
     }
 
     /** Whether there is an answer of an assistant. */
     public boolean hasAnswers() {
         return messages.stream().anyMatch(message -> message.role().equals(ASSISTANT));
+    }
+
+    /** The same behind another message. */
+    Conversation after(ChatMessage first) {
+        List<ChatMessage> all = new ArrayList<>(List.of(first));
+        all.addAll(messages);
+        return new Conversation(id, category, all, untrained.stream().map(index -> index + 1).collect(Collectors.toSet()));
     }
 
     /** The contents of all messages of a role. */

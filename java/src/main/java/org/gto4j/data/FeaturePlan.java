@@ -27,7 +27,7 @@ public record FeaturePlan(Path file, long rowBytes, long tokens, long free) {
         long read = 0;
         long turns = 0;
         for (Prompt prompt : options.promptBudget() > 0 ? prompts.subList(0, Math.min(options.promptBudget(), prompts.size())) : prompts) {
-            int first = PromptTokens.of(target, prompt.messages(List.of())).length;
+            int first = PromptTokens.of(target, prompt, List.of()).length;
             if (first > options.maxPromptTokens()) {
                 continue;
             }

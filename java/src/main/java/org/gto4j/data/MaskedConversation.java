@@ -3,6 +3,7 @@ package org.gto4j.data;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 import org.gto4j.ChatMessage;
 import org.gto4j.GtoException;
@@ -20,24 +21,26 @@ final class MaskedConversation {
     private final ChatTokenizer chat;
     private final String id;
     private final List<ChatMessage> messages;
+    private final Set<Integer> untrained;
 
-    private MaskedConversation(ChatTokenizer chat, String id, List<ChatMessage> messages) {
+    private MaskedConversation(ChatTokenizer chat, Conversation conversation) {
         this.chat = chat;
-        this.id = id;
-        this.messages = messages;
+        this.id = conversation.id();
+        this.messages = conversation.messages();
+        this.untrained = conversation.untrained();
     }
 
     /** A conversation up to an answer, before and after it. */
-    private record Answer(String before, String after) {
+    private record Answer(String before, String after, boolean trained) {
     }
 
     /**
-     * @param messages with at least one answer and a turn before it
-     * @return one text, or one an answer ("id", "id#2", ...)
+     * @param conversation with at least one answer that is trained, and a turn before each
+     * @return one text, or one an answer ("id", "id#2", ...); answers that aren't trained are only read
      * @throws GtoException FORMAT: names the conversation and the turn whose header isn't what its turn begins with
      */
-    static List<MaskedTokens> of(ChatTokenizer chat, String id, List<ChatMessage> messages) {
-        return new MaskedConversation(chat, id, messages).read();
+    static List<MaskedTokens> of(ChatTokenizer chat, Conversation conversation) {
+        return new MaskedConversation(chat, conversation).read();
     }
 
     private List<MaskedTokens> read() {
@@ -47,7 +50,7 @@ final class MaskedConversation {
             return List.of(masked(id, whole, answers));
         }
         List<MaskedTokens> texts = new ArrayList<>();
-        for (Answer answer : answers) {
+        for (Answer answer : answers.stream().filter(Answer::trained).toList()) {
             texts.add(masked(texts.isEmpty() ? id : id + "#" + (texts.size() + 1), answer.after(), List.of(answer)));
         }
         return texts;
@@ -57,7 +60,7 @@ final class MaskedConversation {
         List<Answer> answers = new ArrayList<>();
         for (int turn = 0; turn < messages.size(); turn++) {
             if (messages.get(turn).role().equals(Conversation.ASSISTANT)) {
-                Answer answer = new Answer(chat.text(messages.subList(0, turn), true), chat.text(messages.subList(0, turn + 1), false));
+                Answer answer = new Answer(chat.text(messages.subList(0, turn), true), chat.text(messages.subList(0, turn + 1), false), !untrained.contains(turn));
                 if (!answer.after().startsWith(answer.before())) {
                     throw new GtoException(GtoException.Kind.FORMAT, "text '" + id + "', turn " + (turn + 1) + ": expected the chat template to write the header of "
                         + "an answer as it asks for one (" + Excerpt.tail(answer.before()) + "), found " + Excerpt.of(differing(answer)));
@@ -76,7 +79,7 @@ final class MaskedConversation {
     private MaskedTokens masked(String name, String text, List<Answer> answers) {
         int[] tokens = chat.tokens(text);
         List<ResponseSpan> spans = new ArrayList<>();
-        for (Answer answer : answers) {
+        for (Answer answer : answers.stream().filter(Answer::trained).toList()) {
             int start = edge(tokens, chat.tokens(answer.before()));
             int end = afterEnd(tokens, start, edge(tokens, chat.tokens(answer.after())));
             if (start >= 1 && end > start) {

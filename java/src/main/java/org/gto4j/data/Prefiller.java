@@ -46,7 +46,7 @@ public final class Prefiller {
     /**
      * Reads texts until all are read or a budget is used up.
      *
-     * @param texts   with ids that differ, see {@link SourceFile#kept}
+     * @param texts   with ids that differ, see {@link SourceFile#kept(java.nio.file.Path, OnBrokenLine, TargetModel)}
      * @param corpus  of this target
      * @param options of these count the longest text (prompt and response tokens together), batch, budgets, deadline, reasoning and cache
      * @return what was done

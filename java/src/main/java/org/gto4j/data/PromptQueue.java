@@ -63,7 +63,7 @@ final class PromptQueue {
             if (turn == null) {
                 return null;
             }
-            int[] tokens = PromptTokens.of(target, turn.prompt().messages(turn.answers()));
+            int[] tokens = PromptTokens.of(target, turn.prompt(), turn.answers());
             Optional<CorpusSequence> there = corpus.find(turn.id());
             if (there.isPresent()) {
                 int[] text = there.get().tokens();

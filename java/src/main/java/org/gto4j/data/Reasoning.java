@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 import org.gto4j.GtoException;
+import org.gto4j.io.Utf8;
 
 /**
  * What becomes of the reasoning that a thinking model writes before it answers. It is kept by default: most of what such a model writes is reasoning, a decoder
@@ -27,6 +28,9 @@ public record Reasoning(boolean trained, String open, String close) {
     public Reasoning {
         if (open.isBlank() || close.isBlank()) {
             throw new GtoException(GtoException.Kind.ARGUMENT, "tags of reasoning: expected two that are not blank, found '" + open + "' and '" + close + "'");
+        }
+        if (Utf8.loneSurrogate(open) >= 0 || Utf8.loneSurrogate(close) >= 0) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "tags of reasoning: expected texts of whole characters, found half a surrogate pair");
         }
     }
 

@@ -1,25 +1,22 @@
 package org.gto4j.data;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.gto4j.GtoException;
+import org.gto4j.TargetModel;
+import org.gto4j.io.MalformedJsonException;
+import org.gto4j.io.MalformedUtf8Exception;
+import org.gto4j.io.StrictJson;
+import org.gto4j.io.Utf8;
 
 /**
  * Reads what drafts are trained on from JSONL (UTF-8, one object a line, blank lines are skipped); lines of different forms may follow one another:
@@ -28,22 +25,23 @@ import org.gto4j.GtoException;
  * <li>OpenAI: {@code "messages": [{"role": "user", "content": "text"}, ...]}; a content may be an array of parts of type text
  * <li>ShareGPT: {@code "conversations": [{"from": "human", "value": "text"}, {"from": "gpt", "value": "text"}, ...]}
  * <li>plain text: {@code "text": "text"}; or a whole file that ends in .txt
- * <li>tokens: {@code "input_ids": [1, 2, ...]} and, if it likes, {@code "loss_mask": [0, 1, ...]}: 1 where the token itself is a response's
+ * <li>tokens: {@code "input_ids": [1, 2, ...]} and, if it likes, {@code "loss_mask": [0, 1, ...]}: 1 where the token itself is a response's (or {@code "labels"},
+ *     -100 where it isn't)
  * </ul>
  * Roles are system (developer), user (human), assistant (gpt, chatgpt, bot, model, function_call) and tool (function, function_response, observation).
+ * An answer with {@code "weight": 0} (or {@code "train"}, {@code "training"} or {@code "loss"} false) isn't trained.
  * Any line may have {@code "id"} or {@code "question_id"}, {@code "category"} and, where there are turns, {@code "system"}. Without an id a
- * text is called after its file and line.
+ * text is called after its file and line. Other fields are passed over, but for those that would change what the line says: these are refused.
  *
  * <p>Texts are used in one of two ways. As <em>prompts</em> ({@link #prompts}) the target answers the user's turns; answers in the file are not read. Or
- * they are <em>kept</em> ({@link #kept}): the target only reads them, and the answers in the file are what is trained.
+ * they are <em>kept</em> ({@link #kept(Path, OnBrokenLine, TargetModel)}): the target only reads them, and the answers in the file are what is trained.
  */
 public final class SourceFile {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
     private final String name;
     private final String stem;
     private final OnBrokenLine onBroken;
-    private final Map<String, Integer> lineOfId = new HashMap<>();
+    private final SourceIds ids = new SourceIds();
+    private final List<Integer> good = new ArrayList<>();
     private final List<String> broken = new ArrayList<>();
 
     private SourceFile(String name, OnBrokenLine onBroken) {
@@ -78,12 +76,25 @@ public final class SourceFile {
         return read(file, onBroken, (text, error) -> SourceUse.kept(text, vocabulary, error));
     }
 
-    /** Reads texts as they are, with or without answers; errors are those of {@link #kept}. */
-    public static SourceTexts<SourceText> any(Path file, OnBrokenLine onBroken, int vocabulary) {
-        return read(file, onBroken, (text, error) -> SourceUse.known(text, vocabulary, error));
+    /**
+     * Reads texts whose answers are kept, for a target.
+     *
+     * @param target whose vocabulary and chat template count: a line with other tokens, or with messages that the template doesn't write as they are, is broken
+     * @throws GtoException as {@link #prompts}
+     */
+    public static SourceTexts<SourceText> kept(Path file, OnBrokenLine onBroken, TargetModel target) {
+        return read(file, onBroken, (text, error) -> SourceUse.written(SourceUse.kept(text, target.info().vocabulary(), error), target, error));
     }
 
-    private static <T> SourceTexts<T> read(Path file, OnBrokenLine onBroken, Use<T> use) {
+    /** Reads texts as they are, with or without answers, for a target; errors are those of {@link #kept(Path, OnBrokenLine, TargetModel)}. */
+    public static SourceTexts<SourceText> any(Path file, OnBrokenLine onBroken, TargetModel target) {
+        return read(file, onBroken, (text, error) -> SourceUse.written(SourceUse.known(text, target.info().vocabulary(), error), target, error));
+    }
+
+    static <T> SourceTexts<T> read(Path file, OnBrokenLine onBroken, Use<T> use) {
+        if (Files.isDirectory(file)) {
+            throw new GtoException(GtoException.Kind.IO, file + ": expected a file of prompts or texts, found a folder");
+        }
         try (InputStream input = Files.newInputStream(file)) {
             return read(file.toString(), input, onBroken, use);
         } catch (NoSuchFileException e) {
@@ -96,17 +107,15 @@ public final class SourceFile {
     static <T> SourceTexts<T> read(String name, InputStream input, OnBrokenLine onBroken, Use<T> use) throws IOException {
         SourceFile reader = new SourceFile(name, onBroken);
         List<T> texts = new ArrayList<>();
+        SourceLines lines = new SourceLines(name, input);
         if (name.endsWith(".txt")) {
-            String whole = new String(input.readAllBytes(), StandardCharsets.UTF_8);
-            reader.add(texts, 1, use, error -> SourceLine.read(JSON.createObjectNode().put("text", whole), reader.stem, "general", error));
+            byte[] whole = lines.rest();
+            reader.add(texts, lines, use, error -> new PlainText(reader.stem, "general", new LineText(error).text(decoded(whole, lines, error), "a text")));
         } else {
-            BufferedReader lines = new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8));
-            String text;
-            for (int line = 1; (text = lines.readLine()) != null; line++) {
-                String json = line == 1 && text.startsWith("\uFEFF") ? text.substring(1) : text;
-                int number = line;
-                if (!json.isBlank()) {
-                    reader.add(texts, line, use, error -> reader.text(json, number, error));
+            for (byte[] line = lines.next(); line != null; line = lines.next()) {
+                byte[] bytes = line;
+                if (!blank(bytes)) {
+                    reader.add(texts, lines, use, error -> reader.text(decoded(bytes, lines, error), lines.number(), error));
                 }
             }
         }
@@ -114,23 +123,39 @@ public final class SourceFile {
             throw new GtoException(GtoException.Kind.FORMAT, reader.broken.isEmpty() ? name + ": expected at least one prompt or text, found an empty file"
                 : name + ": all " + reader.broken.size() + " lines are broken; the first: " + reader.broken.get(0));
         }
-        return new SourceTexts<>(texts, reader.broken);
+        return new SourceTexts<>(texts, reader.good, reader.broken);
+    }
+
+    private static boolean blank(byte[] line) {
+        for (byte b : line) {
+            if (b != ' ' && b != '\t') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String decoded(byte[] line, SourceLines lines, LineError error) {
+        try {
+            return Utf8.decode(line);
+        } catch (MalformedUtf8Exception e) {
+            throw error.of("text in UTF-8", e.found(lines.start()));
+        }
     }
 
     private interface Parse {
         SourceText with(LineError error);
     }
 
-    private <T> void add(List<T> texts, int line, Use<T> use, Parse parse) {
+    private <T> void add(List<T> texts, SourceLines lines, Use<T> use, Parse parse) {
+        int line = lines.number();
         LineError error = (expected, found) -> new GtoException(GtoException.Kind.FORMAT, name + " line " + line + ": expected " + expected + ", found " + found);
         try {
             SourceText text = parse.with(error);
             T used = use.of(text, error);
-            Integer earlier = lineOfId.putIfAbsent(text.id(), line);
-            if (earlier != null) {
-                throw error.of("ids that differ", "'" + text.id() + "' again, used on line " + earlier);
-            }
+            ids.add(text.id(), line, error);
             texts.add(used);
+            good.add(line);
         } catch (GtoException e) {
             if (onBroken == OnBrokenLine.FAIL) {
                 throw e;
@@ -143,23 +168,29 @@ public final class SourceFile {
         if (!(parse(json, error) instanceof ObjectNode object)) {
             throw error.of("a JSON object", Excerpt.of(json));
         }
-        JsonNode category = object.path("category");
-        return SourceLine.read(object, id(object, line, error),
-            category.isTextual() && !category.textValue().isBlank() ? category.textValue() : "general", error);
+        LineText values = new LineText(error);
+        String category = values.word(object, "category");
+        return SourceLine.read(object, id(object, line, values, error), category.isBlank() ? "general" : category, error);
     }
 
     private static JsonNode parse(String json, LineError error) {
+        if (json.stripLeading().startsWith("[")) {
+            throw error.of("a JSON object", "an array, " + Excerpt.of(json) + "; its objects must stand on a line each (jq -c '.[]' writes them so)");
+        }
         try {
-            return JSON.readTree(json);
-        } catch (JsonProcessingException e) {
-            throw error.of("a JSON object", e.getOriginalMessage() + " in " + Excerpt.of(json));
+            return StrictJson.parse(json);
+        } catch (MalformedJsonException e) {
+            throw error.of("a JSON object on one line", e.found() + ", in " + Excerpt.of(json) + (e.endsElsewhere() ? " (jq -c . writes an object a line)" : ""));
         }
     }
 
-    private String id(ObjectNode object, int line, LineError error) {
+    private String id(ObjectNode object, int line, LineText values, LineError error) {
         for (String field : new String[] {"id", "question_id"}) {
             JsonNode id = object.path(field);
-            if (id.isTextual() && !id.textValue().isBlank() || id.isIntegralNumber()) {
+            if (id.isTextual() && !id.textValue().isBlank()) {
+                return values.text(id.textValue(), "\"" + field + "\"");
+            }
+            if (id.isIntegralNumber()) {
                 return id.asText();
             }
             if (!id.isMissingNode() && !id.isNull()) {

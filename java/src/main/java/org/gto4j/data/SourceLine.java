@@ -2,22 +2,30 @@ package org.gto4j.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.gto4j.ChatMessage;
+import org.jspecify.annotations.Nullable;
 
 /** Reads one object of a source file, whichever form it has. */
 final class SourceLine {
-    private static final String FORMS = "\"prompt\", \"turns\", \"messages\", \"conversations\", \"text\" or \"input_ids\"";
+    private static final List<String> FORMS = List.of("prompt", "turns", "messages", "conversations", "text", "input_ids");
+    private static final Set<String> PROMPTS = Set.of("prompt", "turns");
+    private static final Set<String> CONVERSATIONS = Set.of("messages", "conversations");
+    private static final String SYSTEM = "system";
 
     private final ObjectNode object;
     private final LineError error;
+    private final LineText values;
 
     private SourceLine(ObjectNode object, LineError error) {
         this.object = object;
         this.error = error;
+        this.values = new LineText(error);
     }
 
     static SourceText read(ObjectNode object, String id, String category, LineError error) {
@@ -25,135 +33,114 @@ final class SourceLine {
     }
 
     private SourceText read(String id, String category) {
-        if (object.has("prompt")) {
-            return new Conversation(id, category, withSystem(List.of(ChatMessage.user(text(object.get("prompt"), "\"prompt\"")))));
-        }
-        if (object.has("turns")) {
-            List<ChatMessage> turns = new ArrayList<>();
-            for (JsonNode turn : array("turns")) {
-                turns.add(ChatMessage.user(text(turn, "each of \"turns\"")));
+        List<String> forms = forms();
+        String form = forms.get(0);
+        checkTrained();
+        refuseUnhonoured(form);
+        return switch (form) {
+            case "prompt", "turns" -> withSystem(new Conversation(id, category, turns(form)));
+            case "text" -> new PlainText(id, category, values.text(alone(form), "\"text\""));
+            case "input_ids" -> {
+                alone(form);
+                yield new SourceTokens(object, values).read(id, category);
             }
-            return new Conversation(id, category, withSystem(turns));
-        }
-        for (String field : new String[] {"messages", "conversations"}) {
-            if (object.has(field)) {
-                return new Conversation(id, category, withSystem(messages(field)));
+            default -> {
+                Conversation conversation = SourceMessages.read(object, form, id, category, values);
+                if (forms.size() > 1) {
+                    checkRepeats(conversation, form);
+                }
+                yield withSystem(conversation);
             }
-        }
-        if (object.has("text")) {
-            return new PlainText(id, category, text(object.get("text"), "\"text\""));
-        }
-        if (object.has("input_ids")) {
-            int[] tokens = tokens();
-            return new TokenText(id, category, tokens, lossMask(tokens.length));
-        }
-        List<String> names = new ArrayList<>();
-        object.fieldNames().forEachRemaining(names::add);
-        throw error.of(FORMS, names.isEmpty() ? "no field" : "only " + names);
-    }
-
-    /** A "system" beside the messages counts if they have none. */
-    private List<ChatMessage> withSystem(List<ChatMessage> messages) {
-        boolean there = messages.stream().anyMatch(message -> message.role().equals(Conversation.SYSTEM));
-        if (there || object.path("system").asText().isBlank()) {
-            return messages;
-        }
-        List<ChatMessage> all = new ArrayList<>(List.of(ChatMessage.system(text(object.get("system"), "\"system\""))));
-        all.addAll(messages);
-        return all;
-    }
-
-    private List<ChatMessage> messages(String field) {
-        String name = "\"" + field + "\"";
-        List<ChatMessage> messages = new ArrayList<>();
-        for (JsonNode message : array(field)) {
-            String role = role(text(message.has("role") ? message.get("role") : message.path("from"), "a role (or from) in each of " + name), name);
-            JsonNode content = message.has("content") ? message.get("content") : message.path("value");
-            boolean blank = content.isTextual() ? content.textValue().isBlank() : !content.isArray();
-            if (blank && role.equals(Conversation.SYSTEM)) {
-                continue;
-            }
-            boolean unread = blank && role.equals(Conversation.ASSISTANT);
-            messages.add(new ChatMessage(role, unread ? "" : text(joined(content), "a content (or value) of each " + role + " turn in " + name)));
-        }
-        return messages;
-    }
-
-    private String role(String role, String name) {
-        return switch (role) {
-            case "user", "human" -> Conversation.USER;
-            case "assistant", "gpt", "chatgpt", "bot", "model", "function_call" -> Conversation.ASSISTANT;
-            case "system", "developer" -> Conversation.SYSTEM;
-            case "tool", "function", "function_response", "observation" -> Conversation.TOOL;
-            default -> throw error.of("a role (or from) of system, user (human), assistant (gpt) or tool in each of " + name, Excerpt.of(role));
         };
     }
 
-    /** Content parts of type text become lines of one text. */
-    private JsonNode joined(JsonNode content) {
-        if (!content.isArray()) {
-            return content;
+    private void refuseUnhonoured(String form) {
+        List<String> honoured = new ArrayList<>(SourceMessages.TRAINED);
+        if (form.equals("input_ids")) {
+            honoured.addAll(List.of("loss_mask", "labels", "attention_mask"));
         }
-        List<String> parts = new ArrayList<>();
-        for (JsonNode part : content) {
-            if (!part.path("type").asText().equals("text")) {
-                throw error.of("content parts of type text", Excerpt.of(part.toString()));
+        UnhonouredFields.OF_LINE.refuse(object, " beside \"" + form + "\"", honoured, error);
+        if (!PROMPTS.contains(form)) {
+            UnhonouredFields.OF_ANSWERED.refuse(object, " beside \"" + form + "\"", honoured, error);
+        }
+    }
+
+    /** The form that the line has; "prompt" may follow, as it may repeat what the user's first message says. */
+    private List<String> forms() {
+        List<String> there = FORMS.stream().filter(object::has).toList();
+        List<String> filled = there.size() < 2 ? there : there.stream().filter(form -> !empty(object.get(form))).toList();
+        List<String> forms = filled.isEmpty() ? there : filled;
+        if (forms.isEmpty()) {
+            List<String> names = new ArrayList<>();
+            object.fieldNames().forEachRemaining(name -> names.add(Excerpt.visible(name)));
+            throw error.of(FORMS.stream().map(form -> "\"" + form + "\"").collect(Collectors.joining(", ")), names.isEmpty() ? "no field" : "only " + names);
+        }
+        if (forms.size() == 2 && forms.get(0).equals("prompt") && CONVERSATIONS.contains(forms.get(1))) {
+            return List.of(forms.get(1), "prompt");
+        }
+        if (forms.size() > 1) {
+            throw error.of("one of " + forms.stream().map(form -> "\"" + form + "\"").collect(Collectors.joining(", ")), "all of them");
+        }
+        return forms;
+    }
+
+    private static boolean empty(JsonNode value) {
+        return value.isNull() || value.isTextual() && value.textValue().isBlank() || value.isContainerNode() && value.isEmpty();
+    }
+
+    /** As in UltraChat, where "prompt" is the first of the messages once more. */
+    private void checkRepeats(Conversation conversation, String form) {
+        String prompt = values.text(object.get("prompt"), "\"prompt\"");
+        String first = conversation.contents(Conversation.USER).stream().findFirst().orElse("");
+        if (!prompt.strip().equals(first.strip())) {
+            throw error.of("\"prompt\" to repeat the user's first turn in \"" + form + "\", or one of both only", Excerpt.of(prompt) + " and " + Excerpt.of(first));
+        }
+    }
+
+    private List<ChatMessage> turns(String form) {
+        if (form.equals("prompt")) {
+            return List.of(ChatMessage.user(values.text(object.get(form), "\"prompt\"")));
+        }
+        List<ChatMessage> turns = new ArrayList<>();
+        for (JsonNode turn : values.array(object, form)) {
+            turns.add(ChatMessage.user(values.text(turn, "each of \"turns\"")));
+        }
+        return turns;
+    }
+
+    /** A form that has no system message. */
+    private JsonNode alone(String form) {
+        if (system() != null) {
+            throw error.of("no \"system\" beside \"" + form + "\", as it has no turns", Excerpt.of(object.get(SYSTEM).toString()));
+        }
+        return object.get(form);
+    }
+
+    private @Nullable String system() {
+        return values.content(object.path(SYSTEM), "\"system\"");
+    }
+
+    /** A "system" beside the messages stands before them. */
+    private Conversation withSystem(Conversation conversation) {
+        String system = system();
+        List<String> own = conversation.contents(Conversation.SYSTEM);
+        if (system == null || own.equals(List.of(system)) && conversation.messages().get(0).role().equals(Conversation.SYSTEM)) {
+            return conversation;
+        }
+        if (!own.isEmpty()) {
+            throw error.of("one system message, in \"system\" or among the messages", "both: " + Excerpt.of(system) + " and " + Excerpt.of(own.get(0)));
+        }
+        return conversation.after(ChatMessage.system(system));
+    }
+
+    /** What isn't to be trained at all has no place in the file. */
+    private void checkTrained() {
+        for (String field : SourceMessages.TRAINED) {
+            JsonNode value = object.path(field);
+            boolean trained = value.isMissingNode() || value.isNull() || (value.isBoolean() ? value.booleanValue() : value.isNumber() && value.doubleValue() == 1);
+            if (!trained) {
+                throw error.of("\"" + field + "\" to be 1 or true where it stands beside a whole text (leave others out)", Excerpt.of(value.toString()));
             }
-            parts.add(text(part.path("text"), "the text of each content part"));
         }
-        return object.textNode(String.join("\n", parts));
-    }
-
-    private JsonNode array(String field) {
-        JsonNode node = object.get(field);
-        if (!node.isArray() || node.isEmpty()) {
-            throw error.of("\"" + field + "\" to be an array that is not empty", Excerpt.of(node.toString()));
-        }
-        return node;
-    }
-
-    private String text(JsonNode node, String name) {
-        if (!node.isTextual() || node.textValue().isBlank()) {
-            throw error.of(name + " to be a text that is not blank", Excerpt.of(node.toString()));
-        }
-        if (node.textValue().indexOf('\0') >= 0) {
-            throw error.of(name + " to be a text without U+0000", Excerpt.of(node.textValue().replace("\0", "\\u0000")));
-        }
-        return node.textValue();
-    }
-
-    private int[] tokens() {
-        JsonNode list = array("input_ids");
-        int[] tokens = new int[list.size()];
-        for (int i = 0; i < tokens.length; i++) {
-            if (!list.get(i).isInt() || list.get(i).intValue() < 0) {
-                throw error.of("each of \"input_ids\" to be a whole number of at least 0", Excerpt.of(list.get(i).toString()) + " at index " + i);
-            }
-            tokens[i] = list.get(i).intValue();
-        }
-        if (tokens.length < 2) {
-            throw error.of("at least 2 \"input_ids\"", Integer.toString(tokens.length));
-        }
-        return tokens;
-    }
-
-    private boolean[] lossMask(int length) {
-        boolean[] mask = new boolean[length];
-        JsonNode list = object.has("loss_mask") ? array("loss_mask") : null;
-        if (list != null && list.size() != length) {
-            throw error.of("as many \"loss_mask\" as \"input_ids\" (" + length + ")", Integer.toString(list.size()));
-        }
-        boolean any = false;
-        for (int i = 0; i < length; i++) {
-            if (list != null && !list.get(i).isBoolean() && !(list.get(i).isInt() && (list.get(i).intValue() & ~1) == 0)) {
-                throw error.of("each of \"loss_mask\" to be 0 or 1", Excerpt.of(list.get(i).toString()) + " at index " + i);
-            }
-            mask[i] = list == null || list.get(i).asBoolean();
-            any |= mask[i] && i > 0;
-        }
-        if (!any) {
-            throw error.of("\"loss_mask\" to be 1 for a token after the first", "none");
-        }
-        return mask;
     }
 }

@@ -34,7 +34,7 @@ public final class TextTokens {
         if (!conversation.hasAnswers()) {
             return List.of(new MaskedTokens(text.id(), chat.tokens(chat.text(conversation.messages(), true)), List.of()));
         }
-        return MaskedConversation.of(chat, text.id(), conversation.messages()).stream().map(masked -> masked.trained(masked.responses().stream()
+        return MaskedConversation.of(chat, conversation).stream().map(masked -> masked.trained(masked.responses().stream()
             .flatMap(span -> reasoning.trained(chat, masked.tokens(), span).stream()).toList())).toList();
     }
 

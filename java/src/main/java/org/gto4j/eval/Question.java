@@ -28,7 +28,7 @@ record Question(String dataset, String id, int[] tokens) {
         List<Question> questions = new ArrayList<>();
         for (Dataset dataset : datasets) {
             for (Prompt prompt : dataset.prompts()) {
-                int[] tokens = PromptTokens.of(target, prompt.messages(List.of()));
+                int[] tokens = PromptTokens.of(target, prompt, List.of());
                 if (tokens.length + most > target.info().trainedContext()) {
                     throw new GtoException(GtoException.Kind.CONTEXT, "prompt " + prompt.id() + " of " + dataset.name() + " has " + tokens.length
                         + " tokens; with " + most + " more it exceeds the context of " + target.info().trainedContext()

@@ -63,7 +63,7 @@ public record TreeSample(String before, String root, DraftTree tree, List<String
      */
     public static Optional<TreeSample> take(TargetModel target, Variant variant, Prompt prompt, int maxTokens) {
         TreeRecorder recorder = new TreeRecorder(variant.policy());
-        int[] tokens = PromptTokens.of(target, prompt.messages(List.of()));
+        int[] tokens = PromptTokens.of(target, prompt, List.of());
         int context = tokens.length + maxTokens + recorder.maxNodes() + 8;
         try (TreeDecoder decoder = TreeDecoder.builder(target).draft(variant.draft()).policy(recorder).context(context).build()) {
             return longest(target, decoder.generate(tokens, GenerationOptions.builder().maxTokens(maxTokens).build()), recorder.trees());

@@ -17,6 +17,10 @@ class MaskedConversationTest {
     private static final List<ChatMessage> TWO_TURNS = List.of(ChatMessage.system("be kind"), ChatMessage.user("hi"), ChatMessage.assistant("hello"),
         ChatMessage.user("bye"), ChatMessage.assistant("ciao"), ChatMessage.user("left out"));
 
+    private static List<MaskedTokens> of(FakeChat chat, List<ChatMessage> messages) {
+        return MaskedConversation.of(chat, new Conversation("c", "general", messages));
+    }
+
     private static List<String> trained(FakeChat chat, MaskedTokens text) {
         return text.responses().stream().map(span -> chat.spell(text.tokens(), span.start(), span.end())).toList();
     }
@@ -24,7 +28,7 @@ class MaskedConversationTest {
     @Test
     void everyAnswerIsTrainedWithItsEndTokenAndNothingElse() {
         FakeChat chat = FakeChat.chatml();
-        List<MaskedTokens> texts = MaskedConversation.of(chat, "c", TWO_TURNS);
+        List<MaskedTokens> texts = of(chat, TWO_TURNS);
         assertEquals(1, texts.size());
         MaskedTokens text = texts.get(0);
         assertEquals(List.of("hello<|im_end|>", "ciao<|im_end|>"), trained(chat, text));
@@ -36,7 +40,7 @@ class MaskedConversationTest {
     @Test
     void positionsAreExact() {
         FakeChat chat = FakeChat.chatml();
-        MaskedTokens text = MaskedConversation.of(chat, "c", List.of(ChatMessage.user("hi"), ChatMessage.assistant("yo"))).get(0);
+        MaskedTokens text = of(chat, List.of(ChatMessage.user("hi"), ChatMessage.assistant("yo"))).get(0);
         // <|im_start|> u s e r \n h i <|im_end|> \n = 0..9, <|im_start|> a s s i s t a n t \n = 10..20, y o <|im_end|> = 21..23
         assertEquals(List.of(new ResponseSpan(21, 24)), text.responses());
         assertEquals(24, text.tokens().length);
@@ -49,7 +53,7 @@ class MaskedConversationTest {
     @Test
     void aTokenAcrossTheEdgeIsNotTrained() {
         FakeChat chat = FakeChat.chatml("\n\n");
-        MaskedTokens text = MaskedConversation.of(chat, "c", List.of(ChatMessage.user("hi"), ChatMessage.assistant("\nyo"), ChatMessage.user("x"),
+        MaskedTokens text = of(chat, List.of(ChatMessage.user("hi"), ChatMessage.assistant("\nyo"), ChatMessage.user("x"),
             ChatMessage.assistant("z"))).get(0);
         assertEquals(List.of("yo<|im_end|>", "z<|im_end|>"), trained(chat, text));
     }
@@ -68,7 +72,7 @@ class MaskedConversationTest {
     @Test
     void whereATemplateRewritesEarlierTurnsEachAnswerIsATextOfItsOwn() {
         FakeChat chat = new FakeChat(MaskedConversationTest::forgetful, List.of("<|im_start|>", "<|im_end|>"), "<|im_end|>");
-        List<MaskedTokens> texts = MaskedConversation.of(chat, "c", List.of(ChatMessage.user("hi"), ChatMessage.assistant("<t>hm</t>hello"), ChatMessage.user("bye"),
+        List<MaskedTokens> texts = of(chat, List.of(ChatMessage.user("hi"), ChatMessage.assistant("<t>hm</t>hello"), ChatMessage.user("bye"),
             ChatMessage.assistant("<t>so</t>ciao")));
         assertEquals(List.of("c", "c#2"), texts.stream().map(MaskedTokens::id).toList());
         assertEquals(List.of("<t>hm</t>hello<|im_end|>"), trained(chat, texts.get(0)));
@@ -80,7 +84,7 @@ class MaskedConversationTest {
     @Test
     void whereTheHeaderIsAnotherOneTheTurnIsNamed() {
         FakeChat chat = new FakeChat((messages, add) -> FakeChat.chatml(messages, false) + (add ? "<|im_start|>model\n" : ""), List.of("<|im_end|>"), "<|im_end|>");
-        GtoException e = assertThrows(GtoException.class, () -> MaskedConversation.of(chat, "c", TWO_TURNS));
+        GtoException e = assertThrows(GtoException.class, () -> of(chat, TWO_TURNS));
         assertEquals(GtoException.Kind.FORMAT, e.kind());
         assertTrue(e.getMessage().contains("'c', turn 3") && e.getMessage().contains("model'") && e.getMessage().contains("found 'assistant hello"), e.getMessage());
     }
@@ -88,7 +92,7 @@ class MaskedConversationTest {
     @Test
     void withoutAnEndTokenTheWholeTurnIsTrained() {
         FakeChat chat = new FakeChat((messages, add) -> String.join("\n", messages.stream().map(ChatMessage::content).toList()), List.of(), "</s>");
-        MaskedTokens text = MaskedConversation.of(chat, "c", List.of(ChatMessage.user("hi"), ChatMessage.assistant("yo"), ChatMessage.user("a"),
+        MaskedTokens text = of(chat, List.of(ChatMessage.user("hi"), ChatMessage.assistant("yo"), ChatMessage.user("a"),
             ChatMessage.assistant("b"))).get(0);
         assertEquals(List.of("\nyo", "\nb"), trained(chat, text));
     }

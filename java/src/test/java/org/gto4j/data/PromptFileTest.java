@@ -46,7 +46,7 @@ class PromptFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-        {"prompt": "a"                             | Unexpected end
+        {"prompt": "a"                             | an end within it
         {"prompt": "a"} x                          | x
         [1, 2]                                     | a JSON object
         "text"                                     | a JSON object

@@ -26,20 +26,24 @@ class SourceFileTest {
         return Files.writeString(folder.resolve("some.jsonl"), text);
     }
 
+    private static SourceTexts<SourceText> kept(Path file, OnBrokenLine onBroken) {
+        return SourceFile.read(file, onBroken, (text, error) -> SourceUse.kept(text, VOCABULARY, error));
+    }
+
     private static String roles(SourceText text) {
         return ((Conversation) text).messages().stream().map(message -> message.role() + ":" + message.content()).toList().toString();
     }
 
     @Test
     void everyFormWithAnswersIsKept() throws IOException {
-        List<SourceText> texts = SourceFile.kept(file("""
+        List<SourceText> texts = kept(file("""
             {"id": "gpt", "conversations": [{"from": "system", "value": ""}, {"from": "human", "value": "what?"}, {"from": "gpt", "value": "that"}]}
             {"messages": [{"role": "developer", "content": "s"}, {"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]}, {"role": "assistant", "content": "c"}, {"role": "tool", "content": "t"}, {"role": "assistant", "content": "d"}]}
             {"text": "once upon a time", "category": "tale"}
             {"input_ids": [1, 2, 3, 4], "loss_mask": [0, 0, 1, 1]}
             {"input_ids": [1, 2], "loss_mask": [true, true]}
             {"input_ids": [5, 6, 7]}
-            """), OnBrokenLine.FAIL, VOCABULARY).texts();
+            """), OnBrokenLine.FAIL).texts();
         assertEquals("[user:what?, assistant:that]", roles(texts.get(0)));
         assertEquals("[system:s, user:a\nb, assistant:c, tool:t, assistant:d]", roles(texts.get(1)));
         assertEquals(new PlainText("some-3", "tale", "once upon a time"), texts.get(2));
@@ -51,13 +55,13 @@ class SourceFileTest {
     @Test
     void aTextFileIsOneText() throws IOException {
         Path tale = Files.writeString(folder.resolve("tale.txt"), "once\n\nupon {a} time\n");
-        assertEquals(List.of(new PlainText("tale", "general", "once\n\nupon {a} time\n")), SourceFile.kept(tale, OnBrokenLine.FAIL, VOCABULARY).texts());
+        assertEquals(List.of(new PlainText("tale", "general", "once\n\nupon {a} time\n")), kept(tale, OnBrokenLine.FAIL).texts());
         assertTrue(assertThrows(GtoException.class, () -> SourceFile.prompts(tale, OnBrokenLine.FAIL)).getMessage().contains("tale.txt line 1: expected a prompt"));
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-        {"prompt": "a"}                                          | answers of the assistant that are not blank, as they are to be kept, found none
+        {"prompt": "a"}                                          | that are not blank, as they are to be kept, found none
         {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": null}]} | found a blank one
         {"conversations": [{"from": "gpt", "value": "a"}]}       | a turn of the user before the first answer
         {"conversations": [{"from": "alien", "value": "a"}]}     | found 'alien'
@@ -69,14 +73,14 @@ class SourceFileTest {
         {"input_ids": [1, 100]}                                  | a token of the target, 0..99, found 100 at index 1
         {"input_ids": [1, 2], "loss_mask": [1]}                  | as many "loss_mask" as "input_ids" (2), found 1
         {"input_ids": [1, 2], "loss_mask": [1, 2]}               | 0 or 1, found '2' at index 1
-        {"input_ids": [1, 2], "loss_mask": [1, 0]}               | to be 1 for a token after the first
+        {"input_ids": [1, 2], "loss_mask": [1, 0]}               | that a token after the first is trained, found none
         """)
     void linesThatCannotBeKeptAreNamed(String line, String expected) throws IOException {
         Path file = file("{\"text\": \"good\"}\n" + line + "\n");
-        GtoException e = assertThrows(GtoException.class, () -> SourceFile.kept(file, OnBrokenLine.FAIL, VOCABULARY));
+        GtoException e = assertThrows(GtoException.class, () -> kept(file, OnBrokenLine.FAIL));
         assertEquals(GtoException.Kind.FORMAT, e.kind());
         assertTrue(e.getMessage().contains("some.jsonl line 2: expected") && e.getMessage().contains(expected), e.getMessage());
-        SourceTexts<SourceText> skipped = SourceFile.kept(file, OnBrokenLine.SKIP, VOCABULARY);
+        SourceTexts<SourceText> skipped = kept(file, OnBrokenLine.SKIP);
         assertEquals(1, skipped.texts().size());
         assertEquals(List.of(e.getMessage()), skipped.broken());
     }
@@ -97,6 +101,6 @@ class SourceFileTest {
     void toolTurnsCannotBeAnsweredAgain() throws IOException {
         Path file = file("{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"tool\", \"content\": \"t\"}]}\n");
         assertTrue(assertThrows(GtoException.class, () -> SourceFile.prompts(file, OnBrokenLine.FAIL)).getMessage().contains("found a tool's"));
-        assertEquals("[user:a, tool:t]", roles(SourceFile.any(file, OnBrokenLine.FAIL, VOCABULARY).texts().get(0)));
+        assertEquals("[user:a, tool:t]", roles(SourceFile.read(file, OnBrokenLine.FAIL, (text, error) -> SourceUse.known(text, VOCABULARY, error)).texts().get(0)));
     }
 }

@@ -42,11 +42,10 @@ record SourceFuzz(FuzzModels models) implements FuzzSubject {
         if (!Files.exists(file)) {
             Files.writeString(file, random.of(LINES));
         }
-        expected.file(file.toString()).fields(file.toString().endsWith(".txt") ? List.of() : List.of("line", "lines", "empty"));
+        expected.file(file.toString()).fields(file.toString().endsWith(".txt") ? List.of() : List.of("line", "lines", "empty", "UTF-8"));
         OnBrokenLine broken = random.of(OnBrokenLine.values());
         Reasoning reasoning = random.oneIn(2) ? Reasoning.keep() : Reasoning.drop();
-        int vocabulary = models.target().info().vocabulary();
-        for (SourceText text : random.oneIn(2) ? SourceFile.kept(file, broken, vocabulary).texts() : SourceFile.any(file, broken, vocabulary).texts()) {
+        for (SourceText text : random.oneIn(2) ? SourceFile.kept(file, broken, models.target()).texts() : SourceFile.any(file, broken, models.target()).texts()) {
             TextTokens.of(models.target(), text, 4096, reasoning);
         }
         SourceFile.prompts(file, broken).texts();

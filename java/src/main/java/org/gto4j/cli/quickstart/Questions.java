@@ -21,7 +21,7 @@ final class Questions {
 
     /** Held-back prompts that leave room for an answer in the target's context. */
     static List<Prompt> heldBack(RunContext context) {
-        return every(true).stream().filter(prompt -> PromptTokens.of(context.target(), prompt.messages(List.of())).length <= context.promptTokens()).toList();
+        return every(true).stream().filter(prompt -> PromptTokens.of(context.target(), prompt, List.of()).length <= context.promptTokens()).toList();
     }
 
     private static List<Prompt> every(boolean heldBack) {

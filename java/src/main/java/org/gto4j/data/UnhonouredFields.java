@@ -1,0 +1,84 @@
+package org.gto4j.data;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * Fields that would change what a line says and that nothing here can honour. Where one holds something it is an error: left out silently, another text would
+ * be trained than the file means. Fields that hold nothing (null, false, a blank text, an empty array or object) and other fields are passed over. Names are
+ * compared without case, hyphens and underscores.
+ */
+enum UnhonouredFields {
+    /** Beside any form of a line. */
+    OF_LINE(false, "tools functions toolchoice toolcalls functioncall images image videos video audios audio files attachments documents context passage "
+        + "systemprompt systemmessage instructions instruction input inputs question query history conversation dialog dialogue chat prefix prefill "
+        + "chattemplate chattemplatekwargs positionids labels", "metadata"),
+    /** Answers, where others are told by the line's form; a prompt's own aren't read. */
+    OF_ANSWERED(false, "completion response responses output outputs answer answers chosen rejected", ""),
+    /** Of a message. */
+    OF_MESSAGE(true, "name toolcalls toolcallid functioncall refusal reasoningcontent reasoning thinking thought thoughts prefix partial prefill "
+        + "text message body parts images image videos video audios audio documents files attachments recipient channel tools functions",
+        "metadata meta header info extra cachecontrol moderation openaimoderation detoxifymoderation rating ratings score scores evaluation evaluations emotion tags"),
+    /** Of a part of a content. */
+    OF_PART(true, "citations refusal", "cachecontrol metadata");
+
+    /** Words of names that say what to train. */
+    private static final Set<String> TRAINING = Set.of("train", "training", "trained", "trainable", "untrained", "loss", "losses", "mask", "masks", "masked", "weight",
+        "weights", "ignore", "ignored", "skip", "skipped", "exclude", "excluded", "learn", "learnable", "supervise", "supervised");
+
+    private final boolean strict;
+    private final Set<String> refused;
+    private final Set<String> harmless;
+
+    UnhonouredFields(boolean strict, String refused, String harmless) {
+        this.strict = strict;
+        this.refused = Set.of(refused.split(" "));
+        this.harmless = Set.of(harmless.split(" "));
+    }
+
+    /**
+     * Refuses fields.
+     *
+     * @param where   what the object is, behind the field's name, or empty
+     * @param honoured fields that the caller reads
+     */
+    void refuse(ObjectNode object, String where, List<String> honoured, LineError error) {
+        for (Map.Entry<String, JsonNode> field : object.properties()) {
+            if (!honoured.contains(field.getKey())) {
+                check(field.getKey(), field.getValue(), where, error);
+            }
+        }
+    }
+
+    private void check(String name, JsonNode value, String where, LineError error) {
+        if (value.isNull()) {
+            return;
+        }
+        String plain = name.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
+        boolean trains = saysWhatToTrain(name) && (value.isTextual() ? TRAINING.contains(plain) : !value.isContainerNode() || !value.isEmpty());
+        boolean unknown = strict && value.isContainerNode() && !harmless.contains(plain);
+        if (trains || holdsSomething(value) && (refused.contains(plain) || unknown)) {
+            throw error.of("no \"" + Excerpt.visible(name) + "\"" + where + ", as it can't be honoured", Excerpt.of(value.toString()));
+        }
+    }
+
+    private static boolean saysWhatToTrain(String name) {
+        Set<String> words = new TreeSet<>(Arrays.asList(name.replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT).split("[^a-z]+")));
+        words.retainAll(TRAINING);
+        return !words.isEmpty();
+    }
+
+    private static boolean holdsSomething(JsonNode value) {
+        if (value.isTextual()) {
+            return !value.textValue().isBlank() && !Set.of("[]", "{}", "null").contains(value.textValue().strip());
+        }
+        return value.isContainerNode() ? !value.isEmpty() : value.isNumber() || value.asBoolean();
+    }
+}
