@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
 # The tests under sanitizers; what they find ends the run. llama.cpp stays the cached build: libgto4j and its tests alone are instrumented.
 #   cmake/sanitize.sh address   native tests, address sanitizer and undefined behaviour
+#   cmake/sanitize.sh border    the native tests of what callers and files may not hold, address sanitizer and undefined behaviour; a part of mvn verify
 #   cmake/sanitize.sh thread    native tests, thread sanitizer
 #   cmake/sanitize.sh jvm       integration tests of the JVM over libgto4j with the address sanitizer; TESTS=A,B chooses others
-# JOBS=n compiles n files at once (default: one a core). MAVEN=... adds arguments for Maven, e.g. -o.
+# JOBS=n compiles n files at once (0 or none: one a core). LLAMA_SOURCE=<folder> as GTO4J_LLAMA_SOURCE of the build. MAVEN=... adds arguments for Maven, e.g. -o.
 set -euo pipefail
 
 root=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
-jobs=${JOBS:-$(nproc)}
+jobs=${JOBS:-0}
+[ "$jobs" -gt 0 ] || jobs=$(nproc)
 
 build() { # sanitizer; its folder is ours alone
-    cmake -S "$root/native" -B "$root/target/sanitize-$1" -DCMAKE_BUILD_TYPE=Release -DGTO4J_SANITIZER="$1" ${GENERATOR:+-G "$GENERATOR"}
+    cmake -S "$root/native" -B "$root/target/sanitize-$1" -DCMAKE_BUILD_TYPE=Release -DGTO4J_SANITIZER="$1" -DGTO4J_LLAMA_SOURCE="${LLAMA_SOURCE:-}" \
+        ${GENERATOR:+-G "$GENERATOR"}
     cmake --build "$root/target/sanitize-$1" --parallel "$jobs" ${2:+--target "$2"}
 }
 
@@ -23,6 +26,13 @@ case "${1:-}" in
         build address
         # ggml keeps some memory until the process ends.
         ASAN_OPTIONS=detect_leaks=0 native_tests address
+        ;;
+    border)
+        log=$root/target/sanitize-address.log
+        mkdir -p "$root/target"
+        build address border_test > "$log" 2>&1 || { cat "$log"; exit 1; }
+        # An allocation that fails is an error of ours, not the end.
+        ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 "$root/target/sanitize-address/tests/border_test" --gtest_brief=1
         ;;
     thread)
         build thread
@@ -39,7 +49,7 @@ case "${1:-}" in
             -Dit.test="SanitizedTest,${TESTS:-StressTest,HandleTest,BadInputTest,StreamTest,NotFiniteTest}"
         ;;
     *)
-        sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+        sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
         exit 2
         ;;
 esac

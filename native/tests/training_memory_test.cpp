@@ -69,7 +69,7 @@ TEST_F(training_memory, refuses_what_no_trainer_has) {
     };
     refuses(4, 1, 7, "tokens of a micro-batch: expected at least 2, found 1");
     refuses(4, 10, 17, "TTT passes: expected 1..16, found 17");
-    refuses(0, 10, 7, ("draft vocabulary: expected 1.." + std::to_string(tiny.info.n_vocab) + " tokens, found 0").c_str());
+    refuses(0, 10, 7, ("draft vocabulary: expected 1.." + std::to_string(tiny.info.n_vocab) + ", found 0").c_str());
 }
 
 } // namespace

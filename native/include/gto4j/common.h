@@ -4,7 +4,8 @@
  * - Every fallible call returns a status (GTO_OK or a GTO_E_* code). The message of the calling thread's
  *   last failure is gto_last_error(); it names the file or argument, what was expected and what was found.
  * - No C++ exception and no abort leaves the library: arguments are validated before ggml or libllama see them.
- * - Handles are opaque. *_free(NULL) is a no-op. A handle must outlive what was opened from it.
+ * - Handles are opaque. *_free(NULL) is a no-op. A handle must outlive what was opened from it. What returns no status gives nothing (0, "") for NULL.
+ * - A call that fails leaves its handles usable: the next call works, and rows, nodes and gradients of the failed one are gone.
  * - Unless said otherwise a handle may be used by one thread at a time; different handles by different threads.
  *   Computations on one gto_device are serialised by the library.
  * - Arrays are row-major. "row" is the slowest index. Token ids are int32_t, positions are 0-based int32_t.

@@ -53,7 +53,8 @@ typedef struct gto_draft_info {
  */
 GTO_API gto_status gto_draft_create(gto_target * target, gto_draft_config config, const int32_t * d2t, gto_draft ** out);
 /** Loads a GGUF of architecture eagle3 (F32, F16, BF16 or quantised weights; held in F32). GTO_E_FORMAT: another architecture,
- *  or hidden size / vocabulary / taps that don't fit the target (expected and found are named). */
+ *  hidden size / vocabulary / taps that don't fit the target (expected and found are named), or a net that isn't this one: more layers than one, a size out of
+ *  range, d2t that doesn't ascend, a tensor that the net doesn't have. A token_embd.weight of its own is used in place of the target's, and saved again. */
 GTO_API gto_status gto_draft_load(gto_target * target, const char * path, gto_draft ** out);
 /** A deep copy (e.g. the frozen reference M0). */
 GTO_API gto_status gto_draft_copy(const gto_draft * draft, gto_draft ** out);

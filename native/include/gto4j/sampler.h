@@ -17,7 +17,7 @@ typedef struct gto_sampler_options {
     float    top_p;            /**< in (0, 1], 1 = off */
     float    min_p;            /**< in [0, 1), 0 = off */
     float    typical_p;        /**< in (0, 1], 1 = off */
-    int32_t  penalty_last_n;   /**< 0 = off, -1 = context size */
+    int32_t  penalty_last_n;   /**< 0 = off, -1 = context size; at most 2^24 */
     float    penalty_repeat;   /**< 1 = off */
     float    penalty_freq;     /**< 0 = off */
     float    penalty_present;  /**< 0 = off */

@@ -104,7 +104,7 @@ GTO_API gto_status gto_trainer_evaluate(gto_trainer * trainer, gto_batch batch, 
 /**
  * The policy term alone, along explicit paths that need not be the text (foreign text: the longest accepted sequence S_t).
  * One sequence (features, length, tokens as above). Path p (rows ascending, each at most once) starts below trunk row path_row[p] and has tokens
- * path_tokens[path_begin[p] .. path_begin[p+1]) with weights path_weight[...] (same index): adds the gradient of
+ * path_tokens[path_begin[p] .. path_begin[p+1]) (path_begin[0] is 0) with weights path_weight[...] (same index): adds the gradient of
  * - sum path_weight * log M(token | row, earlier path tokens). log_probs, if not NULL, receives log M per path token.
  */
 GTO_API gto_status gto_trainer_accumulate_paths(gto_trainer * trainer, const gto_features * features, int32_t length, const int32_t * tokens,

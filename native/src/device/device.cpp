@@ -65,6 +65,12 @@ gto_device::~gto_device() {
     if (pool) cpu_function<void (*)(ggml_threadpool_t)>(dev, "ggml_threadpool_free")(pool);
 }
 
+void gto_device::require_host() const {
+    if (!ggml_backend_buft_is_host(buffer_type())) {
+        fail(GTO_E_ARGUMENT, "device %s: the draft engine computes on the CPU in this version; open the target on a CPU device", name.c_str());
+    }
+}
+
 gto_status gto_device_open(const char * name, int32_t n_threads, gto_device ** out) {
     return guard([&] {
         require(out != nullptr, "out is null");
@@ -73,6 +79,6 @@ gto_status gto_device_open(const char * name, int32_t n_threads, gto_device ** o
 }
 
 void         gto_device_free(gto_device * device) { delete device; }
-const char * gto_device_name(const gto_device * device) { return device->name.c_str(); }
-const char * gto_device_description(const gto_device * device) { return device->description.c_str(); }
-int32_t      gto_device_threads(const gto_device * device) { return device->n_threads; }
+const char * gto_device_name(const gto_device * device) { return device ? device->name.c_str() : ""; }
+const char * gto_device_description(const gto_device * device) { return device ? device->description.c_str() : ""; }
+int32_t      gto_device_threads(const gto_device * device) { return device ? device->n_threads : 0; }

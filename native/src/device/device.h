@@ -24,6 +24,8 @@ struct gto_device : gto::counted {
     std::recursive_mutex mutex;
 
     bool is_cpu() const { return ggml_backend_dev_type(dev) == GGML_BACKEND_DEVICE_TYPE_CPU; }
+    // The draft engine's kernels are the host's. Fails with GTO_E_ARGUMENT on a device whose memory they can't address.
+    void require_host() const;
     // For one computation; what it had to wait for others is added to `waited`.
     std::unique_lock<std::recursive_mutex> lock(int64_t & waited) {
         const gto::stopwatch wait(waited);

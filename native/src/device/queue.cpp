@@ -2,6 +2,8 @@
 
 #include "device/barrier_note.h"
 
+#include <utility>
+
 namespace gto {
 
 constexpr int max_nodes = 1024;
@@ -15,12 +17,21 @@ void queue::run_kernel(ggml_tensor *, int ith, int nth, void * node) {
     queue & q = kernel.owner;
     after_barrier(kernel.previous);
     if (ith == 0) q.end_products(kernel.after_products);
-    kernel.f(ith, nth);
+    try {
+        kernel.f(ith, nth);
+    } catch (...) { // the other threads wait at the barrier for this one
+        q.keep_failure();
+    }
     before_barrier(&kernel);
     if (ith != 0) return;
     const int64_t end = now();
     q.times_.kernels += end - q.mark_;
     q.mark_ = end;
+}
+
+void queue::keep_failure() noexcept {
+    std::lock_guard<std::mutex> lock(failure_mutex_);
+    if (!failure_) failure_ = std::current_exception();
 }
 
 void queue::end_products(bool any) {
@@ -30,9 +41,7 @@ void queue::end_products(bool any) {
 }
 
 queue::queue(gto_device & device, const product_unit * products) : device_(device), products_(products), packed_(device) {
-    if (!ggml_backend_buft_is_host(device.buffer_type())) {
-        fail(GTO_E_ARGUMENT, "device %s: the draft engine computes on the CPU in this version; open it on a CPU device", device.name.c_str());
-    }
+    device.require_host();
     ggml_init_params params = {ggml_tensor_overhead() * max_nodes * (tensors_per_node + 1) + ggml_graph_overhead_custom(max_nodes, false), nullptr, true};
     context_ = ggml_init(params);
     if (!context_) throw std::bad_alloc();
@@ -148,6 +157,10 @@ void queue::run() {
         end_products(products_last_);
     }
     clear();
+    if (const std::exception_ptr failure = std::exchange(failure_, nullptr)) {
+        packed_.forget();
+        std::rethrow_exception(failure);
+    }
     if (status != GGML_STATUS_SUCCESS) {
         packed_.forget();
         fail(GTO_E_INTERNAL, "device %s: a graph failed with status %d", device_.name.c_str(), (int) status);

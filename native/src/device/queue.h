@@ -9,7 +9,9 @@
 #include "device/packed_operands.h"
 
 #include <deque>
+#include <exception>
 #include <functional>
+#include <mutex>
 
 namespace gto {
 
@@ -39,10 +41,20 @@ class queue {
     // out [n x ne0] = rows ids[0..n) of a ggml tensor of any type. ids must stay valid until run().
     void gather(matrix out, const ggml_tensor * table, const int32_t * ids);
     void kernel(kernel_fn f);
-    // Drops what was recorded.
-    void forget();
-    // Computes what was recorded. Fails with GTO_E_INTERNAL if the backend does.
+    // Computes what was recorded. Fails with GTO_E_INTERNAL if the backend does, and with what a kernel threw first; what it recorded is forgotten either way.
     void run();
+
+    // What is recorded in its scope and not run is forgotten at the end: no failure leaves anything behind that a later run would compute.
+    class recording {
+      public:
+        explicit recording(queue & q) : q_(q) {}
+        ~recording() { q_.forget(); }
+        recording(const recording &) = delete;
+        recording & operator=(const recording &) = delete;
+
+      private:
+        queue & q_;
+    };
 
     gto_device & device() const { return device_; }
     const queue_times & times() const { return times_; }
@@ -64,6 +76,8 @@ class queue {
     };
     static void run_kernel(ggml_tensor *, int ith, int nth, void * node);
     void end_products(bool any);
+    void keep_failure() noexcept;
+    void forget();
     void clear();
     ggml_tensor * wrap(const matrix & m);
     void product_with_packed(matrix c, matrix a, weights b, orientation from);
@@ -78,6 +92,8 @@ class queue {
     ggml_cgraph * graph_ = nullptr;
     std::deque<kernel_node> kernels_;
     bool products_last_ = false; // products were recorded after the last kernel
+    std::mutex failure_mutex_;
+    std::exception_ptr failure_; // the first that a kernel of this run threw
     queue_times times_;
     int64_t mark_ = 0; // when the calling thread last began or ended something
 };

@@ -96,6 +96,7 @@ std::vector<float> target_head_rows(const gguf_file & file, const shape & s, con
 gto_status gto_draft_create(gto_target * target, gto_draft_config config, const int32_t * d2t, gto_draft ** out) {
     return guard([&] {
         require(target && d2t && out, "target, d2t and out must not be null");
+        target->device->require_host();
         const gguf_file file(gto_target_path(target));
         shape s = shape_for(file);
         if (config.n_draft_vocab < 1 || config.n_draft_vocab > s.n_vocab) {
@@ -109,7 +110,7 @@ gto_status gto_draft_create(gto_target * target, gto_draft_config config, const 
             if (s.taps[i] < 0 || s.taps[i] >= n_layer) fail(GTO_E_ARGUMENT, "tap %d: expected a block in 0..%lld, found %d", i, (long long) n_layer - 1, s.taps[i]);
         }
         auto draft = std::make_unique<gto_draft>(target, s, std::vector<int32_t>(d2t, d2t + config.n_draft_vocab));
-        draft->embedding = std::make_shared<embedding>(draft->device, file, s.n_vocab, s.d);
+        draft->embedding = std::make_shared<embedding>(draft->device, file, s.n_vocab, s.d, false);
         draft->rope = rope_factors(file, s);
         if (config.init == GTO_INIT_RANDOM) {
             initialise_randomly(*draft, config.seed);

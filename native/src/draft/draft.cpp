@@ -1,5 +1,6 @@
 #include "draft/draft.h"
 
+#include "common/range.h"
 #include "target/features.h"
 #include "target/target.h"
 
@@ -10,8 +11,9 @@ using namespace gto;
 
 namespace gto {
 
-embedding::embedding(gto_device & device, const gguf_file & target, int64_t n_vocab, int64_t d) {
-    const ggml_tensor * source = target.expect("token_embd.weight", n_vocab, d);
+embedding::embedding(gto_device & device, const gguf_file & file, int64_t n_vocab, int64_t d, bool own) : own(own) {
+    const ggml_tensor * source = file.expect("token_embd.weight", n_vocab, d);
+    if (!is_real(source->type)) fail(GTO_E_FORMAT, "%s: tensor token_embd.weight: type %s holds no real numbers", file.path().c_str(), ggml_type_name(source->type));
     const size_t bytes = ggml_nbytes(source);
     memory = block(device, bytes);
     ggml_init_params params = {ggml_tensor_overhead(), nullptr, true};
@@ -20,34 +22,20 @@ embedding::embedding(gto_device & device, const gguf_file & target, int64_t n_vo
     table = ggml_new_tensor_2d(context, source->type, d, n_vocab);
     ggml_backend_tensor_alloc(memory.buffer(), table, ggml_backend_buffer_get_base(memory.buffer()));
     std::vector<uint8_t> raw(bytes);
-    target.read_raw(source, raw.data());
+    file.read_raw(source, raw.data());
     ggml_backend_tensor_set(table, raw.data(), 0, bytes);
 }
 
-shape shape_for(const gguf_file & target) {
-    const ggml_tensor * embedding = target.find("token_embd.weight");
-    if (!embedding) fail(GTO_E_FORMAT, "%s: tensor token_embd.weight is missing", target.path().c_str());
-    shape s;
-    s.d = (int32_t) target.integer("embedding_length");
-    s.n_vocab = (int32_t) embedding->ne[1];
-    s.n_head = (int32_t) target.integer("attention.head_count");
-    s.n_head_kv = (int32_t) target.integer("attention.head_count_kv", s.n_head);
-    s.head_dim = (int32_t) target.integer("attention.key_length", s.d / s.n_head);
-    s.n_ff = (int32_t) target.integer("feed_forward_length");
-    s.n_ctx_train = (int32_t) target.integer("context_length");
-    s.rope_base = target.real("rope.freq_base", 10000.0f);
-    s.rms_eps = target.real("attention.layer_norm_rms_epsilon", 1e-5f);
-    if (s.n_head <= 0 || s.n_head_kv <= 0 || s.n_head % s.n_head_kv != 0 || s.head_dim <= 0 || s.head_dim % 2 != 0) {
-        fail(GTO_E_FORMAT, "%s: %d heads, %d key/value heads of %d: not a shape that a draft can have", target.path().c_str(), s.n_head,
-             s.n_head_kv, s.head_dim);
-    }
-    return s;
-}
-
-std::vector<float> rope_factors(const gguf_file & target, const shape & s) {
-    const ggml_tensor * t = target.find("rope_freqs.weight");
+std::vector<float> rope_factors(const gguf_file & file, const shape & s) {
+    const ggml_tensor * t = file.find("rope_freqs.weight");
     if (!t || ggml_nelements(t) != s.head_dim / 2) return {};
-    return target.read_f32(t);
+    const std::vector<float> factors = file.read_f32(t);
+    for (size_t i = 0; i < factors.size(); i++) {
+        if (!(factors[i] > 0 && std::isfinite(factors[i]))) {
+            fail(GTO_E_FORMAT, "%s: tensor rope_freqs.weight[%zu]: expected a positive number, found %g", file.path().c_str(), i, factors[i]);
+        }
+    }
+    return factors;
 }
 
 } // namespace gto
@@ -84,12 +72,15 @@ gto_status gto_draft_copy(const gto_draft * draft, gto_draft ** out) {
 void gto_draft_free(gto_draft * draft) { delete draft; }
 
 gto_draft_info gto_draft_describe(const gto_draft * draft) {
+    if (!draft) return {};
     const shape & s = draft->s;
     return {s.d, s.n_head, s.n_head_kv, s.head_dim, s.n_ff, s.n_vocab, s.n_draft_vocab, {s.taps[0], s.taps[1], s.taps[2]}, s.rope_base, s.rms_eps,
             draft->n_params};
 }
 
-void gto_draft_d2t(const gto_draft * draft, int32_t * out) { memcpy(out, draft->d2t.data(), draft->d2t.size() * sizeof(int32_t)); }
+void gto_draft_d2t(const gto_draft * draft, int32_t * out) {
+    if (draft && out) memcpy(out, draft->d2t.data(), draft->d2t.size() * sizeof(int32_t));
+}
 
 gto_status gto_draft_fit_scale(gto_draft * draft, const gto_features * sample) {
     return guard([&] {
@@ -116,23 +107,31 @@ gto_status gto_draft_fit_scale(gto_draft * draft, const gto_features * sample) {
     });
 }
 
+static bool has_tensor(const gto_draft * draft, int32_t i) { return draft && i >= 0 && i < T_COUNT; }
+
 int32_t      gto_draft_tensor_count(const gto_draft *) { return T_COUNT; }
-const char * gto_draft_tensor_name(const gto_draft * draft, int32_t i) { return i >= 0 && i < T_COUNT ? draft->parameters[i].name.c_str() : ""; }
-int64_t      gto_draft_tensor_size(const gto_draft * draft, int32_t i) { return i >= 0 && i < T_COUNT ? draft->parameters[i].size() : 0; }
+const char * gto_draft_tensor_name(const gto_draft * draft, int32_t i) { return has_tensor(draft, i) ? draft->parameters[i].name.c_str() : ""; }
+int64_t      gto_draft_tensor_size(const gto_draft * draft, int32_t i) { return has_tensor(draft, i) ? draft->parameters[i].size() : 0; }
 
 static float * tensor(const gto_draft * draft, int32_t i) {
     require(draft != nullptr, "draft must not be null");
-    if (i < 0 || i >= T_COUNT) fail(GTO_E_ARGUMENT, "tensor %d: expected 0..%d", i, T_COUNT - 1);
+    require_within("tensor", i, 0, T_COUNT - 1);
     return draft->values((tensor_id) i);
 }
 
 gto_status gto_draft_get_tensor(const gto_draft * draft, int32_t i, float * out) {
-    return guard([&] { memcpy(out, tensor(draft, i), draft->parameters[i].size() * sizeof(float)); });
+    return guard([&] {
+        const float * values = tensor(draft, i);
+        require(out != nullptr, "out must not be null");
+        memcpy(out, values, draft->parameters[i].size() * sizeof(float));
+    });
 }
 
 gto_status gto_draft_set_tensor(gto_draft * draft, int32_t i, const float * values) {
     return guard([&] {
-        memcpy(tensor(draft, i), values, draft->parameters[i].size() * sizeof(float));
+        float * to = tensor(draft, i);
+        require(values != nullptr, "values must not be null");
+        memcpy(to, values, draft->parameters[i].size() * sizeof(float));
         draft->revision++;
     });
 }

@@ -3,28 +3,26 @@
 
 #include "device/memory.h"
 #include "common/gguf_file.h"
+#include "draft/file_shape.h"
 #include "draft/rounded_weights.h"
-#include "draft/shape.h"
 #include "gto4j/draft.h"
 
 #include <memory>
 
 namespace gto {
 
-// The target's token embedding in the type of its file, shared by copies of a draft.
+// The token embedding in the type of its file, shared by copies of a draft: the target's, or one that the draft brings itself.
 struct embedding {
-    embedding(gto_device & device, const gguf_file & target, int64_t n_vocab, int64_t d);
+    embedding(gto_device & device, const gguf_file & file, int64_t n_vocab, int64_t d, bool own);
     ~embedding() { ggml_free(context); }
+    const bool own; // the draft's
     block memory;
     ggml_context * context = nullptr;
     ggml_tensor * table = nullptr;
 };
 
-// Shape of a draft for this target: everything but taps and draft vocabulary comes from the target's file.
-shape shape_for(const gguf_file & target);
-
-// Optional RoPE frequency factors of the target (Llama 3), n_rot / 2 values or none.
-std::vector<float> rope_factors(const gguf_file & target, const shape & s);
+// Optional RoPE frequency factors of a target or draft (Llama 3), n_rot / 2 values or none.
+std::vector<float> rope_factors(const gguf_file & file, const shape & s);
 
 // Rows `ids` of the target's head (its embedding if the head is tied), F32 [ids][d].
 std::vector<float> target_head_rows(const gguf_file & target, const shape & s, const std::vector<int32_t> & ids);

@@ -62,13 +62,12 @@ double optimizer::norm() {
 }
 
 float optimizer::step(float learning_rate, float clip) {
+    const whole_gradient whole(*this);
+    const queue::recording recording(q_);
     const double before = norm();
-    if (!std::isfinite(before)) {
-        zero();
-        fail(GTO_E_NUMERIC, "the gradient's norm is not a finite number");
-    }
+    if (!std::isfinite(before)) fail(GTO_E_NUMERIC, "the gradient's norm is not a finite number");
     const float scale = clip > 0 && before > clip ? (float) (clip / before) : 1.0f;
-    const int64_t t = ++steps;
+    const int64_t t = steps + 1;
     const auto correction = [t](float beta) { return (float) (1.0 / (1.0 - std::pow((double) beta, (double) t))); };
     for (const parameter & p : draft_.parameters) {
         float * w = draft_.memory.data() + p.offset;
@@ -85,6 +84,7 @@ float optimizer::step(float learning_rate, float clip) {
         });
     }
     q_.run();
+    steps = t;
     draft_.revision++;
     return (float) before;
 }

@@ -6,6 +6,8 @@
 #include "draft/draft.h"
 #include "gto4j/trainer.h"
 
+#include <exception>
+
 namespace gto {
 
 class optimizer {
@@ -20,7 +22,21 @@ class optimizer {
     int64_t steps = 0;
 
     void zero();
-    // Returns the norm before clipping. Fails with GTO_E_NUMERIC if it isn't finite; then nothing but the gradient (zeroed) changes.
+    // Zeroes the gradient when its scope is left by an exception: nobody goes on with a part of one.
+    class whole_gradient {
+      public:
+        explicit whole_gradient(optimizer & of) : of_(of), before_(std::uncaught_exceptions()) {}
+        ~whole_gradient() {
+            if (std::uncaught_exceptions() > before_) of_.zero();
+        }
+        whole_gradient(const whole_gradient &) = delete;
+        whole_gradient & operator=(const whole_gradient &) = delete;
+
+      private:
+        optimizer & of_;
+        const int before_;
+    };
+    // Returns the norm before clipping. Fails with GTO_E_NUMERIC if it isn't finite; then nothing but the gradient changes, which any failure zeroes.
     float step(float learning_rate, float clip);
 
   private:

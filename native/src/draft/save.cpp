@@ -101,6 +101,10 @@ void add_tensors(writer & out, const gto_draft & draft, ggml_type type) {
     if (!draft.rope.empty()) {
         out.add("rope_freqs.weight", GGML_TYPE_F32, 1, (int64_t) draft.rope.size(), encode(draft.rope.data(), (int64_t) draft.rope.size(), GGML_TYPE_F32));
     }
+    if (draft.embedding->own) {
+        const uint8_t * values = (const uint8_t *) draft.embedding->memory.data();
+        out.add("token_embd.weight", draft.embedding->table->type, s.n_vocab, s.d, {values, values + draft.embedding->memory.bytes()});
+    }
     std::vector<uint8_t> ids(draft.d2t.size() * sizeof(int64_t));
     for (size_t i = 0; i < draft.d2t.size(); i++) ((int64_t *) ids.data())[i] = draft.d2t[i];
     out.add("d2t", GGML_TYPE_I64, 1, s.n_draft_vocab, std::move(ids));

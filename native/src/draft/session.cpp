@@ -1,4 +1,5 @@
 // Growing draft trees: a trunk of context rows and nodes below it, in one attention pool.
+#include "common/range.h"
 #include "draft/children.h"
 #include "target/features.h"
 
@@ -76,16 +77,9 @@ void check_token(const shape & s, int32_t token, int64_t i) {
     if (token < 0 || token >= s.n_vocab) fail(GTO_E_ARGUMENT, "token %lld: expected an id in 0..%d, found %d", (long long) i, s.n_vocab - 1, token);
 }
 
-void extend(gto_draft_session & session, const gto_features & features, int32_t first, int32_t n, const int32_t * next_tokens, int32_t roots_from) {
-    const shape & s = session.net.s;
-    if (features.taps_width() != s.features()) fail(GTO_E_ARGUMENT, "features: expected %lld tap values a row, found %d", (long long) s.features(), features.taps_width());
-    if (first < 0 || n < 0 || first + n > features.rows()) fail(GTO_E_ARGUMENT, "rows %d..%d: the features have %d", first, first + n - 1, features.rows());
-    if (session.n_rows + n > session.n_ctx) fail(GTO_E_CONTEXT, "draft context full: %d rows held, %d more asked, room for %d", session.n_rows, n, session.n_ctx);
-    for (int32_t i = 0; i < n; i++) check_token(s, next_tokens[i], i);
-    session.drop_nodes();
-    session.q.weights_are_of(session.draft.revision);
+void append(gto_draft_session & session, const gto_features & features, int32_t first, int32_t n, const int32_t * next_tokens, int32_t roots_from) {
     constexpr int32_t at_once = 512;
-    for (int32_t done = 0; done < n; done += at_once) {
+    for (int32_t done = 0; done < n;) {
         const int32_t count = std::min(at_once, n - done);
         pass p;
         p.first = session.n_rows;
@@ -96,8 +90,8 @@ void extend(gto_draft_session & session, const gto_features & features, int32_t 
             session.has_h[row] = done + i >= roots_from;
             if (session.has_h[row]) p.queries.add(row, 0, row + 1), p.queries.close();
         }
-        session.fused.reset(arena::padded(count, s.features()));
-        const matrix x = session.fused.take(count, s.features());
+        session.fused.reset(arena::padded(count, session.net.s.features()));
+        const matrix x = session.fused.take(count, session.net.s.features());
         load_features(session.draft, features, first + done, x);
         const activations a = scratch_for(session, p);
         session.q.product(a.g.slice(p.first, count), x, session.net.weight(T_FC));
@@ -105,14 +99,32 @@ void extend(gto_draft_session & session, const gto_features & features, int32_t 
         session.q.run();
         keep_outputs(session, a, p);
         session.n_rows += count;
+        done += count;
+    }
+}
+
+void extend(gto_draft_session & session, const gto_features & features, int32_t first, int32_t n, const int32_t * next_tokens, int32_t roots_from) {
+    const shape & s = session.net.s;
+    if (features.taps_width() != s.features()) fail(GTO_E_ARGUMENT, "features: expected %lld tap values a row, found %d", (long long) s.features(), features.taps_width());
+    require_span("rows of the features", first, n, features.rows());
+    require_room("rows of the draft's context", session.n_rows, n, session.n_ctx);
+    require_within("roots_from", roots_from, 0, n);
+    for (int32_t i = 0; i < n; i++) check_token(s, next_tokens[i], i);
+    session.drop_nodes();
+    session.q.weights_are_of(session.draft.revision);
+    const int32_t held = session.n_rows;
+    try {
+        append(session, features, first, n, next_tokens, roots_from);
+    } catch (...) {
+        session.n_rows = held;
+        throw;
     }
 }
 
 void expand(gto_draft_session & session, int32_t n, const int32_t * parents, const int32_t * tokens, const children_out & out, int32_t * first_node) {
     const shape & s = session.net.s;
-    if (session.n_nodes + n > session.max_nodes) {
-        fail(GTO_E_CONTEXT, "draft tree full: %d nodes held, %d more asked, room for %d", session.n_nodes, n, session.max_nodes);
-    }
+    session.trunk_of.resize(session.n_nodes); // a call that failed may have left some
+    session.parent.resize(session.n_nodes);
     pass p;
     p.first = session.node_row(session.n_nodes);
     for (int32_t i = 0; i < n; i++) {
@@ -148,12 +160,12 @@ void expand(gto_draft_session & session, int32_t n, const int32_t * parents, con
     session.n_nodes += n;
 }
 
-// A call that computes. What a call before recorded and, out of memory, didn't run is forgotten.
+// A call that computes.
 template <class F> gto_status timed(gto_draft_session * session, F && f) {
     return guard([&] {
         require(session != nullptr, "session must not be null");
         const stopwatch call(session->in_calls);
-        session->q.forget();
+        const queue::recording recording(session->q);
         f();
     });
 }
@@ -163,13 +175,15 @@ template <class F> gto_status timed(gto_draft_session * session, F && f) {
 gto_status gto_draft_session_open(gto_draft * draft, int32_t n_ctx, int32_t max_nodes, int32_t type, gto_draft_session ** out) {
     return guard([&] {
         require(draft && out, "draft and out must not be null");
-        if (n_ctx < 1 || max_nodes < 0) fail(GTO_E_ARGUMENT, "draft session: expected n_ctx >= 1 and max_nodes >= 0, found %d and %d", n_ctx, max_nodes);
+        require_at_least("n_ctx", n_ctx, 1);
+        require_at_least("max_nodes", max_nodes, 0);
+        require_within("n_ctx + max_nodes", (int64_t) n_ctx + max_nodes, 1, INT32_MAX);
         *out = new gto_draft_session(*draft, n_ctx, max_nodes, type);
     });
 }
 
 void    gto_draft_session_free(gto_draft_session * session) { delete session; }
-int32_t gto_draft_session_rows(const gto_draft_session * session) { return session->n_rows; }
+int32_t gto_draft_session_rows(const gto_draft_session * session) { return session ? session->n_rows : 0; }
 
 gto_draft_session_times gto_draft_session_spent(const gto_draft_session * session) {
     if (!session) return {};
@@ -180,7 +194,7 @@ gto_draft_session_times gto_draft_session_spent(const gto_draft_session * sessio
 gto_status gto_draft_session_truncate(gto_draft_session * session, int32_t n_rows) {
     return guard([&] {
         require(session != nullptr, "session must not be null");
-        if (n_rows < 0 || n_rows > session->n_rows) fail(GTO_E_ARGUMENT, "rows to keep: expected 0..%d, found %d", session->n_rows, n_rows);
+        require_within("n_rows", n_rows, 0, session->n_rows);
         session->n_rows = n_rows;
         session->drop_nodes();
     });
@@ -197,6 +211,7 @@ gto_status gto_draft_session_extend(gto_draft_session * session, const gto_featu
 gto_status gto_draft_session_roots(gto_draft_session * session, int32_t n, const int32_t * rows, int32_t k, int32_t * tokens, float * log_probs,
                                    const int32_t * query, float * query_log_probs) {
     return timed(session, [&] {
+        require_within("n", n, 0, session->n_ctx);
         require(rows || n == 0, "rows must not be null");
         const children_out out{k, tokens, log_probs, query, query_log_probs};
         check_children(session->net.s, out);
@@ -213,6 +228,7 @@ gto_status gto_draft_session_roots(gto_draft_session * session, int32_t n, const
 gto_status gto_draft_session_expand(gto_draft_session * session, int32_t n, const int32_t * parents, const int32_t * tokens_in, int32_t k,
                                     int32_t * tokens, float * log_probs, const int32_t * query, float * query_log_probs, int32_t * first_node) {
     return timed(session, [&] {
+        require_room("nodes of the draft tree", session->n_nodes, n, session->max_nodes);
         require(n == 0 || (parents && tokens_in), "parents and tokens_in must not be null");
         const children_out out{k, tokens, log_probs, query, query_log_probs};
         check_children(session->net.s, out);

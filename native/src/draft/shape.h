@@ -12,7 +12,7 @@ struct parameter {
     int64_t rows, cols;   // norms have one row
     int64_t offset;       // floats from the start of the vector
     int64_t size() const { return rows * cols; }
-    bool is_norm() const { return rows == 1; }
+    bool is_norm() const { return name.find("norm") != std::string::npos; }
 };
 
 struct shape {

@@ -1,5 +1,7 @@
 #include "draft/trainer.h"
 
+#include "common/range.h"
+
 #include <cmath>
 #include <cstring>
 
@@ -24,7 +26,7 @@ static void check(const gto_trainer_options & o) {
     if (!(o.epsilon > 0)) fail(GTO_E_ARGUMENT, "epsilon: expected a positive number, found %g", o.epsilon);
     if (!(o.weight_decay >= 0)) fail(GTO_E_ARGUMENT, "weight decay: expected at least 0, found %g", o.weight_decay);
     if (o.precision < GTO_PRECISION_AUTO || o.precision > GTO_PRECISION_BF16) fail(GTO_E_ARGUMENT, "precision: expected 0 (auto), 1 (F32) or 2 (BF16), found %d", o.precision);
-    if (o.chunk_rows < 1) fail(GTO_E_ARGUMENT, "chunk rows: expected at least 1, found %d", o.chunk_rows);
+    require_at_least("chunk rows", o.chunk_rows, 1);
 }
 
 gto_trainer_options gto_trainer_options_default(void) { return {0.9f, 0.95f, 1e-8f, 0.0f, 512, GTO_PRECISION_F32}; }
@@ -47,12 +49,14 @@ gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_draft_vo
                                    gto_training_memory * out) {
     return guard([&] {
         require(target && out, "target and out must not be null");
+        target->device->require_host();
         check(options);
         const gguf_file file(gto_target_path(target));
         shape s = shape_for(file);
-        if (n_draft_vocab < 1 || n_draft_vocab > s.n_vocab) fail(GTO_E_ARGUMENT, "draft vocabulary: expected 1..%d tokens, found %d", s.n_vocab, n_draft_vocab);
-        if (n_tokens < 2) fail(GTO_E_ARGUMENT, "tokens of a micro-batch: expected at least 2, found %d", n_tokens);
-        if (n_steps < 1 || n_steps > GTO_MAX_STEPS) fail(GTO_E_ARGUMENT, "TTT passes: expected 1..%d, found %d", GTO_MAX_STEPS, n_steps);
+        require_within("draft vocabulary", n_draft_vocab, 1, s.n_vocab);
+        require_at_least("tokens of a micro-batch", n_tokens, 2);
+        require_within("TTT passes", n_steps, 1, GTO_MAX_STEPS);
+        require_countable(n_tokens, n_steps);
         s.n_draft_vocab = n_draft_vocab;
         const parameter last = layout(s).back();
         const ttt_memory memory(s, ttt_size::most(n_tokens, n_steps), options.chunk_rows, target->device->n_threads, true, unit_for(*target->device, options.precision));
@@ -79,12 +83,12 @@ static gto_status run_text(gto_trainer * trainer, const gto_batch & batch, gto_b
     return guard([&] {
         require(trainer && result, "trainer and result must not be null");
         const ttt_plan plan = plan_text(trainer->draft, batch);
-        try {
-            trainer->ttt.run(plan, backward ? trainer->adamw.gradient() : nullptr, *result, nullptr);
-        } catch (const error &) {
-            if (backward) trainer->adamw.zero();
-            throw;
+        if (!backward) {
+            trainer->ttt.run(plan, nullptr, *result, nullptr);
+            return;
         }
+        const optimizer::whole_gradient whole(trainer->adamw);
+        trainer->ttt.run(plan, trainer->adamw.gradient(), *result, nullptr);
     });
 }
 
@@ -99,6 +103,7 @@ gto_status gto_trainer_accumulate_paths(gto_trainer * trainer, const gto_feature
         const ttt_plan plan = plan_paths(trainer->draft, *features, length, tokens, n_paths, path_row, path_begin, path_tokens, path_weight);
         gto_batch_result result;
         std::vector<float> all;
+        const optimizer::whole_gradient whole(trainer->adamw);
         trainer->ttt.run(plan, trainer->adamw.gradient(), result, log_probs ? &all : nullptr);
         for (int32_t p = 0; log_probs && p < n_paths; p++) {
             for (int32_t i = path_begin[p]; i < path_begin[p + 1]; i++) log_probs[i] = all[plan.at(p, i - path_begin[p])];
@@ -110,21 +115,25 @@ gto_status gto_trainer_step(gto_trainer * trainer, float learning_rate, float cl
     return guard([&] {
         require(trainer != nullptr, "trainer must not be null");
         if (!std::isfinite(learning_rate) || learning_rate < 0) fail(GTO_E_ARGUMENT, "learning rate: expected at least 0, found %g", learning_rate);
+        if (!std::isfinite(clip) || clip < 0) fail(GTO_E_ARGUMENT, "clip: expected at least 0, found %g", clip);
         const float norm = trainer->adamw.step(learning_rate, clip);
         if (grad_norm) *grad_norm = norm;
     });
 }
 
 gto_status gto_trainer_zero(gto_trainer * trainer) {
-    return guard([&] { trainer->adamw.zero(); });
+    return guard([&] {
+        require(trainer != nullptr, "trainer must not be null");
+        trainer->adamw.zero();
+    });
 }
 
-int64_t gto_trainer_steps(const gto_trainer * trainer) { return trainer->adamw.steps; }
+int64_t gto_trainer_steps(const gto_trainer * trainer) { return trainer ? trainer->adamw.steps : 0; }
 
 gto_status gto_trainer_gradient(const gto_trainer * trainer, int32_t i, float * out) {
     return guard([&] {
         require(trainer && out, "trainer and out must not be null");
-        if (i < 0 || i >= T_COUNT) fail(GTO_E_ARGUMENT, "tensor %d: expected 0..%d", i, T_COUNT - 1);
+        require_within("tensor", i, 0, T_COUNT - 1);
         const parameter & p = trainer->draft.parameters[i];
         memcpy(out, trainer->adamw.gradient() + p.offset, p.size() * sizeof(float));
     });

@@ -150,7 +150,6 @@ void ttt::next_pass(const ttt_plan & plan, int32_t step, const std::vector<loss_
 }
 
 void ttt::forward(const ttt_plan & plan, float * gradient, gto_batch_result & result, std::vector<float> * log_probs) {
-    result = {};
     passes_.reserve(plan.n_steps); // recorded kernels hold references
     const int32_t top = plan.keep_top_k > 0 ? plan.keep_top_k : 10;
     std::vector<loss_row> rows;
@@ -181,7 +180,10 @@ void ttt::forward(const ttt_plan & plan, float * gradient, gto_batch_result & re
 }
 
 void ttt::run(const ttt_plan & plan, float * gradient, gto_batch_result & result, std::vector<float> * log_probs) {
+    result = {};
     if (log_probs) log_probs->assign(plan.roots() * plan.n_steps, -std::numeric_limits<float>::infinity());
+    if (plan.roots() == 0) return;
+    const queue::recording recording(q_);
     reserve(plan, gradient != nullptr);
     q_.weights_are_of(draft_.revision);
     load_trunk(plan);

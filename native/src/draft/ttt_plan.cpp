@@ -1,5 +1,6 @@
 #include "draft/ttt_plan.h"
 
+#include "common/range.h"
 #include "loss/rows.h"
 #include "target/features.h"
 
@@ -27,6 +28,7 @@ void add_trunk(ttt_plan & plan, const gto_draft & draft, const gto_features * fe
     }
     if (length < 2 || length > features->rows()) fail(GTO_E_ARGUMENT, "sequence %d: expected a length in 2..%d (its feature rows), found %d", index, features->rows(), length);
     check_tokens(draft, tokens, length, "token");
+    require_countable(plan.trunk() + length, plan.n_steps);
     const int32_t begin = (int32_t) plan.trunk();
     plan.sources.push_back({features, begin, length - 1});
     for (int32_t t = 0; t + 1 < length; t++) {
@@ -46,17 +48,35 @@ void add_root(ttt_plan & plan, int32_t trunk_row) {
     plan.policy_weight.resize(n, 0.0f);
 }
 
-void check_steps(int32_t n_steps) {
-    if (n_steps < 1 || n_steps > GTO_MAX_STEPS) fail(GTO_E_ARGUMENT, "TTT passes: expected 1..%d, found %d", GTO_MAX_STEPS, n_steps);
+void check_steps(int32_t n_steps) { require_within("TTT passes", n_steps, 1, GTO_MAX_STEPS); }
+
+void require_finite(const char * what, float value) {
+    if (!std::isfinite(value)) fail(GTO_E_ARGUMENT, "%s: expected a finite number, found %g", what, value);
+}
+
+// Paths that begin at 0 and don't fall. Returns the longest one's length, at least 1.
+int32_t longest_path(int32_t n_paths, const int32_t * begin) {
+    int64_t longest = 1;
+    if (n_paths > 0 && begin[0] != 0) fail(GTO_E_ARGUMENT, "path_begin[0]: expected 0, found %d", begin[0]);
+    for (int32_t p = 0; p < n_paths; p++) {
+        const int64_t length = (int64_t) begin[p + 1] - begin[p];
+        if (length < 0 || length > GTO_MAX_STEPS) fail(GTO_E_ARGUMENT, "path %d: expected 0..%d tokens, found %lld", p, GTO_MAX_STEPS, (long long) length);
+        longest = std::max(longest, length);
+    }
+    return (int32_t) longest;
 }
 
 } // namespace
+
+void require_countable(int64_t n_tokens, int64_t n_steps) { require_within("rows of a micro-batch in all its passes", n_tokens * n_steps, 0, INT32_MAX); }
 
 ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch) {
     require(batch.n_sequences >= 1 && batch.features && batch.lengths && batch.tokens && batch.loss_mask && batch.argmax,
             "batch: features, lengths, tokens, loss_mask and argmax must be given for at least one sequence");
     check_steps(batch.n_steps);
-    if (batch.keep_top_k < 0) fail(GTO_E_ARGUMENT, "keep_top_k: expected at least 0, found %d", batch.keep_top_k);
+    require_at_least("keep_top_k", batch.keep_top_k, 0);
+    require_finite("step_decay", batch.step_decay);
+    require_finite("token_weight", batch.token_weight);
     ttt_plan plan;
     plan.n_steps = batch.n_steps;
     plan.keep_top_k = batch.keep_top_k;
@@ -64,7 +84,8 @@ ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch) {
     check(plan.loss);
     int64_t unmasked = 0, all = 0;
     const int32_t * tokens = batch.tokens;
-    for (int32_t s = 0, offset = 0; s < batch.n_sequences; offset += batch.lengths[s], s++) {
+    int64_t offset = 0;
+    for (int32_t s = 0; s < batch.n_sequences; offset += batch.lengths[s], s++) {
         const int32_t length = batch.lengths[s], begin = (int32_t) plan.trunk();
         add_trunk(plan, draft, batch.features[s], length, tokens + offset);
         if (!batch.features[s]->with_hidden && batch.token_weight != 0) fail(GTO_E_ARGUMENT, "sequence %d: the token loss needs features with hidden states", s);
@@ -92,7 +113,7 @@ ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch) {
                     plan.token_weight[plan.at(r, j)] = batch.token_weight * std::pow(batch.step_decay, (float) j);
                 }
                 if (batch.policy_weight) {
-                    const float w = batch.policy_weight[(int64_t) (offset + t) * plan.n_steps + j];
+                    const float w = batch.policy_weight[(offset + t) * plan.n_steps + j];
                     if (!std::isfinite(w)) fail(GTO_E_NUMERIC, "policy weight of sequence %d, row %d, pass %d is not finite", s, t, j);
                     plan.policy_weight[plan.at(r, j)] = w;
                 }
@@ -110,8 +131,8 @@ ttt_plan plan_paths(const gto_draft & draft, const gto_features & features, int3
                     const int32_t * path_row, const int32_t * path_begin, const int32_t * path_tokens, const float * path_weight) {
     require(tokens && path_row && path_begin && path_tokens && path_weight, "tokens and paths must not be null");
     ttt_plan plan;
-    for (int32_t p = 0; p < n_paths; p++) plan.n_steps = std::max(plan.n_steps, path_begin[p + 1] - path_begin[p]);
-    check_steps(plan.n_steps);
+    require_within("n_paths", n_paths, 0, std::max(features.rows(), 0));
+    plan.n_steps = longest_path(n_paths, path_begin);
     add_trunk(plan, draft, &features, length, tokens);
     for (int32_t p = 0; p < n_paths; p++) {
         if (path_row[p] < 0 || path_row[p] >= plan.trunk() || (p > 0 && path_row[p] <= path_row[p - 1])) {

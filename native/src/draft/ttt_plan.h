@@ -39,6 +39,9 @@ struct ttt_plan {
     int64_t at(int64_t r, int32_t step) const { return r * n_steps + step; }
 };
 
+// The rows of all passes are counted in 32 bits. Fails with GTO_E_ARGUMENT.
+void require_countable(int64_t n_tokens, int64_t n_steps);
+
 // The EAGLE-3 training-time test over the text of a batch. Fails with GTO_E_ARGUMENT naming sequence and field.
 ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch);
 

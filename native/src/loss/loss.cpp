@@ -1,5 +1,6 @@
 #include "gto4j/loss.h"
 
+#include "common/range.h"
 #include "kernel/host_rows.h"
 #include "loss/batch.h"
 #include "loss/rows.h"
@@ -49,8 +50,8 @@ gto_status gto_loss_rows(gto_device * device, int32_t loss, float eta, int32_t n
                          float * acceptance, float * log_prob, int32_t * argmax, int32_t * rank) {
     return guard([&] {
         gto::check({loss, eta});
-        if (n < 0) fail(GTO_E_ARGUMENT, "n: expected at least 0, found %d", n);
-        if (n_vocab < 1) fail(GTO_E_ARGUMENT, "n_vocab: expected at least 1, found %d", n_vocab);
+        require_at_least("n", n, 0);
+        require_within("n_vocab", n_vocab, 1, 1 << 24);
         if (n == 0) return;
         const host_loss_batch batch{{{loss, eta}, logits, n_vocab, target, target ? n_vocab : 0, n_vocab, token_weight, policy_weight,
                                      labels, token_loss, acceptance, log_prob, argmax, rank}};

@@ -15,10 +15,10 @@ gto_status gto_target_chat(const gto_target * target, int32_t n, const char * co
         require(contents != nullptr, "contents is null");
         require(capacity == 0 || text != nullptr, "text is null");
         if (!target->chat_template) fail(GTO_E_FORMAT, "%s: the model has no chat template", target->path.c_str());
-        std::vector<llama_chat_message> messages(n);
+        std::vector<llama_chat_message> messages;
         for (int32_t i = 0; i < n; i++) {
             if (!roles[i] || !contents[i]) fail(GTO_E_ARGUMENT, "message %d: its %s is null", i, roles[i] ? "content" : "role");
-            messages[i] = {roles[i], contents[i]};
+            messages.push_back({roles[i], contents[i]});
         }
         const char * chat_template = target->chat_template->c_str();
         const int32_t size = llama_chat_apply_template(chat_template, messages.data(), messages.size(), add_assistant, nullptr, 0);

@@ -1,5 +1,7 @@
 #include "target/session.h"
 
+#include "common/range.h"
+
 #include <algorithm>
 
 using namespace gto;
@@ -33,6 +35,9 @@ void check(const gto_session & s, const rows & r) {
             fail(GTO_E_ARGUMENT, "positions[%d]: expected 0..%d, found %d", i, s.target->max_positions - 1, position);
         }
         if (r.seq_begin[i + 1] <= r.seq_begin[i]) fail(GTO_E_ARGUMENT, "row %d belongs to no sequence", i);
+        if (r.seq_begin[i + 1] - r.seq_begin[i] > s.n_seq_max) {
+            fail(GTO_E_ARGUMENT, "row %d: expected at most %d sequences, found %d", i, s.n_seq_max, r.seq_begin[i + 1] - r.seq_begin[i]);
+        }
         for (int32_t j = r.seq_begin[i]; j < r.seq_begin[i + 1]; j++) {
             const int32_t seq = r.seqs[j];
             if (seq < 0 || seq >= s.n_seq_max) fail(GTO_E_ARGUMENT, "row %d: expected a sequence of 0..%d, found %d", i, s.n_seq_max - 1, seq);
@@ -134,14 +139,16 @@ gto_status gto_session_prefill(gto_session * session, int32_t seq, int32_t posit
         require(session != nullptr, "session is null");
         const stopwatch call(session->times.calls);
         session->require_sequence("seq", seq);
-        if (n < 1) fail(GTO_E_ARGUMENT, "n: expected at least 1, found %d", n);
+        require_at_least("n", n, 1);
         require(tokens != nullptr, "tokens is null");
-        for (int32_t i = 0; i < n; i++) require_token(*session->target, "tokens", i, tokens[i]);
-        if (output_from < 0 || output_from > n) fail(GTO_E_ARGUMENT, "output_from: expected 0..%d, found %d", n, output_from);
+        require_within("output_from", output_from, 0, n);
         if (position != session->end_of(seq)) fail(GTO_E_ARGUMENT, "position: expected %d, the end of sequence %d, found %d", session->end_of(seq), seq, position);
         if (n > session->target->max_positions - position) {
             fail(GTO_E_CONTEXT, "%d tokens from position %d on: the model has %d positions", n, position, session->target->max_positions);
         }
+        const int64_t n_ctx = llama_n_ctx(session->context.get());
+        if (n > n_ctx) fail(GTO_E_CONTEXT, "%d tokens: the session holds %lld", n, (long long) n_ctx);
+        for (int32_t i = 0; i < n; i++) require_token(*session->target, "tokens", i, tokens[i]);
         if (capture) session->require_fit(*capture);
         const int32_t held = capture ? capture->rows() : 0;
         try {

@@ -1,5 +1,7 @@
 #include "target/features.h"
 
+#include "common/range.h"
+
 #include "ggml.h"
 
 #include <cerrno>
@@ -93,8 +95,8 @@ std::vector<uint8_t> read_from_file(const char * path, int64_t offset, size_t co
 gto_status gto_features_create(int32_t n_taps, int32_t n_embd, bool with_hidden, int32_t type, gto_features ** out) {
     return guard([&] {
         require(out != nullptr, "out is null");
-        if (n_taps < 1 || n_taps > 8) fail(GTO_E_ARGUMENT, "n_taps: expected 1..8, found %d", n_taps);
-        if (n_embd < 1 || n_embd > (1 << 24)) fail(GTO_E_ARGUMENT, "n_embd: expected 1..%d, found %d", 1 << 24, n_embd);
+        require_within("n_taps", n_taps, 1, 8);
+        require_within("n_embd", n_embd, 1, 1 << 24);
         if (type != GTO_TYPE_F32 && type != GTO_TYPE_F16) fail(GTO_E_ARGUMENT, "type: expected F32 (0) or F16 (1), found %d", type);
         auto * features = new gto_features;
         features->n_taps = n_taps;
@@ -112,7 +114,7 @@ int64_t gto_features_row_bytes(const gto_features * features) { return features 
 gto_status gto_features_truncate(gto_features * features, int32_t n_rows) {
     return guard([&] {
         require(features != nullptr, "features is null");
-        if (n_rows < 0 || n_rows > features->rows()) fail(GTO_E_ARGUMENT, "n_rows: expected 0..%d, found %d", features->rows(), n_rows);
+        require_within("n_rows", n_rows, 0, features->rows());
         features->bytes.resize((size_t) n_rows * features->row_bytes());
     });
 }
@@ -120,7 +122,7 @@ gto_status gto_features_truncate(gto_features * features, int32_t n_rows) {
 gto_status gto_features_append(gto_features * features, int32_t n_rows, const float * rows) {
     return guard([&] {
         require(features != nullptr, "features is null");
-        if (n_rows < 0 || n_rows > INT32_MAX - features->rows()) fail(GTO_E_ARGUMENT, "n_rows: found %d", n_rows);
+        require_within("n_rows", n_rows, 0, INT32_MAX - features->rows());
         require(n_rows == 0 || rows != nullptr, "rows is null");
         features->bytes.reserve(features->bytes.size() + (size_t) n_rows * features->row_bytes());
         for (int32_t i = 0; i < n_rows; i++) features->append(rows + (size_t) i * features->width());
@@ -131,7 +133,7 @@ gto_status gto_features_get(const gto_features * features, int32_t row, float * 
     return guard([&] {
         require(features != nullptr, "features is null");
         require(out != nullptr, "out is null");
-        if (row < 0 || row >= features->rows()) fail(GTO_E_ARGUMENT, "row: expected 0..%d, found %d", features->rows() - 1, row);
+        require_within("row", row, 0, (int64_t) features->rows() - 1);
         features->read(row, 0, features->width(), out);
     });
 }
@@ -149,8 +151,8 @@ gto_status gto_features_read(gto_features * features, const char * path, int64_t
     return guard([&] {
         require(features != nullptr, "features is null");
         require(path != nullptr, "path is null");
-        if (offset < 0) fail(GTO_E_ARGUMENT, "offset: expected at least 0, found %lld", (long long) offset);
-        if (n_rows < 0) fail(GTO_E_ARGUMENT, "n_rows: expected at least 0, found %d", n_rows);
+        require_at_least("offset", offset, 0);
+        require_at_least("n_rows", n_rows, 0);
         features->bytes = read_from_file(path, offset, (size_t) n_rows * features->row_bytes());
     });
 }

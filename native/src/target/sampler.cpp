@@ -1,11 +1,16 @@
 #include "target/sampler.h"
 
 #include "common/last_net.h"
+#include "common/range.h"
 #include "target/target.h"
 
+#include <algorithm>
 #include <cmath>
 
 using namespace gto;
+
+// libllama makes room for all of them beforehand.
+static constexpr int32_t max_penalised = 1 << 24;
 
 static void check(const gto_sampler_options & o, int32_t n_vocab) {
     if (!(o.temperature >= 0) || !std::isfinite(o.temperature)) fail(GTO_E_ARGUMENT, "temperature: expected at least 0, found %g", o.temperature);
@@ -13,7 +18,7 @@ static void check(const gto_sampler_options & o, int32_t n_vocab) {
     if (!(o.top_p > 0 && o.top_p <= 1)) fail(GTO_E_ARGUMENT, "top_p: expected more than 0 and at most 1, found %g", o.top_p);
     if (!(o.min_p >= 0 && o.min_p < 1)) fail(GTO_E_ARGUMENT, "min_p: expected at least 0 and less than 1, found %g", o.min_p);
     if (!(o.typical_p > 0 && o.typical_p <= 1)) fail(GTO_E_ARGUMENT, "typical_p: expected more than 0 and at most 1, found %g", o.typical_p);
-    if (o.penalty_last_n < -1) fail(GTO_E_ARGUMENT, "penalty_last_n: expected at least -1, found %d", o.penalty_last_n);
+    require_within("penalty_last_n", o.penalty_last_n, -1, max_penalised);
     if (!(o.penalty_repeat > 0) || !std::isfinite(o.penalty_repeat)) fail(GTO_E_ARGUMENT, "penalty_repeat: expected more than 0, found %g", o.penalty_repeat);
     if (!std::isfinite(o.penalty_freq)) fail(GTO_E_ARGUMENT, "penalty_freq: expected a finite number, found %g", o.penalty_freq);
     if (o.n_bias < 0) fail(GTO_E_ARGUMENT, "n_bias: expected at least 0, found %d", o.n_bias);
@@ -58,7 +63,7 @@ static void add_links(gto_sampler & sampler, const gto_sampler_options & o, cons
     }
     sampler.n_filters = llama_sampler_chain_n(chain);
     sampler.is_argmax = o.temperature == 0 && o.n_bias == 0 && !o.grammar && !has_penalties(o);
-    const int32_t last_n = o.penalty_last_n < 0 ? target.info.n_ctx_train : o.penalty_last_n;
+    const int32_t last_n = o.penalty_last_n < 0 ? std::min(target.info.n_ctx_train, max_penalised) : o.penalty_last_n;
     if (has_penalties(o) && last_n > 0) {
         add(chain, llama_sampler_init_penalties(target.info.n_vocab, last_n, o.penalty_repeat, o.penalty_freq, o.penalty_present));
     }

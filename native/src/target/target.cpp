@@ -96,13 +96,14 @@ gto_status gto_target_open(gto_device * device, const char * path, gto_target **
 
 void gto_target_free(gto_target * target) { delete target; }
 
-gto_target_info gto_target_describe(const gto_target * target) { return target->info; }
-const char *    gto_target_path(const gto_target * target) { return target->path.c_str(); }
-const char *    gto_target_architecture(const gto_target * target) { return target->architecture.c_str(); }
-const char *    gto_target_description(const gto_target * target) { return target->description.c_str(); }
-const char *    gto_target_chat_template(const gto_target * target) { return target->chat_template ? target->chat_template->c_str() : nullptr; }
+gto_target_info gto_target_describe(const gto_target * target) { return target ? target->info : gto_target_info{}; }
+const char *    gto_target_path(const gto_target * target) { return target ? target->path.c_str() : ""; }
+const char *    gto_target_architecture(const gto_target * target) { return target ? target->architecture.c_str() : ""; }
+const char *    gto_target_description(const gto_target * target) { return target ? target->description.c_str() : ""; }
+const char *    gto_target_chat_template(const gto_target * target) { return target && target->chat_template ? target->chat_template->c_str() : nullptr; }
 
 void gto_target_default_taps(const gto_target * target, int32_t * out) {
+    if (!target || !out) return;
     const int32_t n = target->info.n_layer, wanted[3] = {2, n / 2, n - 3};
     for (int i = 0; i < 3; i++) out[i] = std::clamp(wanted[i], std::min(1, n - 1), n - 1);
 }

@@ -1,16 +1,19 @@
 #include "common/last_net.h"
+#include "common/range.h"
 #include "target/target.h"
 
-
 using namespace gto;
+
+// libllama counts tokens in 32 bits, and a byte can be one; it adds a few of its own.
+static constexpr int32_t max_text_bytes = 1 << 30;
 
 gto_status gto_target_tokenize(const gto_target * target, const char * text, int32_t text_bytes, bool add_special, bool parse_special, int32_t * tokens,
                                int32_t capacity, int32_t * n_tokens) {
     return guard([&] {
         require(target != nullptr, "target is null");
         require(n_tokens != nullptr, "n_tokens is null");
-        if (text_bytes < 0) fail(GTO_E_ARGUMENT, "text_bytes: expected at least 0, found %d", text_bytes);
-        if (capacity < 0) fail(GTO_E_ARGUMENT, "capacity: expected at least 0, found %d", capacity);
+        require_within("text_bytes", text_bytes, 0, max_text_bytes);
+        require_at_least("capacity", capacity, 0);
         require(text_bytes == 0 || text != nullptr, "text is null");
         require(capacity == 0 || tokens != nullptr, "tokens is null");
         last_net net(target->path);

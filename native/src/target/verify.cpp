@@ -1,4 +1,5 @@
 // Verification of the draft trees of one or more requests in one target pass.
+#include "common/range.h"
 #include "target/draft_tree.h"
 #include "target/lanes.h"
 #include "target/session.h"
@@ -26,6 +27,7 @@ void check(const gto_session & s, const request & r) {
     require_token(target, "root", 0, r.root);
     if (r.position != s.end_of(r.seq)) fail(GTO_E_ARGUMENT, "position: expected %d, the end of sequence %d, found %d", s.end_of(r.seq), r.seq, r.position);
     if (r.tree.n < 0 || r.tree.n > s.n_batch - 1) fail(GTO_E_ARGUMENT, "n: expected 0..%d nodes (n_batch - 1), found %d", s.n_batch - 1, r.tree.n);
+    if (r.position > INT32_MAX - 1 - r.tree.n) fail(GTO_E_CONTEXT, "position %d: %d nodes below it are more positions than can be counted", r.position, r.tree.n);
     r.tree.check(target);
     const size_t n_leaves = r.tree.leaves().size();
     if ((int64_t) n_leaves > std::max(1, s.n_seq_max - 1)) {
@@ -165,7 +167,7 @@ gto_status gto_session_verify_many(gto_session * session, int32_t n_requests, co
     return guard([&] {
         require(session != nullptr, "session is null");
         const stopwatch call(session->times.calls);
-        if (n_requests < 1) fail(GTO_E_ARGUMENT, "n_requests: expected at least 1, found %d", n_requests);
+        require_within("n_requests", n_requests, 1, session->n_seq_max);
         require(seqs && positions && roots && node_begin && samplers, "seqs, positions, roots, node_begin or samplers is null");
         require(n_accepted && next && status, "n_accepted, next or status is null");
         if (node_begin[0] != 0) fail(GTO_E_ARGUMENT, "node_begin[0]: expected 0, found %d", node_begin[0]);

@@ -1,5 +1,6 @@
 #include "gto4j/tree.h"
 
+#include "common/range.h"
 #include "kernel/host_rows.h"
 #include "tree/batch.h"
 
@@ -40,9 +41,9 @@ void check_probabilities(int32_t n_trees, const int32_t * begin, const float * p
 gto_status gto_tree_rewards(gto_device * device, int32_t kind, float eta, int32_t n_trees, const int32_t * tree_begin, const int32_t * parents,
                             const float * probabilities, float * rewards) {
     return guard([&] {
-        if (kind < GTO_REWARD_LSE || kind > GTO_REWARD_EXACT) fail(GTO_E_ARGUMENT, "kind: expected 0..%d, found %d", GTO_REWARD_EXACT, kind);
+        require_within("kind", kind, GTO_REWARD_LSE, GTO_REWARD_EXACT);
         if (kind == GTO_REWARD_LSE && !(eta > 0.0f && std::isfinite(eta))) fail(GTO_E_ARGUMENT, "eta: expected a finite number above 0, found %g", eta);
-        if (n_trees < 0) fail(GTO_E_ARGUMENT, "n_trees: expected at least 0, found %d", n_trees);
+        require_at_least("n_trees", n_trees, 0);
         if (n_trees == 0) return;
         check_trees(n_trees, tree_begin, parents);
         check_probabilities(n_trees, tree_begin, probabilities);
@@ -54,7 +55,7 @@ gto_status gto_tree_rewards(gto_device * device, int32_t kind, float eta, int32_
 gto_status gto_tree_walks(gto_device * device, int32_t n_trees, const int32_t * tree_begin, const int32_t * parents, const int32_t * tokens,
                           const int32_t * drawn, int32_t * accepted_length, int32_t * last_node) {
     return guard([&] {
-        if (n_trees < 0) fail(GTO_E_ARGUMENT, "n_trees: expected at least 0, found %d", n_trees);
+        require_at_least("n_trees", n_trees, 0);
         if (n_trees == 0) return;
         check_trees(n_trees, tree_begin, parents);
         if (tree_begin[n_trees] > 0) require(tokens != nullptr, "tokens is null");

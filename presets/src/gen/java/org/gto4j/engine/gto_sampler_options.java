@@ -37,7 +37,7 @@ public class gto_sampler_options extends Pointer {
     public native float min_p(); public native gto_sampler_options min_p(float setter);
     /** in (0, 1], 1 = off */
     public native float typical_p(); public native gto_sampler_options typical_p(float setter);
-    /** 0 = off, -1 = context size */
+    /** 0 = off, -1 = context size; at most 2^24 */
     public native int penalty_last_n(); public native gto_sampler_options penalty_last_n(int setter);
     /** 1 = off */
     public native float penalty_repeat(); public native gto_sampler_options penalty_repeat(float setter);

@@ -19,7 +19,8 @@ public class gto4j extends org.gto4j.presets.gto4j {
  * - Every fallible call returns a status (GTO_OK or a GTO_E_* code). The message of the calling thread's
  *   last failure is gto_last_error(); it names the file or argument, what was expected and what was found.
  * - No C++ exception and no abort leaves the library: arguments are validated before ggml or libllama see them.
- * - Handles are opaque. *_free(NULL) is a no-op. A handle must outlive what was opened from it.
+ * - Handles are opaque. *_free(NULL) is a no-op. A handle must outlive what was opened from it. What returns no status gives nothing (0, "") for NULL.
+ * - A call that fails leaves its handles usable: the next call works, and rows, nodes and gradients of the failed one are gone.
  * - Unless said otherwise a handle may be used by one thread at a time; different handles by different threads.
  *   Computations on one gto_device are serialised by the library.
  * - Arrays are row-major. "row" is the slowest index. Token ids are int32_t, positions are 0-based int32_t.
@@ -490,7 +491,8 @@ public static native @Cast("gto_status") int gto_draft_create(gto_target target,
 public static native @Cast("gto_status") int gto_draft_create(gto_target target, @ByVal gto_draft_config config, @Const IntBuffer d2t, @ByPtrPtr gto_draft out);
 public static native @Cast("gto_status") int gto_draft_create(gto_target target, @ByVal gto_draft_config config, @Const int[] d2t, @ByPtrPtr gto_draft out);
 /** Loads a GGUF of architecture eagle3 (F32, F16, BF16 or quantised weights; held in F32). GTO_E_FORMAT: another architecture,
- *  or hidden size / vocabulary / taps that don't fit the target (expected and found are named). */
+ *  hidden size / vocabulary / taps that don't fit the target (expected and found are named), or a net that isn't this one: more layers than one, a size out of
+ *  range, d2t that doesn't ascend, a tensor that the net doesn't have. A token_embd.weight of its own is used in place of the target's, and saved again. */
 public static native @Cast("gto_status") int gto_draft_load(gto_target target, @Cast("const char*") BytePointer path, @Cast("gto_draft**") PointerPointer out);
 public static native @Cast("gto_status") int gto_draft_load(gto_target target, @Cast("const char*") BytePointer path, @ByPtrPtr gto_draft out);
 public static native @Cast("gto_status") int gto_draft_load(gto_target target, String path, @ByPtrPtr gto_draft out);
@@ -667,7 +669,7 @@ public static native @Cast("gto_status") int gto_trainer_evaluate(gto_trainer tr
 /**
  * The policy term alone, along explicit paths that need not be the text (foreign text: the longest accepted sequence S_t).
  * One sequence (features, length, tokens as above). Path p (rows ascending, each at most once) starts below trunk row path_row[p] and has tokens
- * path_tokens[path_begin[p] .. path_begin[p+1]) with weights path_weight[...] (same index): adds the gradient of
+ * path_tokens[path_begin[p] .. path_begin[p+1]) (path_begin[0] is 0) with weights path_weight[...] (same index): adds the gradient of
  * - sum path_weight * log M(token | row, earlier path tokens). log_probs, if not NULL, receives log M per path token.
  */
 public static native @Cast("gto_status") int gto_trainer_accumulate_paths(gto_trainer trainer, @Const gto_features features, int length, @Const IntPointer tokens,
