@@ -24,14 +24,20 @@ export UBSAN_OPTIONS=print_stacktrace=1
 case "${1:-}" in
     address)
         build address
-        # ggml keeps some memory until the process ends.
-        ASAN_OPTIONS=detect_leaks=0 native_tests address
+        # ggml keeps some memory until the process ends; an allocation that fails is an error of ours, not the end.
+        ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 native_tests address
         ;;
     border)
         log=$root/target/sanitize-address.log
         mkdir -p "$root/target"
-        build address border_test > "$log" 2>&1 || { cat "$log"; exit 1; }
-        # An allocation that fails is an error of ours, not the end.
+        if ! build address border_test > "$log" 2>&1; then
+            if grep -q "GoogleTest is not installed" "$log"; then
+                echo "GoogleTest is not installed: the border tests are skipped" >&2
+                exit 0
+            fi
+            cat "$log"
+            exit 1
+        fi
         ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 "$root/target/sanitize-address/tests/border_test" --gtest_brief=1
         ;;
     thread)

@@ -26,6 +26,12 @@ embedding::embedding(gto_device & device, const gguf_file & file, int64_t n_voca
     ggml_backend_tensor_set(table, raw.data(), 0, bytes);
 }
 
+void require_taps(const shape & s, const gto_features & features, const char * what) {
+    if (features.n_taps != 3 || features.n_embd != s.d) {
+        fail(GTO_E_ARGUMENT, "%s: expected features of 3 taps of %d values, found %d of %d", what, s.d, features.n_taps, features.n_embd);
+    }
+}
+
 std::vector<float> rope_factors(const gguf_file & file, const shape & s) {
     const ggml_tensor * t = file.find("rope_freqs.weight");
     if (!t || ggml_nelements(t) != s.head_dim / 2) return {};
@@ -88,7 +94,7 @@ gto_status gto_draft_fit_scale(gto_draft * draft, const gto_features * sample) {
         const int64_t width = draft->s.features();
         const int32_t n = sample->rows();
         if (n == 0) fail(GTO_E_ARGUMENT, "features to fit the scale on: expected at least 1 row, found 0");
-        if (sample->taps_width() != width) fail(GTO_E_ARGUMENT, "features: expected %lld tap values a row, found %d", (long long) width, sample->taps_width());
+        require_taps(draft->s, *sample, "features");
         std::vector<double> squares(width, 0.0);
         std::vector<float> row(width);
         for (int32_t i = 0; i < n; i++) {

@@ -27,6 +27,9 @@ std::vector<float> rope_factors(const gguf_file & file, const shape & s);
 // Rows `ids` of the target's head (its embedding if the head is tied), F32 [ids][d].
 std::vector<float> target_head_rows(const gguf_file & target, const shape & s, const std::vector<int32_t> & ids);
 
+// Fails with GTO_E_ARGUMENT unless the rows are what fc takes: three taps of the hidden size.
+void require_taps(const shape & s, const gto_features & features, const char * what);
+
 } // namespace gto
 
 struct gto_draft : gto::counted {

@@ -105,7 +105,7 @@ void append(gto_draft_session & session, const gto_features & features, int32_t 
 
 void extend(gto_draft_session & session, const gto_features & features, int32_t first, int32_t n, const int32_t * next_tokens, int32_t roots_from) {
     const shape & s = session.net.s;
-    if (features.taps_width() != s.features()) fail(GTO_E_ARGUMENT, "features: expected %lld tap values a row, found %d", (long long) s.features(), features.taps_width());
+    require_taps(s, features, "extend");
     require_span("rows of the features", first, n, features.rows());
     require_room("rows of the draft's context", session.n_rows, n, session.n_ctx);
     require_within("roots_from", roots_from, 0, n);

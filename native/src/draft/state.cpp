@@ -79,6 +79,7 @@ gto_status gto_trainer_load_state(gto_trainer * trainer, const char * path) {
         header h, own = header_of(*trainer);
         read_part(file.get(), path, &h, sizeof h);
         if (memcmp(h.magic, magic, sizeof magic) != 0 || h.version != own.version) fail(GTO_E_FORMAT, "%s: not a trainer state of version %lld", path, (long long) own.version);
+        if (h.steps < 0) fail(GTO_E_FORMAT, "%s: expected at least 0 steps, found %lld", path, (long long) h.steps);
         if (h.n_params != own.n_params || h.n_draft_vocab != own.n_draft_vocab || h.n_features != own.n_features) {
             fail(GTO_E_FORMAT, "%s: state of another draft: expected %lld parameters and %lld draft tokens, found %lld and %lld", path,
                  (long long) own.n_params, (long long) own.n_draft_vocab, (long long) h.n_params, (long long) h.n_draft_vocab);

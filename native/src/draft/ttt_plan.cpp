@@ -23,9 +23,7 @@ void check_tokens(const gto_draft & draft, const int32_t * tokens, int64_t n, co
 void add_trunk(ttt_plan & plan, const gto_draft & draft, const gto_features * features, int32_t length, const int32_t * tokens) {
     require(features != nullptr, "features must not be null");
     const int32_t index = (int32_t) plan.sources.size();
-    if (features->taps_width() != draft.s.features()) {
-        fail(GTO_E_ARGUMENT, "sequence %d: expected features of %lld taps, found %d", index, (long long) draft.s.features(), features->taps_width());
-    }
+    require_taps(draft.s, *features, ("sequence " + std::to_string(index)).c_str());
     if (length < 2 || length > features->rows()) fail(GTO_E_ARGUMENT, "sequence %d: expected a length in 2..%d (its feature rows), found %d", index, features->rows(), length);
     check_tokens(draft, tokens, length, "token");
     require_countable(plan.trunk() + length, plan.n_steps);

@@ -93,6 +93,18 @@ void gto_session::decode(const rows & r) {
     }
 }
 
+// Drops what a decode that failed has left of its rows.
+static void forget(gto_session & s, const rows & r) {
+    s.outputs.clear();
+    std::vector<bool> seen(s.n_seq_max, false);
+    for (int32_t i = 0; i < r.n; i++) {
+        for (int32_t j = r.seq_begin[i]; j < r.seq_begin[i + 1]; j++) {
+            if (!seen[r.seqs[j]]) s.remove_from(r.seqs[j], r.positions[i]);
+            seen[r.seqs[j]] = true;
+        }
+    }
+}
+
 gto_status gto_session_decode(gto_session * session, int32_t n, const int32_t * tokens, const int32_t * positions, const int32_t * seq_begin,
                               const int32_t * seqs, const int8_t * output) {
     return guard([&] {
@@ -100,7 +112,12 @@ gto_status gto_session_decode(gto_session * session, int32_t n, const int32_t * 
         const stopwatch call(session->times.calls);
         const rows r = {n, tokens, positions, seq_begin, seqs, output};
         check(*session, r);
-        session->decode(r);
+        try {
+            session->decode(r);
+        } catch (...) {
+            forget(*session, r);
+            throw;
+        }
     });
 }
 
@@ -150,13 +167,12 @@ gto_status gto_session_prefill(gto_session * session, int32_t seq, int32_t posit
         if (n > n_ctx) fail(GTO_E_CONTEXT, "%d tokens: the session holds %lld", n, (long long) n_ctx);
         for (int32_t i = 0; i < n; i++) require_token(*session->target, "tokens", i, tokens[i]);
         if (capture) session->require_fit(*capture);
-        const int32_t held = capture ? capture->rows() : 0;
+        const gto_features::whole_append whole(capture);
         try {
             prefill(*session, seq, position, n, tokens, output_from, capture, argmax);
         } catch (...) {
             session->outputs.clear();
             session->remove_from(seq, position);
-            if (capture) capture->bytes.resize((size_t) held * capture->row_bytes());
             throw;
         }
     });

@@ -107,6 +107,7 @@ gto_status gto_session_capture(gto_session * session, int32_t n, const int32_t *
         for (int32_t i = 0; i < n; i++) {
             if (rows[i] < 0 || rows[i] >= held) fail(GTO_E_ARGUMENT, "rows[%d]: expected 0..%d of the last decode, found %d", i, held - 1, rows[i]);
         }
+        const gto_features::whole_append whole(features);
         for (int32_t i = 0; i < n; i++) session->capture(rows[i], *features);
     });
 }

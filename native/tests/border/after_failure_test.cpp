@@ -142,6 +142,31 @@ TEST(after_failure, what_was_recorded_is_forgotten) {
     q.run();
 }
 
+// As many values a row, but the hidden state lies elsewhere, or ends after the row.
+TEST(after_failure, features_of_another_width) {
+    tiny_draft tiny;
+    const random_text text(tiny, {12}, 3, 4);
+    trainer t(tiny);
+    gto_draft_session * opened = nullptr;
+    ASSERT_OK(gto_draft_session_open(tiny.draft, 16, 4, GTO_TYPE_F32, &opened));
+    const handle<gto_draft_session> session(opened, gto_draft_session_free);
+    const int32_t d = tiny.info.n_embd;
+    for (const auto & [n_taps, n_embd] : {std::pair{6, d / 2}, {1, 3 * d}, {3, d / 2}, {4, d}}) {
+        auto other = new_features(n_embd, true, GTO_TYPE_F32, n_taps);
+        const std::vector<float> rows((size_t) (n_taps + 1) * n_embd * 12, 0.5f);
+        ASSERT_OK(gto_features_append(other.get(), 12, rows.data()));
+        gto_features * const list[] = {other.get()};
+        gto_batch batch = text.batch(2, 0);
+        batch.features = list;
+        gto_batch_result result;
+        EXPECT_EQ(gto_trainer_accumulate(t.of.get(), batch, &result), GTO_E_ARGUMENT);
+        EXPECT_NE(std::string(gto_last_error()).find("3 taps"), std::string::npos) << gto_last_error();
+        EXPECT_EQ(gto_draft_session_extend(session.get(), other.get(), 0, 4, text.tokens.data() + 1, 0), GTO_E_ARGUMENT);
+        EXPECT_EQ(gto_draft_fit_scale(tiny.draft, other.get()), GTO_E_ARGUMENT);
+        EXPECT_OK(gto_trainer_accumulate(t.of.get(), text.batch(2, 0), &result));
+    }
+}
+
 TEST(after_failure, draft_session) {
     tiny_draft tiny;
     const random_text text(tiny, {20}, 1, 3);
