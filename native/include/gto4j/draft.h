@@ -23,7 +23,12 @@ typedef struct gto_draft gto_draft;
 typedef struct gto_draft_session gto_draft_session;
 
 #define GTO_INIT_RANDOM 0 /**< normal(0, 0.02), norms 1 */
-#define GTO_INIT_TARGET 1 /**< last block's attention and ffn, head rows, output norm, fc = pass-through of the highest tap */
+#define GTO_INIT_TARGET 1 /**< the parts of gto_draft_parts from the target, the others random, fc = pass-through of the highest tap */
+
+#define GTO_PART_ATTENTION    1 /**< queries, keys, values and output of the target's last block (fused ones are taken apart), without biases */
+#define GTO_PART_FEED_FORWARD 2 /**< gate, up and down of the target's last block; a mixture of experts has none */
+#define GTO_PART_OUTPUT_NORM  4
+#define GTO_PART_HEAD         8 /**< rows of the head, or of the embedding if the head is tied to it */
 
 typedef struct gto_draft_config {
     int32_t  n_draft_vocab; /**< 1..n_vocab */
@@ -47,9 +52,13 @@ typedef struct gto_draft_info {
 } gto_draft_info;
 
 /**
+ * What GTO_INIT_TARGET takes from a target, a sum of GTO_PART_*. GTO_E_FORMAT: no draft can be made for this target (the message says why).
+ */
+GTO_API gto_status gto_draft_parts(const gto_target * target, int32_t * parts);
+/**
  * A new draft for a target; d2t holds n_draft_vocab different target ids, ascending: draft id -> target id.
  * The target's GGUF file is read for the embedding (kept in its own type, frozen) and, with GTO_INIT_TARGET, for weights.
- * GTO_E_FORMAT: a tensor that is needed is missing or has another shape (the message names it).
+ * GTO_E_FORMAT: the embedding is missing or has another shape, or the target's settings are none that a draft can have (the message names it).
  */
 GTO_API gto_status gto_draft_create(gto_target * target, gto_draft_config config, const int32_t * d2t, gto_draft ** out);
 /** Loads a GGUF of architecture eagle3 (F32, F16, BF16 or quantised weights; held in F32). GTO_E_FORMAT: another architecture,

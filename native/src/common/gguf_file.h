@@ -1,10 +1,8 @@
-// A GGUF opened for reading: keys and tensors, checked against the file's size.
+// A GGUF model opened for reading: one file, or the parts that llama.cpp's gguf-split makes of one (NAME-00001-of-00003.gguf, ...).
 #pragma once
 
-#include "ggml.h"
-#include "gguf.h"
+#include "common/gguf_part.h"
 
-#include <cstdio>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,24 +14,25 @@ inline bool is_real(ggml_type type) { return type == GGML_TYPE_F32 || ggml_get_t
 
 class gguf_file {
   public:
-    // Fails with GTO_E_IO (missing, truncated) or GTO_E_FORMAT (not a GGUF, see gguf_scan.h).
+    // Fails with GTO_E_IO (missing, truncated; the part is named) or GTO_E_FORMAT (not a GGUF, see gguf_scan.h, not the first part, parts of different models).
     explicit gguf_file(const std::string & path);
-    ~gguf_file();
-    gguf_file(const gguf_file &) = delete;
-    gguf_file & operator=(const gguf_file &) = delete;
 
-    const std::string & path() const { return path_; }
-    const gguf_context * keys() const { return gguf_; }
+    const std::string & path() const { return parts_[0].path(); }
+    const gguf_context * keys() const { return parts_[0].keys(); }
 
     std::string architecture() const;
     // Values of "<architecture>.<key>"; a missing key without a default fails with GTO_E_FORMAT. A per-layer array must be uniform.
     int64_t integer(const std::string & key, std::optional<int64_t> otherwise = {}) const;
+    // Where layers differ, the value of the last one that has any (above 0).
+    int64_t last_integer(const std::string & key, std::optional<int64_t> otherwise = {}) const;
     float real(const std::string & key, std::optional<float> otherwise = {}) const;
     bool has(const std::string & key) const { return key_index(key) >= 0; }
     std::vector<int64_t> integers(const std::string & key) const;
     // The value, which is the key's; fails with GTO_E_FORMAT naming it unless low <= value <= high.
     int64_t within(const std::string & key, int64_t value, int64_t low, int64_t high) const;
 
+    // Shapes and types of all tensors, without data.
+    std::vector<const ggml_tensor *> tensors() const;
     // Shape and type without data; null if there is no such tensor.
     const ggml_tensor * find(const std::string & tensor) const;
     // Fails with GTO_E_FORMAT naming the tensor if it is missing or isn't [rows x cols].
@@ -44,12 +43,10 @@ class gguf_file {
     std::vector<float> read_f32(const ggml_tensor * tensor) const;
 
   private:
+    void open_parts(int64_t count);
     int64_t key_index(const std::string & key) const;
 
-    std::string path_;
-    gguf_context * gguf_ = nullptr;
-    ggml_context * tensors_ = nullptr;
-    FILE * file_ = nullptr;
+    std::vector<gguf_part> parts_; // the first one has the keys
 };
 
 } // namespace gto

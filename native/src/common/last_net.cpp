@@ -48,13 +48,13 @@ static void install() {
     });
 }
 
-last_net::last_net(const std::string & what) {
+last_net::last_net(const std::string & what) : around_(protecting) {
     install();
     said.clear();
     protecting = &what;
 }
 
-last_net::~last_net() { protecting = nullptr; }
+last_net::~last_net() { protecting = around_; }
 
 std::string last_net::reported() const {
     std::string line = said;

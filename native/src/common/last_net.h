@@ -19,6 +19,9 @@ class last_net {
 
     // What libllama and ggml reported as errors in this scope, on one line; "" if nothing.
     std::string reported() const;
+
+  private:
+    const std::string * around_; // what a scope around this one protects
 };
 
 } // namespace gto

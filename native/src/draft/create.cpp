@@ -1,5 +1,5 @@
-// A new draft: random weights, or weights taken from the target's own last block, head and output norm.
-#include "draft/draft.h"
+// A new draft: random weights, or what the target's own last block, output norm and head have in its shape, and random ones for the rest.
+#include "draft/target_block.h"
 #include "target/target.h"
 
 #include <cmath>
@@ -23,59 +23,18 @@ class normal {
     std::mt19937_64 engine_;
 };
 
-void initialise_randomly(gto_draft & draft, uint64_t seed) {
+// All but the parts that come from the target; norms are 1.
+void initialise_randomly(gto_draft & draft, uint64_t seed, int32_t parts) {
     normal draw(seed);
-    for (const parameter & p : draft.parameters) {
-        float * values = draft.memory.data() + p.offset;
-        for (int64_t i = 0; i < p.size(); i++) values[i] = p.is_norm() ? 1.0f : draw(0.02f);
-    }
-}
-
-// Architectures whose RoPE rotates the two halves of a head (NEOX); a stock eagle3 net rotates neighbours (NORM).
-bool rotates_halves(const gto_target & target) { return llama_model_rope_type(target.model.get()) == LLAMA_ROPE_TYPE_NEOX; }
-
-// Attention weights act on concat(embedding, g): the target's go to g's half, the other starts at 0.
-void take_projection(gto_draft & draft, tensor_id id, const std::vector<float> & source, bool reorder) {
-    const shape & s = draft.s;
-    const matrix w = draft.weight(id);
-    memset(w.data, 0, w.rows * w.cols * sizeof(float));
-    const int64_t half = s.head_dim / 2;
-    for (int64_t r = 0; r < w.rows; r++) {
-        const int64_t head = r / s.head_dim, i = r % s.head_dim;
-        const int64_t from = reorder ? head * s.head_dim + (i % 2) * half + i / 2 : r;
-        memcpy(w.row(r) + s.d, source.data() + from * s.d, s.d * sizeof(float));
-    }
-}
-
-void take_from_target(gto_draft & draft, const gguf_file & file) {
-    const shape & s = draft.s;
-    const std::string block = "blk." + std::to_string(file.integer("block_count") - 1) + ".";
-    const auto read = [&](const std::string & name, int64_t rows, int64_t cols) { return file.read_f32(file.expect(name, rows, cols)); };
-    const auto copy = [&](tensor_id id, const std::string & name) {
+    for (int id = 0; id < T_COUNT; id++) {
         const parameter & p = draft.parameters[id];
-        const std::vector<float> values = read(name, p.rows, p.cols);
-        memcpy(draft.values(id), values.data(), values.size() * sizeof(float));
-    };
-    const bool halves = rotates_halves(*draft.target);
-    take_projection(draft, T_Q, read(block + "attn_q.weight", s.q_cols(), s.d), halves);
-    take_projection(draft, T_K, read(block + "attn_k.weight", s.kv_cols(), s.d), halves);
-    take_projection(draft, T_V, read(block + "attn_v.weight", s.kv_cols(), s.d), false);
-    copy(T_O, block + "attn_output.weight");
-    copy(T_HIDDEN_NORM, block + "attn_norm.weight");
-    copy(T_FFN_NORM, block + "ffn_norm.weight");
-    copy(T_GATE, block + "ffn_gate.weight");
-    copy(T_UP, block + "ffn_up.weight");
-    copy(T_DOWN, block + "ffn_down.weight");
-    copy(T_OUTPUT_NORM, "output_norm.weight");
-    std::fill_n(draft.values(T_ATTN_NORM), s.d, 1.0f);
-
-    const matrix fc = draft.weight(T_FC);
-    memset(fc.data, 0, fc.rows * fc.cols * sizeof(float));
-    for (int64_t r = 0; r < s.d; r++) fc.row(r)[2 * (int64_t) s.d + r] = 1.0f;
-
-    const matrix head = draft.weight(T_HEAD);
-    const std::vector<float> rows = target_head_rows(file, s, draft.d2t);
-    memcpy(head.data, rows.data(), rows.size() * sizeof(float));
+        float * values = draft.values((tensor_id) id);
+        if (p.is_norm()) {
+            std::fill_n(values, p.size(), 1.0f);
+        } else if (!(part_of((tensor_id) id) & parts)) {
+            for (int64_t i = 0; i < p.size(); i++) values[i] = draw(0.02f);
+        }
+    }
 }
 
 } // namespace
@@ -83,9 +42,7 @@ void take_from_target(gto_draft & draft, const gguf_file & file) {
 namespace gto {
 
 std::vector<float> target_head_rows(const gguf_file & file, const shape & s, const std::vector<int32_t> & ids) {
-    // a tied head is the embedding
-    const std::string name = file.find("output.weight") ? "output.weight" : "token_embd.weight";
-    const std::vector<float> all = file.read_f32(file.expect(name, s.n_vocab, s.d));
+    const std::vector<float> all = file.read_f32(file.expect(head_name(file), s.n_vocab, s.d));
     std::vector<float> rows(ids.size() * s.d);
     for (size_t i = 0; i < ids.size(); i++) memcpy(rows.data() + i * s.d, all.data() + (size_t) ids[i] * s.d, s.d * sizeof(float));
     return rows;
@@ -112,11 +69,26 @@ gto_status gto_draft_create(gto_target * target, gto_draft_config config, const 
         auto draft = std::make_unique<gto_draft>(target, s, std::vector<int32_t>(d2t, d2t + config.n_draft_vocab));
         draft->embedding = std::make_shared<embedding>(draft->device, file, s.n_vocab, s.d, false);
         draft->rope = rope_factors(file, s);
-        if (config.init == GTO_INIT_RANDOM) {
-            initialise_randomly(*draft, config.seed);
-        } else {
-            take_from_target(*draft, file);
-        }
+        const int32_t parts = config.init == GTO_INIT_TARGET ? parts_of(file, s) : 0;
+        initialise_randomly(*draft, config.seed, parts);
+        if (config.init == GTO_INIT_TARGET) take_parts(*draft, file, parts);
         *out = draft.release();
+    });
+}
+
+gto_status gto_draft_parts(const gto_target * target, int32_t * parts) {
+    return guard([&] {
+        require(target && parts, "target and parts must not be null");
+        if (!target->info.taps_supported) {
+            fail(GTO_E_FORMAT, "%s: no draft can be made for architecture %s: the inputs of its blocks, or of its head, can't be read", target->path.c_str(),
+                 target->architecture.c_str());
+        }
+        const gguf_file file(target->path);
+        const shape s = shape_for(file);
+        file.expect("token_embd.weight", s.n_vocab, s.d);
+        *parts = parts_of(file, s);
+        if (!(*parts & GTO_PART_HEAD)) {
+            fail(GTO_E_FORMAT, "%s: no draft can be made for it: tensor %s isn't %d x %d of a type that can be read", target->path.c_str(), head_name(file), s.n_vocab, s.d);
+        }
     });
 }

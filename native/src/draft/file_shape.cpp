@@ -10,13 +10,20 @@ namespace gto {
 
 namespace {
 
+// The dense width; of a mixture of experts that has none, what the experts of a token have together.
+int64_t feed_forward_width(const gguf_file & file) {
+    const int64_t experts = file.last_integer("expert_feed_forward_length", 0) * file.last_integer("expert_used_count", 1);
+    const int64_t dense = file.last_integer("feed_forward_length", experts > 0 ? std::optional<int64_t>(0) : std::nullopt);
+    return dense > 0 ? dense : experts;
+}
+
 // What target and draft tell of a block in the same words; s.d is known.
 void read_block(const gguf_file & file, shape & s) {
-    const auto size = [&](const char * key, std::optional<int64_t> otherwise) { return (int32_t) file.within(key, file.integer(key, otherwise), 1, INT32_MAX); };
+    const auto size = [&](const char * key, std::optional<int64_t> otherwise) { return (int32_t) file.within(key, file.last_integer(key, otherwise), 1, INT32_MAX); };
     s.n_head = size("attention.head_count", {});
     s.n_head_kv = size("attention.head_count_kv", s.n_head);
     s.head_dim = size("attention.key_length", s.d / s.n_head);
-    s.n_ff = size("feed_forward_length", {});
+    s.n_ff = (int32_t) file.within("feed_forward_length", feed_forward_width(file), 1, most_ff);
     s.rope_base = file.real("rope.freq_base", 10000.0f);
     if (s.n_head % s.n_head_kv != 0 || s.head_dim % 2 != 0 || s.q_cols() > most_head_columns) {
         fail(GTO_E_FORMAT, "%s: %d heads, %d key/value heads of %d: not a shape that a draft can have", file.path().c_str(), s.n_head, s.n_head_kv, s.head_dim);
@@ -55,8 +62,8 @@ void check_net(const gguf_file & file, const shape & s) {
 // As stock llama.cpp: what the net doesn't take isn't passed over.
 void check_tensor_names(const gguf_file & file, const shape & s) {
     const std::vector<parameter> parameters = layout(s);
-    for (int64_t i = 0; i < gguf_get_n_tensors(file.keys()); i++) {
-        const std::string name = gguf_get_tensor_name(file.keys(), i);
+    for (const ggml_tensor * t : file.tensors()) {
+        const std::string name = t->name;
         const bool known = name == "d2t" || name == "token_embd.weight" || name == "rope_freqs.weight" ||
                            std::any_of(parameters.begin(), parameters.end(), [&](const parameter & p) { return p.name == name; });
         if (!known) fail(GTO_E_FORMAT, "%s: tensor %s: not one of a draft of one layer", file.path().c_str(), printable(name).c_str());

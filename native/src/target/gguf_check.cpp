@@ -50,8 +50,7 @@ static void check_vocabulary(const gguf_file & file) {
 
 // The CPU has products for these types alone; libllama doesn't ask.
 static void check_types(const gguf_file & file) {
-    for (int64_t i = 0; i < gguf_get_n_tensors(file.keys()); i++) {
-        const ggml_tensor * t = file.find(gguf_get_tensor_name(file.keys(), i));
+    for (const ggml_tensor * t : file.tensors()) {
         const std::string name = t->name;
         if (name.size() < 7 || name.compare(name.size() - 7, 7, ".weight") != 0 || t->type == GGML_TYPE_F32) continue;
         const bool vector = ggml_n_dims(t) == 1;

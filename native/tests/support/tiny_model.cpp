@@ -1,9 +1,13 @@
 #include "support/tiny_model.h"
 
+#include "support/tiny_block.h"
+
 #include "ggml.h"
 #include "gguf.h"
 
 #include <cmath>
+#include <cstdio>
+#include <cstring>
 #include <memory>
 #include <stdexcept>
 #include <vector>
@@ -90,7 +94,7 @@ class noise {
     uint64_t state_;
 };
 
-class writer {
+class writer : tensor_sink {
   public:
     explicit writer(const tiny_options & options)
         : o_(options), gguf_(gguf_init_empty(), gguf_free), tensors_(ggml_init({(size_t) 256 << 20, nullptr, false}), ggml_free), noise_(options.seed) {}
@@ -107,10 +111,16 @@ class writer {
         gguf_set_val_u32(g, key("attention.head_count_kv"), o_.kv_heads);
         gguf_set_val_u32(g, key("attention.key_length"), head_dim());
         gguf_set_val_u32(g, key("attention.value_length"), head_dim());
-        gguf_set_val_f32(g, key("attention.layer_norm_rms_epsilon"), 1e-5f);
+        gguf_set_val_f32(g, key(has_layer_norms(o_.arch) ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon"), 1e-5f);
         gguf_set_val_u32(g, key("rope.dimension_count"), head_dim());
         gguf_set_val_f32(g, key("rope.freq_base"), 10000.0f);
-        if (o_.arch == "gemma3") gguf_set_val_u32(g, key("attention.sliding_window"), 8);
+        if (o_.arch == "gemma3" || o_.arch == "gpt-oss") gguf_set_val_u32(g, key("attention.sliding_window"), 8);
+        if (o_.arch == "gptneox") gguf_set_val_bool(g, key("use_parallel_residual"), true);
+        if (has_experts(o_.arch)) {
+            gguf_set_val_u32(g, key("expert_count"), tiny_experts);
+            gguf_set_val_u32(g, key("expert_used_count"), tiny_experts_used);
+            gguf_set_val_u32(g, key("expert_feed_forward_length"), o_.ff);
+        }
         if (o_.soft_cap > 0) gguf_set_val_f32(g, key("final_logit_softcapping"), o_.soft_cap);
         if (o_.arch == "bert") {
             gguf_set_val_f32(g, key("attention.layer_norm_epsilon"), 1e-5f);
@@ -120,45 +130,43 @@ class writer {
     }
 
     void weights(int32_t n_vocab) {
-        const bool gemma = o_.arch == "gemma3", normed = gemma || o_.arch == "qwen3";
-        const int64_t d = o_.embd, head = head_dim(), q = head * o_.heads, kv = head * o_.kv_heads, ff = o_.ff;
+        const bool gemma = o_.arch == "gemma3";
+        const int64_t d = o_.embd;
         // gemma scales embeddings by sqrt(d) itself
         matrix("token_embd.weight", d, n_vocab, gemma ? 1.0f / std::sqrt((float) d) : 1.0f, o_.nan_token);
         vector("output_norm.weight", d, 1.0f);
+        if (has_layer_norms(o_.arch)) vector("output_norm.bias", d, 0.0f);
         if (!o_.tied) matrix("output.weight", d, n_vocab, o_.scale / std::sqrt((float) d));
-        for (int32_t il = 0; il < o_.layers; il++) {
-            const std::string block = "blk." + std::to_string(il) + ".";
-            vector(block + "attn_norm.weight", d, 1.0f);
-            // queries and keys twice as large: attention that picks, so that the past matters
-            matrix(block + "attn_q.weight", d, q, 2.0f / std::sqrt((float) d));
-            matrix(block + "attn_k.weight", d, kv, 2.0f / std::sqrt((float) d));
-            matrix(block + "attn_v.weight", d, kv, 1.0f / std::sqrt((float) d));
-            matrix(block + "attn_output.weight", q, d, 1.0f / std::sqrt((float) q));
-            if (normed) {
-                vector(block + "attn_q_norm.weight", head, 1.5f);
-                vector(block + "attn_k_norm.weight", head, 1.5f);
+        if (o_.arch == "phi2") vector("output.bias", n_vocab, 0.0f);
+        for (int32_t il = 0; il < o_.layers; il++) write_block(*this, o_, head_dim(), il);
+        if (o_.rope_freqs) vector("rope_freqs.weight", head_dim() / 2, 1.5f);
+    }
+
+    // One file, or parts with about as many tensors each: the first one has the keys.
+    void save(const std::string & path) {
+        for (int32_t part = 0; part < o_.parts; part++) {
+            if (o_.parts > 1) {
+                gguf_set_val_u16(gguf_.get(), "split.no", (uint16_t) part);
+                gguf_set_val_u16(gguf_.get(), "split.count", (uint16_t) o_.parts);
+                gguf_set_val_i32(gguf_.get(), "split.tensors.count", (int32_t) written_.size());
             }
-            if (o_.arch == "qwen2") {
-                vector(block + "attn_q.bias", q, 0.0f);
-                vector(block + "attn_k.bias", kv, 0.0f);
-                vector(block + "attn_v.bias", kv, 0.0f);
-            }
-            if (gemma) {
-                vector(block + "post_attention_norm.weight", d, 1.0f);
-                vector(block + "post_ffw_norm.weight", d, 1.0f);
-            }
-            vector(block + "ffn_norm.weight", d, 1.0f);
-            matrix(block + "ffn_gate.weight", d, ff, 1.0f / std::sqrt((float) d));
-            matrix(block + "ffn_up.weight", d, ff, 1.0f / std::sqrt((float) d));
-            matrix(block + "ffn_down.weight", ff, d, 1.0f / std::sqrt((float) ff));
+            const size_t first = written_.size() * part / o_.parts, last = written_.size() * (part + 1) / o_.parts;
+            for (size_t i = first; i < last; i++) gguf_add_tensor(gguf_.get(), written_[i]);
+            const std::string file = o_.parts > 1 ? part_path(path, part) : path;
+            if (!gguf_write_to_file(gguf_.get(), file.c_str(), false)) throw std::runtime_error(file + ": can't be written");
+            gguf_.reset(gguf_init_empty());
         }
     }
 
-    void save(const std::string & path) {
-        if (!gguf_write_to_file(gguf_.get(), path.c_str(), false)) throw std::runtime_error(path + ": can't be written");
-    }
-
   private:
+    // "NAME-00001-of-00003.gguf", as llama.cpp's gguf-split names parts; the path is that of the first.
+    std::string part_path(const std::string & path, int32_t part) const {
+        char first[32], ending[32];
+        snprintf(first, sizeof first, "-00001-of-%05d.gguf", o_.parts);
+        snprintf(ending, sizeof ending, "-%05d-of-%05d.gguf", part + 1, o_.parts);
+        if (path.size() < strlen(first) || path.substr(path.size() - strlen(first)) != first) throw std::runtime_error(path + ": expected a name that ends in " + first);
+        return path.substr(0, path.size() - strlen(first)) + ending;
+    }
     int32_t head_dim() const { return o_.head_dim > 0 ? o_.head_dim : o_.embd / o_.heads; }
     const char * key(const char * name) { return (last_key_ = o_.arch + "." + name).c_str(); }
 
@@ -181,15 +189,19 @@ class writer {
 
     void add(const std::string & name, ggml_tensor * tensor) {
         ggml_set_name(tensor, name.c_str());
-        gguf_add_tensor(gguf_.get(), tensor);
+        written_.push_back(tensor);
     }
 
-    void matrix(const std::string & name, int64_t cols, int64_t rows, float deviation, int64_t nan_row = -1) {
-        std::vector<float> values(cols * rows);
+    void matrix(const std::string & name, int64_t cols, int64_t rows, float deviation) override { matrix(name, cols, rows, deviation, -1); }
+    void matrix(const std::string & name, int64_t cols, int64_t rows, float deviation, int64_t nan_row) { stack(name, {cols, rows}, deviation, nan_row); }
+    void experts(const std::string & name, int64_t cols, int64_t rows, int64_t n, float deviation) override { stack(name, {cols, rows, n}, deviation, -1); }
+
+    void stack(const std::string & name, const std::vector<int64_t> & shape, float deviation, int64_t nan_row) {
+        const bool half = o_.type == "F16" && name.find("bias") == std::string::npos;
+        ggml_tensor * t = ggml_new_tensor(tensors_.get(), half ? GGML_TYPE_F16 : GGML_TYPE_F32, (int) shape.size(), shape.data());
+        std::vector<float> values(ggml_nelements(t));
         for (float & value : values) value = deviation * noise_.normal();
-        if (nan_row >= 0) values[nan_row * cols] = NAN;
-        const bool half = o_.type == "F16";
-        ggml_tensor * t = ggml_new_tensor_2d(tensors_.get(), half ? GGML_TYPE_F16 : GGML_TYPE_F32, cols, rows);
+        if (nan_row >= 0) values[nan_row * shape[0]] = NAN;
         if (half) {
             ggml_fp32_to_fp16_row(values.data(), (ggml_fp16_t *) t->data, (int64_t) values.size());
         } else {
@@ -198,7 +210,7 @@ class writer {
         add(name, t);
     }
 
-    void vector(const std::string & name, int64_t size, float mean) {
+    void vector(const std::string & name, int64_t size, float mean) override {
         ggml_tensor * t = ggml_new_tensor_1d(tensors_.get(), GGML_TYPE_F32, size);
         for (int64_t i = 0; i < size; i++) ((float *) t->data)[i] = mean + 0.1f * noise_.normal();
         add(name, t);
@@ -207,18 +219,20 @@ class writer {
     const tiny_options & o_;
     std::unique_ptr<gguf_context, void (*)(gguf_context *)> gguf_;
     std::unique_ptr<ggml_context, void (*)(ggml_context *)> tensors_;
+    std::vector<ggml_tensor *> written_;
     noise noise_;
     std::string last_key_;
 };
 
 void check(const tiny_options & o) {
     bool known = false;
-    for (const char * arch : {"llama", "qwen2", "qwen3", "gemma3", "bert", "eagle3"}) known |= o.arch == arch;
-    if (!known) throw std::runtime_error("arch: expected llama, qwen2, qwen3, gemma3, bert or eagle3, found " + o.arch);
+    for (const char * arch : {"llama", "qwen2", "qwen3", "qwen3moe", "gpt-oss", "gemma3", "phi2", "phi3", "gptneox", "bert", "eagle3"}) known |= o.arch == arch;
+    if (!known) throw std::runtime_error("arch: expected llama, qwen2, qwen3, qwen3moe, gpt-oss, gemma3, phi2, phi3, gptneox, bert or eagle3, found " + o.arch);
     if (o.vocab < 4 || o.vocab == 259 || o.vocab > most_tokens) throw std::runtime_error("vocab: expected 4..258 or 260..936, found " + std::to_string(o.vocab));
     if (o.type != "F32" && o.type != "F16") throw std::runtime_error("type: expected F32 or F16, found " + o.type);
     if (o.nan_token >= o.vocab) throw std::runtime_error("nan-token: expected less than vocab, found " + std::to_string(o.nan_token));
     if (o.soft_cap < 0 || (o.soft_cap > 0 && o.arch != "gemma3")) throw std::runtime_error("soft_cap: expected 0, or with gemma3 a positive number");
+    if (o.parts < 1 || o.parts > 99) throw std::runtime_error("parts: expected 1..99, found " + std::to_string(o.parts));
     const bool heads = o.heads >= 1 && o.kv_heads >= 1 && o.heads % o.kv_heads == 0;
     const bool width = heads && (o.head_dim > 0 ? o.head_dim % 2 == 0 : o.embd % o.heads == 0 && o.embd / o.heads % 2 == 0);
     if (!width || o.layers < 1 || o.ff < 1 || o.context < 1) throw std::runtime_error("embd, heads, kv-heads, head-dim, layers, ff or context don't go together");

@@ -7,7 +7,7 @@
 namespace gto_test {
 
 struct tiny_options {
-    std::string arch = "llama"; // llama, qwen2, qwen3, gemma3, bert (an encoder) or eagle3 (a draft; only its header)
+    std::string arch = "llama"; // llama, qwen2, qwen3, qwen3moe, gpt-oss, gemma3, phi2, phi3, gptneox, bert (an encoder) or eagle3 (a draft; only its header)
     // 260..936: a byte-level vocabulary: id b < 256 is byte b, then <s>, </s>, <|im_start|>, <|im_end|>, then merged letters.
     // 4..258: letters "a", "b", ..., and the last two ids are <s> and </s>.
     int32_t vocab = 320;
@@ -21,6 +21,9 @@ struct tiny_options {
     bool chat_template = true;
     std::string template_text; // of the chat template, e.g. "llama2" (a name that libllama knows); empty: ChatML
     int32_t nan_token = -1;   // its embedding holds NaN; -1: none's does
+    bool fused = false;       // queries, keys and values are one tensor; phi2, phi3 and gptneox have them so anyway
+    bool rope_freqs = false;  // frequency factors of RoPE, as Llama 3 has
+    int32_t parts = 1;        // files; of several the path is that of the first, e.g. "tiny-00001-of-00003.gguf"
     float soft_cap = 0; // of the logits, gemma3 only; 0: none
 };
 

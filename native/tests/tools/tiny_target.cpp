@@ -10,11 +10,12 @@
 using namespace gto_test;
 
 static int usage() {
-    fputs("usage: tiny_target --out FILE [--arch llama|qwen2|qwen3|gemma3|bert|eagle3] [--vocab 320] [--embd 32] [--layers 6]\n"
+    fputs("usage: tiny_target --out FILE [--arch llama|qwen2|qwen3|qwen3moe|gpt-oss|gemma3|phi2|phi3|gptneox|bert|eagle3] [--vocab 320] [--embd 32] [--layers 6]\n"
           "         [--heads 4] [--kv-heads 2] [--head-dim N] [--tied] [--ff 64] [--context 2048] [--seed 1] [--scale 3] [--type F32|F16]\n"
-          "         [--no-template | --template TEXT] [--nan-token ID]\n"
+          "         [--no-template | --template TEXT] [--nan-token ID] [--fused] [--rope-freqs] [--parts 1]\n"
           "--vocab 260..936: bytes, <s>, </s>, <|im_start|>, <|im_end|>, merged letters; 4..258: letters, <s>, </s>.\n"
           "--template: a chat template or the name of one that libllama knows, e.g. llama2; ChatML by default.\n"
+          "--fused: queries, keys and values in one tensor. --parts: FILE is the first of several, e.g. tiny-00001-of-00003.gguf.\n"
           "--nan-token: a token whose embedding holds NaN. --scale: standard deviation of the logits; larger = peakier.\n",
           stderr);
     return 2;
@@ -33,7 +34,8 @@ static bool set(tiny_options & o, std::string & out, const char * name, const ch
         int32_t * field;
     } integers[] = {{"--vocab", &o.vocab}, {"--embd", &o.embd},         {"--layers", &o.layers},   {"--heads", &o.heads},
                     {"--ff", &o.ff},       {"--kv-heads", &o.kv_heads}, {"--context", &o.context},
-                    {"--nan-token", &o.nan_token}, {"--head-dim", &o.head_dim}};
+                    {"--nan-token", &o.nan_token}, {"--head-dim", &o.head_dim},
+                    {"--parts", &o.parts}};
     for (const auto & i : integers) {
         if (strcmp(name, i.name) == 0) {
             *i.field = (int32_t) integer(value);
@@ -60,6 +62,10 @@ int main(int argc, char ** argv) {
                 options.chat_template = false;
             } else if (strcmp(argv[i], "--tied") == 0) {
                 options.tied = true;
+            } else if (strcmp(argv[i], "--fused") == 0) {
+                options.fused = true;
+            } else if (strcmp(argv[i], "--rope-freqs") == 0) {
+                options.rope_freqs = true;
             } else if (i + 1 >= argc || !set(options, out, argv[i], argv[i + 1])) {
                 return usage();
             } else {

@@ -17,7 +17,7 @@ public record DraftConfig(int[] vocabulary, int[] taps, Init init, long seed) {
     public enum Init {
         /** normal(0, 0.02), norms 1. */
         RANDOM,
-        /** The target's last block, its head rows and output norm, fc as a pass-through of the highest tap. */
+        /** The target's last block, its head rows and output norm, as far as it has them in a draft's shape ({@link DraftModel#partsOf}), fc as a pass-through of the highest tap. */
         TARGET
     }
 

@@ -3,6 +3,7 @@ package org.gto4j;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The draft: an EAGLE-3 net (arXiv 2503.01840) for one target, weights in F32. One thread at a time; sessions read the weights
@@ -26,6 +27,15 @@ public final class DraftModel extends NativeHandle {
     public static DraftModel create(TargetModel target, DraftConfig config) {
         Objects.requireNonNull(config, "config");
         return using(() -> new DraftModel(target, EngineDraft.create(target.engine(), config)), target);
+    }
+
+    /**
+     * What {@link DraftConfig.Init#TARGET} takes from a target; the rest of a new draft is random.
+     *
+     * @throws GtoException FORMAT: no draft can be made for this target; the message says why
+     */
+    public static Set<DraftPart> partsOf(TargetModel target) {
+        return using(() -> EngineDraft.parts(target.engine()), target);
     }
 
     /**

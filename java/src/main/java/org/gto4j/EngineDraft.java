@@ -1,6 +1,11 @@
 package org.gto4j;
 
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.gto4j.engine.gto_draft;
@@ -32,6 +37,22 @@ final class EngineDraft {
             Engine.check(gto4j.gto_draft_create(target.handle, c, vocabulary, draft));
         }
         return new EngineDraft(draft);
+    }
+
+    static Set<DraftPart> parts(EngineTarget target) {
+        int[] parts = {0};
+        Engine.check(gto4j.gto_draft_parts(target.handle, parts));
+        return Arrays.stream(DraftPart.values()).filter(part -> (parts[0] & flag(part)) != 0)
+            .collect(Collectors.collectingAndThen(Collectors.toCollection(() -> EnumSet.noneOf(DraftPart.class)), Collections::unmodifiableSet));
+    }
+
+    private static int flag(DraftPart part) {
+        return switch (part) {
+            case ATTENTION -> gto4j.GTO_PART_ATTENTION;
+            case FEED_FORWARD -> gto4j.GTO_PART_FEED_FORWARD;
+            case OUTPUT_NORM -> gto4j.GTO_PART_OUTPUT_NORM;
+            case HEAD -> gto4j.GTO_PART_HEAD;
+        };
     }
 
     static EngineDraft load(EngineTarget target, String path) {

@@ -6,6 +6,7 @@ import java.util.List;
 import org.apache.commons.cli.Options;
 import org.gto4j.DecodingCosts;
 import org.gto4j.DraftModel;
+import org.gto4j.GtoException;
 import org.gto4j.TargetInfo;
 import org.gto4j.TargetModel;
 import org.gto4j.io.GgufFacts;
@@ -76,7 +77,14 @@ final class InfoCommand implements Command {
         console.out().println("context         " + info.trainedContext() + " tokens");
         console.out().println("parameters      " + info.parameters());
         console.out().println("chat template   " + (target.chatTemplate().isPresent() ? "yes" : "no"));
-        console.out().println("drafts          " + (info.tapsSupported() ? "can be trained and used" : "not possible: the block inputs of '"
-            + target.architecture() + "' can't be read"));
+        console.out().println("drafts          " + drafts(target));
+    }
+
+    private static String drafts(TargetModel target) {
+        try {
+            return "can be trained and used; " + StartLine.of(target);
+        } catch (GtoException e) {
+            return "not possible: " + e.getMessage();
+        }
     }
 }

@@ -51,6 +51,7 @@ final class PlanCommand implements Command {
     public void run(Values values, Console console) {
         try (TargetFile open = TargetFile.open(values)) {
             TargetModel target = open.target();
+            console.out().println(StartLine.of(target));
             PlanValues sizes = PlanValues.of(values, target.info());
             AdamW optimizer = AdamW.builder().precision(values.choice("precision", Precision.AUTO)).build();
             TrainingPlan plan = TrainingPlan.of(target, sizes.vocabulary(), optimizer, sizes.rows(), sizes.passes());

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 import org.apache.commons.cli.Options;
+import org.gto4j.DraftModel;
 import org.gto4j.SamplerOptions;
 import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
@@ -60,12 +61,19 @@ final class RegenerateCommand implements Command {
         SourceValues source = new SourceValues(values, console);
         // Before the model is loaded, so that a broken file is known at once; kept tokens are checked against the model's.
         List<Prompt> prompts = keep ? List.of() : source.prompts();
-        try (TargetFile open = TargetFile.open(values); Corpus corpus = corpus(open.target(), values)) {
-            CorpusWriting writing = new CorpusWriting(open.target(), corpus, options, console);
-            if (keep) {
-                writing.keep(source.kept(open.target()));
+        try (TargetFile open = TargetFile.open(values)) {
+            DraftModel.partsOf(open.target()); // fails before anything is answered
+            write(open.target(), values, options, source, prompts, console);
+        }
+    }
+
+    private static void write(TargetModel target, Values values, RegenerationOptions options, SourceValues source, List<Prompt> prompts, Console console) {
+        try (Corpus corpus = corpus(target, values)) {
+            CorpusWriting writing = new CorpusWriting(target, corpus, options, console);
+            if (values.has("keep-answers")) {
+                writing.keep(source.kept(target));
             } else {
-                source.requireWritten(open.target(), prompts);
+                source.requireWritten(target, prompts);
                 writing.answer(prompts);
             }
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 import org.apache.commons.cli.Options;
+import org.gto4j.DraftConfig;
 import org.gto4j.DraftModel;
 import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
@@ -61,11 +62,22 @@ final class TrainCommand implements Command {
         TrainingValues settings = new TrainingValues(values, phase);
         RunOptions run = RunValues.of(values);
         Path out = values.neededPath("out");
-        try (TargetFile open = TargetFile.open(values); Corpus corpus = corpus(open.target(), values, out, console);
-                DraftModel draft = values.has("from") ? DraftModel.load(open.target(), values.neededPath("from"))
-                    : StartingDraft.open(open.target(), corpus, out, settings.vocabulary(), settings.init(), settings.seed())) {
+        try (TargetFile open = TargetFile.open(values)) {
+            if (!values.has("from") && settings.init() == DraftConfig.Init.TARGET) {
+                console.say(StartLine.of(open.target()));
+            } else {
+                DraftModel.partsOf(open.target()); // fails before anything is answered
+            }
+            train(open.target(), out, phase, values, settings, run, console);
+        }
+    }
+
+    private static void train(TargetModel target, Path out, int phase, Values values, TrainingValues settings, RunOptions run, Console console) {
+        try (Corpus corpus = corpus(target, values, out, console);
+                DraftModel draft = values.has("from") ? DraftModel.load(target, values.neededPath("from"))
+                    : StartingDraft.open(target, corpus, out, settings.vocabulary(), settings.init(), settings.seed())) {
             console.say(CoverageLine.of(corpus.sequences(), draft.vocabulary(), !values.has("from")));
-            TrainingResult result = train(open.target(), draft, corpus, out, phase, settings, run, console);
+            TrainingResult result = train(target, draft, corpus, out, phase, settings, run, console);
             if (!result.complete()) {
                 throw new InterruptedRunException();
             }

@@ -36,10 +36,12 @@ public final class GgufFacts {
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add(line("file", file.toString()));
-        lines.add(line("size", String.format(Locale.ROOT, "%.1f MB", file.toFile().length() / 1e6)));
+        List<Path> parts = GgufParts.of(file);
+        lines.add(line("size", String.format(Locale.ROOT, "%.1f MB", parts.stream().mapToLong(part -> part.toFile().length()).sum() / 1e6)
+            + (parts.size() > 1 ? " in " + parts.size() + " files" : "")));
         lines.add(line("architecture", architecture() + (isDraft() ? " (a draft)" : "")));
         header.text("general.name").ifPresent(name -> lines.add(line("name", name)));
-        lines.add(line("tensors", Integer.toString(header.tensors().size())));
+        lines.add(line("tensors", String.valueOf(header.values().getOrDefault("split.tensors.count", header.tensors().size()))));
         if (isDraft()) {
             addDraft(lines);
         }

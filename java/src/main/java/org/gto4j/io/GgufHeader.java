@@ -74,7 +74,9 @@ record GgufHeader(Map<String, Object> values, Map<String, long[]> tensors) {
             }
             int version = take(Integer.BYTES).getInt();
             if (version < 2 || version > 3) {
-                throw format("GGUF version 2 or 3", "version " + version);
+                int swapped = Integer.reverseBytes(version);
+                throw format("GGUF version 2 or 3", swapped >= 1 && swapped <= 3 ? "a big-endian file of version " + swapped
+                    : "version " + Integer.toUnsignedString(version));
             }
             long tensorCount = count("number of tensors");
             long keyCount = count("number of keys");

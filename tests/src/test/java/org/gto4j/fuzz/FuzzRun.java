@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -27,6 +28,7 @@ import java.util.stream.LongStream;
 public final class FuzzRun implements AutoCloseable {
     private static final long START_SECONDS = 120;
     private static final long HANG_SECONDS = 10;
+    private static final long STUCK_SECONDS = 60;
     /** Of addresses: an input that asks for more shall get an error, and not the machine's memory. */
     private static final long MEMORY_KIB = 6L << 20;
     private static final String END = "\0";
@@ -99,7 +101,7 @@ public final class FuzzRun implements AutoCloseable {
         try {
             worker.getOutputStream().write((number + "\n").getBytes(StandardCharsets.UTF_8));
             worker.getOutputStream().flush();
-            line = lines.poll(HANG_SECONDS, TimeUnit.SECONDS);
+            line = await();
         } catch (IOException e) {
             line = END;
         }
@@ -115,6 +117,18 @@ public final class FuzzRun implements AutoCloseable {
         int code = worker.waitFor();
         close();
         return subject + " FAULT died with exit code " + code + ": " + lastLine(folder.resolve("worker.log"));
+    }
+
+    /** A worker that the machine doesn't let run isn't hanging: its processor's time counts, and much longer that of the wall. */
+    private String await() throws InterruptedException {
+        long started = System.nanoTime();
+        Duration before = worker.info().totalCpuDuration().orElse(Duration.ZERO);
+        String line = null;
+        while (line == null && System.nanoTime() - started < TimeUnit.SECONDS.toNanos(STUCK_SECONDS)
+            && worker.info().totalCpuDuration().orElse(Duration.ZERO).minus(before).toSeconds() < HANG_SECONDS) {
+            line = lines.poll(1, TimeUnit.SECONDS);
+        }
+        return line;
     }
 
     /** Where it hangs goes into the worker's log. */
@@ -149,7 +163,8 @@ public final class FuzzRun implements AutoCloseable {
         }
         command.addAll(List.of(FuzzWorker.class.getName(), Long.toString(seed), folder.toString()));
         Path work = Files.createDirectories(folder.resolve("work"));
-        ProcessBuilder builder = new ProcessBuilder(command).directory(work.toFile()).redirectError(folder.resolve("worker.log").toFile());
+        ProcessBuilder builder = new ProcessBuilder(command).directory(work.toFile()).redirectError(
+            ProcessBuilder.Redirect.appendTo(folder.resolve("worker.log").toFile()));
         builder.environment().put("GTO4J_CACHE", folder.resolve("cache").toString());
         worker = builder.start();
         BlockingQueue<String> queue = new LinkedBlockingQueue<>();

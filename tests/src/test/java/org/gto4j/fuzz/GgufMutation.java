@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-import org.gto4j.fuzz.GgufImage.Key;
-import org.gto4j.fuzz.GgufImage.Tensor;
+import org.gto4j.it.support.GgufImage;
+import org.gto4j.it.support.GgufImage.Key;
+import org.gto4j.it.support.GgufImage.Tensor;
 
 /** Changes a GGUF as broken converters, broken disks and enemies would. */
 final class GgufMutation {

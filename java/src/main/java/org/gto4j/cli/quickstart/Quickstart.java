@@ -7,6 +7,7 @@ import java.util.Locale;
 import org.gto4j.Device;
 import org.gto4j.TargetModel;
 import org.gto4j.cli.Console;
+import org.gto4j.cli.StartLine;
 import org.gto4j.eval.EvalTable;
 
 /** Runs the parts that are missing, one after the other, and prints the results. */
@@ -51,6 +52,7 @@ public final class Quickstart {
         }
         Path model = options.model() == null ? new DefaultModel(console::say).get() : options.model();
         try (Device device = Device.cpu(options.threads()); TargetModel target = TargetModel.open(device, model)) {
+            console.say(StartLine.of(target));
             state.finish();
             RunContext context = new RunContext(target, options.folder(), state, console);
             for (Stage stage : STAGES) {

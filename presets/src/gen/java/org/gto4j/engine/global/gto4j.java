@@ -472,8 +472,16 @@ public static native @Cast("const char*") BytePointer gto_session_verify_error(@
 
 /** normal(0, 0.02), norms 1 */
 public static final int GTO_INIT_RANDOM = 0;
-/** last block's attention and ffn, head rows, output norm, fc = pass-through of the highest tap */
+/** the parts of gto_draft_parts from the target, the others random, fc = pass-through of the highest tap */
 public static final int GTO_INIT_TARGET = 1;
+
+/** queries, keys, values and output of the target's last block (fused ones are taken apart), without biases */
+public static final int GTO_PART_ATTENTION =    1;
+/** gate, up and down of the target's last block; a mixture of experts has none */
+public static final int GTO_PART_FEED_FORWARD = 2;
+public static final int GTO_PART_OUTPUT_NORM =  4;
+/** rows of the head, or of the embedding if the head is tied to it */
+public static final int GTO_PART_HEAD =         8;
 // Targeting ../gto_draft_config.java
 
 
@@ -482,9 +490,15 @@ public static final int GTO_INIT_TARGET = 1;
 
 
 /**
+ * What GTO_INIT_TARGET takes from a target, a sum of GTO_PART_*. GTO_E_FORMAT: no draft can be made for this target (the message says why).
+ */
+public static native @Cast("gto_status") int gto_draft_parts(@Const gto_target target, IntPointer parts);
+public static native @Cast("gto_status") int gto_draft_parts(@Const gto_target target, IntBuffer parts);
+public static native @Cast("gto_status") int gto_draft_parts(@Const gto_target target, int[] parts);
+/**
  * A new draft for a target; d2t holds n_draft_vocab different target ids, ascending: draft id -> target id.
  * The target's GGUF file is read for the embedding (kept in its own type, frozen) and, with GTO_INIT_TARGET, for weights.
- * GTO_E_FORMAT: a tensor that is needed is missing or has another shape (the message names it).
+ * GTO_E_FORMAT: the embedding is missing or has another shape, or the target's settings are none that a draft can have (the message names it).
  */
 public static native @Cast("gto_status") int gto_draft_create(gto_target target, @ByVal gto_draft_config config, @Const IntPointer d2t, @Cast("gto_draft**") PointerPointer out);
 public static native @Cast("gto_status") int gto_draft_create(gto_target target, @ByVal gto_draft_config config, @Const IntPointer d2t, @ByPtrPtr gto_draft out);

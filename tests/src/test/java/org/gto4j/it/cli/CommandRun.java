@@ -13,8 +13,8 @@ import org.gto4j.cli.Main;
  * @param out  what it printed as result
  * @param err  what else it printed
  */
-record CommandRun(int code, String out, String err) {
-    static CommandRun of(String... args) {
+public record CommandRun(int code, String out, String err) {
+    public static CommandRun of(String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int code = new Main().run(args, new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A whole quickstart on a tiny target: killed while the target writes, ended while Phase I trains, then left to its end. */
+/** A whole quickstart on a tiny mixture of experts: killed while the target writes, ended while Phase I trains, then left to its end. */
 class QuickstartTest {
     private static final String MINUTES = "0.5";
 
@@ -33,12 +33,14 @@ class QuickstartTest {
     @Test
     @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void runsInPartsAndWritesEverything() throws Exception {
-        Path model = TinyModels.target("--type", "F32");
+        Path model = TinyModels.target("--arch", "qwen3moe", "--layers", "4");
         Path run = folder.resolve("run");
         Process killed = start(model, run);
         await(killed, run.resolve("corpus").resolve("corpus.jsonl"));
         killed.destroyForcibly().waitFor();
         long answered = lines(run.resolve("corpus").resolve("corpus.jsonl"));
+
+        assertTrue(read(folder.resolve("log.txt")).contains("its feed-forward is random"), "what a draft starts from is said first");
 
         Process ended = start(model, run);
         await(ended, run.resolve("phase1").resolve("metrics.jsonl"));

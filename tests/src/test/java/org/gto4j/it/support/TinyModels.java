@@ -49,9 +49,16 @@ public final class TinyModels {
 
     private static Path write(List<String> options) {
         Path file = FOLDER.resolve("target-" + WRITTEN.size() + "-" + Integer.toHexString(options.hashCode()) + ".gguf");
+        write(file, options.toArray(String[]::new));
+        file.toFile().deleteOnExit();
+        return file;
+    }
+
+    /** Writes the target of these options where the caller wants it. */
+    public static void write(Path file, String... options) {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("gto4j.native.bin"), "tiny_target").toString(), "--out",
             file.toString()));
-        command.addAll(options);
+        command.addAll(List.of(options));
         try {
             Process process = new ProcessBuilder(command).inheritIO().start();
             if (process.waitFor() != 0) {
@@ -63,8 +70,6 @@ public final class TinyModels {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
-        file.toFile().deleteOnExit();
-        return file;
     }
 
     private static Path folder() {

@@ -1,4 +1,4 @@
-package org.gto4j.fuzz;
+package org.gto4j.it.support;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,24 +12,24 @@ import java.util.Arrays;
 import java.util.List;
 
 /** A GGUF taken apart so that its parts can be changed, and put together again whether or not they fit. */
-final class GgufImage {
-    static final int U8 = 0;
-    static final int U32 = 4;
-    static final int I32 = 5;
-    static final int F32 = 6;
-    static final int BOOL = 7;
-    static final int STRING = 8;
-    static final int ARRAY = 9;
+public final class GgufImage {
+    public static final int U8 = 0;
+    public static final int U32 = 4;
+    public static final int I32 = 5;
+    public static final int F32 = 6;
+    public static final int BOOL = 7;
+    public static final int STRING = 8;
+    public static final int ARRAY = 9;
     private static final int[] BYTES = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
     private static final int ALIGNMENT = 32;
 
     /** A key with the bytes of its value. */
-    static final class Key {
-        String name;
-        int type;
-        byte[] value;
+    public static final class Key {
+        public String name;
+        public int type;
+        public byte[] value;
 
-        Key(String name, int type, byte[] value) {
+        public Key(String name, int type, byte[] value) {
             this.name = name;
             this.type = type;
             this.value = value;
@@ -37,19 +37,19 @@ final class GgufImage {
     }
 
     /** A tensor's entry. */
-    static final class Tensor {
-        String name;
-        long[] shape;
-        int type;
-        long offset;
+    public static final class Tensor {
+        public String name;
+        public long[] shape;
+        public int type;
+        public long offset;
     }
 
-    final List<Key> keys = new ArrayList<>();
-    final List<Tensor> tensors = new ArrayList<>();
-    int version;
-    byte[] data = {};
+    public final List<Key> keys = new ArrayList<>();
+    public final List<Tensor> tensors = new ArrayList<>();
+    public int version;
+    public byte[] data = {};
 
-    static GgufImage read(Path file) throws IOException {
+    public static GgufImage read(Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         GgufImage image = new GgufImage();
@@ -100,12 +100,12 @@ final class GgufImage {
     }
 
     /** The key, or null. */
-    Key key(String name) {
+    public Key key(String name) {
         return keys.stream().filter(key -> key.name.equals(name)).findFirst().orElse(null);
     }
 
     /** Up to where the file is header. */
-    byte[] header() {
+    public byte[] header() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes("GGUF".getBytes(StandardCharsets.UTF_8));
         out.writeBytes(number(4, version));
@@ -131,7 +131,7 @@ final class GgufImage {
         return out.toByteArray();
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         byte[] header = header();
         byte[] all = Arrays.copyOf(header, header.length + data.length);
         System.arraycopy(data, 0, all, header.length, data.length);
@@ -139,18 +139,18 @@ final class GgufImage {
     }
 
     /** Little-endian bytes of an integer. */
-    static byte[] number(int bytes, long value) {
+    public static byte[] number(int bytes, long value) {
         byte[] all = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
         return Arrays.copyOf(all, bytes);
     }
 
-    static byte[] text(String text) {
+    public static byte[] text(String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         return joined(number(8, utf8.length), utf8);
     }
 
     /** The bytes of a value of a type from a number. */
-    static byte[] scalar(int type, double value) {
+    public static byte[] scalar(int type, double value) {
         return switch (type) {
             case F32 -> number(4, Float.floatToRawIntBits((float) value));
             case 12 -> number(8, Double.doubleToRawLongBits(value));
@@ -158,7 +158,7 @@ final class GgufImage {
         };
     }
 
-    static byte[] joined(byte[]... parts) {
+    public static byte[] joined(byte[]... parts) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             out.writeBytes(part);
@@ -167,7 +167,7 @@ final class GgufImage {
     }
 
     /** Bytes of an element of a type of fixed size; 0 for texts and arrays. */
-    static int bytes(int type) {
+    public static int bytes(int type) {
         return type >= 0 && type < BYTES.length ? BYTES[type] : 0;
     }
 }
