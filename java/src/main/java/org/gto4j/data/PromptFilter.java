@@ -32,7 +32,8 @@ final class PromptFilter {
     static boolean junk(String text) {
         String plain = normalise(text);
         List<String> words = List.of(plain.split(" "));
-        if (plain.length() < LEAST_CHARACTERS || text.length() > MOST_CHARACTERS || words.size() < LEAST_WORDS || text.indexOf('\uFFFD') >= 0) {
+        if (plain.length() < LEAST_CHARACTERS || text.length() > MOST_CHARACTERS || words.size() < LEAST_WORDS || text.indexOf('\uFFFD') >= 0
+            || text.indexOf('\0') >= 0) {
             return true;
         }
         long readable = text.codePoints().filter(c -> Character.isLetterOrDigit(c) || Character.isWhitespace(c)).count();

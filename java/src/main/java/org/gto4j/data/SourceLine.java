@@ -56,6 +56,8 @@ final class SourceLine {
 
     private void refuseUnhonoured(String form) {
         List<String> honoured = new ArrayList<>(SourceMessages.TRAINED);
+        honoured.addAll(FORMS);
+        honoured.add(SYSTEM);
         if (form.equals("input_ids")) {
             honoured.addAll(List.of("loss_mask", "labels", "attention_mask"));
         }

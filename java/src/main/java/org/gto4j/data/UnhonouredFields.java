@@ -18,20 +18,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 enum UnhonouredFields {
     /** Beside any form of a line. */
     OF_LINE(false, "tools functions toolchoice toolcalls functioncall images image videos video audios audio files attachments documents context passage "
-        + "systemprompt systemmessage instructions instruction input inputs question query history conversation dialog dialogue chat prefix prefill "
-        + "chattemplate chattemplatekwargs positionids labels", "metadata"),
+        + "systemprompt systemmessage instructions instruction input inputs question query history conversation dialog dialogue chat prefix suffix prefill "
+        + "chattemplate chattemplatekwargs enablethinking positionids labels content message "
+        // written otherwise than they are read
+        + "prompt prompts turns messages conversations text texts inputids system", ""),
     /** Answers, where others are told by the line's form; a prompt's own aren't read. */
-    OF_ANSWERED(false, "completion response responses output outputs answer answers chosen rejected", ""),
+    OF_ANSWERED(false, "completion response responses output outputs answer answers chosen rejected reasoning reasoningcontent thinking thoughts", ""),
     /** Of a message. */
     OF_MESSAGE(true, "name toolcalls toolcallid functioncall refusal reasoningcontent reasoning thinking thought thoughts prefix partial prefill "
-        + "text message body parts images image videos video audios audio documents files attachments recipient channel tools functions",
-        "metadata meta header info extra cachecontrol moderation openaimoderation detoxifymoderation rating ratings score scores evaluation evaluations emotion tags"),
+        + "role from content value text message body parts images image videos video audios audio documents files attachments recipient channel tools functions",
+        "metadata meta header info extra markdown cachecontrol moderation openaimoderation detoxifymoderation rating ratings score scores evaluation evaluations emotion tags"),
     /** Of a part of a content. */
     OF_PART(true, "citations refusal", "cachecontrol metadata");
 
     /** Words of names that say what to train. */
     private static final Set<String> TRAINING = Set.of("train", "training", "trained", "trainable", "untrained", "loss", "losses", "mask", "masks", "masked", "weight",
-        "weights", "ignore", "ignored", "skip", "skipped", "exclude", "excluded", "learn", "learnable", "supervise", "supervised");
+        "weights", "ignore", "ignored", "skip", "skipped", "kto", "desirable", "undesirable", "exclude", "excluded", "learn", "learnable", "supervise", "supervised");
 
     private final boolean strict;
     private final Set<String> refused;
@@ -63,9 +65,11 @@ enum UnhonouredFields {
         }
         String plain = name.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
         boolean trains = saysWhatToTrain(name) && (value.isTextual() ? TRAINING.contains(plain) : !value.isContainerNode() || !value.isEmpty());
+        // as of KTO: whether the answer is a good one
+        trains |= plain.equals("label") && value.isBoolean();
         boolean unknown = strict && value.isContainerNode() && !harmless.contains(plain);
         if (trains || holdsSomething(value) && (refused.contains(plain) || unknown)) {
-            throw error.of("no \"" + Excerpt.visible(name) + "\"" + where + ", as it can't be honoured", Excerpt.of(value.toString()));
+            throw error.of("no \"" + Excerpt.visible(name) + "\"" + where + ", which nothing here can honour (leave it out where the text may do without)", Excerpt.of(value.toString()));
         }
     }
 

@@ -98,12 +98,43 @@ class ExperimentFileTest {
         "\"texts\": 7 | \"prompts\": \"none.jsonl\" | file.json: | none.jsonl: no such file",
         "\"texts\": 7 | \"text\": 7 | file.json: field text: expected one of the fields | found an unknown field",
         "\"tree\": \"8/3/3\" | \"tree\": \"8x3\" | field tree: expected nodes/depth/top-k | found '8x3'",
-        "\"chain\": 4, | \"chain\": 4, \"chain\": 5, | file.json: expected JSON | chain",
+        "\"chain\": 4, | \"chain\": 4, \"chain\": 5, | file.json: expected JSON, found the field \"chain\" twice in line | chain",
+        "\"seed\": 3 | \"seed\": 3, \"se\\u0065d\": 4 | file.json: expected JSON, found the field \"seed\" twice in line 2 | seed",
+        "1e-4 | NaN | file.json: expected JSON, found NaN, which JSON doesn't have, | in line 2",
+        "1e-4 | '1e-4' | file.json: expected JSON, found a single quote | in line 2",
+        "1e-4 | 1e-4, | file.json: expected JSON | in line 2",
+        "\"held-back\": \"held\" | \"held-back\": [] | field held-back: expected a number, a text or an array of them that is not empty | found []",
+        "\"held-back\": \"held\" | \"held-back\": \"a\\ud83d\" | field held-back: expected a text of whole characters | \\ud83d",
+        "\"held-back\": \"held\" | \"held-back\": \"a\\u0000\" | field held-back: expected a text of whole characters without U+0000 | a",
+        "\"texts\": 7 | \"texts\": null | field texts: expected a number or a text | found null",
     })
     void oneWrongFieldIsNamed(String good, String bad, String message, String found) throws IOException {
         assertTrue(GOOD.contains(good), good);
         GtoException wrong = assertThrows(GtoException.class, () -> read(GOOD.replace(good, bad)));
         assertTrue(wrong.getMessage().startsWith(folder.resolve("file.json") + ": "), wrong.getMessage());
         assertTrue(wrong.getMessage().contains(message) && wrong.getMessage().contains(found), wrong.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "UTF-16LE | ä | expected text in UTF-8, found UTF-16LE", "UTF-32BE | ä | expected text in UTF-8, found UTF-32BE",
+        "ISO-8859-1 | ä | line 2: expected text in UTF-8, found the byte 0xE4 at offset", "UTF-8 | [1] | found more behind its end: '[1]'",
+        "UTF-8 | // end | found more behind its end: '// end'",
+    })
+    void filesThatAreNotJsonInUtf8AreNamed(String encoding, String behind, String found) throws IOException {
+        Path file = Files.write(folder.resolve("file.json"), ("{}\n" + behind).getBytes(encoding));
+        GtoException wrong = assertThrows(GtoException.class, () -> ExperimentFile.read(file));
+        assertTrue(wrong.getMessage().startsWith(file.toString()) && wrong.getMessage().contains(found), wrong.getMessage());
+    }
+
+    @Test
+    void whatIsNoObjectIsNamed() throws IOException {
+        for (String text : List.of("", " \n", "[]", "null", "7", "{\"a\": ".repeat(3000), "{\"a\": " + "1".repeat(5000) + "}")) {
+            GtoException wrong = assertThrows(GtoException.class, () -> read(text));
+            assertTrue(wrong.getMessage().startsWith(folder.resolve("file.json") + ": expected"), wrong.getMessage());
+            assertTrue(!wrong.getMessage().contains("Stream") && wrong.getMessage().length() < 300, wrong.getMessage());
+        }
+        assertTrue(assertThrows(GtoException.class, () -> ExperimentFile.read(folder)).getMessage().contains("found a folder"));
+        assertTrue(read("\uFEFF" + GOOD).arms().size() == 2);
     }
 }

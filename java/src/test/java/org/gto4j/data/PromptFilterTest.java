@@ -19,7 +19,7 @@ class PromptFilterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "Hi", "one two three", "### $$$ ((( ))) *** abc def ghi jkl ;;; ;;; ;;;", "Tell me a story \uFFFD\uFFFD about it",
+    @ValueSource(strings = {"", "Hi", "one two three", "### $$$ ((( ))) *** abc def ghi jkl ;;; ;;; ;;;", "Tell me a story \uFFFD\uFFFD about it", "Tell me a story \0 about it",
         "go on and on and go on and on and go on and on and go on and on", "the cat sat down here the cat sat down here the cat sat down here the cat sat down here"})
     void junk(String text) {
         assertTrue(PromptFilter.junk(text), text);

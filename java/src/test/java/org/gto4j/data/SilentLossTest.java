@@ -99,6 +99,13 @@ class SilentLossTest {
         "messages": TALK, "train_on_inputs": true      | "train_on_inputs" | "messages"
         "messages": TALK, "labels": [1, 2]             | "labels" | "messages"
         "messages": TALK, "history": [["a", "b"]]      | "history" | "messages"
+        "prompt": "a", "Messages": TALK                | "Messages" | "prompt"
+        "messages": TALK, "System": "s"                | "System" | "messages"
+        "messages": TALK, "input-ids": [1, 2]          | "input-ids" | "messages"
+        "messages": TALK, "label": false               | "label" | 'false'
+        "messages": TALK, "kto_tag": true              | "kto_tag" | 'true'
+        "messages": TALK, "reasoning": "hm"            | "reasoning" | "messages"
+        "messages": TALK, "chat_template_kwargs": {"enable_thinking": false} | "chat_template_kwargs" | "messages"
         "text": "a", "system": "s"                     | "system" | "text"
         "input_ids": [1, 2], "system": "s"             | "system" | "input_ids"
         """)
@@ -109,7 +116,7 @@ class SilentLossTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\"source\": \"web\"", "\"metadata\": {\"a\": 1}", "\"tools\": []", "\"tools\": \"[]\"", "\"images\": null", "\"input\": \"\"", "\"weight\": 1",
-        "\"train\": true", "\"split\": \"train\"", "\"source_files\": [\"a\"]", "\"score\": 0.5", "\"loss_mask\": null", "\"system\": \"\"", "\"system\": null",
+        "\"train\": true", "\"split\": \"train\"", "\"label\": \"good\"", "\"label\": 3", "\"source_files\": [\"a\"]", "\"score\": 0.5", "\"loss_mask\": null", "\"system\": \"\"", "\"system\": null",
         "\"system\": []", "\"system\": [{\"type\": \"text\", \"text\": \"s\"}]"})
     void whatChangesNothingPasses(String field) {
         assertTrue(roles(kept("{\"messages\": " + TALK + ", " + field + "}")).endsWith("user:a, assistant:b]"));
@@ -176,6 +183,7 @@ class SilentLossTest {
         {"role": "assistant", "content": "b", "loss": 2}                 | "loss"
         {"role": "assistant", "content": "b", "value": "c"}              | "value"
         {"role": "assistant", "from": "human", "content": "b"}           | "from"
+        {"role": "assistant", "content": "b", "Content": "c"}            | "Content"
         {"role": "assistant", "content": {"text": "b"}}                  | a content
         {"role": "assistant", "content": 7}                              | a content
         {"role": "assistant", "content": [{"type": "tool_use"}]}         | type text
