@@ -1,6 +1,5 @@
 package org.gto4j.data;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,12 +11,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Lines of a source file as bytes, with where they begin. A line ends with a line feed, a carriage return or both; the last one with the file. */
 final class SourceLines {
-    /** Larger than any text that is of use, so that a file without an end ends. */
-    private static final int LONGEST = 256 << 20;
+    /** Larger than any text that is of use, and no more than the heap takes beside what becomes of it: a file without an end ends. */
+    private static final int LONGEST = (int) Math.min(256 << 20, Runtime.getRuntime().maxMemory() / 8);
 
     private final String name;
     private final InputStream input;
-    private long offset;
+    private final byte[] buffer = new byte[1 << 16];
+    private int at;
+    private int filled;
+    /** Bytes of the file before the buffer. */
+    private long before;
     private long start;
     private int number;
 
@@ -27,10 +30,9 @@ final class SourceLines {
      */
     SourceLines(String name, InputStream input) throws IOException {
         this.name = name;
-        this.input = new BufferedInputStream(input, 1 << 16);
-        this.input.mark(FileKind.HEAD);
-        String kind = FileKind.notText(this.input.readNBytes(FileKind.HEAD));
-        this.input.reset();
+        this.input = input;
+        filled = input.readNBytes(buffer, 0, FileKind.HEAD);
+        String kind = FileKind.notText(Arrays.copyOf(buffer, filled));
         if (kind != null) {
             throw new GtoException(GtoException.Kind.FORMAT, name + ": expected text in UTF-8, found " + kind);
         }
@@ -38,31 +40,20 @@ final class SourceLines {
 
     /** The next line, a byte order mark before the first left out; null behind the last. */
     byte @Nullable [] next() throws IOException {
-        start = offset;
-        int b = read();
-        if (b < 0) {
+        if (!more()) {
             return null;
         }
-        number++;
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        for (; b >= 0 && b != '\n' && b != '\r'; b = read()) {
-            add(line, b);
+        byte[] line = read(true);
+        boolean carriageReturn = more() && buffer[at++] == '\r';
+        if (carriageReturn && more() && buffer[at] == '\n') {
+            at++;
         }
-        if (b == '\r') {
-            skipLineFeed();
-        }
-        return withoutMark(line.toByteArray());
+        return line;
     }
 
     /** All that is left, as one line. */
     byte[] rest() throws IOException {
-        start = offset;
-        number++;
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (int b = read(); b >= 0; b = read()) {
-            add(all, b);
-        }
-        return withoutMark(all.toByteArray());
+        return read(false);
     }
 
     /** Of the last line, from 1. */
@@ -75,11 +66,24 @@ final class SourceLines {
         return start;
     }
 
-    private void add(ByteArrayOutputStream line, int b) {
-        if (line.size() == LONGEST) {
-            throw new GtoException(GtoException.Kind.FORMAT, name + " line " + number + ": expected at most " + LONGEST + " bytes, found more");
+    private byte[] read(boolean toLineEnd) throws IOException {
+        number++;
+        start = before + at;
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        boolean ended = false;
+        while (!ended && more()) {
+            int from = at;
+            while (at < filled && !(toLineEnd && (buffer[at] == '\n' || buffer[at] == '\r'))) {
+                at++;
+            }
+            if (line.size() + at - from > LONGEST) {
+                throw new GtoException(GtoException.Kind.FORMAT, name + " line " + number + ": expected at most " + LONGEST
+                    + " bytes (an eighth of the heap, -Xmx, up to 256 MiB), found more");
+            }
+            line.write(buffer, from, at - from);
+            ended = at < filled;
         }
-        line.write(b);
+        return withoutMark(line.toByteArray());
     }
 
     private byte[] withoutMark(byte[] line) {
@@ -90,18 +94,14 @@ final class SourceLines {
         return line;
     }
 
-    private int read() throws IOException {
-        int b = input.read();
-        offset += b < 0 ? 0 : 1;
-        return b;
-    }
-
-    private void skipLineFeed() throws IOException {
-        input.mark(1);
-        if (input.read() == '\n') {
-            offset++;
-        } else {
-            input.reset();
+    /** Whether there is another byte; it is in the buffer then. */
+    private boolean more() throws IOException {
+        if (at < filled) {
+            return true;
         }
+        before += filled;
+        at = 0;
+        filled = Math.max(0, input.read(buffer));
+        return filled > 0;
     }
 }

@@ -1,11 +1,10 @@
 package org.gto4j.data;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -35,6 +34,10 @@ enum UnhonouredFields {
     private static final Set<String> TRAINING = Set.of("train", "training", "trained", "trainable", "untrained", "loss", "losses", "mask", "masks", "masked", "weight",
         "weights", "ignore", "ignored", "skip", "skipped", "kto", "desirable", "undesirable", "exclude", "excluded", "learn", "learnable", "supervise", "supervised");
 
+    private static final Pattern SEPARATORS = Pattern.compile("[-_ ]");
+    private static final Pattern CAMEL = Pattern.compile("([a-z])([A-Z])");
+    private static final Pattern NO_LETTERS = Pattern.compile("[^a-z]+");
+
     private final boolean strict;
     private final Set<String> refused;
     private final Set<String> harmless;
@@ -63,7 +66,7 @@ enum UnhonouredFields {
         if (value.isNull()) {
             return;
         }
-        String plain = name.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
+        String plain = SEPARATORS.matcher(name.toLowerCase(Locale.ROOT)).replaceAll("");
         boolean trains = saysWhatToTrain(name) && (value.isTextual() ? TRAINING.contains(plain) : !value.isContainerNode() || !value.isEmpty());
         // as of KTO: whether the answer is a good one
         trains |= plain.equals("label") && value.isBoolean();
@@ -74,9 +77,8 @@ enum UnhonouredFields {
     }
 
     private static boolean saysWhatToTrain(String name) {
-        Set<String> words = new TreeSet<>(Arrays.asList(name.replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT).split("[^a-z]+")));
-        words.retainAll(TRAINING);
-        return !words.isEmpty();
+        String words = CAMEL.matcher(name).replaceAll("$1_$2").toLowerCase(Locale.ROOT);
+        return NO_LETTERS.splitAsStream(words).anyMatch(TRAINING::contains);
     }
 
     private static boolean holdsSomething(JsonNode value) {
