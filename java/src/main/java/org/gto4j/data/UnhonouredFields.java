@@ -17,8 +17,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 enum UnhonouredFields {
     /** Beside any form of a line. */
     OF_LINE(false, "tools functions toolchoice toolcalls functioncall images image videos video audios audio files attachments documents context passage "
-        + "systemprompt systemmessage instructions instruction input inputs question query history conversation dialog dialogue chat prefix suffix prefill "
-        + "chattemplate chattemplatekwargs enablethinking positionids labels content message "
+        + "developer instructions instruction input inputs question query history conversation dialog dialogue chat prefix suffix prefill "
+        + "chattemplate chattemplatekwargs enablethinking positionids labels content contents parts message "
         // written otherwise than they are read
         + "prompt prompts turns messages conversations text texts inputids system", ""),
     /** Answers, where others are told by the line's form; a prompt's own aren't read. */
@@ -31,8 +31,11 @@ enum UnhonouredFields {
     OF_PART(true, "citations refusal", "cachecontrol metadata");
 
     /** Words of names that say what to train. */
-    private static final Set<String> TRAINING = Set.of("train", "training", "trained", "trainable", "untrained", "loss", "losses", "mask", "masks", "masked", "weight",
-        "weights", "ignore", "ignored", "skip", "skipped", "kto", "desirable", "undesirable", "exclude", "excluded", "learn", "learnable", "supervise", "supervised");
+    private static final Set<String> TRAINING = Set.of("train", "training", "trained", "trainable", "untrained", "loss", "losses", "mask", "masks",
+        "masked", "weight", "weights", "ignore", "ignored", "skip", "skipped", "exclude", "excluded", "learn", "learnable",
+        "supervise", "supervised", "kto", "desirable", "undesirable", "backprop", "backward", "grad", "gradient", "gradients");
+    /** A flag or a number that was written as a text. */
+    private static final Pattern FLAG = Pattern.compile("(?i)true|false|yes|no|on|off|[-+]?[0-9.]+");
 
     private static final Pattern SEPARATORS = Pattern.compile("[-_ ]");
     private static final Pattern CAMEL = Pattern.compile("([a-z])([A-Z])");
@@ -67,18 +70,21 @@ enum UnhonouredFields {
             return;
         }
         String plain = SEPARATORS.matcher(name.toLowerCase(Locale.ROOT)).replaceAll("");
-        boolean trains = saysWhatToTrain(name) && (value.isTextual() ? TRAINING.contains(plain) : !value.isContainerNode() || !value.isEmpty());
+        List<String> words = words(name);
+        boolean trains = words.stream().anyMatch(TRAINING::contains)
+            && (value.isTextual() ? TRAINING.contains(plain) || FLAG.matcher(value.textValue().strip()).matches() : !value.isContainerNode() || !value.isEmpty());
         // as of KTO: whether the answer is a good one
         trains |= plain.equals("label") && value.isBoolean();
+        // "system_prompt", "systemInstruction", ...: the one name that is read is "system"
+        boolean system = !words.isEmpty() && words.get(0).equals("system") && !value.isBoolean() && !value.isNumber();
         boolean unknown = strict && value.isContainerNode() && !harmless.contains(plain);
-        if (trains || holdsSomething(value) && (refused.contains(plain) || unknown)) {
+        if (trains || holdsSomething(value) && (refused.contains(plain) || unknown || system)) {
             throw error.of("no \"" + Excerpt.visible(name) + "\"" + where + ", which nothing here can honour (leave it out where the text may do without)", Excerpt.of(value.toString()));
         }
     }
 
-    private static boolean saysWhatToTrain(String name) {
-        String words = CAMEL.matcher(name).replaceAll("$1_$2").toLowerCase(Locale.ROOT);
-        return NO_LETTERS.splitAsStream(words).anyMatch(TRAINING::contains);
+    private static List<String> words(String name) {
+        return NO_LETTERS.splitAsStream(CAMEL.matcher(name).replaceAll("$1_$2").toLowerCase(Locale.ROOT)).toList();
     }
 
     private static boolean holdsSomething(JsonNode value) {

@@ -102,6 +102,11 @@ class SilentLossTest {
         "prompt": "a", "Messages": TALK                | "Messages" | "prompt"
         "messages": TALK, "System": "s"                | "System" | "messages"
         "messages": TALK, "input-ids": [1, 2]          | "input-ids" | "messages"
+        "messages": TALK, "system_instruction": "s"    | "system_instruction" | "messages"
+        "messages": TALK, "systemInstruction": {"parts": [{"text": "s"}]} | "systemInstruction" | "messages"
+        "messages": TALK, "system_message": "s"        | "system_message" | "messages"
+        "messages": TALK, "developer": "s"             | "developer" | "messages"
+        "messages": TALK, "mask_history": "true"       | "mask_history" | "messages"
         "messages": TALK, "label": false               | "label" | 'false'
         "messages": TALK, "kto_tag": true              | "kto_tag" | 'true'
         "messages": TALK, "reasoning": "hm"            | "reasoning" | "messages"
@@ -116,7 +121,7 @@ class SilentLossTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\"source\": \"web\"", "\"metadata\": {\"a\": 1}", "\"tools\": []", "\"tools\": \"[]\"", "\"images\": null", "\"input\": \"\"", "\"weight\": 1",
-        "\"train\": true", "\"split\": \"train\"", "\"label\": \"good\"", "\"label\": 3", "\"source_files\": [\"a\"]", "\"score\": 0.5", "\"loss_mask\": null", "\"system\": \"\"", "\"system\": null",
+        "\"train\": true", "\"split\": \"train\"", "\"label\": \"good\"", "\"label\": 3", "\"operating_system\": \"linux\"", "\"training_set\": \"alpaca\"", "\"source_files\": [\"a\"]", "\"score\": 0.5", "\"loss_mask\": null", "\"system\": \"\"", "\"system\": null",
         "\"system\": []", "\"system\": [{\"type\": \"text\", \"text\": \"s\"}]"})
     void whatChangesNothingPasses(String field) {
         assertTrue(roles(kept("{\"messages\": " + TALK + ", " + field + "}")).endsWith("user:a, assistant:b]"));
@@ -174,6 +179,8 @@ class SilentLossTest {
         {"role": "assistant", "content": "b", "loss_mask": 0}            | "loss_mask"
         {"role": "assistant", "content": "b", "train_on_turn": false}    | "train_on_turn"
         {"role": "assistant", "content": "b", "trainable": false}        | "trainable"
+        {"role": "assistant", "content": "b", "backprop": false}         | "backprop"
+        {"role": "assistant", "content": "b", "is_masked": "no"}         | "is_masked"
         {"role": "assistant", "content": "b", "mask": true}              | "mask"
         {"role": "assistant", "content": "b", "lossWeight": 0.5}         | "lossWeight"
         {"role": "assistant", "content": "b", "train_detail": [{"begin_offset": 0}]} | "train_detail"
