@@ -51,6 +51,15 @@ GTO_API const char * gto_version(void);
 /** Version of the llama.cpp that this library was built with, e.g. "0.5.0". */
 GTO_API const char * gto_llama_version(void);
 
+/**
+ * Bytes that this process may still take: the least of free memory and what its control groups, its own limits (ulimit) and the environment variable
+ * GTO4J_MEMORY_LIMIT (bytes, or a number with K, M or G: the most that it may have) leave; -1 where the system doesn't say. Whatever takes more than a few
+ * MiB of the CPU's memory asks for it first, and fails with GTO_E_MEMORY. GTO_E_ARGUMENT: the variable is no number. Thread-safe.
+ */
+GTO_API gto_status gto_memory_available(int64_t * bytes);
+/** What leaves no more, by this thread's last gto_memory_available, e.g. "free memory of this machine". Valid until this thread's next such call. */
+GTO_API const char * gto_memory_limit(void);
+
 /** Number of handles that are open in this process (all kinds), for leak tests. Thread-safe. */
 GTO_API int64_t gto_live_handles(void);
 

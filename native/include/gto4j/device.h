@@ -16,7 +16,8 @@ typedef struct gto_device gto_device;
 /**
  * Opens a device.
  * @param name      ggml device name ("CPU", "CUDA0", ...); NULL or "" means "CPU"
- * @param n_threads CPU threads, 1..512; 0 means the number of cores that this process may use
+ * @param n_threads CPU threads, 1..512; 0 means as many as this process may use processors: those of its affinity, or its control
+ *                  groups' CPU quota, if that is less
  */
 GTO_API gto_status gto_device_open(const char * name, int32_t n_threads, gto_device ** out);
 GTO_API void       gto_device_free(gto_device * device);

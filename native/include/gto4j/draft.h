@@ -87,6 +87,9 @@ GTO_API const char * gto_draft_tensor_name(const gto_draft * draft, int32_t i);
 GTO_API int64_t      gto_draft_tensor_size(const gto_draft * draft, int32_t i);
 GTO_API gto_status   gto_draft_get_tensor(const gto_draft * draft, int32_t i, float * out);
 GTO_API gto_status   gto_draft_set_tensor(gto_draft * draft, int32_t i, const float * values);
+/** n values of a tensor from `first` on; GTO_E_ARGUMENT: it doesn't have them. */
+GTO_API gto_status   gto_draft_get_values(const gto_draft * draft, int32_t i, int64_t first, int64_t n, float * out);
+GTO_API gto_status   gto_draft_set_values(gto_draft * draft, int32_t i, int64_t first, int64_t n, const float * values);
 
 /* ---- growing trees ---- */
 

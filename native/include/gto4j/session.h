@@ -28,7 +28,8 @@ typedef struct gto_session_options {
 /** n_ctx 4096, n_batch 512, n_seq_max 64, no taps, no hidden, F16 keys and values, sequences that share their cells. */
 GTO_API gto_session_options gto_session_options_default(void);
 
-/** GTO_E_ARGUMENT: a tap outside 0..n_layer-1, or taps of an architecture that has none. */
+/** GTO_E_ARGUMENT: a tap outside 0..n_layer-1, or taps of an architecture that has none. GTO_E_MEMORY: on the CPU, more memory than this process may still take
+ *  (gto_memory_available); nothing was taken then. */
 GTO_API gto_status gto_session_open(gto_target * target, gto_session_options options, gto_session ** out);
 GTO_API void       gto_session_free(gto_session * session);
 GTO_API int32_t    gto_session_n_ctx(const gto_session * session);

@@ -1,15 +1,10 @@
 #include "device/device.h"
 
+#include "common/processors.h"
+
 #include <dlfcn.h>
-#include <sched.h>
 
 using namespace gto;
-
-static int32_t usable_cores() {
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
-    return 1;
-}
 
 // With GGML_BACKEND_DL the backends are modules beside libggml, which need not be the program's folder: loaded on first use.
 static void load_backends() {
@@ -40,11 +35,12 @@ gto_device::gto_device(const char * wanted, int32_t threads) {
         for (size_t i = 0; i < ggml_backend_dev_count(); i++) known += std::string(i ? ", " : "") + ggml_backend_dev_name(ggml_backend_dev_get(i));
         fail(GTO_E_ARGUMENT, "no device \"%s\"; found: %s", wanted ? wanted : "CPU", known.c_str());
     }
-    n_threads = threads > 0 ? threads : usable_cores();
+    n_threads = threads > 0 ? threads : usable_processors();
     name = ggml_backend_dev_name(dev);
     description = ggml_backend_dev_description(dev);
     backend = ggml_backend_dev_init(dev, nullptr);
     if (!backend) fail(GTO_E_INTERNAL, "device %s can't be initialised", name.c_str());
+    if (!is_cpu()) offload[0] = dev;
     if (is_cpu()) {
         auto pool_new = cpu_function<ggml_threadpool_t (*)(ggml_threadpool_params *)>(dev, "ggml_threadpool_new");
         auto set_pool = cpu_function<void (*)(ggml_backend_t, ggml_threadpool_t)>(dev, "ggml_backend_cpu_set_threadpool");

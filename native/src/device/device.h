@@ -18,6 +18,7 @@ struct gto_device : gto::counted {
     ggml_backend_dev_t dev = nullptr;
     ggml_backend_t backend = nullptr;
     ggml_threadpool_t pool = nullptr; // null unless the device is a CPU
+    ggml_backend_dev_t offload[2] = {}; // where libllama puts weights beside the CPU: a list that ends with null
     int32_t n_threads = 1;
     std::string name, description;
     // Held by every computation: the pool runs one graph at a time.

@@ -1,9 +1,12 @@
 // Memory of one device: a block of floats, and an arena that hands out parts of one.
 #pragma once
 
+#include "common/memory_room.h"
 #include "device/device.h"
 #include "device/matrix.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace gto {
@@ -11,10 +14,17 @@ namespace gto {
 class block {
   public:
     block() = default;
+    // Fails with GTO_E_MEMORY if there is no room. Memory of the CPU is really taken here, not when it is first written to, so that whoever asks next
+    // finds what is left.
     block(gto_device & device, size_t bytes) {
+        if (device.is_cpu()) require_memory("device " + device.name, (int64_t) std::min<size_t>(bytes, INT64_MAX));
         buffer_ = ggml_backend_buft_alloc_buffer(device.buffer_type(), bytes ? bytes : 1);
         if (!buffer_) fail(GTO_E_MEMORY, "device %s: %zu bytes can't be allocated", device.name.c_str(), bytes);
         bytes_ = bytes;
+        constexpr size_t page = 4096;
+        if (device.is_cpu()) {
+            for (size_t at = 0; at < bytes; at += page) ((volatile char *) data())[at] = 0;
+        }
     }
     block(block && other) noexcept { *this = std::move(other); }
     block & operator=(block && other) noexcept {

@@ -133,6 +133,34 @@ gto_status gto_draft_get_tensor(const gto_draft * draft, int32_t i, float * out)
     });
 }
 
+// Values first..first+n-1 of a tensor.
+static float * part(const gto_draft * draft, int32_t i, int64_t first, int64_t n) {
+    float * values = tensor(draft, i);
+    const int64_t size = draft->parameters[i].size();
+    if (first < 0 || n < 0 || first > size || n > size - first) {
+        fail(GTO_E_ARGUMENT, "tensor %s: expected values within its %lld, found %lld from %lld on", draft->parameters[i].name.c_str(), (long long) size, (long long) n,
+             (long long) first);
+    }
+    return values + first;
+}
+
+gto_status gto_draft_get_values(const gto_draft * draft, int32_t i, int64_t first, int64_t n, float * out) {
+    return guard([&] {
+        const float * values = part(draft, i, first, n);
+        require(out || n == 0, "out must not be null");
+        if (n > 0) memcpy(out, values, n * sizeof(float));
+    });
+}
+
+gto_status gto_draft_set_values(gto_draft * draft, int32_t i, int64_t first, int64_t n, const float * values) {
+    return guard([&] {
+        float * out = part(draft, i, first, n);
+        require(values || n == 0, "values must not be null");
+        if (n > 0) memcpy(out, values, n * sizeof(float));
+        draft->revision++;
+    });
+}
+
 gto_status gto_draft_set_tensor(gto_draft * draft, int32_t i, const float * values) {
     return guard([&] {
         float * to = tensor(draft, i);

@@ -12,6 +12,8 @@ struct gto_draft_session : gto::counted {
         : draft(draft), net(draft, type), q(draft.device, type == GTO_TYPE_BF16 ? &fastest_unit() : nullptr), n_ctx(n_ctx), max_nodes(max_nodes), pool(draft.device),
           scratch(draft.device), fused(draft.device), inputs(draft.device), logits(draft.device) {
         const int64_t rows = (int64_t) n_ctx + max_nodes;
+        require_memory("a draft session of " + std::to_string(n_ctx) + " rows and " + std::to_string(max_nodes) + " nodes",
+                       (int64_t) sizeof(float) * rows * (net.s.qkv_cols() + 2 * net.s.d));
         pool.reset(arena::padded(rows, net.s.qkv_cols()) + 2 * arena::padded(rows, net.s.d));
         qkv = pool.take(rows, net.s.qkv_cols());
         h = pool.take(rows, net.s.d);

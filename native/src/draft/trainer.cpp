@@ -36,6 +36,7 @@ gto_status gto_trainer_open(gto_target * target, gto_draft * draft, gto_trainer_
         require(target && draft && out, "target, draft and out must not be null");
         check(options);
         const std::vector<float> head = target_head_rows(gguf_file(gto_target_path(target)), draft->s, draft->d2t);
+        require_memory("training " + draft->target_path + "'s draft: gradient and moments", 3 * (int64_t) draft->memory.bytes());
         *out = new gto_trainer(*draft, options, head, target->taps.logit_steps);
     });
 }

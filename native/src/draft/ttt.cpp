@@ -23,6 +23,8 @@ void ttt::reserve(const ttt_plan & plan, bool backward) {
     const ttt_size size = {plan.trunk(), plan.roots(), plan.n_steps, (int64_t) plan.hidden.size()};
     const ttt_memory needed(s_, size, chunk_rows_, nth_, backward, products_);
     const int64_t trunk = size.trunk, roots = size.roots, outputs = size.outputs(), pool = size.pool(), d = s_.d, chunk = needed.chunk;
+    const int64_t more = (int64_t) (needed.activations * sizeof(float) + needed.packed()) - (int64_t) (memory_.bytes() + q_.packed_bytes());
+    require_memory("a micro-batch of " + std::to_string(trunk) + " rows in " + std::to_string(plan.n_steps) + " passes", more);
     memory_.reset(needed.activations);
     q_.reserve_packed(needed.packed_left, needed.packed_right);
     a_.take(memory_, s_, pool, outputs);

@@ -1,5 +1,6 @@
 #include "target/features.h"
 
+#include "common/memory_room.h"
 #include "common/range.h"
 
 #include "ggml.h"
@@ -80,6 +81,7 @@ std::vector<uint8_t> read_from_file(const char * path, int64_t offset, size_t co
     if (offset > st.st_size || count > (size_t) (st.st_size - offset)) {
         fail(GTO_E_IO, "%s: expected %zu bytes from byte %lld on, the file has %lld bytes", path, count, (long long) offset, (long long) st.st_size);
     }
+    require_memory(std::string(path) + ": features", (int64_t) count);
     std::vector<uint8_t> bytes(count);
     for (size_t done = 0; done < count;) {
         const ssize_t n = pread(file.fd, bytes.data() + done, count - done, offset + (off_t) done);
@@ -124,6 +126,7 @@ gto_status gto_features_append(gto_features * features, int32_t n_rows, const fl
         require(features != nullptr, "features is null");
         require_within("n_rows", n_rows, 0, INT32_MAX - features->rows());
         require(n_rows == 0 || rows != nullptr, "rows is null");
+        require_memory("features", (int64_t) n_rows * (int64_t) features->row_bytes());
         features->bytes.reserve(features->bytes.size() + (size_t) n_rows * features->row_bytes());
         for (int32_t i = 0; i < n_rows; i++) features->append(rows + (size_t) i * features->width());
     });

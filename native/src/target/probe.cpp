@@ -1,6 +1,7 @@
 #include "target/probe.h"
 
 #include "target/context.h"
+#include "target/session_memory.h"
 #include "common/last_net.h"
 
 #include "llama-ext.h"
@@ -65,7 +66,7 @@ static bool keeps(ggml_cgraph * graph, const std::vector<std::string> & block_in
     });
 }
 
-tap_names probe_taps(const gto_target & target) {
+tap_names probe_taps(gto_target & target) {
     llama_context_params params = context_params(*target.device);
     params.n_ctx = 256;
     params.n_batch = params.n_ubatch = n_rows;
@@ -78,6 +79,7 @@ tap_names probe_taps(const gto_target & target) {
         fail(GTO_E_FORMAT, "%s: architecture %s keeps no past tokens (an encoder); expected a language model that decodes", target.path.c_str(),
              target.architecture.c_str());
     }
+    target.cell_bytes = cell_bytes(context.get());
     const bool layer_inputs = hands_out_layer_inputs(target.architecture);
     for (int32_t il = 0; layer_inputs && il < target.info.n_layer; il++) llama_set_embeddings_layer_inp(context.get(), (uint32_t) il, true);
     ggml_cgraph * graph = llama_graph_reserve(context.get(), n_rows, 1, n_outputs);

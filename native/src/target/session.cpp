@@ -1,6 +1,7 @@
 #include "target/session.h"
 
 #include "common/last_net.h"
+#include "target/session_memory.h"
 
 #include <algorithm>
 
@@ -37,6 +38,7 @@ gto_status gto_session_open(gto_target * target, gto_session_options options, gt
         params.kv_unified = !options.many_texts;
         params.type_k = params.type_v = options.kv_f32 ? GGML_TYPE_F32 : GGML_TYPE_F16;
         if (session->reader) session->reader->prepare(params);
+        require_session_memory(*target, params);
         last_net net(target->path);
         session->context = open_context(*target, params);
         if (!session->context) fail(GTO_E_MEMORY, "%s: no session of %d cells: %s", target->path.c_str(), options.n_ctx, net.reported().c_str());

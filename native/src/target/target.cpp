@@ -3,8 +3,10 @@
 #include "target/gguf_check.h"
 #include "common/last_net.h"
 #include "target/probe.h"
+#include "target/session_memory.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <mutex>
 
 using namespace gto;
@@ -19,11 +21,16 @@ static gguf_summary check(const std::string & path) {
     return check_target_file(path);
 }
 
-static void load(gto_target & target) {
-    ggml_backend_dev_t devices[] = {target.device->is_cpu() ? nullptr : target.device->dev, nullptr};
+llama_model_params gto::model_params(gto_device & device) {
     llama_model_params params = llama_model_default_params();
-    params.devices = devices;
-    params.n_gpu_layers = target.device->is_cpu() ? 0 : -1;
+    params.devices = device.offload;
+    params.n_gpu_layers = device.is_cpu() ? 0 : -1;
+    return params;
+}
+
+static void load(gto_target & target) {
+    const llama_model_params params = model_params(*target.device);
+    if (target.device->is_cpu()) require_model_memory(target.path, (int64_t) std::filesystem::file_size(target.path), params);
     last_net net(target.path);
     target.model.reset(llama_model_load_from_file(target.path.c_str(), params));
     if (!target.model) fail(GTO_E_FORMAT, "%s: libllama can't load it: %s", target.path.c_str(), net.reported().c_str());

@@ -41,12 +41,16 @@ struct gto_target : gto::counted {
     gto::tap_names taps;
     std::unique_ptr<llama_model, void (*)(llama_model *)> model{nullptr, llama_model_free};
     const llama_vocab * vocab = nullptr;
+    int64_t cell_bytes = 0; // of a cell of keys and values in F16
 };
 
 // The device that the target was opened on.
 inline gto_device * gto_target_device(const gto_target * target) { return target->device; }
 
 namespace gto {
+
+// How models are loaded for a device, which outlives the parameters.
+llama_model_params model_params(gto_device & device);
 
 // Fails with GTO_E_ARGUMENT naming `what` if the token isn't in the vocabulary.
 inline void require_token(const gto_target & target, const char * what, int32_t i, int32_t token) {

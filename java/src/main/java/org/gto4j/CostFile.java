@@ -37,13 +37,20 @@ final class CostFile {
         return info.parameters() + "/" + info.draftVocabulary() + "/" + Arrays.toString(info.taps());
     }
 
-    /** Empty if there are none yet, or the file is damaged. */
+    Path path() {
+        return file;
+    }
+
+    /** Empty if there are none yet, the file is damaged, or the machine was busy when they were measured. */
     Optional<CycleCosts> read() {
         try {
             if (!Files.exists(file)) {
                 return Optional.empty();
             }
             JsonNode json = JSON.readTree(Files.readAllBytes(file));
+            if (json.path("provisional").asBoolean()) {
+                return Optional.empty();
+            }
             return Optional.of(new CycleCosts(table(json.path("verification")), table(json.path("follow")), json.path("roots").asDouble(),
                 table(json.path("level")), seconds(json.path("plain")), rebuild(json.path("rebuild"))));
         } catch (IOException | GtoException e) {
@@ -51,8 +58,9 @@ final class CostFile {
         }
     }
 
-    void write(CycleCosts costs) {
-        ObjectNode json = JSON.createObjectNode().put("roots", costs.roots()).put("plain", costs.plain()).put("rebuild", costs.rebuild());
+    /** @param provisional measured on a busy machine: the next one to ask measures again */
+    void write(CycleCosts costs, boolean provisional) {
+        ObjectNode json = JSON.createObjectNode().put("provisional", provisional).put("roots", costs.roots()).put("plain", costs.plain()).put("rebuild", costs.rebuild());
         json.set("verification", json(costs.verification()));
         json.set("follow", json(costs.follow()));
         json.set("level", json(costs.level()));

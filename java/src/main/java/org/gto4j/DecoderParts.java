@@ -65,7 +65,8 @@ record DecoderParts(TargetModel target, @Nullable DraftModel draft, TreePolicy t
 
     /** A session for a number of texts at once. */
     TargetSession newSession(int texts, int batch, int sequences) {
-        return target.newSession(SessionOptions.builder().context(Math.multiplyExact(texts, context)).batch(batch).sequences(sequences)
+        Arguments.check((long) texts * context <= Integer.MAX_VALUE, "%d texts of %d tokens: expected at most %d in all", texts, context, Integer.MAX_VALUE);
+        return target.newSession(SessionOptions.builder().context(texts * context).batch(batch).sequences(sequences)
             .taps(draft != null ? draft.info().taps() : null).f32Cache(f32Cache).build());
     }
 

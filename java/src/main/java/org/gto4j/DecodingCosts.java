@@ -22,6 +22,7 @@ public final class DecodingCosts {
     private static final int[] VERIFICATION = {1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 48, 64};
     private static final int[] DRAFT = {1, 2, 3, 4, 6, 8};
     private static final int ROUNDS = 9;
+    private static final int MOST_SECONDS = 30;
     /** Plain cycles after one another in each round; the first finds the caches as drafting left them and doesn't count. */
     private static final int PLAIN = 16;
     /**
@@ -38,6 +39,7 @@ public final class DecodingCosts {
     private final Sampler sampler;
     private final int[] past;
     private final int topK;
+    private final ProcessorShare share;
     private final Times verification = new Times();
     private final Times follow = new Times();
     private final Times roots = new Times();
@@ -46,44 +48,68 @@ public final class DecodingCosts {
     private final Times plain = new Times();
     private int number;
 
-    private DecodingCosts(TargetSession session, DraftSession drafts, Features features, Sampler sampler, int[] past, int topK) {
+    private DecodingCosts(TargetSession session, DraftSession drafts, Features features, Sampler sampler, int[] past, int topK, ProcessorShare share) {
         this.session = session;
         this.drafts = drafts;
         this.features = features;
         this.sampler = sampler;
         this.past = past;
         this.topK = topK;
+        this.share = share;
     }
 
-    /** The costs that were measured before with models, device and threads of this kind, or else {@link #measure}d now and kept in the cache folder. */
+    /**
+     * The costs that were measured before with models, device and threads of this kind, or else {@link #measure}d now and kept in the cache folder. What was
+     * measured while the machine was busy is used, and measured again by the next one to ask.
+     */
     public static CycleCosts of(TargetModel target, DraftModel draft, boolean f32Cache) {
         CostFile file = CostFile.of(target, draft, f32Cache);
         return file.read().orElseGet(() -> {
-            CycleCosts costs = measure(target, draft, f32Cache);
+            Measured measured = measured(target, draft, f32Cache);
             try {
-                file.write(costs);
+                keep(measured, file);
             } catch (GtoException e) {
                 LOG.warn("costs are not kept: {}", e.getMessage());
             }
-            return costs;
+            return measured.costs();
         });
     }
 
     /** Measures and keeps the result for {@link #of}. */
     public static CycleCosts renew(TargetModel target, DraftModel draft, boolean f32Cache) {
-        CycleCosts costs = measure(target, draft, f32Cache);
-        CostFile.of(target, draft, f32Cache).write(costs);
-        return costs;
+        Measured measured = measured(target, draft, f32Cache);
+        keep(measured, CostFile.of(target, draft, f32Cache));
+        return measured.costs();
     }
 
     /**
-     * Measures.
+     * Measures: half a minute at most, unless a single pass takes longer than a second.
      *
      * @param target   the model
      * @param draft    of it
      * @param f32Cache as the decoder will have it
      */
     public static CycleCosts measure(TargetModel target, DraftModel draft, boolean f32Cache) {
+        return measured(target, draft, f32Cache).costs();
+    }
+
+    /** @param share of the processors' time that the threads had */
+    private record Measured(CycleCosts costs, ProcessorShare share) {
+    }
+
+    private static void keep(Measured measured, CostFile file) {
+        boolean quiet = measured.share.isQuiet();
+        file.write(measured.costs, !quiet);
+        if (quiet) {
+            LOG.info("measured what decoding costs in {} s; kept in {}", Math.round(measured.share.seconds()), file.path());
+        } else {
+            LOG.warn("measured what decoding costs in {} s while the machine was busy (this process had {}% of the processor time that its threads could have had): "
+                + "used now, measured again next time", Math.round(measured.share.seconds()), Math.round(100 * measured.share.get()));
+        }
+    }
+
+    private static Measured measured(TargetModel target, DraftModel draft, boolean f32Cache) {
+        LOG.info("measuring what decoding costs with {} on {}, once: some seconds, {} at most", target.path().getFileName(), target.device().kind(), MOST_SECONDS);
         DraftInfo info = draft.info();
         int vocabulary = target.info().vocabulary();
         int largest = VERIFICATION[VERIFICATION.length - 1];
@@ -95,7 +121,8 @@ public final class DecodingCosts {
                 Features features = Features.create(info.taps().length, info.hidden(), false, Features.Type.F32);
                 Sampler sampler = Sampler.open(target, SamplerOptions.greedy())) {
             int topK = Math.min(TOP_K, info.draftVocabulary());
-            return new DecodingCosts(session, drafts, features, sampler, past, topK).run(Math.min(largest, vocabulary + 1));
+            ProcessorShare share = ProcessorShare.of(target.device());
+            return new Measured(new DecodingCosts(session, drafts, features, sampler, past, topK, share).run(Math.min(largest, vocabulary + 1)), share);
         }
     }
 
@@ -105,7 +132,7 @@ public final class DecodingCosts {
         int[] sizes = Arrays.stream(VERIFICATION).filter(rows -> rows <= mostRows).toArray();
         cycle(sizes[0], DRAFT[0], verification);
         List.of(verification, again, follow, roots, level).forEach(Times::clear);
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < ROUNDS && (round == 0 || share.seconds() < MOST_SECONDS / 2.0); round++) {
             for (int rows : sizes) {
                 if (rows <= FEW) {
                     cycle(rows, nextDrafted(), verification);
@@ -113,13 +140,14 @@ public final class DecodingCosts {
                 }
             }
             verify(1, new Times());
-            for (int i = 1; i < PLAIN; i++) {
+            for (int i = 1; i < PLAIN && (i == 1 || share.seconds() < MOST_SECONDS / 2.0); i++) {
                 verify(1, plain);
             }
         }
         for (int round = 0; round < ROUNDS; round++) {
             for (int rows : sizes) {
-                if (rows > FEW) {
+                // Sizes that aren't measured follow from those that are.
+                if (rows > FEW && share.seconds() < MOST_SECONDS) {
                     cycle(rows, nextDrafted(), verification);
                 }
             }

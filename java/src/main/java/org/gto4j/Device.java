@@ -2,11 +2,16 @@ package org.gto4j;
 
 import java.util.Objects;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * A compute device: on the CPU the one pool of threads that target and draft share. Computations on one device are serialised.
  * Thread-safe.
  */
 public final class Device extends NativeHandle {
+    private static final Logger LOG = LoggerFactory.getLogger(Device.class);
+
     private final EngineDevice engine;
     private final String kind;
 
@@ -16,7 +21,7 @@ public final class Device extends NativeHandle {
         kind = engine.name() + ", " + engine.description() + ", " + engine.threads() + " threads";
     }
 
-    /** The CPU with as many threads as this process has cores. */
+    /** The CPU with as many threads as this process may use processors: those of its affinity, or its control groups' CPU quota, if that is less. */
     public static Device cpu() {
         return cpu(0);
     }
@@ -24,7 +29,7 @@ public final class Device extends NativeHandle {
     /**
      * The CPU.
      *
-     * @param threads 1..512, or 0 = as many as this process has cores
+     * @param threads 1..512, or 0 = as many as this process may use processors; more than that are slower, and a warning is logged
      */
     public static Device cpu(int threads) {
         return open("CPU", threads);
@@ -34,10 +39,14 @@ public final class Device extends NativeHandle {
      * Opens a device by its ggml name.
      *
      * @param name    "CPU", "CUDA0", ...
-     * @param threads CPU threads, 1..512, or 0 = as many as this process has cores
+     * @param threads CPU threads, 1..512, or 0 = as many as this process may use processors; more than that are slower, and a warning is logged
      */
     public static Device open(String name, int threads) {
         Arguments.inRange("threads", threads, 0, 512);
+        int processors = Runtime.getRuntime().availableProcessors();
+        if (threads > processors) {
+            LOG.warn("{} threads on {} processors: they wait for one another, and every pass takes longer than with {}", threads, processors, processors);
+        }
         return new Device(EngineDevice.open(Objects.requireNonNull(name, "name"), threads));
     }
 

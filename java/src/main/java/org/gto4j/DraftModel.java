@@ -96,6 +96,24 @@ public final class DraftModel extends NativeHandle {
         return using(() -> engine.tensor(index), this);
     }
 
+    /** Number of a tensor's values. */
+    public long tensorSize(String name) {
+        int index = tensorIndex(name);
+        return using(() -> engine.tensorSize(index), this);
+    }
+
+    /** Copies values of a tensor, row-major, from number {@code first} (0-based) on: as many as {@code into} holds. Kind ARGUMENT: it hasn't as many. */
+    public void readTensor(String name, long first, float[] into) {
+        int index = tensorIndex(name);
+        using(() -> engine.getValues(index, first, into), this);
+    }
+
+    /** Replaces values of a tensor from number {@code first} (0-based) on. Kind ARGUMENT: it hasn't as many. */
+    public void writeTensor(String name, long first, float[] values) {
+        int index = tensorIndex(name);
+        using(() -> engine.setValues(index, first, values), this);
+    }
+
     /** Replaces a tensor's values; the number must be the tensor's. */
     public void setTensor(String name, float[] values) {
         int index = tensorIndex(name);

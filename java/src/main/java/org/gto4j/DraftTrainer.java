@@ -105,7 +105,7 @@ public final class DraftTrainer extends NativeHandle {
     /** A copy of a tensor's gradient, in the shape of {@link DraftModel#tensor}. For tests. */
     public float[] gradient(String tensor) {
         int index = draft.tensorIndex(tensor);
-        return using(() -> engine.gradient(index, draft.engine().tensorSize(index)), this);
+        return using(() -> engine.gradient(index, Math.toIntExact(draft.engine().tensorSize(index))), this);
     }
 
     /** Writes weights, moments and step count, exactly; to a temporary file first, then renamed. */

@@ -3,6 +3,7 @@ package org.gto4j;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
@@ -23,6 +24,7 @@ final class Engine {
 
     private static @Nullable GtoException load() {
         try {
+            JavaCppSettings.apply();
             Loader.load(gto4j.class);
             return null;
         } catch (LinkageError e) {
@@ -79,6 +81,13 @@ final class Engine {
     static void logLevel(int level) {
         ready();
         gto4j.gto_log_level(level);
+    }
+
+    static Optional<AvailableMemory> availableMemory() {
+        ready();
+        long[] bytes = {0};
+        check(gto4j.gto_memory_available(bytes));
+        return bytes[0] < 0 ? Optional.empty() : Optional.of(new AvailableMemory(bytes[0], string(gto4j.gto_memory_limit())));
     }
 
     static float[] treeRewards(int kind, float eta, List<DraftTree> trees, float[][] probabilities) {

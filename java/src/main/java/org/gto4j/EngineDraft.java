@@ -94,12 +94,20 @@ final class EngineDraft {
             .toList();
     }
 
-    int tensorSize(int index) {
-        return Math.toIntExact(gto4j.gto_draft_tensor_size(handle, index));
+    long tensorSize(int index) {
+        return gto4j.gto_draft_tensor_size(handle, index);
+    }
+
+    void getValues(int index, long first, float[] out) {
+        Engine.check(gto4j.gto_draft_get_values(handle, index, first, out.length, out));
+    }
+
+    void setValues(int index, long first, float[] values) {
+        Engine.check(gto4j.gto_draft_set_values(handle, index, first, values.length, values));
     }
 
     float[] tensor(int index) {
-        float[] values = new float[tensorSize(index)];
+        float[] values = new float[Math.toIntExact(tensorSize(index))];
         Engine.check(gto4j.gto_draft_get_tensor(handle, index, values));
         return values;
     }

@@ -17,7 +17,7 @@ final class Opt {
 
     /** The common options and those of a command that computes. */
     static Options computing() {
-        return common().addOption(value(null, "threads", "N", "threads to compute with (default: one a core)"));
+        return common().addOption(value(null, "threads", "N", "threads to compute with (default: one a processor that this process may use)"));
     }
 
     static Option value(@Nullable String shortName, String name, String argument, String description) {

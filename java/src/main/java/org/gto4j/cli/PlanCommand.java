@@ -8,9 +8,9 @@ import java.util.function.Function;
 
 import org.apache.commons.cli.Options;
 import org.gto4j.AdamW;
+import org.gto4j.AvailableMemory;
 import org.gto4j.Precision;
 import org.gto4j.TargetModel;
-import org.gto4j.io.ProcessMemory;
 import org.gto4j.train.CostMeasurement;
 import org.gto4j.train.TrainingCosts;
 import org.gto4j.train.TrainingPlan;
@@ -59,7 +59,7 @@ final class PlanCommand implements Command {
                 : CostMeasurement.known(target, optimizer);
             console.out().print(PlanLines.sizes(plan, sizes));
             OptionalLong budget = values.has("memory") ? OptionalLong.of((long) (values.number("memory", 0, 0) * GIB) - plan.targetBytes())
-                : ProcessMemory.available();
+                : AvailableMemory.now().stream().mapToLong(AvailableMemory::bytes).findFirst();
             budget.ifPresent(bytes -> console.out().print(PlanLines.fit(plan, bytes, TrainingPlan.mostTokens(target, sizes.vocabulary(), optimizer,
                 sizes.passes(), bytes))));
             console.out().print(PlanLines.time(costs, sizes, target));

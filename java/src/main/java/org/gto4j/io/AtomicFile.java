@@ -1,7 +1,9 @@
 package org.gto4j.io;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +15,13 @@ import org.gto4j.GtoException;
 
 /** Whole files that are either the old one or the new one, whenever the process dies. */
 public final class AtomicFile {
+    /** Writes what a file will hold. */
+    @FunctionalInterface
+    public interface Content {
+        /** Writes all of it; the stream is buffered, and stays open. */
+        void writeTo(OutputStream out) throws IOException;
+    }
+
     private AtomicFile() {
     }
 
@@ -22,6 +31,11 @@ public final class AtomicFile {
      * @throws GtoException IO: names the file and the reason (no room, no permission, ...); the old file is as it was
      */
     public static void write(Path file, byte[] content) {
+        write(file, out -> out.write(content));
+    }
+
+    /** As {@link #write(Path, byte[])}, of any length. */
+    public static void write(Path file, Content content) {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         try {
             Path folder = file.toAbsolutePath().getParent();
@@ -30,10 +44,9 @@ public final class AtomicFile {
             }
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                     StandardOpenOption.TRUNCATE_EXISTING)) {
-                ByteBuffer rest = ByteBuffer.wrap(content);
-                while (rest.hasRemaining()) {
-                    channel.write(rest);
-                }
+                OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel));
+                content.writeTo(out);
+                out.flush();
                 channel.force(true);
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

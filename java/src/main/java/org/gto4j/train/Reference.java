@@ -1,8 +1,6 @@
 package org.gto4j.train;
 
-import java.io.BufferedOutputStream;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -40,42 +38,43 @@ final class Reference implements AutoCloseable {
 
     /** The draft as it is now becomes the reference. */
     void refresh() {
-        for (String name : draft.tensorNames()) {
-            frozen.setTensor(name, draft.tensor(name));
-        }
+        DraftWeights.copy(draft, frozen);
         rewards.clear();
         refreshed = true;
     }
 
     /** The weights, too, unless they are those that the run started with. */
     void save(Path file) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(bytes))) {
+        AtomicFile.write(file, stream -> {
+            DataOutputStream out = new DataOutputStream(stream);
             rewards.write(out);
             out.writeBoolean(refreshed);
             for (String name : refreshed ? frozen.tensorNames() : List.<String>of()) {
-                float[] values = frozen.tensor(name);
-                out.writeInt(values.length);
-                for (float value : values) {
-                    out.writeFloat(value);
-                }
+                out.writeLong(frozen.tensorSize(name));
+                DraftWeights.read(frozen, name, values -> {
+                    for (float value : values) {
+                        out.writeFloat(value);
+                    }
+                });
             }
-        } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.INTERNAL, "can't encode the reference", e);
-        }
-        AtomicFile.write(file, bytes.toByteArray());
+            out.flush();
+        });
     }
 
     void load(Path file) {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(Files.readAllBytes(file)))) {
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
             rewards.read(in);
             refreshed = in.readBoolean();
             for (String name : refreshed ? frozen.tensorNames() : List.<String>of()) {
-                float[] values = new float[in.readInt()];
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = in.readFloat();
+                long size = in.readLong();
+                if (size != frozen.tensorSize(name)) {
+                    throw new IOException(name + ": expected " + frozen.tensorSize(name) + " values, found " + size);
                 }
-                frozen.setTensor(name, values);
+                DraftWeights.write(frozen, name, values -> {
+                    for (int i = 0; i < values.length; i++) {
+                        values[i] = in.readFloat();
+                    }
+                });
             }
         } catch (IOException e) {
             throw new GtoException(GtoException.Kind.IO, "can't read the reference from " + file + ": " + e, e);

@@ -57,12 +57,11 @@ final class RunConfig {
         for (int token : draft.vocabulary()) {
             crc.update(ByteBuffer.allocate(Integer.BYTES).putInt(token).flip());
         }
-        for (String name : draft.tensorNames()) {
-            float[] values = draft.tensor(name);
+        DraftWeights.read(draft, values -> {
             ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
             bytes.asFloatBuffer().put(values);
             crc.update(bytes);
-        }
+        });
         return Long.toHexString(crc.getValue());
     }
 

@@ -6,6 +6,7 @@ import java.util.Map;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import org.gto4j.AvailableMemory;
 import org.gto4j.DraftModel;
 import org.gto4j.DraftTrainer;
 import org.gto4j.Features;
@@ -14,7 +15,6 @@ import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.data.CorpusSplit;
-import org.gto4j.io.ProcessMemory;
 import org.jspecify.annotations.Nullable;
 
 /** The loop that both phases share: micro-batches, steps, schedule, metrics, checkpoints, resume. */
@@ -68,7 +68,7 @@ final class TrainingLoop {
         // When and how the run is saved may change from part to part.
         settings.set("options", RunConfig.of(options).without(List.of("checkpointSteps", "checkpointMinutes", "export")));
         int[] lengths = sequences.stream().mapToInt(CorpusSequence::length).toArray();
-        ProcessMemory.available().ifPresent(bytes -> TrainingPlan.requireMemory(target, draft.info().draftVocabulary(), options, lengths, bytes));
+        AvailableMemory.now().ifPresent(there -> TrainingPlan.requireMemory(target, draft.info().draftVocabulary(), options, lengths, there));
         RunFolder files = RunFolder.open(folder, settings, RunEnvironment.of(target), run.checkpoints());
         TrainingLoop loop = new TrainingLoop(draft, corpus, CorpusSplit.of(sequences, run.validation()), files, options, run, policy, listener);
         if (options.fitScale() && loop.at.step() == 0) {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 
 import org.gto4j.AdamW;
+import org.gto4j.AvailableMemory;
 import org.gto4j.DraftTrainer;
 import org.gto4j.Features;
 import org.gto4j.GtoException;
@@ -63,22 +64,22 @@ public record TrainingPlan(int tokens, int passes, TrainingMemory memory, long f
      *
      * @param draftVocabulary tokens that the draft can propose
      * @param lengths         tokens of each sequence that the run will train on
-     * @param available       bytes that the process may still take
+     * @param available       what the process may still take
      * @throws GtoException kind MEMORY: says what is needed, what is there, and how large a micro-batch would fit
      */
-    public static void requireMemory(TargetModel target, int draftVocabulary, TrainingOptions options, int[] lengths, long available) {
+    public static void requireMemory(TargetModel target, int draftVocabulary, TrainingOptions options, int[] lengths, AvailableMemory available) {
         int longest = Arrays.stream(lengths).max().orElse(0);
         long all = Arrays.stream(lengths).asLongStream().sum();
         int tokens = Math.max(2, Math.max(longest, (int) Math.min(options.rows(), all)));
         TrainingPlan plan = of(target, draftVocabulary, options.optimizer(), tokens, options.passes());
         long there = plan.memory().weights() + plan.memory().embedding();
-        if (plan.bytes() - there <= available) {
+        if (plan.bytes() - there <= available.bytes()) {
             return;
         }
-        int fits = mostTokens(target, draftVocabulary, options.optimizer(), options.passes(), available + there);
+        int fits = mostTokens(target, draftVocabulary, options.optimizer(), options.passes(), available.bytes() + there);
         String size = longest > options.rows() ? "sequences of up to " + longest + " tokens" : "micro-batches of up to " + tokens + " tokens (rows)";
         throw new GtoException(GtoException.Kind.MEMORY, String.format(Locale.ROOT, "training on %s in %d passes with a draft vocabulary of %d takes %.2f GiB "
-            + "of memory, %.2f GiB are available; %s", size, options.passes(), draftVocabulary, (plan.bytes() - there) / GIB, available / GIB,
+            + "of memory, %.2f GiB are left of %s; %s", size, options.passes(), draftVocabulary, (plan.bytes() - there) / GIB, available.bytes() / GIB, available.limit(),
             fits == 0 ? "no micro-batch fits" : "at most " + fits + " tokens fit"));
     }
 }

@@ -70,6 +70,17 @@ public static native @Cast("const char*") BytePointer gto_version();
 /** Version of the llama.cpp that this library was built with, e.g. "0.5.0". */
 public static native @Cast("const char*") BytePointer gto_llama_version();
 
+/**
+ * Bytes that this process may still take: the least of free memory and what its control groups, its own limits (ulimit) and the environment variable
+ * GTO4J_MEMORY_LIMIT (bytes, or a number with K, M or G: the most that it may have) leave; -1 where the system doesn't say. Whatever takes more than a few
+ * MiB of the CPU's memory asks for it first, and fails with GTO_E_MEMORY. GTO_E_ARGUMENT: the variable is no number. Thread-safe.
+ */
+public static native @Cast("gto_status") int gto_memory_available(@Cast("int64_t*") LongPointer bytes);
+public static native @Cast("gto_status") int gto_memory_available(@Cast("int64_t*") LongBuffer bytes);
+public static native @Cast("gto_status") int gto_memory_available(@Cast("int64_t*") long[] bytes);
+/** What leaves no more, by this thread's last gto_memory_available, e.g. "free memory of this machine". Valid until this thread's next such call. */
+public static native @Cast("const char*") BytePointer gto_memory_limit();
+
 /** Number of handles that are open in this process (all kinds), for leak tests. Thread-safe. */
 public static native @Cast("int64_t") long gto_live_handles();
 
@@ -100,7 +111,8 @@ public static native void gto_log_level(int level);
 /**
  * Opens a device.
  * @param name      ggml device name ("CPU", "CUDA0", ...); NULL or "" means "CPU"
- * @param n_threads CPU threads, 1..512; 0 means the number of cores that this process may use
+ * @param n_threads CPU threads, 1..512; 0 means as many as this process may use processors: those of its affinity, or its control
+ *                  groups' CPU quota, if that is less
  */
 public static native @Cast("gto_status") int gto_device_open(@Cast("const char*") BytePointer name, int n_threads, @Cast("gto_device**") PointerPointer out);
 public static native @Cast("gto_status") int gto_device_open(@Cast("const char*") BytePointer name, int n_threads, @ByPtrPtr gto_device out);
@@ -323,7 +335,8 @@ public static native @Cast("gto_status") int gto_target_requantize(String in, St
 /** n_ctx 4096, n_batch 512, n_seq_max 64, no taps, no hidden, F16 keys and values, sequences that share their cells. */
 public static native @ByVal gto_session_options gto_session_options_default();
 
-/** GTO_E_ARGUMENT: a tap outside 0..n_layer-1, or taps of an architecture that has none. */
+/** GTO_E_ARGUMENT: a tap outside 0..n_layer-1, or taps of an architecture that has none. GTO_E_MEMORY: on the CPU, more memory than this process may still take
+ *  (gto_memory_available); nothing was taken then. */
 public static native @Cast("gto_status") int gto_session_open(gto_target target, @ByVal gto_session_options options, @Cast("gto_session**") PointerPointer out);
 public static native @Cast("gto_status") int gto_session_open(gto_target target, @ByVal gto_session_options options, @ByPtrPtr gto_session out);
 public static native void gto_session_free(gto_session session);
@@ -540,6 +553,13 @@ public static native @Cast("gto_status") int gto_draft_get_tensor(@Const gto_dra
 public static native @Cast("gto_status") int gto_draft_set_tensor(gto_draft draft, int i, @Const FloatPointer values);
 public static native @Cast("gto_status") int gto_draft_set_tensor(gto_draft draft, int i, @Const FloatBuffer values);
 public static native @Cast("gto_status") int gto_draft_set_tensor(gto_draft draft, int i, @Const float[] values);
+/** n values of a tensor from {@code first} on; GTO_E_ARGUMENT: it doesn't have them. */
+public static native @Cast("gto_status") int gto_draft_get_values(@Const gto_draft draft, int i, @Cast("int64_t") long first, @Cast("int64_t") long n, FloatPointer out);
+public static native @Cast("gto_status") int gto_draft_get_values(@Const gto_draft draft, int i, @Cast("int64_t") long first, @Cast("int64_t") long n, FloatBuffer out);
+public static native @Cast("gto_status") int gto_draft_get_values(@Const gto_draft draft, int i, @Cast("int64_t") long first, @Cast("int64_t") long n, float[] out);
+public static native @Cast("gto_status") int gto_draft_set_values(gto_draft draft, int i, @Cast("int64_t") long first, @Cast("int64_t") long n, @Const FloatPointer values);
+public static native @Cast("gto_status") int gto_draft_set_values(gto_draft draft, int i, @Cast("int64_t") long first, @Cast("int64_t") long n, @Const FloatBuffer values);
+public static native @Cast("gto_status") int gto_draft_set_values(gto_draft draft, int i, @Cast("int64_t") long first, @Cast("int64_t") long n, @Const float[] values);
 
 /* ---- growing trees ---- */
 

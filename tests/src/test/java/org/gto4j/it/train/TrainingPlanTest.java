@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import org.gto4j.AdamW;
+import org.gto4j.AvailableMemory;
 import org.gto4j.Batch;
 import org.gto4j.DraftModel;
 import org.gto4j.DraftTrainer;
@@ -69,21 +70,25 @@ class TrainingPlanTest {
         assertEquals(0, TrainingPlan.mostTokens(target, vocabulary, OPTIMIZER, 7, plan.memory().fixed()));
     }
 
+    private static AvailableMemory left(long bytes) {
+        return new AvailableMemory(bytes, "a test's memory");
+    }
+
     @Test
     void memoryThatCantSufficeIsOneClearErrorBeforeTheRun() {
         TrainingOptions options = TrainingOptions.phaseOne(Budget.steps(1)).rows(1000).build();
         int[] lengths = {600, 700, 800};
         TrainingPlan plan = TrainingPlan.of(target, vocabulary, options.optimizer(), 1000, 7);
         long needed = plan.bytes() - plan.memory().weights() - plan.memory().embedding();
-        TrainingPlan.requireMemory(target, vocabulary, options, lengths, needed);
-        GtoException e = assertThrows(GtoException.class, () -> TrainingPlan.requireMemory(target, vocabulary, options, lengths, needed - 1));
+        TrainingPlan.requireMemory(target, vocabulary, options, lengths, left(needed));
+        GtoException e = assertThrows(GtoException.class, () -> TrainingPlan.requireMemory(target, vocabulary, options, lengths, left(needed - 1)));
         assertEquals(GtoException.Kind.MEMORY, e.kind());
         assertTrue(e.getMessage().startsWith("training on micro-batches of up to 1000 tokens (rows) in 7 passes with a draft vocabulary of 64 takes ")
-            && e.getMessage().endsWith("at most 999 tokens fit"), e.getMessage());
+            && e.getMessage().endsWith(" GiB are left of a test's memory; at most 999 tokens fit"), e.getMessage());
         // a sequence longer than rows counts, a corpus shorter than rows, too
-        assertTrue(assertThrows(GtoException.class, () -> TrainingPlan.requireMemory(target, vocabulary, options, new int[] {1001}, needed)).getMessage()
+        assertTrue(assertThrows(GtoException.class, () -> TrainingPlan.requireMemory(target, vocabulary, options, new int[] {1001}, left(needed))).getMessage()
             .contains("sequences of up to 1001 tokens"));
-        TrainingPlan.requireMemory(target, vocabulary, options, new int[] {500, 300}, needed / 2 + needed / 3);
+        TrainingPlan.requireMemory(target, vocabulary, options, new int[] {500, 300}, left(needed / 2 + needed / 3));
     }
 
     @Test
