@@ -40,7 +40,7 @@ crowd() {
 
 # Tokens a second of one answer, the prompt not counted.
 rate() {
-    "$1" generate -m "$model" "${draft[@]}" -p "Write a long story about a lighthouse keeper and the sea." -n "$tokens" --temperature 0 2>&1 > /dev/null \
+    "$1" generate -m "$model" "${draft[@]}" -p "Write a long story about a lighthouse keeper and the sea." -n "$tokens" 2>&1 > /dev/null \
         | sed -n 's/.*[^0-9.]\([0-9][0-9.]*\) tokens\/s.*/\1/p' | tail -n 1
 }
 median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
