@@ -23,7 +23,7 @@ final class CostFile {
 
     private final Path file;
 
-    private CostFile(Path file) {
+    CostFile(Path file) {
         this.file = file;
     }
 
@@ -51,7 +51,7 @@ final class CostFile {
             if (json.path("provisional").asBoolean()) {
                 return Optional.empty();
             }
-            return Optional.of(new CycleCosts(table(json.path("verification")), table(json.path("follow")), json.path("roots").asDouble(),
+            return Optional.of(new CycleCosts(table(json.path("verification")), table(json.path("follow")), rebuild(json.path("roots")),
                 table(json.path("level")), seconds(json.path("plain")), rebuild(json.path("rebuild"))));
         } catch (IOException | GtoException e) {
             return Optional.empty();
@@ -86,6 +86,9 @@ final class CostFile {
     }
 
     private static CostTable table(JsonNode json) throws IOException {
+        if (!json.path("rows").isArray() || !json.path("seconds").isArray()) {
+            throw new IOException("expected a table of rows and seconds, found " + json);
+        }
         return new CostTable(JSON.treeToValue(json.path("rows"), int[].class), JSON.treeToValue(json.path("seconds"), double[].class));
     }
 }

@@ -16,7 +16,8 @@ final class ProcessorShare {
     private final long wall = System.nanoTime();
     private final long processor = processorNanos();
 
-    private ProcessorShare(int threads) {
+    /** @param threads that compute, no more than processors; 0 = it can't be told */
+    ProcessorShare(int threads) {
         this.threads = threads;
     }
 
