@@ -28,9 +28,16 @@ llama_model_params gto::model_params(gto_device & device) {
     return params;
 }
 
+// 0 if it can't be told: reading it says why.
+static int64_t file_bytes(const std::string & path) {
+    std::error_code failed;
+    const auto bytes = std::filesystem::file_size(path, failed);
+    return failed ? 0 : (int64_t) bytes;
+}
+
 static void load(gto_target & target) {
     const llama_model_params params = model_params(*target.device);
-    if (target.device->is_cpu()) require_model_memory(target.path, (int64_t) std::filesystem::file_size(target.path), params);
+    if (target.device->is_cpu()) require_model_memory(target.path, file_bytes(target.path), params);
     last_net net(target.path);
     target.model.reset(llama_model_load_from_file(target.path.c_str(), params));
     if (!target.model) fail(GTO_E_FORMAT, "%s: libllama can't load it: %s", target.path.c_str(), net.reported().c_str());

@@ -87,6 +87,18 @@ TEST_F(draft_sweep, drafts) {
         const int32_t i = s.number("i", 0);
         return gto_draft_set_tensor(of, i, s.pointer("values", values.data()));
     });
+    sweep.run("gto_draft_get_values", [&](swept & s) {
+        gto_draft * of = s.pointer("draft", tiny.draft);
+        const int32_t i = s.number("i", 0);
+        const int64_t first = s.wide("first", 3), n = s.wide("n", 2);
+        return gto_draft_get_values(of, i, first, n, n == 0 ? values.data() : s.pointer("out", values.data()));
+    });
+    sweep.run("gto_draft_set_values", [&](swept & s) {
+        gto_draft * of = s.pointer("draft", tiny.draft);
+        const int32_t i = s.number("i", 0);
+        const int64_t first = s.wide("first", 3), n = s.wide("n", 2);
+        return gto_draft_set_values(of, i, first, n, n == 0 ? values.data() : s.pointer("values", values.data()));
+    });
     for (int32_t i : {-1, INT32_MIN, INT32_MAX}) {
         EXPECT_STREQ(gto_draft_tensor_name(tiny.draft, i), "");
         EXPECT_EQ(gto_draft_tensor_size(tiny.draft, i), 0);

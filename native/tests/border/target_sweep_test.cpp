@@ -40,6 +40,8 @@ TEST_F(target_sweep, devices_and_logs) {
     });
     for (int32_t level : {0, -1, INT32_MIN, INT32_MAX}) gto_log_level(level);
     gto_log_level(1);
+    int64_t bytes = 0;
+    sweep.run("gto_memory_available", [&](swept & s) { return gto_memory_available(s.pointer("bytes", &bytes)); });
 }
 
 TEST_F(target_sweep, features) {
