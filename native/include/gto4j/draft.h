@@ -70,7 +70,9 @@ GTO_API gto_status gto_draft_copy(const gto_draft * draft, gto_draft ** out);
 GTO_API void       gto_draft_free(gto_draft * draft);
 /**
  * Writes a GGUF that stock llama.cpp loads (`--spec-type draft-eagle3`): the tokenizer is the target's, d2t absolute I64 ids,
- * the feature scale folded into fc (and kept aside, so that loading restores it). type: "F32" or "F16". Temporary file, fsync, rename.
+ * the feature scale folded into fc (and kept aside, so that loading restores it). type: "F32" or "F16". Temporary file, fsync, rename;
+ * a symbolic link stays and its file is replaced, a pipe or device is written to. GTO_E_ARGUMENT if path is a file of the target; the draft's own
+ * file may be replaced. GTO_E_NUMERIC: a weight isn't finite, or beyond F16.
  */
 GTO_API gto_status gto_draft_save(const gto_draft * draft, const char * path, const char * type);
 

@@ -67,7 +67,7 @@ GTO_API gto_status gto_target_chat(const gto_target * target, int32_t n, const c
 
 /**
  * Rewrites a GGUF with other weight types: type is "F32", "F16", "BF16", "Q8_0", "Q4_0" (re-quantising is allowed).
- * Writes to a temporary file in out's folder, fsync, rename.
+ * Writes to a temporary file in out's folder, fsync, rename. GTO_E_ARGUMENT if out is a file of the model in, or no file (a pipe, a device).
  */
 GTO_API gto_status gto_target_requantize(const char * in, const char * out, const char * type, int32_t n_threads);
 

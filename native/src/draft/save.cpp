@@ -4,6 +4,7 @@
 #include "draft/draft.h"
 
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 
 using namespace gto;
@@ -38,6 +39,16 @@ struct writer {
     ggml_context * tensors;
     std::vector<std::vector<uint8_t>> data;
 };
+
+// A run that diverged mustn't leave a draft of infinities behind.
+void require_holdable(const std::string & name, const std::vector<float> & values, ggml_type type) {
+    constexpr float most_f16 = 65504;
+    for (size_t i = 0; i < values.size(); i++) {
+        if (!std::isfinite(values[i]) || (type == GGML_TYPE_F16 && std::fabs(values[i]) > most_f16)) {
+            fail(GTO_E_NUMERIC, "%s[%zu] is %g, which %s can't hold", name.c_str(), i, values[i], ggml_type_name(type));
+        }
+    }
+}
 
 std::vector<uint8_t> encode(const float * values, int64_t n, ggml_type type) {
     std::vector<uint8_t> bytes(n * ggml_type_size(type));
@@ -96,6 +107,7 @@ void add_tensors(writer & out, const gto_draft & draft, ggml_type type) {
             for (int64_t i = 0; i < p.size(); i++) values[i] *= draft.scale[i % p.cols];
         }
         const ggml_type stored = p.is_norm() ? GGML_TYPE_F32 : type;
+        require_holdable(p.name, values, stored);
         out.add(p.name, stored, p.rows, p.cols, encode(values.data(), p.size(), stored));
     }
     if (!draft.rope.empty()) {
@@ -117,6 +129,7 @@ gto_status gto_draft_save(const gto_draft * draft, const char * path, const char
         require(draft && path && type, "draft, path and type must not be null");
         const bool f16 = strcmp(type, "F16") == 0;
         if (!f16 && strcmp(type, "F32") != 0) fail(GTO_E_ARGUMENT, "draft type: expected F32 or F16, found %s", type);
+        require_not_model(path, draft->target_path);
         writer out;
         copy_tokenizer(out, gguf_file(draft->target_path));
         add_keys(out, *draft, f16);

@@ -57,6 +57,7 @@ void read_part(FILE * file, const char * path, void * data, size_t bytes) {
 gto_status gto_trainer_save_state(const gto_trainer * trainer, const char * path) {
     return guard([&] {
         require(trainer && path, "trainer and path must not be null");
+        require_not_model(path, trainer->draft.target_path);
         write_atomically(path, [&](const std::string & temporary) {
             const file_ptr file = open_file(temporary, "wb");
             header h = header_of(*trainer);

@@ -44,6 +44,8 @@ gto_status gto_target_requantize(const char * in, const char * out, const char *
         params.nthread = n_threads;
         params.allow_requantize = true;
         { gguf_file check(in); }
+        require_not_model(out, in);
+        require_replaceable(out);
         check_folder(out);
         const std::string source = in;
         write_atomically(out, [&](const std::string & temporary) {

@@ -2,6 +2,7 @@ package org.gto4j;
 
 import java.util.List;
 import java.util.Objects;
+import org.gto4j.io.RecordValues;
 
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,21 @@ public record Batch(List<Sequence> sequences, int steps, float stepDecay, int ke
             if (policyWeights != null) {
                 Arguments.length("policyWeights", policyWeights.length, tokens.length);
             }
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return RecordValues.equal(this, other);
+        }
+
+        @Override
+        public int hashCode() {
+            return RecordValues.hash(this);
+        }
+
+        @Override
+        public String toString() {
+            return RecordValues.text(this);
         }
     }
 

@@ -1,5 +1,8 @@
 package org.gto4j;
 
+import org.gto4j.io.RecordValues;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Sums over a micro-batch; every array has one entry a TTT pass.
  *
@@ -13,4 +16,18 @@ package org.gto4j;
  * @param objective  the scalar whose gradient was added
  */
 public record BatchResult(int[] pairs, int[] unmasked, int[] correct, int[] kept, double[] loss, double[] acceptance, double[] policy, double objective) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
+    }
 }

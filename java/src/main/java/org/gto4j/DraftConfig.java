@@ -1,6 +1,7 @@
 package org.gto4j;
 
 import java.util.Objects;
+import org.gto4j.io.RecordValues;
 
 import org.jspecify.annotations.Nullable;
 
@@ -91,5 +92,20 @@ public record DraftConfig(int[] vocabulary, int[] taps, Init init, long seed) {
             Arguments.check(taps != null, "a draft needs taps");
             return new DraftConfig(vocabulary, taps, init, seed);
         }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
     }
 }

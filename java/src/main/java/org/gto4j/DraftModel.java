@@ -53,9 +53,11 @@ public final class DraftModel extends NativeHandle {
     }
 
     /**
-     * Writes a GGUF that stock llama.cpp loads (--spec-type draft-eagle3); to a temporary file first, then renamed.
+     * Writes a GGUF that stock llama.cpp loads (--spec-type draft-eagle3); to a temporary file first, then renamed. The draft's own file may be replaced; of a
+     * symbolic link the file that it leads to is; a pipe or a device is written to.
      *
      * @param type "F32" or "F16"
+     * @throws GtoException ARGUMENT: {@code gguf} is a file of the target; NUMERIC: a weight isn't finite, or beyond F16; IO: can't be written
      */
     public void save(Path gguf, String type) {
         Objects.requireNonNull(type, "type");

@@ -27,10 +27,23 @@ final class Engine {
             JavaCppSettings.apply();
             Loader.load(gto4j.class);
             return null;
-        } catch (LinkageError e) {
-            return new GtoException(GtoException.Kind.INTERNAL, "the native library of gto4j can't be loaded for "
-                + Loader.getPlatform() + " (is the gto4j-presets jar of this platform on the class path?): " + e.getMessage(), e);
+        } catch (LinkageError | IllegalCallerException e) {
+            return new GtoException(GtoException.Kind.INTERNAL, "the native library of gto4j can't be loaded for " + System.getProperty("os.name") + " on "
+                + System.getProperty("os.arch") + ": " + reason(e), e);
         }
+    }
+
+    static String reason(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        if (root instanceof IllegalCallerException) {
+            Module module = Loader.class.getModule();
+            return "this Java was told to let no library use native code: start it with --enable-native-access="
+                + (module.isNamed() ? module.getName() : "ALL-UNNAMED");
+        }
+        return (root.getMessage() == null ? root.toString() : root.getMessage()) + " (is the gto4j-presets jar of this platform on the class path?)";
     }
 
     /** To be called before the first use of a generated class on a path that has no handle yet. */

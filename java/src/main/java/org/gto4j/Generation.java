@@ -1,6 +1,8 @@
 package org.gto4j;
 
 import java.util.Arrays;
+import org.gto4j.io.RecordValues;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was generated.
@@ -80,5 +82,35 @@ public record Generation(int[] tokens, String text, FinishReason reason, Statist
         public double tokensPerSecond() {
             return cycles == 0 ? Double.NaN : (tokens - 1) * 1e9 / decodeNanos;
         }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return RecordValues.equal(this, other);
+        }
+
+        @Override
+        public int hashCode() {
+            return RecordValues.hash(this);
+        }
+
+        @Override
+        public String toString() {
+            return RecordValues.text(this);
+        }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
     }
 }

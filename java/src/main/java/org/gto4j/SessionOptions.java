@@ -1,5 +1,6 @@
 package org.gto4j;
 
+import org.gto4j.io.RecordValues;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,5 +99,20 @@ public record SessionOptions(int context, int batch, int sequences, int @Nullabl
         public SessionOptions build() {
             return new SessionOptions(context, batch, sequences, taps, hidden, f32Cache, manyTexts);
         }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
     }
 }

@@ -1,5 +1,8 @@
 package org.gto4j;
 
+import org.gto4j.io.RecordValues;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What one verification cycle gave.
  *
@@ -7,4 +10,18 @@ package org.gto4j;
  * @param next the cycle's own token (drawn, not decoded yet), or -1 if the last accepted node is an end token
  */
 public record Verification(int[] path, int next) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
+    }
 }

@@ -12,7 +12,6 @@ import org.gto4j.eval.Bootstrap;
 import org.gto4j.eval.HtmlReport;
 import org.gto4j.eval.StockOptions;
 import org.gto4j.io.AtomicFile;
-import org.gto4j.io.Folders;
 
 /** {@code gto4j bench}. */
 final class BenchCommand implements Command {
@@ -31,7 +30,7 @@ final class BenchCommand implements Command {
     @Override
     public Options options() {
         return StockValues.addTo(Measuring.addTo(Comparing.addTo(Opt.computing(), Comparing.ALL_MODES), TEMPERATURES))
-            .addOption(Opt.value(null, "html", "FILE", "write a page there, too"));
+            .addOption(Opt.file(null, "html", "FILE", FileUse.FILE_OUT, "write a page there, too"));
     }
 
     @Override
@@ -45,8 +44,6 @@ final class BenchCommand implements Command {
     public void run(Values values, Console console) {
         StockOptions stock = StockValues.of(values);
         Measuring measuring = new Measuring(values, TEMPERATURES, Comparing::new);
-        values.path("json").ifPresent(Folders::requireWritable);
-        values.path("html").ifPresent(Folders::requireWritable);
         try (TargetFile open = TargetFile.open(values)) {
             BenchResult result = Bench.of(measuring.measure(open.target(), true, stock, console, (way, statistics) -> { }), Bootstrap.standard());
             console.out().println(Machine.of(open.target()));

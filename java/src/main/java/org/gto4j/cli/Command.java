@@ -15,8 +15,8 @@ interface Command {
     /** What it takes. */
     Options options();
 
-    /** Names of what follows the options, for help; all are needed. A last one that ends with "..." may be repeated. */
-    default List<String> arguments() {
+    /** What follows the options; all are needed. */
+    default List<Argument> arguments() {
         return List.of();
     }
 

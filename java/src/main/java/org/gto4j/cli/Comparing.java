@@ -34,20 +34,20 @@ final class Comparing {
 
     Comparing(Values values, String defaultModes) {
         draftFiles = values.paths("draft");
-        modes = new LinkedHashSet<>(values.parts("mode", defaultModes).stream().map(Comparing::mode).toList());
+        modes = new LinkedHashSet<>(values.someParts("mode", defaultModes).stream().map(Comparing::mode).toList());
         modes.stream().filter(mode -> mode.needsDraft() && draftFiles.isEmpty()).findFirst().ifPresent(mode -> {
             throw new UsageException("mode " + mode.label() + " needs --draft");
         });
         sizes = new TreeSizes(values);
         int limit = values.integer("limit", Integer.MAX_VALUE, 1);
-        options = new EvalOptions(values.integer("max-tokens", DEFAULT_TOKENS, 2), values.has("f32-cache"), values.integer("seed", 0, Integer.MIN_VALUE));
+        options = new EvalOptions(values.integer("max-tokens", DEFAULT_TOKENS, 2), values.has("f32-cache"), values.seed(0));
         datasets = values.paths("prompts").stream().map(file -> Dataset.read(file).limited(limit)).toList();
     }
 
     static Options addTo(Options computing, String defaultModes) {
         return TreeSizes.addListsTo(computing.addOption(Opt.model())
-            .addOption(Opt.value("d", "draft", "GGUF", "a draft of this target; may be repeated"))
-            .addOption(Opt.needed(null, "prompts", "JSONL", "prompts, {\"prompt\": ...} or {\"turns\": [...]} a line; "
+            .addOption(Opt.file("d", "draft", "GGUF", FileUse.GGUF_IN, "a draft of this target; may be repeated"))
+            .addOption(Opt.neededFile(null, "prompts", "JSONL", FileUse.TEXTS_IN, "prompts, {\"prompt\": ...} or {\"turns\": [...]} a line; "
                 + "the first turn is asked; may be repeated"))
             .addOption(Opt.value(null, "mode", "LIST", "of " + Mode.ours().map(Mode::label).collect(Collectors.joining(", ")) + " (default: " + defaultModes + ")"))
             .addOption(Opt.value("n", "max-tokens", "N", "tokens a prompt (default " + DEFAULT_TOKENS + ")"))

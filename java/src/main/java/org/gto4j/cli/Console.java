@@ -4,22 +4,28 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.gto4j.io.AtomicFile;
 
 /** Where a command writes: results to {@code out}, everything else to {@code err}. */
 public final class Console {
     private static final Path STDOUT_LINK = Path.of("/proc/self/fd/1");
     private static final Path STDERR_LINK = Path.of("/proc/self/fd/2");
 
+    private final PrintStream raw;
     private final PrintStream out;
     private final PrintStream err;
     private final Interruption interruption;
     private final boolean terminal;
+    private final boolean resultsToTerminal;
 
-    Console(PrintStream out, PrintStream err, Interruption interruption) {
-        this.out = out;
+    /** @param ownDescriptors whether these are the process's descriptors 1 and 2, which may be terminals */
+    Console(PrintStream out, PrintStream err, boolean ownDescriptors, Interruption interruption) {
+        this.raw = out;
+        this.out = new PrintableStream(out);
         this.err = err;
         this.interruption = interruption;
-        this.terminal = err == System.err && isTerminal(STDERR_LINK);
+        this.terminal = ownDescriptors && isTerminal(STDERR_LINK);
+        this.resultsToTerminal = ownDescriptors && isTerminal(STDOUT_LINK);
     }
 
     /** When to print in colour. */
@@ -38,26 +44,44 @@ public final class Console {
         }
     }
 
-    /** For results. */
+    /** For results; what would steer a terminal is shown, not sent. */
     public PrintStream out() {
         return out;
+    }
+
+    /** For text that has seen to that itself. */
+    PrintStream raw() {
+        return raw;
+    }
+
+    /** For the text that a model writes: on a terminal as {@link #out}, byte for byte into a file or a pipe. */
+    PrintStream text() {
+        return resultsToTerminal ? out : raw;
+    }
+
+    /** Names the file that a command has written; not on standard output where that may be the file. */
+    void written(Path file) {
+        if (AtomicFile.replaces(file)) {
+            out.println(file);
+        }
     }
 
     /** Whether results may be coloured. */
     boolean colour(Colour when) {
         boolean wanted = System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
-        return when == Colour.ALWAYS || when == Colour.AUTO && wanted && out == System.out && isTerminal(STDOUT_LINK);
+        return when == Colour.ALWAYS || when == Colour.AUTO && wanted && resultsToTerminal;
     }
 
     /** Prints a line for the user that isn't a result. */
     public void say(String line) {
-        err.println(line);
+        err.println(Printable.line(line));
         err.flush();
     }
 
     /** Starts showing how far a long task is. */
     public Progress progress(String task) {
-        return terminal ? new BarProgress(task, err, System::nanoTime) : new LineProgress(task, err, System::nanoTime);
+        String name = Printable.line(task);
+        return terminal ? new BarProgress(name, err, System::nanoTime) : new LineProgress(name, err, System::nanoTime);
     }
 
     /** Whether the user asked to stop. */

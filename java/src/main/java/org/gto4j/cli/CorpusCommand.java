@@ -37,15 +37,15 @@ final class CorpusCommand implements Command {
 
     @Override
     public Options options() {
-        return ReasoningValues.addTo(Opt.computing().addOption(Opt.value("m", "model", "GGUF", "show: the target model, whose tokenizer and chat template count"))
+        return ReasoningValues.addTo(Opt.computing().addOption(Opt.file("m", "model", "GGUF", FileUse.GGUF_IN, "show: the target model, whose tokenizer and chat template count"))
             .addOption(Opt.value(null, "id", "ID", "show: this text"))
             .addOption(Opt.value(null, "sample", "N", "show: or N texts, evenly spread (default " + SAMPLE + ")"))
             .addOption(Opt.value(null, "color", "WHEN", "show: auto (default: on a terminal), always or never")));
     }
 
     @Override
-    public List<String> arguments() {
-        return List.of("show|info", "DIR_OR_FILE");
+    public List<Argument> arguments() {
+        return List.of(new Argument("show|info", null), new Argument("DIR_OR_FILE", FileUse.CORPUS_OR_TEXTS_IN));
     }
 
     @Override
@@ -71,13 +71,13 @@ final class CorpusCommand implements Command {
             TargetModel target = open.target();
             List<Shown> texts = CorpusContents.isThere(path) ? ofCorpus(path, values) : ofFile(path, target, reasoning, values);
             MaskedText marked = new MaskedText(token -> target.tokenBytes(token, true), colour);
-            console.out().println(marked.legend());
+            console.raw().println(marked.legend());
             for (Shown shown : texts) {
                 MaskedTokens text = shown.text();
                 int trained = text.responses().stream().mapToInt(ResponseSpan::length).sum();
                 console.out().println();
                 console.out().println("== " + text.id() + ": " + shown.origin() + ", " + text.tokens().length + " tokens, " + trained + " trained ==");
-                console.out().println(marked.of(text));
+                console.raw().println(marked.of(text));
             }
         }
     }

@@ -46,12 +46,12 @@ final class DiagnoseCommand implements Command {
 
     @Override
     public Options options() {
-        return TreeSizes.addTreeTo(Opt.computing().addOption(Opt.model()).addOption(Opt.needed("d", "draft", "GGUF", "a draft of this target; may be repeated"))
-            .addOption(Opt.needed(null, "corpus", "DIR", "a corpus that 'regenerate' made; its greedy texts are taken, the sampled ones only if there are no "
+        return TreeSizes.addTreeTo(Opt.computing().addOption(Opt.model()).addOption(Opt.neededFile("d", "draft", "GGUF", FileUse.GGUF_IN, "a draft of this target; may be repeated"))
+            .addOption(Opt.neededFile(null, "corpus", "DIR", FileUse.CORPUS_IN, "a corpus that 'regenerate' made; its greedy texts are taken, the sampled ones only if there are no "
                 + "greedy ones. With one corpus datasets are what its ids begin with, as in math-12; may be repeated, then each is a dataset"))
             .addOption(Opt.value(null, "limit", "K", "texts of each corpus, chosen by a hash of their ids (default " + DEFAULT_LIMIT + ")"))
-            .addOption(Opt.value(null, "json", "FILE", "write the rows there, too"))
-            .addOption(Opt.value(null, "html", "FILE", "write pictures and some drawn trees there")));
+            .addOption(Opt.json("write the rows there, too"))
+            .addOption(Opt.file(null, "html", "FILE", FileUse.FILE_OUT, "write pictures and some drawn trees there")));
     }
 
     @Override
@@ -65,8 +65,6 @@ final class DiagnoseCommand implements Command {
     public void run(Values values, Console console) {
         DynamicTree tree = TreeSizes.single(values).tree();
         int limit = values.integer("limit", DEFAULT_LIMIT, 1);
-        values.path("json").ifPresent(Folders::requireWritable);
-        values.path("html").ifPresent(Folders::requireWritable);
         List<Path> folders = distinct(values.paths("corpus"));
         Map<String, List<DiagnosedText>> texts = new LinkedHashMap<>();
         Map<List<String>, Misalignment> rows = new LinkedHashMap<>();

@@ -8,7 +8,6 @@ import org.gto4j.eval.EvalRow;
 import org.gto4j.eval.EvalTable;
 import org.gto4j.eval.Summary;
 import org.gto4j.io.AtomicFile;
-import org.gto4j.io.Folders;
 
 /** {@code gto4j eval}. */
 final class EvalCommand implements Command {
@@ -40,7 +39,6 @@ final class EvalCommand implements Command {
     @Override
     public void run(Values values, Console console) {
         Measuring measuring = new Measuring(values, TEMPERATURES, all -> new Comparing(all, all.has("draft") ? "plain,chain,tree" : "plain"));
-        values.path("json").ifPresent(Folders::requireWritable);
         try (TargetFile open = TargetFile.open(values)) {
             List<EvalRow> rows = Summary.rows(measuring.measure(open.target(), console), Bootstrap.standard());
             console.out().print(EvalTable.print(rows));

@@ -6,7 +6,7 @@ import org.gto4j.GtoException;
 enum ExitCode {
     /** All went well. */
     OK(0),
-    /** The user's mistake: a missing file, a wrong architecture, a full disk. */
+    /** The user's mistake: a missing file, a wrong architecture, a full disk, a learning rate that nothing survives. */
     USER(1),
     /** What was to be checked doesn't hold. */
     FAILED(1),
@@ -15,7 +15,9 @@ enum ExitCode {
     /** A fault of this program. */
     INTERNAL(3),
     /** Ctrl-C; the number that shells use for it. */
-    INTERRUPTED(130);
+    INTERRUPTED(130),
+    /** The reader of a pipe has had enough, as head has; the number that shells use for it. */
+    CLOSED_PIPE(141);
 
     private final int number;
 
@@ -29,8 +31,8 @@ enum ExitCode {
 
     static ExitCode of(GtoException failure) {
         return switch (failure.kind()) {
-            case ARGUMENT, IO, FORMAT, MEMORY, CONTEXT -> USER;
-            case NUMERIC, INTERNAL -> INTERNAL;
+            case ARGUMENT, IO, FORMAT, MEMORY, CONTEXT, NUMERIC -> USER;
+            case INTERNAL -> INTERNAL;
         };
     }
 }

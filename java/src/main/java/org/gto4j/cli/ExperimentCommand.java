@@ -55,8 +55,8 @@ final class ExperimentCommand implements Command {
     }
 
     @Override
-    public List<String> arguments() {
-        return List.of("FILE");
+    public List<Argument> arguments() {
+        return List.of(new Argument("FILE", FileUse.FILE_IN));
     }
 
     @Override
@@ -71,10 +71,10 @@ final class ExperimentCommand implements Command {
 
     @Override
     public void run(Values values, Console console) {
-        Path file = Path.of(values.argument(0));
+        Path file = values.pathArgument(0);
         ExperimentFile declared = ExperimentFile.read(file);
         Path results = declared.out().resolve("results.json");
-        Folders.requireWritable(results);
+        Folders.requireWritable(results, false);
         try (TargetFile open = TargetFile.open(declared.model(), values); Corpus corpus = Corpus.open(declared.corpus(), open.target())) {
             declared.arms().stream().map(Arm::from).filter(Objects::nonNull).distinct().forEach(from -> DraftModel.load(open.target(), from).close());
             if (declared.heldBack().isEmpty()) {

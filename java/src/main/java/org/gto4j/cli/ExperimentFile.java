@@ -17,6 +17,7 @@ import org.gto4j.GtoException;
 import org.gto4j.eval.Dataset;
 import org.gto4j.eval.Mode;
 import org.gto4j.experiment.Arm;
+import org.gto4j.experiment.Experiment;
 import org.gto4j.io.MalformedJsonException;
 import org.gto4j.io.StrictJson;
 import org.gto4j.io.TextFile;
@@ -46,18 +47,18 @@ record ExperimentFile(Path model, Path corpus, RunOptions run, List<Path> heldBa
     private static final List<String> BUDGETS = List.of("minutes", "cpu-minutes", "steps", "epochs");
 
     private static Options fields() {
-        return RunValues.addTo(TreeSizes.addTo(new Options().addOption(Opt.needed(null, "model", "GGUF", "the target model's file"))
-            .addOption(Opt.needed(null, "corpus", "DIR", "a corpus to train on")).addOption(Opt.value(null, "held-back", "DIR", "corpora to measure "
+        return RunValues.addTo(TreeSizes.addTo(new Options().addOption(Opt.neededFile(null, "model", "GGUF", FileUse.GGUF_IN, "the target model's file"))
+            .addOption(Opt.neededFile(null, "corpus", "DIR", FileUse.CORPUS_IN, "a corpus to train on")).addOption(Opt.file(null, "held-back", "DIR", FileUse.CORPUS_IN, "corpora to measure "
                 + "drafts on"))
-            .addOption(Opt.needed(null, "out", "DIR", "a folder for the experiment")).addOption(Opt.needed(null, "control", "NAME", "the name of an arm"))
-            .addOption(Opt.value(null, "texts", "N", "most held-back texts")).addOption(Opt.value(null, "prompts", "JSONL", "prompts to decode"))
+            .addOption(Opt.neededFile(null, "out", "DIR", FileUse.EXPERIMENT_OUT, "a folder for the experiment")).addOption(Opt.needed(null, "control", "NAME", "the name of an arm"))
+            .addOption(Opt.value(null, "texts", "N", "most held-back texts")).addOption(Opt.file(null, "prompts", "JSONL", FileUse.TEXTS_IN, "prompts to decode"))
             .addOption(Opt.value(null, "limit", "K", "prompts of each file")).addOption(Opt.value(null, "max-tokens", "N", "tokens a prompt"))));
     }
 
     private static Options armFields() {
         return TreeSizes.addTreeTo(TrainingValues.addTo(new Options().addOption(Opt.needed(null, "name", "NAME", "a name"))
             .addOption(Opt.needed(null, "phase", "0|1|2", "0 (the draft as it is), 1 or 2"))
-            .addOption(Opt.value(null, "from", "GGUF", "the draft to start from"))));
+            .addOption(Opt.file(null, "from", "GGUF", FileUse.GGUF_IN, "the draft to start from"))));
     }
 
     /**
@@ -79,7 +80,8 @@ record ExperimentFile(Path model, Path corpus, RunOptions run, List<Path> heldBa
         top.remove(BUDGETS);
         Values values = JsonValues.of(where, top, fields());
         Path folder = file.toAbsolutePath().getParent();
-        List<Arm> arms = arms(file, json, budget, folder);
+        RunFiles files = values.addTo(new RunFiles().add("the experiment's file", file, FileUse.FILE_IN), folder);
+        List<Arm> arms = arms(file, json, budget, folder, folder.resolve(values.neededPath("out")), files);
         String control = values.text("control", "");
         if (arms.stream().noneMatch(arm -> arm.name().equals(control))) {
             throw JsonValues.error(where, "control", "the name of an arm, one of " + arms.stream().map(Arm::name).toList(), "'" + control + "'");
@@ -87,6 +89,7 @@ record ExperimentFile(Path model, Path corpus, RunOptions run, List<Path> heldBa
         return JsonValues.read(where, () -> {
             TreeSizes sizes = TreeSizes.single(values);
             RunOptions run = RunValues.of(values);
+            files.check();
             List<Path> heldBack = values.paths("held-back").stream().map(path -> there("held-back", folder.resolve(path), "corpus.json")).toList();
             if (heldBack.isEmpty() && run.validation() == 0) {
                 throw Values.wrong("validation", "a share above 0, or a corpus 'held-back'", "0");
@@ -112,7 +115,7 @@ record ExperimentFile(Path model, Path corpus, RunOptions run, List<Path> heldBa
         }
     }
 
-    private static List<Arm> arms(Path file, ObjectNode json, ObjectNode budget, Path folder) {
+    private static List<Arm> arms(Path file, ObjectNode json, ObjectNode budget, Path folder, Path out, RunFiles files) {
         JsonNode listed = json.path("arms");
         JsonNode defaults = json.path("defaults");
         if (!listed.isArray() || listed.isEmpty()) {
@@ -143,7 +146,12 @@ record ExperimentFile(Path model, Path corpus, RunOptions run, List<Path> heldBa
             }
             fields.setAll(budget);
             Values values = JsonValues.of(where, fields, armFields());
-            Arm arm = JsonValues.read(where, () -> arm(values, folder));
+            values.addTo(files, folder);
+            Arm arm = JsonValues.read(where, () -> {
+                Arm read = arm(values, folder);
+                values.addTo(new RunFiles().add("the arm's folder", Experiment.folder(out, read.name()), FileUse.RUN_OUT), folder).check();
+                return read;
+            });
             if (!names.add(arm.name())) {
                 throw JsonValues.error(where, "name", "names that differ", "'" + arm.name() + "' again");
             }

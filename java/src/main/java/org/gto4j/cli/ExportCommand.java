@@ -7,6 +7,7 @@ import java.util.List;
 import org.apache.commons.cli.Options;
 import org.gto4j.DraftModel;
 import org.gto4j.GtoException;
+import org.gto4j.io.GgufFacts;
 
 /** {@code gto4j export}. */
 final class ExportCommand implements Command {
@@ -26,8 +27,8 @@ final class ExportCommand implements Command {
 
     @Override
     public Options options() {
-        return Opt.computing().addOption(Opt.model()).addOption(Opt.needed("d", "draft", "PATH", "a draft, or the folder of a run"))
-            .addOption(Opt.needed(null, "out", "FILE", "the GGUF to write"))
+        return Opt.computing().addOption(Opt.model()).addOption(Opt.neededFile("d", "draft", "PATH", FileUse.RUN_IN, "a draft, or the folder of a run"))
+            .addOption(Opt.neededFile(null, "out", "FILE", FileUse.FILE_OUT, "the GGUF to write"))
             .addOption(Opt.value(null, "type", "TYPE", "type of the weights, F16 (default) or F32"));
     }
 
@@ -44,9 +45,17 @@ final class ExportCommand implements Command {
         }
         Path file = draft(values.neededPath("draft"));
         Path out = values.neededPath("out");
+        requireNoModel(out);
         try (TargetFile open = TargetFile.open(values); DraftModel draft = DraftModel.load(open.target(), file)) {
             draft.save(out, type);
-            console.out().println(out);
+            console.written(out);
+        }
+    }
+
+    /** Whoever names a model there has mistaken it for a draft: it isn't easily made again. */
+    private static void requireNoModel(Path out) {
+        if (Files.isRegularFile(out) && GgufFacts.isOther(out)) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, out + ": expected a new file or a draft to replace, found another GGUF");
         }
     }
 

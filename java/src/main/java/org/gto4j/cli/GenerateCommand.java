@@ -36,8 +36,8 @@ final class GenerateCommand implements Command {
     @Override
     public Options options() {
         Options options = Opt.computing().addOption(Opt.model())
-            .addOption(Opt.value("d", "draft", "GGUF", "a draft of this target (default: plain decoding)"))
-            .addOption(Opt.needed("p", "prompt", "TEXT", "what to answer, or with --raw to continue"))
+            .addOption(Opt.file("d", "draft", "GGUF", FileUse.GGUF_IN, "a draft of this target (default: plain decoding)"))
+            .addOption(Opt.needed("p", "prompt", "TEXT", "what to answer, or with --raw to continue; - reads it from standard input"))
             .addOption(Opt.value("n", "max-tokens", "N", "most tokens to generate (default " + DEFAULT_TOKENS + ")"))
             .addOption(Opt.value(null, "temp", "T", "temperature; 0, the default, is greedy"))
             .addOption(Opt.value(null, "seed", "S", "of the random stream at a temperature above 0 (default 0)"))
@@ -62,10 +62,14 @@ final class GenerateCommand implements Command {
             throw new UsageException("mode " + mode.label() + " needs --draft");
         }
         GenerationOptions options = GenerationOptions.builder().maxTokens(values.integer("max-tokens", DEFAULT_TOKENS, 1)).sampler(sampler(values)).build();
+        String prompt = values.textOrInput("prompt");
+        if (prompt.isBlank()) {
+            throw Values.wrong("prompt", "a text", prompt);
+        }
         try (TargetFile open = TargetFile.open(values);
                 DraftModel draft = !mode.needsDraft() ? null : DraftModel.load(open.target(), draftFile.get())) {
             TreePolicy policy = sizes.policy(mode, () -> DecodingCosts.of(open.target(), draft, false));
-            generate(open.target(), draft, policy, options, values, console);
+            generate(open.target(), draft, policy, options, prompt, values, console);
         }
     }
 
@@ -74,30 +78,26 @@ final class GenerateCommand implements Command {
         return values.has("tree") ? Mode.TREE : values.has("chain") ? Mode.CHAIN : values.has("static") ? Mode.STATIC : Mode.COST_AWARE;
     }
 
-    private static void generate(TargetModel target, @Nullable DraftModel draft, TreePolicy policy, GenerationOptions options, Values values,
-                                 Console console) {
+    private static void generate(TargetModel target, @Nullable DraftModel draft, TreePolicy policy, GenerationOptions options, String prompt,
+                                 Values values, Console console) {
         try (TreeDecoder decoder = TreeDecoder.builder(target).draft(draft).policy(policy).build()) {
-            Generation generation = decoder.generate(tokens(target, values), options, text -> stream(text, console));
+            Generation generation = decoder.generate(tokens(target, prompt, values), options, text -> stream(text, console));
             console.out().println();
             console.say(summary(generation, policy, values));
         }
     }
 
     private static SamplerOptions sampler(Values values) {
-        return SamplerOptions.builder().temperature((float) values.number("temp", 0, 0)).seed(values.integer("seed", 0, Integer.MIN_VALUE)).build();
+        return SamplerOptions.builder().temperature((float) values.number("temp", 0, 0)).seed(values.seed(0)).build();
     }
 
-    private static int[] tokens(TargetModel target, Values values) {
-        String prompt = values.text("prompt", "");
-        if (prompt.isBlank()) {
-            throw Values.wrong("prompt", "a text", prompt);
-        }
+    private static int[] tokens(TargetModel target, String prompt, Values values) {
         return values.has("raw") ? target.tokenize(prompt, true, false) : target.chatTokens(List.of(ChatMessage.user(prompt)), true);
     }
 
     private static void stream(String text, Console console) {
         console.checkStop();
-        PrintStream out = console.out();
+        PrintStream out = console.text();
         out.print(text);
         out.flush();
     }

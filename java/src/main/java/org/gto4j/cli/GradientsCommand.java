@@ -9,7 +9,6 @@ import org.gto4j.DraftModel;
 import org.gto4j.data.Corpus;
 import org.gto4j.eval.TextTable;
 import org.gto4j.io.AtomicFile;
-import org.gto4j.io.Folders;
 import org.gto4j.train.Budget;
 import org.gto4j.train.GradientFigures;
 import org.gto4j.train.GradientMeasurement;
@@ -32,11 +31,11 @@ final class GradientsCommand implements Command {
     @Override
     public Options options() {
         return PolicyValues.addTo(TreeSizes.addTreeTo(Opt.computing().addOption(Opt.model())
-            .addOption(Opt.needed("d", "draft", "GGUF", "the draft after some training"))
-            .addOption(Opt.needed(null, "reference", "GGUF", "the draft that this training started from"))
-            .addOption(Opt.needed(null, "corpus", "DIR", "a corpus that 'regenerate' made; a random sample of the target's own texts is taken"))
+            .addOption(Opt.neededFile("d", "draft", "GGUF", FileUse.GGUF_IN, "the draft after some training"))
+            .addOption(Opt.neededFile(null, "reference", "GGUF", FileUse.GGUF_IN, "the draft that this training started from"))
+            .addOption(Opt.neededFile(null, "corpus", "DIR", FileUse.CORPUS_IN, "a corpus that 'regenerate' made; a random sample of the target's own texts is taken"))
             .addOption(Opt.value(null, "texts", "N", "texts, a gradient of each term each (default " + DEFAULT_TEXTS + ")"))
-            .addOption(Opt.value(null, "json", "FILE", "write the figures there, too"))));
+            .addOption(Opt.json("write the figures there, too"))));
     }
 
     @Override
@@ -48,7 +47,6 @@ final class GradientsCommand implements Command {
     @Override
     public void run(Values values, Console console) {
         int texts = values.integer("texts", DEFAULT_TEXTS, 1);
-        values.path("json").ifPresent(Folders::requireWritable);
         try (TargetFile open = TargetFile.open(values); Corpus corpus = Corpus.open(values.neededPath("corpus"), open.target());
                 DraftModel draft = DraftModel.load(open.target(), values.neededPath("draft"));
                 DraftModel reference = DraftModel.load(open.target(), values.neededPath("reference")); Progress progress = console.progress("gradients")) {

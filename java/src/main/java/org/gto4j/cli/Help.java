@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 import org.apache.commons.cli.help.HelpFormatter;
 import org.apache.commons.cli.help.TextHelpAppendable;
@@ -27,14 +28,17 @@ final class Help {
         }
         out.println();
         out.println("'" + Main.PROGRAM + " COMMAND --help' shows the options of a command and examples; '" + Main.PROGRAM + " --version' the version.");
-        out.println("Exit codes: 0 done, 1 your mistake or a failed check (one line says which), 2 wrong usage, 3 a fault of this program, 130 interrupted.");
+        out.println("'-' as a file of prompts or texts (JSONL), or as the prompt of generate, is standard input. What is read in a run is never written over; an output that");
+        out.println("is there already is replaced as a whole, at the end of a link, too. Pipes and devices (/dev/stdout) are written to.");
+        out.println("Exit codes: 0 done; 1 your mistake, a failed check, or results that can't be written (one line says which); 2 wrong usage; 3 a fault of this program;");
+        out.println("130 interrupted by Ctrl-C (by TERM 143, by HUP 129), 141 the reader of a pipe has had enough.");
     }
 
     /** One command. */
     static void command(Command command, PrintStream out) {
         TextHelpAppendable text = new TextHelpAppendable(out);
         text.setMaxWidth(WIDTH);
-        String syntax = Main.PROGRAM + " " + command.name() + " " + String.join(" ", command.arguments());
+        String syntax = Main.PROGRAM + " " + command.name() + " " + command.arguments().stream().map(Argument::name).collect(Collectors.joining(" "));
         try {
             HelpFormatter.builder().setHelpAppendable(text).setShowSince(false).get().printHelp(syntax.strip(), command.summary(), command.options(), "", true);
         } catch (IOException e) {

@@ -27,14 +27,14 @@ final class InfoCommand implements Command {
     @Override
     public Options options() {
         return Opt.computing().addOption(Opt.flag("costs", "with --draft: what the parts of a decoding cycle take on this machine"))
-            .addOption(Opt.value("d", "draft", "GGUF", "the draft whose costs are shown"))
+            .addOption(Opt.file("d", "draft", "GGUF", FileUse.GGUF_IN, "the draft whose costs are shown"))
             .addOption(Opt.flag("measure", "measure the costs again"))
             .addOption(Opt.flag("f32-cache", "costs with the target's keys and values in F32"));
     }
 
     @Override
-    public List<String> arguments() {
-        return List.of("FILE");
+    public List<Argument> arguments() {
+        return List.of(new Argument("FILE", FileUse.GGUF_IN));
     }
 
     @Override
@@ -44,12 +44,12 @@ final class InfoCommand implements Command {
 
     @Override
     public void run(Values values, Console console) {
-        Path file = Path.of(values.argument(0));
+        Path file = values.pathArgument(0);
         GgufFacts facts = GgufFacts.read(file);
         if (values.has("costs") && (facts.isDraft() || !values.has("draft"))) {
             throw new UsageException("--costs needs a target and its --draft");
         }
-        facts.lines().forEach(console.out()::println);
+        facts.lines().stream().map(Printable::line).forEach(console.out()::println);
         if (!facts.isDraft()) {
             try (TargetFile open = TargetFile.open(file, values)) {
                 print(open.target(), console);
@@ -70,7 +70,7 @@ final class InfoCommand implements Command {
 
     private static void print(TargetModel target, Console console) {
         TargetInfo info = target.info();
-        console.out().println("target          " + target.description());
+        console.out().println("target          " + Printable.line(target.description()));
         console.out().println("vocabulary      " + info.vocabulary());
         console.out().println("layers          " + info.layers() + " of width " + info.hidden() + ", feed-forward " + info.feedForward());
         console.out().println("attention       " + info.heads() + " heads, " + info.kvHeads() + " for keys and values, of width " + info.headDim());

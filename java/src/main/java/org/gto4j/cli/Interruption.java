@@ -1,5 +1,6 @@
 package org.gto4j.cli;
 
+import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -13,6 +14,13 @@ final class Interruption {
 
     private final CountDownLatch finished = new CountDownLatch(1);
     private volatile boolean requested;
+    private volatile boolean unguarded;
+
+    /** Work that may fail as files do. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run() throws IOException;
+    }
 
     /** Makes the end of the process wait for {@link #finish}. */
     void install() {
@@ -21,10 +29,23 @@ final class Interruption {
 
     private void stop() {
         requested = true;
+        if (unguarded) {
+            return;
+        }
         try {
             finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Does what waits for somebody else, with nothing yet to be kept: a signal ends the process at once. */
+    <T> T unguarded(Work<T> work) throws IOException {
+        unguarded = true;
+        try {
+            return work.run();
+        } finally {
+            unguarded = false;
         }
     }
 

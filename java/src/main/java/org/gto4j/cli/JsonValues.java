@@ -10,7 +10,6 @@ import java.util.stream.StreamSupport;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
@@ -51,7 +50,7 @@ final class JsonValues {
             }
         }
         try {
-            return new Values(DefaultParser.builder().setAllowPartialMatching(false).get().parse(options, arguments.toArray(String[]::new)));
+            return new Values(CommandParser.parser().parse(options, arguments.toArray(String[]::new)), options);
         } catch (ParseException e) {
             throw new GtoException(GtoException.Kind.FORMAT, where + e.getMessage(), e);
         }
@@ -90,10 +89,8 @@ final class JsonValues {
     static <T> T read(String where, Supplier<T> reading) {
         try {
             return reading.get();
-        } catch (UsageException e) {
-            throw new GtoException(GtoException.Kind.FORMAT, where + e.getMessage().replaceFirst("^option --", "field "), e);
-        } catch (GtoException e) {
-            throw new GtoException(GtoException.Kind.FORMAT, where + e.getMessage(), e);
+        } catch (UsageException | GtoException e) {
+            throw new GtoException(GtoException.Kind.FORMAT, where + String.valueOf(e.getMessage()).replaceFirst("^option --", "field "), e);
         }
     }
 

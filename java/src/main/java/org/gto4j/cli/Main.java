@@ -2,18 +2,19 @@ package org.gto4j.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import org.apache.commons.cli.CommandLine;
-import org.apache.commons.cli.DefaultParser;
-import org.apache.commons.cli.ParseException;
 import org.gto4j.Gto4j;
 import org.gto4j.GtoException;
+import org.jspecify.annotations.Nullable;
 
 /** Entry point: finds the command, reads its options, and turns failures into one line and an exit code. */
 public final class Main {
@@ -22,14 +23,22 @@ public final class Main {
 
     private final Map<String, Command> commands = new LinkedHashMap<>();
     private final Interruption interruption;
+    private final InputStream input;
+    private final @Nullable StandardOutput results;
 
     /** The command line of this process; nothing interrupts its commands. */
     public Main() {
-        this(new Interruption());
+        this(new Interruption(), System.in, null);
     }
 
-    Main(Interruption interruption) {
+    /**
+     * @param input   what "-" reads
+     * @param results where results go if they and the messages go to the process's own descriptors, which may be terminals; else null
+     */
+    Main(Interruption interruption, InputStream input, @Nullable StandardOutput results) {
         this.interruption = interruption;
+        this.input = input;
+        this.results = results;
         List<Command> all = List.of(
             new QuickstartCommand(),
             new RegenerateCommand(),
@@ -57,14 +66,26 @@ public final class Main {
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
         // Whatever the locale says: models write UTF-8.
-        System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
+        StandardOutput results = new StandardOutput();
+        PrintStream out = new PrintStream(results, false, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        System.setOut(out);
+        // Whoever else writes there, a logger say, names files, too.
+        System.setErr(new PrintableStream(err));
         Interruption interruption = new Interruption();
         interruption.install();
-        int code = new Main(interruption).run(args, System.out, System.err);
-        System.out.flush();
+        int code = run(args, new Main(interruption, System.in, results), out, err);
         interruption.finish();
         System.exit(code);
+    }
+
+    private static int run(String[] args, Main main, PrintStream out, PrintStream err) {
+        try {
+            return main.run(TypedArguments.of(args), out, err);
+        } catch (UsageException e) {
+            err.println(PROGRAM + ": " + Printable.line(e.getMessage()));
+            return ExitCode.USAGE.number();
+        }
     }
 
     /**
@@ -73,10 +94,19 @@ public final class Main {
      * @param args the command and its options
      * @param out  gets results
      * @param err  gets progress and messages
-     * @return 0 = done, 1 = the user's mistake or a check that failed, 2 = wrong usage, 3 = a fault of this program, 130 = interrupted
+     * @return 0 = done, 1 = the user's mistake or a check that failed, 2 = wrong usage, 3 = a fault of this program, 130 = interrupted,
+     *         141 = nobody reads the results any more
      */
     public int run(String[] args, PrintStream out, PrintStream err) {
-        return dispatch(args, out, err).number();
+        ExitCode code = dispatch(args, out, err);
+        if (!out.checkError() || code != ExitCode.OK) {
+            return code.number();
+        }
+        if (results != null && results.isClosedPipe()) {
+            return ExitCode.CLOSED_PIPE.number();
+        }
+        say("can't write to standard output" + (results == null ? "" : ": " + results.failure()), err);
+        return ExitCode.USER.number();
     }
 
     private ExitCode dispatch(String[] args, PrintStream out, PrintStream err) {
@@ -86,67 +116,65 @@ public final class Main {
             return args.length == 0 ? ExitCode.USAGE : ExitCode.OK;
         }
         if (first.equals("--version")) {
-            out.println(PROGRAM + " " + Gto4j.version() + ", llama.cpp " + Gto4j.llamaVersion());
-            return ExitCode.OK;
+            return guarded(() -> out.println(PROGRAM + " " + Gto4j.version() + ", llama.cpp " + Gto4j.llamaVersion()), PROGRAM, false, err);
         }
         Command command = commands.get(first);
         if (command == null) {
-            err.println(PROGRAM + ": unknown command '" + first + "'; commands are " + String.join(", ", commands.keySet()));
+            say("unknown command '" + first + "'; commands are " + String.join(", ", commands.keySet()), err);
             return ExitCode.USAGE;
         }
-        String[] rest = Arrays.copyOfRange(args, 1, args.length);
-        if (Arrays.asList(rest).contains("--help") || Arrays.asList(rest).contains("-h")) {
+        CommandParser parser = new CommandParser(command, Arrays.copyOfRange(args, 1, args.length));
+        if (parser.asks("help")) {
             Help.command(command, out);
             return ExitCode.OK;
         }
-        return execute(command, rest, out, err);
+        try (StandardInput read = new StandardInput(input, interruption)) {
+            return guarded(() -> {
+                Values values = parser.parse(read);
+                try {
+                    values.files().check();
+                    command.run(values, new Console(out, err, results != null, interruption));
+                } catch (GtoException e) {
+                    throw new GtoException(e.kind(), read.named(String.valueOf(e.getMessage())), e);
+                }
+            }, PROGRAM + " " + command.name(), parser.asks("stacktrace"), err);
+        }
     }
 
-    private ExitCode execute(Command command, String[] args, PrintStream out, PrintStream err) {
-        boolean trace = Arrays.asList(args).contains("--stacktrace") || Arrays.asList(args).contains("-X");
+    /** @param name of the program and the command, for wrong usage */
+    private static ExitCode guarded(Runnable work, String name, boolean trace, PrintStream err) {
         try {
-            command.run(parse(command, args), new Console(out, err, interruption));
+            work.run();
             return ExitCode.OK;
         } catch (UsageException e) {
-            err.println(PROGRAM + " " + command.name() + ": " + e.getMessage() + " (see " + PROGRAM + " " + command.name() + " --help)");
+            err.println(name + ": " + Printable.line(e.getMessage()) + " (see " + name + " --help)");
             return ExitCode.USAGE;
         } catch (InterruptedRunException e) {
-            err.println(PROGRAM + ": interrupted; the same command goes on from here where it can");
+            say("interrupted; the same command goes on from here where it can", err);
             return ExitCode.INTERRUPTED;
         } catch (FailedCheckException e) {
-            err.println(PROGRAM + ": " + e.getMessage());
+            say(e.getMessage(), err);
             return ExitCode.FAILED;
         } catch (GtoException e) {
-            err.println(PROGRAM + ": " + e.getMessage());
+            say(e.getMessage(), err);
             printTrace(e, trace, err);
             return ExitCode.of(e);
         } catch (RuntimeException | Error e) {
-            err.println(PROGRAM + ": internal error: " + e + (trace ? "" : " (--stacktrace shows where)"));
+            say("internal error: " + e + (trace ? "" : " (--stacktrace shows where)"), err);
             printTrace(e, trace, err);
             return ExitCode.INTERNAL;
         }
     }
 
-    private static void printTrace(Throwable failure, boolean wanted, PrintStream err) {
-        if (wanted) {
-            failure.printStackTrace(err);
-        }
+    private static void say(String line, PrintStream err) {
+        err.println(PROGRAM + ": " + Printable.line(line));
     }
 
-    private static Values parse(Command command, String[] args) {
-        try {
-            CommandLine line = DefaultParser.builder().setAllowPartialMatching(false).get().parse(command.options(), args);
-            List<String> rest = line.getArgList();
-            boolean repeats = !command.arguments().isEmpty() && command.arguments().get(command.arguments().size() - 1).endsWith("...");
-            if (rest.size() > command.arguments().size() && !repeats) {
-                throw new UsageException("unexpected argument '" + rest.get(command.arguments().size()) + "'");
-            }
-            if (rest.size() < command.arguments().size()) {
-                throw new UsageException("missing argument " + command.arguments().get(rest.size()));
-            }
-            return new Values(line);
-        } catch (ParseException e) {
-            throw new UsageException(e.getMessage());
+    private static void printTrace(Throwable failure, boolean wanted, PrintStream err) {
+        if (wanted) {
+            StringWriter trace = new StringWriter();
+            failure.printStackTrace(new PrintWriter(trace, true));
+            err.print(Printable.text(trace.toString()));
         }
     }
 }

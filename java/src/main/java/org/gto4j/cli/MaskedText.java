@@ -61,14 +61,6 @@ final class MaskedText {
         for (int i = start; i < end; i++) {
             all.writeBytes(bytes.of(tokens[i]));
         }
-        StringBuilder plain = new StringBuilder();
-        all.toString(StandardCharsets.UTF_8).codePoints().forEach(c -> {
-            if (Character.isISOControl(c) && c != '\n' && c != '\t') {
-                plain.append(String.format("\\x%02x", c));
-            } else {
-                plain.appendCodePoint(c);
-            }
-        });
-        return plain.toString();
+        return Printable.text(all.toString(StandardCharsets.UTF_8));
     }
 }

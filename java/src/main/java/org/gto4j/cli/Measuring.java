@@ -29,7 +29,7 @@ final class Measuring {
     static Options addTo(Options comparing, String defaultTemperatures) {
         return comparing.addOption(Opt.value(null, "temp", "LIST", "temperatures (default " + defaultTemperatures + ")"))
             .addOption(Opt.value(null, "seed", "S", "of the samplers at temperatures above 0 (default 0)"))
-            .addOption(Opt.value(null, "json", "FILE", "write the rows there, too"));
+            .addOption(Opt.json("write the rows there, too"));
     }
 
     /** Measures our own ways only. */

@@ -24,6 +24,23 @@ final class Opt {
         return Option.builder(shortName).longOpt(name).hasArg().argName(argument).desc(description).get();
     }
 
+    /** Names a file or folder, and says what is done with it. */
+    static FileOption file(@Nullable String shortName, String name, String argument, FileUse use, String description) {
+        return new FileOption(shortName, name, argument, use, description);
+    }
+
+    /** A file or folder that must be named. */
+    static Option neededFile(@Nullable String shortName, String name, String argument, FileUse use, String description) {
+        Option option = file(shortName, name, argument, use, description);
+        option.setRequired(true);
+        return option;
+    }
+
+    /** The option --json: a file for the results, too. */
+    static Option json(String description) {
+        return file(null, "json", "FILE", FileUse.FILE_OUT, description);
+    }
+
     static Option needed(@Nullable String shortName, String name, String argument, String description) {
         return Option.builder(shortName).longOpt(name).hasArg().argName(argument).desc(description).required().get();
     }
@@ -33,6 +50,6 @@ final class Opt {
     }
 
     static Option model() {
-        return needed("m", "model", "GGUF", "the target model");
+        return neededFile("m", "model", "GGUF", FileUse.GGUF_IN, "the target model");
     }
 }

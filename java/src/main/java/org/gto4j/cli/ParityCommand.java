@@ -16,7 +16,6 @@ import org.gto4j.eval.ParityCheck;
 import org.gto4j.eval.ParityLog;
 import org.gto4j.eval.ParityResult;
 import org.gto4j.io.AtomicFile;
-import org.gto4j.io.Folders;
 
 /** {@code gto4j parity}. */
 final class ParityCommand implements Command {
@@ -36,8 +35,8 @@ final class ParityCommand implements Command {
             .addOption(Opt.value(null, "tie", "GAP", "logits this near are a near-tie, which rounding may decide (default: what the target's own"
                 + " passes of " + GreedyReference.ROWS + " rows move a gap by on these texts, measured; 0 allows no difference, which an F32 model with --f32-cache can"
                 + " promise)"))
-            .addOption(Opt.value(null, "log", "JSONL", "write each comparison there as it is made; the same command goes on from it"))
-            .addOption(Opt.value(null, "json", "FILE", "write the result there, too"));
+            .addOption(Opt.file(null, "log", "JSONL", FileUse.LOG_OUT, "write each comparison there as it is made; the same command goes on from it"))
+            .addOption(Opt.json("write the result there, too"));
     }
 
     @Override
@@ -52,8 +51,6 @@ final class ParityCommand implements Command {
         boolean measureTie = !values.has("tie");
         double tie = values.number("tie", 0, 0);
         Comparing comparing = new Comparing(values);
-        values.path("json").ifPresent(Folders::requireWritable);
-        values.path("log").ifPresent(Folders::requireWritable);
         try (TargetFile open = TargetFile.open(values)) {
             TargetModel target = open.target();
             List<ParityCheck> checks = compare(target, comparing, values.path("log"), measureTie, console);

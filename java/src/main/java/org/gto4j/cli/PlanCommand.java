@@ -37,7 +37,7 @@ final class PlanCommand implements Command {
             .addOption(Opt.flag("try", "make four steps of this size and say what the fastest took"))
             .addOption(Opt.flag("scale", "time steps of smaller micro-batches, draft vocabularies and passes, too, beside what the measured costs say of them; "
                 + "no row leaves"))
-            .addOption(Opt.value(null, "html", "FILE", "with measured costs: hours by passes and draft vocabulary, and what --scale measured, as charts"));
+            .addOption(Opt.file(null, "html", "FILE", FileUse.FILE_OUT, "with measured costs: hours by passes and draft vocabulary, and what --scale measured, as charts"));
     }
 
     @Override

@@ -14,7 +14,6 @@ import org.gto4j.eval.Profile;
 import org.gto4j.eval.ProfileTable;
 import org.gto4j.eval.Variant;
 import org.gto4j.io.AtomicFile;
-import org.gto4j.io.Folders;
 
 /** {@code gto4j profile}. */
 final class ProfileCommand implements Command {
@@ -44,7 +43,6 @@ final class ProfileCommand implements Command {
     @Override
     public void run(Values values, Console console) {
         Measuring measuring = new Measuring(values, TEMPERATURES, all -> new Comparing(all, all.has("draft") ? "cost-aware" : "plain"));
-        values.path("json").ifPresent(Folders::requireWritable);
         try (TargetFile open = TargetFile.open(values)) {
             Map<Variant, List<Generation.Statistics>> generations = new LinkedHashMap<>();
             measuring.measure(open.target(), false, null, console, (way, statistics) -> generations.computeIfAbsent(way, key -> new ArrayList<>()).add(statistics));

@@ -25,8 +25,8 @@ final class QuickstartCommand implements Command {
     @Override
     public Options options() {
         return Opt.computing().addOption(Opt.value(null, "minutes", "N", "time for all of it (default " + DEFAULT_MINUTES + ")"))
-            .addOption(Opt.value(null, "dir", "DIR", "folder of the run (default " + DEFAULT_FOLDER + ")"))
-            .addOption(Opt.value("m", "model", "GGUF", "the target (default: SmolLM2-135M, downloaded with pip; F16 or F32 files train fastest)"));
+            .addOption(Opt.file(null, "dir", "DIR", FileUse.QUICKSTART_OUT, "folder of the run (default " + DEFAULT_FOLDER + ")").otherwise(DEFAULT_FOLDER))
+            .addOption(Opt.file("m", "model", "GGUF", FileUse.GGUF_IN, "the target (default: SmolLM2-135M, downloaded with pip; F16 or F32 files train fastest)"));
     }
 
     @Override

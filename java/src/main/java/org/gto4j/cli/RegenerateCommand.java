@@ -28,9 +28,9 @@ final class RegenerateCommand implements Command {
     @Override
     public Options options() {
         Options options = Opt.computing().addOption(Opt.model())
-            .addOption(Opt.needed(null, "prompts", "FILE", "prompts, conversations or texts: JSONL with \"prompt\", \"turns\", \"messages\", \"conversations\", \"text\" or "
+            .addOption(Opt.neededFile(null, "prompts", "FILE", FileUse.TEXTS_IN, "prompts, conversations or texts: JSONL with \"prompt\", \"turns\", \"messages\", \"conversations\", \"text\" or "
                 + "\"input_ids\", or a .txt file"))
-            .addOption(Opt.needed(null, "out", "DIR", "folder of the corpus; one that is there is continued"))
+            .addOption(Opt.neededFile(null, "out", "DIR", FileUse.CORPUS_OUT, "folder of the corpus; one that is there is continued"))
             .addOption(Opt.flag("keep-answers", "keep the answers in the file as they are: the target only reads them (default: it answers the user's turns itself, "
                 + "as a draft must learn what its target writes)"))
             .addOption(Opt.flag("no-features", "keep no features.f16: the target computes features anew in each epoch of training"))
@@ -86,7 +86,7 @@ final class RegenerateCommand implements Command {
 
     private static RegenerationOptions options(Values values) {
         SamplerOptions sampler = SamplerOptions.builder().temperature((float) values.number("temp", 0, 0))
-            .seed(values.integer("seed", 0, Integer.MIN_VALUE)).build();
+            .seed(values.seed(0)).build();
         return RegenerationOptions.builder().maxResponseTokens(values.integer("max-tokens", DEFAULTS.maxResponseTokens(), 1))
             .maxPromptTokens(values.integer("max-prompt", DEFAULTS.maxPromptTokens(), 1)).promptBudget(values.integer("limit", 0, 1))
             .tokenBudget(values.integer("tokens", 0, 1)).reasoning(ReasoningValues.of(values))

@@ -5,7 +5,6 @@ import java.util.List;
 
 import org.apache.commons.cli.Options;
 import org.gto4j.eval.RunComparison;
-import org.gto4j.io.Folders;
 
 /** {@code gto4j report}. */
 final class ReportCommand implements Command {
@@ -21,12 +20,12 @@ final class ReportCommand implements Command {
 
     @Override
     public Options options() {
-        return Opt.common().addOption(Opt.needed(null, "html", "FILE", "the page to write"));
+        return Opt.common().addOption(Opt.neededFile(null, "html", "FILE", FileUse.FILE_OUT, "the page to write"));
     }
 
     @Override
-    public List<String> arguments() {
-        return List.of("RUN...");
+    public List<Argument> arguments() {
+        return List.of(new Argument("RUN...", FileUse.RUN_IN));
     }
 
     @Override
@@ -37,8 +36,7 @@ final class ReportCommand implements Command {
     @Override
     public void run(Values values, Console console) {
         Path file = values.neededPath("html");
-        Folders.requireWritable(file);
         RunComparison.read(values.argumentPaths()).report().write(file);
-        console.out().println(file);
+        console.written(file);
     }
 }

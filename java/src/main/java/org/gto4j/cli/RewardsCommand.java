@@ -9,7 +9,6 @@ import org.gto4j.DraftModel;
 import org.gto4j.data.Corpus;
 import org.gto4j.eval.TextTable;
 import org.gto4j.io.AtomicFile;
-import org.gto4j.io.Folders;
 import org.gto4j.train.GroupOptions;
 import org.gto4j.train.RewardFigures;
 import org.gto4j.train.RewardMeasurement;
@@ -32,14 +31,14 @@ final class RewardsCommand implements Command {
 
     @Override
     public Options options() {
-        return GroupValues.addTo(TreeSizes.addTreeTo(Opt.computing().addOption(Opt.model()).addOption(Opt.needed("d", "draft", "GGUF", "the draft in training"))
-            .addOption(Opt.value(null, "reference", "GGUF", "phase 2's frozen starting draft (default: trees of the draft alone)"))
-            .addOption(Opt.needed(null, "corpus", "DIR", "a corpus that 'regenerate' made; a random sample of the target's own texts is taken"))
+        return GroupValues.addTo(TreeSizes.addTreeTo(Opt.computing().addOption(Opt.model()).addOption(Opt.neededFile("d", "draft", "GGUF", FileUse.GGUF_IN, "the draft in training"))
+            .addOption(Opt.file(null, "reference", "GGUF", FileUse.GGUF_IN, "phase 2's frozen starting draft (default: trees of the draft alone)"))
+            .addOption(Opt.neededFile(null, "corpus", "DIR", FileUse.CORPUS_IN, "a corpus that 'regenerate' made; a random sample of the target's own texts is taken"))
             .addOption(Opt.value(null, "positions", "N", "places of a text that each draft grows a tree at (default " + DEFAULT_POSITIONS + ")"))
             .addOption(Opt.value(null, "naive", "N", "of these so many are scored tree by tree, too, and walked by the target's sampler; each costs as many "
                 + "passes as there are drafts (default " + DEFAULT_NAIVE + ")"))
             .addOption(Opt.value(null, "temperature", "T", "of the target's probabilities and of the walks, above 0 (default " + GROUPS.temperature() + ")"))
-            .addOption(Opt.value(null, "json", "FILE", "write the figures there, too"))));
+            .addOption(Opt.json("write the figures there, too"))));
     }
 
     @Override
@@ -53,7 +52,6 @@ final class RewardsCommand implements Command {
         GroupOptions groups = GroupValues.of(values).temperature((float) values.number("temperature", GROUPS.temperature(), 0)).build();
         int positions = values.integer("positions", DEFAULT_POSITIONS, 1);
         int naive = values.integer("naive", DEFAULT_NAIVE, 0);
-        values.path("json").ifPresent(Folders::requireWritable);
         try (TargetFile open = TargetFile.open(values); Corpus corpus = Corpus.open(values.neededPath("corpus"), open.target());
                 DraftModel draft = DraftModel.load(open.target(), values.neededPath("draft"));
                 DraftModel reference = values.has("reference") ? DraftModel.load(open.target(), values.neededPath("reference")) : null;

@@ -28,7 +28,6 @@ import org.gto4j.eval.SimulatedText;
 import org.gto4j.eval.SimulationTable;
 import org.gto4j.eval.TreeGrid;
 import org.gto4j.io.AtomicFile;
-import org.gto4j.io.Folders;
 import org.gto4j.tree.CycleCosts;
 import org.gto4j.tree.TreePolicy;
 import org.jspecify.annotations.Nullable;
@@ -53,15 +52,15 @@ final class SimulateCommand implements Command {
     @Override
     public Options options() {
         return TreeSizes.addListsTo(Opt.computing().addOption(Opt.model())
-            .addOption(Opt.needed("d", "draft", "GGUF", "a draft of this target; may be repeated"))
-            .addOption(Opt.needed(null, "corpus", "DIR", "a corpus that 'regenerate' made; sampled texts give tau at their temperature"))
+            .addOption(Opt.neededFile("d", "draft", "GGUF", FileUse.GGUF_IN, "a draft of this target; may be repeated"))
+            .addOption(Opt.neededFile(null, "corpus", "DIR", FileUse.CORPUS_IN, "a corpus that 'regenerate' made; sampled texts give tau at their temperature"))
             .addOption(Opt.value(null, "limit", "K", "texts, chosen by a hash of their ids (default " + DEFAULT_LIMIT + ")"))
             .addOption(Opt.value(null, "mode", "LIST", "of plain, lookup, chain, tree, static, cost-aware (default " + DEFAULT_MODES + ")"))
             .addOption(Opt.flag("predict", "predict tokens a second by measured costs, too"))
             .addOption(Opt.flag("grid", "trees of all depths up to " + GRID_DEPTH + " and nodes up to " + GRID_NODES
                 + " with the top-k of --tree (of its first size): tau, predicted tokens a second, and the best of them"))
             .addOption(Opt.flag("f32-cache", "costs with the target's keys and values in F32"))
-            .addOption(Opt.value(null, "json", "FILE", "write the rows there, too")));
+            .addOption(Opt.json("write the rows there, too")));
     }
 
     @Override
@@ -74,11 +73,10 @@ final class SimulateCommand implements Command {
 
     @Override
     public void run(Values values, Console console) {
-        List<Mode> modes = values.parts("mode", DEFAULT_MODES).stream().map(Comparing::mode).distinct().toList();
+        List<Mode> modes = values.someParts("mode", DEFAULT_MODES).stream().map(Comparing::mode).distinct().toList();
         TreeSizes sizes = new TreeSizes(values);
         int limit = values.integer("limit", DEFAULT_LIMIT, 1);
         boolean costs = values.has("predict") || values.has("grid") || modes.contains(Mode.COST_AWARE);
-        values.path("json").ifPresent(Folders::requireWritable);
         Map<List<String>, SimulatedTau> rows = new LinkedHashMap<>();
         Map<List<String>, List<GridCell>> grids = new LinkedHashMap<>();
         try (TargetFile open = TargetFile.open(values); Corpus corpus = Corpus.open(values.neededPath("corpus"), open.target());

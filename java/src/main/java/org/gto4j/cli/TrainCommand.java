@@ -32,11 +32,11 @@ final class TrainCommand implements Command {
     @Override
     public Options options() {
         return RunValues.addTo(TrainingValues.addTo(TreeSizes.addTreeTo(Opt.computing().addOption(Opt.model())
-            .addOption(Opt.value(null, "prompts", "JSONL", "prompts that the target answers first, into OUT/corpus"))
-            .addOption(Opt.value(null, "corpus", "DIR", "or a corpus that 'regenerate' made"))
+            .addOption(Opt.file(null, "prompts", "JSONL", FileUse.TEXTS_IN, "prompts that the target answers first, into OUT/corpus"))
+            .addOption(Opt.file(null, "corpus", "DIR", FileUse.CORPUS_IN, "or a corpus that 'regenerate' made"))
             .addOption(Opt.needed(null, "phase", "1|2", "which training"))
-            .addOption(Opt.value(null, "from", "GGUF", "the draft to start from; needed for phase 2"))
-            .addOption(Opt.needed(null, "out", "DIR", "folder of the run; one that was stopped goes on")))));
+            .addOption(Opt.file(null, "from", "GGUF", FileUse.GGUF_IN, "the draft to start from; needed for phase 2"))
+            .addOption(Opt.neededFile(null, "out", "DIR", FileUse.RUN_OUT, "folder of the run; one that was stopped goes on")))));
     }
 
     @Override
@@ -60,6 +60,7 @@ final class TrainCommand implements Command {
             throw new UsageException("phase 2 needs --from, the draft that phase 1 made");
         }
         TrainingValues settings = new TrainingValues(values, phase);
+        settings.check();
         RunOptions run = RunValues.of(values);
         Path out = values.neededPath("out");
         try (TargetFile open = TargetFile.open(values)) {

@@ -66,6 +66,15 @@ final class TrainingValues {
         return values.has("steps") ? Budget.steps(values.integer("steps", 0, 1)) : Budget.epochs(values.integer("epochs", 1, 1));
     }
 
+    /** Reads all of them, so that a wrong one is told before anything begins, also where it isn't used: of groups in phase 1, of a new draft where there is one. */
+    void check() {
+        options();
+        groups();
+        vocabulary();
+        init();
+        seed();
+    }
+
     TrainingOptions options() {
         int passes = values.integer("steps-ttt", defaults.passes(), 1);
         int early = values.integer("early-ttt", Math.min(defaults.earlyPasses(), passes), 1);
@@ -90,6 +99,6 @@ final class TrainingValues {
     }
 
     long seed() {
-        return values.integer("seed", 1, Integer.MIN_VALUE);
+        return Integer.toUnsignedLong(values.seed(1));
     }
 }

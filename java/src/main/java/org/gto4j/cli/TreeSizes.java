@@ -24,6 +24,8 @@ final class TreeSizes {
     private static final String DEFAULT_CHAIN = "7";
     private static final String DEFAULT_STATIC = TreeShape.eagle1().toString();
     private static final int LOOKUP_NGRAM = 3;
+    /** Each token of a chain is a step of the draft that waits for the one before. */
+    private static final int MOST_CHAIN = 256;
 
     private final List<DynamicTree> trees;
     private final List<Integer> chains;
@@ -31,7 +33,7 @@ final class TreeSizes {
 
     TreeSizes(Values values) {
         trees = list(values, "tree", DEFAULT_TREE, TreeSizes::tree);
-        chains = list(values, "chain", DEFAULT_CHAIN, text -> Values.toInteger("chain", text, 1));
+        chains = list(values, "chain", DEFAULT_CHAIN, text -> Values.toInteger("chain", text, 1, MOST_CHAIN));
         statics = list(values, "static", DEFAULT_STATIC, TreeSizes::shape);
     }
 

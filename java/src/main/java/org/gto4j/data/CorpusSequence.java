@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import org.gto4j.GtoException;
+import org.gto4j.io.RecordValues;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,5 +95,20 @@ public record CorpusSequence(String id, int[] tokens, List<ResponseSpan> respons
             System.arraycopy(tokens, span.start(), next, span.start() - 1, span.length());
         }
         return next;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
     }
 }

@@ -3,6 +3,8 @@ package org.gto4j.data;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.gto4j.io.RecordValues;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a corpus is made of.
@@ -35,5 +37,20 @@ public record CorpusStatistics(int own, long tokens, int responses, long respons
             Arrays.setAll(quantiles, i -> sorted[(int) Math.max(0, Math.ceil(QUANTILES.get(i) * sorted.length) - 1)]);
         }
         return quantiles;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
     }
 }

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 import org.gto4j.GtoException;
+import org.gto4j.io.RecordValues;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tokens a draft can propose. Immutable.
@@ -43,5 +45,20 @@ public record DraftVocabulary(int[] tokens, double coverage, int distinct) {
         long covered = Arrays.stream(chosen).mapToLong(t -> response[t]).sum();
         int distinct = (int) Arrays.stream(response).filter(count -> count > 0).count();
         return new DraftVocabulary(chosen, all == 0 ? 1 : (double) covered / all, distinct);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
     }
 }

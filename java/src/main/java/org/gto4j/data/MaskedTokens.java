@@ -3,6 +3,8 @@ package org.gto4j.data;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.gto4j.io.RecordValues;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A text's tokens and which of them are trained. The array is shared, not copied: don't change it.
@@ -46,5 +48,20 @@ public record MaskedTokens(String id, int[] tokens, List<ResponseSpan> responses
     /** The same with other spans. */
     MaskedTokens trained(List<ResponseSpan> spans) {
         return new MaskedTokens(id, tokens, spans);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
     }
 }

@@ -1,5 +1,8 @@
 package org.gto4j.data;
 
+import org.gto4j.io.RecordValues;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A text that was tokenised elsewhere, by the target's own tokenizer. The arrays are shared, not copied: don't change them.
  *
@@ -10,4 +13,18 @@ package org.gto4j.data;
  *                 nothing stands before it
  */
 public record TokenText(String id, String category, int[] tokens, boolean[] lossMask) implements SourceText {
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
+    }
 }

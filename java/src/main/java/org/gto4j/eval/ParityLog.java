@@ -1,5 +1,11 @@
 package org.gto4j.eval;
 
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,13 +14,21 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.gto4j.GtoException;
 import org.gto4j.data.JsonLines;
+import org.gto4j.io.IoFailure;
+import org.gto4j.io.MalformedJsonException;
+import org.gto4j.io.StrictJson;
+import org.gto4j.io.Visible;
 
 /** Comparisons on disk as they are made, so that a stopped run goes on: JSON lines, the first of which says what is compared. Not thread-safe. */
 public final class ParityLog implements AutoCloseable {
+    private static final int LONGEST_LINE = 1 << 20;
+    private static final int SHOWN = 60;
+
     private final List<ParityCheck> known = new ArrayList<>();
     private final JsonLines lines;
 
     private ParityLog(Path file, ObjectNode run) {
+        requireOurs(file, run);
         boolean[] started = new boolean[1];
         lines = JsonLines.open(file, (object, line) -> {
             if (line > 1) {
@@ -22,14 +36,46 @@ public final class ParityLog implements AutoCloseable {
             }
             started[0] = true;
             if (!object.equals(run)) {
-                throw new GtoException(GtoException.Kind.FORMAT, file + ": expected comparisons of " + run + ", found those of " + object
-                    + "; name another file, or delete it");
+                throw other(file, run, "those of " + object);
             }
             return true;
         });
         if (!started[0]) {
             lines.append(run);
         }
+    }
+
+    /** What isn't a log, or the torn beginning of one, is somebody's file: opening it would cut it. */
+    private static void requireOurs(Path file, ObjectNode run) {
+        if (!Files.exists(file)) {
+            return;
+        }
+        try (InputStream input = new BufferedInputStream(Files.newInputStream(file))) {
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            int b = input.read();
+            while (b >= 0 && b != '\n' && line.size() < LONGEST_LINE) {
+                line.write(b);
+                b = input.read();
+            }
+            String found = line.toString(StandardCharsets.UTF_8);
+            if (b == '\n' ? !isObject(found) : !run.toString().startsWith(found)) {
+                throw other(file, run, "'" + Visible.of(found.substring(0, Math.min(SHOWN, found.length()))) + "'");
+            }
+        } catch (IOException e) {
+            throw IoFailure.of("can't read " + file, e);
+        }
+    }
+
+    private static boolean isObject(String line) {
+        try {
+            return StrictJson.parse(line).isObject();
+        } catch (MalformedJsonException e) {
+            return false;
+        }
+    }
+
+    private static GtoException other(Path file, ObjectNode run, String found) {
+        return new GtoException(GtoException.Kind.FORMAT, file + ": expected comparisons of " + run + ", found " + found + "; name another file, or delete it");
     }
 
     /**

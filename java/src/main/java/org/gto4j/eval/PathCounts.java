@@ -3,6 +3,8 @@ package org.gto4j.eval;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.gto4j.io.RecordValues;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts of a text's cycles. Arrays have an entry a depth: entry d - 1 belongs to depth d.
@@ -48,5 +50,20 @@ public record PathCounts(int cycles, int[] missing, int[] greedyReached, int[] t
         for (int i = 0; i < length; i++) {
             counts[i]++;
         }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
     }
 }

@@ -2,8 +2,10 @@ package org.gto4j.eval;
 
 import java.util.Arrays;
 import java.util.function.IntPredicate;
+import org.gto4j.io.RecordValues;
 
 import org.gto4j.tree.DraftTree;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One cycle: the tree beside the draft's greedy path (its most probable token after the most probable token ...), which is all that a token loss trains
@@ -69,5 +71,20 @@ public record PathCycle(String id, int root, DraftTree tree, DraftTree greedy, i
             scores[node] = greedy.scores()[depth];
         }
         return new DraftTree(tokens, parents, logProbs, scores);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
     }
 }

@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.gto4j.DecodingTimes;
 import org.gto4j.Generation;
+import org.gto4j.io.RecordValues;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the time of decoding goes in one way of decoding: generations added up.
@@ -108,5 +110,20 @@ public record Profile(Variant variant, int prompts, long tokens, long gained, in
     /** A cycle. */
     double millis(long nanos) {
         return nanos * 1e-6 / cycles();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
     }
 }

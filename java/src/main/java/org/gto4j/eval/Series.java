@@ -1,6 +1,8 @@
 package org.gto4j.eval;
 
 import org.gto4j.GtoException;
+import org.gto4j.io.RecordValues;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A line of a chart.
@@ -47,5 +49,20 @@ public record Series(String name, double[] x, double[] y) {
             }
         }
         return count == 0 ? Double.NaN : sum / count;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
     }
 }

@@ -1,6 +1,8 @@
 package org.gto4j.eval;
 
 import java.util.Arrays;
+import org.gto4j.io.RecordValues;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A text that was decoded by simulation.
@@ -19,5 +21,20 @@ public record SimulatedText(String id, int[] accepted, double seconds) {
     /** Tokens gained in them, the target's own included: the response but for its first token. */
     public int tokens() {
         return accepted.length + Arrays.stream(accepted).sum();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
     }
 }

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.stream.StreamSupport;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.gto4j.io.RecordValues;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What llama-server answered.
@@ -44,5 +46,20 @@ public record StockCompletion(int[] tokens, String text, boolean ended, double s
     /** Tokens gained in the cycles, an end token included. */
     public int gained() {
         return tokens.length - 1 + (ended ? 1 : 0);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
     }
 }

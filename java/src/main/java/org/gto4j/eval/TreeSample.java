@@ -10,6 +10,7 @@ import org.gto4j.TargetModel;
 import org.gto4j.TreeDecoder;
 import org.gto4j.data.Prompt;
 import org.gto4j.data.PromptTokens;
+import org.gto4j.io.RecordValues;
 import org.gto4j.tree.DraftTree;
 import org.jspecify.annotations.Nullable;
 
@@ -90,5 +91,20 @@ public record TreeSample(String before, String root, DraftTree tree, List<String
         int next = root + 1 + accepted.length;
         return new TreeSample(target.text(Arrays.copyOf(tokens, root)), target.text(tokens[root]), tree,
             Arrays.stream(tree.tokens()).mapToObj(target::text).toList(), accepted, next < tokens.length ? target.text(tokens[next]) : "");
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
     }
 }

@@ -62,7 +62,12 @@ public final class Experiment {
 
     /** Folder of an arm's run. */
     public Path folder(Arm arm) {
-        return folder.resolve("arms").resolve(arm.name());
+        return folder(folder, arm.name());
+    }
+
+    /** Folder of the run of an arm of this name in an experiment's folder. */
+    public static Path folder(Path experiment, String arm) {
+        return experiment.resolve("arms").resolve(arm);
     }
 
     /**

@@ -3,7 +3,6 @@ package org.gto4j.io;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-
 import org.gto4j.GtoException;
 
 /** Folders to write to. */
@@ -13,7 +12,8 @@ public final class Folders {
 
     /** A folder's own name, that of a relative path such as ".", too. */
     public static String name(Path folder) {
-        return folder.toAbsolutePath().normalize().getFileName().toString();
+        Path name = folder.toAbsolutePath().normalize().getFileName();
+        return name == null ? "/" : name.toString();
     }
 
     /** Makes a folder and those above it, if they are missing; IO: names the folder and the reason. */
@@ -21,23 +21,32 @@ public final class Folders {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.IO, "can't make the folder " + folder + ": " + e, e);
+            throw IoFailure.of("can't make the folder " + folder, e);
         }
     }
 
     /**
-     * To be asked before long work whose result goes into a file: makes the file's folder if it is missing.
+     * To be asked before long work whose result goes into a file: makes the file's folder if it is missing, and a file in it for a moment.
      *
+     * @param readBack whether the file is read, too, so that it can't be a pipe or a device
      * @throws GtoException IO: names what can't be written
      */
-    public static void requireWritable(Path file) {
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder == null || Files.isDirectory(file)) {
-            throw new GtoException(GtoException.Kind.IO, file + ": expected a file to write, found a folder");
-        }
-        make(folder);
-        if (!Files.isWritable(Files.exists(file) ? file : folder)) {
-            throw new GtoException(GtoException.Kind.IO, (Files.exists(file) ? file : folder) + ": can't be written to");
+    public static void requireWritable(Path file, boolean readBack) {
+        try {
+            Destination destination = Destination.of(file);
+            Path path = destination.path();
+            if (!destination.isReplaced() && readBack) {
+                throw new GtoException(GtoException.Kind.IO, file + ": expected a file that can be read again, found a pipe or a device");
+            }
+            if (Files.exists(path) && !Files.isWritable(path)) {
+                throw new GtoException(GtoException.Kind.IO, file + ": can't be written to: permission denied");
+            }
+            if (destination.isReplaced() && path.getParent() != null) {
+                make(path.getParent());
+                Files.delete(AtomicFile.temporary(path));
+            }
+        } catch (IOException e) {
+            throw IoFailure.of("can't write " + file, e);
         }
     }
 }

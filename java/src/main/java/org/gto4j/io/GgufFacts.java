@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
+import org.gto4j.GtoException;
+
 /** What the head of a GGUF file says, for people. Immutable. */
 public final class GgufFacts {
     private static final String DRAFT = "eagle3";
@@ -20,6 +22,15 @@ public final class GgufFacts {
     /** Reads a file; IO: missing, unreadable or truncated, FORMAT: not a GGUF. */
     public static GgufFacts read(Path file) {
         return new GgufFacts(file, GgufHeader.read(file));
+    }
+
+    /** Whether a file is a GGUF, but no draft; what can't be read as one isn't. */
+    public static boolean isOther(Path file) {
+        try {
+            return !read(file).isDraft();
+        } catch (GtoException e) {
+            return false;
+        }
     }
 
     /** The architecture, e.g. "llama"; empty if the file says none. */

@@ -27,6 +27,11 @@ record GgufHeader(Map<String, Object> values, Map<String, long[]> tensors) {
     private static final int MAGIC = 0x46554747;
     private static final int SHOWN_ENTRIES = 16;
     private static final int MOST_DIMENSIONS = 4;
+    private static final int NEWEST_VERSION = 3;
+    /** Far above what models have: a broken count must not fill the memory. */
+    private static final int MOST_KEYS = 1 << 16;
+    private static final int MOST_TENSORS = 1 << 20;
+    private static final int MOST_TEXT = 1 << 26;
 
     /** Reads a file; IO: missing, unreadable or truncated, FORMAT: not a GGUF. */
     static GgufHeader read(Path file) {
@@ -37,7 +42,7 @@ record GgufHeader(Map<String, Object> values, Map<String, long[]> tensors) {
         } catch (EOFException e) {
             throw new GtoException(GtoException.Kind.IO, file + ": the file is truncated within its header", e);
         } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.IO, "can't read " + file + ": " + e, e);
+            throw IoFailure.of("can't read " + file, e);
         }
     }
 
@@ -70,16 +75,12 @@ record GgufHeader(Map<String, Object> values, Map<String, long[]> tensors) {
 
         GgufHeader header() throws IOException {
             if (left < Integer.BYTES || take(Integer.BYTES).getInt() != MAGIC) {
-                throw format("a GGUF file", "other first bytes");
+                throw format("a GGUF file, which begins with GGUF", "other first bytes");
             }
             int version = take(Integer.BYTES).getInt();
-            if (version < 2 || version > 3) {
-                int swapped = Integer.reverseBytes(version);
-                throw format("GGUF version 2 or 3", swapped >= 1 && swapped <= 3 ? "a big-endian file of version " + swapped
-                    : "version " + Integer.toUnsignedString(version));
-            }
-            long tensorCount = count("number of tensors");
-            long keyCount = count("number of keys");
+            requireVersion(version);
+            long tensorCount = count("number of tensors", MOST_TENSORS);
+            long keyCount = count("number of keys", MOST_KEYS);
             Map<String, Object> values = new LinkedHashMap<>();
             for (long i = 0; i < keyCount; i++) {
                 values.put(string(), value(type()));
@@ -89,6 +90,17 @@ record GgufHeader(Map<String, Object> values, Map<String, long[]> tensors) {
                 tensors.put(string(), tensorShape());
             }
             return new GgufHeader(values, tensors);
+        }
+
+        private void requireVersion(int version) {
+            int other = Integer.reverseBytes(version);
+            if (other >= 1 && other <= NEWEST_VERSION) {
+                throw format("GGUF version 2 or 3", "a big-endian file of version " + other + "; convert it with gguf_convert_endian.py of gguf-py");
+            }
+            if (version < 2 || version > NEWEST_VERSION) {
+                throw format("GGUF version 2 or 3", "version " + Integer.toUnsignedString(version) + (version == 1 ? ", which llama.cpp no longer reads: convert the "
+                    + "model again" : ""));
+            }
         }
 
         private long[] tensorShape() throws IOException {
@@ -123,7 +135,7 @@ record GgufHeader(Map<String, Object> values, Map<String, long[]> tensors) {
 
         private String array() throws IOException {
             Type type = type();
-            long entries = count("length of an array");
+            long entries = count("length of an array", Long.MAX_VALUE);
             if (type == Type.ARRAY) {
                 throw format("an array of numbers or texts", "an array of arrays");
             }
@@ -150,18 +162,20 @@ record GgufHeader(Map<String, Object> values, Map<String, long[]> tensors) {
         }
 
         private String string() throws IOException {
-            long length = count("length of a text");
-            byte[] bytes = new byte[(int) Math.min(length, Integer.MAX_VALUE - 8)];
+            byte[] bytes = new byte[(int) count("length of a text", MOST_TEXT)];
             takeInto(bytes);
             return new String(bytes, StandardCharsets.UTF_8);
         }
 
         /** A 64-bit count of things that take at least a byte each. */
-        private long count(String what) throws IOException {
+        private long count(String what, long most) throws IOException {
             long count = take(Long.BYTES).getLong();
             if (count < 0 || count > left) {
                 throw new GtoException(GtoException.Kind.IO, file + ": " + what + " is " + Long.toUnsignedString(count) + ", but only " + left
                     + " bytes follow: the file is truncated or broken");
+            }
+            if (count > most) {
+                throw format("a " + what + " of at most " + most, Long.toString(count));
             }
             return count;
         }

@@ -26,10 +26,16 @@ public record Budget(Unit unit, double amount) {
         CPU_MINUTES
     }
 
+    /** The batches of all epochs are counted beforehand. */
+    private static final int MOST_EPOCHS = 10_000;
+
     /** Checks the amount. */
     public Budget {
         if (!(amount > 0) || Double.isInfinite(amount)) {
             throw new GtoException(GtoException.Kind.ARGUMENT, "budget: expected more than 0 " + unit.name().toLowerCase(Locale.ROOT) + ", found " + amount);
+        }
+        if (unit == Unit.EPOCHS && amount > MOST_EPOCHS) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "budget: expected at most " + MOST_EPOCHS + " epochs, found " + amount);
         }
     }
 
@@ -43,7 +49,7 @@ public record Budget(Unit unit, double amount) {
         return new Budget(Unit.STEPS, count);
     }
 
-    /** A number of passes over the corpus. */
+    /** A number of passes over the corpus, at most 10,000. */
     public static Budget epochs(int count) {
         return new Budget(Unit.EPOCHS, count);
     }

@@ -124,7 +124,7 @@ final class TrainingLoop {
                 TrainingStep step = step(trainer, stream, loader, pace);
                 metrics.write(step);
                 listener.onStep(step);
-                resumedNanos += watch.after(trainer, step.step(), before, step.fraction());
+                resumedNanos += validate(watch, trainer, step, before);
                 stop = listener.stopRequested();
                 if (due()) {
                     save(trainer);
@@ -137,9 +137,25 @@ final class TrainingLoop {
             save(trainer);
         }
         if (complete) {
-            draft.save(folder.draft(), options.export());
+            export();
         }
         return new TrainingResult(complete, at.step(), at.tokens(), at.seconds(), folder.draft());
+    }
+
+    private void export() {
+        try {
+            draft.save(folder.draft(), options.export());
+        } catch (GtoException e) {
+            throw named(e, "after step " + at.step() + ", writing the draft");
+        }
+    }
+
+    private long validate(Watch watch, DraftTrainer trainer, TrainingStep step, double before) {
+        try {
+            return watch.after(trainer, step.step(), before, step.fraction());
+        } catch (GtoException e) {
+            throw named(e, "after step " + at.step() + ", validating");
+        }
     }
 
     private TrainingStep step(DraftTrainer trainer, BatchStream stream, SequenceLoader loader, Pace pace) {
@@ -156,7 +172,7 @@ final class TrainingLoop {
             try {
                 accumulate(trainer, loaded, epoch, passes, sums);
             } catch (GtoException e) {
-                throw named(e, "micro-batch " + number + " of epoch " + epoch + " (" + ids(loaded) + ")");
+                throw named(e, "at step " + (at.step() + 1) + ", micro-batch " + number + " of epoch " + epoch + " (" + ids(loaded) + ")");
             }
         }
         double norm;
@@ -165,7 +181,7 @@ final class TrainingLoop {
             norm = trainer.step(rate, options.clip());
             lossNanos += System.nanoTime() - start;
         } catch (GtoException e) {
-            throw named(e, "the step after micro-batch " + (stream.batch() - 1) + " of epoch " + stream.epoch());
+            throw named(e, "at step " + (at.step() + 1) + ", after micro-batch " + (stream.batch() - 1) + " of epoch " + stream.epoch());
         }
         if (policy != null) {
             policy.stepped(at.step() + 1);
@@ -204,8 +220,9 @@ final class TrainingLoop {
 
     /** The weights in memory are those before this step, but only what the folder holds is sure. */
     private GtoException named(GtoException e, String where) {
+        String reason = e.kind() == GtoException.Kind.NUMERIC ? " (the run diverges: lower the learning rate, whose peak is " + options.learningRate().peak() + ")" : "";
         String saved = savedStep > 0 ? "the folder holds the state after step " + savedStep : "no checkpoint was made yet";
-        return new GtoException(e.kind(), "training stopped at step " + (at.step() + 1) + ", " + where + ": " + e.getMessage() + "; " + saved, e);
+        return new GtoException(e.kind(), "training stopped " + where + ": " + e.getMessage() + reason + "; " + saved, e);
     }
 
     private double seconds() {

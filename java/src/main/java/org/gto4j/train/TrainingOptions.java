@@ -11,7 +11,7 @@ import org.gto4j.TokenLoss;
  * @param budget            how long to train
  * @param seed              of the order of sequences and of the groups' places
  * @param rows              most tokens of a micro-batch; a longer sequence is one of its own. 1024: fills two cores' caches and matrix products
- * @param accumulation      micro-batches a step, at least 1. 1; GTO: 2 (of 2048 tokens)
+ * @param accumulation      micro-batches a step, 1 to 4096. 1; GTO: 2 (of 2048 tokens)
  * @param learningRate      schedule. Phase I from new: peak 1e-3, Phase II 2e-4, both with {@link LearningRate#cosine}: what small nets and budgets
  *                          of minutes want (measured; GTO: 5e-6 over 60,000 steps)
  * @param clip              largest gradient norm, 0 = off. 0.5 (GTO)
@@ -32,10 +32,13 @@ import org.gto4j.TokenLoss;
 public record TrainingOptions(Budget budget, long seed, int rows, int accumulation, LearningRate learningRate, float clip, AdamW optimizer, int passes,
                               int earlyPasses, double earlyFraction, float stepDecay, int keepTopK, boolean meanOverAll, TokenLoss loss, boolean fitScale,
                               int checkpointSteps, double checkpointMinutes, String export) {
+    /** A run can be stopped between steps only. */
+    private static final int MOST_ACCUMULATION = 4096;
+
     /** Checks the ranges. */
     public TrainingOptions {
         require(rows >= 8, "rows", ">= 8", rows);
-        require(accumulation >= 1, "accumulation", ">= 1", accumulation);
+        require(accumulation >= 1 && accumulation <= MOST_ACCUMULATION, "accumulation", "1.." + MOST_ACCUMULATION, accumulation);
         require(clip >= 0 && Float.isFinite(clip), "clip", ">= 0", clip);
         require(passes >= 1 && passes <= Batch.MAX_STEPS, "passes", "1.." + Batch.MAX_STEPS, passes);
         require(earlyPasses >= 1 && earlyPasses <= passes, "earlyPasses", "1.." + passes, earlyPasses);

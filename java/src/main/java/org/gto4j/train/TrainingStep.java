@@ -1,6 +1,8 @@
 package org.gto4j.train;
 
 import java.util.Map;
+import org.gto4j.io.RecordValues;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one optimizer step did: a line of {@code metrics.jsonl}. Arrays have one entry a TTT pass; a pass without rows holds NaN.
@@ -23,4 +25,18 @@ import java.util.Map;
 public record TrainingStep(long step, long totalSteps, double fraction, long tokens, double fill, double[] loss, double[] acceptance,
                            double[] accuracy, double[] kept, double gradientNorm, double learningRate, double tokensPerSecond, double seconds,
                            Map<String, Double> policy) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
+    }
 }

@@ -7,7 +7,9 @@ import org.gto4j.GtoException;
 import org.gto4j.SessionOptions;
 import org.gto4j.TargetModel;
 import org.gto4j.TargetSession;
+import org.gto4j.io.RecordValues;
 import org.gto4j.tree.DraftTree;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a target thinks of draft trees at many positions of a text. Each different (context, path) is evaluated once, whichever trees it is in;
@@ -59,6 +61,21 @@ public final class TreeScorer implements AutoCloseable {
         /** The largest of the bounds, 0 without trees. */
         double bound() {
             return Arrays.stream(bounds).max().orElse(0);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return RecordValues.equal(this, other);
+        }
+
+        @Override
+        public int hashCode() {
+            return RecordValues.hash(this);
+        }
+
+        @Override
+        public String toString() {
+            return RecordValues.text(this);
         }
     }
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.gto4j.eval.SimulatedTau;
+import org.gto4j.io.RecordValues;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The draft on texts that it isn't trained on: a line of {@code metrics.jsonl} with a field "validation". Arrays have one entry a TTT pass, over all
@@ -36,5 +38,20 @@ public record Validation(long step, double fraction, double[] loss, double[] acc
 
     Validation asBest() {
         return new Validation(step, fraction, loss, accuracy, chain, tree, sampled, true, seconds);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
     }
 }

@@ -1,6 +1,7 @@
 package org.gto4j.tree;
 
 import org.gto4j.GtoException;
+import org.gto4j.io.RecordValues;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,5 +25,20 @@ public record Children(int firstNode, int k, int[] tokens, float[] logProbs, flo
             throw new GtoException(GtoException.Kind.NUMERIC, "the draft gave NaN as log-probability of token " + tokens[i]);
         }
         return Math.min(logProbs[i], 0);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
     }
 }

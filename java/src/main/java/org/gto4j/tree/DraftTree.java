@@ -3,6 +3,8 @@ package org.gto4j.tree;
 import java.util.Arrays;
 
 import org.gto4j.GtoException;
+import org.gto4j.io.RecordValues;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A draft tree of n nodes below a root that isn't among them. Parents stand before their children. The arrays are shared, not
@@ -122,5 +124,20 @@ public record DraftTree(int[] tokens, int[] parents, float[] logProbs, float[] s
             part.scores[i] = scores[node];
         }
         return part;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
     }
 }

@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +47,77 @@ class MainTest {
         assertEquals("", errors());
     }
 
+    /** The model isn't there, but its error comes after the prompt was taken. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-h", "--help", "-x", "--prompt", "--model", "-", "-m", "--", "\"quoted\"", "-1", "--threads=3", "=", "-p"})
+    void aValueIsTakenAsItIs(String prompt) {
+        String missing = folder.resolve("m.gguf").toString();
+        for (String[] args : new String[][] {{"-p", prompt, "-m", missing}, {"--prompt", prompt, "-m", missing}, {"--prompt=" + prompt, "-m", missing},
+            {"-m", missing, "-p=" + prompt}, {"-m", missing, "-p", prompt}}) {
+            CommandParser parser = new CommandParser(new GenerateCommand(), args);
+            assertFalse(parser.asks("help"), String.join(" ", args));
+            try (StandardInput input = new StandardInput(new ByteArrayInputStream("typed\n".getBytes(StandardCharsets.UTF_8)), new Interruption())) {
+                assertEquals(prompt.equals("-") ? "typed" : prompt, parser.parse(input).textOrInput("prompt"), String.join(" ", args));
+            }
+        }
+    }
+
+    @Test
+    void helpIsAskedForAnywhereElse() {
+        for (String[] args : new String[][] {{"-h"}, {"-p", "x", "--help"}, {"-p", "--help", "-h"}, {"--raw", "-h", "-m", "m"}}) {
+            assertTrue(new CommandParser(new GenerateCommand(), args).asks("help"), String.join(" ", args));
+        }
+        assertFalse(new CommandParser(new InfoCommand(), new String[] {"--", "-h"}).asks("help"));
+    }
+
+    private int runWithInput(byte[] input, String... args) {
+        return new Main(new Interruption(), new ByteArrayInputStream(input), null).run(args, new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void promptsComeFromStandardInput() {
+        String missing = folder.resolve("m.gguf").toString();
+        byte[] good = "{\"prompt\": \"fine\"}\n".getBytes(StandardCharsets.UTF_8);
+        for (String command : List.of("eval", "bench", "parity", "profile")) {
+            assertEquals(1, runWithInput(good, command, "-m", missing, "--prompts", "-"));
+        }
+        assertEquals(1, runWithInput(good, "regenerate", "-m", missing, "--prompts", "-", "--out", folder.resolve("c").toString()));
+        assertEquals(5, errors().lines().filter(line -> line.contains(missing)).count(), errors());
+        assertEquals(1, runWithInput("{\"prompt\": \"fine\"}\n{\"prompt\n".getBytes(StandardCharsets.UTF_8), "eval", "-m", missing, "--prompts", "-"));
+        assertTrue(errors().contains("gto4j: standard input line 2: "), errors());
+    }
+
+    @Test
+    void aPromptThatIsNoTextIsRefused() throws IOException {
+        assertEquals(1, runWithInput(new byte[] {'a', (byte) 0xfc}, "generate", "-m", folder.resolve("m.gguf").toString(), "-p", "-"));
+        assertTrue(errors().contains("standard input: expected text in UTF-8"), errors());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "eval --help", "help"})
+    void resultsThatNobodyCanReadAreAFailure(String line) {
+        PrintStream full = new PrintStream(new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        });
+        assertEquals(1, new Main().run(line.split(" "), full, new PrintStream(err, true, StandardCharsets.UTF_8)));
+        assertEquals("gto4j: can't write to standard output", errors().strip());
+    }
+
+    @Test
+    void messagesDontSteerTheTerminal() throws IOException {
+        assertEquals(1, run("info", folder.resolve("\u001b]0;x\u0007.gguf").toString()));
+        assertEquals(2, run("eval", "--\u001b[31m"));
+        assertEquals(2, run("\u001b[31m"));
+        Path file = Files.writeString(folder.resolve("p.jsonl"), "{\"prompt\": \u001b[31m}\n");
+        assertEquals(1, run("eval", "-m", "m", "--prompts", file.toString()));
+        assertFalse(errors().contains("\u001b"), errors());
+        assertTrue(errors().contains("\\x1b]0;x\\x07.gguf"), errors());
+    }
+
     @Test
     void helpListsTheCommands() {
         assertEquals(0, run("--help"));
@@ -66,11 +140,14 @@ class MainTest {
         "generate -m m -d d -p hello --tree 60/7/10,4/2/3; --tree: expected one size",
         "generate -m m -d d -p hello --mode static --static 4,2; --static: expected one size",
         "generate -m m -p hello --mode stock; --mode: expected of [plain, chain, tree, static, cost-aware, lookup], found 'stock'",
-        "bench -m m --prompts p --chain 3,x; --chain: expected a whole number of at least 1, found 'x'",
+        "bench -m m --prompts p --chain 3,x; --chain: expected a whole number of 1 to 256, found 'x'",
         "bench -m m --prompts p --tree 60/7/10,4; --tree: expected nodes/depth/top-k as in 60/7/10, found '4'",
         "bench -m m --prompts p --static 4/2-x; --static: tree shape '4/2-x', level 2: expected whole numbers",
+        "bench -m m --prompts p --mode ,; --mode: expected at least one value, found ','",
+        "eval -m m --prompts p --temp ,; --temp: expected at least one value, found ','",
+        "simulate -m m -d d --corpus c --mode ,; --mode: expected at least one value",
         "bench -m m --prompts p --static ,; --static: expected a size",
-        "bench -m m --prompts p --stock s --stock-n-max 0; --stock-n-max: expected a whole number of at least 1, found '0'",
+        "bench -m m --prompts p --stock s --stock-n-max 0; --stock-n-max: expected a whole number of 1 to 256, found '0'",
         "bench -m m --prompts p --stock-n-max 2; --stock-n-max needs --stock",
         "parity -m m --prompts p --tie -1; --tie: expected a number of at least 0.0, found '-1'",
         "parity -m m --prompts p --temp 1; --temp",
@@ -78,6 +155,9 @@ class MainTest {
         "train -m m --corpus c --prompts p --phase 1 --out o; either --prompts or --corpus",
         "train -m m --corpus c --phase 2 --out o; needs --from",
         "train -m m --corpus c --phase 1 --out o --minutes 3 --steps 4; steps",
+        "train -m m --corpus c --phase 1 --out o --lr fast; --lr: expected a number",
+        "train -m m --corpus c --phase 2 --from d --out o --init x; --init: expected one of [random, target], found 'x'",
+        "train -m m --corpus c --phase 1 --out o --omega x; --omega: expected a number, found 'x'",
         "export -m m -d d --out o --type Q4; --type",
         "regenerate -m m --prompts p --out o --on-broken-line mend; --on-broken-line: expected one of [fail, skip], found 'mend'",
         "regenerate -m m --prompts p --prompts q --out o; --prompts: expected one value, found '2: p q'",
@@ -89,6 +169,18 @@ class MainTest {
         "info; missing argument FILE",
         "info a.gguf b.gguf; unexpected argument 'b.gguf'",
         "quickstart --minutes soon; --minutes",
+        "eval -m m --prompts p --json; Missing argument for option: json",
+        "eval -m m --json --prompts p; Missing argument for option: json",
+        "eval -m m --prompts p --json -; --json: expected the name of a file or folder, found '-' (/dev/stdout is standard output",
+        "eval -m - --prompts p; --model: expected the name of a file or folder, found '-' (this can't be read from standard input",
+        "eval -m m --prompts - --prompts -; --prompts: expected standard input once",
+        "generate -m m -p; Missing argument for option: p",
+        "generate -m m -p hello --seed 4294967296; --seed: expected a whole number of 0 to 4294967295, found '4294967296'",
+        "generate -m m -p hello --seed -2147483649; --seed: expected a whole number of 0 to 4294967295, found '-2147483649'",
+        "regenerate -m m --prompts p --out o --seed 1.5; --seed: expected a whole number",
+        "generate -m m -d d -p hello --chain 99999; --chain: expected a whole number of 1 to 256, found '99999'",
+        "bench -m m --prompts p --stock s --stock-n-max 257; --stock-n-max: expected a whole number of 1 to 256, found '257'",
+        "bench -m m --prompts p --chain 99999999999; --chain: expected a whole number of 1 to 256",
     })
     void wrongUsageIsNamedInOneLine(String line, String message) {
         assertEquals(2, run(line.split(" ")));

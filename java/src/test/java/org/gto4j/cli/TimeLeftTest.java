@@ -39,11 +39,46 @@ class TimeLeftTest {
         TimeLeft left = new TimeLeft(() -> nanos);
         for (int i = 0; i < 10; i++) {
             left.update(i / 10.0);
-            if (i > 0) {
+            if (3 * i >= 5) {
                 assertEquals(3.0 * (10 - i), left.seconds().orElseThrow(), 1e-6);
             }
             pass(3);
         }
+    }
+
+    /** The first hundredth of a per cent takes a minute, the rest 100 seconds: extrapolated it would be 160 hours. */
+    @Test
+    void nothingIsSaidBeforeEnoughIsKnown() {
+        TimeLeft left = new TimeLeft(() -> nanos);
+        left.update(0);
+        pass(4);
+        left.update(0.5);
+        assertEquals(OptionalDouble.empty(), left.seconds(), "too soon");
+        TimeLeft slow = new TimeLeft(() -> nanos);
+        slow.update(0);
+        pass(58);
+        slow.update(0.0001);
+        assertEquals(OptionalDouble.empty(), slow.seconds(), "too little");
+        for (int i = 1; i <= 50; i++) {
+            pass(1);
+            slow.update(i / 100.0);
+        }
+        assertTrue(slow.seconds().orElseThrow() < 120, slow.seconds().toString());
+        for (int i = 51; i <= 90; i++) {
+            pass(1);
+            slow.update(i / 100.0);
+        }
+        assertEquals(10, slow.seconds().orElseThrow(), 1);
+    }
+
+    @Test
+    void aVeryLongTaskGetsItsTimeAfterAMinute() {
+        TimeLeft left = new TimeLeft(() -> nanos);
+        for (int i = 0; i <= 600; i++) {
+            left.update(i / 360_000.0);
+            pass(1);
+        }
+        assertEquals(359_400, left.seconds().orElseThrow(), 600);
     }
 
     /** A task resumed at 52% that does 2% in 16 s has 48% - 2% left: 368 s, 6:08. */

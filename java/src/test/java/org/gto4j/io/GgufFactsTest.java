@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,8 @@ import java.util.Arrays;
 import org.gto4j.GtoException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class GgufFactsTest {
     @TempDir
@@ -87,5 +90,36 @@ class GgufFactsTest {
         bytes.put("GGUF".getBytes(StandardCharsets.US_ASCII)).putInt(3).putLong(0).putLong(1).putLong(Long.MAX_VALUE / 2);
         GtoException e = assertThrows(GtoException.class, () -> GgufFacts.read(file(Arrays.copyOf(bytes.array(), bytes.position() + 20))));
         assertTrue(e.getMessage().contains("truncated or broken"), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {
+        "1; expected GGUF version 2 or 3, found version 1, which llama.cpp no longer reads",
+        "4; expected GGUF version 2 or 3, found version 4",
+        "0; expected GGUF version 2 or 3, found version 0",
+        "50331648; found a big-endian file of version 3; convert it",
+        "33554432; found a big-endian file of version 2",
+        "-1; expected GGUF version 2 or 3, found version 4294967295"})
+    void otherVersionsAreNamed(int version, String message) throws IOException {
+        bytes.put("GGUF".getBytes(StandardCharsets.US_ASCII)).putInt(version).putLong(0).putLong(0);
+        GtoException e = assertThrows(GtoException.class, () -> GgufFacts.read(file(Arrays.copyOf(bytes.array(), bytes.position()))));
+        assertEquals(GtoException.Kind.FORMAT, e.kind());
+        assertTrue(e.getMessage().contains(message), e.getMessage());
+    }
+
+    /** In a file of any size: a sparse one of a terabyte takes no room. */
+    @Test
+    void hugeLengthsOfHugeFilesAreNotBelieved() throws IOException {
+        for (long[] counts : new long[][] {{0, 1L << 33}, {1L << 33, 0}, {0, 1, 1L << 33}, {0, 1, Integer.MAX_VALUE}}) {
+            bytes.clear();
+            bytes.put("GGUF".getBytes(StandardCharsets.US_ASCII)).putInt(3);
+            Arrays.stream(counts).forEach(bytes::putLong);
+            Path file = file(Arrays.copyOf(bytes.array(), bytes.position()));
+            try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+                sparse.setLength(1L << 40);
+            }
+            GtoException e = assertThrows(GtoException.class, () -> GgufFacts.read(file));
+            assertTrue(e.getMessage().contains(" of at most "), e.getMessage());
+        }
     }
 }

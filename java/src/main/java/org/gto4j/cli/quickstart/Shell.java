@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.gto4j.GtoException;
 
@@ -23,11 +24,16 @@ final class Shell {
         }
 
         String firstLine() {
-            return output.lines().filter(line -> !line.isBlank()).findFirst().orElse("").strip();
+            return lines().findFirst().orElse("").strip();
         }
 
         String lastLine() {
-            return output.lines().filter(line -> !line.isBlank()).reduce("", (before, line) -> line).strip();
+            return lines().reduce("", (before, line) -> line).strip();
+        }
+
+        /** A Java that takes options from the environment says so before the program says anything. */
+        private Stream<String> lines() {
+            return output.lines().filter(line -> !line.isBlank() && !line.matches("(NOTE: )?Picked up \\w+: .*"));
         }
     }
 

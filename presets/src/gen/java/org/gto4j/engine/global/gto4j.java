@@ -304,7 +304,7 @@ public static native @Cast("gto_status") int gto_target_chat(@Const gto_target t
 
 /**
  * Rewrites a GGUF with other weight types: type is "F32", "F16", "BF16", "Q8_0", "Q4_0" (re-quantising is allowed).
- * Writes to a temporary file in out's folder, fsync, rename.
+ * Writes to a temporary file in out's folder, fsync, rename. GTO_E_ARGUMENT if out is a file of the model in, or no file (a pipe, a device).
  */
 public static native @Cast("gto_status") int gto_target_requantize(@Cast("const char*") BytePointer in, @Cast("const char*") BytePointer out, @Cast("const char*") BytePointer type, int n_threads);
 public static native @Cast("gto_status") int gto_target_requantize(String in, String out, String type, int n_threads);
@@ -529,7 +529,9 @@ public static native @Cast("gto_status") int gto_draft_copy(@Const gto_draft dra
 public static native void gto_draft_free(gto_draft draft);
 /**
  * Writes a GGUF that stock llama.cpp loads ({@code --spec-type draft-eagle3}): the tokenizer is the target's, d2t absolute I64 ids,
- * the feature scale folded into fc (and kept aside, so that loading restores it). type: "F32" or "F16". Temporary file, fsync, rename.
+ * the feature scale folded into fc (and kept aside, so that loading restores it). type: "F32" or "F16". Temporary file, fsync, rename;
+ * a symbolic link stays and its file is replaced, a pipe or device is written to. GTO_E_ARGUMENT if path is a file of the target; the draft's own
+ * file may be replaced. GTO_E_NUMERIC: a weight isn't finite, or beyond F16.
  */
 public static native @Cast("gto_status") int gto_draft_save(@Const gto_draft draft, @Cast("const char*") BytePointer path, @Cast("const char*") BytePointer type);
 public static native @Cast("gto_status") int gto_draft_save(@Const gto_draft draft, String path, String type);
