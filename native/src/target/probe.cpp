@@ -1,6 +1,7 @@
 #include "target/probe.h"
 
 #include "target/context.h"
+#include "target/head_check.h"
 #include "target/session_memory.h"
 #include "common/last_net.h"
 
@@ -19,6 +20,11 @@ static bool holds(const ggml_tensor * t, int64_t width, int64_t rows) {
 
 // ggml names what the model left unnamed "node_7" or "leaf_3": such a number means nothing in another graph.
 static bool lasting_name(const ggml_tensor * t) { return t->name[0] != 0 && strncmp(t->name, "node_", 5) != 0 && strncmp(t->name, "leaf_", 5) != 0; }
+
+[[noreturn]] static void fail_to_build(const gto_target & target, const std::string & reported) {
+    const std::string heads = unfitting_heads(target.path);
+    fail(GTO_E_FORMAT, "%s: libllama can't build its graph: %s", target.path.c_str(), heads.empty() ? reported.c_str() : heads.c_str());
+}
 
 // The input of block 0 is what its first norm reads.
 static std::string first_block_input(ggml_cgraph * graph, int64_t n_embd) {
@@ -74,7 +80,7 @@ tap_names probe_taps(gto_target & target) {
     params.n_outputs_max = n_rows;
     last_net net(target.path);
     const auto context = open_context(target, params);
-    if (!context) fail(GTO_E_FORMAT, "%s: libllama can't build its graph: %s", target.path.c_str(), net.reported().c_str());
+    if (!context) fail_to_build(target, net.reported());
     if (!llama_get_memory(context.get())) {
         fail(GTO_E_FORMAT, "%s: architecture %s keeps no past tokens (an encoder); expected a language model that decodes", target.path.c_str(),
              target.architecture.c_str());
@@ -83,7 +89,7 @@ tap_names probe_taps(gto_target & target) {
     const bool layer_inputs = hands_out_layer_inputs(target.architecture);
     for (int32_t il = 0; layer_inputs && il < target.info.n_layer; il++) llama_set_embeddings_layer_inp(context.get(), (uint32_t) il, true);
     ggml_cgraph * graph = llama_graph_reserve(context.get(), n_rows, 1, n_outputs);
-    if (!graph) fail(GTO_E_FORMAT, "%s: libllama can't build its graph: %s", target.path.c_str(), net.reported().c_str());
+    if (!graph) fail_to_build(target, net.reported());
 
     tap_names names;
     const int64_t n_embd = target.info.n_embd;

@@ -28,8 +28,10 @@ import org.gto4j.tree.DynamicTree;
 /** What inputs are made from: sound tiny files of each kind, written once into a folder. */
 final class FuzzModels implements AutoCloseable {
     static final int CONTEXT = 256;
-    private static final List<String> ARCHITECTURES = List.of("llama", "qwen2", "qwen3", "gemma3");
+    private static final List<String> ARCHITECTURES = List.of("llama", "qwen2", "qwen3", "gemma3", "phi3", "gptneox", "qwen3moe", "gpt-oss");
     private static final List<String> PROMPTS = List.of("What is a tree?", "abc", "Name a prime, please.", "Who?", "Tell me of the sea", "1 + 1");
+
+    private static final List<String> PARTS = List.of("parts-00001-of-00002.gguf", "parts-00002-of-00002.gguf");
 
     private final Path folder;
     private final Device device = Device.cpu(1);
@@ -42,6 +44,7 @@ final class FuzzModels implements AutoCloseable {
         for (String architecture : ARCHITECTURES) {
             targets.put(architecture, write(architecture, List.of("--arch", architecture)));
         }
+        write(PARTS.get(0).replace(".gguf", ""), List.of("--parts", "2"));
         target = TargetModel.open(device, targets.get("llama"));
         if (!Files.exists(draft())) {
             try (DraftModel draft = randomDraft(target)) {
@@ -110,6 +113,11 @@ final class FuzzModels implements AutoCloseable {
     /** Sound targets of several architectures. */
     List<Path> targets() {
         return List.copyOf(targets.values());
+    }
+
+    /** The files of a sound target, the first one first. */
+    List<Path> parts() {
+        return PARTS.stream().map(folder::resolve).toList();
     }
 
     /** A draft of {@link #target}. */

@@ -1,6 +1,7 @@
 package org.gto4j.fuzz;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.gto4j.TargetModel;
 record TargetFuzz(FuzzModels models) implements FuzzSubject {
     /** What a message may name beside what was changed, e.g. the tensor that a changed setting asks for. */
     static final List<String> PARTS = List.of("tensor", "key", "token", "architecture", "truncated", "version", "GGUF", "header", "layer", "vocab", "head",
-        "template", "norm_before", "weights", "logits", "d2t", "taps");
+        "template", "norm_before", "split", "part", "weights", "logits", "d2t", "taps");
 
     @Override
     public String name() {
@@ -21,10 +22,26 @@ record TargetFuzz(FuzzModels models) implements FuzzSubject {
 
     @Override
     public void use(FuzzRandom random, Path folder, Expectation expected) throws IOException {
-        Path file = folder.resolve("target.gguf");
-        List<String> named = new ArrayList<>(GgufMutation.write(random, random.of(models.targets()), file));
+        boolean split = random.oneIn(10);
+        Path file = folder.resolve(split ? models.parts().get(0).getFileName().toString() : "target.gguf");
+        List<String> named = new ArrayList<>(split ? split(random, folder) : GgufMutation.write(random, random.of(models.targets()), file));
         named.addAll(PARTS);
-        expected.file(file.toString(), "the target's logits", "the draft's logits").fields(named);
+        expected.file(folder.toString(), "the target's logits", "the draft's logits").fields(named);
+        use(file);
+    }
+
+    /** One part is changed; returns what was. */
+    private List<String> split(FuzzRandom random, Path folder) throws IOException {
+        Path changed = random.of(models.parts());
+        for (Path part : models.parts()) {
+            if (part != changed) {
+                Files.copy(part, folder.resolve(part.getFileName()));
+            }
+        }
+        return GgufMutation.write(random, changed, folder.resolve(changed.getFileName()));
+    }
+
+    private void use(Path file) {
         try (TargetModel target = TargetModel.open(models.device(), file)) {
             ModelUse.read(target);
             ModelUse.decode(target, null, null, 0);
