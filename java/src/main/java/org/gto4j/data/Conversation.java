@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.gto4j.ChatMessage;
+import org.gto4j.GtoException;
 
 /**
  * Turns of users, and maybe of an assistant.
@@ -21,10 +22,17 @@ public record Conversation(String id, String category, List<ChatMessage> message
     static final String ASSISTANT = "assistant";
     static final String TOOL = "tool";
 
-    /** Copies the list and the set. */
+    /** Copies the list and the set; ARGUMENT: an id that isn't text, or an index that is no message's. */
     public Conversation {
+        WholeText.requireId(id);
         messages = List.copyOf(messages);
         untrained = Set.copyOf(untrained);
+        for (int index : untrained) {
+            if (index < 0 || index >= messages.size()) {
+                throw new GtoException(GtoException.Kind.ARGUMENT, "conversation '" + id + "': untrained: expected indexes of its " + messages.size()
+                    + " messages, found " + index);
+            }
+        }
     }
 
     /** A conversation whose answers are all trained. */

@@ -8,4 +8,9 @@ package org.gto4j.data;
  * @param text     not blank
  */
 public record PlainText(String id, String category, String text) implements SourceText {
+    /** Checks that they are texts. */
+    public PlainText {
+        WholeText.requireId(id);
+        WholeText.require("text '" + id + "'", text);
+    }
 }

@@ -16,9 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param turns    the user's turns, at least one, none blank
  */
 public record Prompt(String id, String category, @Nullable String system, List<String> turns) {
-    /** Checks that there is something to answer. */
+    /** Checks that there is something to answer, and that it is text. */
     public Prompt {
         turns = List.copyOf(turns);
+        WholeText.requireId(id);
+        turns.forEach(turn -> WholeText.require("prompt " + id, turn));
+        WholeText.require("prompt " + id, system == null ? "" : system);
         if (turns.isEmpty() || turns.stream().anyMatch(String::isBlank)) {
             throw new GtoException(GtoException.Kind.ARGUMENT, "prompt " + id + ": expected turns that are not blank, found " + turns);
         }

@@ -1,5 +1,6 @@
 package org.gto4j.data;
 
+import org.gto4j.GtoException;
 import org.gto4j.io.RecordValues;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,15 @@ import org.jspecify.annotations.Nullable;
  *                 nothing stands before it
  */
 public record TokenText(String id, String category, int[] tokens, boolean[] lossMask) implements SourceText {
+    /** Checks the id and that the lengths agree. */
+    public TokenText {
+        WholeText.requireId(id);
+        if (tokens.length < 2 || lossMask.length != tokens.length) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "text '" + id + "': expected at least 2 tokens and as many entries of the loss mask, found "
+                + tokens.length + " and " + lossMask.length);
+        }
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return RecordValues.equal(this, other);
