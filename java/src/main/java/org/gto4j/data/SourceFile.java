@@ -110,7 +110,7 @@ public final class SourceFile {
         SourceLines lines = new SourceLines(name, input);
         if (name.endsWith(".txt")) {
             byte[] whole = lines.rest();
-            reader.add(texts, lines, use, error -> new PlainText(reader.stem, "general", new LineText(error).text(decoded(whole, lines, error), "a text")));
+            reader.add(texts, lines, use, error -> new PlainText(reader.stem, "general", new LineText(error).text(decoded(whole, lines, error), "the file")));
         } else {
             for (byte[] line = lines.next(); line != null; line = lines.next()) {
                 byte[] bytes = line;

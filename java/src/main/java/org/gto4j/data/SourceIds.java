@@ -23,7 +23,8 @@ final class SourceIds {
         Integer related = isPart ? lineOfId.get(part.group(1)) : null;
         related = related == null ? lineOfPart.get(id) : related;
         if (related != null) {
-            throw error.of("ids that differ by more than '#' and a number, as the parts of a text are called so", "'" + Excerpt.visible(id) + "' beside that of line " + related);
+            throw error.of("ids that differ by more than '#' and a number, as the parts of a text are called so",
+                "'" + Excerpt.visible(id) + "' beside that of line " + related);
         }
         lineOfId.put(id, line);
         if (isPart) {

@@ -27,7 +27,8 @@ final class SourceUse {
         List<ChatMessage> messages = conversation.messages();
         for (ChatMessage message : messages.subList(1, messages.size())) {
             if (message.role().equals(Conversation.SYSTEM)) {
-                throw error.of("no system message but the first of all messages, as the target is to answer each turn of the user", Excerpt.of(message.content()) + " later");
+                throw error.of("no system message but the first of all messages, as the target is to answer each turn of the user",
+                    Excerpt.of(message.content()) + " later");
             }
         }
         List<String> system = conversation.contents(Conversation.SYSTEM);
@@ -52,11 +53,14 @@ final class SourceUse {
 
     /** An answer is trained as what follows a turn of someone else: two in a row are no answers that the target would ever write. */
     private static void checkOrder(List<ChatMessage> messages, LineError error) {
-        String before = Conversation.SYSTEM;
+        String before = "";
         for (ChatMessage message : messages.stream().filter(one -> !one.role().equals(Conversation.SYSTEM)).toList()) {
-            if (message.role().equals(Conversation.ASSISTANT) && !before.equals(Conversation.USER) && !before.equals(Conversation.TOOL)) {
-                throw error.of(before.equals(Conversation.SYSTEM) ? "a turn of the user before the first answer" : "a turn of the user or of a tool before each answer",
-                    (before.equals(Conversation.SYSTEM) ? "none before " : "another answer before ") + Excerpt.of(message.content()));
+            String answer = Excerpt.of(message.content());
+            if (message.role().equals(Conversation.ASSISTANT) && before.isEmpty()) {
+                throw error.of("a turn of the user before the first answer", "none before " + answer);
+            }
+            if (message.role().equals(Conversation.ASSISTANT) && before.equals(Conversation.ASSISTANT)) {
+                throw error.of("a turn of the user or of a tool before each answer", "another answer before " + answer);
             }
             before = message.role();
         }

@@ -25,8 +25,10 @@ enum UnhonouredFields {
     OF_ANSWERED(false, "completion response responses output outputs answer answers chosen rejected reasoning reasoningcontent thinking thoughts", ""),
     /** Of a message. */
     OF_MESSAGE(true, "name toolcalls toolcallid functioncall refusal reasoningcontent reasoning thinking thought thoughts prefix partial prefill "
-        + "role from content value text message body parts images image videos video audios audio documents files attachments recipient channel tools functions",
-        "metadata meta header info extra markdown cachecontrol moderation openaimoderation detoxifymoderation rating ratings score scores evaluation evaluations emotion tags"),
+        + "role from content value text message body parts images image videos video audios audio documents files attachments recipient channel "
+        + "tools functions",
+        "metadata meta header info extra markdown cachecontrol moderation openaimoderation detoxifymoderation rating ratings score scores evaluation "
+        + "evaluations emotion tags"),
     /** Of a part of a content. */
     OF_PART(true, "citations refusal", "cachecontrol metadata");
 
@@ -54,7 +56,7 @@ enum UnhonouredFields {
     /**
      * Refuses fields.
      *
-     * @param where   what the object is, behind the field's name, or empty
+     * @param where    what the object is, behind the field's name, or empty
      * @param honoured fields that the caller reads
      */
     void refuse(ObjectNode object, String where, List<String> honoured, LineError error) {
@@ -79,7 +81,8 @@ enum UnhonouredFields {
         boolean system = !words.isEmpty() && words.get(0).equals("system") && !value.isBoolean() && !value.isNumber();
         boolean unknown = strict && value.isContainerNode() && !harmless.contains(plain);
         if (trains || holdsSomething(value) && (refused.contains(plain) || unknown || system)) {
-            throw error.of("no \"" + Excerpt.visible(name) + "\"" + where + ", which nothing here can honour (leave it out where the text may do without)", Excerpt.of(value.toString()));
+            throw error.of("no \"" + Excerpt.visible(name) + "\"" + where + ", which nothing here can honour (leave it out where the text may do without)",
+                Excerpt.of(value.toString()));
         }
     }
 

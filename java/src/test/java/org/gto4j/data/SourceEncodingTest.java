@@ -188,7 +188,7 @@ class SourceEncodingTest {
         for (String empty : new String[] {"", "\n\n", " \t \r\n", "\uFEFF"}) {
             refused("empty.jsonl", empty.getBytes(StandardCharsets.UTF_8), "found an empty file");
         }
-        refused("empty.txt", new byte[0], "a text to be a text that is not blank");
+        refused("empty.txt", new byte[0], "the file to be a text that is not blank");
         Path inside = Files.createDirectory(folder.resolve("data.jsonl"));
         GtoException e = assertThrows(GtoException.class, () -> SourceFile.prompts(inside, OnBrokenLine.FAIL));
         assertEquals(inside + ": expected a file of prompts or texts, found a folder", e.getMessage());
