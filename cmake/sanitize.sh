@@ -5,6 +5,7 @@
 #   cmake/sanitize.sh thread    native tests, thread sanitizer
 #   cmake/sanitize.sh jvm       integration tests of the JVM over libgto4j with the address sanitizer; TESTS=A,B chooses others
 # JOBS=n compiles n files at once (0 or none: one a core). LLAMA_SOURCE=<folder> as GTO4J_LLAMA_SOURCE of the build. MAVEN=... adds arguments for Maven, e.g. -o.
+# HANDLES=n handles are opened and closed at random by handle_test and HandleStressTest (default 10000).
 set -euo pipefail
 
 root=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
@@ -21,6 +22,7 @@ native_tests() { ctest --test-dir "$root/target/sanitize-$1" --output-on-failure
 
 command -v ninja > /dev/null && GENERATOR=Ninja
 export UBSAN_OPTIONS=print_stacktrace=1
+export GTO_HANDLES=${HANDLES:-10000}
 case "${1:-}" in
     address)
         build address
@@ -51,11 +53,11 @@ case "${1:-}" in
         cd "$root"
         # shellcheck disable=SC2086
         mvn -B -q ${MAVEN:-} -Psanitize verify -Dgto4j.native.tests.skip=true -Dgto4j.jobs="$jobs" -Dtest=NoSuchTest -Dsurefire.failIfNoSpecifiedTests=false \
-            -Dgto4j.sanitized="$root/target/sanitize-address" -Dgto4j.preload="$preload" \
-            -Dit.test="SanitizedTest,${TESTS:-StressTest,HandleTest,BadInputTest,StreamTest,NotFiniteTest}"
+            -Dgto4j.sanitized="$root/target/sanitize-address" -Dgto4j.preload="$preload" -Dgto4j.handles="$GTO_HANDLES" \
+            -Dit.test="SanitizedTest,${TESTS:-StressTest,HandleTest,HandleStressTest,BadInputTest,StreamTest,NotFiniteTest}"
         ;;
     *)
-        sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+        sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
         exit 2
         ;;
 esac

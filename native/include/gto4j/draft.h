@@ -8,6 +8,9 @@
  *   g = fc(scale * features);  a = RMSNorm(embedding; attn_norm);  b = RMSNorm(g; hidden_norm)
  *   u = g + Wo attention(concat(a, b));  h = u + Wdown (silu(Wgate n) * Wup n), n = RMSNorm(u; ffn_norm)
  *   logits = head RMSNorm(h; output_norm)   over the draft vocabulary
+ *
+ * Calls that only read a draft's weights, those of its sessions among them, may run beside each other; one that writes them (gto_draft_fit_scale,
+ * gto_draft_set_tensor, a trainer's step or load_state) runs alone.
  */
 #ifndef GTO4J_DRAFT_H
 #define GTO4J_DRAFT_H

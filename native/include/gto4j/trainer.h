@@ -71,7 +71,8 @@ typedef struct gto_batch_result {
     double  objective;               /**< the scalar whose gradient was added */
 } gto_batch_result;
 
-/** The draft's weights are updated in place. The target's file is read for its head rows. GTO_E_ARGUMENT: BF16 on a device that has no products in it. */
+/** The draft's weights are updated in place. The target's file is read for its head rows. GTO_E_ARGUMENT: BF16 on a device that has no products in it, or another
+ *  trainer of the draft is open. */
 GTO_API gto_status gto_trainer_open(gto_target * target, gto_draft * draft, gto_trainer_options options, gto_trainer ** out);
 GTO_API void       gto_trainer_free(gto_trainer * trainer);
 

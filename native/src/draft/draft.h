@@ -7,6 +7,7 @@
 #include "draft/rounded_weights.h"
 #include "gto4j/draft.h"
 
+#include <atomic>
 #include <memory>
 
 namespace gto {
@@ -51,6 +52,7 @@ struct gto_draft : gto::counted {
     std::vector<int32_t> t2d;          // target id -> draft id or -1
     std::vector<float> scale;          // per feature channel, applied before fc
     std::vector<float> rope;           // frequency factors or empty
+    std::atomic<bool> in_training{false}; // a trainer of it is open
 
     float * values(gto::tensor_id id) const { return memory.data() + parameters[id].offset; }
     gto::matrix weight(gto::tensor_id id) const { return gto::dense(values(id), parameters[id].rows, parameters[id].cols); }

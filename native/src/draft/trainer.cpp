@@ -15,7 +15,7 @@ static const product_unit & unit_for(const gto_device & device, int32_t precisio
 }
 
 gto_trainer::gto_trainer(gto_draft & draft, const gto_trainer_options & options, const std::vector<float> & head, const std::vector<logit_step> & logit_steps)
-    : draft(draft), target_head(draft.device, head.size() * sizeof(float)), adamw(draft, options),
+    : draft(draft), right(draft), target_head(draft.device, head.size() * sizeof(float)), adamw(draft, options),
       ttt(draft, dense(target_head.data(), draft.s.n_draft_vocab, draft.s.d), logit_steps, options.chunk_rows, unit_for(draft.device, options.precision)) {
     memcpy(target_head.data(), head.data(), target_head.bytes());
 }

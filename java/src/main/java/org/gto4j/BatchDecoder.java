@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Lossless decoding with draft trees for many requests at once: the trees of all running requests are verified in one pass of the target. Each request's
  * text is what it would be alone: every token is a draw from the target's own distribution. Thread-safe.
  *
- * <p>A daemon thread owns session and drafts. Requests take free slots, first come first served; the queue of those that wait isn't bounded ({@link #status}
- * tells its length). Between two passes of trees at most {@link Builder#promptRows} rows of prompts are read, in turn, so that a long prompt doesn't
+ * <p>A daemon thread owns session and drafts. Requests take free slots, first come first served; {@link Builder#maxWaiting} bounds the queue of those that wait
+ * ({@link #status} tells its length). Every request ends, with a result or a failure, however the decoder ends. Between two passes of trees at most {@link Builder#promptRows} rows of prompts are read, in turn, so that a long prompt doesn't
  * hold up running requests; the nodes of a pass are shared evenly among them. Text is handed over without waiting for its reader. What a prompt shares
  * with the text that its slot held before isn't decoded again.
  *
@@ -35,7 +35,6 @@ public final class BatchDecoder extends NativeHandle {
         this.scheduler = scheduler;
         thread = new Thread(scheduler, "gto4j-batch-decoder");
         thread.setDaemon(true);
-        thread.start();
     }
 
     /** A builder for a target; without more it decodes plainly. */
@@ -49,6 +48,7 @@ public final class BatchDecoder extends NativeHandle {
      *
      * @param promptTokens at least one token
      * @param options      how
+     * @throws java.util.concurrent.RejectedExecutionException if no slot is free and {@link Builder#maxWaiting} requests wait already; try again later
      */
     public BatchRequest submit(int[] promptTokens, GenerationOptions options) {
         Objects.requireNonNull(options, "options");
@@ -73,7 +73,7 @@ public final class BatchDecoder extends NativeHandle {
 
     /**
      * Continues a prompt for each subscriber, with a request of its own that ends when the subscription is cancelled. A task of the executor waits for text
-     * while some is asked for; a subscription that is cancelled meanwhile ends its request with the next piece.
+     * while some is asked for. A task that the executor refuses ends the subscription: {@code onError}.
      */
     public Flow.Publisher<String> publisher(int[] promptTokens, GenerationOptions options, Executor executor) {
         int[] prompt = promptTokens.clone();
@@ -88,9 +88,14 @@ public final class BatchDecoder extends NativeHandle {
     /**
      * Ends all requests, running and waiting, with {@link Generation.FinishReason#DECODER_CLOSED} and what they have of their text, after the pass in flight,
      * and waits for that. Later calls do nothing.
+     *
+     * @throws IllegalStateException if called by a policy, on the decoder's own thread
      */
     @Override
     public void close() {
+        if (Thread.currentThread() == thread) {
+            throw new IllegalStateException(this + " can't be closed from inside one of its own calls");
+        }
         super.close();
     }
 
@@ -116,6 +121,17 @@ public final class BatchDecoder extends NativeHandle {
         slots.forEach(BatchSlot::close);
     }
 
+    /** Without a thread to be had the decoder is closed again. */
+    private static BatchDecoder started(BatchDecoder decoder) {
+        try {
+            decoder.thread.start();
+            return decoder;
+        } catch (RuntimeException | Error e) {
+            decoder.close();
+            throw e;
+        }
+    }
+
     /** Builds a {@link BatchDecoder}. */
     public static final class Builder {
         private final TargetModel target;
@@ -125,6 +141,7 @@ public final class BatchDecoder extends NativeHandle {
         private int slots = 4;
         private int nodes = Integer.MAX_VALUE;
         private int promptRows = 128;
+        private int maxWaiting = Integer.MAX_VALUE;
         private boolean f32Cache;
 
         private Builder(TargetModel target) {
@@ -176,6 +193,16 @@ public final class BatchDecoder extends NativeHandle {
             return this;
         }
 
+        /**
+         * Most requests that wait for a slot, at least 0; by default any number. 0: a request is taken only if a slot is free for it.
+         * {@link BatchDecoder#submit} refuses more with a {@link java.util.concurrent.RejectedExecutionException}.
+         */
+        public Builder maxWaiting(int count) {
+            Arguments.atLeast("maxWaiting", count, 0);
+            maxWaiting = count;
+            return this;
+        }
+
         /** Whether the target's keys and values are kept in F32 (else F16): greedy text is then the same with and without a draft, alone and with others. */
         public Builder f32Cache(boolean f32) {
             f32Cache = f32;
@@ -201,7 +228,7 @@ public final class BatchDecoder extends NativeHandle {
                 for (int i = 0; i < slots; i++) {
                     places.add(new BatchSlot(parts, session, i));
                 }
-                return new BatchDecoder(parts, session, places, new BatchScheduler(session, places, passNodes, promptRows));
+                return started(new BatchDecoder(parts, session, places, new BatchScheduler(session, places, passNodes, promptRows, maxWaiting)));
             } catch (RuntimeException | Error e) {
                 BatchDecoder.close(session, places);
                 throw e;

@@ -88,7 +88,7 @@ public final class BatchRequest {
         return options;
     }
 
-    /** To be closed by whoever ends the request. */
+    /** Closed by {@link #decline} and {@link #fail}, else by whoever ends the request. */
     Sampler sampler() {
         return sampler;
     }
@@ -102,15 +102,37 @@ public final class BatchRequest {
         handed.put(piece);
     }
 
+    /** Ends the request before anything was generated. */
+    void decline(Generation.FinishReason reason) {
+        try {
+            sampler.close();
+        } finally {
+            end(Generation.none(reason));
+        }
+    }
+
     void end(Generation generation) {
         passes = passCount.getAsLong() - passesBefore;
         handed.end(generation);
-        result.defaultExecutor().execute(() -> result.complete(generation));
+        complete(() -> result.complete(generation));
     }
 
-    void fail(GtoException failure) {
+    void fail(Throwable why) {
+        GtoException failure = GtoException.of(why);
         passes = passCount.getAsLong() - passesBefore;
-        handed.fail(failure);
-        result.defaultExecutor().execute(() -> result.completeExceptionally(failure));
+        try {
+            sampler.close();
+        } finally {
+            handed.fail(failure);
+            complete(() -> result.completeExceptionally(failure));
+        }
+    }
+
+    private void complete(Runnable completion) {
+        try {
+            result.defaultExecutor().execute(completion);
+        } catch (RuntimeException | Error e) {
+            completion.run(); // no thread for it: better on this one than never
+        }
     }
 }

@@ -5,8 +5,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -16,32 +20,37 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rounds of a {@link BatchDecoder}: waiting requests take free slots, first come first served; prompts are read in bounded chunks, in turn; all other requests
  * get one tree each, an even share of the pass's nodes, and are verified together. What one leaves of its share goes to those after it; who is first changes
- * each round.
+ * each round. However it ends, every request ends, too.
  */
 final class BatchScheduler implements Runnable {
     private final TargetSession session;
     private final List<BatchSlot> slots;
     private final int nodes;
     private final int promptRows;
+    private final int maxWaiting;
     private final Object lock = new Object();
     private final Deque<BatchRequest> waiting = new ArrayDeque<>();
+    private final AtomicInteger running = new AtomicInteger();
     private boolean closing;
+    private boolean ended;
     private @Nullable Throwable broken;
     private final AtomicLong passes = new AtomicLong();
     private final AtomicLong rows = new AtomicLong();
-    private volatile int running;
     private int promptTurn;
     private int treeTurn;
 
     /**
      * @param nodes      most nodes of all trees of a pass
      * @param promptRows most rows of prompts between two passes of trees
+     * @param maxWaiting most requests without a slot
      */
-    BatchScheduler(TargetSession session, List<BatchSlot> slots, int nodes, int promptRows) {
+    BatchScheduler(TargetSession session, List<BatchSlot> slots, int nodes, int promptRows, int maxWaiting) {
         this.session = session;
         this.slots = slots;
         this.nodes = nodes;
         this.promptRows = promptRows;
+        this.maxWaiting = maxWaiting;
+        slots.forEach(slot -> slot.whenFreed(running::decrementAndGet));
     }
 
     long passes() {
@@ -50,14 +59,19 @@ final class BatchScheduler implements Runnable {
 
     BatchStatus status() {
         synchronized (lock) {
-            return new BatchStatus(running, waiting.size(), passes.get(), rows.get());
+            return new BatchStatus(running.get(), waiting.size(), passes.get(), rows.get());
         }
     }
 
     void submit(BatchRequest request) {
         synchronized (lock) {
-            if (broken != null) {
-                throw new IllegalStateException("the scheduler ended by itself", broken);
+            if (ended) {
+                throw new IllegalStateException("the scheduler of this decoder has ended", broken);
+            }
+            int free = slots.size() - running.get();
+            if (waiting.size() >= (long) maxWaiting + free) {
+                throw new RejectedExecutionException(String.format(Locale.ROOT, "%d requests run and %d wait: expected at most maxWaiting = %d to wait",
+                    running.get(), waiting.size(), maxWaiting));
             }
             waiting.add(request);
             lock.notifyAll();
@@ -78,32 +92,54 @@ final class BatchScheduler implements Runnable {
             while (awaitWork()) {
                 round();
             }
-            slots.forEach(slot -> slot.end(FinishReason.DECODER_CLOSED));
-            takeWaiting(request -> true).forEach(request -> slots.get(0).decline(request, FinishReason.DECODER_CLOSED));
-        } catch (RuntimeException | Error | InterruptedException e) {
-            abandon(e);
+            end(null);
+        } catch (RuntimeException | Error e) {
+            end(e);
         }
     }
 
-    /** Waits until there is something to do; false once there shall be no more. */
-    private boolean awaitWork() throws InterruptedException {
+    /** Waits until there is something to do; false once there shall be no more. Interrupts are whoever's, and end nothing. */
+    private boolean awaitWork() {
         synchronized (lock) {
-            while (!closing && waiting.isEmpty() && running == 0) {
-                lock.wait();
+            while (!closing && waiting.isEmpty() && running.get() == 0) {
+                try {
+                    lock.wait();
+                } catch (InterruptedException e) {
+                    continue;
+                }
             }
             return !closing;
         }
+    }
+
+    /** @param why a failure that no request caused, or null: the decoder is closed */
+    private void end(@Nullable Throwable why) {
+        synchronized (lock) {
+            ended = true;
+            broken = why;
+        }
+        if (why == null) {
+            slots.forEach(slot -> slot.end(FinishReason.DECODER_CLOSED));
+        }
+        Throwable failure = why != null ? why : new IllegalStateException("the decoder is closed");
+        slots.forEach(slot -> slot.fail(failure));
+        takeWaiting(request -> true, request -> {
+            if (why == null) {
+                request.decline(FinishReason.DECODER_CLOSED);
+            } else {
+                request.fail(why);
+            }
+        });
     }
 
     private void round() {
         admit();
         readPrompts();
         verifyTrees();
-        running = (int) slots.stream().filter(slot -> !slot.isFree()).count();
     }
 
     private void admit() {
-        takeWaiting(BatchRequest::isCancelled).forEach(request -> slots.get(0).decline(request, FinishReason.CANCELLED));
+        takeWaiting(BatchRequest::isCancelled, request -> request.decline(FinishReason.CANCELLED));
         slots.forEach(BatchSlot::settle);
         if (slots.stream().allMatch(BatchSlot::isFree) && slots.stream().anyMatch(BatchSlot::isNotFinite)) {
             session.clear();
@@ -113,10 +149,10 @@ final class BatchScheduler implements Runnable {
             BatchRequest request;
             synchronized (lock) {
                 request = waiting.poll();
-                running += request == null ? 0 : 1;
-            }
-            if (request == null) {
-                return;
+                if (request == null) {
+                    return;
+                }
+                running.incrementAndGet();
             }
             freeSlot(request.prompt()).orElseThrow().admit(request);
         }
@@ -127,13 +163,19 @@ final class BatchScheduler implements Runnable {
         return slots.stream().filter(BatchSlot::isFree).max(Comparator.comparingInt(slot -> slot.kept(prompt)));
     }
 
-    /** Takes those out of the queue that meet a condition. */
-    private List<BatchRequest> takeWaiting(Predicate<BatchRequest> condition) {
+    /** Takes those out of the queue that meet a condition, and ends them; a failure with one leaves the others. */
+    private void takeWaiting(Predicate<BatchRequest> condition, Consumer<BatchRequest> end) {
         List<BatchRequest> taken = new ArrayList<>();
         synchronized (lock) {
             waiting.removeIf(request -> condition.test(request) && taken.add(request));
         }
-        return taken;
+        for (BatchRequest request : taken) {
+            try {
+                end.accept(request);
+            } catch (RuntimeException | Error e) {
+                request.fail(e);
+            }
+        }
     }
 
     private void readPrompts() {
@@ -191,18 +233,6 @@ final class BatchScheduler implements Runnable {
     private Stream<BatchSlot> inTurn() {
         treeTurn = (treeTurn + 1) % slots.size();
         return Stream.concat(slots.stream().skip(treeTurn), slots.stream().limit(treeTurn));
-    }
-
-    /** After a failure that no request caused: nobody waits for ever. */
-    private void abandon(Throwable why) {
-        synchronized (lock) {
-            broken = why;
-        }
-        slots.stream().filter(slot -> !slot.isFree()).forEach(slot -> slot.fail(why));
-        takeWaiting(request -> true).forEach(request -> {
-            request.sampler().close();
-            request.fail(new GtoException(GtoException.Kind.INTERNAL, "the scheduler ended by itself: " + why, why));
-        });
     }
 
     private void count(int passRows) {

@@ -16,6 +16,7 @@ final class BatchSlot implements AutoCloseable {
     private @Nullable GenerationRun run;
     private @Nullable TreeRequest tree;
     private boolean notFinite;
+    private Runnable freed = () -> { };
 
     BatchSlot(DecoderParts parts, TargetSession session, int sequence) {
         this.parts = parts;
@@ -24,8 +25,13 @@ final class BatchSlot implements AutoCloseable {
         drafting = parts.newDrafting();
     }
 
+    /** What is done when a request leaves, before its user hears of the end. */
+    void whenFreed(Runnable action) {
+        freed = action;
+    }
+
     boolean isFree() {
-        return run == null;
+        return request == null;
     }
 
     boolean isReading() {
@@ -43,21 +49,10 @@ final class BatchSlot implements AutoCloseable {
 
     void admit(BatchRequest next) {
         request = next;
-        run = newRun(next);
-        guarded(() -> run.start(next.prompt()));
-    }
-
-    /** Ends a request that isn't in any slot. */
-    void decline(BatchRequest waiting, FinishReason reason) {
-        try (GenerationRun unused = newRun(waiting)) {
-            unused.stop(reason);
-            waiting.end(unused.finish());
-        }
-    }
-
-    private GenerationRun newRun(BatchRequest next) {
-        return new GenerationRun(parts.target().engine(), session, sequence, drafting, next.sampler(), next.options(), parts.context(), true,
-            () -> { });
+        guarded(() -> {
+            run = new GenerationRun(parts.target().engine(), session, sequence, drafting, next.sampler(), next.options(), parts.context(), true, () -> { });
+            run.start(next.prompt());
+        });
     }
 
     /** Decodes a part of the prompt; returns its rows, 0 if that failed. */
@@ -100,12 +95,18 @@ final class BatchSlot implements AutoCloseable {
                 request.put(fresh);
             }
             if (!more) {
-                Generation generation = run.finish();
-                BatchRequest ended = request;
-                release();
-                ended.end(generation);
+                end(run.finish());
             }
         });
+    }
+
+    private void end(Generation generation) {
+        BatchRequest ended = request;
+        try {
+            release();
+        } finally {
+            ended.end(generation);
+        }
     }
 
     /** Ends the request if there is one. */
@@ -116,13 +117,21 @@ final class BatchSlot implements AutoCloseable {
         }
     }
 
+    /** The request, if there is one, ends with a failure. */
     void fail(Throwable why) {
-        GtoException failure = why instanceof GtoException known ? known : new GtoException(GtoException.Kind.INTERNAL, String.valueOf(why), why);
-        notFinite |= failure.kind() == GtoException.Kind.NUMERIC;
+        if (request == null) {
+            return;
+        }
         BatchRequest failed = request;
-        release();
-        drafting.forget();
-        failed.fail(failure);
+        notFinite |= why instanceof GtoException known && known.kind() == GtoException.Kind.NUMERIC;
+        try {
+            release();
+            drafting.forget();
+        } catch (RuntimeException | Error e) {
+            why.addSuppressed(e);
+        } finally {
+            failed.fail(why);
+        }
     }
 
     /** Whether keys and values may be NaN, which every row of the session meets. */
@@ -137,19 +146,21 @@ final class BatchSlot implements AutoCloseable {
     }
 
     private void release() {
-        run.close();
+        GenerationRun over = run;
         run = null;
         request = null;
         tree = null;
+        freed.run();
+        if (over != null) {
+            over.close();
+        }
     }
 
     private void guarded(Runnable work) {
         try {
             work.run();
         } catch (RuntimeException | Error e) {
-            if (run != null) {
-                fail(e);
-            }
+            fail(e);
         }
     }
 

@@ -4,19 +4,26 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 
 /**
- * The draft: an EAGLE-3 net (arXiv 2503.01840) for one target, weights in F32. One thread at a time; sessions read the weights
- * as they are at each call, so don't train while another thread drafts.
+ * The draft: an EAGLE-3 net (arXiv 2503.01840) for one target, weights in F32. Thread-safe: a call that writes weights ({@link #fitScale}, {@link #setTensor}
+ * and those of a {@link DraftTrainer}) runs alone, calls that read them beside each other. So a session that drafts while another thread trains meets the weights
+ * as they are between two calls of the trainer, never in the middle of one; a session with rounded weights keeps those that it was opened with.
  */
 public final class DraftModel extends NativeHandle {
     private final EngineDraft engine;
     private final TargetModel target;
     private final DraftInfo info;
     private final List<String> tensorNames;
+    /** Who holds it takes no other lock. */
+    private final ReadWriteLock weights = new ReentrantReadWriteLock(true);
 
     private DraftModel(TargetModel target, EngineDraft engine) {
-        super("DraftModel of " + target.path(), Sharing.EXCLUSIVE, target);
+        super("DraftModel of " + target.path(), Sharing.CONCURRENT, target);
         this.engine = engine;
         this.target = target;
         info = engine.info();
@@ -49,7 +56,7 @@ public final class DraftModel extends NativeHandle {
 
     /** A deep copy, e.g. the frozen reference of Phase II. */
     public DraftModel copy() {
-        return using(() -> new DraftModel(target, engine.copy()), this);
+        return using(() -> reading(() -> new DraftModel(target, engine.copy())), this);
     }
 
     /**
@@ -61,7 +68,8 @@ public final class DraftModel extends NativeHandle {
      */
     public void save(Path gguf, String type) {
         Objects.requireNonNull(type, "type");
-        using(() -> engine.save(gguf.toString(), type), this);
+        String file = gguf.toString();
+        using(() -> reading(() -> engine.save(file, type)), this);
     }
 
     /** Sizes. */
@@ -84,7 +92,7 @@ public final class DraftModel extends NativeHandle {
      * divided by the change. Call it once, before training.
      */
     public void fitScale(Features sample) {
-        using(() -> engine.fitScale(sample.engine()), this, sample);
+        using(() -> writing(() -> engine.fitScale(sample.engine())), this, Objects.requireNonNull(sample, "sample"));
     }
 
     /** Names of the trained tensors, as stock GGUF has them, e.g. "blk.0.attn_q.weight". */
@@ -95,7 +103,7 @@ public final class DraftModel extends NativeHandle {
     /** A copy of a tensor's values, row-major. */
     public float[] tensor(String name) {
         int index = tensorIndex(name);
-        return using(() -> engine.tensor(index), this);
+        return using(() -> reading(() -> engine.tensor(index)), this);
     }
 
     /** Number of a tensor's values. */
@@ -119,10 +127,10 @@ public final class DraftModel extends NativeHandle {
     /** Replaces a tensor's values; the number must be the tensor's. */
     public void setTensor(String name, float[] values) {
         int index = tensorIndex(name);
-        using(() -> {
+        using(() -> writing(() -> {
             Arguments.length("tensor " + name, values.length, engine.tensorSize(index));
             engine.setTensor(index, values);
-        }, this);
+        }), this);
     }
 
     /**
@@ -144,7 +152,7 @@ public final class DraftModel extends NativeHandle {
     public DraftSession newSession(int context, int maxNodes, boolean rounded) {
         Arguments.atLeast("context", context, 1);
         Arguments.atLeast("maxNodes", maxNodes, 1);
-        return using(() -> new DraftSession(this, engine.newSession(context, maxNodes, rounded)), this);
+        return using(() -> reading(() -> new DraftSession(this, engine.newSession(context, maxNodes, rounded))), this);
     }
 
     /**
@@ -156,13 +164,49 @@ public final class DraftModel extends NativeHandle {
     public DraftSession newSession(int context, int maxNodes, Precision products) {
         Arguments.atLeast("context", context, 1);
         Arguments.atLeast("maxNodes", maxNodes, 1);
-        return using(() -> new DraftSession(this, engine.newSession(context, maxNodes, products)), this);
+        return using(() -> reading(() -> new DraftSession(this, engine.newSession(context, maxNodes, products))), this);
     }
 
     int tensorIndex(String name) {
         int index = tensorNames.indexOf(name);
         Arguments.check(index >= 0, "no tensor %s in the draft; it has %s", name, tensorNames);
         return index;
+    }
+
+    /** For calls that read the weights, of all that keeps this draft alive: even after {@link #close()}. */
+    <R> R reading(Supplier<R> call) {
+        return holding(weights.readLock(), call);
+    }
+
+    /** {@link #reading(Supplier)} without a result. */
+    void reading(Runnable call) {
+        holding(weights.readLock(), resultless(call));
+    }
+
+    /** For calls that write the weights. */
+    <R> R writing(Supplier<R> call) {
+        return holding(weights.writeLock(), call);
+    }
+
+    /** {@link #writing(Supplier)} without a result. */
+    void writing(Runnable call) {
+        holding(weights.writeLock(), resultless(call));
+    }
+
+    private static <R> R holding(Lock lock, Supplier<R> call) {
+        lock.lock();
+        try {
+            return call.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static Supplier<?> resultless(Runnable call) {
+        return () -> {
+            call.run();
+            return Boolean.TRUE;
+        };
     }
 
     EngineDraft engine() {

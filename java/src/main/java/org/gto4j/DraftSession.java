@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DraftSession extends NativeHandle implements ForestDrafter {
     private final EngineDraftSession engine;
+    private final DraftModel draft;
     private final int draftVocabulary;
 
     DraftSession(DraftModel draft, EngineDraftSession engine) {
         super("DraftSession", Sharing.EXCLUSIVE, draft);
         this.engine = engine;
+        this.draft = draft;
         draftVocabulary = draft.info().draftVocabulary();
     }
 
@@ -41,7 +43,7 @@ public final class DraftSession extends NativeHandle implements ForestDrafter {
         Arguments.atLeast("count", count, 1);
         Arguments.length("nextTokens", nextTokens.length, count);
         Arguments.inRange("rootsFrom", rootsFrom, 0, count);
-        using(() -> engine.extend(features.engine(), first, count, nextTokens, rootsFrom), this, features);
+        using(() -> draft.reading(() -> engine.extend(features.engine(), first, count, nextTokens, rootsFrom)), this, features);
     }
 
     /**
@@ -53,7 +55,7 @@ public final class DraftSession extends NativeHandle implements ForestDrafter {
     @Override
     public Children roots(int[] rows, int k, int @Nullable [] query) {
         check(rows.length, k, query);
-        return using(() -> engine.roots(rows, k, query), this);
+        return using(() -> draft.reading(() -> engine.roots(rows, k, query)), this);
     }
 
     /**
@@ -68,12 +70,12 @@ public final class DraftSession extends NativeHandle implements ForestDrafter {
     public Children expand(int[] parents, int[] tokens, int k, int @Nullable [] query) {
         Arguments.length("tokens", tokens.length, parents.length);
         check(parents.length, k, query);
-        return using(() -> engine.expand(parents, tokens, k, query), this);
+        return using(() -> draft.reading(() -> engine.expand(parents, tokens, k, query)), this);
     }
 
     /** Draft logits, one a token of the draft vocabulary, of a trunk row (at least 0) or a node (-1 - node). For parity tests. */
     public float[] logits(int rowOrNode) {
-        return using(() -> engine.logits(rowOrNode, draftVocabulary), this);
+        return using(() -> draft.reading(() -> engine.logits(rowOrNode, draftVocabulary)), this);
     }
 
     /** Time of its native calls so far. */

@@ -6,7 +6,10 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
-/** Gradients of the training-time test (TTT) and of the policy term, and AdamW. Changes the draft's weights. One thread at a time. */
+/**
+ * Gradients of the training-time test (TTT) and of the policy term, and AdamW. Changes the draft's weights, which it keeps until it is closed, even if the draft
+ * was closed before. A draft has one open trainer at most. One thread at a time.
+ */
 public final class DraftTrainer extends NativeHandle {
     private final EngineTrainer engine;
     private final DraftModel draft;
@@ -17,7 +20,7 @@ public final class DraftTrainer extends NativeHandle {
         this.draft = draft;
     }
 
-    /** Opens a trainer; reads the target's file for its head rows. */
+    /** Opens a trainer; reads the target's file for its head rows. Kind ARGUMENT if another trainer of this draft is open. */
     public static DraftTrainer open(TargetModel target, DraftModel draft, AdamW options) {
         Objects.requireNonNull(options, "options");
         return using(() -> new DraftTrainer(target, draft, EngineTrainer.open(target.engine(), draft.engine(), options)), target, draft);
@@ -43,12 +46,12 @@ public final class DraftTrainer extends NativeHandle {
 
     /** Forward and backward of a micro-batch: adds to the gradients. Kind NUMERIC if the loss isn't finite (gradients are zeroed). */
     public BatchResult accumulate(Batch batch) {
-        return using(() -> engine.accumulate(batch), handles(batch));
+        return using(() -> draft.reading(() -> engine.accumulate(batch)), handles(batch));
     }
 
     /** The same figures without gradients. */
     public BatchResult evaluate(Batch batch) {
-        return using(() -> engine.evaluate(batch), handles(batch));
+        return using(() -> draft.reading(() -> engine.evaluate(batch)), handles(batch));
     }
 
     private @Nullable NativeHandle[] handles(Batch batch) {
@@ -78,7 +81,7 @@ public final class DraftTrainer extends NativeHandle {
         for (int i = 0; i < paths.length; i++) {
             Arguments.length("weights of path " + i, weights[i].length, paths[i].length);
         }
-        return using(() -> engine.accumulatePaths(features.engine(), tokens, rows, paths, weights), this, features);
+        return using(() -> draft.reading(() -> engine.accumulatePaths(features.engine(), tokens, rows, paths, weights)), this, features);
     }
 
     /**
@@ -89,7 +92,7 @@ public final class DraftTrainer extends NativeHandle {
      * @return the norm before clipping
      */
     public float step(float learningRate, float clip) {
-        return using(() -> engine.step(learningRate, clip), this);
+        return using(() -> draft.writing(() -> engine.step(learningRate, clip)), this);
     }
 
     /** Zeroes the gradients. */
@@ -110,12 +113,12 @@ public final class DraftTrainer extends NativeHandle {
 
     /** Writes weights, moments and step count, exactly; to a temporary file first, then renamed. */
     public void saveState(Path file) {
-        using(() -> engine.saveState(file.toString()), this);
+        using(() -> draft.reading(() -> engine.saveState(file.toString())), this);
     }
 
     /** Reads what {@link #saveState} wrote. Kind FORMAT if it belongs to a draft of other shapes. */
     public void loadState(Path file) {
-        using(() -> engine.loadState(file.toString()), this);
+        using(() -> draft.writing(() -> engine.loadState(file.toString())), this);
     }
 
     @Override

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * model holds trunk rows 0..n-1, or follows when its planner asks. Without a draft model it is the text alone.
  */
 final class Drafting implements Drafter, TokenHistory, AutoCloseable {
+    private final TreePolicy policy;
     private final TreePlanner planner;
     private final @Nullable Features features;
     private final @Nullable DraftSession session;
@@ -28,6 +29,7 @@ final class Drafting implements Drafter, TokenHistory, AutoCloseable {
 
     /** @param draft needed exactly if the policy needs one */
     Drafting(@Nullable DraftModel draft, TreePolicy policy, int context) {
+        this.policy = policy;
         planner = policy.planner();
         if (draft == null) {
             features = null;
@@ -108,7 +110,12 @@ final class Drafting implements Drafter, TokenHistory, AutoCloseable {
             return DraftTree.empty();
         }
         follow(size - 1);
-        return planner.plan(this, depth, nodes);
+        DraftTree tree = planner.plan(this, depth, nodes);
+        if (tree == null || tree.size() > nodes) {
+            throw new IllegalStateException("the planner of " + policy + " gave " + (tree == null ? "no tree" : "a tree of " + tree.size() + " nodes")
+                + ": expected one of at most " + nodes);
+        }
+        return tree;
     }
 
     /** What became of the last tree. */

@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param statistics how it went
  */
 public record Generation(int[] tokens, String text, FinishReason reason, Statistics statistics) {
+    /** Of a request that ended before anything was generated. */
+    static Generation none(FinishReason reason) {
+        return new Generation(new int[0], "", reason, new Statistics(0, 0, new int[0], new int[0], new long[0], 0, 0, 0, 0, 0, DecodingTimes.NONE));
+    }
+
     /** Why generation stopped. */
     public enum FinishReason {
         /** The target drew an end token. */

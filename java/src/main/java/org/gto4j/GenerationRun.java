@@ -182,9 +182,10 @@ final class GenerationRun implements AutoCloseable {
     /** A prompt that was left in between is forgotten: the draft knows all of it, the sequence a part. */
     @Override
     public void close() {
-        if (reading()) {
-            drafting.forget();
+        try (sampler) {
+            if (reading()) {
+                drafting.forget();
+            }
         }
-        sampler.close();
     }
 }

@@ -46,6 +46,14 @@ public final class GtoException extends RuntimeException {
         this.kind = Objects.requireNonNull(kind, "kind");
     }
 
+    /** A failure of any kind as an exception of this library. */
+    static GtoException of(Throwable failure) {
+        if (failure instanceof GtoException known) {
+            return known;
+        }
+        return new GtoException(failure instanceof OutOfMemoryError ? Kind.MEMORY : Kind.INTERNAL, String.valueOf(failure), failure);
+    }
+
     /** What went wrong. */
     public Kind kind() {
         return kind;

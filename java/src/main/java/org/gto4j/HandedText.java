@@ -30,7 +30,7 @@ final class HandedText implements TextSource {
     }
 
     synchronized void fail(GtoException why) {
-        failure = why;
+        failure = result == null ? why : null;
         notifyAll();
     }
 
@@ -76,6 +76,11 @@ final class HandedText implements TextSource {
     @Override
     public synchronized @Nullable Generation result() {
         return unread.isEmpty() ? result : null;
+    }
+
+    @Override
+    public void cancel() {
+        cancel.run();
     }
 
     @Override

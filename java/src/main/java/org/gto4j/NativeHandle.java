@@ -1,9 +1,11 @@
 package org.gto4j;
 
 import java.lang.ref.Cleaner;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -13,9 +15,14 @@ import org.jspecify.annotations.Nullable;
  * {@link IllegalStateException}. A handle keeps what it was opened from alive, so that handles may be closed in any order: the
  * native part of a parent is freed once the parent and all that was opened from it are closed. Memory is never freed by the
  * garbage collector; a handle that it finds open is reported through {@link System.Logger} as a leak.
+ *
+ * <p>A call that uses several handles locks them in the order in which they were made, whatever order the caller names them in, so that two such calls never
+ * wait for each other. Where users' code nests calls so that they would (a listener of one decoder that calls another one, and the other way round), the
+ * later call throws {@link IllegalStateException}.
  */
 abstract class NativeHandle implements AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create();
+    private static final AtomicLong MADE = new AtomicLong();
 
     /** Which threads may be inside a handle's calls. */
     enum Sharing {
@@ -27,8 +34,9 @@ abstract class NativeHandle implements AutoCloseable {
 
     private final Leak leak;
     private final NativeHandle[] parents;
-    private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock(true);
-    private final Lock use;
+    private final long number = MADE.incrementAndGet();
+    private final HandleLock lock;
+    private final boolean alone;
     /** This handle itself while it isn't closed, and everything open that was opened from it. */
     private final AtomicInteger references = new AtomicInteger(1);
     private boolean closed;
@@ -36,7 +44,8 @@ abstract class NativeHandle implements AutoCloseable {
     /** To be called while the parents are in use, so that they can't be closed meanwhile. */
     NativeHandle(String name, Sharing sharing, NativeHandle... parents) {
         this.parents = parents;
-        use = sharing == Sharing.CONCURRENT ? gate.readLock() : gate.writeLock();
+        lock = new HandleLock(name);
+        alone = sharing == Sharing.EXCLUSIVE;
         for (NativeHandle parent : parents) {
             parent.references.incrementAndGet();
         }
@@ -49,23 +58,25 @@ abstract class NativeHandle implements AutoCloseable {
 
     /** Runs the call while the handles are in use, so that none is closed before it returns. Null handles are passed over. */
     static <R> R using(Supplier<R> call, @Nullable NativeHandle... handles) {
+        NativeHandle[] inOrder = inOrder(handles);
         int entered = 0;
         try {
-            for (NativeHandle handle : handles) {
-                if (handle != null) {
-                    handle.enter();
-                }
+            for (NativeHandle handle : inOrder) {
+                handle.enter();
                 entered++;
             }
             return call.get();
         } finally {
             while (entered > 0) {
-                NativeHandle handle = handles[--entered];
-                if (handle != null) {
-                    handle.use.unlock();
-                }
+                NativeHandle handle = inOrder[--entered];
+                handle.lock.unlock(handle.alone);
             }
         }
+    }
+
+    /** Each handle once, the oldest first. */
+    private static NativeHandle[] inOrder(@Nullable NativeHandle[] handles) {
+        return Arrays.stream(handles).filter(Objects::nonNull).distinct().sorted(Comparator.comparingLong(handle -> handle.number)).toArray(NativeHandle[]::new);
     }
 
     /** {@link #using(Supplier, NativeHandle...)} without a result. */
@@ -77,9 +88,9 @@ abstract class NativeHandle implements AutoCloseable {
     }
 
     private void enter() {
-        use.lock();
+        lock.lock(alone);
         if (closed) {
-            use.unlock();
+            lock.unlock(alone);
             throw new IllegalStateException(leak.name + " is closed");
         }
     }
@@ -92,17 +103,17 @@ abstract class NativeHandle implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (gate.getReadHoldCount() > 0 || gate.isWriteLockedByCurrentThread()) {
+        if (lock.isHeld()) {
             throw new IllegalStateException(leak.name + " can't be closed from inside one of its own calls");
         }
-        gate.writeLock().lock();
+        lock.lock(true);
         try {
             if (closed) {
                 return;
             }
             closed = true;
         } finally {
-            gate.writeLock().unlock();
+            lock.unlock(true);
         }
         leak.closed = true;
         release();
@@ -110,9 +121,12 @@ abstract class NativeHandle implements AutoCloseable {
 
     private void release() {
         if (references.decrementAndGet() == 0) {
-            free();
-            for (NativeHandle parent : parents) {
-                parent.release();
+            try {
+                free();
+            } finally {
+                for (NativeHandle parent : parents) {
+                    parent.release();
+                }
             }
         }
     }

@@ -7,6 +7,7 @@ final class RunText implements TextSource {
     private final TreeDecoder decoder;
     private final GenerationRun run;
     private @Nullable Generation result;
+    private volatile boolean cancelled;
     private boolean closed;
 
     RunText(TreeDecoder decoder, GenerationRun run) {
@@ -17,20 +18,30 @@ final class RunText implements TextSource {
     @Override
     public @Nullable String next() {
         String fresh = "";
-        while (fresh.isEmpty() && result == null) {
-            fresh = NativeHandle.using(this::advance, decoder);
+        while (fresh.isEmpty() && result == null && !cancelled) {
+            fresh = NativeHandle.using(() -> decoder.alone(this::advance), decoder);
         }
         return fresh.isEmpty() ? null : fresh;
     }
 
     private String advance() {
-        boolean more = run.step();
-        String fresh = run.take();
-        if (!more) {
-            result = run.finish();
+        try {
+            boolean more = run.step();
+            String fresh = run.take();
+            if (!more) {
+                result = run.finish();
+                close();
+            }
+            return fresh;
+        } catch (RuntimeException | Error e) {
             close();
+            throw e;
         }
-        return fresh;
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
     }
 
     @Override
@@ -39,11 +50,15 @@ final class RunText implements TextSource {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (!closed) {
             closed = true;
-            run.close();
-            decoder.streamEnded(this);
+            cancelled = true;
+            try {
+                run.close();
+            } finally {
+                decoder.streamEnded(this);
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 
 /**
  * Text as a {@link Flow.Publisher}: each subscription is a generation of its own, which runs on the executor while pieces are asked for and ends
- * with the subscription. A failure to open or to generate goes to {@code onError}.
+ * with the subscription. A failure to open or to generate goes to {@code onError}, and so does a task that the executor refuses.
  */
 final class TextPublisher implements Flow.Publisher<String> {
     private final Supplier<TextStream> open;
@@ -21,6 +21,13 @@ final class TextPublisher implements Flow.Publisher<String> {
     @Override
     public void subscribe(Flow.Subscriber<? super String> subscriber) {
         Objects.requireNonNull(subscriber, "subscriber");
-        subscriber.onSubscribe(new TextSubscription(open, executor, subscriber));
+        TextSubscription subscription = new TextSubscription(open, executor, subscriber);
+        try {
+            subscriber.onSubscribe(subscription);
+        } catch (RuntimeException | Error e) {
+            subscription.fail(e);
+            return;
+        }
+        subscription.start();
     }
 }

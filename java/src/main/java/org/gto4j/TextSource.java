@@ -10,6 +10,9 @@ interface TextSource extends AutoCloseable {
     /** What was generated; null until {@link #next} has said null. */
     @Nullable Generation result();
 
+    /** Lets {@link #next} come to an end soon. For any thread, while others wait in {@link #next}. */
+    void cancel();
+
     /** Ends the generation if it hasn't ended. Idempotent. */
     @Override
     void close();

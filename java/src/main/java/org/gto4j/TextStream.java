@@ -54,6 +54,11 @@ public final class TextStream implements Iterator<String>, AutoCloseable {
         return source.result();
     }
 
+    /** Lets a thread that waits for text come to the end soon. */
+    void cancel() {
+        source.cancel();
+    }
+
     /** Ends the generation if it hasn't ended. */
     @Override
     public void close() {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.function.Supplier;
 
 import org.gto4j.tree.CostAwareTree;
 import org.gto4j.tree.TreePolicy;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lossless decoding with draft trees: every token is a draw from the target's own distribution, whatever the draft says. Without a
  * draft it decodes plainly. What a prompt shares with the text before it, as a conversation does, isn't decoded again. One thread at a
- * time; {@link #close()} waits for a generation in flight.
+ * time, others wait; a call from inside a generation, e.g. by its listener, is refused with {@link IllegalStateException}. {@link #close()} waits for a
+ * generation in flight and ends a stream that was left open.
  */
 public final class TreeDecoder extends NativeHandle {
     private static final int PROMPT_BATCH = 512;
@@ -23,6 +25,7 @@ public final class TreeDecoder extends NativeHandle {
     private final Drafting drafting;
     private final int batch;
     private volatile @Nullable TextSource stream;
+    private boolean generating;
 
     private TreeDecoder(DecoderParts parts, TargetSession session, Drafting drafting, int batch) {
         super("TreeDecoder of " + parts.target().path(), Sharing.EXCLUSIVE, parts.target());
@@ -53,7 +56,8 @@ public final class TreeDecoder extends NativeHandle {
      */
     public Generation generate(int[] promptTokens, GenerationOptions options, TokenListener listener) {
         Objects.requireNonNull(listener, "listener");
-        return using(() -> {
+        Objects.requireNonNull(options, "options");
+        return using(() -> alone(() -> {
             try (GenerationRun run = open(promptTokens, options)) {
                 boolean more;
                 do {
@@ -65,7 +69,20 @@ public final class TreeDecoder extends NativeHandle {
                 } while (more);
                 return run.finish();
             }
-        }, this);
+        }), this);
+    }
+
+    /** Users' code that is called meanwhile, listeners and policies, can't begin another text. */
+    <R> R alone(Supplier<R> work) {
+        if (generating) {
+            throw new IllegalStateException(this + " is busy: it was called from inside a generation of its own");
+        }
+        generating = true;
+        try {
+            return work.get();
+        } finally {
+            generating = false;
+        }
     }
 
     /**
@@ -73,11 +90,12 @@ public final class TreeDecoder extends NativeHandle {
      * ({@link IllegalStateException}).
      */
     public TextStream stream(int[] promptTokens, GenerationOptions options) {
-        return using(() -> {
+        Objects.requireNonNull(options, "options");
+        return using(() -> alone(() -> {
             TextSource opened = new RunText(this, open(promptTokens, options));
             stream = opened;
             return new TextStream(opened);
-        }, this);
+        }), this);
     }
 
     /** Answers a conversation as the text is asked for: {@link #stream} on {@link TargetModel#chatTokens} with the header of an assistant turn. */
@@ -87,7 +105,7 @@ public final class TreeDecoder extends NativeHandle {
 
     /**
      * Continues a prompt for each subscriber: the generation runs on the executor while text is asked for, and ends when the subscription is
-     * cancelled. Subscriptions must not overlap.
+     * cancelled. Subscriptions must not overlap. A task that the executor refuses ends the subscription: {@code onError}.
      */
     public Flow.Publisher<String> publisher(int[] promptTokens, GenerationOptions options, Executor executor) {
         int[] prompt = promptTokens.clone();
@@ -126,6 +144,10 @@ public final class TreeDecoder extends NativeHandle {
 
     @Override
     void free() {
+        TextSource open = stream;
+        if (open != null) {
+            open.close();
+        }
         session.close();
         drafting.close();
     }

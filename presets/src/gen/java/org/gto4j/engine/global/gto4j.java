@@ -468,6 +468,9 @@ public static native @Cast("const char*") BytePointer gto_session_verify_error(@
  *   g = fc(scale * features);  a = RMSNorm(embedding; attn_norm);  b = RMSNorm(g; hidden_norm)
  *   u = g + Wo attention(concat(a, b));  h = u + Wdown (silu(Wgate n) * Wup n), n = RMSNorm(u; ffn_norm)
  *   logits = head RMSNorm(h; output_norm)   over the draft vocabulary
+ *
+ * Calls that only read a draft's weights, those of its sessions among them, may run beside each other; one that writes them (gto_draft_fit_scale,
+ * gto_draft_set_tensor, a trainer's step or load_state) runs alone.
  */
 // #ifndef GTO4J_DRAFT_H
 // #define GTO4J_DRAFT_H
@@ -680,7 +683,8 @@ public static native @ByVal gto_trainer_options gto_trainer_options_default();
 
 
 
-/** The draft's weights are updated in place. The target's file is read for its head rows. GTO_E_ARGUMENT: BF16 on a device that has no products in it. */
+/** The draft's weights are updated in place. The target's file is read for its head rows. GTO_E_ARGUMENT: BF16 on a device that has no products in it, or another
+ *  trainer of the draft is open. */
 public static native @Cast("gto_status") int gto_trainer_open(gto_target target, gto_draft draft, @ByVal gto_trainer_options options, @Cast("gto_trainer**") PointerPointer out);
 public static native @Cast("gto_status") int gto_trainer_open(gto_target target, gto_draft draft, @ByVal gto_trainer_options options, @ByPtrPtr gto_trainer out);
 public static native void gto_trainer_free(gto_trainer trainer);
