@@ -17,17 +17,22 @@ import org.jspecify.annotations.Nullable;
  * @param distinct different tokens seen in the responses
  */
 public record DraftVocabulary(int[] tokens, double coverage, int distinct) {
+    private static final int MOST_TOKENS = 1 << 24;
+
     /**
      * The most frequent tokens of the responses; ties go to the lower id. Where fewer are seen than asked for, the rest is filled with the most
      * frequent tokens of the prompts (what users write about comes back in answers), then with the lowest ids (a BPE's earliest
      * merges, thus its most common tokens).
      *
      * @param size             tokens wanted, at least 1; at most {@code targetVocabulary} are given
-     * @param targetVocabulary the target's vocabulary
+     * @param targetVocabulary the target's vocabulary, 1..2^24
      */
     public static DraftVocabulary of(List<CorpusSequence> corpus, int size, int targetVocabulary) {
         if (size < 1) {
             throw new GtoException(GtoException.Kind.ARGUMENT, "size of the draft vocabulary: expected at least 1, found " + size);
+        }
+        if (targetVocabulary < 1 || targetVocabulary > MOST_TOKENS) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "the target's vocabulary: expected 1.." + MOST_TOKENS + " tokens, found " + targetVocabulary);
         }
         long[] response = new long[targetVocabulary];
         long[] prompt = new long[targetVocabulary];
@@ -35,6 +40,10 @@ public record DraftVocabulary(int[] tokens, double coverage, int distinct) {
             int[] tokens = sequence.tokens();
             boolean[] trained = sequence.lossMask();
             for (int i = 0; i < tokens.length; i++) {
+                if (tokens[i] < 0 || tokens[i] >= targetVocabulary) {
+                    throw new GtoException(GtoException.Kind.ARGUMENT, "sequence '" + sequence.id() + "', token " + i + ": expected an id in 0.."
+                        + (targetVocabulary - 1) + ", found " + tokens[i]);
+                }
                 (trained[i] ? response : prompt)[tokens[i]]++;
             }
         }

@@ -6,6 +6,8 @@ import java.util.List;
 import org.gto4j.io.RecordValues;
 import org.jspecify.annotations.Nullable;
 
+import org.gto4j.GtoException;
+
 /**
  * A text's tokens and which of them are trained. The array is shared, not copied: don't change it.
  *
@@ -35,8 +37,11 @@ public record MaskedTokens(String id, int[] tokens, List<ResponseSpan> responses
         return spans;
     }
 
-    /** The first {@code length} tokens and what is trained of them, or the same if it isn't longer. */
+    /** The first {@code length} tokens (at least 0) and what is trained of them, or the same if it isn't longer. */
     public MaskedTokens cut(int length) {
+        if (length < 0) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "length: expected at least 0, found " + length);
+        }
         if (tokens.length <= length) {
             return this;
         }

@@ -35,24 +35,20 @@ public record VocabularyCoverage(int size, double all, double unseen) {
         }
         int vocabulary = bound(sequences);
         double all = DraftVocabulary.of(sequences, size, vocabulary).coverage();
-        return new VocabularyCoverage(size, all, share(unseen, DraftVocabulary.of(seen, size, vocabulary).tokens(), vocabulary));
+        return new VocabularyCoverage(size, all, share(unseen, DraftVocabulary.of(seen, size, vocabulary).tokens()));
     }
 
     /** Share of the response tokens that are among some tokens, 0..1; 1 if there are none. */
     public static double share(List<CorpusSequence> sequences, int[] tokens) {
-        return share(sequences, tokens, Math.max(bound(sequences), Arrays.stream(tokens).max().orElse(0) + 1));
-    }
-
-    private static double share(List<CorpusSequence> sequences, int[] tokens, int vocabulary) {
-        boolean[] held = new boolean[vocabulary];
-        Arrays.stream(tokens).forEach(token -> held[token] = true);
+        int[] held = tokens.clone();
+        Arrays.sort(held);
         long all = 0;
         long covered = 0;
         for (CorpusSequence sequence : sequences) {
             for (ResponseSpan span : sequence.responses()) {
                 for (int i = span.start(); i < span.end(); i++) {
                     all++;
-                    covered += held[sequence.tokens()[i]] ? 1 : 0;
+                    covered += Arrays.binarySearch(held, sequence.tokens()[i]) >= 0 ? 1 : 0;
                 }
             }
         }

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 import org.gto4j.data.CorpusSequence;
@@ -27,6 +28,7 @@ public record DiagnosedText(CorpusSequence sequence, PathCounts counts, Map<Cycl
 
     /** The text with the best cycle of a kind among several; empty if none has such a cycle. */
     public static Optional<DiagnosedText> best(CycleKind kind, List<DiagnosedText> texts) {
+        Objects.requireNonNull(kind, "kind");
         return texts.stream().filter(text -> text.striking().containsKey(kind))
             .max(Comparator.comparingInt(text -> kind.measure(text.striking().get(kind))));
     }

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import org.gto4j.GtoException;
 
 /** Diagnoses as pictures: Fig. 2 of arXiv 2509.22134 for drafts of one's own, and how both lengths fall off with depth. */
 public final class DiagnosisReport {
@@ -29,6 +30,9 @@ public final class DiagnosisReport {
      * @param rows   by draft and dataset, in order; all drafts have the same datasets, the last of which stands for all texts
      */
     public static HtmlReport of(String target, Map<List<String>, Misalignment> rows) {
+        if (rows.isEmpty()) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "rows: expected at least one, found none");
+        }
         DiagnosisReport report = new DiagnosisReport(rows);
         HtmlReport html = new HtmlReport("Draft policy misalignment: " + target, "A token loss trains the draft's greedy path; decoding verifies a tree. "
             + "In each cycle: is the greedy path (always the draft's most probable token) still in the tree when its nodes have been ranked, is it what the target "

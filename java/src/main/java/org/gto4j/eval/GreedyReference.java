@@ -5,6 +5,7 @@ import java.util.SplittableRandom;
 import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 
+import org.gto4j.GtoException;
 import org.gto4j.SessionOptions;
 import org.gto4j.TargetModel;
 import org.gto4j.TargetSession;
@@ -80,6 +81,11 @@ public final class GreedyReference implements AutoCloseable {
     }
 
     private double gap(int[] prompt, int[] text, int at, int other, IntSupplier rowsOfPass) {
+        int vocabulary = target.info().vocabulary();
+        if (at < 0 || at > text.length || other != END && (other < 0 || other >= vocabulary)) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "expected a position at in 0.." + text.length + " and another token in 0.." + (vocabulary - 1)
+                + " or " + END + ", found " + at + " and " + other);
+        }
         int row = read(prompt);
         for (int from = 0; from < at;) {
             int rows = Math.min(rowsOfPass.getAsInt(), at - from);

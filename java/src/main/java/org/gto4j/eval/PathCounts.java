@@ -6,6 +6,8 @@ import java.util.Map;
 import org.gto4j.io.RecordValues;
 import org.jspecify.annotations.Nullable;
 
+import org.gto4j.GtoException;
+
 /**
  * Counts of a text's cycles. Arrays have an entry a depth: entry d - 1 belongs to depth d.
  *
@@ -20,12 +22,18 @@ import org.jspecify.annotations.Nullable;
  */
 public record PathCounts(int cycles, int[] missing, int[] greedyReached, int[] treeReached, int onGreedyPath, int lost, int offered,
                          Map<PathEnd, Integer> ends) {
+    private static final int MOST_DEPTH = 10_000;
+
     /**
      * Counts cycles.
      *
-     * @param depth length of the greedy paths
+     * @param depth length of the greedy paths: no less than any path of the cycles, at most 10000
      */
     public static PathCounts of(List<PathCycle> cycles, int depth) {
+        int longest = cycles.stream().mapToInt(PathCounts::longest).max().orElse(0);
+        if (depth < longest || depth > MOST_DEPTH) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "depth of the greedy paths: expected " + longest + ".." + MOST_DEPTH + ", found " + depth);
+        }
         int[] missing = new int[depth];
         int[] greedy = new int[depth];
         int[] tree = new int[depth];
@@ -38,6 +46,10 @@ public record PathCounts(int cycles, int[] missing, int[] greedyReached, int[] t
         }
         return new PathCounts(cycles.size(), missing, greedy, tree, (int) cycles.stream().filter(PathCycle::onGreedyPath).count(),
             (int) cycles.stream().filter(cycle -> cycle.lost() > 0).count(), cycles.stream().mapToInt(PathCycle::offered).sum(), ends(cycles));
+    }
+
+    private static int longest(PathCycle cycle) {
+        return Math.max(cycle.pruned() ? cycle.kept().length + 1 : 0, Math.max(cycle.greedyAccepted(), cycle.accepted().length));
     }
 
     private static Map<PathEnd, Integer> ends(List<PathCycle> cycles) {

@@ -26,7 +26,10 @@ public record Series(String name, double[] x, double[] y) {
 
     /** Means over blocks of neighbours, so that at most {@code points} (at least 1) remain; a block's NaN values are left out. */
     public Series averaged(int points) {
-        int block = Math.max(1, (x.length + points - 1) / points);
+        if (points < 1) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "points: expected at least 1, found " + points);
+        }
+        int block = Math.max(1, (int) ((x.length + (long) points - 1) / points));
         int blocks = (x.length + block - 1) / block;
         double[] newX = new double[blocks];
         double[] newY = new double[blocks];

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -23,6 +24,7 @@ public final class TextGroups {
      * @param name of the one group of all if ids tell no groups apart, i.e. if there is one beginning only, or more than 8
      */
     public static Map<String, List<CorpusSequence>> of(String name, List<CorpusSequence> sequences) {
+        Objects.requireNonNull(name, "name");
         Map<String, List<CorpusSequence>> groups = new TreeMap<>();
         for (CorpusSequence sequence : sequences) {
             groups.computeIfAbsent(NUMBERS.matcher(sequence.id()).replaceFirst(""), key -> new ArrayList<>()).add(sequence);

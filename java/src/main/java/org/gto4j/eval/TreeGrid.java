@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.gto4j.DraftModel;
 import org.gto4j.DraftSession;
 import org.gto4j.Features;
+import org.gto4j.GtoException;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.tree.CycleCosts;
@@ -27,6 +28,7 @@ import org.gto4j.tree.NestedTrees;
 public final class TreeGrid {
     /** Positions whose trees are grown together: enough rows a level for a full matrix product. */
     private static final int ROOTS = 32;
+    private static final int MOST_TREES = 1 << 16;
 
     private final CycleCosts costs;
     private final List<Candidate> candidates = new ArrayList<>();
@@ -87,10 +89,11 @@ public final class TreeGrid {
      */
     public static List<GridCell> run(DraftModel draft, Corpus corpus, List<CorpusSequence> sequences, int depths, int nodes, int topK, CycleCosts costs,
                                      Bootstrap bootstrap, IntConsumer done) {
+        check(depths, nodes, topK);
         TreeGrid grid = new TreeGrid(depths, nodes, topK, costs);
         int longest = sequences.stream().mapToInt(CorpusSequence::length).max().orElse(2);
         int children = Math.min(topK, draft.info().draftVocabulary());
-        DynamicTree tree = new DynamicTree(depths, children, children + (depths - 1) * children * children);
+        DynamicTree tree = new DynamicTree(depths, children, (int) Math.min(Integer.MAX_VALUE, children + (depths - 1L) * children * children));
         DynamicTree chain = new DynamicTree(depths, 1, depths);
         try (DraftSession session = draft.newSession(longest, Math.max(1, ROOTS * tree.maxExpanded()), true); Features features = corpus.newFeatures()) {
             for (CorpusSequence sequence : sequences) {
@@ -105,6 +108,13 @@ public final class TreeGrid {
             }
         }
         return grid.cells(bootstrap);
+    }
+
+    private static void check(int depths, int nodes, int topK) {
+        if (depths < 1 || nodes < 2 || topK < 1 || (long) depths * nodes > MOST_TREES) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "a grid of trees needs depths of at least 1, nodes of at least 2, " + MOST_TREES
+                + " trees at most, and topK of at least 1, found depths " + depths + ", nodes " + nodes + " and topK " + topK);
+        }
     }
 
     /** The fastest by prediction; empty if plain decoding is faster than all. */

@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import org.gto4j.Generation;
 import org.gto4j.GenerationOptions;
+import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
 import org.gto4j.TreeDecoder;
 import org.gto4j.data.Prompt;
@@ -42,6 +43,10 @@ public record TreeSample(String before, String root, DraftTree tree, List<String
      * @param probabilities for each node of {@link PathCycle#withGreedyPath()} the target's probability of its token after its parent, or null
      */
     public static TreeSample of(TargetModel target, int[] text, int promptLength, PathCycle cycle, float @Nullable [] probabilities) {
+        if (promptLength < 0 || promptLength > cycle.root() || cycle.root() >= text.length) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "text '" + cycle.id() + "': expected a prompt that ends before the root and a text that holds it, "
+                + "found " + text.length + " tokens, promptLength " + promptLength + " and the root at " + cycle.root());
+        }
         DraftTree shown = cycle.withGreedyPath();
         int next = cycle.root() + 1 + cycle.accepted().length;
         return new TreeSample(target.text(Arrays.copyOfRange(text, promptLength, cycle.root())), target.text(text[cycle.root()]), shown,

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import org.gto4j.GtoException;
 import org.gto4j.eval.Bootstrap;
 
 /**
@@ -42,6 +43,9 @@ public record MeasuredArms(String texts, int count, List<ArmRow> rows) {
     }
 
     private static List<MeasuredArms> bySet(List<ArmResult> results, List<String> names, String kind, String control, Bootstrap bootstrap) {
+        if (results.isEmpty()) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "results: expected at least one arm, found none");
+        }
         List<MeasuredArms> tables = new ArrayList<>();
         if (names.size() > 1) {
             tables.add(on(results, names, "all texts, " + kind, control, bootstrap));

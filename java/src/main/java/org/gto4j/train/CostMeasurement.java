@@ -14,6 +14,7 @@ import org.gto4j.DraftConfig;
 import org.gto4j.DraftModel;
 import org.gto4j.DraftTrainer;
 import org.gto4j.Features;
+import org.gto4j.GtoException;
 import org.gto4j.TargetInfo;
 import org.gto4j.TargetModel;
 import org.gto4j.io.ProcessMemory;
@@ -62,6 +63,10 @@ public final class CostMeasurement {
      * @param passes          TTT passes, 1..16
      */
     public static TrialStep trial(TargetModel target, AdamW optimizer, int draftVocabulary, int tokens, int passes) {
+        if (tokens < 3) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "tokens of the micro-batch: expected at least 3, found " + tokens);
+        }
+        DraftTrainer.plan(target, draftVocabulary, optimizer, tokens, passes); // checks the ranges
         CostMeasurement measurement = new CostMeasurement(target, optimizer);
         long before = ProcessMemory.resident().orElse(0);
         double seconds = measurement.step(tokens, draftVocabulary, passes, TRIALS);

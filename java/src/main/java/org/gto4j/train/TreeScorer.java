@@ -43,7 +43,12 @@ public final class TreeScorer implements AutoCloseable {
             throw new GtoException(GtoException.Kind.ARGUMENT, "tree scorer: expected longest >= 1 and depth 1.." + (BATCH - SEQUENCES) + ", found " + longest
                 + " and " + depth);
         }
-        SessionOptions session = SessionOptions.builder().context(longest + SEQUENCES * depth).batch(BATCH).sequences(SEQUENCES).f32Cache(f32Cache)
+        long cells = longest + (long) SEQUENCES * depth;
+        if (cells > Integer.MAX_VALUE) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, "tree scorer: longest: expected at most " + (Integer.MAX_VALUE - SEQUENCES * depth) + " tokens, found "
+                + longest);
+        }
+        SessionOptions session = SessionOptions.builder().context((int) cells).batch(BATCH).sequences(SEQUENCES).f32Cache(f32Cache)
             .build();
         return new TreeScorer(target.newSession(session), longest, options);
     }

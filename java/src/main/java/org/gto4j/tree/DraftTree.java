@@ -31,6 +31,12 @@ public record DraftTree(int[] tokens, int[] parents, float[] logProbs, float[] s
         return EMPTY;
     }
 
+    private static void check(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, otherwise);
+        }
+    }
+
     /** Number of nodes. */
     public int size() {
         return tokens.length;
@@ -38,6 +44,7 @@ public record DraftTree(int[] tokens, int[] parents, float[] logProbs, float[] s
 
     /** Depth of a node: 1 for the root's children. */
     public int depth(int node) {
+        check(node >= 0 && node < size(), "node: expected 0.." + (size() - 1) + ", found " + node);
         int depth = 1;
         for (int up = parents[node]; up >= 0; up = parents[up]) {
             depth++;
@@ -79,6 +86,7 @@ public record DraftTree(int[] tokens, int[] parents, float[] logProbs, float[] s
      * @param from index of the first token after the root's, at least 0
      */
     public int[] path(int[] text, int from) {
+        check(from >= 0, "from: expected at least 0, found " + from);
         int[] path = new int[Math.min(size(), Math.max(0, text.length - from))];
         int length = 0;
         // Parents stand before children, so that one pass finds the whole path.
@@ -95,6 +103,7 @@ public record DraftTree(int[] tokens, int[] parents, float[] logProbs, float[] s
      * least 0. Ancestors are kept.
      */
     public DraftTree limited(int depth, int nodes) {
+        check(depth >= 0 && nodes >= 0, "depth and nodes: expected at least 0, found " + depth + " and " + nodes);
         int[] depths = new int[size()];
         int[] within = new int[size()];
         float[] withinScores = new float[size()];
