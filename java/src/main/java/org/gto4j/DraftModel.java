@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
- * The draft: an EAGLE-3 net (arXiv 2503.01840) for one target, weights in F32. Thread-safe: a call that writes weights ({@link #fitScale}, {@link #setTensor}
- * and those of a {@link DraftTrainer}) runs alone, calls that read them beside each other. So a session that drafts while another thread trains meets the weights
+ * The draft: an EAGLE-3 net (arXiv 2503.01840) for one target, weights in F32. Thread-safe: a call that writes weights ({@link #fitScale}, {@link #setTensor},
+ * {@link #writeTensor} and those of a {@link DraftTrainer}) runs alone, calls that read them beside each other. So a session that drafts while another thread trains meets the weights
  * as they are between two calls of the trainer, never in the middle of one; a session with rounded weights keeps those that it was opened with.
  */
 public final class DraftModel extends NativeHandle {
@@ -115,13 +115,13 @@ public final class DraftModel extends NativeHandle {
     /** Copies values of a tensor, row-major, from number {@code first} (0-based) on: as many as {@code into} holds. Kind ARGUMENT: it hasn't as many. */
     public void readTensor(String name, long first, float[] into) {
         int index = tensorIndex(name);
-        using(() -> engine.getValues(index, first, into), this);
+        using(() -> reading(() -> engine.getValues(index, first, into)), this);
     }
 
     /** Replaces values of a tensor from number {@code first} (0-based) on. Kind ARGUMENT: it hasn't as many. */
     public void writeTensor(String name, long first, float[] values) {
         int index = tensorIndex(name);
-        using(() -> engine.setValues(index, first, values), this);
+        using(() -> writing(() -> engine.setValues(index, first, values)), this);
     }
 
     /** Replaces a tensor's values; the number must be the tensor's. */
