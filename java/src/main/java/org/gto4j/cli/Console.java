@@ -84,6 +84,13 @@ public final class Console {
         return terminal ? new BarProgress(name, err, System::nanoTime) : new LineProgress(name, err, System::nanoTime);
     }
 
+    /** Hands results over now; throws {@link LostResultsException} if that isn't possible, e.g. because nobody reads them any more. */
+    void flush() {
+        if (raw.checkError()) {
+            throw new LostResultsException();
+        }
+    }
+
     /** Whether the user asked to stop. */
     public boolean stopRequested() {
         return interruption.requested();

@@ -78,6 +78,7 @@ final class CorpusCommand implements Command {
                 console.out().println();
                 console.out().println("== " + text.id() + ": " + shown.origin() + ", " + text.tokens().length + " tokens, " + trained + " trained ==");
                 console.raw().println(marked.of(text));
+                console.flush();
             }
         }
     }

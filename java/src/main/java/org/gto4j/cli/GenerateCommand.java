@@ -1,6 +1,5 @@
 package org.gto4j.cli;
 
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -97,9 +96,8 @@ final class GenerateCommand implements Command {
 
     private static void stream(String text, Console console) {
         console.checkStop();
-        PrintStream out = console.text();
-        out.print(text);
-        out.flush();
+        console.text().print(text);
+        console.flush();
     }
 
     private static String summary(Generation generation, TreePolicy policy, Values values) {

@@ -124,6 +124,14 @@ class OutputTest {
         assertEquals("", run.err());
     }
 
+    /** It doesn't go on writing for nobody: no summary comes. */
+    @Test
+    void aReaderThatHasEnoughEndsGeneration() throws Exception {
+        ShellRun run = ShellRun.of(folder, "gto4j generate -m \"$1\" --raw -p aaa --temp 1 -n 4000 | true; echo ${PIPESTATUS[0]}", files.model());
+        assertEquals("141\n", run.out(), run.err());
+        assertEquals("", run.err());
+    }
+
     @Test
     void theModelIsNeverWrittenOver() throws IOException {
         byte[] model = Files.readAllBytes(Path.of(files.model()));
