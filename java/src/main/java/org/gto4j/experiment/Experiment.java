@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -67,7 +68,7 @@ public final class Experiment {
 
     /** Folder of the run of an arm of this name in an experiment's folder. */
     public static Path folder(Path experiment, String arm) {
-        return experiment.resolve("arms").resolve(arm);
+        return experiment.resolve("arms").resolve(Objects.requireNonNull(arm, "arm"));
     }
 
     /**
