@@ -76,6 +76,11 @@ TEST_F(draft_sweep, drafts) {
         gto_draft * of = s.pointer("draft", tiny.draft);
         return gto_draft_fit_scale(of, s.pointer("sample", text.features[0]));
     });
+    sweep.run("gto_draft_parts", [&](swept & s) {
+        int32_t parts;
+        gto_target * of = s.pointer("target", tiny.target);
+        return gto_draft_parts(of, s.pointer("parts", &parts));
+    });
     std::vector<float> values = tiny.get(0);
     sweep.run("gto_draft_get_tensor", [&](swept & s) {
         gto_draft * of = s.pointer("draft", tiny.draft);
