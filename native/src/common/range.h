@@ -17,7 +17,7 @@ inline void require_at_least(const char * what, int64_t value, int64_t low) {
 // Fails with GTO_E_ARGUMENT unless `count` entries from `first` on are among the `size` that `what` has.
 inline void require_span(const char * what, int64_t first, int64_t count, int64_t size) {
     if (first < 0 || count < 0 || first > size || count > size - first) {
-        fail(GTO_E_ARGUMENT, "%s: %lld from %lld on: it has %lld", what, (long long) count, (long long) first, (long long) size);
+        fail(GTO_E_ARGUMENT, "%s: there are %lld, asked for %lld from %lld on", what, (long long) size, (long long) count, (long long) first);
     }
 }
 
