@@ -136,11 +136,8 @@ gto_status gto_draft_get_tensor(const gto_draft * draft, int32_t i, float * out)
 // Values first..first+n-1 of a tensor.
 static float * part(const gto_draft * draft, int32_t i, int64_t first, int64_t n) {
     float * values = tensor(draft, i);
-    const int64_t size = draft->parameters[i].size();
-    if (first < 0 || n < 0 || first > size || n > size - first) {
-        fail(GTO_E_ARGUMENT, "tensor %s: expected values within its %lld, found %lld from %lld on", draft->parameters[i].name.c_str(), (long long) size, (long long) n,
-             (long long) first);
-    }
+    const parameter & p = draft->parameters[i];
+    require_span(("values of tensor " + p.name).c_str(), first, n, p.size());
     return values + first;
 }
 

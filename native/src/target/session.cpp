@@ -31,10 +31,12 @@ gto_status gto_session_open(gto_target * target, gto_session_options options, gt
 
         llama_context_params params = context_params(*target->device);
         params.n_ctx = options.n_ctx;
-        params.n_batch = params.n_ubatch = options.n_batch;
+        // No more rows than cells, each sequence's rounded up.
+        const int64_t n_batch = std::min<int64_t>(options.n_batch, (int64_t) options.n_ctx + 256 * (1 + options.n_seq_max));
+        params.n_batch = params.n_ubatch = (uint32_t) n_batch;
         params.n_seq_max = options.n_seq_max;
         // libllama makes room for an output of every sequence beforehand.
-        params.n_outputs_max = std::max(options.n_batch, options.n_seq_max);
+        params.n_outputs_max = (uint32_t) std::max<int64_t>(n_batch, options.n_seq_max);
         params.kv_unified = !options.many_texts;
         params.type_k = params.type_v = options.kv_f32 ? GGML_TYPE_F32 : GGML_TYPE_F16;
         if (session->reader) session->reader->prepare(params);

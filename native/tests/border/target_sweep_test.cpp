@@ -144,6 +144,8 @@ TEST_F(target_sweep, sessions) {
         gto_session_options options = exact_options();
         gto_session * opened = nullptr;
         gto_target * target = s.pointer("target", model.target.get());
+        options.n_ctx = s.number("n_ctx", options.n_ctx);
+        options.n_batch = s.number("n_batch", options.n_batch);
         options.n_seq_max = s.number("n_seq_max", options.n_seq_max);
         for (int i = 0; i < 3; i++) options.tap_layers[i] = s.number("tap_layers", options.tap_layers[i]);
         const gto_status status = gto_session_open(target, options, s.pointer("out", &opened));
