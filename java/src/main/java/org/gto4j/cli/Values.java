@@ -143,6 +143,9 @@ final class Values {
             throw new UsageException(label + ": expected the name of a file or folder, found '-' (" + (use.isWritten() ? "/dev/stdout is standard output"
                 : "this can't be read from standard input") + ", ./- a file of this name)");
         }
+        if (value.isEmpty()) {
+            throw new UsageException(label + ": expected the name of a file or folder, found ''");
+        }
         try {
             return Path.of(value);
         } catch (InvalidPathException e) {

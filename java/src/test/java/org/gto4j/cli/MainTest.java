@@ -174,6 +174,7 @@ class MainTest {
         "eval -m m --prompts p --json -; --json: expected the name of a file or folder, found '-' (/dev/stdout is standard output",
         "eval -m - --prompts p; --model: expected the name of a file or folder, found '-' (this can't be read from standard input",
         "eval -m m --prompts - --prompts -; --prompts: expected standard input once",
+        "regenerate -m m --prompts p --out=; option --out: expected the name of a file or folder, found ''",
         "generate -m m -p; Missing argument for option: p",
         "generate -m m -p hello --seed 4294967296; --seed: expected a whole number of 0 to 4294967295, found '4294967296'",
         "generate -m m -p hello --seed -2147483649; --seed: expected a whole number of 0 to 4294967295, found '-2147483649'",
