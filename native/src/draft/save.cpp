@@ -41,11 +41,11 @@ struct writer {
 };
 
 // A run that diverged mustn't leave a draft of infinities behind.
-void require_holdable(const std::string & name, const std::vector<float> & values, ggml_type type) {
+void require_holdable(const char * path, const std::string & name, const std::vector<float> & values, ggml_type type) {
     constexpr float most_f16 = 65504;
     for (size_t i = 0; i < values.size(); i++) {
         if (!std::isfinite(values[i]) || (type == GGML_TYPE_F16 && std::fabs(values[i]) > most_f16)) {
-            fail(GTO_E_NUMERIC, "%s[%zu] is %g, which %s can't hold", name.c_str(), i, values[i], ggml_type_name(type));
+            fail(GTO_E_NUMERIC, "%s: can't be written: the draft's %s[%zu] is %g, which %s can't hold", path, name.c_str(), i, values[i], ggml_type_name(type));
         }
     }
 }
@@ -98,7 +98,7 @@ void add_keys(writer & out, const gto_draft & draft, bool f16) {
     gguf_set_arr_data(out.keys, "gto4j.feature_scale", GGUF_TYPE_FLOAT32, draft.scale.data(), draft.scale.size());
 }
 
-void add_tensors(writer & out, const gto_draft & draft, ggml_type type) {
+void add_tensors(writer & out, const char * path, const gto_draft & draft, ggml_type type) {
     const shape & s = draft.s;
     for (int id = 0; id < T_COUNT; id++) {
         const parameter & p = draft.parameters[id];
@@ -107,7 +107,7 @@ void add_tensors(writer & out, const gto_draft & draft, ggml_type type) {
             for (int64_t i = 0; i < p.size(); i++) values[i] *= draft.scale[i % p.cols];
         }
         const ggml_type stored = p.is_norm() ? GGML_TYPE_F32 : type;
-        require_holdable(p.name, values, stored);
+        require_holdable(path, p.name, values, stored);
         out.add(p.name, stored, p.rows, p.cols, encode(values.data(), p.size(), stored));
     }
     if (!draft.rope.empty()) {
@@ -133,7 +133,7 @@ gto_status gto_draft_save(const gto_draft * draft, const char * path, const char
         writer out;
         copy_tokenizer(out, gguf_file(draft->target_path));
         add_keys(out, *draft, f16);
-        add_tensors(out, *draft, f16 ? GGML_TYPE_F16 : GGML_TYPE_F32);
+        add_tensors(out, path, *draft, f16 ? GGML_TYPE_F16 : GGML_TYPE_F32);
         write_atomically(path, [&](const std::string & temporary) {
             const file_ptr file = open_file(temporary, "wb");
             const std::string name = path;
