@@ -100,7 +100,7 @@ final class DiagnoseCommand implements Command {
     private static Map<String, List<DiagnosedText>> diagnose(String label, DraftModel draft, Path folder, boolean whole, int limit, DynamicTree tree,
                                                              Console console) {
         Map<String, List<DiagnosedText>> datasets = new LinkedHashMap<>();
-        try (Corpus corpus = Corpus.open(folder, draft.target()); Progress progress = console.progress("diagnose " + label)) {
+        try (Corpus corpus = Corpus.openReadOnly(folder, draft.target()); Progress progress = console.progress("diagnose " + label)) {
             List<CorpusSequence> sequences = MeasuredTexts.sample(folder, corpus.sequences(), limit);
             Map<String, List<CorpusSequence>> groups = whole ? Map.of(Folders.name(folder), sequences)
                 : TextGroups.of(Folders.name(folder), sequences);

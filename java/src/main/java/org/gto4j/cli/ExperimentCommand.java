@@ -29,11 +29,15 @@ import org.gto4j.experiment.ExperimentReport;
 import org.gto4j.experiment.HeldBackTexts;
 import org.gto4j.experiment.MeasuredArms;
 import org.gto4j.io.AtomicFile;
+import org.gto4j.io.FolderLock;
 import org.gto4j.io.Folders;
+import org.gto4j.io.Leftovers;
 import org.gto4j.train.Budget;
 
 /** {@code gto4j experiment}. */
 final class ExperimentCommand implements Command {
+    private static final Leftovers LEFTOVERS = Leftovers.of("results\\.json|report\\.html|decoded\\.jsonl");
+
     @Override
     public String name() {
         return "experiment";
@@ -75,7 +79,8 @@ final class ExperimentCommand implements Command {
         ExperimentFile declared = ExperimentFile.read(file);
         Path results = declared.out().resolve("results.json");
         Folders.requireWritable(results, false);
-        try (TargetFile open = TargetFile.open(declared.model(), values); Corpus corpus = Corpus.open(declared.corpus(), open.target())) {
+        try (FolderLock lock = FolderLock.take(declared.out(), "an experiment", LEFTOVERS); TargetFile open = TargetFile.open(declared.model(), values);
+                Corpus corpus = Corpus.openReadOnly(declared.corpus(), open.target())) {
             declared.arms().stream().map(Arm::from).filter(Objects::nonNull).distinct().forEach(from -> DraftModel.load(open.target(), from).close());
             if (declared.heldBack().isEmpty()) {
                 List<CorpusSequence> left = CorpusSplit.of(corpus.sequences(), declared.run().validation()).heldBack();
@@ -91,7 +96,7 @@ final class ExperimentCommand implements Command {
         try {
             List<HeldBackTexts> sets = new ArrayList<>();
             for (Path folder : declared.heldBack()) {
-                Corpus heldBack = Corpus.open(folder, target);
+                Corpus heldBack = Corpus.openReadOnly(folder, target);
                 opened.add(heldBack);
                 sets.add(texts(declared, heldBack, heldBack.sequences()));
             }

@@ -47,7 +47,7 @@ final class GradientsCommand implements Command {
     @Override
     public void run(Values values, Console console) {
         int texts = values.integer("texts", DEFAULT_TEXTS, 1);
-        try (TargetFile open = TargetFile.open(values); Corpus corpus = Corpus.open(values.neededPath("corpus"), open.target());
+        try (TargetFile open = TargetFile.open(values); Corpus corpus = Corpus.openReadOnly(values.neededPath("corpus"), open.target());
                 DraftModel draft = DraftModel.load(open.target(), values.neededPath("draft"));
                 DraftModel reference = DraftModel.load(open.target(), values.neededPath("reference")); Progress progress = console.progress("gradients")) {
             int count = Math.min(texts, corpus.sequences().size());

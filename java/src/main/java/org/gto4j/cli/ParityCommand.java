@@ -16,6 +16,7 @@ import org.gto4j.eval.ParityCheck;
 import org.gto4j.eval.ParityLog;
 import org.gto4j.eval.ParityResult;
 import org.gto4j.io.AtomicFile;
+import org.gto4j.io.FileDigest;
 
 /** {@code gto4j parity}. */
 final class ParityCommand implements Command {
@@ -66,7 +67,7 @@ final class ParityCommand implements Command {
 
     private static List<ParityCheck> compare(TargetModel target, Comparing comparing, Optional<Path> file, boolean measureRounding, Console console) {
         try (Drafts drafts = comparing.drafts(target);
-                ParityLog log = file.map(path -> ParityLog.open(path, run(target, comparing))).orElse(null);
+                ParityLog log = file.map(path -> ParityLog.open(path, run(target, comparing), comparing.datasets())).orElse(null);
                 Parity parity = new Parity(target, comparing.variants(drafts, false), comparing.datasets(), comparing.options(), measureRounding);
                 Progress progress = console.progress("parity")) {
             List<ParityCheck> known = log == null ? new ArrayList<>() : log.known();
@@ -85,8 +86,11 @@ final class ParityCommand implements Command {
     /** What is compared: a log of another run is of no use. */
     private static ObjectNode run(TargetModel target, Comparing comparing) {
         ObjectNode run = Machine.json(target).put("max_tokens", comparing.options().maxTokens()).put("f32_cache", comparing.options().f32Cache());
+        run.put("target_sha256", FileDigest.ofModel(target.path()));
         ArrayNode drafts = run.putArray("drafts");
         comparing.draftFiles().forEach(draft -> drafts.add(draft.getFileName().toString()));
+        ArrayNode contents = run.putArray("drafts_sha256");
+        comparing.draftFiles().forEach(draft -> contents.add(FileDigest.of(draft)));
         return run;
     }
 }

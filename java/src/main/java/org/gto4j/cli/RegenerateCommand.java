@@ -10,6 +10,8 @@ import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.Prompt;
 import org.gto4j.data.RegenerationOptions;
+import org.gto4j.data.SourceText;
+import org.gto4j.io.FolderLock;
 
 /** {@code gto4j regenerate}. */
 final class RegenerateCommand implements Command {
@@ -58,24 +60,32 @@ final class RegenerateCommand implements Command {
     public void run(Values values, Console console) {
         RegenerationOptions options = options(values);
         boolean keep = values.has("keep-answers");
+        FolderLock.requireFree(values.neededPath("out"));
         SourceValues source = new SourceValues(values, console);
         // Before the model is loaded, so that a broken file is known at once; kept tokens are checked against the model's.
         List<Prompt> prompts = keep ? List.of() : source.prompts();
         try (TargetFile open = TargetFile.open(values)) {
             DraftModel.partsOf(open.target()); // fails before anything is answered
-            write(open.target(), values, options, source, prompts, console);
+            if (keep) {
+                keep(source, source.kept(open.target()), open.target(), options, values, console);
+            } else {
+                source.requireWritten(open.target(), prompts);
+                answer(source, prompts, open.target(), options, values, console);
+            }
         }
     }
 
-    private static void write(TargetModel target, Values values, RegenerationOptions options, SourceValues source, List<Prompt> prompts, Console console) {
+    private static void keep(SourceValues source, List<SourceText> texts, TargetModel target, RegenerationOptions options, Values values, Console console) {
         try (Corpus corpus = corpus(target, values)) {
-            CorpusWriting writing = new CorpusWriting(target, corpus, options, console);
-            if (values.has("keep-answers")) {
-                writing.keep(source.kept(target));
-            } else {
-                source.requireWritten(target, prompts);
-                writing.answer(prompts);
-            }
+            source.requireSame(corpus, texts, options.promptBudget());
+            new CorpusWriting(target, corpus, options, console).keep(texts);
+        }
+    }
+
+    private static void answer(SourceValues source, List<Prompt> prompts, TargetModel target, RegenerationOptions options, Values values, Console console) {
+        try (Corpus corpus = corpus(target, values)) {
+            source.requireSame(corpus, prompts, options);
+            new CorpusWriting(target, corpus, options, console).answer(prompts);
         }
     }
 

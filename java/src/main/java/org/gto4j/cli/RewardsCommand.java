@@ -52,7 +52,7 @@ final class RewardsCommand implements Command {
         GroupOptions groups = GroupValues.of(values).temperature((float) values.number("temperature", GROUPS.temperature(), 0)).build();
         int positions = values.integer("positions", DEFAULT_POSITIONS, 1);
         int naive = values.integer("naive", DEFAULT_NAIVE, 0);
-        try (TargetFile open = TargetFile.open(values); Corpus corpus = Corpus.open(values.neededPath("corpus"), open.target());
+        try (TargetFile open = TargetFile.open(values); Corpus corpus = Corpus.openReadOnly(values.neededPath("corpus"), open.target());
                 DraftModel draft = DraftModel.load(open.target(), values.neededPath("draft"));
                 DraftModel reference = values.has("reference") ? DraftModel.load(open.target(), values.neededPath("reference")) : null;
                 Progress progress = console.progress("rewards")) {

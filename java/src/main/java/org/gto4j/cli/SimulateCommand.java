@@ -79,7 +79,7 @@ final class SimulateCommand implements Command {
         boolean costs = values.has("predict") || values.has("grid") || modes.contains(Mode.COST_AWARE);
         Map<List<String>, SimulatedTau> rows = new LinkedHashMap<>();
         Map<List<String>, List<GridCell>> grids = new LinkedHashMap<>();
-        try (TargetFile open = TargetFile.open(values); Corpus corpus = Corpus.open(values.neededPath("corpus"), open.target());
+        try (TargetFile open = TargetFile.open(values); Corpus corpus = Corpus.openReadOnly(values.neededPath("corpus"), open.target());
                 Drafts drafts = Drafts.load(open.target(), values.paths("draft"))) {
             Map<String, List<CorpusSequence>> texts = texts(corpus, limit);
             drafts.byLabel().forEach((label, draft) -> {

@@ -3,15 +3,20 @@ package org.gto4j.cli;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import org.apache.commons.cli.Options;
 import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
+import org.gto4j.data.Corpus;
 import org.gto4j.data.Deduplication;
 import org.gto4j.data.DuplicateFilter;
 import org.gto4j.data.OnBrokenLine;
+import org.gto4j.data.Prefiller;
 import org.gto4j.data.Prompt;
 import org.gto4j.data.PromptTokens;
+import org.gto4j.data.RegenerationOptions;
+import org.gto4j.data.Regenerator;
 import org.gto4j.data.SourceFile;
 import org.gto4j.data.SourceText;
 import org.gto4j.data.SourceTexts;
@@ -39,9 +44,7 @@ final class SourceValues {
     List<Prompt> prompts() {
         SourceTexts<Prompt> read = SourceFile.prompts(values.neededPath("prompts"), onBroken());
         tell(read);
-        for (int i = 0; i < read.texts().size(); i++) {
-            lines.put(read.texts().get(i).id(), read.lines().get(i));
-        }
+        remember(read, Prompt::id);
         DuplicateFilter filter = new DuplicateFilter(values.choice("dedup", Deduplication.EXACT));
         List<Prompt> prompts = filter.filter(read.texts());
         if (prompts.size() < read.texts().size()) {
@@ -53,12 +56,25 @@ final class SourceValues {
 
     /** Refuses prompts that a target's chat template can't write, by file and line. */
     void requireWritten(TargetModel target, List<Prompt> prompts) {
-        for (Prompt prompt : prompts) {
-            try {
-                PromptTokens.text(target, prompt.messages(List.of()));
-            } catch (GtoException e) {
-                throw new GtoException(e.kind(), values.neededPath("prompts") + " line " + lines.get(prompt.id()) + ": " + e.getMessage(), e);
-            }
+        prompts.forEach(prompt -> named(prompt.id(), () -> PromptTokens.text(target, prompt.messages(List.of()))));
+    }
+
+    /** Refuses prompts under whose ids a corpus holds something else, by file and line. */
+    void requireSame(Corpus corpus, List<Prompt> prompts, RegenerationOptions options) {
+        prompts.stream().limit(options.promptBudget() > 0 ? options.promptBudget() : prompts.size())
+            .forEach(prompt -> named(prompt.id(), () -> Regenerator.requireSame(corpus, prompt, options)));
+    }
+
+    /** The same of texts that are kept. */
+    void requireSame(Corpus corpus, List<SourceText> texts, int most) {
+        texts.stream().limit(most > 0 ? most : texts.size()).forEach(text -> named(text.id(), () -> Prefiller.requireSame(corpus, text)));
+    }
+
+    private void named(String id, Runnable check) {
+        try {
+            check.run();
+        } catch (GtoException e) {
+            throw new GtoException(e.kind(), values.neededPath("prompts") + " line " + lines.get(id) + ": " + e.getMessage(), e);
         }
     }
 
@@ -66,7 +82,14 @@ final class SourceValues {
     List<SourceText> kept(TargetModel target) {
         SourceTexts<SourceText> read = SourceFile.kept(values.neededPath("prompts"), onBroken(), target);
         tell(read);
+        remember(read, SourceText::id);
         return read.texts();
+    }
+
+    private <T> void remember(SourceTexts<T> read, Function<T, String> id) {
+        for (int i = 0; i < read.texts().size(); i++) {
+            lines.put(id.apply(read.texts().get(i)), read.lines().get(i));
+        }
     }
 
     private OnBrokenLine onBroken() {

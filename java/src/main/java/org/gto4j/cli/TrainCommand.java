@@ -11,9 +11,11 @@ import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.PromptFile;
 import org.gto4j.data.RegenerationOptions;
+import org.gto4j.io.FolderLock;
 import org.gto4j.train.GroupTreeOptimization;
 import org.gto4j.train.RunOptions;
 import org.gto4j.train.StartingDraft;
+import org.gto4j.train.Trainable;
 import org.gto4j.train.Trainer;
 import org.gto4j.train.TrainingResult;
 
@@ -63,6 +65,7 @@ final class TrainCommand implements Command {
         settings.check();
         RunOptions run = RunValues.of(values);
         Path out = values.neededPath("out");
+        FolderLock.requireFree(out);
         try (TargetFile open = TargetFile.open(values)) {
             if (!values.has("from") && settings.init() == DraftConfig.Init.TARGET) {
                 console.say(StartLine.of(open.target()));
@@ -74,7 +77,7 @@ final class TrainCommand implements Command {
     }
 
     private static void train(TargetModel target, Path out, int phase, Values values, TrainingValues settings, RunOptions run, Console console) {
-        try (Corpus corpus = corpus(target, values, out, console);
+        try (Corpus corpus = corpus(target, values, out, run, console);
                 DraftModel draft = values.has("from") ? DraftModel.load(target, values.neededPath("from"))
                     : StartingDraft.open(target, corpus, out, settings.vocabulary(), settings.init(), settings.seed())) {
             console.say(CoverageLine.of(corpus.sequences(), draft.vocabulary(), !values.has("from")));
@@ -98,13 +101,17 @@ final class TrainCommand implements Command {
         }
     }
 
-    private static Corpus corpus(TargetModel target, Values values, Path out, Console console) {
-        if (values.has("corpus")) {
-            return Corpus.open(values.neededPath("corpus"), target);
+    /** The texts to train on, with something to train; those of --prompts are written first. */
+    private static Corpus corpus(TargetModel target, Values values, Path out, RunOptions run, Console console) {
+        Path folder = values.path("corpus").orElse(out.resolve("corpus"));
+        if (values.has("prompts")) {
+            try (Corpus corpus = Corpus.open(folder, target)) {
+                new CorpusWriting(target, corpus, RegenerationOptions.builder().build(), console).answer(PromptFile.read(values.neededPath("prompts")));
+            }
         }
-        Corpus corpus = Corpus.open(out.resolve("corpus"), target);
+        Corpus corpus = Corpus.openReadOnly(folder, target);
         try {
-            new CorpusWriting(target, corpus, RegenerationOptions.builder().build(), console).answer(PromptFile.read(values.neededPath("prompts")));
+            Trainable.require(corpus, run.validation());
             return corpus;
         } catch (RuntimeException | Error e) {
             corpus.close();

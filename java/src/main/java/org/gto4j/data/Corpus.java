@@ -11,68 +11,122 @@ import java.util.Optional;
 import org.gto4j.Features;
 import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
+import org.gto4j.io.FolderLock;
+import org.gto4j.io.Leftovers;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Texts of a target and its features of them, in a folder: {@code corpus.json} (whose features), {@code corpus.jsonl} (one sequence a
  * line: id, tokens, promptLength or responses, offset, argmax if it isn't the text's own next token) and {@code features.f16} (rows of taps and
- * hidden state; there is none in a corpus without features, whose rows the target computes anew while training). It only grows. What a
- * kill left half-written is cut off when the folder is opened; one process may have it open at a time. Not thread-safe.
+ * hidden state; there is none in a corpus without features, whose rows the target computes anew while training). It only grows.
+ *
+ * <p>One process at a time may have it open to append ({@link #open}): the second one gets an error that names the first. What a kill left half-written is
+ * then cut off. Any number may read it meanwhile ({@link #openReadOnly}); they change nothing, and see the texts that were there when they opened it, a
+ * beginning of what the writer wrote, each with its features. Not thread-safe.
  */
 public final class Corpus implements AutoCloseable {
+    static final String LINES = "corpus.jsonl";
+    private static final String FEATURES = "features.f16";
+    private static final Leftovers LEFTOVERS = Leftovers.of("corpus\\.json");
+
     private final Path folder;
     private final Path featureFile;
     private final CorpusIndex index;
+    private final TargetIdentity target;
+    private final @Nullable FolderLock lock;
     private CorpusHeader header;
+    /** Where the next features are expected to be written. */
+    private long end;
 
-    private Corpus(Path folder, CorpusHeader header) {
+    private Corpus(Path folder, CorpusHeader header, TargetModel target, TargetIdentity identity, @Nullable FolderLock lock) {
         this.folder = folder;
-        this.featureFile = folder.resolve("features.f16");
+        this.featureFile = folder.resolve(FEATURES);
         this.header = header;
+        this.target = identity;
+        this.lock = lock;
+        Path lines = folder.resolve(LINES);
+        index = lock == null ? CorpusIndex.reading(lines, header.rowBytes(), this::featureBytes) : new CorpusIndex(lines, header.rowBytes(), featureBytes());
         try {
-            this.index = new CorpusIndex(folder.resolve("corpus.jsonl"), header.rowBytes(), Files.exists(featureFile) ? Files.size(featureFile) : 0);
-            if (header.features()) {
-                cutFeatures(index.featureBytes());
+            index.requireTokens(target.info().vocabulary());
+            end = index.featureBytes();
+            if (lock != null && header.features()) {
+                cutFeatures(end);
             }
-        } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.IO, "can't open " + featureFile + ": " + e, e);
+        } catch (RuntimeException | Error e) {
+            index.close();
+            throw e;
         }
     }
 
-    /** Opens the corpus of a target with the target's default taps, with or without features as it is there, or makes one with features. */
+    /**
+     * Opens the corpus of a target with the target's default taps to append to it, with or without features as it is there, or makes one with features.
+     *
+     * @throws GtoException as {@link #open(Path, TargetModel, int[], boolean)}
+     */
     public static Corpus open(Path folder, TargetModel target) {
         return open(folder, target, target.defaultTaps());
     }
 
-    /** Opens a corpus of other taps, with or without features as it is there, or makes one with features. */
+    /** Opens a corpus of other taps to append to it, with or without features as it is there, or makes one with features. */
     public static Corpus open(Path folder, TargetModel target, int[] taps) {
-        Path file = folder.resolve("corpus.json");
-        return open(folder, target, taps, !Files.exists(file) || CorpusHeader.read(file).features());
+        return open(folder, target, taps, CorpusHeader.features(folder));
     }
 
     /**
-     * Opens a corpus, or makes an empty one.
+     * Opens a corpus to append to it, or makes an empty one.
      *
      * @param taps     blocks whose inputs are features
      * @param features whether features are kept on disk
      * @throws GtoException ARGUMENT: it is another target's corpus (both are named), has other taps, or features where none are wanted or the other way
-     *                      round; FORMAT: a file is broken in its middle; IO: can't be read or written
+     *                      round; FORMAT: a file is broken in its middle; IO: can't be read or written, or another process has it open to append (names it)
      */
     public static Corpus open(Path folder, TargetModel target, int[] taps, boolean features) {
         CorpusHeader expected = CorpusHeader.of(target, taps.clone(), features);
-        Path file = folder.resolve("corpus.json");
-        if (!Files.exists(file)) {
-            expected.write(file);
-            return new Corpus(folder, expected);
+        CorpusHeader.requireSame(folder, expected);
+        FolderLock lock = FolderLock.take(folder, "writing this corpus", LEFTOVERS);
+        try {
+            return new Corpus(folder, CorpusHeader.open(folder, expected), target, expected.target(), lock);
+        } catch (RuntimeException | Error e) {
+            lock.close();
+            throw e;
         }
-        CorpusHeader found = CorpusHeader.read(file);
-        expected.requireSame(found, folder);
-        return new Corpus(folder, found);
     }
 
-    private void cutFeatures(long bytes) throws IOException {
+    /**
+     * Opens a corpus to read it. Nothing in its folder is made or changed, so that it may be on a disk that can't be written, or be written by another process.
+     *
+     * @throws GtoException as {@link #openReadOnly(Path, TargetModel, int[])}
+     */
+    public static Corpus openReadOnly(Path folder, TargetModel target) {
+        return openReadOnly(folder, target, target.defaultTaps());
+    }
+
+    /**
+     * Opens a corpus of other taps to read it, as {@link #openReadOnly(Path, TargetModel)}.
+     *
+     * @throws GtoException ARGUMENT: it is another target's corpus (both are named) or has other taps; FORMAT: a file is broken in its middle; IO: there is no
+     *                      corpus, or it can't be read
+     */
+    public static Corpus openReadOnly(Path folder, TargetModel target, int[] taps) {
+        CorpusContents.require(folder);
+        CorpusHeader found = CorpusHeader.read(folder.resolve(CorpusHeader.FILE));
+        CorpusHeader expected = CorpusHeader.of(target, taps.clone(), found.features());
+        expected.requireSame(found, folder);
+        return new Corpus(folder, found, target, expected.target(), null);
+    }
+
+    private long featureBytes() {
+        return CorpusContents.size(featureFile);
+    }
+
+    private void cutFeatures(long bytes) {
+        if (featureBytes() == bytes && Files.exists(featureFile)) {
+            return;
+        }
         try (FileChannel channel = FileChannel.open(featureFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             channel.truncate(bytes);
+        } catch (IOException e) {
+            throw new GtoException(GtoException.Kind.IO, "can't open " + featureFile + ": " + e, e);
         }
     }
 
@@ -81,9 +135,14 @@ public final class Corpus implements AutoCloseable {
         return folder;
     }
 
-    /** SHA-256 of the first and last MiB of the target's file, in hex: tells one target from another, whatever the files are called. */
+    /** SHA-256 of the first and last MiB of the target's file, in hex: what runs and corpora of older versions know a target by. */
     public String targetDigest() {
-        return header.digest();
+        return target.ends();
+    }
+
+    /** SHA-256 of the whole file of the target that the corpus was opened with, in hex: tells one target from another, whatever the files are called. */
+    public String targetFileDigest() {
+        return target.whole();
     }
 
     /** Tapped blocks. A copy. */
@@ -111,6 +170,27 @@ public final class Corpus implements AutoCloseable {
         return Optional.ofNullable(index.find(id));
     }
 
+    /**
+     * The text of an id, if it was made from the same and in the same way.
+     *
+     * @param where names the prompt or text in a message
+     * @throws GtoException ARGUMENT: the corpus has another text under this id
+     */
+    Optional<CorpusSequence> find(String id, Provenance wanted, String where) {
+        CorpusSequence there = index.find(id);
+        if (there == null || there.provenance() == null || there.provenance().equals(wanted)) {
+            return Optional.ofNullable(there);
+        }
+        throw other(id, where, there.provenance().source().equals(wanted.source())
+            ? "made with other settings (" + there.provenance().settings() + "; now " + wanted.settings() + ")" : "made from another prompt or text");
+    }
+
+    /** The error of a text whose id is another one's. */
+    GtoException other(String id, String where, String found) {
+        return new GtoException(GtoException.Kind.ARGUMENT, where + ": " + folder + " holds a text of the id '" + id + "' already, " + found
+            + "; give it an id of its own, use the same settings, or name another folder");
+    }
+
     /** Tokens of all responses. */
     public long responseTokens() {
         return index.responseTokens();
@@ -127,9 +207,14 @@ public final class Corpus implements AutoCloseable {
      * @param text     its offset is ignored
      * @param features one row a token, of the kind of {@link #newFeatures()}; ignored (may be null) if the corpus keeps none or nothing is trained
      * @return the text with its offset
-     * @throws GtoException IO: names the file; what was written before stays. ARGUMENT: lengths disagree or the id is there already
+     * @throws GtoException IO: names the file; what was written before stays. ARGUMENT: lengths disagree, the id is there already, or the corpus was opened
+     *                      to be read
      */
     public CorpusSequence append(CorpusSequence text, @Nullable Features features) {
+        if (lock == null) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, folder + ": this corpus was opened to be read, and can't be appended to");
+        }
+        index.requireNew(text.id());
         boolean keep = header.features() && !text.responses().isEmpty();
         if (keep && (features == null || features.rows() != text.length())) {
             throw new GtoException(GtoException.Kind.ARGUMENT, "sequence '" + text.id() + "': expected one row of features a token, found "
@@ -137,11 +222,21 @@ public final class Corpus implements AutoCloseable {
         }
         if (header.version() < CorpusHeader.VERSION) {
             header = header.renewed();
-            header.write(folder.resolve("corpus.json"));
+            header.write(folder.resolve(CorpusHeader.FILE));
         }
-        CorpusSequence sequence = text.at(keep ? features.write(featureFile) : CorpusSequence.NO_FEATURES);
+        CorpusSequence sequence = text.at(keep ? write(features) : CorpusSequence.NO_FEATURES);
         index.append(sequence);
         return sequence;
+    }
+
+    private long write(Features features) {
+        long offset = features.write(featureFile);
+        if (offset != end) {
+            throw new GtoException(GtoException.Kind.IO, featureFile + ": expected " + end + " bytes, found " + offset
+                + "; another process has written there or cut it off, and the text isn't kept");
+        }
+        end += features.rows() * header.rowBytes();
+        return offset;
     }
 
     /**
@@ -164,10 +259,11 @@ public final class Corpus implements AutoCloseable {
         if (sequences().isEmpty()) {
             throw new GtoException(GtoException.Kind.ARGUMENT, folder + ": the corpus is empty");
         }
-        // Rows of one file lie one after the other from the first sequence on.
+        // Rows of one file lie one after the other from the first sequence on, up to where a text couldn't be kept.
         int rows = 0;
         for (CorpusSequence sequence : sequences()) {
-            if (rows > 0 && rows + sequence.length() > maxRows) {
+            boolean next = sequence.offset() == sequences().get(0).offset() + rows * header.rowBytes();
+            if (rows > 0 && (!next || rows + sequence.length() > maxRows)) {
                 break;
             }
             rows += sequence.length();
@@ -177,6 +273,12 @@ public final class Corpus implements AutoCloseable {
 
     @Override
     public void close() {
-        index.close();
+        try {
+            index.close();
+        } finally {
+            if (lock != null) {
+                lock.close();
+            }
+        }
     }
 }

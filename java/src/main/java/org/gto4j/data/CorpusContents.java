@@ -32,17 +32,23 @@ public record CorpusContents(Path folder, String target, boolean features, long 
 
     /** Reads a folder; IO: names what is missing; FORMAT: names file, line, what was expected and found. */
     public static CorpusContents read(Path folder) {
+        require(folder);
+        CorpusHeader header = CorpusHeader.read(folder.resolve("corpus.json"));
+        Path lines = folder.resolve("corpus.jsonl");
+        List<CorpusSequence> sequences = CorpusIndex.reading(lines, header.rowBytes(), () -> size(folder.resolve("features.f16"))).sequences();
+        long bytes = FILES.stream().mapToLong(name -> size(folder.resolve(name))).sum();
+        return new CorpusContents(folder, header.target().name(), header.features(), header.rowBytes(), bytes, sequences);
+    }
+
+    /** IO: the folder isn't a corpus. */
+    static void require(Path folder) {
         if (!isThere(folder)) {
             throw new GtoException(GtoException.Kind.IO, folder + ": expected a corpus (a folder with corpus.json), found none");
         }
-        CorpusHeader header = CorpusHeader.read(folder.resolve("corpus.json"));
-        Path lines = folder.resolve("corpus.jsonl");
-        List<CorpusSequence> sequences = Files.exists(lines) ? CorpusIndex.read(lines, header.rowBytes(), size(folder.resolve("features.f16"))) : List.of();
-        long bytes = FILES.stream().mapToLong(name -> size(folder.resolve(name))).sum();
-        return new CorpusContents(folder, header.target(), header.features(), header.rowBytes(), bytes, sequences);
     }
 
-    private static long size(Path file) {
+    /** Bytes of a file, 0 if it isn't there. */
+    static long size(Path file) {
         try {
             return Files.exists(file) ? Files.size(file) : 0;
         } catch (IOException e) {

@@ -1,64 +1,46 @@
 package org.gto4j.data;
 
-import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.HexFormat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
 import org.gto4j.io.AtomicFile;
-import org.gto4j.io.Sha256;
+import org.gto4j.io.Folders;
+import org.gto4j.io.JsonFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whose features a corpus holds: {@code corpus.json}.
  *
  * @param version of the format: 1 knew one answer a text, 2 knows several, foreign texts and corpora without features
- * @param target file name of the target
- * @param bytes  its size
- * @param digest SHA-256 of its first and last MiB: metadata and some weights, so that a fine-tune of one base is told from another
- * @param hidden width of its hidden state
- * @param taps   tapped blocks
+ * @param target  whose texts they are
+ * @param hidden  width of its hidden state
+ * @param taps    tapped blocks
  * @param features whether they are kept on disk
  */
-record CorpusHeader(int version, String target, long bytes, String digest, int hidden, int[] taps, boolean features) {
+record CorpusHeader(int version, TargetIdentity target, int hidden, int[] taps, boolean features) {
+    static final String FILE = "corpus.json";
     static final int VERSION = 2;
+    private static final Logger LOG = LoggerFactory.getLogger(CorpusHeader.class);
     private static final String TYPE = "F16";
     private static final String NO_TYPE = "none";
-    private static final int SAMPLE = 1 << 20;
+    private static final int MOST_TAPS = 8;
+    private static final int MOST_HIDDEN = 1 << 24;
 
     static CorpusHeader of(TargetModel target, int[] taps, boolean features) {
-        Path file = target.path();
-        try {
-            return new CorpusHeader(VERSION, file.getFileName().toString(), Files.size(file), digest(file), target.info().hidden(), taps, features);
-        } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.IO, "can't read " + file + ": " + e, e);
-        }
-    }
-
-    private static String digest(Path file) throws IOException {
-        try (RandomAccessFile input = new RandomAccessFile(file.toFile(), "r")) {
-            MessageDigest sha = Sha256.start();
-            byte[] part = new byte[(int) Math.min(SAMPLE, input.length())];
-            input.readFully(part);
-            sha.update(part);
-            input.seek(input.length() - part.length);
-            input.readFully(part);
-            return HexFormat.of().formatHex(sha.digest(part));
-        }
+        return new CorpusHeader(VERSION, TargetIdentity.of(target.path()), target.info().hidden(), taps, features);
     }
 
     /** The same of the newest version. */
     CorpusHeader renewed() {
-        return new CorpusHeader(VERSION, target, bytes, digest, hidden, taps, features);
+        return new CorpusHeader(VERSION, target, hidden, taps, features);
     }
 
     /** Bytes of a token's row: taps and hidden state, two bytes a value. */
@@ -67,36 +49,80 @@ record CorpusHeader(int version, String target, long bytes, String digest, int h
     }
 
     void write(Path file) {
-        ObjectNode json = new ObjectMapper().createObjectNode().put("version", version).put("target", target).put("target_bytes", bytes)
-            .put("target_sha256", digest).put("hidden", hidden).put("type", features ? TYPE : NO_TYPE);
-        ArrayNode layers = json.putArray("taps");
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("version", version).put("target", target.name()).put("target_bytes", target.bytes())
+            .put("target_sha256", target.ends());
+        if (!target.whole().isEmpty()) {
+            json.put("target_file_sha256", target.whole());
+        }
+        ArrayNode layers = json.put("hidden", hidden).put("type", features ? TYPE : NO_TYPE).putArray("taps");
         Arrays.stream(taps).forEach(layers::add);
         AtomicFile.write(file, json.toPrettyString() + "\n");
     }
 
     static CorpusHeader read(Path file) {
-        try {
-            JsonNode json = new ObjectMapper().readTree(Files.readAllBytes(file));
-            int version = json.path("version").asInt();
-            String type = json.path("type").asText();
-            if (version < 1 || version > VERSION || !type.equals(TYPE) && !type.equals(NO_TYPE)) {
-                throw new GtoException(GtoException.Kind.FORMAT, file + ": expected a corpus of version 1.." + VERSION + " and type " + TYPE + " or " + NO_TYPE
-                    + ", found version " + json.path("version") + " and type " + json.path("type"));
-            }
-            int[] taps = new int[json.path("taps").size()];
-            Arrays.setAll(taps, i -> json.path("taps").get(i).asInt());
-            return new CorpusHeader(version, json.path("target").asText(), json.path("target_bytes").asLong(), json.path("target_sha256").asText(),
-                json.path("hidden").asInt(), taps, type.equals(TYPE));
-        } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.FORMAT, "can't read " + file + " as a corpus header: " + e.getMessage(), e);
+        JsonFile json = JsonFile.read(file);
+        String type = json.json().path("type").asText();
+        long version = json.json().path("version").asLong();
+        if (version < 1 || version > VERSION || !type.equals(TYPE) && !type.equals(NO_TYPE)) {
+            throw new GtoException(GtoException.Kind.FORMAT, file + ": expected a corpus of version 1.." + VERSION + " and type " + TYPE + " or " + NO_TYPE
+                + ", found version " + json.json().path("version") + " and type " + json.json().path("type"));
         }
+        int[] taps = json.ints("taps");
+        if (taps.length < 1 || taps.length > MOST_TAPS || Arrays.stream(taps).anyMatch(tap -> tap < 0)) {
+            throw json.wrong("taps", "1.." + MOST_TAPS + " blocks of the target");
+        }
+        return new CorpusHeader((int) version, TargetIdentity.read(json), (int) json.whole("hidden", 1, MOST_HIDDEN), taps, type.equals(TYPE));
+    }
+
+    /** Whether the corpus of a folder keeps features; true if there is none, or none that was ever written to and can be read. */
+    static boolean features(Path folder) {
+        Path file = folder.resolve(FILE);
+        try {
+            return !Files.exists(file) || read(file).features();
+        } catch (GtoException e) {
+            if (hasLines(folder)) {
+                throw e;
+            }
+            return true;
+        }
+    }
+
+    /** Refuses what a folder holds already if it is the corpus of another target. */
+    static void requireSame(Path folder, CorpusHeader expected) {
+        if (hasLines(folder)) {
+            expected.requireSame(read(folder.resolve(FILE)), folder);
+        }
+    }
+
+    /** The header of the folder that its owner opens, checked; a corpus without lines gets a new one if it has none or a damaged one. */
+    static CorpusHeader open(Path folder, CorpusHeader expected) {
+        Path file = folder.resolve(FILE);
+        if (hasLines(folder) || Files.exists(file)) {
+            try {
+                CorpusHeader found = read(file);
+                expected.requireSame(found, folder);
+                return found;
+            } catch (GtoException e) {
+                if (hasLines(folder) || e.kind() == GtoException.Kind.ARGUMENT) {
+                    throw e;
+                }
+                LOG.warn("{}; the corpus is empty, and the file is made again", e.getMessage());
+                Folders.setAside(file);
+            }
+        }
+        expected.write(file);
+        return expected;
+    }
+
+    private static boolean hasLines(Path folder) {
+        return CorpusContents.size(folder.resolve(Corpus.LINES)) > 0;
     }
 
     /** Refuses a corpus of another target; the file's name may have changed. */
     void requireSame(CorpusHeader found, Path folder) {
-        if (bytes != found.bytes || !digest.equals(found.digest)) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, folder + ": this corpus was written by the target " + found.target + " ("
-                + found.bytes + " bytes), but the target opened is " + target + " (" + bytes + " bytes)");
+        if (!target.is(found.target)) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, folder + ": this corpus was written by the target " + found.target
+                + ", but the target opened is " + target);
         }
         if (features != found.features) {
             throw new GtoException(GtoException.Kind.ARGUMENT, folder + ": expected a corpus " + (features ? "with" : "without") + " features on disk, found one "

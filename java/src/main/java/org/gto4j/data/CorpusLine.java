@@ -9,11 +9,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.gto4j.GtoException;
+import org.gto4j.io.JsonFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of {@code corpus.jsonl}: id, tokens, offset (left out without features), argmax (left out if greedy), and either promptLength (one answer
- * of the target up to the end: all that version 1 knew) or responses ([[start, end], ...]) with own.
+ * A line of {@code corpus.jsonl}: id, source and settings (left out if they aren't known, see {@link Provenance}), tokens, offset (left out without features),
+ * argmax (left out if greedy), and either promptLength (one answer of the target up to the end: all that version 1 knew) or responses ([[start, end], ...])
+ * with own.
  */
 final class CorpusLine {
     private CorpusLine() {
@@ -21,6 +23,9 @@ final class CorpusLine {
 
     static ObjectNode write(CorpusSequence sequence) {
         ObjectNode object = JsonNodeFactory.instance.objectNode().put("id", sequence.id());
+        if (sequence.provenance() != null) {
+            object.put("source", sequence.provenance().source()).put("settings", sequence.provenance().settings());
+        }
         if (sequence.isOneAnswer()) {
             object.put("promptLength", sequence.promptLength());
         } else {
@@ -45,42 +50,47 @@ final class CorpusLine {
 
     /**
      * @param where file and line, for messages
-     * @throws GtoException FORMAT: names the place, what was expected and found
+     * @throws GtoException FORMAT: names the place, the field, what was expected and found
      */
     static CorpusSequence read(ObjectNode object, String where) {
-        int[] tokens = ints(object.path("tokens"));
-        int[] argmax = object.has("argmax") ? ints(object.get("argmax")) : null;
-        long offset = object.has("offset") ? object.get("offset").asLong(-2) : CorpusSequence.NO_FEATURES;
-        List<ResponseSpan> responses = responses(object, tokens.length);
-        if (!object.path("id").isTextual() || responses == null || offset < CorpusSequence.NO_FEATURES || argmax != null && argmax.length != tokens.length) {
-            throw new GtoException(GtoException.Kind.FORMAT, where + ": expected id, tokens, 1 <= promptLength < tokens or responses, and as many argmax "
-                + "as tokens, found id " + object.path("id") + ", offset " + object.path("offset") + ", " + tokens.length + " tokens, promptLength "
-                + object.path("promptLength") + (argmax == null ? "" : ", " + argmax.length + " argmax"));
-        }
+        JsonFile line = new JsonFile(where, object);
+        String id = line.text("id");
+        int[] tokens = line.ints("tokens");
+        int[] argmax = object.has("argmax") ? line.ints("argmax") : null;
+        long offset = object.has("offset") ? line.whole("offset", 0, Long.MAX_VALUE) : CorpusSequence.NO_FEATURES;
+        boolean own = !object.has("own") || line.truth("own");
+        Provenance provenance = object.has("source") ? new Provenance(line.text("source"), line.text("settings")) : null;
         try {
-            return new CorpusSequence(object.path("id").textValue(), tokens, responses, object.path("own").asBoolean(true), argmax, offset);
+            return new CorpusSequence(id, tokens, responses(line, tokens.length), own, argmax, offset, provenance);
         } catch (GtoException e) {
-            throw new GtoException(GtoException.Kind.FORMAT, where + ": " + e.getMessage(), e);
+            throw e.kind() == GtoException.Kind.FORMAT ? e : new GtoException(GtoException.Kind.FORMAT, where + ": " + e.getMessage(), e);
         }
     }
 
-    private static @Nullable List<ResponseSpan> responses(ObjectNode object, int length) {
-        if (!object.has("responses")) {
-            int promptLength = object.path("promptLength").asInt();
-            return promptLength < 1 || promptLength >= length ? null : List.of(new ResponseSpan(promptLength, length));
+    private static List<ResponseSpan> responses(JsonFile line, int length) {
+        if (!line.json().has("responses")) {
+            int promptLength = line.whole("promptLength", 1);
+            if (promptLength >= length) {
+                throw new GtoException(GtoException.Kind.FORMAT, line.where() + ": expected a promptLength below the line's " + length + " tokens, found promptLength "
+                + promptLength);
+            }
+            return List.of(new ResponseSpan(promptLength, length));
         }
-        List<ResponseSpan> spans = new ArrayList<>();
-        for (JsonNode pair : object.get("responses")) {
-            spans.add(new ResponseSpan(pair.path(0).asInt(), pair.path(1).asInt()));
+        JsonNode spans = line.json().get("responses");
+        List<ResponseSpan> read = new ArrayList<>();
+        for (JsonNode pair : spans) {
+            if (pair.size() != 2 || !isInt(pair.get(0)) || !isInt(pair.get(1))) {
+                throw line.wrong("responses", "an array of [start, end]");
+            }
+            read.add(new ResponseSpan(pair.get(0).intValue(), pair.get(1).intValue()));
         }
-        return spans;
+        if (!spans.isArray()) {
+            throw line.wrong("responses", "an array of [start, end]");
+        }
+        return read;
     }
 
-    private static int[] ints(JsonNode array) {
-        int[] values = new int[array.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = array.get(i).asInt();
-        }
-        return values;
+    private static boolean isInt(@Nullable JsonNode node) {
+        return node != null && node.isIntegralNumber() && node.canConvertToInt();
     }
 }

@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param own       whether the target wrote the responses itself; false for a foreign text that it only read
  * @param argmax    L entries: the target's most probable token after token i, -1 = unknown; null if the responses are greedy
  * @param offset    byte offset of the first row (one a token) in the corpus's features file, or {@link #NO_FEATURES}
+ * @param provenance what the text was made from; null in a corpus of older versions
  */
-public record CorpusSequence(String id, int[] tokens, List<ResponseSpan> responses, boolean own, int @Nullable [] argmax, long offset) {
+public record CorpusSequence(String id, int[] tokens, List<ResponseSpan> responses, boolean own, int @Nullable [] argmax, long offset,
+                             @Nullable Provenance provenance) {
     /** Offset of a sequence whose features aren't kept on disk. */
     public static final long NO_FEATURES = -1;
 
@@ -38,6 +40,11 @@ public record CorpusSequence(String id, int[] tokens, List<ResponseSpan> respons
         }
     }
 
+    /** A text of which isn't known what it was made from. */
+    public CorpusSequence(String id, int[] tokens, List<ResponseSpan> responses, boolean own, int @Nullable [] argmax, long offset) {
+        this(id, tokens, responses, own, argmax, offset, null);
+    }
+
     /**
      * A prompt and the target's response to it.
      *
@@ -49,7 +56,7 @@ public record CorpusSequence(String id, int[] tokens, List<ResponseSpan> respons
 
     /** The same text with its features at a byte offset. */
     CorpusSequence at(long featureOffset) {
-        return new CorpusSequence(id, tokens, responses, own, argmax, featureOffset);
+        return new CorpusSequence(id, tokens, responses, own, argmax, featureOffset, provenance);
     }
 
     /** Whether it is one prompt with one response of the target up to the text's end: what decoding can be replayed on. */

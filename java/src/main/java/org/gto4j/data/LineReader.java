@@ -7,14 +7,40 @@ import java.nio.channels.FileChannel;
 
 import org.jspecify.annotations.Nullable;
 
-/** Lines of a file with the byte offset after each; a last line without newline is not a line. */
+/**
+ * Lines of a file with the byte offset after each; a last line without newline is not a line. The file's last newline is looked for first and nothing behind
+ * it is read: another process may cut off half a line there and write another one.
+ */
 final class LineReader {
+    private static final int BLOCK = 1 << 16;
+
     private final FileChannel channel;
-    private final ByteBuffer buffer = ByteBuffer.allocate(1 << 16).flip();
+    private final ByteBuffer buffer = ByteBuffer.allocate(BLOCK).flip();
+    private final long end;
+    private long position;
     private long offset;
 
-    LineReader(FileChannel channel) {
+    LineReader(FileChannel channel) throws IOException {
         this.channel = channel;
+        this.end = lastLineEnd(channel);
+    }
+
+    private static long lastLineEnd(FileChannel channel) throws IOException {
+        ByteBuffer block = ByteBuffer.allocate(BLOCK);
+        for (long to = channel.size(); to > 0;) {
+            long from = Math.max(0, to - BLOCK);
+            block.clear().limit((int) (to - from));
+            while (block.hasRemaining() && channel.read(block, from + block.position()) > 0) {
+                // until it is full, or the file has become shorter
+            }
+            for (int i = block.position() - 1; i >= 0; i--) {
+                if (block.get(i) == '\n') {
+                    return from + i + 1;
+                }
+            }
+            to = from;
+        }
+        return 0;
     }
 
     /** The next line without its newline, or null at the end. */
@@ -45,9 +71,10 @@ final class LineReader {
         if (buffer.hasRemaining()) {
             return true;
         }
-        buffer.clear();
-        int read = channel.read(buffer);
+        buffer.clear().limit((int) Math.min(BLOCK, end - position));
+        int read = channel.read(buffer, position);
         buffer.flip();
+        position += Math.max(0, read);
         return read > 0;
     }
 }

@@ -3,6 +3,7 @@ package org.gto4j.data;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 import org.gto4j.Features;
 import org.gto4j.GtoException;
@@ -51,11 +52,12 @@ public final class Prefiller {
      * @param options of these count the longest text (prompt and response tokens together), batch, budgets, deadline, reasoning and cache
      * @return what was done
      * @throws GtoException FORMAT: the target's chat template isn't known or doesn't show where an answer begins; ARGUMENT: no text has a token to train
-     *                      within the longest text; IO: the corpus can't be written (what is there stays)
+     *                      within the longest text, or the corpus has another text under a text's id; IO: the corpus can't be written (what is there stays)
      */
     public static Regeneration run(TargetModel target, List<SourceText> texts, Corpus corpus, RegenerationOptions options, RegenerationListener listener) {
         int total = options.promptBudget() > 0 ? Math.min(options.promptBudget(), texts.size()) : texts.size();
         boolean keep = corpus.hasFeatures();
+        texts.subList(0, total).forEach(text -> requireSame(corpus, text));
         SessionOptions session = SessionOptions.builder().context(Math.max(options.batch(), options.longest())).batch(options.batch()).sequences(1)
             .taps(keep ? corpus.taps() : null).hidden(keep).f32Cache(options.f32Cache()).build();
         try (TargetSession open = target.newSession(session); Features features = keep ? corpus.newFeatures() : null) {
@@ -76,6 +78,16 @@ public final class Prefiller {
         }
     }
 
+    /**
+     * To be asked before the target reads anything: what a corpus holds under a text's id must be this text. What is trained of it, and texts of older versions,
+     * are only compared when their turn comes.
+     *
+     * @throws GtoException ARGUMENT: names the text and what is there
+     */
+    public static void requireSame(Corpus corpus, SourceText text) {
+        corpus.find(text.id(), Provenance.ofKept(text), where(text.id()));
+    }
+
     private boolean spent() {
         boolean late = options.deadline() != null && !Instant.now().isBefore(options.deadline());
         return late || options.tokenBudget() > 0 && corpus.responseTokens() >= options.tokenBudget();
@@ -86,7 +98,7 @@ public final class Prefiller {
         int before = answers;
         boolean any = false;
         for (MaskedTokens whole : TextTokens.of(target, text, options.longest(), options.reasoning())) {
-            any |= keep(whole);
+            any |= keep(whole, Provenance.ofKept(text));
         }
         if (!any) {
             LOG.warn("text '{}' is left out: nothing to train among its first {} tokens", text.id(), options.longest());
@@ -96,20 +108,34 @@ public final class Prefiller {
         return !any || answers > before;
     }
 
-    private boolean keep(MaskedTokens whole) {
+    private static String where(String id) {
+        return "text '" + id + "'";
+    }
+
+    private boolean keep(MaskedTokens whole, Provenance provenance) {
         MaskedTokens text = whole.cut(options.longest());
         if (text.responses().isEmpty()) {
             return false;
         }
-        if (corpus.find(text.id()).isEmpty()) {
-            prefill(text);
+        Optional<CorpusSequence> there = corpus.find(text.id(), provenance, where(text.id()));
+        if (there.isPresent()) {
+            requireSame(there.get(), text);
+        } else {
+            prefill(text, provenance);
             answers++;
             cut += text.tokens().length < whole.tokens().length ? 1 : 0;
         }
         return true;
     }
 
-    private void prefill(MaskedTokens text) {
+    private void requireSame(CorpusSequence there, MaskedTokens text) {
+        if (!Arrays.equals(there.tokens(), text.tokens()) || !there.responses().equals(text.responses())) {
+            throw corpus.other(text.id(), where(text.id()), Arrays.equals(there.tokens(), text.tokens()) ? "of which other tokens are trained"
+                : "of other tokens");
+        }
+    }
+
+    private void prefill(MaskedTokens text, Provenance provenance) {
         int first = text.responses().get(0).start() - 1;
         int[] all = new int[text.tokens().length];
         if (features != null) {
@@ -122,7 +148,8 @@ public final class Prefiller {
         for (ResponseSpan span : text.responses()) {
             System.arraycopy(all, span.start() - 1, argmax, span.start() - 1, span.length());
         }
-        corpus.append(new CorpusSequence(text.id(), text.tokens(), text.responses(), false, argmax, CorpusSequence.NO_FEATURES), features);
+        corpus.append(new CorpusSequence(text.id(), text.tokens(), text.responses(), false, argmax, CorpusSequence.NO_FEATURES, provenance),
+            features);
     }
 
     private Regeneration state() {

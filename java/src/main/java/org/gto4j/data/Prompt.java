@@ -32,6 +32,11 @@ public record Prompt(String id, String category, @Nullable String system, List<S
         this(id, category, null, turns);
     }
 
+    /** SHA-256 of system message and turns, in hex. */
+    public String digest() {
+        return Provenance.digest("prompt", messages(turns.subList(1, turns.size()).stream().map(answer -> "").toList()));
+    }
+
     /**
      * The conversation up to and including user turn {@code answers.size()}.
      *

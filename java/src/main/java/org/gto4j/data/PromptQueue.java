@@ -2,13 +2,17 @@ package org.gto4j.data;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
+import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +37,12 @@ final class PromptQueue {
 
     private record Turn(Prompt prompt, List<String> answers, int seed) {
         String id() {
-            return PromptQueue.id(prompt, answers.size() + 1);
+            return PromptQueue.id(prompt, number());
+        }
+
+        /** 1-based. */
+        int number() {
+            return answers.size() + 1;
         }
 
         /** Of its prompt. */
@@ -51,6 +60,29 @@ final class PromptQueue {
         this.prompts = prompts.iterator();
     }
 
+    /** Refuses prompts whose turns would be sequences of one id; ARGUMENT: names it. */
+    static void requireDistinct(List<Prompt> prompts) {
+        Set<String> ids = new HashSet<>();
+        for (Prompt prompt : prompts) {
+            for (int turn = 1; turn <= prompt.turns().size(); turn++) {
+                if (!ids.add(id(prompt, turn))) {
+                    throw new GtoException(GtoException.Kind.ARGUMENT, where(prompt, turn) + ": expected ids that differ, found '" + id(prompt, turn) + "' again");
+                }
+            }
+        }
+    }
+
+    /** Refuses a prompt under whose id the corpus holds something else; ARGUMENT: names it. */
+    static void requireSame(Corpus corpus, Prompt prompt, RegenerationOptions options) {
+        for (int turn = 1; turn <= prompt.turns().size(); turn++) {
+            corpus.find(id(prompt, turn), Provenance.ofAnswer(prompt, turn, options), where(prompt, turn));
+        }
+    }
+
+    private static String where(Prompt prompt, int turn) {
+        return "prompt '" + prompt.id() + "'" + (turn > 1 ? ", turn " + turn : "");
+    }
+
     /** Id of the sequence of a turn, 1-based. */
     static String id(Prompt prompt, int turn) {
         return turn == 1 ? prompt.id() : prompt.id() + "#" + turn;
@@ -64,9 +96,10 @@ final class PromptQueue {
                 return null;
             }
             int[] tokens = PromptTokens.of(target, turn.prompt(), turn.answers());
-            Optional<CorpusSequence> there = corpus.find(turn.id());
+            Optional<CorpusSequence> there = corpus.find(turn.id(), provenance(turn), where(turn.prompt(), turn.number()));
             if (there.isPresent()) {
                 int[] text = there.get().tokens();
+                requirePrompt(turn, there.get(), tokens);
                 follow(turn, text, new ResponseSpan(Math.min(tokens.length, text.length), text.length));
                 continue;
             }
@@ -78,6 +111,22 @@ final class PromptQueue {
             }
             running.put(turn.id(), turn);
             return new WritingJob(turn.id(), tokens, options.maxResponseTokens(), turn.seed(), turn.share());
+        }
+    }
+
+    private Provenance provenance(Turn turn) {
+        return Provenance.ofAnswer(turn.prompt(), turn.number(), options);
+    }
+
+    /** What a running job's text will have been made from. */
+    Provenance provenance(String id) {
+        return provenance(running.get(id));
+    }
+
+    /** Texts of older versions are known by their prompts' tokens alone. */
+    private void requirePrompt(Turn turn, CorpusSequence there, int[] tokens) {
+        if (there.provenance() == null && (tokens.length > there.length() || !Arrays.equals(tokens, Arrays.copyOf(there.tokens(), tokens.length)))) {
+            throw corpus.other(turn.id(), where(turn.prompt(), turn.number()), "whose prompt has other tokens");
         }
     }
 

@@ -33,6 +33,8 @@ public final class Regenerator {
         this.corpus = corpus;
         this.options = options;
         this.total = options.promptBudget() > 0 ? Math.min(options.promptBudget(), prompts.size()) : prompts.size();
+        PromptQueue.requireDistinct(prompts.subList(0, total));
+        prompts.subList(0, total).forEach(prompt -> requireSame(corpus, prompt, options));
         this.queue = new PromptQueue(target, corpus, prompts.subList(0, total), options);
         this.before = corpus.responseTokens();
     }
@@ -43,12 +45,23 @@ public final class Regenerator {
      * @param prompts with ids that differ
      * @param corpus  of this target
      * @return what was done
-     * @throws GtoException ARGUMENT: every prompt is longer than {@code maxPromptTokens}; IO: the corpus can't be written (what is there stays)
+     * @throws GtoException ARGUMENT: every prompt is longer than {@code maxPromptTokens}, or the corpus has another prompt's answer under a prompt's id, or one
+     *                      made with other settings (nothing is answered then); IO: the corpus can't be written (what is there stays)
      */
     public static Regeneration run(TargetModel target, List<Prompt> prompts, Corpus corpus, RegenerationOptions options,
                                    RegenerationListener listener) {
         Regenerator regenerator = new Regenerator(target, corpus, prompts, options);
         return regenerator.write(target, listener);
+    }
+
+    /**
+     * To be asked before the target answers anything: what a corpus holds under a prompt's id must be the answer to this prompt, made in this way. Texts of
+     * older versions are only compared when their turn comes.
+     *
+     * @throws GtoException ARGUMENT: names the prompt and what is there
+     */
+    public static void requireSame(Corpus corpus, Prompt prompt, RegenerationOptions options) {
+        PromptQueue.requireSame(corpus, prompt, options);
     }
 
     private Regeneration write(TargetModel target, RegenerationListener listener) {
@@ -90,7 +103,8 @@ public final class Regenerator {
         }
         ResponseSpan span = new ResponseSpan(promptLength, text.tokens().length);
         List<ResponseSpan> trained = options.reasoning().trained(vocabulary, text.tokens(), span);
-        corpus.append(new CorpusSequence(text.job().id(), text.tokens(), trained, true, text.argmax(), CorpusSequence.NO_FEATURES), text.features());
+        corpus.append(new CorpusSequence(text.job().id(), text.tokens(), trained, true, text.argmax(), CorpusSequence.NO_FEATURES,
+            queue.provenance(text.job().id())), text.features());
         answers++;
         cut += text.ended() ? 0 : 1;
         queue.answered(text.job().id(), text.tokens(), span);

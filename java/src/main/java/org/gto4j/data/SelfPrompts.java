@@ -13,6 +13,7 @@ import org.gto4j.GtoException;
 import org.gto4j.SessionOptions;
 import org.gto4j.TargetModel;
 import org.gto4j.TargetSession;
+import org.gto4j.io.JsonFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,8 +50,7 @@ public final class SelfPrompts {
      */
     public static SelfWritten write(TargetModel target, Path file, SelfPromptOptions options, IntConsumer progress) {
         SelfPrompts writer = new SelfPrompts(target, options, progress);
-        try (JsonLines lines = JsonLines.open(file, (object, line) -> writer.known(object.path("id").asText(), object.path("prompt").asText(),
-                object.path("attempt").asInt()))) {
+        try (JsonLines lines = JsonLines.openRepairing(file, (object, line) -> writer.known(new JsonFile(file + " line " + line, object)))) {
             if (writer.wanted()) {
                 writer.sample(lines);
             }
@@ -58,8 +58,10 @@ public final class SelfPrompts {
         return new SelfWritten(writer.prompts.subList(0, Math.min(options.count(), writer.prompts.size())), writer.junk, writer.duplicates.near());
     }
 
-    private boolean known(String id, String text, int itsAttempt) {
-        attempt = Math.max(attempt, itsAttempt + 1);
+    private boolean known(JsonFile line) {
+        String id = line.text("id");
+        String text = line.text("prompt");
+        attempt = Math.max(attempt, (int) line.whole("attempt", 0, Integer.MAX_VALUE - 1) + 1);
         if (filter.accept(text)) {
             duplicates.remember(text);
             prompts.add(new Prompt(id, "self", List.of(text)));

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import org.gto4j.io.JsonFile;
 import org.gto4j.io.Sha256;
 
 /**
@@ -45,11 +46,11 @@ public record Measurement(Way way, double temperature, String dataset, String pr
             .put("seconds", seconds).put("model_seconds", EvalRow.finite(modelSeconds)).put("digest", digest);
     }
 
-    /** The reverse of {@link #toJson()}. */
-    public static Measurement of(JsonNode json) {
-        return new Measurement(new Way(json.path("draft").asText(), Mode.of(json.path("mode").asText()), json.path("policy").asText()),
-            json.path("temperature").asDouble(), json.path("dataset").asText(), json.path("prompt").asText(), json.path("cycles").asInt(),
-            json.path("gained").asInt(), json.path("tokens").asInt(), json.path("seconds").asDouble(), json.path("model_seconds").asDouble(Double.NaN),
-            json.path("digest").asText());
+    /** The reverse of {@link #toJson()}; FORMAT: names a field that isn't as it should be. */
+    public static Measurement of(JsonNode node) {
+        JsonFile json = JsonFile.of("measurement", node);
+        return new Measurement(new Way(json.text("draft"), Mode.of(json.text("mode")), json.text("policy")), json.number("temperature", 0),
+            json.text("dataset"), json.text("prompt"), json.whole("cycles", 0), json.whole("gained", 0), json.whole("tokens", 0), json.number("seconds", 0),
+            node.path("model_seconds").asDouble(Double.NaN), json.text("digest"));
     }
 }

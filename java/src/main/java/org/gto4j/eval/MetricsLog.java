@@ -2,6 +2,8 @@ package org.gto4j.eval;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,11 +31,12 @@ public final class MetricsLog {
         validations = lines.stream().filter(line -> line.has("validation")).toList();
     }
 
-    /** Reads a run's log; a torn last line is left out, and a missing file is an empty log. IO: can't be read. */
+    /** Reads a run's log; a torn or damaged line is left out, and a missing file is an empty log. IO: can't be read. */
     public static MetricsLog read(Path file) {
         List<JsonNode> objects = new ArrayList<>();
         if (Files.exists(file)) {
-            try (BufferedReader lines = Files.newBufferedReader(file)) {
+            // Bytes that aren't UTF-8 spoil their own line only.
+            try (BufferedReader lines = new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     parse(line).ifPresent(objects::add);
                 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import org.gto4j.io.JsonFile;
+
 /**
  * One prompt's greedy text in one way of decoding, against {@link GreedyReference}.
  *
@@ -49,11 +51,11 @@ public record ParityCheck(Way way, String dataset, String prompt, int tokens, in
             .put("gap", gap).put("moved", moved).put("positions", rounding.positions()).put("flips", rounding.flips()).put("shift", rounding.widest());
     }
 
-    /** The reverse of {@link #toJson()}. */
-    public static ParityCheck of(JsonNode json) {
-        return new ParityCheck(new Way(json.path("draft").asText(), Mode.of(json.path("mode").asText()), json.path("policy").asText()),
-            json.path("dataset").asText(), json.path("prompt").asText(), json.path("tokens").asInt(), json.path("at").asInt(),
-            json.path("expected").asInt(), json.path("found").asInt(), json.path("gap").asDouble(), json.path("moved").asDouble(),
-            new Rounding(json.path("positions").asInt(), json.path("flips").asInt(), json.path("shift").asDouble()));
+    /** The reverse of {@link #toJson()}; FORMAT: names a field that isn't as it should be. */
+    public static ParityCheck of(JsonNode node) {
+        JsonFile json = JsonFile.of("comparison", node);
+        return new ParityCheck(new Way(json.text("draft"), Mode.of(json.text("mode")), json.text("policy")), json.text("dataset"), json.text("prompt"),
+            json.whole("tokens", 0), json.whole("at", -1), json.whole("expected", GreedyReference.END), json.whole("found", GreedyReference.END),
+            json.number("gap", 0), json.number("moved", 0), new Rounding(json.whole("positions", 0), json.whole("flips", 0), json.number("shift", 0)));
     }
 }

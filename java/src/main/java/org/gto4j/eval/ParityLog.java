@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -23,26 +25,42 @@ import org.gto4j.io.Visible;
 public final class ParityLog implements AutoCloseable {
     private static final int LONGEST_LINE = 1 << 20;
     private static final int SHOWN = 60;
+    private static final String PROMPT = "prompt_sha256";
 
+    private final Map<List<String>, String> prompts = new HashMap<>();
     private final List<ParityCheck> known = new ArrayList<>();
     private final JsonLines lines;
 
-    private ParityLog(Path file, ObjectNode run) {
+    private ParityLog(Path file, ObjectNode run, List<Dataset> datasets) {
+        datasets.forEach(dataset -> dataset.prompts().forEach(prompt -> prompts.put(List.of(dataset.name(), prompt.id()), prompt.digest())));
         requireOurs(file, run);
         boolean[] started = new boolean[1];
-        lines = JsonLines.open(file, (object, line) -> {
-            if (line > 1) {
-                return known.add(ParityCheck.of(object));
-            }
-            started[0] = true;
-            if (!object.equals(run)) {
-                throw other(file, run, "those of " + object);
-            }
-            return true;
-        });
+        if (Files.exists(file)) {
+            JsonLines.read(file, (object, line) -> {
+                started[0] = true;
+                if (!object.equals(run)) {
+                    throw other(file, run, "those of " + object);
+                }
+                return false;
+            });
+        }
+        lines = JsonLines.openRepairing(file, (object, line) -> line == 1 || count(object));
         if (!started[0]) {
             lines.append(run);
         }
+    }
+
+    private boolean count(ObjectNode line) {
+        ParityCheck check = ParityCheck.of(line);
+        if (line.path(PROMPT).asText().equals(digest(check))) {
+            known.add(check);
+        }
+        return true;
+    }
+
+    /** Empty for a prompt that isn't asked now. */
+    private String digest(ParityCheck check) {
+        return prompts.getOrDefault(List.of(check.dataset(), check.prompt()), "");
     }
 
     /** What isn't a log, or the torn beginning of one, is somebody's file: opening it would cut it. */
@@ -81,11 +99,17 @@ public final class ParityLog implements AutoCloseable {
     /**
      * Opens or makes a file.
      *
-     * @param run what is compared and how
+     * @param run      what is compared and how
+     * @param datasets prompts: comparisons of others under the same names are made again
      * @throws GtoException FORMAT: the file holds comparisons of another run
      */
-    public static ParityLog open(Path file, ObjectNode run) {
-        return new ParityLog(file, run);
+    public static ParityLog open(Path file, ObjectNode run, List<Dataset> datasets) {
+        return new ParityLog(file, run, datasets);
+    }
+
+    /** A log of prompts that are known by their names alone. */
+    static ParityLog open(Path file, ObjectNode run) {
+        return new ParityLog(file, run, List.of());
     }
 
     /** What was compared before; a copy. */
@@ -95,7 +119,7 @@ public final class ParityLog implements AutoCloseable {
 
     /** Appends a comparison and forces it to the disk. */
     public void add(ParityCheck check) {
-        lines.append(check.toJson());
+        lines.append(check.toJson().put(PROMPT, digest(check)));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package org.gto4j.eval;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,14 +12,13 @@ import java.util.Set;
 import java.util.function.Function;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.gto4j.GtoException;
 import org.gto4j.io.Folders;
+import org.gto4j.io.JsonFile;
 
 /** Training runs side by side, from what their folders hold. Immutable. */
 public final class RunComparison {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ABSENT = "-";
 
     private final Map<String, Map<String, String>> settings = new LinkedHashMap<>();
@@ -52,11 +50,7 @@ public final class RunComparison {
         if (!Files.exists(file)) {
             throw new GtoException(GtoException.Kind.ARGUMENT, file + ": expected the folder of a training run, found no such file");
         }
-        try {
-            return JSON.readTree(Files.readAllBytes(file));
-        } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.FORMAT, "can't read " + file + ": " + e.getMessage(), e);
-        }
+        return JsonFile.read(file).json();
     }
 
     private static void flatten(String path, JsonNode node, Map<String, String> flat) {

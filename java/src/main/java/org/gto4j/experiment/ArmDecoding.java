@@ -17,7 +17,10 @@ import org.gto4j.eval.Mode;
 import org.gto4j.eval.Variant;
 import org.gto4j.tree.TreePolicy;
 
-/** Decodes prompts for real at temperature 0 with every arm's draft. What is measured is kept, line by line, and not measured again. */
+/**
+ * Decodes prompts for real at temperature 0 with every arm's draft. What is measured is kept, line by line, and not measured again with the same target, draft,
+ * prompt and options.
+ */
 public final class ArmDecoding {
     private ArmDecoding() {
     }
@@ -34,7 +37,11 @@ public final class ArmDecoding {
                                       Path file, Evaluator.Progress progress) {
         Map<String, DraftModel> drafts = new LinkedHashMap<>();
         List<Measurement> known = new ArrayList<>();
-        try (JsonLines lines = JsonLines.open(file, (object, line) -> known.add(Measurement.of(object)))) {
+        DecodedContent content = new DecodedContent(target, arms, datasets, options);
+        try (JsonLines lines = JsonLines.openRepairing(file, (object, line) -> {
+            content.of(object).ifPresent(known::add);
+            return true;
+        })) {
             List<Variant> variants = new ArrayList<>();
             for (ArmResult result : arms) {
                 DraftModel draft = DraftModel.load(target, result.training().draft());
@@ -43,7 +50,7 @@ public final class ArmDecoding {
                 variants.add(new Variant(result.arm().name(), Mode.CHAIN, draft, chain));
             }
             try (Evaluator evaluator = new Evaluator(target, variants, datasets, options)) {
-                List<Measurement> measured = evaluator.run(0, known, measurement -> lines.append(measurement.toJson()), progress);
+                List<Measurement> measured = evaluator.run(0, known, measurement -> lines.append(content.toJson(measurement)), progress);
                 return arms.stream().map(result -> new ArmResult(result.arm(), result.folder(), result.training(),
                     gains(measured, result.arm().name(), arms.size()))).toList();
             }

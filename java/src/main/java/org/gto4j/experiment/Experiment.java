@@ -17,6 +17,7 @@ import org.gto4j.data.CorpusSplit;
 import org.gto4j.train.GroupTreeOptimization;
 import org.gto4j.train.RunOptions;
 import org.gto4j.train.StartingDraft;
+import org.gto4j.train.Trainable;
 import org.gto4j.train.Trainer;
 import org.gto4j.train.TrainingListener;
 import org.gto4j.train.TrainingResult;
@@ -39,9 +40,10 @@ public final class Experiment {
      * @param options  how all arms are watched and kept
      * @param heldBack sets of texts that drafts are measured on, with names that differ; at least one
      * @param folder   of the experiment, made if missing
-     * @throws GtoException ARGUMENT: a held-back text is trained on, too, or two sets have one name (names it)
+     * @throws GtoException ARGUMENT: the corpus holds nothing to train, a held-back text is trained on, too, or two sets have one name (names it)
      */
     public Experiment(TargetModel target, Corpus corpus, RunOptions options, List<HeldBackTexts> heldBack, Path folder) {
+        Trainable.require(corpus, options.validation());
         Set<String> trained = new HashSet<>();
         CorpusSplit.of(corpus.sequences(), options.validation()).training().forEach(sequence -> trained.add(sequence.id()));
         Set<String> names = new HashSet<>();

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 
 import org.gto4j.DraftModel;
 import org.gto4j.data.Corpus;
+import org.gto4j.data.CorpusDigest;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.eval.SimulatedDecoding;
 import org.gto4j.eval.SimulatedText;
@@ -42,6 +43,6 @@ public record HeldBackTexts(Corpus corpus, List<CorpusSequence> sequences, TreeP
 
     /** Tells whether gains measured before are those of these texts and sizes. */
     String settings() {
-        return tree.name() + ", " + chain.name() + ", texts " + String.join(" ", sequences.stream().map(CorpusSequence::id).toList());
+        return tree.name() + ", " + chain.name() + ", " + sequences.size() + " texts, sha256 " + CorpusDigest.of(sequences);
     }
 }

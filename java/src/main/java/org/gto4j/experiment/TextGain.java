@@ -1,10 +1,10 @@
 package org.gto4j.experiment;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.gto4j.eval.SimulatedText;
+import org.gto4j.io.JsonFile;
 
 /**
  * A held-back text decoded by simulation, or a prompt decoded for real, with trees and with chains.
@@ -26,8 +26,8 @@ public record TextGain(String set, String id, int treeTokens, int treeCycles, in
             .put("chain_tokens", chainTokens).put("chain_cycles", chainCycles);
     }
 
-    static TextGain of(String set, JsonNode json) {
-        return new TextGain(set, json.path("id").asText(), json.path("tree_tokens").asInt(), json.path("tree_cycles").asInt(), json.path("chain_tokens").asInt(),
-            json.path("chain_cycles").asInt());
+    static TextGain of(String set, JsonFile json) {
+        return new TextGain(set, json.text("id"), json.whole("tree_tokens", 0), json.whole("tree_cycles", 0), json.whole("chain_tokens", 0),
+            json.whole("chain_cycles", 0));
     }
 }

@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.gto4j.GtoException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Folders to write to. */
 public final class Folders {
+    private static final Logger LOG = LoggerFactory.getLogger(Folders.class);
+
     private Folders() {
     }
 
@@ -22,6 +26,20 @@ public final class Folders {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw IoFailure.of("can't make the folder " + folder, e);
+        }
+    }
+
+    /** A folder in the place of a file that we write is moved aside, to NAME.damaged, with a warning; IO: it can't be. */
+    public static void setAside(Path file) {
+        if (!Files.isDirectory(file)) {
+            return;
+        }
+        Path aside = file.resolveSibling(file.getFileName() + ".damaged");
+        try {
+            Files.move(file, aside);
+            LOG.warn("{}: expected a file, found a folder; it is kept as {}", file, aside.getFileName());
+        } catch (IOException e) {
+            throw new GtoException(GtoException.Kind.IO, file + ": expected a file, found a folder that can't be moved: " + e, e);
         }
     }
 

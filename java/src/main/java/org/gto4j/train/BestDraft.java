@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.gto4j.DraftModel;
 import org.gto4j.io.AtomicFile;
+import org.gto4j.io.Folders;
 
 /**
  * The best draft of a run by the simulated tau of its trees: {@code best.gguf}, and then {@code best.json}, which says which it is. After a kill the
@@ -58,6 +59,7 @@ final class BestDraft {
         ObjectNode json = validation.toJson();
         ObjectNode best = (ObjectNode) json.get("validation");
         best.remove(List.of("best", "seconds"));
+        Folders.setAside(folder.bestFile());
         AtomicFile.write(folder.bestFile(), best.put("step", validation.step()).toPrettyString() + "\n");
         return validation.asBest();
     }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.gto4j.data.JsonLines;
+import org.gto4j.io.JsonFile;
 
 /** {@code metrics.jsonl}: one line a step or validation. Opened for a resumed run it loses the lines of steps that are made again. */
 final class Metrics implements AutoCloseable {
@@ -17,8 +18,8 @@ final class Metrics implements AutoCloseable {
     private final List<JsonNode> validations = new ArrayList<>();
 
     Metrics(Path file, long keptSteps) {
-        lines = JsonLines.open(file, (object, line) -> {
-            boolean kept = object.path("step").asLong() <= keptSteps;
+        lines = JsonLines.openRepairing(file, (object, line) -> {
+            boolean kept = new JsonFile("line " + line, object).whole("step", 0, Long.MAX_VALUE) <= keptSteps;
             if (kept && object.has("validation")) {
                 validations.add(object);
             }

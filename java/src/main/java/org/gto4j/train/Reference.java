@@ -61,7 +61,9 @@ final class Reference implements AutoCloseable {
         });
     }
 
+    /** All of it or nothing; IO: the file can't be read or is damaged. */
     void load(Path file) {
+        check(file);
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
             rewards.read(in);
             refreshed = in.readBoolean();
@@ -75,6 +77,26 @@ final class Reference implements AutoCloseable {
                         values[i] = in.readFloat();
                     }
                 });
+            }
+        } catch (IOException e) {
+            throw new GtoException(GtoException.Kind.IO, "can't read the reference from " + file + ": " + e, e);
+        }
+    }
+
+    /** Reads the file's lengths, before anything is replaced. */
+    private void check(Path file) {
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+            in.skipNBytes(Math.max(0, in.readInt()) * ReferenceRewards.BYTES);
+            boolean other = in.readBoolean();
+            for (String name : other ? frozen.tensorNames() : List.<String>of()) {
+                long size = in.readLong();
+                if (size != frozen.tensorSize(name)) {
+                    throw new IOException(name + ": expected " + frozen.tensorSize(name) + " values, found " + size);
+                }
+                in.skipNBytes(size * Float.BYTES);
+            }
+            if (in.read() >= 0 || refreshed && !other) {
+                throw new IOException("expected the reference of a draft, found more, or one from before it was refreshed");
             }
         } catch (IOException e) {
             throw new GtoException(GtoException.Kind.IO, "can't read the reference from " + file + ": " + e, e);

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * a reward that is computed anew beside other rows may differ in its last bit.
  */
 final class ReferenceRewards {
+    /** Of a reward in a file. */
+    static final long BYTES = Long.BYTES + Float.BYTES;
+
     private final Map<Long, Float> rewards = new TreeMap<>();
 
     private static long key(int sequence, int row) {

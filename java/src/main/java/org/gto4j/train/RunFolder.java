@@ -7,18 +7,22 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.gto4j.GtoException;
 import org.gto4j.io.AtomicFile;
+import org.gto4j.io.Folders;
+import org.gto4j.io.JsonFile;
+import org.gto4j.io.Leftovers;
+import org.gto4j.io.StateFile;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,13 +33,18 @@ import org.slf4j.LoggerFactory;
  * names the others' sizes: without it, or with other sizes, a checkpoint does not count.
  */
 final class RunFolder {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Pattern PROGRESS = Pattern.compile("progress-(\\d+)\\.json");
-    private static final Pattern PART = Pattern.compile("(?:state|extra|progress)-(\\d+)\\.(?:bin|json)");
+    private static final Pattern PROGRESS = Pattern.compile("progress-(\\d{1,18})\\.json");
+    private static final Pattern PART = Pattern.compile("(?:state|extra|progress)-(\\d{1,18})\\.(?:bin|json)");
     /** Fields of the configuration. */
     static final String TARGET = "target_sha256";
+    static final String TARGET_FILE = "target_file_sha256";
+    static final String CORPUS = "corpus_sha256";
+    static final String SEQUENCES = "sequences";
     static final String VALIDATION = "validation";
     private static final String ENVIRONMENT = "environment";
+    /** What kills leave in a run's folder. */
+    static final Leftovers LEFTOVERS = Leftovers.of("(?:(?:config|start)\\.json(?:\\.old)?|best\\.json|progress-\\d+\\.json|held-back-.*\\.json|metrics\\.jsonl"
+        + "|(?:state|extra)-\\d+\\.bin|(?:draft|best|start)\\.gguf)");
     private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
 
     private final Path folder;
@@ -47,60 +56,75 @@ final class RunFolder {
     }
 
     /**
-     * Makes the folder of a new run or opens that of a run to be resumed.
+     * Makes the folder of a new run or opens that of a run to be resumed. The caller holds the folder's lock.
      *
      * @param config      what the run is
      * @param environment what it computes with; a change is logged
      * @param kept        last checkpoints kept, at least 1
-     * @throws GtoException ARGUMENT: the folder holds a run with another configuration (names the fields); IO: can't be read or written
+     * @throws GtoException ARGUMENT: the folder holds a run with another configuration (names the fields); FORMAT: its configuration is lost, but there are
+     *                      checkpoints; IO: can't be read or written
      */
     static RunFolder open(Path folder, ObjectNode config, ObjectNode environment, int kept) {
-        Path file = folder.resolve("config.json");
-        if (Files.exists(file)) {
-            ObjectNode stored = read(file);
-            JsonNode before = stored.path(ENVIRONMENT);
-            stored.remove(ENVIRONMENT);
-            requireTarget(folder, stored.path(TARGET), before, config, environment);
-            // Runs from before there was validation have none.
-            stored.set(VALIDATION, stored.has(VALIDATION) ? stored.get(VALIDATION) : stored.textNode("0.0"));
-            List<String> differences = RunConfig.differences(stored, config);
-            if (!differences.isEmpty()) {
-                throw new GtoException(GtoException.Kind.ARGUMENT, folder + " holds a run that was started differently: " + String.join("; ", differences)
-                    + "; resume it with the same settings or use another folder");
-            }
-            RunEnvironment.changes(before, environment)
-                .forEach(change -> LOG.warn("{}: the result may differ in bits from that of an unbroken run, {}", folder, change));
-        } else {
-            ObjectNode whole = config.deepCopy();
-            whole.set(ENVIRONMENT, environment);
-            AtomicFile.write(file, whole.toPrettyString() + "\n");
+        StateFile file = configFile(folder);
+        RunFolder run = new RunFolder(folder, kept);
+        Optional<ObjectNode> whole = file.read(json -> {
+            json.object("options");
+            return json.json();
+        });
+        if (whole.isPresent()) {
+            requireSame(folder, whole.get().deepCopy(), config, environment);
+            return run;
         }
-        return new RunFolder(folder, kept);
+        Folders.make(folder);
+        if (!run.steps(PROGRESS).isEmpty()) {
+            throw new GtoException(GtoException.Kind.FORMAT, file.path() + ": expected the configuration of the run whose checkpoints are there, found "
+                + (file.exists() ? "a damaged file" : "none") + "; name another folder");
+        }
+        ObjectNode written = config.deepCopy();
+        written.set(ENVIRONMENT, environment);
+        file.write(written);
+        return run;
     }
 
-    private static void requireTarget(Path folder, JsonNode stored, JsonNode before, ObjectNode config, ObjectNode environment) {
-        if (stored.isTextual() && !stored.equals(config.path(TARGET))) {
+    private static StateFile configFile(Path folder) {
+        return new StateFile(folder.resolve("config.json"));
+    }
+
+    private static void requireSame(Path folder, ObjectNode stored, ObjectNode config, ObjectNode environment) {
+        JsonNode before = stored.path(ENVIRONMENT);
+        stored.remove(ENVIRONMENT);
+        for (String digest : List.of(TARGET, TARGET_FILE)) {
+            requireTarget(folder, stored.path(digest), before, config.path(digest), environment);
+        }
+        if (stored.has(CORPUS) && !stored.path(CORPUS).equals(config.path(CORPUS))) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, folder + ": expected the corpus that its run was started with (its first " + stored.path(SEQUENCES).asText()
+                + " texts have sha256 " + stored.path(CORPUS).asText() + "), found other texts (sha256 " + config.path(CORPUS).asText() + ")");
+        }
+        // Runs from before there was validation have none.
+        stored.set(VALIDATION, stored.has(VALIDATION) ? stored.get(VALIDATION) : stored.textNode("0.0"));
+        List<String> differences = RunConfig.differences(stored, config);
+        if (!differences.isEmpty()) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, folder + " holds a run that was started differently: " + String.join("; ", differences)
+                + "; resume it with the same settings or use another folder");
+        }
+        RunEnvironment.changes(before, environment)
+            .forEach(change -> LOG.warn("{}: the result may differ in bits from that of an unbroken run, {}", folder, change));
+    }
+
+    private static void requireTarget(Path folder, JsonNode stored, JsonNode before, JsonNode found, ObjectNode environment) {
+        if (stored.isTextual() && !stored.equals(found)) {
             throw new GtoException(GtoException.Kind.ARGUMENT, folder + ": expected the target that its run was started with, " + before.path("target")
-                + " (sha256 " + stored + "), found " + environment.path("target") + " (sha256 " + config.path(TARGET) + ")");
+                + " (sha256 " + stored + "), found " + environment.path("target") + " (sha256 " + found + ")");
         }
     }
 
-    /** The stored configuration of a folder, or null if it holds no run. */
-    static @Nullable JsonNode config(Path folder) {
-        Path file = folder.resolve("config.json");
-        return Files.exists(file) ? read(file) : null;
+    /** Texts of the corpus that a folder's run was started with; empty if the folder holds no run. */
+    static OptionalInt sequences(Path folder) {
+        return configFile(folder).read(json -> OptionalInt.of(json.whole(SEQUENCES, 1))).orElse(OptionalInt.empty());
     }
 
-    private static ObjectNode read(Path file) {
-        try {
-            JsonNode json = JSON.readTree(Files.readAllBytes(file));
-            if (json instanceof ObjectNode object) {
-                return object;
-            }
-            throw new GtoException(GtoException.Kind.FORMAT, file + ": expected a JSON object, found " + json.getNodeType());
-        } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.FORMAT, "can't read " + file + ": " + e.getMessage(), e);
-        }
+    Path path() {
+        return folder;
     }
 
     Path metrics() {
@@ -121,7 +145,18 @@ final class RunFolder {
 
     /** What is known of the best draft, if there is one. */
     Optional<JsonNode> best() {
-        return Files.exists(bestFile()) && Files.exists(bestDraft()) ? Optional.of(read(bestFile())) : Optional.empty();
+        if (!Files.exists(bestFile()) || !Files.exists(bestDraft())) {
+            return Optional.empty();
+        }
+        try {
+            JsonFile best = JsonFile.read(bestFile());
+            best.whole("step", 0, Long.MAX_VALUE);
+            best.object("tree").number("tau", 0);
+            return Optional.of(best.json());
+        } catch (GtoException e) {
+            LOG.warn("damaged: {}; the best draft is the best of what metrics.jsonl knows", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     Path state(long step) {
@@ -138,14 +173,24 @@ final class RunFolder {
 
     /** The newest checkpoint that is complete. */
     Optional<Checkpoint> newest() {
-        return steps(PROGRESS).stream().map(this::complete).flatMap(Optional::stream).findFirst();
+        return complete().stream().findFirst();
+    }
+
+    /** The complete checkpoints, newest first. */
+    List<Checkpoint> complete() {
+        return steps(PROGRESS).stream().map(this::complete).flatMap(Optional::stream).toList();
     }
 
     private Optional<Checkpoint> complete(long step) {
-        JsonNode json = read(progress(step));
-        boolean whole = json.path("state_bytes").asLong(-1) == size(state(step)) && json.path("extra_bytes").asLong(-1) == size(extra(step));
-        return whole ? Optional.of(new Checkpoint(step, json.path("epoch").asInt(), json.path("batch").asInt(), json.path("tokens").asLong(),
-            json.path("seconds").asDouble())) : Optional.empty();
+        try {
+            JsonFile json = JsonFile.read(progress(step));
+            boolean whole = json.whole("state_bytes", 0, Long.MAX_VALUE) == size(state(step)) && json.whole("extra_bytes", 0, Long.MAX_VALUE) == size(extra(step));
+            return whole ? Optional.of(new Checkpoint(step, json.whole("epoch", 0), json.whole("batch", 0), json.whole("tokens", 0, Long.MAX_VALUE),
+                json.number("seconds", 0))) : Optional.empty();
+        } catch (GtoException e) {
+            LOG.warn("damaged: {}; the checkpoint doesn't count", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /**
@@ -160,6 +205,7 @@ final class RunFolder {
         if (extra != null) {
             extra.accept(extra(step));
         }
+        Folders.setAside(progress(step));
         AtomicFile.write(progress(step), JsonNodeFactory.instance.objectNode().put("step", step).put("epoch", checkpoint.epoch())
             .put("batch", checkpoint.batch()).put("tokens", checkpoint.tokens()).put("seconds", checkpoint.seconds())
             .put("state_bytes", size(state(step))).put("extra_bytes", size(extra(step))).toPrettyString() + "\n");
@@ -212,7 +258,7 @@ final class RunFolder {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.IO, "can't delete " + file + ": " + e, e);
+            LOG.warn("{}: an old checkpoint can't be deleted: {}", file, e.toString());
         }
     }
 }

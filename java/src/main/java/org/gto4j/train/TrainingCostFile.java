@@ -1,12 +1,11 @@
 package org.gto4j.train;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.gto4j.AdamW;
 import org.gto4j.Gto4j;
@@ -14,10 +13,14 @@ import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
 import org.gto4j.io.AtomicFile;
 import org.gto4j.io.CacheFolder;
+import org.gto4j.io.JsonFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Training costs in the cache folder, named by all that shapes them: sizes of the target, device, threads, precision, versions. */
 final class TrainingCostFile {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingCostFile.class);
 
     private final Path file;
 
@@ -32,18 +35,30 @@ final class TrainingCostFile {
 
     /** Empty if there are none yet, or the file is damaged. */
     Optional<TrainingCosts> read() {
-        try {
-            return Files.exists(file) ? Optional.of(JSON.readValue(Files.readAllBytes(file), TrainingCosts.class)) : Optional.empty();
-        } catch (IOException e) {
+        if (!Files.exists(file)) {
             return Optional.empty();
         }
+        try {
+            JsonFile json = JsonFile.read(file);
+            TrainingCosts costs = new TrainingCosts(json.number("layer", 0), json.number("attention", 0), json.number("head", 0), json.number("parameters", 0),
+                json.number("error", 0));
+            if (costs.layer() + costs.attention() + costs.head() + costs.parameters() > 0) {
+                return Optional.of(costs);
+            }
+            LOG.warn("{}: expected costs above 0, found none; they are measured again", file);
+        } catch (GtoException e) {
+            LOG.warn("{}; costs are measured again", e.getMessage());
+        }
+        return Optional.empty();
     }
 
+    /** Keeps costs; a cache that can't be written is warned of. */
     void write(TrainingCosts costs) {
+        ObjectNode json = JSON.valueToTree(costs);
         try {
-            AtomicFile.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(costs) + "\n");
-        } catch (JsonProcessingException e) {
-            throw new GtoException(GtoException.Kind.INTERNAL, "costs can't be written as JSON: " + e, e);
+            AtomicFile.write(file, json.toPrettyString() + "\n");
+        } catch (GtoException e) {
+            LOG.warn("training costs aren't kept: {}", e.getMessage());
         }
     }
 }

@@ -13,13 +13,18 @@ import org.gto4j.Features;
 import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
+import org.gto4j.data.CorpusDigest;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.data.CorpusSplit;
+import org.gto4j.io.FolderLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The loop that both phases share: micro-batches, steps, schedule, metrics, checkpoints, resume. */
 final class TrainingLoop {
     private static final int SCALE_ROWS = 8192;
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
 
     private final DraftModel draft;
     private final Corpus corpus;
@@ -31,7 +36,7 @@ final class TrainingLoop {
     private final RunFolder folder;
     private final List<CorpusSequence> sequences;
     private final List<CorpusSequence> heldBack;
-    private Checkpoint at;
+    private Checkpoint at = Checkpoint.START;
     private long resumedNanos;
     private double resumedSeconds;
     private long savedStep;
@@ -50,7 +55,6 @@ final class TrainingLoop {
         this.clock = RunClock.of(options.budget().unit());
         this.policy = policy;
         this.listener = listener;
-        this.at = folder.newest().orElse(Checkpoint.START);
     }
 
     /**
@@ -63,32 +67,75 @@ final class TrainingLoop {
     static TrainingResult run(TargetModel target, DraftModel draft, Corpus corpus, Path folder, TrainingOptions options, RunOptions run,
                               ObjectNode settings, @Nullable PolicyTerm policy, TrainingListener listener) {
         List<CorpusSequence> sequences = usable(corpus, folder);
-        settings.put("draft", RunConfig.fingerprint(draft)).put("sequences", sequences.size()).put(RunFolder.TARGET, corpus.targetDigest())
+        Trainable.require(corpus, sequences, run.validation());
+        try (FolderLock lock = FolderLock.take(folder, "training, phase " + settings.path("phase").asInt(), RunFolder.LEFTOVERS)) {
+            describe(settings, draft, corpus, sequences, options, run);
+            int[] lengths = sequences.stream().mapToInt(CorpusSequence::length).toArray();
+            AvailableMemory.now().ifPresent(there -> TrainingPlan.requireMemory(target, draft.info().draftVocabulary(), options, lengths, there));
+            RunFolder files = RunFolder.open(folder, settings, RunEnvironment.of(target), run.checkpoints());
+            return new TrainingLoop(draft, corpus, CorpusSplit.of(sequences, run.validation()), files, options, run, policy, listener).run(target);
+        }
+    }
+
+    private static void describe(ObjectNode settings, DraftModel draft, Corpus corpus, List<CorpusSequence> sequences, TrainingOptions options, RunOptions run) {
+        settings.put("draft", RunConfig.fingerprint(draft)).put(RunFolder.SEQUENCES, sequences.size()).put(RunFolder.CORPUS, CorpusDigest.of(sequences))
+            .put(RunFolder.TARGET, corpus.targetDigest()).put(RunFolder.TARGET_FILE, corpus.targetFileDigest())
             .put(RunFolder.VALIDATION, Double.toString(run.validation()));
         // When and how the run is saved may change from part to part.
         settings.set("options", RunConfig.of(options).without(List.of("checkpointSteps", "checkpointMinutes", "export")));
-        int[] lengths = sequences.stream().mapToInt(CorpusSequence::length).toArray();
-        AvailableMemory.now().ifPresent(there -> TrainingPlan.requireMemory(target, draft.info().draftVocabulary(), options, lengths, there));
-        RunFolder files = RunFolder.open(folder, settings, RunEnvironment.of(target), run.checkpoints());
-        TrainingLoop loop = new TrainingLoop(draft, corpus, CorpusSplit.of(sequences, run.validation()), files, options, run, policy, listener);
-        if (options.fitScale() && loop.at.step() == 0) {
-            loop.fitScale(target);
-        }
-        try (DraftTrainer trainer = DraftTrainer.open(target, draft, options.optimizer())) {
-            return loop.train(target, trainer);
-        }
     }
 
     /** A corpus may have grown since a run was started: the run goes on with what it started with. */
     private static List<CorpusSequence> usable(Corpus corpus, Path folder) {
         List<CorpusSequence> all = corpus.sequences();
-        var config = RunFolder.config(folder);
-        int count = config == null ? all.size() : config.path("sequences").asInt();
-        if (count > all.size() || count == 0) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, corpus.folder() + ": expected " + (count == 0 ? "at least one sequence" : count
-                + " sequences (the run in " + folder + " was started with them)") + ", found " + all.size());
+        int count = RunFolder.sequences(folder).orElse(all.size());
+        if (count > all.size()) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, corpus.folder() + ": expected " + count + " sequences (the run in " + folder
+                + " was started with them), found " + all.size());
         }
         return List.copyOf(all.subList(0, count));
+    }
+
+    private TrainingResult run(TargetModel target) {
+        List<Checkpoint> checkpoints = folder.complete();
+        if (!checkpoints.isEmpty()) {
+            try (DraftTrainer trainer = DraftTrainer.open(target, draft, options.optimizer())) {
+                if (load(trainer, checkpoints)) {
+                    return train(target, trainer);
+                }
+            }
+        }
+        if (options.fitScale()) {
+            fitScale(target);
+        }
+        try (DraftTrainer trainer = DraftTrainer.open(target, draft, options.optimizer())) {
+            return train(target, trainer);
+        }
+    }
+
+    /** Goes on from the newest checkpoint that can be read; false if none can. A damaged one changes nothing. */
+    private boolean load(DraftTrainer trainer, List<Checkpoint> checkpoints) {
+        for (Checkpoint checkpoint : checkpoints) {
+            try {
+                if (policy != null) {
+                    policy.load(folder.extra(checkpoint.step()));
+                }
+                trainer.loadState(folder.state(checkpoint.step()));
+                at = checkpoint;
+                return true;
+            } catch (GtoException e) {
+                if (e.kind() != GtoException.Kind.FORMAT && e.kind() != GtoException.Kind.IO) {
+                    throw e;
+                }
+                LOG.warn("{}: the checkpoint of step {} is damaged and doesn't count: {}", folder.path(), checkpoint.step(), e.getMessage());
+            }
+        }
+        if (policy != null) {
+            // What the policy term has read of a checkpoint can't be taken back.
+            throw new GtoException(GtoException.Kind.FORMAT, folder.path() + ": expected a checkpoint that can be read, found none; name another folder");
+        }
+        LOG.warn("{}: no checkpoint can be read, the run starts anew", folder.path());
+        return false;
     }
 
     private void fitScale(TargetModel target) {
@@ -99,12 +146,6 @@ final class TrainingLoop {
     }
 
     private TrainingResult train(TargetModel target, DraftTrainer trainer) {
-        if (at.step() > 0) {
-            trainer.loadState(folder.state(at.step()));
-            if (policy != null) {
-                policy.load(folder.extra(at.step()));
-            }
-        }
         savedStep = at.step();
         savedSeconds = at.seconds();
         resumedSeconds = at.seconds();

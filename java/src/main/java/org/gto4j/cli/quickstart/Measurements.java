@@ -16,7 +16,7 @@ final class Measurements implements AutoCloseable {
     private final JsonLines lines;
 
     private Measurements(Path file) {
-        lines = JsonLines.open(file, (object, line) -> known.add(Measurement.of(object)));
+        lines = JsonLines.openRepairing(file, (object, line) -> known.add(Measurement.of(object)));
     }
 
     static Measurements open(Path file) {

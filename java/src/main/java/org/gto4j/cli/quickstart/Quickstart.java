@@ -9,11 +9,15 @@ import org.gto4j.TargetModel;
 import org.gto4j.cli.Console;
 import org.gto4j.cli.StartLine;
 import org.gto4j.eval.EvalTable;
+import org.gto4j.io.FolderLock;
+import org.gto4j.io.Leftovers;
 
 /** Runs the parts that are missing, one after the other, and prints the results. */
 public final class Quickstart {
     private static final List<Stage> STAGES = List.of(new PromptStage(), new RegenerationStage(), new TrainingStage(Part.PHASE_ONE),
         new TrainingStage(Part.PHASE_TWO), new EvaluationStage(), new ReportStage());
+
+    private static final Leftovers LEFTOVERS = Leftovers.of("(?:quickstart|results)\\.json(?:\\.old)?|report\\.html|draft-(?:eagle3|gto)\\.gguf");
 
     private final QuickstartOptions options;
     private final Console console;
@@ -33,7 +37,7 @@ public final class Quickstart {
     }
 
     private void run() {
-        try (RunFolderLock lock = RunFolderLock.take(options.folder())) {
+        try (FolderLock lock = FolderLock.take(options.folder(), "quickstart", LEFTOVERS)) {
             RunState state = RunState.open(options);
             if (!state.isComplete()) {
                 runMissing(state);

@@ -63,7 +63,7 @@ final class ReportStage implements Stage {
             .fact("target parameters", Long.toString(target.info().parameters()))
             .fact("draft parameters", Long.toString(draft.info().parameters())).fact("draft vocabulary", draft.info().draftVocabulary() + " of "
                 + draft.info().vocabulary() + " tokens");
-        try (Corpus corpus = Corpus.open(context.corpus(), target)) {
+        try (Corpus corpus = Corpus.openReadOnly(context.corpus(), target)) {
             report.fact("training data", corpus.sequences().size() + " answers of the target (greedy), " + corpus.responseTokens() + " response tokens");
         }
         report.fact("Phase I", phaseOne.size() + " steps").fact("Phase II", phaseTwo.size() + " steps")

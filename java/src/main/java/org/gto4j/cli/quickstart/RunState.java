@@ -1,6 +1,5 @@
 package org.gto4j.cli.quickstart;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -9,25 +8,27 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.gto4j.GtoException;
-import org.gto4j.io.AtomicFile;
+import org.gto4j.io.FileDigest;
+import org.gto4j.io.JsonFile;
+import org.gto4j.io.StateFile;
 
 /**
  * What is done, and the time used, in {@code quickstart.json}: a run that was killed goes on with the time that it had left. Used by one thread.
  */
 final class RunState {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String DIGEST = "model_sha256";
     private static final double SAVE_SECONDS = 5;
     /** A part that was slow must not leave its successors nothing at all. */
     private static final double LEAST_SECONDS = 1;
 
-    private final Path file;
+    private final StateFile file;
     private final double budget;
     private final String model;
+    private final String digest;
     private final Map<Part, Double> planned = new EnumMap<>(Part.class);
     private final Map<Part, Double> used = new EnumMap<>(Part.class);
     private final Set<Part> done = EnumSet.noneOf(Part.class);
@@ -35,47 +36,56 @@ final class RunState {
     private long lastTick = System.nanoTime();
     private double unsaved;
 
-    private RunState(Path file, double budget, String model) {
-        this.file = file;
+    private RunState(Path file, double budget, String model, String digest) {
+        this.file = new StateFile(file);
         this.budget = budget;
         this.model = model;
+        this.digest = digest;
     }
 
     /**
-     * Opens a folder's state, new or old.
+     * Opens a folder's state, new or old; a damaged one is taken as it was before it was last written, or made again.
      *
-     * @throws GtoException ARGUMENT: the folder belongs to a run with another model; FORMAT: the file is broken
+     * @throws GtoException ARGUMENT: the folder belongs to a run with another model
      */
     static RunState open(QuickstartOptions options) {
-        String model = options.model() == null ? "" : options.model().toAbsolutePath().normalize().toString();
-        RunState state = new RunState(options.folder().resolve("quickstart.json"), 60 * options.minutes(), model);
-        if (Files.exists(state.file)) {
-            state.load();
-        }
+        Path path = options.model();
+        String model = path == null ? "" : path.toAbsolutePath().normalize().toString();
+        String digest = path == null || !Files.isRegularFile(path) ? "" : FileDigest.ofModel(path);
+        RunState state = new RunState(options.folder().resolve("quickstart.json"), 60 * options.minutes(), model, digest);
+        state.file.read(Stored::read).ifPresent(state::take);
         return state;
     }
 
-    private void load() {
-        try {
-            JsonNode json = JSON.readTree(Files.readAllBytes(file));
-            String found = json.path("model").asText();
-            if (!found.equals(model)) {
-                throw new GtoException(GtoException.Kind.ARGUMENT, file.getParent() + ": this run was started with " + name(found) + ", not with " + name(model)
-                    + "; use another --dir");
-            }
+    /** What a file holds. */
+    private record Stored(String model, String digest, Map<Part, Double> planned, Map<Part, Double> used, Set<Part> done) {
+        static Stored read(JsonFile json) {
+            Stored stored = new Stored(json.text("model"), json.json().has(DIGEST) ? json.text(DIGEST) : "", new EnumMap<>(Part.class), new EnumMap<>(Part.class),
+                EnumSet.noneOf(Part.class));
+            JsonFile parts = json.object("parts");
             for (Part part : Part.values()) {
-                JsonNode entry = json.path("parts").path(part.name());
-                if (entry.has("planned_seconds")) {
-                    planned.put(part, entry.path("planned_seconds").asDouble());
+                JsonFile entry = parts.object(part.name());
+                stored.used.put(part, entry.number("used_seconds", 0));
+                if (entry.json().has("planned_seconds")) {
+                    stored.planned.put(part, entry.number("planned_seconds", 0));
                 }
-                used.put(part, entry.path("used_seconds").asDouble());
-                if (entry.path("done").asBoolean()) {
-                    done.add(part);
+                if (entry.truth("done")) {
+                    stored.done.add(part);
                 }
             }
-        } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.FORMAT, "can't read " + file + ": " + e.getMessage(), e);
+            return stored;
         }
+    }
+
+    private void take(Stored stored) {
+        boolean known = !digest.isEmpty() && !stored.digest().isEmpty();
+        if (known ? !digest.equals(stored.digest()) : !model.equals(stored.model())) {
+            throw new GtoException(GtoException.Kind.ARGUMENT, file.path().toAbsolutePath().getParent() + ": this run was started with " + name(stored.model())
+                + ", not with " + (model.equals(stored.model()) ? "what that file holds now" : name(model)) + "; use another --dir");
+        }
+        planned.putAll(stored.planned());
+        used.putAll(stored.used());
+        done.addAll(stored.done());
     }
 
     private static String name(String modelFile) {
@@ -146,7 +156,7 @@ final class RunState {
 
     void save() {
         unsaved = 0;
-        ObjectNode json = JSON.createObjectNode().put("model", model).put("budget_seconds", budget);
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("model", model).put(DIGEST, digest).put("budget_seconds", budget);
         ObjectNode parts = json.putObject("parts");
         for (Part part : Part.values()) {
             ObjectNode entry = parts.putObject(part.name()).put("used_seconds", used.getOrDefault(part, 0.0)).put("done", done.contains(part));
@@ -154,6 +164,6 @@ final class RunState {
                 entry.put("planned_seconds", planned.get(part));
             }
         }
-        AtomicFile.write(file, json.toPrettyString() + "\n");
+        file.write(json);
     }
 }

@@ -38,7 +38,7 @@ final class TrainingStage implements Stage {
     @Override
     public void run(RunContext context, double seconds) {
         Budget budget = Budget.minutes(seconds * TRAINING_SHARE / 60);
-        try (Corpus corpus = Corpus.open(context.corpus(), context.target()); DraftModel draft = start(context, corpus)) {
+        try (Corpus corpus = Corpus.openReadOnly(context.corpus(), context.target()); DraftModel draft = start(context, corpus)) {
             TrainingResult result = train(context, corpus, draft, budget);
             if (!result.complete()) {
                 context.console().checkStop();

@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 import org.gto4j.GtoException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunStateTest {
     @TempDir
@@ -61,12 +65,34 @@ class RunStateTest {
         assertTrue(e.getMessage().contains("a.gguf") && e.getMessage().contains("b.gguf") && e.getMessage().contains("--dir"), e.getMessage());
     }
 
+    /** The model's content, not the path that leads to it. */
     @Test
-    void aFolderIsUsedByOneRunAtATime() {
-        try (RunFolderLock lock = RunFolderLock.take(folder)) {
-            GtoException e = assertThrows(GtoException.class, () -> RunFolderLock.take(folder));
-            assertTrue(e.getMessage().contains("in use"), e.getMessage());
-        }
-        RunFolderLock.take(folder).close();
+    void aModelIsKnownByItsContent() throws IOException {
+        Path model = Files.writeString(folder.resolve("m.gguf"), "weights");
+        open(10, model.toString()).save();
+        Path moved = Files.move(model, folder.resolve("moved.gguf"));
+        open(10, moved.toString()).save();
+        Files.writeString(moved, "WEIGHTS");
+        GtoException e = assertThrows(GtoException.class, () -> open(10, moved.toString()));
+        assertTrue(e.getMessage().contains("moved.gguf, not with what that file holds now"), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "null", "[]", "{}", "{\"model\":7,\"parts\":{}}", "{\"model\":\"\",\"parts\":[]}",
+        "{\"model\":\"\",\"parts\":{\"SETUP\":{\"used_seconds\":\"x\",\"done\":true}}}", "\u0000\u0001"})
+    void aDamagedStateIsTakenAsItWasBefore(String damaged) throws IOException {
+        RunState first = open(10, "m.gguf");
+        first.begin(Part.SETUP);
+        first.finish();
+        first.begin(Part.PROMPTS);
+        first.save();
+        Files.writeString(folder.resolve("quickstart.json"), damaged);
+        assertTrue(open(10, "m.gguf").isDone(Part.SETUP));
+        Files.writeString(folder.resolve("quickstart.json.old"), damaged);
+        RunState anew = open(10, "m.gguf");
+        assertFalse(anew.isDone(Part.SETUP));
+        anew.begin(Part.SETUP);
+        anew.finish();
+        assertTrue(open(10, "m.gguf").isDone(Part.SETUP));
     }
 }

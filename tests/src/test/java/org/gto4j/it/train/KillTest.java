@@ -61,6 +61,9 @@ class KillTest {
         for (String file : List.of("draft.gguf", "best.gguf", "best.json")) {
             assertArrayEquals(Files.readAllBytes(unbroken.resolve(file)), Files.readAllBytes(killed.resolve(file)), file);
         }
+        try (Stream<Path> files = Files.list(killed)) {
+            assertEquals(List.of(), files.filter(file -> file.getFileName().toString().contains(".tmp")).toList(), "what kills left is swept");
+        }
         assertEquals(Files.readAllLines(unbroken.resolve("metrics.jsonl")).size(), Files.readAllLines(killed.resolve("metrics.jsonl")).size());
     }
 

@@ -37,7 +37,7 @@ final class KilledRun {
         TrainingOptions.Builder training = phase == 1 ? TrainingOptions.phaseOne(Budget.steps(steps)).curriculum(1, 3, 0.3)
             : TrainingOptions.phaseTwo(Budget.steps(steps)).curriculum(3, 3, 0).keepTopK(6);
         TrainingOptions settings = training.rows(160).learningRate(LearningRate.cosine(5e-3f)).checkpoints(2, 0).build();
-        try (Corpus corpus = Corpus.open(corpusFolder, target); DraftModel draft = DraftModel.load(target, start)) {
+        try (Corpus corpus = Corpus.openReadOnly(corpusFolder, target); DraftModel draft = DraftModel.load(target, start)) {
             if (phase == 1) {
                 Trainer.run(target, draft, corpus, run, settings, options, listener);
             } else {

@@ -127,4 +127,70 @@ class ResumeTest {
             assertEquals(5, rest.get(0).step());
         }
     }
+
+    /** What the newest checkpoint was can be made again from the one before it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"state-9.bin", "extra-9.bin", "progress-9.json"})
+    void ofADamagedCheckpointTheOlderOneIsTaken(String name) throws IOException {
+        try (DraftModel unbroken = TinyModels.randomDraft(tiny.target(), 1); DraftModel first = TinyModels.randomDraft(tiny.target(), 1);
+                DraftModel second = TinyModels.randomDraft(tiny.target(), 1)) {
+            tiny.run(2, tiny.file("unbroken"), unbroken, step -> { });
+            tiny.run(2, tiny.file("broken"), first, stopAfter(9));
+            byte[] whole = Files.readAllBytes(tiny.file("broken/" + name));
+            whole[whole.length / 2] ^= 4;
+            Files.write(tiny.file("broken/" + name), name.startsWith("state") ? whole : Arrays.copyOf(whole, whole.length / 2));
+            List<TrainingStep> rest = new ArrayList<>();
+            assertTrue(tiny.run(2, tiny.file("broken"), second, rest::add).complete());
+            assertEquals(9, rest.get(0).step(), "goes on after the checkpoint of step 8");
+            TinyTraining.assertSameWeights(unbroken, second);
+            assertEquals(TinyTraining.STEPS, Files.readAllLines(tiny.file("broken/metrics.jsonl")).size());
+        }
+    }
+
+    @Test
+    void withoutACheckpointThatCanBeReadPhaseOneStartsAnew() throws IOException {
+        try (DraftModel unbroken = TinyModels.randomDraft(tiny.target(), 1); DraftModel first = TinyModels.randomDraft(tiny.target(), 1);
+                DraftModel second = TinyModels.randomDraft(tiny.target(), 1)) {
+            tiny.run(1, tiny.file("unbroken"), unbroken, step -> { });
+            tiny.run(1, tiny.file("broken"), first, stopAfter(9));
+            for (String name : List.of("state-8.bin", "state-9.bin")) {
+                byte[] whole = Files.readAllBytes(tiny.file("broken/" + name));
+                whole[100] ^= 1;
+                Files.write(tiny.file("broken/" + name), whole);
+            }
+            List<TrainingStep> rest = new ArrayList<>();
+            assertTrue(tiny.run(1, tiny.file("broken"), second, rest::add).complete());
+            assertEquals(1, rest.get(0).step());
+            TinyTraining.assertSameWeights(unbroken, second);
+        }
+    }
+
+    @Test
+    void aSecondOwnerOfARunIsRefusedByTheNameOfTheFirst() {
+        try (DraftModel draft = TinyModels.randomDraft(tiny.target(), 1); DraftModel other = TinyModels.randomDraft(tiny.target(), 1)) {
+            List<String> refused = new ArrayList<>();
+            tiny.run(1, tiny.file("run"), draft, step -> {
+                GtoException e = assertThrows(GtoException.class, () -> tiny.run(1, tiny.file("run"), other, ignored -> { }));
+                refused.add(e.getMessage());
+            });
+            assertEquals(TinyTraining.STEPS, refused.size());
+            assertTrue(refused.get(0).contains("in use by process " + ProcessHandle.current().pid()) && refused.get(0).contains("(training, phase 1, since "), refused.get(0));
+        }
+    }
+
+    private static TrainingListener stopAfter(long last) {
+        return new TrainingListener() {
+            private long step;
+
+            @Override
+            public void onStep(TrainingStep done) {
+                step = done.step();
+            }
+
+            @Override
+            public boolean stopRequested() {
+                return step == last;
+            }
+        };
+    }
 }
