@@ -12,6 +12,7 @@ import org.gto4j.Features;
 import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
 import org.gto4j.io.FolderLock;
+import org.gto4j.io.IoFailure;
 import org.gto4j.io.Leftovers;
 import org.jspecify.annotations.Nullable;
 
@@ -126,7 +127,7 @@ public final class Corpus implements AutoCloseable {
         try (FileChannel channel = FileChannel.open(featureFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             channel.truncate(bytes);
         } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.IO, "can't open " + featureFile + ": " + e, e);
+            throw IoFailure.of("can't open " + featureFile, e);
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 import org.gto4j.GtoException;
+import org.gto4j.io.IoFailure;
 
 /**
  * What a corpus folder holds, read without its target and without changing anything: another process may be writing it. Immutable.
@@ -52,7 +53,7 @@ public record CorpusContents(Path folder, String target, boolean features, long 
         try {
             return Files.exists(file) ? Files.size(file) : 0;
         } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.IO, "can't read " + file + ": " + e, e);
+            throw IoFailure.of("can't read " + file, e);
         }
     }
 }

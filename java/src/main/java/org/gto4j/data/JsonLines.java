@@ -18,6 +18,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.gto4j.GtoException;
 import org.gto4j.io.AtomicFile;
 import org.gto4j.io.Folders;
+import org.gto4j.io.IoFailure;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,7 +75,7 @@ public final class JsonLines implements AutoCloseable {
             Folders.setAside(file);
             return append(file, Files.exists(file) ? repair(file, visitor) : 0);
         } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.IO, "can't open " + file + ": " + e, e);
+            throw IoFailure.of("can't open " + file, e);
         }
     }
 
@@ -137,7 +138,7 @@ public final class JsonLines implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.IO, "can't open " + file + ": " + e, e);
+            throw IoFailure.of("can't open " + file, e);
         }
     }
 
@@ -188,7 +189,7 @@ public final class JsonLines implements AutoCloseable {
             }
             return good;
         } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.IO, "can't read " + file + ": " + e, e);
+            throw IoFailure.of("can't read " + file, e);
         }
     }
 
@@ -221,7 +222,7 @@ public final class JsonLines implements AutoCloseable {
             end = channel.position();
         } catch (IOException e) {
             undo(e);
-            throw new GtoException(GtoException.Kind.IO, "can't append to " + file + ": " + e, e);
+            throw IoFailure.of("can't append to " + file, e);
         }
     }
 
@@ -239,7 +240,7 @@ public final class JsonLines implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.IO, "can't close " + file + ": " + e, e);
+            throw IoFailure.of("can't close " + file, e);
         }
     }
 }

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 
-import org.gto4j.GtoException;
 import org.gto4j.io.FileDigest;
+import org.gto4j.io.IoFailure;
 import org.gto4j.io.JsonFile;
 import org.gto4j.io.Sha256;
 
@@ -28,7 +28,7 @@ record TargetIdentity(String name, long bytes, String ends, String whole) {
         try {
             return new TargetIdentity(file.getFileName().toString(), Files.size(file), ends(file), FileDigest.ofModel(file));
         } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.IO, "can't read " + file + ": " + e, e);
+            throw IoFailure.of("can't read " + file, e);
         }
     }
 

@@ -67,7 +67,7 @@ public final class FileDigest {
             keep(kept, file, digest);
             return digest;
         } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.IO, "can't read " + file + ": " + e, e);
+            throw IoFailure.of("can't read " + file, e);
         }
     }
 

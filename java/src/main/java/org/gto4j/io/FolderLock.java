@@ -55,7 +55,7 @@ public final class FolderLock implements AutoCloseable {
         try {
             lock = take(folder, file, FolderOwner.current(work));
         } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.IO, "can't write " + file + ": " + e, e);
+            throw IoFailure.of("can't write " + file, e);
         }
         leftovers.sweep(folder);
         return lock;

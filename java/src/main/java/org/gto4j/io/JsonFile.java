@@ -37,7 +37,7 @@ public record JsonFile(String where, ObjectNode json) {
             throw new GtoException(GtoException.Kind.FORMAT, file + ": expected JSON, found something else"
                 + (e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr()), e);
         } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.IO, "can't read " + file + ": " + e, e);
+            throw IoFailure.of("can't read " + file, e);
         }
     }
 

@@ -22,7 +22,7 @@ record RunFuzz(FuzzModels models) implements FuzzSubject {
         if (random.oneIn(3)) {
             MetricsLog.read(run.resolve("metrics.jsonl"));
         }
-        try (Corpus corpus = Corpus.open(models.corpus(), models.target()); DraftModel draft = DraftModel.load(models.target(), models.draft())) {
+        try (Corpus corpus = Corpus.openReadOnly(models.corpus(), models.target()); DraftModel draft = DraftModel.load(models.target(), models.draft())) {
             FuzzModels.train(models.target(), draft, corpus, run, 4);
         }
     }
