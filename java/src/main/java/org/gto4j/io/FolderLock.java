@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
 public final class FolderLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FolderLock.class);
     private static final String NAME = ".lock";
-    /** A lock is taken a moment before its file says by whom. */
-    private static final int LOOKS = 10;
-    private static final int LOOK_MILLIS = 20;
+    /** A lock is taken a moment before its file says by whom; on a busy machine the moment may be long. */
+    private static final int LOOKS = 100;
+    private static final int LOOK_MILLIS = 30;
     private static final int MOST_BYTES = 4096;
     /**
      * Folders that this process owns. They must be known without a look at their lock files: the system drops a process's lock on a file when the process closes
