@@ -31,6 +31,8 @@ public final class FuzzRun implements AutoCloseable {
     private static final long STUCK_SECONDS = 60;
     /** Of addresses: an input that asks for more shall get an error, and not the machine's memory. */
     private static final long MEMORY_KIB = 6L << 20;
+    /** System property: the kinds of input, with commas between them. */
+    static final String SUBJECTS = "gto4j.fuzz.subjects";
     private static final String END = "\0";
 
     /**
@@ -156,7 +158,7 @@ public final class FuzzRun implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -v " + MEMORY_KIB + "; ulimit -c 0; exec \"$@\"", "sh",
             Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
             "-XX:CompressedClassSpaceSize=64m", "-XX:ReservedCodeCacheSize=64m", "-XX:ErrorFile=" + folder.resolve("hs_err_%p.log"), "-cp", classPath()));
-        for (String property : List.of("gto4j.native.bin", "java.library.path", "org.bytedeco.javacpp.pathsFirst")) {
+        for (String property : List.of(SUBJECTS, "gto4j.native.bin", "java.library.path", "org.bytedeco.javacpp.pathsFirst")) {
             if (System.getProperty(property) != null) {
                 command.add("-D" + property + "=" + System.getProperty(property));
             }

@@ -2,6 +2,7 @@ package org.gto4j.fuzz;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,9 +26,10 @@ public final class FuzzWorker {
         long seed = Long.parseLong(args[0]);
         Path folder = Path.of(args[1]);
         try (FuzzModels models = FuzzModels.in(folder.resolve("models"))) {
-            List<FuzzSubject> subjects = FuzzSubjects.of(models);
-            answer("ready", "");
+            List<FuzzSubject> subjects = FuzzSubjects.of(models, System.getProperty(FuzzRun.SUBJECTS, ""));
             BufferedReader numbers = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            System.setIn(InputStream.nullInputStream()); // "-" of a command is no number of an input
+            answer("ready", "");
             for (String line = numbers.readLine(); line != null; line = numbers.readLine()) {
                 long number = Long.parseLong(line);
                 run(subjects, seed, number, folder.resolve("input-" + number));
