@@ -49,21 +49,30 @@ GTO_API void            gto_target_default_taps(const gto_target * target, int32
 
 /**
  * Tokenises UTF-8 text. *n_tokens = number of tokens; if it exceeds capacity nothing is written to tokens and
- * GTO_OK is returned: call again with room. add_special adds BOS/EOS as the model asks; parse_special reads "<|im_end|>" etc. as one token.
+ * GTO_OK is returned: call again with room. add_bos adds BOS if the model asks for it and the text doesn't begin with it; EOS is never added.
+ * parse_special reads "<|im_end|>" etc. as one token. GTO_E_ARGUMENT: the tokenizer can't take the text (a word of more than 262,144 characters).
  */
-GTO_API gto_status gto_target_tokenize(const gto_target * target, const char * text, int32_t text_bytes, bool add_special,
+GTO_API gto_status gto_target_tokenize(const gto_target * target, const char * text, int32_t text_bytes, bool add_bos,
                                        bool parse_special, int32_t * tokens, int32_t capacity, int32_t * n_tokens);
+/**
+ * Tokenises a text that gto_target_chat made: with BOS as above, with special tokens where the template wrote them, and with none in `contents`, the
+ * n_contents byte spans [begin, end) of what people and models said, in order: [2 * n_contents]. Same capacity rule.
+ */
+GTO_API gto_status gto_target_tokenize_chat(const gto_target * target, const char * text, int32_t text_bytes, int32_t n_contents,
+                                            const int32_t * contents, int32_t * tokens, int32_t capacity, int32_t * n_tokens);
 /** Bytes of one token (may be a part of a UTF-8 character). Same capacity rule; no terminator. special = render control tokens. */
 GTO_API gto_status gto_target_token_bytes(const gto_target * target, int32_t token, bool special, char * bytes, int32_t capacity, int32_t * n_bytes);
 /** True for an end-of-generation token. False for an id outside the vocabulary. */
 GTO_API bool       gto_target_is_end(const gto_target * target, int32_t token);
 
 /**
- * Applies the GGUF's chat template to n messages. Same capacity rule. GTO_E_FORMAT if there is no template or
- * libllama doesn't know it. add_assistant ends the text with the header of an assistant turn.
+ * Applies the GGUF's chat template to n messages. Same capacity rule, for the text and for the spans [2 * spans_capacity]: the bytes [begin, end) of the text
+ * that are a message's content, in order, at most n; the rest is the template's. GTO_E_FORMAT if there is no template or libllama doesn't know it;
+ * GTO_E_ARGUMENT if a role holds a control token. add_assistant ends the text with the header of an assistant turn.
  */
 GTO_API gto_status gto_target_chat(const gto_target * target, int32_t n, const char * const * roles, const char * const * contents,
-                                   bool add_assistant, char * text, int32_t capacity, int32_t * n_bytes);
+                                   bool add_assistant, char * text, int32_t capacity, int32_t * n_bytes, int32_t * spans, int32_t spans_capacity,
+                                   int32_t * n_spans);
 
 /**
  * Rewrites a GGUF with other weight types: type is "F32", "F16", "BF16", "Q8_0", "Q4_0" (re-quantising is allowed).

@@ -10,11 +10,14 @@ static thread_local std::string last_error;
 std::atomic<int64_t> counted::live{0};
 
 void fail(gto_status status, const char * format, ...) {
-    char text[1024];
-    va_list args;
+    va_list args, again;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    va_copy(again, args);
+    const int size = vsnprintf(nullptr, 0, format, args);
     va_end(args);
+    std::string text(size < 0 ? 0 : (size_t) size, '\0');
+    vsnprintf(text.data(), text.size() + 1, format, again);
+    va_end(again);
     throw error(status, text);
 }
 

@@ -42,6 +42,7 @@ static void load(gto_target & target) {
     target.model.reset(llama_model_load_from_file(target.path.c_str(), params));
     if (!target.model) fail(GTO_E_FORMAT, "%s: libllama can't load it: %s", target.path.c_str(), net.reported().c_str());
     target.vocab = llama_model_get_vocab(target.model.get());
+    target.specials.emplace(target.vocab);
 }
 
 static void require_decoder(const gto_target & target) {

@@ -4,6 +4,7 @@
 #include "common/status.h"
 #include "device/device.h"
 #include "gto4j/target.h"
+#include "target/special_tokens.h"
 
 #include "llama.h"
 
@@ -42,6 +43,7 @@ struct gto_target : gto::counted {
     std::unique_ptr<llama_model, void (*)(llama_model *)> model{nullptr, llama_model_free};
     const llama_vocab * vocab = nullptr;
     int64_t cell_bytes = 0; // of a cell of keys and values in F16
+    std::optional<gto::special_tokens> specials; // of the vocabulary
 };
 
 // The device that the target was opened on.

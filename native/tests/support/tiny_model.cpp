@@ -1,6 +1,7 @@
 #include "support/tiny_model.h"
 
 #include "support/tiny_block.h"
+#include "support/tiny_vocabulary.h"
 
 #include "ggml.h"
 #include "gguf.h"
@@ -18,63 +19,6 @@ namespace {
 
 const char chatml[] = "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n'}}{% endfor %}"
                       "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
-
-constexpr int32_t most_tokens = 256 + 4 + 26 * 26; // bytes, control tokens, pairs of letters
-
-// GGUF token types.
-enum token_type : int32_t { NORMAL = 1, CONTROL = 3 };
-
-struct vocabulary {
-    std::vector<std::string> tokens, merges;
-    std::vector<int32_t> types;
-    int32_t bos = 0, eos = 0;
-
-    void add(const std::string & token, token_type type) {
-        tokens.push_back(token);
-        types.push_back(type);
-    }
-};
-
-std::string utf8(uint32_t code) {
-    if (code < 0x80) return std::string(1, (char) code);
-    return {(char) (0xC0 | (code >> 6)), (char) (0x80 | (code & 0x3F))};
-}
-
-// The letter that GPT-2's byte-level BPE writes a byte as.
-std::vector<std::string> byte_letters() {
-    std::vector<std::string> letters;
-    uint32_t next = 256;
-    for (uint32_t b = 0; b < 256; b++) {
-        const bool printable = (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || (b >= 0xAE);
-        letters.push_back(utf8(printable ? b : next++));
-    }
-    return letters;
-}
-
-vocabulary byte_vocabulary(int32_t size) {
-    vocabulary v;
-    for (const std::string & letter : byte_letters()) v.add(letter, NORMAL);
-    v.bos = 256;
-    v.eos = 257;
-    for (const char * control : {"<s>", "</s>", "<|im_start|>", "<|im_end|>"}) v.add(control, CONTROL);
-    for (int32_t i = 0; (int32_t) v.tokens.size() < size; i++) {
-        const std::string left(1, (char) ('a' + i % 26)), right(1, (char) ('a' + (i / 26 + i) % 26));
-        v.add(left + right, NORMAL);
-        v.merges.push_back(left + " " + right);
-    }
-    return v;
-}
-
-vocabulary letter_vocabulary(int32_t size) {
-    vocabulary v;
-    const std::vector<std::string> letters = byte_letters();
-    for (int32_t i = 0; i < size - 2; i++) v.add(letters[('a' + i) % 256], NORMAL);
-    v.bos = size - 2;
-    v.eos = size - 1;
-    v.add("<s>", CONTROL);
-    v.add("</s>", CONTROL);
-    return v;
-}
 
 // The same numbers everywhere, unlike std::normal_distribution.
 class noise {
@@ -176,14 +120,19 @@ class writer : tensor_sink {
         for (const std::string & token : v.tokens) tokens.push_back(token.c_str());
         for (const std::string & merge : v.merges) merges.push_back(merge.c_str());
         if (merges.empty()) merges.push_back("a b"); // never applies: there is no token "ab"
-        gguf_set_val_str(g, "tokenizer.ggml.model", "gpt2");
-        gguf_set_val_str(g, "tokenizer.ggml.pre", "gpt-2");
+        gguf_set_val_str(g, "tokenizer.ggml.model", o_.pieces ? "llama" : "gpt2");
+        if (!o_.pieces) gguf_set_val_str(g, "tokenizer.ggml.pre", o_.pre.c_str());
         gguf_set_arr_str(g, "tokenizer.ggml.tokens", tokens.data(), tokens.size());
         gguf_set_arr_data(g, "tokenizer.ggml.token_type", GGUF_TYPE_INT32, v.types.data(), v.types.size());
-        gguf_set_arr_str(g, "tokenizer.ggml.merges", merges.data(), merges.size());
+        if (o_.pieces) {
+            gguf_set_arr_data(g, "tokenizer.ggml.scores", GGUF_TYPE_FLOAT32, v.scores.data(), v.scores.size());
+        } else {
+            gguf_set_arr_str(g, "tokenizer.ggml.merges", merges.data(), merges.size());
+        }
         gguf_set_val_u32(g, "tokenizer.ggml.bos_token_id", v.bos);
         gguf_set_val_u32(g, "tokenizer.ggml.eos_token_id", v.eos);
         gguf_set_val_bool(g, "tokenizer.ggml.add_bos_token", true);
+        if (o_.add_eos) gguf_set_val_bool(g, "tokenizer.ggml.add_eos_token", true);
         if (o_.chat_template) gguf_set_val_str(g, "tokenizer.chat_template", o_.template_text.empty() ? chatml : o_.template_text.c_str());
     }
 
@@ -228,7 +177,7 @@ void check(const tiny_options & o) {
     bool known = false;
     for (const char * arch : {"llama", "qwen2", "qwen3", "qwen3moe", "gpt-oss", "gemma3", "phi2", "phi3", "gptneox", "bert", "eagle3"}) known |= o.arch == arch;
     if (!known) throw std::runtime_error("arch: expected llama, qwen2, qwen3, qwen3moe, gpt-oss, gemma3, phi2, phi3, gptneox, bert or eagle3, found " + o.arch);
-    if (o.vocab < 4 || o.vocab == 259 || o.vocab > most_tokens) throw std::runtime_error("vocab: expected 4..258 or 260..936, found " + std::to_string(o.vocab));
+    check_vocabulary(o);
     if (o.type != "F32" && o.type != "F16") throw std::runtime_error("type: expected F32 or F16, found " + o.type);
     if (o.nan_token >= o.vocab) throw std::runtime_error("nan-token: expected less than vocab, found " + std::to_string(o.nan_token));
     if (o.soft_cap < 0 || (o.soft_cap > 0 && o.arch != "gemma3")) throw std::runtime_error("soft_cap: expected 0, or with gemma3 a positive number");
@@ -242,7 +191,7 @@ void check(const tiny_options & o) {
 
 void write_tiny_model(const tiny_options & options, const std::string & path) {
     check(options);
-    const vocabulary v = options.vocab >= 260 ? byte_vocabulary(options.vocab) : letter_vocabulary(options.vocab);
+    const vocabulary v = tiny_vocabulary(options);
     writer w(options);
     w.keys(v);
     w.weights(options.vocab);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace gto_test {
 
@@ -10,7 +11,12 @@ struct tiny_options {
     std::string arch = "llama"; // llama, qwen2, qwen3, qwen3moe, gpt-oss, gemma3, phi2, phi3, gptneox, bert (an encoder) or eagle3 (a draft; only its header)
     // 260..936: a byte-level vocabulary: id b < 256 is byte b, then <s>, </s>, <|im_start|>, <|im_end|>, then merged letters.
     // 4..258: letters "a", "b", ..., and the last two ids are <s> and </s>.
+    // With pieces: <unk>, <s>, </s>, 256 bytes, <|im_start|>, <|im_end|>, "\u2581", letters, pairs of letters with and without "\u2581" before them.
     int32_t vocab = 320;
+    std::string pre = "gpt-2";             // tokenizer.ggml.pre of the byte-level vocabulary: how texts are split into words
+    bool pieces = false;                   // a SentencePiece vocabulary of 290..936 instead
+    bool add_eos = false;                  // the tokenizer asks for EOS after each text
+    std::vector<std::string> user_defined; // tokens of that type, before the merged letters; with 260 tokens or more
     int32_t embd = 32, layers = 6, heads = 4, kv_heads = 2, ff = 64, context = 2048;
     int32_t head_dim = 0; // 0: embd / heads
     uint32_t seed = 1;

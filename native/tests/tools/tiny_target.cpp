@@ -12,10 +12,12 @@ using namespace gto_test;
 static int usage() {
     fputs("usage: tiny_target --out FILE [--arch llama|qwen2|qwen3|qwen3moe|gpt-oss|gemma3|phi2|phi3|gptneox|bert|eagle3] [--vocab 320] [--embd 32] [--layers 6]\n"
           "         [--heads 4] [--kv-heads 2] [--head-dim N] [--tied] [--ff 64] [--context 2048] [--seed 1] [--scale 3] [--type F32|F16]\n"
-          "         [--no-template | --template TEXT] [--nan-token ID] [--fused] [--rope-freqs] [--parts 1]\n"
+          "         [--no-template | --template TEXT] [--nan-token ID] [--fused] [--rope-freqs] [--parts 1] [--pre gpt-2 | --pieces] [--add-eos]\n"
+          "         [--user-defined TOKEN]...\n"
           "--vocab 260..936: bytes, <s>, </s>, <|im_start|>, <|im_end|>, merged letters; 4..258: letters, <s>, </s>.\n"
           "--template: a chat template or the name of one that libllama knows, e.g. llama2; ChatML by default.\n"
           "--fused: queries, keys and values in one tensor. --parts: FILE is the first of several, e.g. tiny-00001-of-00003.gguf.\n"
+          "--pre: how texts are split into words, e.g. gpt-4o, tekken, deepseek-v3; --pieces: a SentencePiece vocabulary of 290..936.\n"
           "--nan-token: a token whose embedding holds NaN. --scale: standard deviation of the logits; larger = peakier.\n",
           stderr);
     return 2;
@@ -47,6 +49,8 @@ static bool set(tiny_options & o, std::string & out, const char * name, const ch
     else if (option == "--arch") o.arch = value;
     else if (option == "--type") o.type = value;
     else if (option == "--template") o.template_text = value;
+    else if (option == "--pre") o.pre = value;
+    else if (option == "--user-defined") o.user_defined.push_back(value);
     else if (option == "--seed") o.seed = (uint32_t) integer(value);
     else if (option == "--scale") o.scale = strtof(value, nullptr);
     else return false;
@@ -66,6 +70,10 @@ int main(int argc, char ** argv) {
                 options.fused = true;
             } else if (strcmp(argv[i], "--rope-freqs") == 0) {
                 options.rope_freqs = true;
+            } else if (strcmp(argv[i], "--pieces") == 0) {
+                options.pieces = true;
+            } else if (strcmp(argv[i], "--add-eos") == 0) {
+                options.add_eos = true;
             } else if (i + 1 >= argc || !set(options, out, argv[i], argv[i + 1])) {
                 return usage();
             } else {

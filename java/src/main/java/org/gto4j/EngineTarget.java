@@ -1,6 +1,7 @@
 package org.gto4j;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -56,15 +57,44 @@ final class EngineTarget {
         return taps;
     }
 
-    int[] tokenize(byte[] utf8, boolean addSpecial, boolean parseSpecial) {
+    int[] tokenize(byte[] utf8, boolean addBos, boolean parseSpecial) {
+        return tokens(utf8, (text, tokens, count) -> gto4j.gto_target_tokenize(handle, text, utf8.length, addBos, parseSpecial, tokens, tokens.length, count));
+    }
+
+    int[] tokenize(ChatText chat) {
+        int[] spans = new int[2 * chat.contents().size()];
+        int at = 0;
+        int bytes = 0;
+        int i = 0;
+        for (ChatText.Part part : chat.contents()) {
+            bytes += utf8Length(chat.text(), at, part.begin());
+            spans[i++] = bytes;
+            bytes += utf8Length(chat.text(), part.begin(), part.end());
+            spans[i++] = bytes;
+            at = part.end();
+        }
+        byte[] utf8 = chat.text().getBytes(StandardCharsets.UTF_8);
+        return tokens(utf8, (text, tokens, count) -> gto4j.gto_target_tokenize_chat(handle, text, utf8.length, spans.length / 2, spans, tokens, tokens.length, count));
+    }
+
+    private static int utf8Length(String text, int begin, int end) {
+        return text.substring(begin, end).getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private interface Tokenizer {
+        /** Returns a status; the count comes back in an array of one. */
+        int tokenize(BytePointer text, int[] tokens, int[] count);
+    }
+
+    private static int[] tokens(byte[] utf8, Tokenizer tokenizer) {
         int[] count = {0};
         int[] tokens = new int[utf8.length / 2 + 16];
         try (BytePointer text = new BytePointer(Math.max(utf8.length, 1))) {
             text.put(utf8, 0, utf8.length);
-            Engine.check(gto4j.gto_target_tokenize(handle, text, utf8.length, addSpecial, parseSpecial, tokens, tokens.length, count));
+            Engine.check(tokenizer.tokenize(text, tokens, count));
             if (count[0] > tokens.length) {
                 tokens = new int[count[0]];
-                Engine.check(gto4j.gto_target_tokenize(handle, text, utf8.length, addSpecial, parseSpecial, tokens, tokens.length, count));
+                Engine.check(tokenizer.tokenize(text, tokens, count));
             }
         }
         return Arrays.copyOf(tokens, count[0]);
@@ -85,23 +115,43 @@ final class EngineTarget {
         return gto4j.gto_target_is_end(handle, token);
     }
 
-    String chat(List<ChatMessage> messages, boolean addAssistant) {
+    ChatText chat(List<ChatMessage> messages, boolean addAssistant) {
         try (PointerScope scope = new PointerScope()) {
             PointerPointer<BytePointer> roles = strings(messages, ChatMessage::role);
             PointerPointer<BytePointer> contents = strings(messages, ChatMessage::content);
             IntPointer count = new IntPointer(1);
-            int capacity = messages.stream().mapToInt(message -> message.content().length() + 64).sum() + 256;
+            IntPointer spanCount = new IntPointer(1);
+            IntPointer spans = new IntPointer(2L * messages.size());
+            long expected = messages.stream().mapToLong(message -> message.content().length() + 64L).sum() + 256;
+            int capacity = (int) Math.min(expected, Integer.MAX_VALUE);
             BytePointer text = new BytePointer(capacity);
-            Engine.check(gto4j.gto_target_chat(handle, messages.size(), roles, contents, addAssistant, text, capacity, count));
+            Engine.check(gto4j.gto_target_chat(handle, messages.size(), roles, contents, addAssistant, text, capacity, count, spans, messages.size(), spanCount));
             if (count.get() > capacity) {
                 capacity = count.get();
                 text = new BytePointer(capacity);
-                Engine.check(gto4j.gto_target_chat(handle, messages.size(), roles, contents, addAssistant, text, capacity, count));
+                Engine.check(gto4j.gto_target_chat(handle, messages.size(), roles, contents, addAssistant, text, capacity, count, spans, messages.size(), spanCount));
             }
             byte[] utf8 = new byte[count.get()];
             text.get(utf8);
-            return new String(utf8, StandardCharsets.UTF_8);
+            int[] borders = new int[2 * spanCount.get()];
+            spans.get(borders);
+            return chatText(utf8, borders);
         }
+    }
+
+    private static ChatText chatText(byte[] utf8, int[] borders) {
+        StringBuilder text = new StringBuilder(utf8.length);
+        List<ChatText.Part> parts = new ArrayList<>();
+        int at = 0;
+        for (int i = 0; i < borders.length; i += 2) {
+            text.append(new String(utf8, at, borders[i] - at, StandardCharsets.UTF_8));
+            int begin = text.length();
+            text.append(new String(utf8, borders[i], borders[i + 1] - borders[i], StandardCharsets.UTF_8));
+            parts.add(new ChatText.Part(begin, text.length()));
+            at = borders[i + 1];
+        }
+        text.append(new String(utf8, at, utf8.length - at, StandardCharsets.UTF_8));
+        return new ChatText(text.toString(), parts);
     }
 
     /** C strings that live as long as the caller's scope. */

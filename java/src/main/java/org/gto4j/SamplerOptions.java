@@ -39,6 +39,7 @@ public record SamplerOptions(float temperature, int topK, float topP, float minP
         }
         logitBias = Map.copyOf(logitBias);
         logitBias.forEach((token, bias) -> Arguments.check(bias < Float.POSITIVE_INFINITY, "logit bias of token %d must be a number, found %s", token, bias));
+        Arguments.check(grammar == null || grammar.indexOf('\0') < 0, "a grammar must not contain U+0000");
         Arguments.check(Float.isFinite(penaltyPresence), "penaltyPresence must be finite, found %s", penaltyPresence);
     }
 
@@ -142,6 +143,13 @@ public record SamplerOptions(float temperature, int topK, float topP, float minP
         /** Seed of the random stream. */
         public Builder seed(int value) {
             seed = value;
+            return this;
+        }
+
+        /** The same as an unsigned number of 32 bits, 0..4,294,967,295. */
+        public Builder seed(long value) {
+            Arguments.check(value >= Integer.MIN_VALUE && value <= 0xFFFF_FFFFL, "seed must be in 0..4294967295, found %d", value);
+            seed = (int) value;
             return this;
         }
 

@@ -5,12 +5,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The target: a GGUF language model, frozen. Immutable and thread-safe; sessions of it may be used by different threads. */
 public final class TargetModel extends NativeHandle {
+    private static final Logger LOG = LoggerFactory.getLogger(TargetModel.class);
+    private static final int SHOWN = 80;
+
     private final EngineTarget engine;
+    private final AtomicBoolean systemMessageMissed = new AtomicBoolean();
     private final Device device;
     private final boolean ownsDevice;
     private final Path path;
@@ -85,14 +92,14 @@ public final class TargetModel extends NativeHandle {
     }
 
     /**
-     * Tokenises text; a text with half a surrogate pair is refused (kind ARGUMENT).
+     * Tokenises text. Kind ARGUMENT if it holds half a surrogate pair or the model's tokenizer can't take it (a word of more than 262,144 characters).
      *
-     * @param addSpecial   add BOS and EOS as the model asks
-     * @param parseSpecial read "&lt;|im_end|&gt;" and the like as one token
+     * @param addBos       begin with BOS if the model asks for it and the text doesn't; an end token is never added
+     * @param parseSpecial read "&lt;|im_end|&gt;" and the like as one token: not for what people or models say, see {@link #chatTokens}
      */
-    public int[] tokenize(String text, boolean addSpecial, boolean parseSpecial) {
+    public int[] tokenize(String text, boolean addBos, boolean parseSpecial) {
         byte[] utf8 = Arguments.utf8("text", text);
-        return using(() -> engine.tokenize(utf8, addSpecial, parseSpecial), this);
+        return using(() -> engine.tokenize(utf8, addBos, parseSpecial), this);
     }
 
     /**
@@ -127,26 +134,42 @@ public final class TargetModel extends NativeHandle {
      * @param addAssistant end with the header of an assistant turn
      */
     public String chat(List<ChatMessage> messages, boolean addAssistant) {
+        return chatText(messages, addAssistant).text();
+    }
+
+    /** The same with the parts of the text that are messages' contents. */
+    public ChatText chatText(List<ChatMessage> messages, boolean addAssistant) {
         Arguments.check(!messages.isEmpty(), "messages: expected at least 1, found none");
         for (int i = 0; i < messages.size(); i++) {
             Objects.requireNonNull(messages.get(i), "messages[" + i + "]");
         }
-        using(() -> TemplateCheck.check(path, messages, marks -> engine.chat(marks, addAssistant)), this);
-        return using(() -> engine.chat(messages, addAssistant), this);
+        using(() -> TemplateCheck.check(path, messages, marks -> engine.chat(marks, addAssistant).text()), this);
+        ChatText text = using(() -> engine.chat(messages, addAssistant), this);
+        if (messages.stream().noneMatch(message -> message.role().equals("system"))) {
+            warnOfMissedSystemMessage();
+        }
+        return text;
     }
 
-    /** Tokens of {@link #chat}: special tokens parsed, one BOS at most whether or not the template writes one. */
+    private void warnOfMissedSystemMessage() {
+        if (systemMessageMissed.getAndSet(true)) {
+            return;
+        }
+        chatTemplate().flatMap(DefaultSystemMessage::of).ifPresent(message -> LOG.warn("{}: the chat template begins a conversation without a system message with "
+            + "\"{}\"; this is left out here: give it as a system message to have it", path, message.length() > SHOWN ? message.substring(0, SHOWN) + "..." : message));
+    }
+
+    /**
+     * Tokens of {@link #chat}: special tokens where the template wrote them, none in messages' contents ("&lt;|im_end|&gt;" in a message is text of several
+     * tokens), one BOS at most whether or not the template writes one, and no EOS because the tokenizer adds it.
+     */
     public int[] chatTokens(List<ChatMessage> messages, boolean addAssistant) {
-        return chatTokens(chat(messages, addAssistant));
+        return chatTokens(chatText(messages, addAssistant));
     }
 
-    /** Tokens of a text that {@link #chat} made, or of its beginning. */
-    public int[] chatTokens(String text) {
-        return using(() -> {
-            boolean templateHasBos = info.bos() >= 0
-                && text.startsWith(new String(engine.tokenBytes(info.bos(), true), StandardCharsets.UTF_8));
-            return tokenize(text, !templateHasBos, true);
-        }, this);
+    /** Tokens of a text that {@link #chatText} made. */
+    public int[] chatTokens(ChatText text) {
+        return using(() -> engine.tokenize(text), this);
     }
 
     /** Opens a session. */

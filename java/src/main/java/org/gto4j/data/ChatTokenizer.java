@@ -3,6 +3,7 @@ package org.gto4j.data;
 import java.util.List;
 
 import org.gto4j.ChatMessage;
+import org.gto4j.ChatText;
 
 /** How a model reads conversations: a chat template and a tokenizer. */
 interface ChatTokenizer extends TokenBytes {
@@ -11,10 +12,10 @@ interface ChatTokenizer extends TokenBytes {
      *
      * @param addAssistant end with the header of an assistant turn
      */
-    String text(List<ChatMessage> messages, boolean addAssistant);
+    ChatText text(List<ChatMessage> messages, boolean addAssistant);
 
-    /** Tokens of a text that {@link #text} made, or of its beginning. */
-    int[] tokens(String text);
+    /** Tokens of a text that {@link #text} made; none of what is said becomes a control token. */
+    int[] tokens(ChatText text);
 
     /** Whether a token ends an answer. */
     boolean isEnd(int token);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 import org.gto4j.ChatMessage;
+import org.gto4j.ChatText;
 import org.gto4j.GtoException;
 
 /**
@@ -31,7 +32,7 @@ final class MaskedConversation {
     }
 
     /** A conversation up to an answer, before and after it. */
-    private record Answer(String before, String after, boolean trained) {
+    private record Answer(ChatText before, ChatText after, boolean trained) {
     }
 
     /**
@@ -45,8 +46,8 @@ final class MaskedConversation {
 
     private List<MaskedTokens> read() {
         List<Answer> answers = answers();
-        String whole = answers.get(answers.size() - 1).after();
-        if (answers.stream().allMatch(answer -> whole.startsWith(answer.after()))) {
+        ChatText whole = answers.get(answers.size() - 1).after();
+        if (answers.stream().allMatch(answer -> whole.text().startsWith(answer.after().text()))) {
             return List.of(masked(id, whole, answers));
         }
         List<MaskedTokens> texts = new ArrayList<>();
@@ -61,9 +62,9 @@ final class MaskedConversation {
         for (int turn = 0; turn < messages.size(); turn++) {
             if (messages.get(turn).role().equals(Conversation.ASSISTANT)) {
                 Answer answer = new Answer(chat.text(messages.subList(0, turn), true), chat.text(messages.subList(0, turn + 1), false), !untrained.contains(turn));
-                if (!answer.after().startsWith(answer.before())) {
+                if (!answer.after().text().startsWith(answer.before().text())) {
                     throw new GtoException(GtoException.Kind.FORMAT, "text '" + id + "', turn " + (turn + 1) + ": expected the chat template to write the header of "
-                        + "an answer as it asks for one (" + Excerpt.tail(answer.before()) + "), found " + Excerpt.of(differing(answer)));
+                        + "an answer as it asks for one (" + Excerpt.tail(answer.before().text()) + "), found " + Excerpt.of(differing(answer)));
                 }
                 answers.add(answer);
             }
@@ -72,11 +73,11 @@ final class MaskedConversation {
     }
 
     private static String differing(Answer answer) {
-        int same = Arrays.mismatch(answer.before().toCharArray(), answer.after().toCharArray());
-        return answer.after().substring(same);
+        int same = Arrays.mismatch(answer.before().text().toCharArray(), answer.after().text().toCharArray());
+        return answer.after().text().substring(same);
     }
 
-    private MaskedTokens masked(String name, String text, List<Answer> answers) {
+    private MaskedTokens masked(String name, ChatText text, List<Answer> answers) {
         int[] tokens = chat.tokens(text);
         List<ResponseSpan> spans = new ArrayList<>();
         for (Answer answer : answers.stream().filter(Answer::trained).toList()) {

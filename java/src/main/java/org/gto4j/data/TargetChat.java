@@ -3,22 +3,20 @@ package org.gto4j.data;
 import java.util.List;
 
 import org.gto4j.ChatMessage;
+import org.gto4j.ChatText;
 import org.gto4j.TargetModel;
 
 /** A target's chat template; for a target without one the bare contents, a line each. */
 record TargetChat(TargetModel target) implements ChatTokenizer {
-    private boolean templated() {
-        return target.chatTemplate().isPresent();
+    @Override
+    public ChatText text(List<ChatMessage> messages, boolean addAssistant) {
+        return target.chatTemplate().isPresent() ? target.chatText(messages, addAssistant)
+            : ChatText.said(String.join("\n", messages.stream().map(ChatMessage::content).toList()));
     }
 
     @Override
-    public String text(List<ChatMessage> messages, boolean addAssistant) {
-        return templated() ? target.chat(messages, addAssistant) : String.join("\n", messages.stream().map(ChatMessage::content).toList());
-    }
-
-    @Override
-    public int[] tokens(String text) {
-        return templated() ? target.chatTokens(text) : target.tokenize(text, true, false);
+    public int[] tokens(ChatText text) {
+        return target.chatTokens(text);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 
 import org.gto4j.ChatMessage;
+import org.gto4j.ChatText;
 
 /** A chat template, and a tokenizer that takes the longest piece it knows, else one character. */
 record FakeChat(BiFunction<List<ChatMessage>, Boolean, String> template, List<String> pieces, String end) implements ChatTokenizer {
@@ -26,12 +27,16 @@ record FakeChat(BiFunction<List<ChatMessage>, Boolean, String> template, List<St
     }
 
     @Override
-    public String text(List<ChatMessage> messages, boolean addAssistant) {
-        return template.apply(messages, addAssistant);
+    public ChatText text(List<ChatMessage> messages, boolean addAssistant) {
+        return new ChatText(template.apply(messages, addAssistant), List.of());
     }
 
     @Override
-    public int[] tokens(String text) {
+    public int[] tokens(ChatText chat) {
+        return tokens(chat.text());
+    }
+
+    int[] tokens(String text) {
         List<Integer> tokens = new ArrayList<>();
         for (int at = 0; at < text.length();) {
             int start = at;

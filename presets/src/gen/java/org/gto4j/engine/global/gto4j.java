@@ -268,20 +268,37 @@ public static native void gto_target_default_taps(@Const gto_target target, int[
 
 /**
  * Tokenises UTF-8 text. *n_tokens = number of tokens; if it exceeds capacity nothing is written to tokens and
- * GTO_OK is returned: call again with room. add_special adds BOS/EOS as the model asks; parse_special reads "<|im_end|>" etc. as one token.
+ * GTO_OK is returned: call again with room. add_bos adds BOS if the model asks for it and the text doesn't begin with it; EOS is never added.
+ * parse_special reads "<|im_end|>" etc. as one token. GTO_E_ARGUMENT: the tokenizer can't take the text (a word of more than 262,144 characters).
  */
-public static native @Cast("gto_status") int gto_target_tokenize(@Const gto_target target, @Cast("const char*") BytePointer text, int text_bytes, @Cast("bool") boolean add_special,
+public static native @Cast("gto_status") int gto_target_tokenize(@Const gto_target target, @Cast("const char*") BytePointer text, int text_bytes, @Cast("bool") boolean add_bos,
                                        @Cast("bool") boolean parse_special, IntPointer tokens, int _capacity, IntPointer n_tokens);
-public static native @Cast("gto_status") int gto_target_tokenize(@Const gto_target target, String text, int text_bytes, @Cast("bool") boolean add_special,
+public static native @Cast("gto_status") int gto_target_tokenize(@Const gto_target target, String text, int text_bytes, @Cast("bool") boolean add_bos,
                                        @Cast("bool") boolean parse_special, IntBuffer tokens, int _capacity, IntBuffer n_tokens);
-public static native @Cast("gto_status") int gto_target_tokenize(@Const gto_target target, @Cast("const char*") BytePointer text, int text_bytes, @Cast("bool") boolean add_special,
+public static native @Cast("gto_status") int gto_target_tokenize(@Const gto_target target, @Cast("const char*") BytePointer text, int text_bytes, @Cast("bool") boolean add_bos,
                                        @Cast("bool") boolean parse_special, int[] tokens, int _capacity, int[] n_tokens);
-public static native @Cast("gto_status") int gto_target_tokenize(@Const gto_target target, String text, int text_bytes, @Cast("bool") boolean add_special,
+public static native @Cast("gto_status") int gto_target_tokenize(@Const gto_target target, String text, int text_bytes, @Cast("bool") boolean add_bos,
                                        @Cast("bool") boolean parse_special, IntPointer tokens, int _capacity, IntPointer n_tokens);
-public static native @Cast("gto_status") int gto_target_tokenize(@Const gto_target target, @Cast("const char*") BytePointer text, int text_bytes, @Cast("bool") boolean add_special,
+public static native @Cast("gto_status") int gto_target_tokenize(@Const gto_target target, @Cast("const char*") BytePointer text, int text_bytes, @Cast("bool") boolean add_bos,
                                        @Cast("bool") boolean parse_special, IntBuffer tokens, int _capacity, IntBuffer n_tokens);
-public static native @Cast("gto_status") int gto_target_tokenize(@Const gto_target target, String text, int text_bytes, @Cast("bool") boolean add_special,
+public static native @Cast("gto_status") int gto_target_tokenize(@Const gto_target target, String text, int text_bytes, @Cast("bool") boolean add_bos,
                                        @Cast("bool") boolean parse_special, int[] tokens, int _capacity, int[] n_tokens);
+/**
+ * Tokenises a text that gto_target_chat made: with BOS as above, with special tokens where the template wrote them, and with none in {@code contents}, the
+ * n_contents byte spans [begin, end) of what people and models said, in order: [2 * n_contents]. Same capacity rule.
+ */
+public static native @Cast("gto_status") int gto_target_tokenize_chat(@Const gto_target target, @Cast("const char*") BytePointer text, int text_bytes, int n_contents,
+                                            @Const IntPointer contents, IntPointer tokens, int _capacity, IntPointer n_tokens);
+public static native @Cast("gto_status") int gto_target_tokenize_chat(@Const gto_target target, String text, int text_bytes, int n_contents,
+                                            @Const IntBuffer contents, IntBuffer tokens, int _capacity, IntBuffer n_tokens);
+public static native @Cast("gto_status") int gto_target_tokenize_chat(@Const gto_target target, @Cast("const char*") BytePointer text, int text_bytes, int n_contents,
+                                            @Const int[] contents, int[] tokens, int _capacity, int[] n_tokens);
+public static native @Cast("gto_status") int gto_target_tokenize_chat(@Const gto_target target, String text, int text_bytes, int n_contents,
+                                            @Const IntPointer contents, IntPointer tokens, int _capacity, IntPointer n_tokens);
+public static native @Cast("gto_status") int gto_target_tokenize_chat(@Const gto_target target, @Cast("const char*") BytePointer text, int text_bytes, int n_contents,
+                                            @Const IntBuffer contents, IntBuffer tokens, int _capacity, IntBuffer n_tokens);
+public static native @Cast("gto_status") int gto_target_tokenize_chat(@Const gto_target target, String text, int text_bytes, int n_contents,
+                                            @Const int[] contents, int[] tokens, int _capacity, int[] n_tokens);
 /** Bytes of one token (may be a part of a UTF-8 character). Same capacity rule; no terminator. special = render control tokens. */
 public static native @Cast("gto_status") int gto_target_token_bytes(@Const gto_target target, int token, @Cast("bool") boolean special, @Cast("char*") BytePointer bytes, int _capacity, IntPointer n_bytes);
 public static native @Cast("gto_status") int gto_target_token_bytes(@Const gto_target target, int token, @Cast("bool") boolean special, @Cast("char*") ByteBuffer bytes, int _capacity, IntBuffer n_bytes);
@@ -290,17 +307,22 @@ public static native @Cast("gto_status") int gto_target_token_bytes(@Const gto_t
 public static native @Cast("bool") boolean gto_target_is_end(@Const gto_target target, int token);
 
 /**
- * Applies the GGUF's chat template to n messages. Same capacity rule. GTO_E_FORMAT if there is no template or
- * libllama doesn't know it. add_assistant ends the text with the header of an assistant turn.
+ * Applies the GGUF's chat template to n messages. Same capacity rule, for the text and for the spans [2 * spans_capacity]: the bytes [begin, end) of the text
+ * that are a message's content, in order, at most n; the rest is the template's. GTO_E_FORMAT if there is no template or libllama doesn't know it;
+ * GTO_E_ARGUMENT if a role holds a control token. add_assistant ends the text with the header of an assistant turn.
  */
 public static native @Cast("gto_status") int gto_target_chat(@Const gto_target target, int n, @Cast("const char*const*") PointerPointer roles, @Cast("const char*const*") PointerPointer contents,
-                                   @Cast("bool") boolean add_assistant, @Cast("char*") BytePointer text, int _capacity, IntPointer n_bytes);
+                                   @Cast("bool") boolean add_assistant, @Cast("char*") BytePointer text, int _capacity, IntPointer n_bytes, IntPointer spans, int spans_capacity,
+                                   IntPointer n_spans);
 public static native @Cast("gto_status") int gto_target_chat(@Const gto_target target, int n, @Cast("const char*const*") @ByPtrPtr BytePointer roles, @Cast("const char*const*") @ByPtrPtr BytePointer contents,
-                                   @Cast("bool") boolean add_assistant, @Cast("char*") BytePointer text, int _capacity, IntPointer n_bytes);
+                                   @Cast("bool") boolean add_assistant, @Cast("char*") BytePointer text, int _capacity, IntPointer n_bytes, IntPointer spans, int spans_capacity,
+                                   IntPointer n_spans);
 public static native @Cast("gto_status") int gto_target_chat(@Const gto_target target, int n, @Cast("const char*const*") @ByPtrPtr ByteBuffer roles, @Cast("const char*const*") @ByPtrPtr ByteBuffer contents,
-                                   @Cast("bool") boolean add_assistant, @Cast("char*") ByteBuffer text, int _capacity, IntBuffer n_bytes);
+                                   @Cast("bool") boolean add_assistant, @Cast("char*") ByteBuffer text, int _capacity, IntBuffer n_bytes, IntBuffer spans, int spans_capacity,
+                                   IntBuffer n_spans);
 public static native @Cast("gto_status") int gto_target_chat(@Const gto_target target, int n, @Cast("const char*const*") @ByPtrPtr byte[] roles, @Cast("const char*const*") @ByPtrPtr byte[] contents,
-                                   @Cast("bool") boolean add_assistant, @Cast("char*") byte[] text, int _capacity, int[] n_bytes);
+                                   @Cast("bool") boolean add_assistant, @Cast("char*") byte[] text, int _capacity, int[] n_bytes, int[] spans, int spans_capacity,
+                                   int[] n_spans);
 
 /**
  * Rewrites a GGUF with other weight types: type is "F32", "F16", "BF16", "Q8_0", "Q4_0" (re-quantising is allowed).
