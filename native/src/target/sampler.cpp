@@ -1,8 +1,10 @@
 #include "target/sampler.h"
 
-#include "common/last_net.h"
 #include "common/range.h"
 #include "target/target.h"
+#include "target/target_grammar.h"
+#include "target/target.h"
+#include "target/target_grammar.h"
 
 #include <algorithm>
 #include <cmath>
@@ -38,14 +40,6 @@ static void add(llama_sampler * chain, llama_sampler * link) {
     llama_sampler_chain_add(chain, link);
 }
 
-static llama_sampler * read_grammar(const char * grammar, const gto_target & target) {
-    const std::string what = "grammar";
-    last_net net(what);
-    llama_sampler * link = llama_sampler_init_grammar(target.vocab, grammar, "root");
-    if (!link || *grammar == 0) fail(GTO_E_FORMAT, "grammar: expected GBNF with a rule \"root\": %s", *grammar == 0 ? "it is empty" : net.reported().c_str());
-    return link;
-}
-
 static bool has_penalties(const gto_sampler_options & o) {
     return o.penalty_last_n != 0 && (o.penalty_repeat != 1 || o.penalty_freq != 0 || o.penalty_present != 0);
 }
@@ -57,10 +51,7 @@ static void add_links(gto_sampler & sampler, const gto_sampler_options & o, cons
         for (int32_t i = 0; i < o.n_bias; i++) bias[i] = {o.bias_tokens[i], o.bias[i]};
         add(chain, llama_sampler_init_logit_bias(target.info.n_vocab, o.n_bias, bias.data()));
     }
-    if (o.grammar) {
-        sampler.grammar = read_grammar(o.grammar, target);
-        add(chain, sampler.grammar);
-    }
+    if (o.grammar) sampler.grammar = open_grammar(target, o.grammar);
     sampler.n_filters = llama_sampler_chain_n(chain);
     sampler.is_argmax = o.temperature == 0 && o.n_bias == 0 && !o.grammar && !has_penalties(o);
     const int32_t last_n = o.penalty_last_n < 0 ? std::min(target.info.n_ctx_train, max_penalised) : o.penalty_last_n;
@@ -86,27 +77,33 @@ static void require_possible(const llama_token_data_array & all) {
     fail(GTO_E_ARGUMENT, "bias or grammar allow no token here");
 }
 
+void gto_sampler::forbid(llama_token_data_array & all) {
+    if (grammar) {
+        grammar->allow(allowed);
+        for (size_t i = 0; i < all.size; i++) {
+            if (!allowed[all.data[i].id]) all.data[i].logit = -INFINITY;
+        }
+    }
+    require_possible(all);
+}
+
 int32_t gto_sampler::draw(const float * logits) {
     candidates.resize(n_vocab);
     for (int32_t i = 0; i < n_vocab; i++) candidates[i] = {i, logits[i], 0.0f};
     llama_token_data_array all = {candidates.data(), candidates.size(), -1, false};
     for (int32_t i = 0; i < llama_sampler_chain_n(chain.get()); i++) {
         // libllama's last links end the process if no token is possible
-        if (i == n_filters) require_possible(all);
+        if (i == n_filters) forbid(all);
         llama_sampler_apply(llama_sampler_chain_get(chain.get(), i), &all);
     }
     if (all.selected < 0 || all.selected >= (int64_t) all.size) fail(GTO_E_INTERNAL, "the sampler chain selected nothing");
     const llama_token token = all.data[all.selected].id;
     llama_sampler_accept(chain.get(), token);
+    if (grammar) grammar->accept(token);
     return token;
 }
 
-void gto_sampler::accept_given(int32_t token) {
-    for (int32_t i = 0; i < llama_sampler_chain_n(chain.get()); i++) {
-        llama_sampler * link = llama_sampler_chain_get(chain.get(), i);
-        if (link != grammar) llama_sampler_accept(link, token);
-    }
-}
+void gto_sampler::accept_given(int32_t token) { llama_sampler_accept(chain.get(), token); }
 
 gto_sampler_options gto_sampler_options_default(void) { return {0.0f, 0, 1.0f, 0.0f, 1.0f, 0, 1.0f, 0.0f, 0.0f, 0, nullptr, 0, nullptr, nullptr}; }
 
@@ -132,6 +129,7 @@ gto_status gto_sampler_reset(gto_sampler * sampler) {
     return guard([&] {
         require(sampler != nullptr, "sampler is null");
         llama_sampler_reset(sampler->chain.get());
+        if (sampler->grammar) sampler->grammar->reset();
     });
 }
 

@@ -2,23 +2,28 @@
 #pragma once
 
 #include "common/status.h"
+#include "grammar/grammar_filter.h"
 #include "gto4j/sampler.h"
 
 #include "llama.h"
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
 struct gto_sampler : gto::counted {
     std::unique_ptr<llama_sampler, void (*)(llama_sampler *)> chain{nullptr, llama_sampler_free};
-    llama_sampler * grammar = nullptr; // the chain's link of the grammar, if there is one
-    int32_t n_filters = 0;             // leading links that forbid tokens: bias and grammar
-    bool is_argmax = false;            // the chain does nothing else
+    std::unique_ptr<gto::grammar_filter> grammar; // stands between the bias and the other links
+    int32_t n_filters = 0;                        // leading links that forbid tokens: the bias
+    bool is_argmax = false;                       // nothing else is done
     int32_t n_vocab = 0;
     std::vector<llama_token_data> candidates;
+    std::vector<uint8_t> allowed; // by the grammar
 
     // Draws from logits [n_vocab] and accepts the token. Fails with GTO_E_ARGUMENT if the chain allows none.
     int32_t draw(const float * logits);
+    // What bias and grammar leave.
+    void forbid(llama_token_data_array & all);
     // Accepts a token that wasn't drawn: a prompt needn't follow the grammar.
     void accept_given(int32_t token);
 };

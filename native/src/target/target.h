@@ -3,12 +3,14 @@
 
 #include "common/status.h"
 #include "device/device.h"
+#include "grammar/token_pieces.h"
 #include "gto4j/target.h"
 #include "target/special_tokens.h"
 
 #include "llama.h"
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,6 +46,8 @@ struct gto_target : gto::counted {
     const llama_vocab * vocab = nullptr;
     int64_t cell_bytes = 0; // of a cell of keys and values in F16
     std::optional<gto::special_tokens> specials; // of the vocabulary
+    mutable std::once_flag pieces_made;          // by the first grammar
+    mutable std::shared_ptr<const gto::token_pieces> pieces;
 };
 
 // The device that the target was opened on.
