@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param penaltyFrequency 0 = off
  * @param penaltyPresence  0 = off
  * @param seed             of the random stream (all 32 bits are used)
- * @param grammar          GBNF whose rule "root" the whole text follows, or null
+ * @param grammar          GBNF whose rule "root" the whole text follows, or null; a sampler of one that can't be read is an error that names line and column
  * @param logitBias        what is added to tokens' logits; negative infinity forbids a token
  */
 public record SamplerOptions(float temperature, int topK, float topP, float minP, float typicalP, int penaltyLastN,
@@ -39,7 +39,6 @@ public record SamplerOptions(float temperature, int topK, float topP, float minP
         }
         logitBias = Map.copyOf(logitBias);
         logitBias.forEach((token, bias) -> Arguments.check(bias < Float.POSITIVE_INFINITY, "logit bias of token %d must be a number, found %s", token, bias));
-        Arguments.check(grammar == null || grammar.indexOf('\0') < 0, "a grammar must not contain U+0000");
         Arguments.check(Float.isFinite(penaltyPresence), "penaltyPresence must be finite, found %s", penaltyPresence);
     }
 

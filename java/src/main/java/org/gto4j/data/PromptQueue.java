@@ -95,7 +95,10 @@ final class PromptQueue {
             if (turn == null) {
                 return null;
             }
-            int[] tokens = PromptTokens.of(target, turn.prompt(), turn.answers());
+            int[] tokens = tokens(turn);
+            if (tokens == null) {
+                continue;
+            }
             Optional<CorpusSequence> there = corpus.find(turn.id(), provenance(turn), where(turn.prompt(), turn.number()));
             if (there.isPresent()) {
                 int[] text = there.get().tokens();
@@ -127,6 +130,21 @@ final class PromptQueue {
     private void requirePrompt(Turn turn, CorpusSequence there, int[] tokens) {
         if (there.provenance() == null && (tokens.length > there.length() || !Arrays.equals(tokens, Arrays.copyOf(there.tokens(), tokens.length)))) {
             throw corpus.other(turn.id(), where(turn.prompt(), turn.number()), "whose prompt has other tokens");
+        }
+    }
+
+    /** Of a turn's prompt; null if the target's tokenizer can't take it: then the turn is left out. */
+    private int @Nullable [] tokens(Turn turn) {
+        try {
+            return PromptTokens.of(target, turn.prompt(), turn.answers());
+        } catch (GtoException e) {
+            if (e.kind() != GtoException.Kind.ARGUMENT) {
+                throw e;
+            }
+            LOG.warn("prompt '{}' is left out: {}", turn.id(), e.getMessage());
+            tooLong++;
+            finish(turn);
+            return null;
         }
     }
 

@@ -14,15 +14,27 @@ public final class TextTokens {
     }
 
     /**
-     * Tokenises a text. A conversation's answers are found by the target's chat template, each with its end token; a conversation without answers ends with
+     * Tokenises a text; nothing that it says becomes a control token. A conversation's answers are found by the target's chat template, each with its end token; a conversation without answers ends with
      * the header of one and trains nothing; of a plain text all is trained but the first token (or BOS).
      *
      * @param longest   a longer plain text becomes several ("id", "id#2", ...); others may come back longer, see {@link MaskedTokens#cut}
      * @param reasoning whether that of answers is trained
      * @return at least one text
-     * @throws GtoException FORMAT: the target's template isn't known, or it doesn't show where an answer begins
+     * @throws GtoException FORMAT: the target's template isn't known, or it doesn't show where an answer begins; ARGUMENT: its tokenizer can't take the text.
+     *                      It names the text.
      */
     public static List<MaskedTokens> of(TargetModel target, SourceText text, int longest, Reasoning reasoning) {
+        try {
+            return tokens(target, text, longest, reasoning);
+        } catch (GtoException e) {
+            if (e.kind() != GtoException.Kind.ARGUMENT) {
+                throw e;
+            }
+            throw new GtoException(e.kind(), "text '" + text.id() + "': " + e.getMessage(), e);
+        }
+    }
+
+    private static List<MaskedTokens> tokens(TargetModel target, SourceText text, int longest, Reasoning reasoning) {
         TargetChat chat = new TargetChat(target);
         if (text instanceof PlainText plain) {
             return pieces(target, plain, longest);

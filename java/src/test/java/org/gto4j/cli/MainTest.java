@@ -136,6 +136,9 @@ class MainTest {
         "eval -m m -d d --prompts p --temp hot; --temp: expected a number of at least 0.0, found 'hot'",
         "eval -m m -d d --prompts p --colour red; --colour",
         "generate -m m -p hello --mode tree; needs --draft",
+        "generate -m m -p hello --seed 4294967296; --seed: expected a whole number of 0..4294967295, found '4294967296'",
+        "regenerate -m m --prompts p --out o --seed -2147483649; --seed: expected a whole number of 0..4294967295, found '-2147483649'",
+        "train -m m --corpus c --phase 1 --out o --seed x; --seed: expected a whole number of 0..4294967295, found 'x'",
         "generate -m m -d d -p hello --tree 60; --tree: expected nodes/depth/top-k as in 60/7/10, found '60'",
         "generate -m m -d d -p hello --tree 60/7/10,4/2/3; --tree: expected one size",
         "generate -m m -d d -p hello --mode static --static 4,2; --static: expected one size",
@@ -189,6 +192,14 @@ class MainTest {
         assertEquals(1, errors().lines().count(), errors());
         assertTrue(errors().startsWith("gto4j"), errors());
         assertEquals("", out.toString(StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "2147483648", "4294967295"})
+    void seedsOf32BitsAreTaken(String seed) {
+        Path missing = folder.resolve("none.jsonl");
+        assertEquals(1, run("eval", "-m", "m.gguf", "--prompts", missing.toString(), "--seed", seed));
+        assertTrue(errors().contains("no such file"), errors());
     }
 
     @Test
