@@ -32,7 +32,7 @@ typedef struct gto_sampler_options {
 GTO_API gto_sampler_options gto_sampler_options_default(void);
 
 /** Builds the chain: bias, grammar, penalties, top-k, typical, top-p, min-p, temperature, dist (or greedy). The options' arrays are copied.
- *  GTO_E_FORMAT: the grammar can't be read (the message names line and column) or is too large: more than a MiB, groups nested deeper than 256, more than 50,000
+ *  GTO_E_FORMAT: the grammar can't be read (the message names line and column) or is too large: more than a MiB, groups deeper than 256, more than 50,000
  *  rules with groups and repetitions written out. One that is so ambiguous that following a text takes seconds a token ends sampling with GTO_E_ARGUMENT. */
 GTO_API gto_status gto_sampler_open(const struct gto_target * target, gto_sampler_options options, gto_sampler ** out);
 GTO_API void       gto_sampler_free(gto_sampler * sampler);

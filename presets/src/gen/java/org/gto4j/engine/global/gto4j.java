@@ -215,7 +215,8 @@ public static native @Cast("gto_status") int gto_features_read(gto_features feat
 public static native @ByVal gto_sampler_options gto_sampler_options_default();
 
 /** Builds the chain: bias, grammar, penalties, top-k, typical, top-p, min-p, temperature, dist (or greedy). The options' arrays are copied.
- *  GTO_E_FORMAT: the grammar can't be read. */
+ *  GTO_E_FORMAT: the grammar can't be read (the message names line and column) or is too large: more than a MiB, groups deeper than 256, more than 50,000
+ *  rules with groups and repetitions written out. One that is so ambiguous that following a text takes seconds a token ends sampling with GTO_E_ARGUMENT. */
 public static native @Cast("gto_status") int gto_sampler_open(@Const gto_target target, @ByVal gto_sampler_options options, @Cast("gto_sampler**") PointerPointer out);
 public static native @Cast("gto_status") int gto_sampler_open(@Const gto_target target, @ByVal gto_sampler_options options, @ByPtrPtr gto_sampler out);
 public static native void gto_sampler_free(gto_sampler sampler);
