@@ -141,7 +141,7 @@ final class PromptQueue {
             if (e.kind() != GtoException.Kind.ARGUMENT) {
                 throw e;
             }
-            LOG.warn("prompt '{}' is left out: {}", turn.id(), e.getMessage());
+            LOG.warn("{}; it is left out", e.getMessage());
             tooLong++;
             finish(turn);
             return null;

@@ -19,7 +19,7 @@ public final class PromptTokens {
 
     /** The text that {@link #of(TargetModel, List)} makes tokens of. */
     public static String text(TargetModel target, List<ChatMessage> messages) {
-        return new TargetChat(target).text(messages, true);
+        return new TargetChat(target).text(messages, true).text();
     }
 
     /**
