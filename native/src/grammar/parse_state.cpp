@@ -24,7 +24,7 @@ void parse_state::back_to(const mark & m) {
 }
 
 // A table of what this closure has met; position_ tells its entries from older ones.
-bool parse_state::first_time(const item & at) {
+bool parse_state::first_time(item at) {
     if (2 * (n_seen_ + 1) > seen_keys_.size()) {
         const std::vector<uint64_t> keys = std::move(seen_keys_);
         const std::vector<uint64_t> met = std::move(seen_at_);
@@ -47,7 +47,7 @@ bool parse_state::first_time(const item & at) {
     return true;
 }
 
-void parse_state::resume(const item & waiting) {
+void parse_state::resume(item waiting) {
     if (waiting.symbol == accept) complete_ = true;
     else if (first_time(waiting)) todo_.push_back(waiting);
 }
@@ -62,7 +62,7 @@ int32_t parse_state::use_of(uint32_t rule) {
     return made;
 }
 
-void parse_state::add_waiting(int32_t to, const item & waiting) {
+void parse_state::add_waiting(int32_t to, item waiting) {
     for (int32_t i = nodes_[to].first_link; i >= 0; i = links_[i].next) {
         step();
         if (links_[i].waiting.symbol == waiting.symbol && links_[i].waiting.node == waiting.node) return;
@@ -74,7 +74,7 @@ void parse_state::add_waiting(int32_t to, const item & waiting) {
 
 // At a rule's use. At the end of an alternative whose own use began earlier, those who wait for that wait for the new one: a list, which refers to itself at
 // its end, doesn't make a chain as long as the text.
-void parse_state::enter(const item & at) {
+void parse_state::enter(item at) {
     const int32_t used = use_of(grammar_.symbols[at.symbol].value);
     const bool last = grammar_.symbols[at.symbol + 1].kind == symbol_kind::end && nodes_[at.node].position != position_;
     if (!last) {

@@ -42,7 +42,7 @@ class parse_state {
     void allow(uint64_t most) { steps_left_ = most; }
 
   private:
-    // A place in an alternative, of one use of its rule.
+    // A place in an alternative, of one use of its rule. Handed by value: those in links_ move when links are added.
     struct item {
         uint32_t symbol;
         int32_t node;
@@ -61,11 +61,11 @@ class parse_state {
     static constexpr uint32_t accept = UINT32_MAX; // the symbol of who waits for the root
 
     active_symbols closure();
-    void enter(const item & at);
-    void add_waiting(int32_t to, const item & waiting);
-    void resume(const item & waiting);
+    void enter(item at);
+    void add_waiting(int32_t to, item waiting);
+    void resume(item waiting);
     int32_t use_of(uint32_t rule);
-    bool first_time(const item & at);
+    bool first_time(item at);
     void step();
 
     const grammar & grammar_;

@@ -3,8 +3,6 @@
 #include "common/range.h"
 #include "target/target.h"
 #include "target/target_grammar.h"
-#include "target/target.h"
-#include "target/target_grammar.h"
 
 #include <algorithm>
 #include <cmath>

@@ -94,7 +94,7 @@ TEST_F(target_sweep, texts) {
     const std::string text = "hello there";
     std::vector<int32_t> tokens(64);
     std::vector<char> bytes(4096);
-    int32_t n;
+    int32_t n, n_spans, spans[2];
     sweep.run("gto_target_tokenize", [&](swept & s) {
         gto_target * target = s.pointer("target", model.target.get());
         const char * from = s.pointer("text", text.c_str());
@@ -117,7 +117,20 @@ TEST_F(target_sweep, texts) {
         const auto from_roles = s.pointer("roles", roles), from_contents = s.pointer("contents", contents);
         char * to = s.pointer("text", bytes.data());
         const int32_t capacity = s.number("capacity", 4096);
-        return gto_target_chat(target, n_messages, from_roles, from_contents, true, to, capacity, s.pointer("n_bytes", &n));
+        int32_t * bytes_found = s.pointer("n_bytes", &n), * to_spans = s.pointer("spans", spans);
+        const int32_t spans_capacity = s.number("spans_capacity", 1);
+        return gto_target_chat(target, n_messages, from_roles, from_contents, true, to, capacity, bytes_found, to_spans, spans_capacity, s.pointer("n_spans", &n_spans));
+    });
+    const int32_t said[] = {0, 5, -1, -1}; // the second is none: what is counted beyond it is never looked at
+    sweep.run("gto_target_tokenize_chat", [&](swept & s) {
+        gto_target * target = s.pointer("target", model.target.get());
+        const char * from = s.pointer("text", text.c_str());
+        const int32_t text_bytes = s.number("text_bytes", (int32_t) text.size());
+        const int32_t n_contents = s.number("n_contents", 1);
+        const int32_t * from_contents = s.pointer("contents", said);
+        int32_t * to = s.pointer("tokens", tokens.data());
+        const int32_t capacity = s.number("capacity", 64);
+        return gto_target_tokenize_chat(target, from, text_bytes, n_contents, from_contents, to, capacity, s.pointer("n_tokens", &n));
     });
     for (int32_t token : {0, -1, INT32_MIN, INT32_MAX}) EXPECT_FALSE(gto_target_is_end(model.target.get(), token));
 }
