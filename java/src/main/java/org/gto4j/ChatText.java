@@ -1,6 +1,7 @@
 package org.gto4j;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A conversation as a model's chat template writes it, and which parts of it are what people and models said. {@link TargetModel#chatTokens(ChatText)} reads special
@@ -23,8 +24,9 @@ public record ChatText(String text, List<Part> contents) {
         }
     }
 
-    /** Checks that the parts lie in the text, in order. */
+    /** Checks that the text is whole characters and that the parts lie in it, in order. */
     public ChatText {
+        Arguments.whole("text", Objects.requireNonNull(text, "text"));
         contents = List.copyOf(contents);
         int least = 0;
         for (Part part : contents) {
