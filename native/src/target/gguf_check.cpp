@@ -48,15 +48,20 @@ static void check_vocabulary(const gguf_file & file) {
     }
 }
 
+static bool ends_with(const std::string & name, const std::string & ending) {
+    return name.size() >= ending.size() && name.compare(name.size() - ending.size(), ending.size(), ending) == 0;
+}
+
 // The CPU has products for these types alone; libllama doesn't ask.
 static void check_types(const gguf_file & file) {
     for (const ggml_tensor * t : file.tensors()) {
         const std::string name = t->name;
-        if (name.size() < 7 || name.compare(name.size() - 7, 7, ".weight") != 0 || t->type == GGML_TYPE_F32) continue;
-        const bool vector = ggml_n_dims(t) == 1;
-        if (vector || !is_real(t->type)) {
+        const bool bias = ends_with(name, ".bias");
+        if (!(bias || ends_with(name, ".weight")) || t->type == GGML_TYPE_F32) continue;
+        const bool added = bias || ggml_n_dims(t) == 1;
+        if (added || !is_real(t->type)) {
             fail(GTO_E_FORMAT, "%s: tensor %s: expected type %s, found %s", file.path().c_str(), printable(name).c_str(),
-                 vector ? "f32" : "f32, f16, bf16 or a quantised one", ggml_type_name(t->type));
+                 added ? "f32" : "f32, f16, bf16 or a quantised one", ggml_type_name(t->type));
         }
     }
 }

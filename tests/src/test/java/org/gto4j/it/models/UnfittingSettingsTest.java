@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Targets with a setting that their tensors don't have: an error that names file and key or tensor, never the end of the process. */
 class UnfittingSettingsTest {
+    private static final int F16 = 1;
+
     @TempDir
     private Path folder;
 
@@ -38,6 +40,19 @@ class UnfittingSettingsTest {
     void areNamed(String architecture, String key, int value, String named) throws IOException {
         GgufImage image = GgufImage.read(TinyModels.target("--arch", architecture));
         image.key(architecture + "." + key).value = GgufImage.number(4, value);
+        refused(image, named);
+    }
+
+    /** ggml adds F32 only to what it computes, and ends the process where it can't. */
+    @ParameterizedTest
+    @CsvSource({"gpt-oss, blk.3.ffn_gate_inp.bias", "gpt-oss, blk.5.attn_sinks.weight", "gptneox, blk.0.attn_output.bias"})
+    void typesOfWhatIsAdded(String architecture, String name) throws IOException {
+        GgufImage image = GgufImage.read(TinyModels.target("--arch", architecture, "--embd", "8", "--heads", "2"));
+        image.tensors.stream().filter(tensor -> tensor.name.equals(name)).findFirst().orElseThrow().type = F16;
+        refused(image, name);
+    }
+
+    private void refused(GgufImage image, String named) throws IOException {
         Path file = Files.write(folder.resolve("target.gguf"), image.bytes());
         GtoException e = assertThrows(GtoException.class, () -> TinyModels.open(file).close());
         assertTrue(e.getMessage().startsWith(file.toString()), e.getMessage());
