@@ -35,9 +35,12 @@ struct trainer {
 TEST(after_failure, a_batch_without_a_root_row) {
     tiny_draft tiny(2);
     const random_text text(tiny, {24, 18}, 3, 4), all_prompt(tiny, {40, 30}, 40, 5), short_text(tiny, {2}, 0, 6);
-    trainer t(tiny), fresh(tiny);
     gto_batch_result expected, result;
-    ASSERT_OK(gto_trainer_evaluate(fresh.of.get(), text.batch(3, 0), &expected));
+    {
+        const trainer fresh(tiny);
+        ASSERT_OK(gto_trainer_evaluate(fresh.of.get(), text.batch(3, 0), &expected));
+    }
+    trainer t(tiny);
     for (const random_text * nothing : {&all_prompt, &short_text}) {
         ASSERT_OK(gto_trainer_evaluate(t.of.get(), nothing->batch(3, 0), &result));
         EXPECT_EQ(result.pairs[0], 0);

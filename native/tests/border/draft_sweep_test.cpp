@@ -12,11 +12,14 @@ class draft_sweep : public testing::Test {
   protected:
     draft_sweep() {
         gto_draft_session * opened_session = nullptr;
-        gto_trainer * opened_trainer = nullptr;
         EXPECT_OK(gto_draft_session_open(tiny.draft, 32, 8, GTO_TYPE_F32, &opened_session));
-        EXPECT_OK(gto_trainer_open(tiny.target, tiny.draft, gto_trainer_options_default(), &opened_trainer));
         session.reset(opened_session);
-        trainer.reset(opened_trainer);
+        open_trainer();
+    }
+    void open_trainer() {
+        gto_trainer * opened = nullptr;
+        EXPECT_OK(gto_trainer_open(tiny.target, tiny.draft, gto_trainer_options_default(), &opened));
+        trainer.reset(opened);
     }
     // Four trunk rows, each a possible root, and one node.
     void fill() {
@@ -177,6 +180,7 @@ TEST_F(draft_sweep, trainers) {
         options.precision = s.number("precision", GTO_PRECISION_AUTO);
         return options;
     };
+    trainer.reset(); // a draft has one
     sweep.run("gto_trainer_open", [&](swept & s) {
         gto_trainer * opened = nullptr;
         gto_target * target = s.pointer("target", tiny.target);
@@ -187,6 +191,7 @@ TEST_F(draft_sweep, trainers) {
         return status;
     });
     gto_training_memory memory;
+    open_trainer();
     sweep.run("gto_trainer_plan_memory", [&](swept & s) {
         const gto_target * target = s.pointer("target", tiny.target);
         const int32_t vocabulary = s.number("n_draft_vocab", 2);
