@@ -168,8 +168,9 @@ public final class Main {
         }
     }
 
-    private static void say(String line, PrintStream err) {
-        err.println(PROGRAM + ": " + Printable.line(line));
+    /** A message may have several lines, such as the end of another program's log. */
+    private static void say(String message, PrintStream err) {
+        err.println(PROGRAM + ": " + Printable.text(message));
     }
 
     private static void printTrace(Throwable failure, boolean wanted, PrintStream err) {

@@ -115,7 +115,7 @@ class MainTest {
         Path file = Files.writeString(folder.resolve("p.jsonl"), "{\"prompt\": \u001b[31m}\n");
         assertEquals(1, run("eval", "-m", "m", "--prompts", file.toString()));
         assertFalse(errors().contains("\u001b"), errors());
-        assertTrue(errors().contains("\\x1b]0;x\\x07.gguf"), errors());
+        assertTrue(errors().contains("\\u001b]0;x\\u0007.gguf"), errors());
     }
 
     @Test

@@ -26,7 +26,7 @@ class MaskedTextTest {
     @Test
     void aTextCannotSteerTheTerminal() {
         String shown = text(true).of(new MaskedTokens("t", new int[] {27, '[', '2', 'J', 13}, List.of()));
-        assertEquals("\u001B[2m\\x1b[2J\\x0d\u001B[0m", shown);
+        assertEquals("\u001B[2m\\u001b[2J\\u000d\u001B[0m", shown);
         assertFalse(text(false).of(new MaskedTokens("t", new int[] {27}, List.of())).contains("\u001B"));
     }
 

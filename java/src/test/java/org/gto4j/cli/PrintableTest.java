@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 class PrintableTest {
     @Test
     void whatSteersATerminalIsShown() {
-        assertEquals("\\x1b]0;title\\x07 \\x9b31m\\x0d\\x7f\\x00\\x08\tx\ny", Printable.text("\u001b]0;title\u0007 \u009b31m\r\u007f\0\b\tx\ny"));
-        assertEquals("a\\x0ab", Printable.line("a\nb"));
+        assertEquals("\\u001b]0;title\\u0007 \\u009b31m\\u000d\\u007f\\u0000\\u0008\tx\ny", Printable.text("\u001b]0;title\u0007 \u009b31m\r\u007f\0\b\tx\ny"));
+        assertEquals("a\\u000ab", Printable.line("a\nb"));
         assertEquals("Größe 日本語 👩‍💻 שלום", Printable.line("Größe 日本語 👩‍💻 שלום"));
     }
 
@@ -28,6 +28,6 @@ class PrintableTest {
             out.println("\u001b");
             out.println((Object) "\u001b");
         }
-        assertEquals("\\x1b".repeat(8) + "\n" + "\\x1b\n", bytes.toString(StandardCharsets.UTF_8));
+        assertEquals("\\u001b".repeat(8) + "\n" + "\\u001b\n", bytes.toString(StandardCharsets.UTF_8));
     }
 }

@@ -4,8 +4,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 
@@ -51,16 +49,7 @@ import org.gto4j.tree.TreePolicy;
 
 /** Live tiny handles, and values of types that can't be guessed. */
 record SweptObjects(Values values, List<AutoCloseable> handles) implements AutoCloseable {
-    /** Whose greatest number takes all memory there is. */
-    private static final Set<String> MEMORY = Set.of("TreeDecoder$Builder.context(int)", "BatchDecoder$Builder.context(int)", "SessionOptions$Builder.context(int)",
-        "eval.GreedyReference(TargetModel, int, boolean)", "train.TreeScorer.open(TargetModel, int, int, RewardOptions, boolean)",
-        "train.CostMeasurement.trial(TargetModel, AdamW, int, int, int)");
-
     private static final int[] PROMPT = {1, 2, 3, 4};
-
-    static boolean isLeftOut(String call, Object value) {
-        return MEMORY.contains(call) && Objects.equals(value, Integer.MAX_VALUE);
-    }
 
     static SweptObjects open(Path folder) {
         Values values = new Values(folder);
