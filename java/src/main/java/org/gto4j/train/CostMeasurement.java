@@ -3,12 +3,14 @@ package org.gto4j.train;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.DoubleConsumer;
 import java.util.stream.IntStream;
 
 import org.gto4j.AdamW;
+import org.gto4j.AvailableMemory;
 import org.gto4j.Batch;
 import org.gto4j.DraftConfig;
 import org.gto4j.DraftModel;
@@ -21,6 +23,7 @@ import org.gto4j.io.ProcessMemory;
 
 /** Measures {@link TrainingCosts}: a few steps of different lengths, draft vocabularies and passes, with random features. */
 public final class CostMeasurement {
+    private static final double GIB = 1 << 30;
     private static final int REPEATS = 2;
     private static final int TRIALS = 3;
     private static final int LARGEST_VOCABULARY = 8192;
@@ -61,12 +64,17 @@ public final class CostMeasurement {
      * @param draftVocabulary tokens that the draft can propose, 1..the target's
      * @param tokens          of the micro-batch, at least 3: one sequence, all of it response
      * @param passes          TTT passes, 1..16
+     * @throws GtoException ARGUMENT: out of range; MEMORY: more than there is
      */
     public static TrialStep trial(TargetModel target, AdamW optimizer, int draftVocabulary, int tokens, int passes) {
         if (tokens < 3) {
             throw new GtoException(GtoException.Kind.ARGUMENT, "tokens of the micro-batch: expected at least 3, found " + tokens);
         }
-        DraftTrainer.plan(target, draftVocabulary, optimizer, tokens, passes); // checks the ranges
+        TrainingPlan plan = TrainingPlan.of(target, draftVocabulary, optimizer, tokens, passes); // checks the ranges
+        AvailableMemory.now().filter(there -> plan.bytes() > there.bytes()).ifPresent(there -> {
+            throw new GtoException(GtoException.Kind.MEMORY, String.format(Locale.ROOT, "a micro-batch of %d tokens in %d passes takes %.2f GiB of memory, "
+                + "%.2f GiB are left of %s", tokens, passes, plan.bytes() / GIB, there.bytes() / GIB, there.limit()));
+        });
         CostMeasurement measurement = new CostMeasurement(target, optimizer);
         long before = ProcessMemory.resident().orElse(0);
         double seconds = measurement.step(tokens, draftVocabulary, passes, TRIALS);
