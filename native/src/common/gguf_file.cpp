@@ -93,14 +93,14 @@ int64_t gguf_file::integer(const std::string & key, std::optional<int64_t> other
     for (int64_t v : values) {
         if (v != values[0]) fail(GTO_E_FORMAT, "%s: %s differs between layers, which a one-layer draft can't follow", path().c_str(), key.c_str());
     }
-    if (values.empty()) fail(GTO_E_FORMAT, "%s: %s is empty", path().c_str(), key.c_str());
+    if (values.empty()) fail(GTO_E_FORMAT, "%s: key %s.%s: expected at least one number, found an empty list", path().c_str(), architecture().c_str(), key.c_str());
     return values[0];
 }
 
 int64_t gguf_file::last_integer(const std::string & key, std::optional<int64_t> otherwise) const {
     if (key_index(key) < 0 && otherwise) return *otherwise;
     const std::vector<int64_t> values = integers(key);
-    if (values.empty()) fail(GTO_E_FORMAT, "%s: key %s is empty", path().c_str(), key.c_str());
+    if (values.empty()) fail(GTO_E_FORMAT, "%s: key %s.%s: expected at least one number, found an empty list", path().c_str(), architecture().c_str(), key.c_str());
     const auto last = std::find_if(values.rbegin(), values.rend(), [](int64_t value) { return value > 0; });
     return last == values.rend() ? values.back() : *last;
 }

@@ -40,7 +40,11 @@ static void load(gto_target & target) {
     if (target.device->is_cpu()) require_model_memory(target.path, file_bytes(target.path), params);
     last_net net(target.path);
     target.model.reset(llama_model_load_from_file(target.path.c_str(), params));
-    if (!target.model) fail(GTO_E_FORMAT, "%s: libllama can't load it: %s", target.path.c_str(), net.reported().c_str());
+    if (!target.model) {
+        const std::string reason = net.reported();
+        const char * key = reason.find("n_rot") == std::string::npos ? "" : " (n_rot is the key rope.dimension_count; attention.key_length is expected of it)";
+        fail(GTO_E_FORMAT, "%s: libllama can't load it: %s%s", target.path.c_str(), reason.c_str(), key);
+    }
     target.vocab = llama_model_get_vocab(target.model.get());
     target.specials.emplace(target.vocab);
 }

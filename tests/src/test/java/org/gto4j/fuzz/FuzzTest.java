@@ -32,7 +32,7 @@ class FuzzTest {
             FuzzRun.Outcome outcome = run.of(LongStream.range(first, first + inputs).toArray());
             System.out.println(FuzzRun.report(outcome));
             assertEquals(List.of(), outcome.faults());
-            if (inputs >= 100) {
+            if (inputs >= 100 && System.getProperty(FuzzRun.SUBJECTS) == null) {
                 // else nothing was tried: all were sound, or none reached what it was made for
                 assertTrue(outcome.counts().keySet().stream().filter(what -> what.endsWith("accepted")).count() >= 5, outcome.counts().toString());
                 assertTrue(outcome.counts().keySet().stream().filter(what -> what.endsWith("refused")).count() >= 5, outcome.counts().toString());

@@ -35,7 +35,10 @@ class UnfittingSettingsTest {
         "llama, feed_forward_length, 63, ffn",
         "llama, block_count, 7, blk.6.",
         "qwen3moe, expert_count, 5, ffn_gate_inp.weight",
-        "qwen3moe, expert_used_count, 9, expert",
+        "qwen3moe, expert_used_count, 9, key qwen3moe.expert_used_count",
+        "qwen3moe, expert_used_count, 0, key qwen3moe.expert_used_count",
+        "gpt-oss, expert_used_count, 33, key gpt-oss.expert_used_count",
+        "gemma3, attention.sliding_window, 2147483646, key gemma3.attention.sliding_window",
         "gpt-oss, expert_feed_forward_length, 65, exps.weight"})
     void areNamed(String architecture, String key, int value, String named) throws IOException {
         GgufImage image = GgufImage.read(TinyModels.target("--arch", architecture));
