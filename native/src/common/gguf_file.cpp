@@ -87,20 +87,27 @@ std::vector<int64_t> gguf_file::integers(const std::string & key) const {
     return values;
 }
 
+// At least one.
+static std::vector<int64_t> some_integers(const gguf_file & file, const std::string & key) {
+    std::vector<int64_t> values = file.integers(key);
+    if (values.empty()) {
+        fail(GTO_E_FORMAT, "%s: key %s.%s: expected at least one number, found an empty list", file.path().c_str(), file.architecture().c_str(), key.c_str());
+    }
+    return values;
+}
+
 int64_t gguf_file::integer(const std::string & key, std::optional<int64_t> otherwise) const {
     if (key_index(key) < 0 && otherwise) return *otherwise;
-    const std::vector<int64_t> values = integers(key);
+    const std::vector<int64_t> values = some_integers(*this, key);
     for (int64_t v : values) {
         if (v != values[0]) fail(GTO_E_FORMAT, "%s: %s differs between layers, which a one-layer draft can't follow", path().c_str(), key.c_str());
     }
-    if (values.empty()) fail(GTO_E_FORMAT, "%s: key %s.%s: expected at least one number, found an empty list", path().c_str(), architecture().c_str(), key.c_str());
     return values[0];
 }
 
 int64_t gguf_file::last_integer(const std::string & key, std::optional<int64_t> otherwise) const {
     if (key_index(key) < 0 && otherwise) return *otherwise;
-    const std::vector<int64_t> values = integers(key);
-    if (values.empty()) fail(GTO_E_FORMAT, "%s: key %s.%s: expected at least one number, found an empty list", path().c_str(), architecture().c_str(), key.c_str());
+    const std::vector<int64_t> values = some_integers(*this, key);
     const auto last = std::find_if(values.rbegin(), values.rend(), [](int64_t value) { return value > 0; });
     return last == values.rend() ? values.back() : *last;
 }
