@@ -109,44 +109,42 @@ active_symbols parse_state::closure() {
     return result;
 }
 
-active_symbols parse_state::start() {
-    back_to({0, 0, 0});
+void parse_state::next_position() {
     position_++;
     n_seen_ = 0;
     complete_ = false;
+}
+
+active_symbols parse_state::start() {
+    back_to({0, 0, 0});
+    next_position();
     const int32_t root = use_of(grammar_.root);
     add_waiting(root, {accept, -1});
     return closure();
 }
 
-active_symbols parse_state::after_character(const active_symbols & at, uint32_t character) {
-    position_++;
-    n_seen_ = 0;
-    complete_ = false;
+template <class Taken> active_symbols parse_state::after(const active_symbols & at, Taken && taken) {
+    next_position();
     for (uint32_t i = at.begin; i < at.end; i++) {
         step();
         const item here = items_[i];
-        const grammar_symbol & symbol = grammar_.symbols[here.symbol];
-        const bool taken = symbol.kind == symbol_kind::any || (symbol.kind == symbol_kind::character && symbol.value == character) ||
-                           (symbol.kind == symbol_kind::char_class && grammar_.classes[symbol.value].holds(character));
-        if (taken) resume({here.symbol + 1, here.node});
+        if (taken(grammar_.symbols[here.symbol])) resume({here.symbol + 1, here.node});
     }
     return closure();
 }
 
+active_symbols parse_state::after_character(const active_symbols & at, uint32_t character) {
+    return after(at, [&](const grammar_symbol & symbol) {
+        return symbol.kind == symbol_kind::any || (symbol.kind == symbol_kind::character && symbol.value == character) ||
+               (symbol.kind == symbol_kind::char_class && grammar_.classes[symbol.value].holds(character));
+    });
+}
+
 active_symbols parse_state::after_token(const active_symbols & at, int32_t token) {
-    position_++;
-    n_seen_ = 0;
-    complete_ = false;
-    for (uint32_t i = at.begin; i < at.end; i++) {
-        step();
-        const item here = items_[i];
-        const grammar_symbol & symbol = grammar_.symbols[here.symbol];
-        const bool taken = (symbol.kind == symbol_kind::token && symbol.value == (uint32_t) token) ||
-                           (symbol.kind == symbol_kind::other_token && symbol.value != (uint32_t) token);
-        if (taken) resume({here.symbol + 1, here.node});
-    }
-    return closure();
+    return after(at, [&](const grammar_symbol & symbol) {
+        return (symbol.kind == symbol_kind::token && symbol.value == (uint32_t) token) ||
+               (symbol.kind == symbol_kind::other_token && symbol.value != (uint32_t) token);
+    });
 }
 
 active_symbols parse_state::united(const active_symbols & a, const active_symbols & b) {

@@ -60,6 +60,9 @@ class parse_state {
     };
     static constexpr uint32_t accept = UINT32_MAX; // the symbol of who waits for the root
 
+    void next_position();
+    // The symbols that follow those of `at` that taken(symbol) says were taken.
+    template <class Taken> active_symbols after(const active_symbols & at, Taken && taken);
     active_symbols closure();
     void enter(item at);
     void add_waiting(int32_t to, item waiting);
