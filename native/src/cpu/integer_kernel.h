@@ -13,27 +13,22 @@
 
 namespace gto {
 
-// Rows of activations, a scale every 32 columns. A block with a value that isn't finite has scale NaN, so that every output of its row is NaN.
-struct quantized_rows {
-    int8_t * values; // [rows][columns]
-    float * scales;  // [rows][columns / 32]
-    int32_t * sums;  // [rows][columns / 32], of the values
-};
-
 struct integer_product {
     const packed_format * format;
     const void * weights; // packed
     int64_t outputs, columns;
-    quantized_rows rows;
+    const void * rows; // of activations, as this kernel's `quantize` left them
     int64_t n_rows;
-    float * out; // [n_rows], out_stride floats apart
-    int64_t out_stride;
+    float * const * out; // [n_rows], where output 0 goes
 };
 
 struct integer_kernel {
     const char * name;
-    // One row of `columns` (a multiple of 32) values.
-    void (*quantize)(const float * row, int64_t columns, int8_t * values, float * scales, int32_t * sums);
+    // How many bytes n_rows rows of activations take; each kernel has its own order of them.
+    size_t (*rows_bytes)(int64_t n_rows, int64_t columns);
+    // Rounds row r of n_rows, of `columns` (a multiple of 32) values: whole numbers from -127 to 127 and a scale every 32 columns. A block with a value that isn't
+    // finite has scale NaN, so that every output of its row is NaN. Threads may do different rows at once.
+    void (*quantize)(const float * values, int64_t columns, int64_t r, int64_t n_rows, void * rows);
     // Outputs of tiles [first, last).
     void (*multiply)(const integer_product & product, int64_t first, int64_t last);
 };
