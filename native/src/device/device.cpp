@@ -2,6 +2,7 @@
 
 #include "common/processors.h"
 
+#include <cstring>
 #include <dlfcn.h>
 
 using namespace gto;
@@ -29,9 +30,10 @@ template <class F> static F cpu_function(ggml_backend_dev_t dev, const char * na
 gto_device::gto_device(const char * wanted, int32_t threads) {
     if (threads < 0 || threads > GGML_MAX_N_THREADS) fail(GTO_E_ARGUMENT, "threads: expected 0..%d, found %d", GGML_MAX_N_THREADS, threads);
     load_backends();
-    dev = wanted && *wanted ? ggml_backend_dev_by_name(wanted) : ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+    const bool ours = !wanted || !*wanted ? cpu_device::pays() : strcmp(wanted, cpu_device::name) == 0;
+    dev = ours || !wanted || !*wanted ? ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU) : ggml_backend_dev_by_name(wanted);
     if (!dev) {
-        std::string known;
+        std::string known = std::string(cpu_device::name) + (ggml_backend_dev_count() ? ", " : "");
         for (size_t i = 0; i < ggml_backend_dev_count(); i++) known += std::string(i ? ", " : "") + ggml_backend_dev_name(ggml_backend_dev_get(i));
         fail(GTO_E_ARGUMENT, "no device \"%s\"; found: %s", wanted ? wanted : "CPU", known.c_str());
     }
@@ -53,6 +55,12 @@ gto_device::gto_device(const char * wanted, int32_t threads) {
         }
         set_threads(backend, n_threads);
         set_pool(backend, pool);
+        if (ours) {
+            kernels = std::make_unique<cpu_device>(backend, n_threads);
+            offload[0] = kernels->device();
+            name = cpu_device::name;
+            description += " (" + cpu_device::kernels() + ")";
+        }
     }
 }
 

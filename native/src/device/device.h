@@ -3,11 +3,13 @@
 
 #include "common/status.h"
 #include "common/stopwatch.h"
+#include "cpu/cpu_device.h"
 #include "gto4j/device.h"
 
 #include "ggml-backend.h"
 #include "ggml-cpu.h"
 
+#include <memory>
 #include <mutex>
 #include <string>
 
@@ -18,6 +20,7 @@ struct gto_device : gto::counted {
     ggml_backend_dev_t dev = nullptr;
     ggml_backend_t backend = nullptr;
     ggml_threadpool_t pool = nullptr; // null unless the device is a CPU
+    std::unique_ptr<gto::cpu_device> kernels; // ours over the CPU backend, for targets; null: they are computed by `dev` itself
     ggml_backend_dev_t offload[2] = {}; // where libllama puts weights beside the CPU: a list that ends with null
     int32_t n_threads = 1;
     std::string name, description;

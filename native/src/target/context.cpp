@@ -8,10 +8,12 @@ llama_context_params context_params(const gto_device & device) {
     params.kv_unified = true;
     params.swa_full = true;
     params.no_perf = true;
-    // On the CPU flash attention takes a batch row by row: 32 rows behind 2000 tokens took three times as long with it. Where each text gives a row it is a
+    const bool ggml_cpu = device.is_cpu() && !device.kernels;
+    // On ggml's CPU flash attention takes a batch row by row: 32 rows behind 2000 tokens took three times as long with it. Where each text gives a row it is a
     // fifth faster, but it adds up F16 values in half precision (many_texts_test finds it).
-    if (device.is_cpu()) params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
-    params.offload_kqv = params.op_offload = !device.is_cpu();
+    params.flash_attn_type = ggml_cpu ? LLAMA_FLASH_ATTN_TYPE_DISABLED : LLAMA_FLASH_ATTN_TYPE_ENABLED;
+    params.offload_kqv = !ggml_cpu;
+    params.op_offload = !device.is_cpu();
     return params;
 }
 

@@ -24,7 +24,7 @@ static gguf_summary check(const std::string & path) {
 llama_model_params gto::model_params(gto_device & device) {
     llama_model_params params = llama_model_default_params();
     params.devices = device.offload;
-    params.n_gpu_layers = device.is_cpu() ? 0 : -1;
+    params.n_gpu_layers = device.offload[0] ? -1 : 0;
     return params;
 }
 
