@@ -75,7 +75,8 @@ GTO_API gto_status gto_target_chat(const gto_target * target, int32_t n, const c
                                    int32_t * n_spans);
 
 /**
- * Rewrites a GGUF with other weight types: type is "F32", "F16", "BF16", "Q8_0", "Q4_0" (re-quantising is allowed).
+ * Rewrites a GGUF with other weight types: type is "F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q3_K_M", "Q4_K_M",
+ * "Q5_K_M", "Q6_K", "IQ4_NL" or "IQ4_XS" (re-quantising is allowed); as in llama-quantize some tensors get another type, and those whose rows a type's blocks don't fit.
  * Writes to a temporary file in out's folder, fsync, rename. GTO_E_ARGUMENT if out is a file of the model in, or no file (a pipe, a device).
  */
 GTO_API gto_status gto_target_requantize(const char * in, const char * out, const char * type, int32_t n_threads);

@@ -6,6 +6,7 @@
 #include "ggml-backend-impl.h"
 
 #include <cstring>
+#include <new>
 
 namespace gto {
 
@@ -111,8 +112,12 @@ cpu_device::cpu_device(ggml_backend_t cpu, int n_threads)
 cpu_device::~cpu_device() = default;
 
 ggml_status cpu_device::compute(ggml_cgraph * graph) {
-    rewriter_->rewrite(graph);
-    const ggml_status status = ggml_backend_graph_compute(cpu_, graph);
+    ggml_status status = GGML_STATUS_ALLOC_FAILED;
+    try {
+        rewriter_->rewrite(graph);
+        status = ggml_backend_graph_compute(cpu_, graph);
+    } catch (const std::bad_alloc &) { // ggml's callers know a status
+    }
     rewriter_->restore();
     return status;
 }

@@ -39,7 +39,7 @@ void graph_rewriter::rewrite(ggml_cgraph * graph) {
         ggml_tensor * node = ggml_graph_node(graph, i);
         if (product_op::takes(node)) {
             const packed_format * format = packed(node->src[0]);
-            if (format) activations_.reserve(ggml_nrows(node->src[1]), node->src[1]->ne[0]);
+            if (format) activations_.reserve(product_op::scratch_bytes(node));
             products_.emplace_back();
             product_op & op = products_.back();
             op.format = format;

@@ -7,17 +7,23 @@
 
 #include "ggml.h"
 
-#include <vector>
+#include <cstdlib>
+#include <memory>
 
 namespace gto {
 
-// Rows in 8 bits, of one product at a time.
-struct activation_scratch {
-    std::vector<int8_t> values;
-    std::vector<float> scales;
-    std::vector<int32_t> sums;
+// Rows of activations as the integer kernel keeps them, of one product at a time; aligned to 64 bytes.
+class activation_scratch {
+  public:
+    void reserve(size_t bytes);
+    void * data() { return data_.get(); }
 
-    void reserve(int64_t rows, int64_t columns);
+  private:
+    struct release {
+        void operator()(void * memory) const { free(memory); }
+    };
+    std::unique_ptr<void, release> data_;
+    size_t bytes_ = 0;
 };
 
 struct product_op {
@@ -26,6 +32,8 @@ struct product_op {
     bool quantized; // the product before has left the very rows in the scratch
     thread_barrier barrier;
 
+    // What a product with packed weights needs of the scratch.
+    static size_t scratch_bytes(const ggml_tensor * node);
     // Whether kernels of ours compute this MUL_MAT.
     static bool takes(const ggml_tensor * node);
     // A ggml_custom_op_t; data is a product_op.

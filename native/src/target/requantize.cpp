@@ -20,11 +20,23 @@ static llama_ftype file_type(const char * name) {
                  {"F16", LLAMA_FTYPE_MOSTLY_F16},
                  {"BF16", LLAMA_FTYPE_MOSTLY_BF16},
                  {"Q8_0", LLAMA_FTYPE_MOSTLY_Q8_0},
-                 {"Q4_0", LLAMA_FTYPE_MOSTLY_Q4_0}};
+                 {"Q4_0", LLAMA_FTYPE_MOSTLY_Q4_0},
+                 {"Q4_1", LLAMA_FTYPE_MOSTLY_Q4_1},
+                 {"Q5_0", LLAMA_FTYPE_MOSTLY_Q5_0},
+                 {"Q5_1", LLAMA_FTYPE_MOSTLY_Q5_1},
+                 {"Q2_K", LLAMA_FTYPE_MOSTLY_Q2_K},
+                 {"Q3_K_M", LLAMA_FTYPE_MOSTLY_Q3_K_M},
+                 {"Q4_K_M", LLAMA_FTYPE_MOSTLY_Q4_K_M},
+                 {"Q5_K_M", LLAMA_FTYPE_MOSTLY_Q5_K_M},
+                 {"Q6_K", LLAMA_FTYPE_MOSTLY_Q6_K},
+                 {"IQ4_NL", LLAMA_FTYPE_MOSTLY_IQ4_NL},
+                 {"IQ4_XS", LLAMA_FTYPE_MOSTLY_IQ4_XS}};
+    std::string names;
     for (const auto & k : known) {
         if (strcmp(k.name, name) == 0) return k.type;
+        names += (names.empty() ? "" : ", ") + std::string(k.name);
     }
-    fail(GTO_E_ARGUMENT, "type: expected F32, F16, BF16, Q8_0 or Q4_0, found \"%s\"", name);
+    fail(GTO_E_ARGUMENT, "type: expected one of %s, found \"%s\"", names.c_str(), name);
 }
 
 static void check_folder(const std::string & path) {
