@@ -1,0 +1,157 @@
+// Products of float weights with rows of floats, for a source file that has chosen its instruction set and included its `lanes`:
+//   vec                              16 floats
+//   zero(), load(p), load(p, n)      n < 16: zeros behind the first n
+//   fma(a, b, c), sums(v, out)       sums over the lanes of four vectors: lanes i and i + 8, then i and i + 4, i + 2, i + 1
+//   from_f16(p), from_bf16(p)        16 weights; from_q8_0(scale, p): of a block's
+//   rows, outputs(rows)              how many are multiplied at once: their sums fit the registers
+// Everything here is local to that file, so that no other file runs instructions that its processor may lack.
+#pragma once
+
+#include "cpu/float_rows.h"
+
+namespace gto {
+namespace {
+
+using vec = lanes::vec;
+
+// What types of weights differ in: 16 of them, from column k (a multiple of 16) of a row; or the first n < 16.
+struct f32_weights {
+    static vec load(const char * row, int64_t k) { return lanes::load((const float *) row + k); }
+    static vec load(const char * row, int64_t k, int64_t n) { return lanes::load((const float *) row + k, n); }
+    static constexpr int64_t bytes(int64_t k) { return k * 4; }
+};
+
+inline const void * padded(const char * p, int64_t n, uint16_t * some) {
+    memcpy(some, p, n * sizeof *some);
+    return some;
+}
+
+struct f16_weights {
+    static vec load(const char * row, int64_t k) { return lanes::from_f16(row + 2 * k); }
+    static vec load(const char * row, int64_t k, int64_t n) {
+        uint16_t some[16] = {};
+        return lanes::from_f16(padded(row + 2 * k, n, some));
+    }
+    static constexpr int64_t bytes(int64_t k) { return k * 2; }
+};
+
+struct bf16_weights {
+    static vec load(const char * row, int64_t k) { return lanes::from_bf16(row + 2 * k); }
+    static vec load(const char * row, int64_t k, int64_t n) {
+        uint16_t some[16] = {};
+        return lanes::from_bf16(padded(row + 2 * k, n, some));
+    }
+    static constexpr int64_t bytes(int64_t k) { return k * 2; }
+};
+
+// Keys and values of a cache. Rows are whole blocks of 32.
+struct q8_0_weights {
+    static vec load(const char * row, int64_t k) {
+        const char * block = row + k / 32 * 34;
+        uint16_t scale;
+        memcpy(&scale, block, sizeof scale);
+        return lanes::from_q8_0(scale, (const int8_t *) block + 2 + k % 32);
+    }
+    static vec load(const char * row, int64_t k, int64_t) { return load(row, k); }
+    static constexpr int64_t bytes(int64_t k) { return k / 32 * 34; }
+};
+
+// Calls f with the weights of a type. False for one that isn't known.
+template <class F> bool with_weights(ggml_type type, F && f) {
+    switch (type) {
+        case GGML_TYPE_F32: f(f32_weights()); return true;
+        case GGML_TYPE_F16: f(f16_weights()); return true;
+        case GGML_TYPE_BF16: f(bf16_weights()); return true;
+        case GGML_TYPE_Q8_0: f(q8_0_weights()); return true;
+        default: return false;
+    }
+}
+
+// Adds columns [k, end) to the sums of a block of outputs and rows. Only the last columns of a row may end beside a multiple of 16.
+template <class Weights, int Outputs, int Rows>
+inline __attribute__((always_inline)) void add_columns(const char * weights, size_t stride, const float * const * rows, int64_t k, int64_t end, vec * sum) {
+    const char * w[Outputs];
+#pragma GCC unroll 8
+    for (int o = 0; o < Outputs; o++) w[o] = weights + (size_t) o * stride;
+    const float * x[Rows];
+#pragma GCC unroll 8
+    for (int r = 0; r < Rows; r++) x[r] = rows[r];
+    vec across[Outputs];
+    for (; k + 16 <= end; k += 16) {
+#pragma GCC unroll 8
+        for (int o = 0; o < Outputs; o++) across[o] = Weights::load(w[o], k);
+#pragma GCC unroll 8
+        for (int r = 0; r < Rows; r++) {
+            const vec of_row = lanes::load(x[r] + k);
+#pragma GCC unroll 8
+            for (int o = 0; o < Outputs; o++) sum[r * Outputs + o] = lanes::fma(across[o], of_row, sum[r * Outputs + o]);
+        }
+    }
+    if (k == end) return;
+#pragma GCC unroll 8
+    for (int o = 0; o < Outputs; o++) across[o] = Weights::load(w[o], k, end - k);
+#pragma GCC unroll 8
+    for (int r = 0; r < Rows; r++) {
+        const vec of_row = lanes::load(x[r] + k, end - k);
+#pragma GCC unroll 8
+        for (int o = 0; o < Outputs; o++) sum[r * Outputs + o] = lanes::fma(across[o], of_row, sum[r * Outputs + o]);
+    }
+}
+
+constexpr int whole_fours(int n) { return (n + 3) / 4 * 4; }
+
+// Sums up the lanes of a block; what fills up the last four is zero.
+template <int Outputs, int Rows> inline __attribute__((always_inline)) void finish(vec * sum, float * const * out, int64_t first) {
+    constexpr int n = Outputs * Rows;
+    float totals[whole_fours(n)];
+#pragma GCC unroll 8
+    for (int i = 0; i < n; i += 4) lanes::sums(sum + i, totals + i);
+#pragma GCC unroll 8
+    for (int r = 0; r < Rows; r++) memcpy(out[r] + first, totals + r * Outputs, Outputs * sizeof(float));
+}
+
+// Outputs [first, last) of a few rows, whose columns pass once.
+template <class Weights, int Outputs, int Rows> void multiply_outputs(const float_rows_product & p, int64_t row, int64_t first, int64_t last) {
+    for (; first + Outputs <= last; first += Outputs) {
+        vec sum[whole_fours(Outputs * Rows)];
+#pragma GCC unroll 32
+        for (vec & s : sum) s = lanes::zero();
+        add_columns<Weights, Outputs, Rows>((const char *) p.weights + (size_t) first * p.weight_stride, p.weight_stride, p.rows + row, 0, p.columns, sum);
+        finish<Outputs, Rows>(sum, p.out + row, first);
+    }
+    if constexpr (Outputs > 1) {
+        if (first < last) multiply_outputs<Weights, Outputs / 2, Rows>(p, row, first, last);
+    }
+}
+
+template <class Weights, int Rows = lanes::rows> void multiply_rows(const float_rows_product & p, int64_t row, int64_t n, int64_t first, int64_t last) {
+    if constexpr (Rows > 1) {
+        if (n < Rows) return multiply_rows<Weights, Rows - 1>(p, row, n, first, last);
+    }
+    multiply_outputs<Weights, lanes::outputs(Rows), Rows>(p, row, first, last);
+}
+
+// Many rows: a block of weights stays in the second cache while groups of rows pass by.
+template <class Weights> void multiply_weights(const float_rows_product & p, int64_t first, int64_t last) {
+    constexpr int64_t weights_in_cache = 192 << 10;
+    const int64_t groups = (p.n_rows + lanes::rows - 1) / lanes::rows;
+    int64_t block = last - first;
+    if (groups > 1) {
+        const int64_t fit = weights_in_cache / (Weights::bytes(p.columns) + 1) & ~(int64_t) 7;
+        block = fit < 8 ? 8 : fit;
+    }
+    for (int64_t o = first; o < last; o += block) {
+        const int64_t end = last - o < block ? last : o + block;
+        for (int64_t g = 0; g < groups; g++) {
+            const int64_t row = p.n_rows * g / groups;
+            multiply_rows<Weights>(p, row, p.n_rows * (g + 1) / groups - row, o, end);
+        }
+    }
+}
+
+void multiply_float_rows(const float_rows_product & p, int64_t first, int64_t last) {
+    with_weights(p.type, [&](auto weights) { multiply_weights<decltype(weights)>(p, first, last); });
+}
+
+} // namespace
+} // namespace gto
