@@ -63,7 +63,8 @@ bool device_supports_op(ggml_backend_dev_t, const ggml_tensor * op) {
         if (!source) continue;
         const ggml_backend_buffer_t buffer = source->view_src ? source->view_src->buffer : source->buffer;
         const bool in_packed = buffer && is_packed(buffer->buft);
-        const bool product = op->op == GGML_OP_MUL_MAT && source == op->src[0] && !source->view_src && packable(source) && op->src[1]->type == GGML_TYPE_F32;
+        const bool multiplies = (op->op == GGML_OP_MUL_MAT && source->ne[2] == 1) || op->op == GGML_OP_MUL_MAT_ID;
+        const bool product = multiplies && source == op->src[0] && !source->view_src && packable(source) && op->src[1]->type == GGML_TYPE_F32;
         if (in_packed && !product) return false;
         if (product && buffer && !in_packed) return false;
     }

@@ -47,6 +47,13 @@ void graph_rewriter::rewrite(ggml_cgraph * graph) {
             op.quantized = format && in_scratch == node->src[1];
             if (format) in_scratch = node->src[1];
             replace(node, product_op::run, &op);
+        } else if (expert_op::takes(node)) {
+            activations_.reserve(expert_op::scratch_bytes(node));
+            experts_.emplace_back();
+            experts_.back().format = packed(node->src[0]);
+            experts_.back().scratch = &activations_;
+            in_scratch = nullptr;
+            replace(node, expert_op::run, &experts_.back());
         } else if (attention_op::takes(node)) {
             attentions_.emplace_back();
             attention_op & op = attentions_.back();
@@ -71,6 +78,7 @@ void graph_rewriter::restore() {
     }
     replaced_.clear();
     products_.clear();
+    experts_.clear();
     attentions_.clear();
 }
 

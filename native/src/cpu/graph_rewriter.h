@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cpu/attention_op.h"
+#include "cpu/expert_op.h"
 #include "cpu/product_op.h"
 #include "cpu/thread_barrier.h"
 
@@ -33,6 +34,7 @@ class graph_rewriter {
     const int n_threads_;
     std::vector<replaced> replaced_;
     std::deque<product_op> products_;
+    std::deque<expert_op> experts_;
     std::deque<attention_op> attentions_;
     activation_scratch activations_;
     attention_scratch attention_;

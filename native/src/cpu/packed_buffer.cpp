@@ -27,13 +27,14 @@ ggml_status init_tensor(ggml_backend_buffer_t, ggml_tensor * tensor) {
 
 void memset_tensor(ggml_backend_buffer_t, ggml_tensor * tensor, uint8_t value, size_t offset, size_t size) { memset((char *) tensor->data + offset, value, size); }
 
-void pack_tiles(const packed_format & format, const ggml_tensor * tensor, const char * rows, int64_t first, int64_t last) {
-    const int64_t blocks = tensor->ne[0] / format.block;
+// Tiles of all matrices of a weight in one line.
+void pack_tiles(const packed_format & format, const ggml_tensor * tensor, const char * data, int64_t first, int64_t last) {
+    const int64_t blocks = tensor->ne[0] / format.block, tiles = format.tiles(tensor->ne[1]);
     const size_t row_bytes = ggml_row_size(tensor->type, tensor->ne[0]);
-    for (int64_t tile = first; tile < last; tile++) {
-        const int64_t row = tile * tile_outputs;
-        format.pack(rows + (size_t) row * row_bytes, row_bytes, std::min(tile_outputs, tensor->ne[1] - row), blocks,
-                    (char *) tensor->data + (size_t) tile * (size_t) blocks * format.tile_bytes);
+    for (int64_t t = first; t < last; t++) {
+        const int64_t matrix = t / tiles, row = t % tiles * tile_outputs;
+        format.pack(data + (size_t) (matrix * tensor->ne[1] + row) * row_bytes, row_bytes, std::min(tile_outputs, tensor->ne[1] - row), blocks,
+                    (char *) tensor->data + (size_t) t * (size_t) blocks * format.tile_bytes);
     }
 }
 
@@ -41,7 +42,7 @@ void set_tensor(ggml_backend_buffer_t, ggml_tensor * tensor, const void * data, 
     constexpr size_t worth_a_thread = (size_t) 1 << 20;
     const packed_format * format = packed(tensor);
     GGML_ASSERT(format && offset == 0 && size == ggml_nbytes(tensor) && "packed weights are written whole");
-    const int64_t tiles = format->tiles(tensor->ne[1]);
+    const int64_t tiles = format->tiles(tensor->ne[1]) * tensor->ne[2];
     const int64_t parts = std::clamp<int64_t>((int64_t) (size / worth_a_thread), 1, usable_processors());
     std::vector<std::thread> threads;
     for (int64_t i = 1; i < parts; i++) {
@@ -70,7 +71,7 @@ size_t align(ggml_backend_buffer_type_t) { return alignment; }
 
 size_t bytes(ggml_backend_buffer_type_t, const ggml_tensor * tensor) {
     const packed_format * format = packable(tensor);
-    return format ? format->bytes(tensor->ne[1], tensor->ne[0]) : ggml_nbytes(tensor);
+    return format ? (size_t) tensor->ne[2] * format->bytes(tensor->ne[1], tensor->ne[0]) : ggml_nbytes(tensor);
 }
 
 bool is_host(ggml_backend_buffer_type_t) { return false; }
@@ -85,7 +86,7 @@ ggml_backend_buffer_type_t packed_buffer_type() {
 bool is_packed(ggml_backend_buffer_type_t type) { return type == packed_buffer_type(); }
 
 const packed_format * packable(const ggml_tensor * weight) {
-    if (ggml_n_dims(weight) > 2 || !ggml_is_contiguous(weight)) return nullptr;
+    if (ggml_n_dims(weight) > 3 || !ggml_is_contiguous(weight)) return nullptr;
     const packed_format * format = packed_format_of(weight->type);
     return format && weight->ne[0] % format->block == 0 ? format : nullptr;
 }

@@ -7,7 +7,8 @@
 
 namespace gto {
 
-// The format in which a weight would be packed; null for those that lie in memory as they are.
+// The format in which a weight of [columns, outputs] or, for a mixture of experts, [columns, outputs, experts] would be packed; null for those that lie in
+// memory as they are.
 const packed_format * packable(const ggml_tensor * weight);
 
 // The format in which a weight is packed; null if it isn't in a buffer of this type.

@@ -17,11 +17,6 @@ char * row_of(const ggml_tensor * t, int64_t row) {
 
 bool is_float(ggml_type type) { return type == GGML_TYPE_F32 || type == GGML_TYPE_F16 || type == GGML_TYPE_BF16; }
 
-const integer_kernel & integers() {
-    static const integer_kernel & kernel = *integer_kernels().front();
-    return kernel;
-}
-
 void multiply_packed(product_op & op, ggml_tensor * node, int ith, int nth) {
     const ggml_tensor * w = node->src[0], * x = node->src[1];
     const int64_t rows = ggml_nrows(x);
@@ -62,6 +57,11 @@ void multiply_floats(ggml_tensor * node, int ith, int nth) {
 
 } // namespace
 
+const integer_kernel & integers() {
+    static const integer_kernel & kernel = *integer_kernels().front();
+    return kernel;
+}
+
 void activation_scratch::reserve(size_t bytes) {
     constexpr size_t line = 64;
     if (bytes <= bytes_) return;
@@ -79,7 +79,7 @@ bool product_op::takes(const ggml_tensor * node) {
     const ggml_tensor * w = node->src[0], * x = node->src[1];
     if (node->op != GGML_OP_MUL_MAT || x->type != GGML_TYPE_F32 || node->type != GGML_TYPE_F32) return false;
     if (x->nb[0] != sizeof(float) || node->nb[0] != sizeof(float)) return false;
-    if (packed(w)) return true;
+    if (packed(w)) return w->ne[2] == 1;
     return is_float(w->type) && w->nb[0] == ggml_type_size(w->type);
 }
 

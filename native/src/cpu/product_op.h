@@ -26,6 +26,9 @@ class activation_scratch {
     size_t bytes_ = 0;
 };
 
+// The integer kernel that all products use.
+const integer_kernel & integers();
+
 struct product_op {
     const packed_format * format; // of the weights; null: they are floats
     activation_scratch * scratch;
