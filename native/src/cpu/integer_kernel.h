@@ -36,4 +36,9 @@ struct integer_kernel {
 // What this processor can run, the fastest first. Never empty: the last one is portable.
 const std::vector<const integer_kernel *> & integer_kernels();
 
+// One for each instruction set; null where the compiler can't build it or the processor lacks it.
+const integer_kernel * integer_kernel_avx512_vnni();
+const integer_kernel * integer_kernel_avx2();
+const integer_kernel * integer_kernel_portable();
+
 } // namespace gto

@@ -1,0 +1,197 @@
+// The kernel of quantised products, for a source file that has chosen its instruction set and defined `lanes`:
+//   bytes, ints, floats          GCC vectors of as many bytes, of uint8_t, int32_t and float; a float a lane, an output a lane
+//   rows                         of activations whose sums fit the registers
+//   load(p)                      bytes that lie anywhere
+//   splat(p)                     an int or float of memory in all lanes
+//   four(p)                      4 bytes of memory in all lanes of ints, as bytes
+//   halves(p)                    F16 to floats
+//   widen(p)                     uint8_t or int8_t to ints
+//   lookup(table, codes)         bytes of a table of 16
+//   fused(a, b, c)               a * b + c, rounded once
+//   round(x)                     to the nearest even int
+//   products<Q, First, Groups>(p, a, sum), of integer_dots.h or integer_pairs.h, which that file has included
+// Everything here is local to that file, so that no other file runs instructions that its processor may lack.
+//
+// No product is left to be fused with a sum by the compiler: each sum is an explicit fused one, or exact.
+#pragma once
+
+#include "cpu/integer_codes.h"
+#include "cpu/integer_kernel.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace gto {
+namespace {
+
+inline floats to_floats(ints v) { return __builtin_convertvector(v, floats); }
+
+// The scales of a strip of a tile.
+template <class Q> struct tile_scales {
+    const uint8_t * at; // of this strip's bytes
+    floats d, m;
+
+    tile_scales(const uint8_t * tile, int strip) : at(tile + Q::bytes_at + strip * width), d{}, m{} {
+        const uint8_t * halves = tile + 2 * strip * width;
+        if constexpr (Q::halves > 0) d = lanes::halves(halves);
+        if constexpr (Q::halves > 1) m = lanes::halves(halves + 32);
+        if constexpr (Q::form == scale_form::exponent) {
+            const ints e = lanes::widen(at);
+            d = (floats) (e < 2 ? 0x00200000 << e : (e - 1) << 23);
+        }
+    }
+
+    // Adds columns [32 j, 32 j + 32): `p` is this strip of their codes.
+    template <int R> void add(int j, const uint8_t * p, const row_block * a, floats (&out)[R]) const {
+        if constexpr (Q::scale_columns == 32) {
+            ints sum[R];
+            products<Q, 0, 8>(p, a, sum);
+            floats scale = d, minimum = m;
+            if constexpr (Q::form == scale_form::bytes) scale = d * to_floats(lanes::widen((const int8_t *) at + 16 * j));
+            if constexpr (Q::form == scale_form::bytes_min) {
+                scale = d * to_floats(lanes::widen(at + 16 * j));
+                minimum = -m * to_floats(lanes::widen(at + 16 * (Q::scales + j)));
+            }
+#pragma GCC unroll 8
+            for (int r = 0; r < R; r++) {
+                out[r] = lanes::fused(to_floats(sum[r]), scale * lanes::splat(&a[r].scale), out[r]);
+                if constexpr (Q::halves == 2) out[r] = lanes::fused(minimum, lanes::splat(&a[r].scaled_sum), out[r]);
+            }
+        } else {
+            // both halves' sums times their scales are whole numbers below 2 ^ 24: exact
+            floats scale[2], minimum[2];
+#pragma GCC unroll 2
+            for (int h = 0; h < 2; h++) {
+                if constexpr (Q::form == scale_form::nibbles_min) {
+                    const ints both = lanes::widen(at + 16 * (2 * j + h));
+                    scale[h] = to_floats(both & 15);
+                    minimum[h] = to_floats(both >> 4);
+                } else {
+                    scale[h] = to_floats(lanes::widen((const int8_t *) at + 16 * (2 * j + h)));
+                }
+            }
+            floats weighted[R];
+            ints sum[R];
+            products<Q, 0, 4>(p, a, sum);
+#pragma GCC unroll 8
+            for (int r = 0; r < R; r++) weighted[r] = to_floats(sum[r]) * scale[0];
+            products<Q, 4, 4>(p, a, sum);
+#pragma GCC unroll 8
+            for (int r = 0; r < R; r++) {
+                const floats x = lanes::splat(&a[r].scale);
+                out[r] = lanes::fused(lanes::fused(to_floats(sum[r]), scale[1], weighted[r]), d * x, out[r]);
+                if constexpr (Q::form == scale_form::nibbles_min) {
+                    const floats first = to_floats(lanes::splat(&a[r].half[0])) * minimum[0];
+                    const floats taken = lanes::fused(to_floats(lanes::splat(&a[r].half[1])), minimum[1], first); // -128 times what to subtract
+                    out[r] = lanes::fused(taken, m * 0x1p-7f * x, out[r]);
+                }
+            }
+        }
+    }
+};
+
+// R rows, whose first block is `a`, of one tile.
+template <class Q, int R> void multiply_tile(const uint8_t * tile, int64_t blocks, const row_block * a, float * const * out, int64_t first, int64_t outputs) {
+    floats sum[strips][R] = {};
+    for (int64_t b = 0; b < blocks; b++, tile += Q::tile_bytes) {
+        for (int j = 0; j < Q::block / 32; j++, a += R) {
+#pragma GCC unroll 4
+            for (int s = 0; s < strips; s++) {
+                tile_scales<Q>(tile, s).add(j, tile + Q::codes_at + j * Q::codes_bytes + 4 * s * width, a, sum[s]);
+            }
+        }
+    }
+#pragma GCC unroll 8
+    for (int r = 0; r < R; r++) {
+        float of_tile[tile_outputs];
+#pragma GCC unroll 4
+        for (int s = 0; s < strips; s++) memcpy(of_tile + s * width, &sum[s][r], sizeof(floats));
+        if (outputs == tile_outputs) {
+            memcpy(out[r] + first, of_tile, sizeof of_tile);
+        } else {
+            memcpy(out[r] + first, of_tile, (size_t) outputs * sizeof(float));
+        }
+    }
+}
+
+using multiply_rows = void (*)(const uint8_t * tile, int64_t blocks, const row_block * a, float * const * out, int64_t first, int64_t outputs);
+
+// Rows that one pass over a tile's columns may touch, so that they stay in a core's caches while tile after tile comes from memory.
+constexpr int64_t kept_bytes = 192 << 10, most_rows = 64;
+
+template <class Q, int... R> void multiply_tiles(const integer_product & p, int64_t first, int64_t last, std::integer_sequence<int, R...>) {
+    static constexpr multiply_rows of_count[] = {multiply_tile<Q, R + 1>...};
+    constexpr int64_t group = lanes::rows;
+    const int64_t blocks = p.columns / Q::block, row_blocks = p.columns / 32;
+    const int64_t fit = kept_bytes / (row_blocks * (int64_t) sizeof(row_block)) / group * group, step = std::clamp(fit, group, most_rows);
+    for (int64_t from = 0; from < p.n_rows; from += step) {
+        const int64_t to = std::min(from + step, p.n_rows);
+        for (int64_t t = first; t < last; t++) {
+            const uint8_t * tile = (const uint8_t *) p.weights + (size_t) t * (size_t) blocks * Q::tile_bytes;
+            const int64_t outputs = std::min(tile_outputs, p.outputs - t * tile_outputs);
+            for (int64_t r = from; r < to; r += group) {
+                const int64_t n = std::min(group, to - r);
+                of_count[n - 1](tile, blocks, (const row_block *) p.rows + r * row_blocks, p.out + r, t * tile_outputs, outputs);
+            }
+        }
+    }
+}
+
+void multiply(const integer_product & p, int64_t first, int64_t last) {
+    with_quant(p.format->type, [&](auto q) { multiply_tiles<decltype(q)>(p, first, last, std::make_integer_sequence<int, lanes::rows>()); });
+}
+
+size_t rows_bytes(int64_t n_rows, int64_t columns) { return (size_t) n_rows * (size_t) (columns / 32) * sizeof(row_block); }
+
+inline void quantize_block(const float * values, row_block & to) {
+    constexpr int vectors = 32 / width;
+    typedef int8_t narrow __attribute__((vector_size(width)));
+    floats x[vectors];
+    ints most = {};
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; v++) {
+        memcpy(&x[v], values + v * width, sizeof(floats));
+        const ints size = (ints) x[v] & 0x7fffffff; // larger for NaN than for infinity, and for that than for any number
+        most = size > most ? size : most;
+    }
+    int32_t largest = 0;
+    for (int i = 0; i < width; i++) largest = std::max(largest, (int32_t) most[i]);
+    float largest_value;
+    memcpy(&largest_value, &largest, 4);
+    if (largest >= 0x7f800000 || largest_value < 1e-36f) {
+        memset(&to, 0, sizeof to);
+        to.scale = to.scaled_sum = largest >= 0x7f800000 ? __builtin_nanf("") : 0;
+        return;
+    }
+    const float factor = 127 / largest_value;
+    ints sums[2] = {};
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; v++) {
+        const ints whole = lanes::round(x[v] * factor);
+        sums[v / (vectors / 2)] += whole;
+        const narrow of_bytes = __builtin_convertvector(whole, narrow);
+        memcpy(to.values + v * width, &of_bytes, sizeof of_bytes);
+    }
+    int32_t half[2] = {};
+    for (int i = 0; i < width; i++) {
+        half[0] += sums[0][i];
+        half[1] += sums[1][i];
+    }
+    to.scale = largest_value / 127;
+    to.scaled_sum = to.scale * (float) (half[0] + half[1]);
+    to.whole = -128 * (half[0] + half[1]);
+    to.half[0] = -128 * half[0];
+    to.half[1] = -128 * half[1];
+}
+
+void quantize(const float * values, int64_t columns, int64_t r, int64_t n_rows, void * rows) {
+    const int64_t group = r / lanes::rows * lanes::rows, beside = std::min<int64_t>(lanes::rows, n_rows - group), blocks = columns / 32;
+    row_block * to = (row_block *) rows + group * blocks + (r - group);
+    for (int64_t b = 0; b < blocks; b++) quantize_block(values + 32 * b, to[b * beside]);
+}
+
+constexpr integer_kernel kernel = {lanes::name, rows_bytes, quantize, multiply};
+
+} // namespace
+} // namespace gto
