@@ -149,6 +149,24 @@ TEST_P(BatchInvariance, RowsKeepTheirBits) {
     }
 }
 
+// Reading features cuts the graph between nodes that are otherwise computed together.
+TEST_P(BatchInvariance, FeaturesKeepTheLogits) {
+    std::mt19937 random(8);
+    const std::vector<int32_t> text = random_text(random, 20);
+    const auto device = open_device(2);
+    const auto target = open_target(device, path);
+    if (!gto_target_describe(target.get()).taps_supported) GTEST_SKIP() << "no features of this architecture";
+    logits read[2];
+    for (const bool features : {false, true}) {
+        gto_session_options o = options();
+        o.taps = o.hidden = features;
+        o.tap_layers[0] = 1;
+        o.tap_layers[1] = o.tap_layers[2] = 2;
+        read[features] = read_by_one(open_session(target, o), text);
+    }
+    EXPECT_EQ(rows_that_differ(read[0], read[1]), 0);
+}
+
 INSTANTIATE_TEST_SUITE_P(Types, BatchInvariance,
                          testing::Values(invariance_case{"llama", "F32", true}, invariance_case{"llama", "F16", false}, invariance_case{"llama", "BF16", false},
                                          invariance_case{"llama", "Q8_0", false}, invariance_case{"llama", "Q4_0", false}, invariance_case{"llama", "Q4_1", false},

@@ -69,6 +69,8 @@ attention_problem attention_op::problem_of(const ggml_tensor * node) {
     return p;
 }
 
+size_t attention_op::scratch_bytes(const attention_problem & problem, int n_threads) { return kernel().scratch_bytes(problem, n_threads); }
+
 void attention_op::run(ggml_tensor *, int ith, int nth, void * data) {
     struct meeting {
         thread_barrier * barrier;

@@ -16,13 +16,13 @@ struct attention_op {
     attention_problem problem;
     attention_scratch * scratch;
     thread_barrier barrier;
-    int n_threads;
 
     // Whether kernels of ours compute this node.
     static bool takes(const ggml_tensor * node);
     // The keys or values that a node reads; casts of a cache in F32, which libllama's graphs make for ggml's kernels, are looked through.
     static const ggml_tensor * source(const ggml_tensor * cache);
     static attention_problem problem_of(const ggml_tensor * node);
+    static size_t scratch_bytes(const attention_problem & problem, int n_threads);
     // A ggml_custom_op_t; data is an attention_op.
     static void run(ggml_tensor * node, int ith, int nth, void * data);
 };

@@ -1,6 +1,6 @@
 #include "cpu/cpu_device.h"
 
-#include "cpu/graph_rewriter.h"
+#include "cpu/graph_plans.h"
 #include "cpu/packed_buffer.h"
 
 #include "ggml-backend-impl.h"
@@ -21,11 +21,14 @@ const char * backend_name(ggml_backend_t) { return cpu_device::name; }
 void backend_free(ggml_backend_t backend) { delete backend; }
 ggml_status backend_compute(ggml_backend_t backend, ggml_cgraph * graph) { return of(backend->device).compute(graph); }
 
+void backend_optimize(ggml_backend_t, ggml_cgraph * graph, ggml_backend_graph_optimize_params *) { graph_plan::reorder(graph); }
+
 ggml_backend_i backend_functions() {
     ggml_backend_i f = {};
     f.get_name = backend_name;
     f.free = backend_free;
     f.graph_compute = backend_compute;
+    f.graph_optimize = backend_optimize;
     return f;
 }
 
@@ -106,21 +109,22 @@ void * registry_function(ggml_backend_reg_t, const char * name) {
 } // namespace
 
 cpu_device::cpu_device(ggml_backend_t cpu, int n_threads)
-    : cpu_(cpu), rewriter_(new graph_rewriter(n_threads)),
+    : cpu_(cpu), plans_(new graph_plans(n_threads)),
       registry_(new ggml_backend_reg{GGML_BACKEND_API_VERSION, {registry_name, registry_devices, registry_device, registry_function}, this}),
       device_(new ggml_backend_device{device_functions(), registry_.get(), this}) {}
 
 cpu_device::~cpu_device() = default;
 
 ggml_status cpu_device::compute(ggml_cgraph * graph) {
-    ggml_status status = GGML_STATUS_ALLOC_FAILED;
     try {
-        rewriter_->rewrite(graph);
-        status = ggml_backend_graph_compute(cpu_, graph);
+        graph_plan & plan = plans_->of(graph);
+        plan.apply();
+        const ggml_status status = ggml_backend_graph_compute(cpu_, graph);
+        plan.restore();
+        return status;
     } catch (const std::bad_alloc &) { // ggml's callers know a status
+        return GGML_STATUS_ALLOC_FAILED;
     }
-    rewriter_->restore();
-    return status;
 }
 
 bool cpu_device::pays() { return integer_kernels().size() > 1; }

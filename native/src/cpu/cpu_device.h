@@ -10,7 +10,7 @@
 
 namespace gto {
 
-class graph_rewriter;
+class graph_plans;
 
 // Lives as long as the models and contexts that use its device. One graph at a time.
 class cpu_device {
@@ -32,7 +32,7 @@ class cpu_device {
 
   private:
     ggml_backend_t cpu_;
-    std::unique_ptr<graph_rewriter> rewriter_;
+    std::unique_ptr<graph_plans> plans_;
     std::unique_ptr<ggml_backend_reg> registry_;
     std::unique_ptr<ggml_backend_device> device_;
 };

@@ -17,22 +17,17 @@ char * row_of(const ggml_tensor * t, int64_t row) {
 
 bool is_float(ggml_type type) { return type == GGML_TYPE_F32 || type == GGML_TYPE_F16 || type == GGML_TYPE_BF16; }
 
-void multiply_packed(product_op & op, ggml_tensor * node, int ith, int nth) {
-    const ggml_tensor * w = node->src[0], * x = node->src[1];
-    const int64_t rows = ggml_nrows(x);
-    if (!op.quantized) {
-        for (int64_t r = ith; r < rows; r += nth) integers().quantize((const float *) row_of(x, r), x->ne[0], r, rows, op.scratch->data());
-        op.barrier.wait(nth);
-    }
+void multiply_packed(const product_op::member & m, const void * rows, int ith, int nth) {
+    const ggml_tensor * w = m.node->src[0];
+    const int64_t n_rows = ggml_nrows(m.node->src[1]), tiles = m.format->tiles(w->ne[1]);
     static thread_local std::vector<float *> out;
-    out.resize((size_t) rows);
-    for (int64_t r = 0; r < rows; r++) out[r] = (float *) row_of(node, r);
-    const int64_t tiles = op.format->tiles(w->ne[1]);
-    integers().multiply({op.format, w->data, w->ne[1], w->ne[0], op.scratch->data(), rows, out.data()}, tiles * ith / nth, tiles * (ith + 1) / nth);
+    out.resize((size_t) n_rows);
+    for (int64_t r = 0; r < n_rows; r++) out[r] = (float *) row_of(m.node, r);
+    integers().multiply({m.format, w->data, w->ne[1], w->ne[0], rows, n_rows, out.data()}, tiles * ith / nth, tiles * (ith + 1) / nth);
 }
 
 // Rows of one matrix of a batch, some at a time so that their pointers lie on the stack.
-void multiply_floats(ggml_tensor * node, int ith, int nth) {
+void multiply_floats(const ggml_tensor * node, int ith, int nth) {
     static const float_rows_kernel & kernel = *float_rows_kernels().front();
     constexpr int64_t together = 64;
     const ggml_tensor * w = node->src[0], * x = node->src[1];
@@ -85,10 +80,22 @@ bool product_op::takes(const ggml_tensor * node) {
 
 void product_op::run(ggml_tensor * node, int ith, int nth, void * data) {
     product_op & op = *(product_op *) data;
-    if (op.format) {
-        multiply_packed(op, node, ith, nth);
-    } else {
-        multiply_floats(node, ith, nth);
+    const bool quantize = op.quantizes && !op.quantized;
+    if (quantize || !op.step.empty()) {
+        const ggml_tensor * x = node->src[1];
+        const int64_t rows = ggml_nrows(x);
+        for (int64_t r = ith; r < rows; r += nth) {
+            if (!op.step.empty()) op.step.compute(r);
+            if (quantize) integers().quantize((const float *) row_of(x, r), x->ne[0], r, rows, op.scratch->data());
+        }
+        op.barrier.wait(nth);
+    }
+    for (const member & m : op.members) {
+        if (m.format) {
+            multiply_packed(m, op.scratch->data(), ith, nth);
+        } else {
+            multiply_floats(m.node, ith, nth);
+        }
     }
 }
 

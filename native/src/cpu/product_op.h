@@ -1,14 +1,16 @@
-// A MUL_MAT node as a custom op, for weights that are packed and for F32, F16 and BF16 matrices as they lie.
+// MUL_MAT nodes as a custom op, for weights that are packed and for F32, F16 and BF16 matrices as they lie.
 #pragma once
 
 #include "cpu/float_rows.h"
 #include "cpu/integer_kernel.h"
+#include "cpu/row_step.h"
 #include "cpu/thread_barrier.h"
 
 #include "ggml.h"
 
 #include <cstdlib>
 #include <memory>
+#include <vector>
 
 namespace gto {
 
@@ -29,10 +31,18 @@ class activation_scratch {
 // The integer kernel that all products use.
 const integer_kernel & integers();
 
+// Products of the same rows, which come first where a step makes them.
 struct product_op {
-    const packed_format * format; // of the weights; null: they are floats
+    struct member {
+        ggml_tensor * node;
+        const packed_format * format; // of the weights; null: they are floats
+    };
+
+    row_step step; // whose result the products read; may be empty
+    std::vector<member> members;
     activation_scratch * scratch;
-    bool quantized; // the product before has left the very rows in the scratch
+    bool quantized; // a product before has left the very rows in the scratch
+    bool quantizes; // some member reads them there
     thread_barrier barrier;
 
     // What a product with packed weights needs of the scratch.
