@@ -76,6 +76,94 @@ struct lanes {
         for (int i = 0; i < 16; i++) v.at[i] = d * p[i];
         return v;
     }
+
+    // for attention
+    struct ints {
+        int32_t at[16];
+    };
+    struct wide {
+        int64_t at[16];
+    };
+    static constexpr int place(int lane) { return lane; } // in a wide
+
+    static vec set(float x) {
+        return each([&](int) { return x; });
+    }
+    static vec add(const vec & a, const vec & b) {
+        return each([&](int i) { return a.at[i] + b.at[i]; });
+    }
+    static vec sub(const vec & a, const vec & b) {
+        return each([&](int i) { return a.at[i] - b.at[i]; });
+    }
+    static vec mul(const vec & a, const vec & b) {
+        return each([&](int i) { return a.at[i] * b.at[i]; });
+    }
+    static vec div(const vec & a, const vec & b) {
+        return each([&](int i) { return a.at[i] / b.at[i]; });
+    }
+    static vec max(const vec & a, const vec & b) {
+        return each([&](int i) { return a.at[i] > b.at[i] ? a.at[i] : b.at[i]; });
+    }
+    static vec magnitude(const vec & a) {
+        return each([&](int i) { return __builtin_fabsf(a.at[i]); });
+    }
+    static vec unless_equal(const vec & a, const vec & b, const vec & yes, const vec & no) {
+        return each([&](int i) { return a.at[i] != b.at[i] ? yes.at[i] : no.at[i]; });
+    }
+    static vec if_less(const vec & a, const vec & b, const vec & yes, const vec & no) {
+        return each([&](int i) { return a.at[i] < b.at[i] ? yes.at[i] : no.at[i]; });
+    }
+    static ints bits(const vec & a) {
+        ints v;
+        memcpy(v.at, a.at, sizeof v.at);
+        return v;
+    }
+    static ints largest(const ints & a, ints b) {
+        for (int i = 0; i < 16; i++) b.at[i] = a.at[i] > b.at[i] ? a.at[i] : b.at[i];
+        return b;
+    }
+    static ints rounded(const vec & a) {
+        ints v;
+        for (int i = 0; i < 16; i++) v.at[i] = __builtin_fabsf(a.at[i]) < 0x1p31f ? (int32_t) __builtin_rintf(a.at[i]) : INT32_MIN;
+        return v;
+    }
+    static vec power_of_two(const vec & shifted) {
+        const ints n = bits(shifted);
+        vec v;
+        for (int i = 0; i < 16; i++) {
+            const uint32_t power = ((uint32_t) n.at[i] + 127) << 23;
+            memcpy(&v.at[i], &power, sizeof power);
+        }
+        return v;
+    }
+    static void store(int32_t * p, const ints & v) { memcpy(p, v.at, sizeof v.at); }
+    static bool any_differs(const uint16_t * p, uint16_t from) { // of 64
+        for (int i = 0; i < 64; i++) {
+            if (p[i] != from) return true;
+        }
+        return false;
+    }
+
+    static wide wide_zero() { return {}; }
+    static wide load(const int64_t * p) {
+        wide v;
+        memcpy(v.at, p, sizeof v.at);
+        return v;
+    }
+    static void store(int64_t * p, const wide & v) { memcpy(p, v.at, sizeof v.at); }
+    typedef ints factors;
+    static factors spread(const ints & v) { return v; }
+    static wide multiply_add(const factors & v, int32_t n, wide sum) {
+        for (int i = 0; i < 16; i++) sum.at[i] += (int64_t) v.at[i] * n;
+        return sum;
+    }
+
+  private:
+    template <class F> static vec each(F && f) {
+        vec v;
+        for (int i = 0; i < 16; i++) v.at[i] = f(i);
+        return v;
+    }
 };
 
 } // namespace

@@ -1,0 +1,32 @@
+#include "cpu/attention_sets.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+
+#include <cstring>
+#include <immintrin.h>
+
+#pragma GCC push_options
+#pragma GCC target("avx2,fma,f16c")
+
+#include "cpu/float_lanes_avx2.h"
+#include "cpu/float_rows_block.h"
+#include "cpu/attention_block.h"
+
+#pragma GCC pop_options
+
+namespace gto {
+
+const attention_kernel * attention_avx2() {
+    static constexpr attention_kernel kernel = {lanes::name, attention_scratch_bytes, attend};
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c") ? &kernel : nullptr;
+}
+
+} // namespace gto
+
+#else
+
+namespace gto {
+const attention_kernel * attention_avx2() { return nullptr; }
+} // namespace gto
+
+#endif

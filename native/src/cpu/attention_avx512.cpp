@@ -1,0 +1,36 @@
+#include "cpu/attention_sets.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+
+#include <cstring>
+#include <immintrin.h>
+
+#pragma GCC diagnostic ignored "-Wuninitialized" // GCC 12's own header
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,f16c")
+
+#include "cpu/float_lanes_avx512.h"
+#include "cpu/float_rows_block.h"
+#include "cpu/attention_block.h"
+
+#pragma GCC pop_options
+
+namespace gto {
+
+const attention_kernel * attention_avx512() {
+    static constexpr attention_kernel kernel = {lanes::name, attention_scratch_bytes, attend};
+    const bool supported = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+                           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+    return supported ? &kernel : nullptr;
+}
+
+} // namespace gto
+
+#else
+
+namespace gto {
+const attention_kernel * attention_avx512() { return nullptr; }
+} // namespace gto
+
+#endif
