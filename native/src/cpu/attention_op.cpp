@@ -21,7 +21,7 @@ const ggml_tensor * attention_op::source(const ggml_tensor * cache) {
 }
 
 bool attention_op::takes(const ggml_tensor * node) {
-    if (node->op != GGML_OP_FLASH_ATTN_EXT || attention_kernels().empty()) return false;
+    if (node->op != GGML_OP_FLASH_ATTN_EXT) return false;
     const ggml_tensor * q = node->src[0], * mask = node->src[3], * sinks = node->src[4];
     return q->type == GGML_TYPE_F32 && q->nb[0] == sizeof(float) && is_cache(source(node->src[1])) && is_cache(source(node->src[2])) &&
            (!mask || (mask->type == GGML_TYPE_F16 && mask->ne[2] == 1 && (mask->ne[3] == 1 || mask->ne[3] == q->ne[3]))) && (!sinks || sinks->type == GGML_TYPE_F32);

@@ -131,7 +131,7 @@ bool cpu_device::pays() { return integer_kernels().size() > 1; }
 
 std::string cpu_device::kernels() {
     return std::string(integer_kernels().front()->name) + " integer products, " + float_rows_kernels().front()->name + " float products, " +
-           (attention_kernels().empty() ? "no" : attention_kernels().front()->name) + " attention";
+           attention_kernels().front()->name + " attention";
 }
 
 } // namespace gto
