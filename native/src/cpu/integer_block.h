@@ -1,6 +1,8 @@
 // The kernel of quantised products, for a source file that has chosen its instruction set and defined `lanes`:
-//   bytes, ints, floats          GCC vectors of as many bytes, of uint8_t, int32_t and float; a float a lane, an output a lane
+//   bytes, ints, floats          GCC vectors of as many bytes, of uint8_t, int32_t and float; an output of a strip in each lane
 //   rows                         of activations whose sums fit the registers
+//   signed_weights               whether products are of signed bytes with signed ones
+//   strips_together(bits)        how many vectors of outputs are multiplied at once, by the bits of a weight
 //   load(p)                      bytes that lie anywhere
 //   splat(p)                     an int or float of memory in all lanes
 //   four(p)                      4 bytes of memory in all lanes of ints, as bytes
@@ -9,7 +11,8 @@
 //   lookup(table, codes)         bytes of a table of 16
 //   fused(a, b, c)               a * b + c, rounded once
 //   round(x)                     to the nearest even int
-//   products<Q, First, Groups>(p, a, sum), of integer_dots.h or integer_pairs.h, which that file has included
+//   settle(v)                    an empty statement that the compiler can't look into
+//   products<Q, First, Groups>(p, a, sum), of integer_dots.h, integer_pairs.h or integer_matrices.h, which that file has included
 // Everything here is local to that file, so that no other file runs instructions that its processor may lack.
 //
 // No product is left to be fused with a sum by the compiler: each sum is an explicit fused one, or exact.
@@ -27,64 +30,92 @@ namespace {
 
 inline floats to_floats(ints v) { return __builtin_convertvector(v, floats); }
 
-// The scales of a strip of a tile.
-template <class Q> struct tile_scales {
-    const uint8_t * at; // of this strip's bytes
-    floats d, m;
+// The scales of S strips of a tile, from `at` of its bytes on.
+template <class Q, int S> struct tile_scales {
+    const uint8_t * at;
+    floats d[S], m[S];
 
     tile_scales(const uint8_t * tile, int strip) : at(tile + Q::bytes_at + strip * width), d{}, m{} {
-        const uint8_t * halves = tile + 2 * strip * width;
-        if constexpr (Q::halves > 0) d = lanes::halves(halves);
-        if constexpr (Q::halves > 1) m = lanes::halves(halves + 32);
-        if constexpr (Q::form == scale_form::exponent) {
-            const ints e = lanes::widen(at);
-            d = (floats) (e < 2 ? 0x00200000 << e : (e - 1) << 23);
+#pragma GCC unroll 4
+        for (int s = 0; s < S; s++) {
+            const uint8_t * halves = tile + 2 * (strip + s) * width;
+            if constexpr (Q::halves > 0) d[s] = lanes::halves(halves);
+            if constexpr (Q::halves > 1) m[s] = lanes::halves(halves + 32);
+            if constexpr (Q::form == scale_form::exponent) {
+                const ints e = lanes::widen(at + s * width);
+                d[s] = (floats) (e < 2 ? 0x00200000 << e : (e - 1) << 23);
+            }
         }
     }
 
-    // Adds columns [32 j, 32 j + 32): `p` is this strip of their codes.
-    template <int R> void add(int j, const uint8_t * p, const row_block * a, floats (&out)[R]) const {
-        if constexpr (Q::scale_columns == 32) {
-            ints sum[R];
-            products<Q, 0, 8>(p, a, sum);
-            floats scale = d, minimum = m;
-            if constexpr (Q::form == scale_form::bytes) scale = d * to_floats(lanes::widen((const int8_t *) at + 16 * j));
+    // Adds columns [32 j, 32 j + 32), whose codes of these strips are at `p`.
+    template <int R> [[gnu::always_inline]] void add(int j, const uint8_t * p, const row_block * a, floats (*out)[R]) const {
+        if constexpr (Q::scale_columns == 32) add_one_scale(j, p, a, out);
+        else add_two_scales(j, p, a, out);
+    }
+
+  private:
+    template <int R> [[gnu::always_inline]] void add_one_scale(int j, const uint8_t * p, const row_block * a, floats (*out)[R]) const {
+        ints sum[S][R];
+        products<Q, 0, 8>(p, a, sum);
+        floats scale[S], minimum[S];
+#pragma GCC unroll 4
+        for (int s = 0; s < S; s++) {
+            const uint8_t * of_strip = at + s * width;
+            scale[s] = d[s];
+            minimum[s] = m[s];
+            if constexpr (Q::form == scale_form::bytes) scale[s] = d[s] * to_floats(lanes::widen((const int8_t *) of_strip + 16 * j));
             if constexpr (Q::form == scale_form::bytes_min) {
-                scale = d * to_floats(lanes::widen(at + 16 * j));
-                minimum = -m * to_floats(lanes::widen(at + 16 * (Q::scales + j)));
+                scale[s] = d[s] * to_floats(lanes::widen(of_strip + 16 * j));
+                minimum[s] = -m[s] * to_floats(lanes::widen(of_strip + 16 * (Q::scales + j)));
             }
+        }
 #pragma GCC unroll 8
-            for (int r = 0; r < R; r++) {
-                out[r] = lanes::fused(to_floats(sum[r]), scale * lanes::splat(&a[r].scale), out[r]);
-                if constexpr (Q::halves == 2) out[r] = lanes::fused(minimum, lanes::splat(&a[r].scaled_sum), out[r]);
+        for (int r = 0; r < R; r++) {
+            const floats x = lanes::splat(&a[r].scale), of_minimum = lanes::splat(&a[r].scaled_sum);
+#pragma GCC unroll 4
+            for (int s = 0; s < S; s++) {
+                out[s][r] = lanes::fused(to_floats(sum[s][r]), scale[s] * x, out[s][r]);
+                if constexpr (Q::halves == 2) out[s][r] = lanes::fused(minimum[s], of_minimum, out[s][r]);
             }
-        } else {
-            // both halves' sums times their scales are whole numbers below 2 ^ 24: exact
-            floats scale[2], minimum[2];
+        }
+    }
+
+    // Both halves' sums times their scales are whole numbers below 2 ^ 24: exact.
+    template <int R> [[gnu::always_inline]] void add_two_scales(int j, const uint8_t * p, const row_block * a, floats (*out)[R]) const {
+        floats scale[2][S], minimum[2][S], weighted[S][R];
 #pragma GCC unroll 2
-            for (int h = 0; h < 2; h++) {
+        for (int h = 0; h < 2; h++) {
+#pragma GCC unroll 4
+            for (int s = 0; s < S; s++) {
+                const uint8_t * of_strip = at + s * width + 16 * (2 * j + h);
                 if constexpr (Q::form == scale_form::nibbles_min) {
-                    const ints both = lanes::widen(at + 16 * (2 * j + h));
-                    scale[h] = to_floats(both & 15);
-                    minimum[h] = to_floats(both >> 4);
+                    const ints both = lanes::widen(of_strip);
+                    scale[h][s] = to_floats(both & 15);
+                    minimum[h][s] = to_floats(both >> 4);
                 } else {
-                    scale[h] = to_floats(lanes::widen((const int8_t *) at + 16 * (2 * j + h)));
+                    scale[h][s] = to_floats(lanes::widen((const int8_t *) of_strip));
                 }
             }
-            floats weighted[R];
-            ints sum[R];
-            products<Q, 0, 4>(p, a, sum);
+        }
+        ints sum[S][R];
+        products<Q, 0, 4>(p, a, sum);
 #pragma GCC unroll 8
-            for (int r = 0; r < R; r++) weighted[r] = to_floats(sum[r]) * scale[0];
-            products<Q, 4, 4>(p, a, sum);
+        for (int r = 0; r < R; r++) {
+#pragma GCC unroll 4
+            for (int s = 0; s < S; s++) weighted[s][r] = to_floats(sum[s][r]) * scale[0][s];
+        }
+        products<Q, 4, 4>(p, a, sum);
 #pragma GCC unroll 8
-            for (int r = 0; r < R; r++) {
-                const floats x = lanes::splat(&a[r].scale);
-                out[r] = lanes::fused(lanes::fused(to_floats(sum[r]), scale[1], weighted[r]), d * x, out[r]);
+        for (int r = 0; r < R; r++) {
+            const floats x = lanes::splat(&a[r].scale);
+#pragma GCC unroll 4
+            for (int s = 0; s < S; s++) {
+                out[s][r] = lanes::fused(lanes::fused(to_floats(sum[s][r]), scale[1][s], weighted[s][r]), d[s] * x, out[s][r]);
                 if constexpr (Q::form == scale_form::nibbles_min) {
-                    const floats first = to_floats(lanes::splat(&a[r].half[0])) * minimum[0];
-                    const floats taken = lanes::fused(to_floats(lanes::splat(&a[r].half[1])), minimum[1], first); // -128 times what to subtract
-                    out[r] = lanes::fused(taken, m * 0x1p-7f * x, out[r]);
+                    const floats first = to_floats(lanes::splat(&a[r].half[0])) * minimum[0][s];
+                    const floats taken = lanes::fused(to_floats(lanes::splat(&a[r].half[1])), minimum[1][s], first); // -128 times what to subtract
+                    out[s][r] = lanes::fused(taken, m[s] * 0x1p-7f * x, out[s][r]);
                 }
             }
         }
@@ -93,12 +124,15 @@ template <class Q> struct tile_scales {
 
 // R rows, whose first block is `a`, of one tile.
 template <class Q, int R> void multiply_tile(const uint8_t * tile, int64_t blocks, const row_block * a, float * const * out, int64_t first, int64_t outputs) {
+    constexpr int together = lanes::strips_together(Q::bits);
     floats sum[strips][R] = {};
     for (int64_t b = 0; b < blocks; b++, tile += Q::tile_bytes) {
         for (int j = 0; j < Q::block / 32; j++, a += R) {
 #pragma GCC unroll 4
-            for (int s = 0; s < strips; s++) {
-                tile_scales<Q>(tile, s).add(j, tile + Q::codes_at + j * Q::codes_bytes + 4 * s * width, a, sum[s]);
+            for (int s = 0; s < strips; s += together) {
+                const row_block * beside = a;
+                if (together < strips) asm("" : "+r"(beside)); // or GCC would load for all strips at once what there are no registers for
+                tile_scales<Q, together>(tile, s).add(j, tile + Q::codes_at + j * Q::codes_bytes + s * strip_bytes, beside, sum + s);
             }
         }
     }

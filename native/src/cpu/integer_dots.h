@@ -7,19 +7,29 @@
 namespace gto {
 namespace {
 
-template <class Q, int G, int Last, int R> inline void add_dots(const uint8_t * p, const row_block * a, ints (&sum)[R]) {
+template <class Q, int G, int Last, int S, int R> [[gnu::always_inline]] inline void add_dots(const uint8_t * p, const row_block * a, ints (&sum)[S][R]) {
     if constexpr (G < Last) {
-        const bytes w = codes<Q, G>(p);
+        bytes w[S];
+#pragma GCC unroll 4
+        for (int s = 0; s < S; s++) w[s] = codes<Q, G>(p + s * strip_bytes);
 #pragma GCC unroll 8
-        for (int r = 0; r < R; r++) sum[r] = lanes::dot(sum[r], w, lanes::four(a[r].values + 4 * G));
+        for (int r = 0; r < R; r++) {
+            const ints four = lanes::four(a[r].values + 4 * G);
+#pragma GCC unroll 4
+            for (int s = 0; s < S; s++) sum[s][r] = lanes::dot(sum[s][r], w[s], four);
+        }
         add_dots<Q, G + 1, Last>(p, a, sum);
     }
 }
 
-// sum[r] = sum over the columns of groups [First, First + Groups) of (code - offset) * activation
-template <class Q, int First, int Groups, int R> inline void products(const uint8_t * p, const row_block * a, ints (&sum)[R]) {
+// Of S strips and R rows: sums over the columns of groups [First, First + Groups) of (code - offset) * activation.
+template <class Q, int First, int Groups, int S, int R> [[gnu::always_inline]] inline void products(const uint8_t * p, const row_block * a, ints (&sum)[S][R]) {
 #pragma GCC unroll 8
-    for (int r = 0; r < R; r++) sum[r] = start<Q, First, Groups>(a[r]);
+    for (int r = 0; r < R; r++) {
+        const ints first = start<Q, First, Groups>(a[r]);
+#pragma GCC unroll 4
+        for (int s = 0; s < S; s++) sum[s][r] = first;
+    }
     add_dots<Q, First, First + Groups>(p, a, sum);
 }
 

@@ -38,7 +38,11 @@ const std::vector<const integer_kernel *> & integer_kernels();
 
 // One for each instruction set; null where the compiler can't build it or the processor lacks it.
 const integer_kernel * integer_kernel_avx512_vnni();
+const integer_kernel * integer_kernel_avx512();
+const integer_kernel * integer_kernel_avx_vnni();
 const integer_kernel * integer_kernel_avx2();
+const integer_kernel * integer_kernel_i8mm();
+const integer_kernel * integer_kernel_dotprod();
 const integer_kernel * integer_kernel_portable();
 
 } // namespace gto

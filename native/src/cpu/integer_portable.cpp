@@ -14,6 +14,9 @@ struct lanes {
     typedef float floats __attribute__((vector_size(16)));
     static constexpr const char * name = "portable";
     static constexpr int rows = 2;
+    static constexpr int strips_together(int) { return 1; }
+
+    static constexpr bool signed_weights = false;
 
     static bytes load(const uint8_t * p) {
         bytes v;
@@ -38,6 +41,7 @@ struct lanes {
         for (int i = 0; i < 16; i++) codes[i] = table[codes[i]];
         return codes;
     }
+    template <class V> static void settle(V &) {}
     __attribute__((noinline)) static floats fused(floats a, floats b, floats c) {
         return floats{std::fmaf(a[0], b[0], c[0]), std::fmaf(a[1], b[1], c[1]), std::fmaf(a[2], b[2], c[2]), std::fmaf(a[3], b[3], c[3])};
     }
@@ -63,7 +67,8 @@ const integer_kernel * integer_kernel_portable() { return &kernel; }
 const std::vector<const integer_kernel *> & integer_kernels() {
     static const std::vector<const integer_kernel *> kernels = [] {
         std::vector<const integer_kernel *> all;
-        for (const integer_kernel * k : {integer_kernel_avx512_vnni(), integer_kernel_avx2(), integer_kernel_portable()}) {
+        for (const integer_kernel * k : {integer_kernel_avx512_vnni(), integer_kernel_avx512(), integer_kernel_avx_vnni(), integer_kernel_avx2(),
+                                         integer_kernel_i8mm(), integer_kernel_dotprod(), integer_kernel_portable()}) {
             if (k) all.push_back(k);
         }
         return all;
