@@ -79,7 +79,7 @@ template <class Q> float unpacked(const uint8_t * tile, int o, int c) {
     const int group = c % 32 / 4, byte = 4 * o + c % 4;
     auto bits_of = [&](const uint8_t * from, int bits) { return bits == 0 ? 0 : from[64 * (group / (8 / bits)) + byte] >> (group % (8 / bits) * bits) & ((1 << bits) - 1); };
     int code = bits_of(vectors, Q::low) | bits_of(vectors + 64 * Q::low, Q::high) << Q::low;
-    if (Q::table) code = Q::table[code];
+    if constexpr (Q::table != nullptr) code = Q::table[code];
     const double value = code - Q::offset;
     auto half_at = [&](size_t at) {
         uint16_t h;
@@ -285,9 +285,13 @@ TEST_P(IntegerKernel, ValuesThatAreNotFiniteMakeTheirRowNaNAndNoOther) {
         for (int64_t r = 0; r < n; r++) {
             for (int64_t o = 0; o < outputs; o++) {
                 const float v = z[(size_t) (r * outputs + o)];
-                if (r == 1 || r == 3 || r == 4) ASSERT_TRUE(std::isnan(v)) << kernel->name << r;
-                else if (r == 6 || r == 7) ASSERT_EQ(v, 0) << kernel->name << r;
-                else if (r != 8) ASSERT_TRUE(same_bits(v, y[(size_t) (r * outputs + o)])) << kernel->name << r;
+                if (r == 1 || r == 3 || r == 4) {
+                    ASSERT_TRUE(std::isnan(v)) << kernel->name << r;
+                } else if (r == 6 || r == 7) {
+                    ASSERT_EQ(v, 0) << kernel->name << r;
+                } else if (r != 8) {
+                    ASSERT_TRUE(same_bits(v, y[(size_t) (r * outputs + o)])) << kernel->name << r;
+                }
             }
         }
     }
