@@ -3,6 +3,7 @@
 #include "common/processors.h"
 #include "common/status.h"
 #include "support/handles.h"
+#include "support/memory_limit.h"
 #include "support/tiny_draft.h"
 
 #include <fstream>
@@ -29,22 +30,6 @@ class linux_root : public testing::Test {
 
     folder folder_;
 };
-
-// Sets GTO4J_MEMORY_LIMIT as long as it lives.
-struct memory_limit {
-    explicit memory_limit(const std::string & text) { setenv("GTO4J_MEMORY_LIMIT", text.c_str(), 1); }
-    ~memory_limit() { unsetenv("GTO4J_MEMORY_LIMIT"); }
-};
-
-// Leaves so many MiB beyond what this process has now.
-std::string above_now(int64_t mebibytes) {
-    std::ifstream status("/proc/self/status");
-    int64_t anonymous = 0;
-    for (std::string line; std::getline(status, line);) {
-        if (line.compare(0, 8, "RssAnon:") == 0) anonymous = std::stoll(line.substr(8)) * 1024;
-    }
-    return std::to_string(anonymous + mebibytes * mib);
-}
 
 void expect_refused(gto_status status, const std::string & part) {
     EXPECT_EQ(GTO_E_MEMORY, status);

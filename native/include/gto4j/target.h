@@ -29,14 +29,26 @@ typedef struct gto_target_info {
     int64_t n_bytes;
 } gto_target_info;
 
+/** Where a target's weights lie, and what it took to bring them there. */
+typedef struct gto_target_loading {
+    int64_t n_bytes_packed; /**< of weights packed for the device's kernels, in memory of their own */
+    int64_t n_bytes_mapped; /**< of weights that are read where they lie in the file, which stays mapped */
+    int64_t n_bytes_moved;  /**< of weights in a GPU's memory, or packed by ggml's CPU backend */
+    int64_t nanos;          /**< what opening took, with packing */
+} gto_target_loading;
+
 /**
- * Opens a GGUF. GTO_E_IO: missing, unreadable or truncated; GTO_E_FORMAT: not a GGUF, an architecture that libllama
+ * Opens a GGUF. Where the memory for packed weights isn't there, ggml's CPU backend computes with the mapped file, and where the graph can't be built on the
+ * device's kernels, with its own: gto_target_fallback says so. GTO_E_IO: missing, unreadable or truncated; GTO_E_FORMAT: not a GGUF, an architecture that libllama
  * doesn't know, an encoder, a recurrent or a draft (eagle3) model.
  */
 GTO_API gto_status gto_target_open(gto_device * device, const char * path, gto_target ** out);
 GTO_API void       gto_target_free(gto_target * target);
 
 GTO_API gto_target_info gto_target_describe(const gto_target * target);
+GTO_API gto_target_loading gto_target_loaded(const gto_target * target);
+/** Why ggml's CPU backend computes a target rather than its device's kernels, or computes it without packed weights; NULL where all is as the device does it. */
+GTO_API const char *    gto_target_fallback(const gto_target * target);
 GTO_API const char *    gto_target_path(const gto_target * target);
 /** general.architecture, e.g. "llama". */
 GTO_API const char *    gto_target_architecture(const gto_target * target);

@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <dlfcn.h>
+#include <vector>
 
 using namespace gto;
 
@@ -27,15 +28,47 @@ template <class F> static F cpu_function(ggml_backend_dev_t dev, const char * na
     return f;
 }
 
+static std::string description_of_kernels(ggml_backend_dev_t cpu) { return ggml_backend_dev_description(cpu) + (" (" + cpu_device::kernels() + ")"); }
+
+namespace {
+
+struct listed {
+    const char * name, * description;
+};
+
+} // namespace
+
+// Ours where it pays, then ggml's, the CPU first.
+static std::vector<listed> available() {
+    load_backends();
+    std::vector<listed> all;
+    const ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+    if (cpu && cpu_device::pays()) {
+        static const std::string description = description_of_kernels(cpu);
+        all.push_back({cpu_device::name, description.c_str()});
+    }
+    if (cpu) all.push_back({ggml_backend_dev_name(cpu), ggml_backend_dev_description(cpu)});
+    for (size_t i = 0; i < ggml_backend_dev_count(); i++) {
+        const ggml_backend_dev_t other = ggml_backend_dev_get(i);
+        if (other != cpu) all.push_back({ggml_backend_dev_name(other), ggml_backend_dev_description(other)});
+    }
+    return all;
+}
+
 gto_device::gto_device(const char * wanted, int32_t threads) {
     if (threads < 0 || threads > GGML_MAX_N_THREADS) fail(GTO_E_ARGUMENT, "threads: expected 0..%d, found %d", GGML_MAX_N_THREADS, threads);
     load_backends();
-    const bool ours = !wanted || !*wanted ? cpu_device::pays() : strcmp(wanted, cpu_device::name) == 0;
-    dev = ours || !wanted || !*wanted ? ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU) : ggml_backend_dev_by_name(wanted);
+    const bool any = !wanted || !*wanted, named = !any && strcmp(wanted, cpu_device::name) == 0;
+    if (named && !cpu_device::pays()) {
+        fail(GTO_E_ARGUMENT, "device %s: this processor lacks the instructions of its kernels (AVX2 with FMA and F16C, or dot products of arm64); \"CPU\" has ggml's kernels",
+             cpu_device::name);
+    }
+    const bool ours = named || (any && cpu_device::pays());
+    dev = any || named ? ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU) : ggml_backend_dev_by_name(wanted);
     if (!dev) {
-        std::string known = std::string(cpu_device::name) + (ggml_backend_dev_count() ? ", " : "");
-        for (size_t i = 0; i < ggml_backend_dev_count(); i++) known += std::string(i ? ", " : "") + ggml_backend_dev_name(ggml_backend_dev_get(i));
-        fail(GTO_E_ARGUMENT, "no device \"%s\"; found: %s", wanted ? wanted : "CPU", known.c_str());
+        std::string known;
+        for (const listed & device : available()) known += (known.empty() ? "" : ", ") + std::string(device.name);
+        fail(GTO_E_ARGUMENT, "no device \"%s\"; found: %s", any ? "CPU" : wanted, known.c_str());
     }
     n_threads = threads > 0 ? threads : usable_processors();
     name = ggml_backend_dev_name(dev);
@@ -59,7 +92,7 @@ gto_device::gto_device(const char * wanted, int32_t threads) {
             kernels = std::make_unique<cpu_device>(backend, n_threads);
             offload[0] = kernels->device();
             name = cpu_device::name;
-            description += " (" + cpu_device::kernels() + ")";
+            description = description_of_kernels(dev);
         }
     }
 }
@@ -86,3 +119,15 @@ void         gto_device_free(gto_device * device) { delete device; }
 const char * gto_device_name(const gto_device * device) { return device ? device->name.c_str() : ""; }
 const char * gto_device_description(const gto_device * device) { return device ? device->description.c_str() : ""; }
 int32_t      gto_device_threads(const gto_device * device) { return device ? device->n_threads : 0; }
+
+int32_t gto_available_devices(void) { return (int32_t) available().size(); }
+
+const char * gto_available_device_name(int32_t i) {
+    const std::vector<listed> all = available();
+    return i >= 0 && i < (int32_t) all.size() ? all[i].name : "";
+}
+
+const char * gto_available_device_description(int32_t i) {
+    const std::vector<listed> all = available();
+    return i >= 0 && i < (int32_t) all.size() ? all[i].description : "";
+}

@@ -3,6 +3,7 @@
 #include "target/context.h"
 #include "target/head_check.h"
 #include "target/session_memory.h"
+#include "target/weights.h"
 #include "common/last_net.h"
 
 #include "llama-ext.h"
@@ -73,7 +74,7 @@ static bool keeps(ggml_cgraph * graph, const std::vector<std::string> & block_in
 }
 
 tap_names probe_taps(gto_target & target) {
-    llama_context_params params = context_params(*target.device);
+    llama_context_params params = context_params(target);
     params.n_ctx = 256;
     params.n_batch = params.n_ubatch = n_rows;
     params.n_seq_max = 1;
@@ -90,6 +91,7 @@ tap_names probe_taps(gto_target & target) {
     for (int32_t il = 0; layer_inputs && il < target.info.n_layer; il++) llama_set_embeddings_layer_inp(context.get(), (uint32_t) il, true);
     ggml_cgraph * graph = llama_graph_reserve(context.get(), n_rows, 1, n_outputs);
     if (!graph) fail_to_build(target, net.reported());
+    count_weights(graph, target.loading);
 
     tap_names names;
     const int64_t n_embd = target.info.n_embd;

@@ -29,7 +29,7 @@ gto_status gto_session_open(gto_target * target, gto_session_options options, gt
         session->hidden = options.hidden;
         session->reader = new_feature_reader(*target, options);
 
-        llama_context_params params = context_params(*target->device);
+        llama_context_params params = context_params(*target);
         params.n_ctx = options.n_ctx;
         // No more rows than cells, each sequence's rounded up.
         const int64_t n_batch = std::min<int64_t>(options.n_batch, (int64_t) options.n_ctx + 256 * (1 + options.n_seq_max));

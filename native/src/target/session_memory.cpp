@@ -39,7 +39,7 @@ double most_compute(const gto_target & target, const llama_context_params & p) {
 
 int64_t simulated_compute(const gto_target & target, const llama_context_params & params) {
     last_net net(target.path);
-    const model_ptr model = simulated_model(target.path, model_params(*target.device));
+    const model_ptr model = simulated_model(target.path, model_params(target));
     const context_ptr context(model ? llama_init_from_model(model.get(), params) : nullptr, llama_free);
     if (!context) fail(GTO_E_MEMORY, "%s: no session of %u cells: %s", target.path.c_str(), params.n_ctx, net.reported().c_str());
     int64_t bytes = 0;
@@ -68,20 +68,21 @@ void require_session_memory(const gto_target & target, const llama_context_param
     if (room && kept + logits + most_compute(target, p) > (double) room->bytes / 2) require_memory(session, kept + logits + simulated_compute(target, p));
 }
 
-void require_model_memory(const std::string & path, int64_t file_bytes, const llama_model_params & params) {
+void require_model_memory(const gto_target & target, int64_t file_bytes) {
+    constexpr int64_t most_growth = 2; // packed, weights take less than twice what they take in the file
     const auto room = room_for_memory();
-    if (!room || file_bytes <= room->bytes) return;
+    if (!room || file_bytes <= room->bytes / most_growth) return;
     llama_context_params small = llama_context_default_params();
     small.n_ctx = small.n_batch = small.n_ubatch = 64;
-    last_net net(path);
-    const model_ptr model = simulated_model(path, params);
+    last_net net(target.path);
+    const model_ptr model = simulated_model(target.path, model_params(target));
     const context_ptr context(model ? llama_init_from_model(model.get(), small) : nullptr, llama_free);
     if (!context) return; // loading it says why
     int64_t bytes = 0;
     for (const auto & [type, data] : llama_get_memory_breakdown(context.get())) {
         if (type != ggml_backend_cpu_buffer_type()) bytes += (int64_t) data.model;
     }
-    require_memory(path + ": weights packed for this processor", bytes);
+    require_memory(target.path + ": weights packed for this processor", bytes);
 }
 
 } // namespace gto

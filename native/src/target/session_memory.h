@@ -14,7 +14,7 @@ int64_t cell_bytes(const llama_context * context);
 // makes room for beforehand, and the compute buffers. These are measured by simulating the context where they could matter.
 void require_session_memory(const gto_target & target, const llama_context_params & params);
 
-// Fails with GTO_E_MEMORY if there is no room for what of a model's weights isn't mapped from its file (weights packed anew for this processor).
-void require_model_memory(const std::string & path, int64_t file_bytes, const llama_model_params & params);
+// Fails with GTO_E_MEMORY if there is no room for what of a target's weights isn't mapped from its file (weights packed anew for this processor).
+void require_model_memory(const gto_target & target, int64_t file_bytes);
 
 } // namespace gto

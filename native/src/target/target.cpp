@@ -21,10 +21,12 @@ static gguf_summary check(const std::string & path) {
     return check_target_file(path);
 }
 
-llama_model_params gto::model_params(gto_device & device) {
+llama_model_params gto::model_params(const gto_target & target) {
     llama_model_params params = llama_model_default_params();
-    params.devices = device.offload;
-    params.n_gpu_layers = device.offload[0] ? -1 : 0;
+    static ggml_backend_dev_t none[] = {nullptr};
+    params.devices = target.place == placement::device ? target.device->offload : none;
+    params.n_gpu_layers = params.devices[0] ? -1 : 0;
+    params.use_extra_bufts = target.place != placement::mapped;
     return params;
 }
 
@@ -36,10 +38,10 @@ static int64_t file_bytes(const std::string & path) {
 }
 
 static void load(gto_target & target) {
-    const llama_model_params params = model_params(*target.device);
-    if (target.device->is_cpu()) require_model_memory(target.path, file_bytes(target.path), params);
+    target.model.reset();
+    if (target.device->is_cpu() && target.place != placement::mapped) require_model_memory(target, file_bytes(target.path));
     last_net net(target.path);
-    target.model.reset(llama_model_load_from_file(target.path.c_str(), params));
+    target.model.reset(llama_model_load_from_file(target.path.c_str(), model_params(target)));
     if (!target.model) {
         const std::string reason = net.reported();
         const char * key = reason.find("n_rot") == std::string::npos ? "" : " (n_rot is the key rope.dimension_count; attention.key_length is expected of it)";
@@ -49,14 +51,17 @@ static void load(gto_target & target) {
     target.specials.emplace(target.vocab);
 }
 
+// Null if it decodes token by token.
+static const char * other_kind(const llama_model * model) {
+    return llama_model_has_encoder(model) || !llama_model_has_decoder(model) ? "an encoder"
+           : llama_model_is_recurrent(model)                                 ? "a recurrent model"
+           : llama_model_is_hybrid(model)                                    ? "a partly recurrent model"
+           : llama_model_is_diffusion(model)                                 ? "a diffusion model"
+                                                                             : nullptr;
+}
+
 static void require_decoder(const gto_target & target) {
-    const llama_model * model = target.model.get();
-    const char * kind = llama_model_has_encoder(model) || !llama_model_has_decoder(model) ? "an encoder"
-                        : llama_model_is_recurrent(model)                                 ? "a recurrent model"
-                        : llama_model_is_hybrid(model)                                    ? "a partly recurrent model"
-                        : llama_model_is_diffusion(model)                                 ? "a diffusion model"
-                                                                                          : nullptr;
-    if (kind) {
+    if (const char * kind = other_kind(target.model.get())) {
         fail(GTO_E_FORMAT, "%s: architecture %s is %s, whose past can't branch into a tree; expected a transformer that decodes token by token",
              target.path.c_str(), target.architecture.c_str(), kind);
     }
@@ -89,6 +94,32 @@ static std::string description(const llama_model * model) {
     return text;
 }
 
+static void load_and_probe(gto_target & target, const gguf_summary & file) {
+    load(target);
+    target.info = describe(target, file);
+    if (!other_kind(target.model.get())) target.taps = probe_taps(target);
+}
+
+// What to try where that has failed: the placement stays where there is nothing else.
+static placement after(const gto_target & target, gto_status failure) {
+    if (!target.device->is_cpu()) return target.place;
+    if (failure == GTO_E_MEMORY) return placement::mapped;
+    return failure == GTO_E_FORMAT && target.uses_kernels() ? placement::ggml : target.place;
+}
+
+static void load_somewhere(gto_target & target, const gguf_summary & file) {
+    for (;;) {
+        try {
+            return load_and_probe(target, file);
+        } catch (const error & e) {
+            const placement next = after(target, e.status);
+            if (next == target.place) throw;
+            target.place = next;
+            target.fallback += (target.fallback.empty() ? "" : "; ") + std::string(e.what());
+        }
+    }
+}
+
 gto_status gto_target_open(gto_device * device, const char * path, gto_target ** out) {
     return guard([&] {
         require(device != nullptr, "device is null");
@@ -100,13 +131,12 @@ gto_status gto_target_open(gto_device * device, const char * path, gto_target **
         target->path = path;
         const gguf_summary file = check(target->path);
         target->architecture = file.architecture;
-        load(*target);
+        const stopwatch watch(target->loading.nanos);
+        load_somewhere(*target, file);
         require_decoder(*target);
-        target->info = describe(*target, file);
         target->description = description(target->model.get());
         if (file.learned_positions) target->max_positions = target->info.n_ctx_train;
         if (const char * text = llama_model_chat_template(target->model.get(), nullptr)) target->chat_template = text;
-        target->taps = probe_taps(*target);
         target->info.taps_supported = !target->taps.hidden.empty() &&
                                       std::all_of(target->taps.block_inputs.begin() + 1, target->taps.block_inputs.end(), [](const auto & name) { return !name.empty(); });
         *out = target.release();
@@ -116,6 +146,8 @@ gto_status gto_target_open(gto_device * device, const char * path, gto_target **
 void gto_target_free(gto_target * target) { delete target; }
 
 gto_target_info gto_target_describe(const gto_target * target) { return target ? target->info : gto_target_info{}; }
+gto_target_loading gto_target_loaded(const gto_target * target) { return target ? target->loading : gto_target_loading{}; }
+const char *    gto_target_fallback(const gto_target * target) { return target && !target->fallback.empty() ? target->fallback.c_str() : nullptr; }
 const char *    gto_target_path(const gto_target * target) { return target ? target->path.c_str() : ""; }
 const char *    gto_target_architecture(const gto_target * target) { return target ? target->architecture.c_str() : ""; }
 const char *    gto_target_description(const gto_target * target) { return target ? target->description.c_str() : ""; }

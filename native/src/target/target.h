@@ -33,10 +33,20 @@ struct tap_names {
     std::vector<logit_step> logit_steps;   // from head * hidden to the logits
 };
 
+// Where a target's weights lie.
+enum class placement {
+    device, // where its device has them
+    ggml,   // in ggml's CPU backend, though the device has kernels of ours
+    mapped, // there, and none is packed
+};
+
 } // namespace gto
 
 struct gto_target : gto::counted {
     gto_device * device = nullptr;
+    gto::placement place = gto::placement::device;
+    std::string fallback; // why it isn't the device; empty if it is
+    gto_target_loading loading = {};
     std::string path, architecture, description;
     std::optional<std::string> chat_template;
     gto_target_info info = {};
@@ -48,6 +58,9 @@ struct gto_target : gto::counted {
     std::optional<gto::special_tokens> specials; // of the vocabulary
     mutable std::once_flag pieces_made;          // by the first grammar
     mutable std::shared_ptr<const gto::token_pieces> pieces;
+
+    // Whether the device's own kernels compute it, not ggml's CPU backend.
+    bool uses_kernels() const { return device->kernels && place == gto::placement::device; }
 };
 
 // The device that the target was opened on.
@@ -55,8 +68,8 @@ inline gto_device * gto_target_device(const gto_target * target) { return target
 
 namespace gto {
 
-// How models are loaded for a device, which outlives the parameters.
-llama_model_params model_params(gto_device & device);
+// How a target is loaded by its placement. The target outlives the parameters.
+llama_model_params model_params(const gto_target & target);
 
 // Fails with GTO_E_ARGUMENT naming `what` if the token isn't in the vocabulary.
 inline void require_token(const gto_target & target, const char * what, int32_t i, int32_t token) {

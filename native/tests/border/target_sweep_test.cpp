@@ -1,7 +1,9 @@
 // Every argument of devices, features, targets, sessions and samplers at its borders.
 #include "border/sweep.h"
+#include "gto4j/kernels.h"
 #include "support/handles.h"
 
+#include <cstring>
 
 using namespace gto_test;
 
@@ -42,6 +44,29 @@ TEST_F(target_sweep, devices_and_logs) {
     gto_log_level(1);
     int64_t bytes = 0;
     sweep.run("gto_memory_available", [&](swept & s) { return gto_memory_available(s.pointer("bytes", &bytes)); });
+}
+
+TEST_F(target_sweep, kernels) {
+    int64_t bytes = 0;
+    sweep.run("gto_kernel_row_bytes", [&](swept & s) {
+        const char * type = s.pointer("type", "Q8_0");
+        const int32_t columns = s.number("columns", 64);
+        return gto_kernel_row_bytes(type, columns, s.pointer("n_bytes", &bytes));
+    });
+    std::vector<double> seconds(64), beside(64);
+    const bool ours = strcmp(gto_device_name(model.device.get()), "CPU") != 0;
+    sweep.run("gto_kernel_times", [&](swept & s) {
+        gto_device * device = s.pointer("device", model.device.get());
+        const char * type = s.pointer("type", "Q8_0");
+        const int32_t outputs = s.number("outputs", 20), columns = s.number("columns", 64), n_sizes = s.number("n_sizes", 2);
+        const auto sizes = s.list("rows", {1, 5}, -1);
+        const int32_t * rows = s.pointer("rows", sizes.data());
+        const int32_t repetitions = s.number("repetitions", 2);
+        double * to = s.pointer("seconds", seconds.data());
+        double * to_ggml = ours ? s.pointer("ggml_seconds", beside.data(), false) : nullptr;
+        return gto_kernel_times(device, type, outputs, columns, n_sizes, rows, repetitions, to, to_ggml, s.pointer("n_bytes", &bytes));
+    });
+    for (int32_t i : {0, -1, INT32_MIN, INT32_MAX}) EXPECT_NE(gto_kernel_type(i), nullptr);
 }
 
 TEST_F(target_sweep, features) {
@@ -324,6 +349,12 @@ TEST_F(target_sweep, nothing_of_no_handle) {
     EXPECT_EQ(gto_features_rows(nullptr), 0);
     EXPECT_EQ(gto_features_row_bytes(nullptr), 0);
     EXPECT_EQ(gto_target_describe(nullptr).n_vocab, 0);
+    EXPECT_EQ(gto_target_loaded(nullptr).nanos, 0);
+    EXPECT_EQ(gto_target_fallback(nullptr), nullptr);
+    for (int32_t i : {-1, INT32_MIN, INT32_MAX}) {
+        EXPECT_STREQ(gto_available_device_name(i), "");
+        EXPECT_STREQ(gto_available_device_description(i), "");
+    }
     EXPECT_STREQ(gto_target_path(nullptr), "");
     EXPECT_STREQ(gto_target_architecture(nullptr), "");
     EXPECT_STREQ(gto_target_description(nullptr), "");

@@ -110,7 +110,9 @@ public static native void gto_log_level(int level);
 
 /**
  * Opens a device.
- * @param name      ggml device name ("CPU", "CUDA0", ...); NULL or "" means "CPU"
+ * @param name      "CPU-GTO4J": kernels of ours over ggml's CPU backend, whose rows have the same bits whatever is computed beside them, and weights packed
+ *                  for them. GTO_E_ARGUMENT where the processor lacks the instructions. "CPU": ggml's own kernels. "CUDA0" and the like: ggml's other devices.
+ *                  NULL or "": "CPU-GTO4J" where the processor has the instructions, else "CPU"
  * @param n_threads CPU threads, 1..512; 0 means as many as this process may use processors: those of its affinity, or its control
  *                  groups' CPU quota, if that is less
  */
@@ -119,11 +121,17 @@ public static native @Cast("gto_status") int gto_device_open(@Cast("const char*"
 public static native @Cast("gto_status") int gto_device_open(String name, int n_threads, @ByPtrPtr gto_device out);
 public static native void gto_device_free(gto_device device);
 
-/** ggml name of the device, e.g. "CPU". */
+/** E.g. "CPU". */
 public static native @Cast("const char*") BytePointer gto_device_name(@Const gto_device device);
-/** Human-readable description, e.g. the processor's name. */
+/** For people: the processor's name and, of "CPU-GTO4J", its kernels. */
 public static native @Cast("const char*") BytePointer gto_device_description(@Const gto_device device);
 public static native int gto_device_threads(@Const gto_device device);
+
+/** How many devices gto_device_open finds here; the first is what it opens without a name. Thread-safe. */
+public static native int gto_available_devices();
+/** Name and description of one of them; "" where i isn't in 0..gto_available_devices() - 1. Valid as long as the program runs. Thread-safe. */
+public static native @Cast("const char*") BytePointer gto_available_device_name(int i);
+public static native @Cast("const char*") BytePointer gto_available_device_description(int i);
 
 // #ifdef __cplusplus
 // #endif
@@ -244,9 +252,13 @@ public static native @Cast("gto_status") int gto_sampler_accept(gto_sampler samp
 // Targeting ../gto_target_info.java
 
 
+// Targeting ../gto_target_loading.java
+
+
 
 /**
- * Opens a GGUF. GTO_E_IO: missing, unreadable or truncated; GTO_E_FORMAT: not a GGUF, an architecture that libllama
+ * Opens a GGUF. Where the memory for packed weights isn't there, ggml's CPU backend computes with the mapped file, and where the graph can't be built on the
+ * device's kernels, with its own: gto_target_fallback says so. GTO_E_IO: missing, unreadable or truncated; GTO_E_FORMAT: not a GGUF, an architecture that libllama
  * doesn't know, an encoder, a recurrent or a draft (eagle3) model.
  */
 public static native @Cast("gto_status") int gto_target_open(gto_device device, @Cast("const char*") BytePointer path, @Cast("gto_target**") PointerPointer out);
@@ -255,6 +267,9 @@ public static native @Cast("gto_status") int gto_target_open(gto_device device, 
 public static native void gto_target_free(gto_target target);
 
 public static native @ByVal gto_target_info gto_target_describe(@Const gto_target target);
+public static native @ByVal gto_target_loading gto_target_loaded(@Const gto_target target);
+/** Why ggml's CPU backend computes a target rather than its device's kernels, or computes it without packed weights; NULL where all is as the device does it. */
+public static native @Cast("const char*") BytePointer gto_target_fallback(@Const gto_target target);
 public static native @Cast("const char*") BytePointer gto_target_path(@Const gto_target target);
 /** general.architecture, e.g. "llama". */
 public static native @Cast("const char*") BytePointer gto_target_architecture(@Const gto_target target);
@@ -326,7 +341,8 @@ public static native @Cast("gto_status") int gto_target_chat(@Const gto_target t
                                    int[] n_spans);
 
 /**
- * Rewrites a GGUF with other weight types: type is "F32", "F16", "BF16", "Q8_0", "Q4_0" (re-quantising is allowed).
+ * Rewrites a GGUF with other weight types: type is "F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q3_K_M", "Q4_K_M",
+ * "Q5_K_M", "Q6_K", "IQ4_NL" or "IQ4_XS" (re-quantising is allowed); as in llama-quantize some tensors get another type, and those whose rows a type's blocks don't fit.
  * Writes to a temporary file in out's folder, fsync, rename. GTO_E_ARGUMENT if out is a file of the model in, or no file (a pipe, a device).
  */
 public static native @Cast("gto_status") int gto_target_requantize(@Cast("const char*") BytePointer in, @Cast("const char*") BytePointer out, @Cast("const char*") BytePointer type, int n_threads);
@@ -867,6 +883,60 @@ public static native @Cast("gto_status") int gto_loss_rows(gto_device device, in
 public static native @Cast("gto_status") int gto_loss_rows(gto_device device, int loss, float eta, int n, int n_vocab, float[] logits, @Const float[] target,
                                  @Const float[] token_weight, @Const float[] policy_weight, @Const int[] labels, float[] token_loss,
                                  float[] acceptance, float[] log_prob, int[] argmax, int[] rank);
+
+// #ifdef __cplusplus
+// #endif
+// #endif
+
+
+// Parsed from gto4j/kernels.h
+
+/** What a device's products with weights take: a benchmark of its kernels. */
+// #ifndef GTO4J_KERNELS_H
+// #define GTO4J_KERNELS_H
+
+// #include "device.h"
+
+// #ifdef __cplusplus
+// #endif
+
+/** How many types of weights "CPU-GTO4J" has kernels for. Thread-safe. */
+public static native int gto_kernel_types();
+/** One of them, e.g. "Q4_K"; "" where i isn't in 0..gto_kernel_types() - 1. Thread-safe. */
+public static native @Cast("const char*") BytePointer gto_kernel_type(int i);
+
+/** Bytes of a row of weights in a GGUF. GTO_E_ARGUMENT: the type isn't known, or its blocks don't fill the row (1..1048576 columns). Thread-safe. */
+public static native @Cast("gto_status") int gto_kernel_row_bytes(@Cast("const char*") BytePointer type, int columns, @Cast("int64_t*") LongPointer n_bytes);
+public static native @Cast("gto_status") int gto_kernel_row_bytes(String type, int columns, @Cast("int64_t*") LongBuffer n_bytes);
+public static native @Cast("gto_status") int gto_kernel_row_bytes(@Cast("const char*") BytePointer type, int columns, @Cast("int64_t*") long[] n_bytes);
+public static native @Cast("gto_status") int gto_kernel_row_bytes(String type, int columns, @Cast("int64_t*") LongPointer n_bytes);
+public static native @Cast("gto_status") int gto_kernel_row_bytes(@Cast("const char*") BytePointer type, int columns, @Cast("int64_t*") LongBuffer n_bytes);
+public static native @Cast("gto_status") int gto_kernel_row_bytes(String type, int columns, @Cast("int64_t*") long[] n_bytes);
+
+/**
+ * Times products of one matrix of random weights, which lies as the device has a target's, with some rows: first once each, then in {@code repetitions} rounds over
+ * all numbers of rows. With ggml_seconds each measurement is followed by the same one with ggml's CPU kernels on the same threads, with weights as these want them.
+ * @param type         as in a GGUF, e.g. "Q4_K"
+ * @param outputs      rows of the matrix, 1..16777216
+ * @param columns      1..1048576, whole blocks of the type
+ * @param rows         [n_sizes] of activations, 1..4096 each; n_sizes is 1..64
+ * @param repetitions  1..1000
+ * @param seconds      [n_sizes] medians
+ * @param ggml_seconds [n_sizes]; NULL: not measured. GTO_E_ARGUMENT unless the device has kernels beside ggml's ("CPU-GTO4J")
+ * @param n_bytes      of the matrix as it lies on the device
+ */
+public static native @Cast("gto_status") int gto_kernel_times(gto_device device, @Cast("const char*") BytePointer type, int outputs, int columns, int n_sizes, @Const IntPointer rows,
+                                    int repetitions, DoublePointer seconds, DoublePointer ggml_seconds, @Cast("int64_t*") LongPointer n_bytes);
+public static native @Cast("gto_status") int gto_kernel_times(gto_device device, String type, int outputs, int columns, int n_sizes, @Const IntBuffer rows,
+                                    int repetitions, DoubleBuffer seconds, DoubleBuffer ggml_seconds, @Cast("int64_t*") LongBuffer n_bytes);
+public static native @Cast("gto_status") int gto_kernel_times(gto_device device, @Cast("const char*") BytePointer type, int outputs, int columns, int n_sizes, @Const int[] rows,
+                                    int repetitions, double[] seconds, double[] ggml_seconds, @Cast("int64_t*") long[] n_bytes);
+public static native @Cast("gto_status") int gto_kernel_times(gto_device device, String type, int outputs, int columns, int n_sizes, @Const IntPointer rows,
+                                    int repetitions, DoublePointer seconds, DoublePointer ggml_seconds, @Cast("int64_t*") LongPointer n_bytes);
+public static native @Cast("gto_status") int gto_kernel_times(gto_device device, @Cast("const char*") BytePointer type, int outputs, int columns, int n_sizes, @Const IntBuffer rows,
+                                    int repetitions, DoubleBuffer seconds, DoubleBuffer ggml_seconds, @Cast("int64_t*") LongBuffer n_bytes);
+public static native @Cast("gto_status") int gto_kernel_times(gto_device device, String type, int outputs, int columns, int n_sizes, @Const int[] rows,
+                                    int repetitions, double[] seconds, double[] ggml_seconds, @Cast("int64_t*") long[] n_bytes);
 
 // #ifdef __cplusplus
 // #endif
