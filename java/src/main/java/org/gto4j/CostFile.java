@@ -18,8 +18,11 @@ import org.gto4j.tree.CycleCosts;
 /** Costs in the cache folder, named by all that shapes them: sizes and types of the models, device, threads, versions. */
 final class CostFile {
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** Another one where the engine's own costs have changed: 2 drafts with weights of 8 bits, 3 measures plain cycles apart, 5 runs llama.cpp without AVX512_FP16. */
-    private static final int VERSION = 5;
+    /**
+     * Another one where the engine's own costs have changed: 2 drafts with weights of 8 bits, 3 measures plain cycles apart, 5 runs llama.cpp without AVX512_FP16,
+     * 6 has kernels of its own for targets.
+     */
+    private static final int VERSION = 6;
 
     private final Path file;
 
@@ -30,7 +33,11 @@ final class CostFile {
     static CostFile of(TargetModel target, DraftModel draft, boolean f32Cache) {
         DraftInfo info = draft.info();
         return new CostFile(CacheFolder.file("costs", Integer.toString(VERSION), target.architecture(), target.description(), target.info().toString(), draftSizes(info),
-            target.device().kind(), Boolean.toString(f32Cache), Gto4j.version(), Gto4j.llamaVersion()));
+            target.device().kind(), computedBy(target.loading()), Boolean.toString(f32Cache), Gto4j.version(), Gto4j.llamaVersion()));
+    }
+
+    private static String computedBy(TargetLoading loading) {
+        return loading.fallback() == null ? "device" : "ggml, packed " + loading.movedBytes();
     }
 
     private static String draftSizes(DraftInfo info) {

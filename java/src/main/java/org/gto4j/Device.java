@@ -1,5 +1,6 @@
 package org.gto4j;
 
+import java.util.List;
 import java.util.Objects;
 
 import org.slf4j.Logger;
@@ -21,24 +22,26 @@ public final class Device extends NativeHandle {
         kind = engine.name() + ", " + engine.description() + ", " + engine.threads() + " threads";
     }
 
-    /** The CPU with as many threads as this process may use processors: those of its affinity, or its control groups' CPU quota, if that is less. */
+    /** The CPU with its best kernels, see {@link #cpu(int)}, and with as many threads as this process may use processors: those of its affinity, or its control groups' CPU quota, if that is less. */
     public static Device cpu() {
         return cpu(0);
     }
 
     /**
-     * The CPU.
+     * The CPU with the kernels that are best for its processor: {@code open("CPU-GTO4J", threads)} where it has the instructions for them, else
+     * {@code open("CPU", threads)}.
      *
      * @param threads 1..512, or 0 = as many as this process may use processors; more than that are slower, and a warning is logged
      */
     public static Device cpu(int threads) {
-        return open("CPU", threads);
+        return open("", threads);
     }
 
     /**
-     * Opens a device by its ggml name.
+     * Opens a device. Kind ARGUMENT if there is none of this name, or the processor lacks the instructions for it.
      *
-     * @param name    "CPU", "CUDA0", ...
+     * @param name    "CPU-GTO4J": kernels of this library over ggml's CPU backend, whose rows have the same bits whatever is computed beside them, with weights
+     *                packed for them; "CPU": ggml's own kernels; "CUDA0" and the like: ggml's other devices; "": as {@link #cpu(int)}
      * @param threads CPU threads, 1..512, or 0 = as many as this process may use processors; more than that are slower, and a warning is logged
      */
     public static Device open(String name, int threads) {
@@ -50,12 +53,17 @@ public final class Device extends NativeHandle {
         return new Device(EngineDevice.open(Objects.requireNonNull(name, "name"), threads));
     }
 
-    /** The ggml name, e.g. "CPU". */
+    /** What can be opened on this machine; the first is what {@link #cpu()} opens. */
+    public static List<AvailableDevice> available() {
+        return EngineDevice.available();
+    }
+
+    /** E.g. "CPU-GTO4J". */
     public String name() {
         return using(engine::name, this);
     }
 
-    /** For people, e.g. the processor's name. */
+    /** For people: the processor's name and, of "CPU-GTO4J", its kernels. */
     public String description() {
         return using(engine::description, this);
     }
@@ -68,6 +76,11 @@ public final class Device extends NativeHandle {
     /** Name, description and threads in one text; known even after {@link #close()}. */
     public String kind() {
         return kind;
+    }
+
+    /** Whether its threads are the processor's. */
+    boolean isCpu() {
+        return name().startsWith("CPU");
     }
 
     EngineDevice engine() {

@@ -1,5 +1,8 @@
 package org.gto4j;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 import org.gto4j.engine.gto_device;
 import org.gto4j.engine.global.gto4j;
 
@@ -16,6 +19,12 @@ final class EngineDevice {
         gto_device device = new gto_device();
         Engine.check(gto4j.gto_device_open(name, threads, device));
         return new EngineDevice(device);
+    }
+
+    static List<AvailableDevice> available() {
+        Engine.ready();
+        return IntStream.range(0, gto4j.gto_available_devices())
+            .mapToObj(i -> new AvailableDevice(Engine.string(gto4j.gto_available_device_name(i)), Engine.string(gto4j.gto_available_device_description(i)))).toList();
     }
 
     String name() {

@@ -1,6 +1,7 @@
 package org.gto4j;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.gto4j.engine.gto_target;
 import org.gto4j.engine.gto_target_info;
+import org.gto4j.engine.gto_target_loading;
 import org.gto4j.engine.global.gto4j;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,14 @@ final class EngineTarget {
         try (gto_target_info i = gto4j.gto_target_describe(handle)) {
             return new TargetInfo(i.n_vocab(), i.n_embd(), i.n_layer(), i.n_head(), i.n_head_kv(), i.head_dim(), i.n_ff(), i.n_ctx_train(),
                 i.rope_base(), i.rms_eps(), i.token_bos(), i.token_eos(), i.add_bos(), i.taps_supported(), i.n_params(), i.n_bytes());
+        }
+    }
+
+    TargetLoading loading() {
+        try (gto_target_loading l = gto4j.gto_target_loaded(handle)) {
+            BytePointer fallback = gto4j.gto_target_fallback(handle);
+            return new TargetLoading(l.n_bytes_packed(), l.n_bytes_mapped(), l.n_bytes_moved(), Duration.ofNanos(l.nanos()),
+                fallback == null || fallback.isNull() ? null : Engine.string(fallback));
         }
     }
 

@@ -23,7 +23,7 @@ final class ProcessorShare {
 
     /** From now on. */
     static ProcessorShare of(Device device) {
-        return new ProcessorShare(device.name().equals("CPU") ? Math.min(device.threads(), Runtime.getRuntime().availableProcessors()) : 0);
+        return new ProcessorShare(device.isCpu() ? Math.min(device.threads(), Runtime.getRuntime().availableProcessors()) : 0);
     }
 
     double seconds() {

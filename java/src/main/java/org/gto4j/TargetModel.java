@@ -22,6 +22,7 @@ public final class TargetModel extends NativeHandle {
     private final boolean ownsDevice;
     private final Path path;
     private final TargetInfo info;
+    private final TargetLoading loading;
 
     private TargetModel(Device device, boolean ownsDevice, Path path, EngineTarget engine) {
         super("TargetModel " + path, Sharing.CONCURRENT, device);
@@ -30,6 +31,10 @@ public final class TargetModel extends NativeHandle {
         this.ownsDevice = ownsDevice;
         this.path = path;
         info = engine.info();
+        loading = engine.loading();
+        if (loading.fallback() != null) {
+            LOG.warn("{}: ggml's CPU backend computes it instead", loading.fallback());
+        }
     }
 
     /** Opens a GGUF on a CPU device of its own, which is closed with the model. */
@@ -45,7 +50,8 @@ public final class TargetModel extends NativeHandle {
 
     /**
      * Opens a GGUF. A {@link GtoException} is of kind IO if the file is missing, unreadable or truncated, of kind FORMAT if it
-     * isn't a GGUF or holds an architecture that isn't supported (or a draft).
+     * isn't a GGUF or holds an architecture that isn't supported (or a draft). Where the memory for packed weights isn't there, or the model can't be built on
+     * the device's own kernels, ggml's CPU backend computes it: a warning and {@link #loading()} say so.
      */
     public static TargetModel open(Device device, Path gguf) {
         return open(device, gguf, false);
@@ -59,6 +65,11 @@ public final class TargetModel extends NativeHandle {
     /** What the GGUF says. */
     public TargetInfo info() {
         return info;
+    }
+
+    /** Where the weights lie, and what loading took. */
+    public TargetLoading loading() {
+        return loading;
     }
 
     /** The file. */

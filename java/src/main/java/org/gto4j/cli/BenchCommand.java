@@ -24,12 +24,13 @@ final class BenchCommand implements Command {
 
     @Override
     public String summary() {
-        return "compares all ways of decoding: speedup over plain decoding (SR) and tokens per cycle (tau), as the papers' tables do";
+        return "compares all ways of decoding: speedup over plain decoding (SR) and tokens per cycle (tau), as the papers' tables do; with --kernels the products of a "
+            + "device, without a model";
     }
 
     @Override
     public Options options() {
-        return StockValues.addTo(Measuring.addTo(Comparing.addTo(Opt.computing(), Comparing.ALL_MODES), TEMPERATURES))
+        return KernelMeasuring.addTo(Opt.optional(StockValues.addTo(Measuring.addTo(Comparing.addTo(Opt.computing(), Comparing.ALL_MODES), TEMPERATURES))))
             .addOption(Opt.file(null, "html", "FILE", FileUse.FILE_OUT, "write a page there, too"));
     }
 
@@ -37,11 +38,20 @@ final class BenchCommand implements Command {
     public List<String> examples() {
         return List.of("-m model.gguf -d draft-eagle3.gguf -d draft-gto.gguf --prompts mt_bench.jsonl --prompts humaneval.jsonl --prompts gsm8k.jsonl",
             "-m model.gguf -d draft-gto.gguf --prompts questions.jsonl --temp 0 -n 96 --limit 20 --json bench.json --html bench.html",
-            "-m model.gguf -d draft-gto.gguf --prompts questions.jsonl --temp 0 --chain 1,2,3,7 --tree 60/7/10,4/2/3 --stock llama.cpp/build/bin/llama-server");
+            "-m model.gguf -d draft-gto.gguf --prompts questions.jsonl --temp 0 --chain 1,2,3,7 --tree 60/7/10,4/2/3 --stock llama.cpp/build/bin/llama-server",
+            "-m model.gguf -d draft-gto.gguf --prompts questions.jsonl --device CPU", "--kernels --types Q8_0,Q4_K --json kernels.json --svg kernels.svg");
     }
 
     @Override
     public void run(Values values, Console console) {
+        if (values.has("kernels")) {
+            KernelMeasuring.run(values, console);
+            return;
+        }
+        if (!values.has("prompts")) {
+            throw new UsageException("missing option --prompts (or --kernels)");
+        }
+        values.neededPath("model");
         StockOptions stock = StockValues.of(values);
         Measuring measuring = new Measuring(values, TEMPERATURES, Comparing::new);
         try (TargetFile open = TargetFile.open(values)) {

@@ -15,7 +15,7 @@ interface Command {
     /** What it takes. */
     Options options();
 
-    /** What follows the options; all are needed. */
+    /** What follows the options. */
     default List<Argument> arguments() {
         return List.of();
     }

@@ -41,7 +41,7 @@ final class CommandParser {
             if (rest.size() > arguments.size() && !repeats) {
                 throw new UsageException("unexpected argument '" + rest.get(arguments.size()) + "'");
             }
-            if (rest.size() < arguments.size()) {
+            if (rest.size() < arguments.size() && !arguments.get(rest.size()).isOptional()) {
                 throw new UsageException("missing argument " + arguments.get(rest.size()).name());
             }
             return new Values(line, options, arguments, input);

@@ -12,8 +12,7 @@ final class CostLines {
     }
 
     static String of(CycleCosts costs, Device device) {
-        StringBuilder lines = new StringBuilder(String.format(Locale.ROOT, "costs of a cycle on %s with %d threads, in ms and in plain tokens%n",
-            device.description(), device.threads()));
+        StringBuilder lines = new StringBuilder(String.format(Locale.ROOT, "costs of a cycle on %s, in ms and in plain tokens%n", device.kind()));
         append(lines, "plain", new CostTable(new int[] {1}, new double[] {costs.plain()}), costs.plain());
         if (costs.rebuild() > 0) {
             append(lines, "rebuild", new CostTable(new int[] {1}, new double[] {costs.rebuild()}), costs.plain());

@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.apache.commons.cli.Options;
 import org.gto4j.DecodingCosts;
+import org.gto4j.Device;
 import org.gto4j.DraftModel;
 import org.gto4j.GtoException;
 import org.gto4j.TargetInfo;
@@ -21,7 +22,7 @@ final class InfoCommand implements Command {
 
     @Override
     public String summary() {
-        return "shows what a GGUF file is: a target model or a draft";
+        return "shows what a GGUF file is, a target model or a draft, and what computes it; without a FILE the devices of this machine";
     }
 
     @Override
@@ -34,17 +35,33 @@ final class InfoCommand implements Command {
 
     @Override
     public List<Argument> arguments() {
-        return List.of(new Argument("FILE", FileUse.GGUF_IN));
+        return List.of(new Argument("[FILE]", FileUse.GGUF_IN));
     }
 
     @Override
     public List<String> examples() {
-        return List.of("model.gguf", "quickstart/draft-gto.gguf", "model.gguf --costs -d quickstart/draft-gto.gguf");
+        return List.of("", "model.gguf", "model.gguf --device CPU", "quickstart/draft-gto.gguf", "model.gguf --costs -d quickstart/draft-gto.gguf");
     }
 
     @Override
     public void run(Values values, Console console) {
-        Path file = values.pathArgument(0);
+        if (values.argumentPaths().isEmpty()) {
+            printDevices(values, console);
+        } else {
+            printFile(values.pathArgument(0), values, console);
+        }
+    }
+
+    private static void printDevices(Values values, Console console) {
+        if (values.has("costs")) {
+            throw new UsageException("--costs needs a target and its --draft");
+        }
+        try (Device device = TargetFile.device(values)) {
+            DeviceLines.of(device).forEach(console.out()::println);
+        }
+    }
+
+    private static void printFile(Path file, Values values, Console console) {
         GgufFacts facts = GgufFacts.read(file);
         if (values.has("costs") && (facts.isDraft() || !values.has("draft"))) {
             throw new UsageException("--costs needs a target and its --draft");
@@ -78,6 +95,7 @@ final class InfoCommand implements Command {
         console.out().println("parameters      " + info.parameters());
         console.out().println("chat template   " + (target.chatTemplate().isPresent() ? "yes" : "no"));
         console.out().println("drafts          " + drafts(target));
+        DeviceLines.of(target).map(Printable::line).forEach(console.out()::println);
     }
 
     private static String drafts(TargetModel target) {

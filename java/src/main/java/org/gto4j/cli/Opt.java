@@ -17,7 +17,9 @@ final class Opt {
 
     /** The common options and those of a command that computes. */
     static Options computing() {
-        return common().addOption(value(null, "threads", "N", "threads to compute with (default: one a processor that this process may use)"));
+        return common().addOption(value(null, "threads", "N", "threads to compute with (default: one a processor that this process may use)"))
+            .addOption(value(null, "device", "NAME", "what to compute on: CPU-GTO4J (kernels of this program), CPU (ggml's), ... (default: the CPU with the kernels that "
+                + "are best for its processor; 'info' lists all); e.g. --device CPU"));
     }
 
     static Option value(@Nullable String shortName, String name, String argument, String description) {
@@ -43,6 +45,16 @@ final class Opt {
 
     static Option needed(@Nullable String shortName, String name, String argument, String description) {
         return Option.builder(shortName).longOpt(name).hasArg().argName(argument).desc(description).required().get();
+    }
+
+    /** The same options, none of which is needed. */
+    static Options optional(Options options) {
+        Options optional = new Options();
+        options.getOptions().forEach(option -> {
+            option.setRequired(false);
+            optional.addOption(option);
+        });
+        return optional;
     }
 
     static Option flag(String name, String description) {

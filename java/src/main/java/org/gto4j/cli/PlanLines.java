@@ -39,8 +39,8 @@ final class PlanLines {
             return line("time", "not measured on this machine yet: add --measure");
         }
         double seconds = costs.get().secondsPerToken(target.info(), sizes.vocabulary(), sizes.rows(), sizes.passes(), sizes.kept());
-        return line("time", "%.2f hours for %,d response tokens: %.0f tokens a second (%s, %d threads; the measured steps are met within %.0f%%)",
-            seconds * sizes.tokens() / HOUR, sizes.tokens(), 1 / seconds, target.device().description(), target.device().threads(), 100 * costs.get().error());
+        return line("time", "%.2f hours for %,d response tokens: %.0f tokens a second (%s; the measured steps are met within %.0f%%)",
+            seconds * sizes.tokens() / HOUR, sizes.tokens(), 1 / seconds, target.device().kind(), 100 * costs.get().error());
     }
 
     static String trial(TrialStep trial, PlanValues sizes) {

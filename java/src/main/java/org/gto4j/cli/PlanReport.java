@@ -34,7 +34,7 @@ final class PlanReport {
         }
         return report.fact("target", target.path().toString()).fact("micro-batch", sizes.rows() + " tokens")
             .fact("rows that stay", Double.toString(sizes.kept()))
-            .fact("device", target.device().description() + ", " + target.device().threads() + " threads")
+            .fact("device", target.device().kind())
             .fact("error", String.format(Locale.ROOT, "%.0f%% on the measured steps", 100 * costs.error()));
     }
 }

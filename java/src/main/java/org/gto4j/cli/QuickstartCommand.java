@@ -37,6 +37,6 @@ final class QuickstartCommand implements Command {
     @Override
     public void run(Values values, Console console) {
         Quickstart.run(new QuickstartOptions(values.number("minutes", DEFAULT_MINUTES, 0), values.path("dir").orElse(Path.of(DEFAULT_FOLDER)),
-            values.path("model").orElse(null), values.integer("threads", 0, 0)), console);
+            values.path("model").orElse(null), values.text("device", ""), values.integer("threads", 0, 0)), console);
     }
 }

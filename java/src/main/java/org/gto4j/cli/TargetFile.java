@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.gto4j.Device;
 import org.gto4j.TargetModel;
 
-/** The target of a command, opened with the command's threads. */
+/** The target of a command, opened on the command's device. */
 final class TargetFile implements AutoCloseable {
     private final Device device;
     private final TargetModel target;
@@ -21,13 +21,18 @@ final class TargetFile implements AutoCloseable {
     }
 
     static TargetFile open(Path file, Values values) {
-        Device device = Device.cpu(values.integer("threads", 0, 0));
+        Device device = device(values);
         try {
             return new TargetFile(device, TargetModel.open(device, file));
         } catch (RuntimeException | Error e) {
             device.close();
             throw e;
         }
+    }
+
+    /** That of --device, with --threads. */
+    static Device device(Values values) {
+        return Device.open(values.text("device", ""), values.integer("threads", 0, 0));
     }
 
     TargetModel target() {

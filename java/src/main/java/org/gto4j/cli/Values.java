@@ -40,7 +40,7 @@ final class Values {
         return line.hasOption(option);
     }
 
-    /** What follows the options; 0-based, as many as the command asks for. */
+    /** What follows the options; 0-based. */
     String argument(int index) {
         return line.getArgList().get(index);
     }
@@ -55,7 +55,7 @@ final class Values {
     }
 
     private String argumentLabel(int index) {
-        return "argument " + arguments.get(Math.min(index, arguments.size() - 1)).name();
+        return "argument " + arguments.get(Math.min(index, arguments.size() - 1)).name().replaceAll("[\\[\\]]", "");
     }
 
     /** All files that are named, whether an option, its default or an argument names them; "-" is none. */

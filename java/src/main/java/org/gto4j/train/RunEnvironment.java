@@ -19,9 +19,13 @@ final class RunEnvironment {
 
     static ObjectNode of(TargetModel target) {
         return JsonNodeFactory.instance.objectNode().put("target", target.path().getFileName().toString())
-            .put("gto4j", Gto4j.version()).put("llama_cpp", Gto4j.llamaVersion()).put("device", target.device().kind())
+            .put("gto4j", Gto4j.version()).put("llama_cpp", Gto4j.llamaVersion()).put("device", device(target))
             .put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"))
             .put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    }
+
+    private static String device(TargetModel target) {
+        return target.device().kind() + (target.loading().fallback() == null ? "" : ", target by ggml's CPU backend");
     }
 
     /** What is computed with something else than before, as "name: was x, is y". */

@@ -43,6 +43,7 @@ class MainTest {
         assertEquals(0, run(command, "--help"));
         String help = out.toString(StandardCharsets.UTF_8);
         assertTrue(help.contains("--threads") || command.equals("report"), help);
+        assertEquals(help.contains("--threads"), help.contains("--device"), help);
         assertTrue(help.contains("Examples:\n  gto4j " + command), help);
         assertEquals("", errors());
     }
@@ -148,6 +149,10 @@ class MainTest {
         "simulate -m m -d d --corpus c --mode ,; --mode: expected at least one value",
         "bench -m m --prompts p --static ,; --static: expected a size",
         "bench -m m --prompts p --stock s --stock-n-max 0; --stock-n-max: expected a whole number of 1 to 256, found '0'",
+        "bench -m m; missing option --prompts (or --kernels)",
+        "bench --prompts p; missing option --model",
+        "bench --kernels --rows 0; --rows: expected a whole number of 1 to 4096, found '0'",
+        "bench --kernels --repeats 1001; --repeats: expected a whole number of 1 to 1000, found '1001'",
         "bench -m m --prompts p --stock-n-max 2; --stock-n-max needs --stock",
         "parity -m m --prompts p --tie -1; --tie: expected a number of at least 0.0, found '-1'",
         "parity -m m --prompts p --temp 1; --temp",
@@ -166,7 +171,7 @@ class MainTest {
         "corpus show; missing argument DIR_OR_FILE",
         "corpus draw c; expected 'show' or 'info', found 'draw'",
         "corpus show c; missing option --model",
-        "info; missing argument FILE",
+        "info --costs; --costs needs a target and its --draft",
         "info a.gguf b.gguf; unexpected argument 'b.gguf'",
         "quickstart --minutes soon; --minutes",
         "eval -m m --prompts p --json; Missing argument for option: json",

@@ -55,7 +55,7 @@ public final class Quickstart {
             Tool.ALL.forEach(tool -> console.say(tool.check()));
         }
         Path model = options.model() == null ? new DefaultModel(console::say).get() : options.model();
-        try (Device device = Device.cpu(options.threads()); TargetModel target = TargetModel.open(device, model)) {
+        try (Device device = Device.open(options.device(), options.threads()); TargetModel target = TargetModel.open(device, model)) {
             console.say(StartLine.of(target));
             state.finish();
             RunContext context = new RunContext(target, options.folder(), state, console);

@@ -67,7 +67,7 @@ final class ReportStage implements Stage {
             report.fact("training data", corpus.sequences().size() + " answers of the target (greedy), " + corpus.responseTokens() + " response tokens");
         }
         report.fact("Phase I", phaseOne.size() + " steps").fact("Phase II", phaseTwo.size() + " steps")
-            .fact("device", target.device().description() + ", " + target.device().threads() + " threads")
+            .fact("device", target.device().kind())
             .fact("time", String.format(Locale.ROOT, "%.1f of %.1f minutes", context.state().usedSeconds() / 60, context.state().budgetSeconds() / 60))
             .fact("software", "gto4j " + Gto4j.version() + ", llama.cpp " + Gto4j.llamaVersion() + ", Java " + System.getProperty("java.version"))
             .fact("date", LocalDate.now().toString());

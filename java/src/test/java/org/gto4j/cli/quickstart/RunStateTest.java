@@ -20,7 +20,7 @@ class RunStateTest {
     Path folder;
 
     private RunState open(double minutes, String model) {
-        return RunState.open(new QuickstartOptions(minutes, folder, Path.of(model), 0));
+        return RunState.open(new QuickstartOptions(minutes, folder, Path.of(model), "", 0));
     }
 
     @Test

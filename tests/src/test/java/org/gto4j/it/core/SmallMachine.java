@@ -35,7 +35,7 @@ final class SmallMachine {
     /**
      * Runs it in a process of its own and in an empty working folder, which is empty afterwards.
      *
-     * @param arguments of Java, then the program's: "context", model and cells, or "train" and model
+     * @param arguments of Java, then the program's: "context", model and cells, or "load" or "train" and model
      * @return what it printed
      */
     static String run(Path folder, Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
@@ -61,6 +61,8 @@ final class SmallMachine {
         try (Device device = Device.cpu(1); TargetModel target = TargetModel.open(device, Path.of(args[1]))) {
             if (args[0].equals("context")) {
                 TreeDecoder.builder(target).context(Integer.parseInt(args[2])).build().close();
+            } else if (args[0].equals("load")) {
+                System.out.println(target.loading());
             } else {
                 train(target);
                 System.out.println("trained and decoded");

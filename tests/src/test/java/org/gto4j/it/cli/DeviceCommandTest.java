@@ -1,0 +1,104 @@
+package org.gto4j.it.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.gto4j.AvailableDevice;
+import org.gto4j.Device;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code --device}, what {@code info} says of devices, and {@code bench --kernels}. */
+class DeviceCommandTest {
+    private static final String OURS = "CPU-GTO4J";
+
+    @TempDir
+    static Path folder;
+
+    private static CommandFiles files;
+
+    @BeforeAll
+    static void makeFiles() throws IOException {
+        files = CommandFiles.letters(folder);
+    }
+
+    private static CommandRun done(String... args) {
+        CommandRun run = CommandRun.of(args);
+        assertEquals(0, run.code(), run.err());
+        return run;
+    }
+
+    @Test
+    void infoListsTheDevices() {
+        CommandRun run = done("info", "--threads", "1");
+        List<AvailableDevice> all = Device.available();
+        assertTrue(run.out().startsWith("device          " + all.get(0).name() + ", " + all.get(0).description() + ", 1 threads\nwhy             "), run.out());
+        all.stream().skip(1).forEach(other -> assertTrue(run.out().contains("other device    " + other.name() + ", " + other.description() + "\n"), run.out()));
+        assertEquals(all.size() + 1, run.out().lines().count(), run.out());
+    }
+
+    @Test
+    void infoSaysWhatComputesATarget() {
+        CommandRun run = done("info", files.model(), "--device", "CPU");
+        assertTrue(run.out().contains("\ndevice          CPU, ") && run.out().matches("(?s).*\nweights         .*; loaded in [0-9.]+ s\n.*"), run.out());
+        String best = Device.available().get(0).name();
+        assertEquals(!best.equals("CPU"), run.out().contains("asked for; the best CPU device here is " + best), run.out());
+        assertTrue(done("info", files.model()).out().contains("\ndevice          " + best + ", "));
+    }
+
+    @Test
+    void commandsComputeOnTheDeviceThatIsNamed() throws IOException {
+        for (AvailableDevice device : Device.available()) {
+            String name = device.name();
+            String run = folder.resolve("run-" + name).toString();
+            done("train", "-m", files.model(), "--prompts", files.prompts(), "--phase", "1", "--steps", "1", "--validation", "0", "--draft-vocab", "14", "--threads", "1",
+                "--device", name, "--out", run);
+            JsonNode config = new ObjectMapper().readTree(Path.of(run, "config.json").toFile());
+            assertTrue(config.toString().contains("\"" + name + ", "), config.toString());
+            Path json = folder.resolve(name + ".json");
+            CommandRun bench = done("bench", "-m", files.model(), "--prompts", files.prompts(), "--threads", "1", "--device", name, "--temp", "0", "-n", "4", "--mode", "plain",
+                "--json", json.toString());
+            assertTrue(bench.out().contains("), " + name + ", "), bench.out());
+            assertEquals(name, new ObjectMapper().readTree(json.toFile()).path("device_name").asText());
+        }
+        CommandRun wrong = CommandRun.of("generate", "-m", files.model(), "-p", "abc", "--device", "TPU7");
+        assertEquals(1, wrong.code());
+        assertTrue(wrong.err().contains("no device \"TPU7\"; found: "), wrong.err());
+    }
+
+    @Test
+    void kernelsAreMeasuredWithoutAModel() throws IOException {
+        Path json = folder.resolve("kernels.json");
+        Path svg = folder.resolve("kernels.svg");
+        Path html = folder.resolve("kernels.html");
+        CommandRun run = done("bench", "--kernels", "--types", "q8_0,F16", "--rows", "8,2", "--columns", "256", "--outputs", "40", "--repeats", "2", "--threads", "1", "--json",
+            json.toString(), "--svg", svg.toString(), "--html", html.toString());
+        JsonNode result = new ObjectMapper().readTree(json.toFile());
+        boolean compared = result.path("device_name").asText().equals(OURS);
+        List<String> types = new ArrayList<>();
+        for (JsonNode type : result.path("kernels")) {
+            types.add(type.path("type").asText());
+            assertEquals("[1,2,8]", type.path("rows").toString());
+            assertEquals(3, type.path("seconds").size());
+            assertEquals(compared ? 3 : 0, type.path("ggml_seconds").size());
+            assertEquals(40, type.path("outputs").asInt());
+        }
+        assertEquals(List.of("Q8_0", "F16"), types);
+        assertEquals(1 + 1 + 2 * 3, run.out().lines().count(), run.out());
+        assertTrue(Files.readString(svg).startsWith("<svg"));
+        assertTrue(Files.readString(html).contains("passes of one row") || Files.readString(html).contains("<svg"));
+        CommandRun wrong = CommandRun.of("bench", "--kernels", "--types", "Q8_0,Q4_K", "--columns", "32");
+        assertEquals(1, wrong.code());
+        assertTrue(wrong.err().contains("columns: expected a multiple of 256"), wrong.err());
+    }
+}
