@@ -139,21 +139,19 @@ template <> void take_apart<GGML_TYPE_IQ4_XS>(const uint8_t * p, block_parts & t
     }
 }
 
-// The 4 codes of a group in the bytes of one output, at `shift` of each byte.
-uint32_t four(const uint8_t * codes, int mask, int right, int left) {
-    uint32_t all = 0;
-    for (int k = 0; k < 4; k++) all |= (uint32_t) ((codes[k] >> right & mask) << left) << (8 * k);
-    return all;
-}
-
-// Bits [from, from + count) of the codes of 32 columns: count vectors (1, 2, 4 or 8), of which this output's 4 bytes each are written.
+// Bits [from, from + count) of the codes of 32 columns: count vectors (1, 2, 4 or 8), of which this output's 4 bytes each are written. The 4 codes of a group
+// are shifted together, as the bytes of one number.
 void put_bits(const uint8_t * codes, int from, int count, uint8_t * vectors) {
     const int a_vector = 8 / count;
+    const uint32_t mask = ((1u << count) - 1) * 0x01010101u;
     for (int v = 0; v < count; v++) {
         uint32_t all = 0;
-        for (int i = 0; i < a_vector; i++) all |= four(codes + (v * a_vector + i) * 4, (1 << count) - 1, from, i * count);
-        const uint8_t four_bytes[4] = {(uint8_t) all, (uint8_t) (all >> 8), (uint8_t) (all >> 16), (uint8_t) (all >> 24)};
-        memcpy(vectors + 64 * v, four_bytes, 4);
+        for (int i = 0; i < a_vector; i++) {
+            uint32_t group;
+            memcpy(&group, codes + (v * a_vector + i) * 4, 4);
+            all |= (group >> from & mask) << (i * count);
+        }
+        memcpy(vectors + 64 * v, &all, 4);
     }
 }
 
