@@ -131,7 +131,7 @@ template <class Q, int R> void multiply_tile(const uint8_t * tile, int64_t block
 #pragma GCC unroll 4
             for (int s = 0; s < strips; s += together) {
                 const row_block * beside = a;
-                if (together < strips) asm("" : "+r"(beside)); // or GCC would load for all strips at once what there are no registers for
+                if (together < strips) asm volatile("" : "+r"(beside)); // or GCC would load for all strips at once what there are no registers for
                 tile_scales<Q, together>(tile, s).add(j, tile + Q::codes_at + j * Q::codes_bytes + s * strip_bytes, beside, sum + s);
             }
         }

@@ -14,7 +14,8 @@ template <class Q, int G, int Last, int S, int R> [[gnu::always_inline]] inline 
         for (int s = 0; s < S; s++) w[s] = codes<Q, G>(p + s * strip_bytes);
 #pragma GCC unroll 8
         for (int r = 0; r < R; r++) {
-            const ints four = lanes::four(a[r].values + 4 * G);
+            ints four = lanes::four(a[r].values + 4 * G);
+            lanes::settle(four);
 #pragma GCC unroll 4
             for (int s = 0; s < S; s++) sum[s][r] = lanes::dot(sum[s][r], w[s], four);
         }

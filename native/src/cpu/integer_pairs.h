@@ -2,7 +2,7 @@
 //   pair_sums(w, a)           s16 sums of 2 products of an unsigned byte and a signed one, where they fit
 //   weighted(pairs, factor)   ints: sums of 2 s16, each times a constant s16
 //
-// Each sum is settled: GCC would rather add up all products of a block in a tree, of which the registers hold a fraction.
+// Activations and sums are settled: GCC would rather keep the former in memory and add up all products of a block in a tree, of which the registers hold a
 #pragma once
 
 #include "cpu/integer_codes.h"
@@ -19,7 +19,8 @@ template <class Q, int G, int Last, int S, int R> [[gnu::always_inline]] inline 
         for (int s = 0; s < S; s++) w[s] = codes<Q, G>(p + s * strip_bytes);
 #pragma GCC unroll 8
         for (int r = 0; r < R; r++) {
-            const ints four = lanes::four(a[r].values + 4 * G);
+            ints four = lanes::four(a[r].values + 4 * G);
+            lanes::settle(four);
 #pragma GCC unroll 4
             for (int s = 0; s < S; s++) {
                 sum[s][r] += lanes::pair_sums(w[s], four);
@@ -43,7 +44,8 @@ template <class Q, int G, int Last, int S, int R>
         }
 #pragma GCC unroll 8
         for (int r = 0; r < R; r++) {
-            const ints four = lanes::four(a[r].values + 4 * G);
+            ints four = lanes::four(a[r].values + 4 * G);
+            lanes::settle(four);
 #pragma GCC unroll 4
             for (int s = 0; s < S; s++) {
                 low[s][r] += lanes::pair_sums(w_low[s], four);
