@@ -11,6 +11,7 @@
 //   lookup(table, codes)         bytes of a table of 16
 //   fused(a, b, c)               a * b + c, rounded once
 //   round(x)                     to the nearest even int
+//   narrow(v, to)                32 ints from -127 to 127, in several vectors, to bytes of memory
 //   settle(v)                    an empty statement that the compiler can't look into
 //   products<Q, First, Groups>(p, a, sum), of integer_dots.h, integer_pairs.h or integer_matrices.h, which that file has included
 // Everything here is local to that file, so that no other file runs instructions that its processor may lack.
@@ -178,19 +179,32 @@ void multiply(const integer_product & p, int64_t first, int64_t last) {
 
 size_t rows_bytes(int64_t n_rows, int64_t columns) { return (size_t) n_rows * (size_t) (columns / 32) * sizeof(row_block); }
 
+// All lanes by f, in a tree.
+template <int Half, class F> inline int32_t folded(ints v, F f) {
+    if constexpr (Half == 0) {
+        return v[0];
+    } else {
+        ints other = {};
+#pragma GCC unroll 16
+        for (int i = 0; i < width; i++) other[i] = i ^ Half;
+        return folded<Half / 2>(f(v, __builtin_shuffle(v, other)), f);
+    }
+}
+
+inline ints larger(ints a, ints b) { return a > b ? a : b; }
+
+inline ints added(ints a, ints b) { return a + b; }
+
 inline void quantize_block(const float * values, row_block & to) {
     constexpr int vectors = 32 / width;
-    typedef int8_t narrow __attribute__((vector_size(width)));
     floats x[vectors];
     ints most = {};
 #pragma GCC unroll 8
     for (int v = 0; v < vectors; v++) {
         memcpy(&x[v], values + v * width, sizeof(floats));
-        const ints size = (ints) x[v] & 0x7fffffff; // larger for NaN than for infinity, and for that than for any number
-        most = size > most ? size : most;
+        most = larger(most, (ints) x[v] & 0x7fffffff); // larger for NaN than for infinity, and for that than for any number
     }
-    int32_t largest = 0;
-    for (int i = 0; i < width; i++) largest = std::max(largest, (int32_t) most[i]);
+    const int32_t largest = folded<width / 2>(most, larger);
     float largest_value;
     memcpy(&largest_value, &largest, 4);
     if (largest >= 0x7f800000 || largest_value < 1e-36f) {
@@ -199,24 +213,19 @@ inline void quantize_block(const float * values, row_block & to) {
         return;
     }
     const float factor = 127 / largest_value;
-    ints sums[2] = {};
+    ints whole[vectors], sums[2] = {};
 #pragma GCC unroll 8
     for (int v = 0; v < vectors; v++) {
-        const ints whole = lanes::round(x[v] * factor);
-        sums[v / (vectors / 2)] += whole;
-        const narrow of_bytes = __builtin_convertvector(whole, narrow);
-        memcpy(to.values + v * width, &of_bytes, sizeof of_bytes);
+        whole[v] = lanes::round(x[v] * factor);
+        sums[v / (vectors / 2)] += whole[v];
     }
-    int32_t half[2] = {};
-    for (int i = 0; i < width; i++) {
-        half[0] += sums[0][i];
-        half[1] += sums[1][i];
-    }
+    lanes::narrow(whole, to.values);
+    const int32_t first = folded<width / 2>(sums[0], added), second = folded<width / 2>(sums[1], added);
     to.scale = largest_value / 127;
-    to.scaled_sum = to.scale * (float) (half[0] + half[1]);
-    to.whole = -128 * (half[0] + half[1]);
-    to.half[0] = -128 * half[0];
-    to.half[1] = -128 * half[1];
+    to.scaled_sum = to.scale * (float) (first + second);
+    to.whole = -128 * (first + second);
+    to.half[0] = -128 * first;
+    to.half[1] = -128 * second;
 }
 
 void quantize(const float * values, int64_t columns, int64_t r, int64_t n_rows, void * rows) {

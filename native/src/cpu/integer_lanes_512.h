@@ -32,6 +32,10 @@ struct lanes_512 {
     template <class V> static void settle(V & v) { asm("" : "+v"(v)); }
     static floats fused(floats a, floats b, floats c) { return (floats) _mm512_fmadd_ps((__m512) a, (__m512) b, (__m512) c); }
     static ints round(floats x) { return (ints) _mm512_cvtps_epi32((__m512) x); }
+    static void narrow(const ints (&v)[2], int8_t * to) {
+        _mm_storeu_si128((__m128i *) to, _mm512_cvtepi32_epi8((__m512i) v[0]));
+        _mm_storeu_si128((__m128i *) (to + 16), _mm512_cvtepi32_epi8((__m512i) v[1]));
+    }
 };
 
 } // namespace

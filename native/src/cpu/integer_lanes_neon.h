@@ -26,6 +26,13 @@ struct lanes_neon {
     template <class V> static void settle(V & v) { asm("" : "+w"(v)); }
     static floats fused(floats a, floats b, floats c) { return (floats) vfmaq_f32((float32x4_t) c, (float32x4_t) a, (float32x4_t) b); }
     static ints round(floats x) { return (ints) vcvtnq_s32_f32((float32x4_t) x); }
+    static void narrow(const ints (&v)[8], int8_t * to) {
+        for (int i = 0; i < 8; i += 4) {
+            const int16x8_t first = vcombine_s16(vmovn_s32((int32x4_t) v[i]), vmovn_s32((int32x4_t) v[i + 1]));
+            const int16x8_t second = vcombine_s16(vmovn_s32((int32x4_t) v[i + 2]), vmovn_s32((int32x4_t) v[i + 3]));
+            vst1q_s8(to + 4 * i, vcombine_s8(vmovn_s16(first), vmovn_s16(second)));
+        }
+    }
 
   private:
     static uint8x8_t four_bytes(const uint8_t * p) {

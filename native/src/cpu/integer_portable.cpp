@@ -46,6 +46,9 @@ struct lanes {
         return floats{std::fmaf(a[0], b[0], c[0]), std::fmaf(a[1], b[1], c[1]), std::fmaf(a[2], b[2], c[2]), std::fmaf(a[3], b[3], c[3])};
     }
     static ints round(floats x) { return ints{(int32_t) std::lrintf(x[0]), (int32_t) std::lrintf(x[1]), (int32_t) std::lrintf(x[2]), (int32_t) std::lrintf(x[3])}; }
+    static void narrow(const ints (&v)[8], int8_t * to) {
+        for (int i = 0; i < 32; i++) to[i] = (int8_t) v[i / 4][i % 4];
+    }
     __attribute__((noinline)) static ints dot(ints sum, bytes w, ints a) {
         typedef uint32_t unsigned_ints __attribute__((vector_size(16)));
         const unsigned_ints u = (unsigned_ints) w;
