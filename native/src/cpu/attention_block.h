@@ -33,9 +33,10 @@ constexpr int64_t chunk = 64;          // cells at once: masks are looked at, ke
 constexpr uint16_t unseen = 0xfc00;    // -infinity as a mask has it
 constexpr int32_t infinity_bits = 0x7f800000;
 constexpr float infinity = __builtin_inff();
-constexpr int finest = 30;             // steps of weights: 2^-30
-constexpr int values_finest = 24;      // of values
-constexpr float finest_per_unit = 0x1p30f, values_per_unit = 0x1p24f;
+constexpr float finest_per_unit = 0x1p28f; // steps of weights
+constexpr int64_t largest_total = (int64_t) 1 << 32;
+constexpr int values_finest = 24; // steps of values: 2^-24
+constexpr float values_per_unit = 0x1p24f;
 constexpr float values_below = 64;     // for which the finest steps do
 constexpr int64_t tile_queries = 24;   // rows times heads that share a head of keys
 
@@ -82,17 +83,49 @@ inline int32_t largest_lane(ints v) {
     return most;
 }
 
-inline int64_t sum_of_lanes(const wide & v) {
-    int64_t at[16], sum = 0;
-    lanes::store(at, v);
-    for (int64_t x : at) sum += x;
-    return sum;
-}
+constexpr int wide_parts = 16 / lanes::wide_lanes;
+
+// A sum of integers, none negative, at most 2^30 a lane and call.
+class exact_sum {
+  public:
+    exact_sum() {
+        for (wide & x : sum_) x = lanes::wide_zero();
+    }
+    void add(ints v) {
+#pragma GCC unroll 2
+        for (int i = 0; i < wide_parts; i++) sum_[i] = lanes::multiply_add(lanes::spread(v, i), 1, sum_[i]);
+    }
+    int64_t value() const {
+        int64_t at[16], sum = 0;
+        for (int i = 0; i < wide_parts; i++) lanes::store(at + i * lanes::wide_lanes, sum_[i]);
+        for (int64_t x : at) sum += x;
+        return sum;
+    }
+
+  private:
+    wide sum_[wide_parts];
+};
 
 inline float first_lane(vec v) {
     float at[16];
     lanes::store(at, v);
     return at[0];
+}
+
+inline float largest_lane(vec v) {
+    float at[16], most = -infinity;
+    lanes::store(at, v);
+    for (float x : at) most = x > most ? x : most;
+    return most;
+}
+
+inline bool all_zero(vec v) {
+    float at[16];
+    lanes::store(at, v);
+    for (float x : at) {
+        if (!(x == 0)) return false;
+    }
+    return true;
 }
 
 // How the work is cut and where its intermediate results lie.
@@ -107,7 +140,7 @@ struct attention_plan {
         tiles_kept = together ? p.n_texts * p.n_kv_heads : nth;
     }
 
-    int64_t cells() const { return chunks * chunk; }
+    int64_t cells() const { return chunks * chunk + 16; } // not a power of two, for which rows would share lines of the caches
     // Of a tile: weights [queries][cells], what is to be done with chunks [queries][chunks], totals [queries].
     size_t weights_bytes() const { return (size_t) queries * cells() * sizeof(float); }
     size_t totals_bytes() const { return lines(queries * sizeof(int64_t)); }
@@ -185,62 +218,58 @@ class attention_work {
         const float sink = p_.sinks ? p_.sinks[head(t, j)] : -infinity;
         const vec slope = lanes::set(slope_of(head(t, j))), minus_infinity = lanes::set(-infinity);
 
-        vec most = lanes::set(sink);
-        ints worst = lanes::bits(lanes::zero());
+        vec most = lanes::set(sink), broken = lanes::zero(); // NaN where a score isn't finite
         for (int64_t b = 0; b < plan_.chunks; b++) {
             chunks[b] = sees(mask, b) ? seen : 0;
             if (!chunks[b]) continue;
-            for (int64_t c = b * chunk; c < (b + 1) * chunk; c += 16) {
-                const vec m = mask_values(mask, c), product = lanes::load(weights + c);
+            float * const of_chunk = weights + b * chunk;
+            if (p_.soft_cap == 0 && sees_all(mask, b)) {
+                for (int64_t c = 0; c < chunk; c += 16) {
+                    const vec score = lanes::mul(lanes::load(of_chunk + c), lanes::set(factor_));
+                    broken = lanes::fma(score, lanes::zero(), broken);
+                    most = lanes::max(most, score);
+                    lanes::store(of_chunk + c, score);
+                }
+                continue;
+            }
+            for (int64_t c = 0; c < chunk; c += 16) {
+                const vec m = mask_values(mask, b * chunk + c), product = lanes::load(of_chunk + c);
                 vec score = lanes::mul(product, lanes::set(factor_));
                 if (p_.soft_cap > 0) score = lanes::mul(lanes::set(p_.soft_cap), hyperbolic_tangent(score));
                 score = lanes::fma(m, slope, score);
-                const vec finite = lanes::magnitude(lanes::fma(product, lanes::zero(), score)); // or NaN or infinite if one of them is
-                worst = lanes::largest(worst, lanes::bits(lanes::unless_equal(m, minus_infinity, finite, lanes::zero())));
+                const vec finite = lanes::fma(product, lanes::zero(), score); // or NaN or infinite if one of them is
+                broken = lanes::fma(lanes::unless_equal(m, minus_infinity, finite, lanes::zero()), lanes::zero(), broken);
                 score = lanes::unless_equal(m, minus_infinity, score, minus_infinity);
                 most = lanes::max(most, score);
-                lanes::store(weights + c, score);
+                lanes::store(of_chunk + c, score);
             }
         }
-        float lane[16], top = -infinity;
-        lanes::store(lane, most);
-        for (float x : lane) top = x > top ? x : top;
-        const bool broken = largest_lane(worst) >= infinity_bits || !(sink < infinity);
-        if (broken || top == -infinity) {
+        const float top = largest_lane(most);
+        const bool finite = all_zero(broken) && sink < infinity;
+        if (!finite || top == -infinity) {
             memset(chunks, 0, plan_.chunks);
-            t.totals[j] = broken ? -1 : 0;
+            t.totals[j] = finite ? 0 : -1;
             return;
         }
 
         const vec largest = lanes::set(top);
-        const float of_sink = first_lane(exponential_of(lanes::sub(lanes::set(sink), largest)));
-        wide sum = lanes::wide_zero();
+        const int64_t of_sink = steps(first_lane(exponential_of(lanes::sub(lanes::set(sink), largest))), finest_per_unit);
+        exact_sum sum;
         for (int64_t b = 0; b < plan_.chunks; b++) {
             if (!chunks[b]) continue;
+            ints of_chunk = lanes::bits(lanes::zero());
             for (int64_t c = b * chunk; c < (b + 1) * chunk; c += 16) {
-                const vec weight = exponential_of(lanes::sub(lanes::load(weights + c), largest));
-                lanes::store(weights + c, weight);
-                sum = lanes::multiply_add(lanes::spread(steps(weight, finest_per_unit)), 1, sum);
-            }
-        }
-        const int64_t total = sum_of_lanes(sum) + steps(of_sink, finest_per_unit);
-        int exponent = 0;
-        while (total > (int64_t) 1 << (finest + exponent)) exponent++;
-        const float per_unit = exponent > 2 ? two_to(32 - exponent) : finest_per_unit;
-
-        sum = lanes::wide_zero();
-        for (int64_t b = 0; b < plan_.chunks; b++) {
-            if (!chunks[b]) continue;
-            ints any = lanes::bits(lanes::zero());
-            for (int64_t c = b * chunk; c < (b + 1) * chunk; c += 16) {
-                const ints n = steps(lanes::load(weights + c), per_unit);
-                any = lanes::largest(any, n);
-                sum = lanes::multiply_add(lanes::spread(n), 1, sum);
+                const ints n = steps(exponential_of(lanes::sub(lanes::load(weights + c), largest)), finest_per_unit);
+                of_chunk = lanes::add(of_chunk, n);
                 lanes::store((int32_t *) (weights + c), n);
             }
-            if (largest_lane(any)) chunks[b] |= matters;
+            sum.add(of_chunk);
+            if (lanes::any(of_chunk)) chunks[b] |= matters;
         }
-        t.totals[j] = sum_of_lanes(sum) + steps(of_sink, per_unit);
+        t.totals[j] = sum.value() + of_sink;
+        int coarser = 0;
+        while (t.totals[j] >> coarser > largest_total) coarser++;
+        if (coarser) t.totals[j] = round_weights((int32_t *) weights, chunks, coarser) + halved(of_sink, coarser);
     }
 
     // Slices [first, last) of 16 dimensions of all queries' outputs.
@@ -253,6 +282,24 @@ class attention_work {
     int64_t row(const attention_tile & t, int64_t j) const { return t.first + j % t.rows; }
 
     static ints steps(vec x, float per_unit) { return lanes::rounded(lanes::mul(x, lanes::set(per_unit))); }
+    static int64_t halved(int64_t x, int bits) { return (x + (x >> bits & 1) + ((int64_t) 1 << (bits - 1)) - 1) >> bits; } // ties to even
+
+    // Steps 2^bits times as large. Returns the new sum.
+    int64_t round_weights(int32_t * weights, const uint8_t * chunks, int bits) const {
+        exact_sum sum;
+        for (int64_t b = 0; b < plan_.chunks; b++) {
+            if (!(chunks[b] & matters)) continue;
+            ints of_chunk = lanes::bits(lanes::zero());
+            for (int64_t c = b * chunk; c < (b + 1) * chunk; c += 16) {
+                const ints n = lanes::shift(lanes::load(weights + c), bits);
+                of_chunk = lanes::add(of_chunk, n);
+                lanes::store(weights + c, n);
+            }
+            sum.add(of_chunk);
+        }
+        return sum.value();
+    }
+
     static int64_t steps(float x, float per_unit) {
         int32_t at[16];
         lanes::store(at, steps(lanes::set(x), per_unit));
@@ -281,6 +328,11 @@ class attention_work {
         return lanes::any_differs(some, unseen);
     }
 
+    // Whether all cells of the chunk are seen, and nothing is added to their scores.
+    bool sees_all(const char * mask, int64_t b) const {
+        return (b + 1) * chunk <= p_.n_cells && (!mask || !lanes::any_differs((const uint16_t *) mask + b * chunk, 0));
+    }
+
     bool any_sees(const attention_tile & t, int64_t b) const {
         for (int64_t r = 0; r < t.rows; r++) {
             if (sees(mask_of(t, r), b)) return true;
@@ -302,15 +354,6 @@ class attention_work {
         return p_.value_size - d < 16 ? Values::load(cell, d, p_.value_size - d) : Values::load(cell, d);
     }
 
-    template <int Queries> static void add_chunk(const lanes::factors * values, int64_t n, const int32_t * const * weights, int64_t * const * sums) {
-        wide sum[Queries];
-        for (int i = 0; i < Queries; i++) sum[i] = lanes::load(sums[i]);
-        for (int64_t c = 0; c < n; c++) {
-            for (int i = 0; i < Queries; i++) sum[i] = lanes::multiply_add(values[c], weights[i][c], sum[i]);
-        }
-        for (int i = 0; i < Queries; i++) lanes::store(sums[i], sum[i]);
-    }
-
     template <class Values> void sum_values(const attention_tile & t, int64_t first, int64_t last) {
         const char * const v = p_.v + t.text * p_.v_text + t.kv_head * p_.v_head;
         memset(sums_, 0, plan_.sums_bytes());
@@ -326,15 +369,15 @@ class attention_work {
             if (!any) continue;
             const int64_t cells = least(chunk, p_.n_cells - b * chunk);
             for (int64_t s = first; s < last; s++) {
-                lanes::factors values[chunk];
+                lanes::factors values[wide_parts][chunk];
                 for (int64_t c = 0; c < cells; c++) {
                     const vec x = value<Values>(v + (b * chunk + c) * p_.v_cell, s * 16);
                     worst = lanes::largest(worst, lanes::bits(lanes::magnitude(x)));
-                    values[c] = lanes::spread(steps(x, values_per_unit));
+                    const ints n = steps(x, values_per_unit);
+#pragma GCC unroll 2
+                    for (int i = 0; i < wide_parts; i++) values[i][c] = lanes::spread(n, i);
                 }
-                int64_t i = 0;
-                for (; i + 2 <= n; i += 2) add_queries<2>(t, b, s, cells, values, concerned_ + i);
-                if (i < n) add_queries<1>(t, b, s, cells, values, concerned_ + i);
+                for (int i = 0; i < wide_parts; i++) add_queries<lanes::queries>(t, b * chunk, cells, values[i], concerned_, n, s * 16 + i * lanes::wide_lanes);
             }
         }
         const bool exact = largest_lane(worst) < largest_lane(lanes::bits(lanes::set(values_below)));
@@ -349,15 +392,30 @@ class attention_work {
         }
     }
 
+    // Adds values of cells from `cell` on to the sums from `dimension` on of n queries.
     template <int Queries>
-    void add_queries(const attention_tile & t, int64_t b, int64_t s, int64_t cells, const lanes::factors * values, const int64_t * concerned) const {
-        const int32_t * weights[Queries];
-        int64_t * sums[Queries];
-        for (int i = 0; i < Queries; i++) {
-            weights[i] = (const int32_t *) (t.weights + concerned[i] * plan_.cells() + b * chunk);
-            sums[i] = sums_ + (concerned[i] * plan_.slices + s) * 16;
+    void add_queries(const attention_tile & t, int64_t cell, int64_t cells, const lanes::factors * values, const int64_t * queries, int64_t n, int64_t dimension) const {
+        for (; n >= Queries; n -= Queries, queries += Queries) {
+            const int32_t * weights[Queries];
+            int64_t * sums[Queries];
+            wide sum[Queries];
+#pragma GCC unroll 8
+            for (int i = 0; i < Queries; i++) {
+                weights[i] = (const int32_t *) (t.weights + queries[i] * plan_.cells() + cell);
+                sums[i] = sums_ + queries[i] * plan_.slices * 16 + dimension;
+                sum[i] = lanes::load(sums[i]);
+            }
+            for (int64_t c = 0; c < cells; c++) {
+                const lanes::factors x = lanes::in_registers(values[c]);
+#pragma GCC unroll 8
+                for (int i = 0; i < Queries; i++) sum[i] = lanes::multiply_add(x, weights[i][c], sum[i]);
+            }
+#pragma GCC unroll 8
+            for (int i = 0; i < Queries; i++) lanes::store(sums[i], sum[i]);
         }
-        add_chunk<Queries>(values, cells, weights, sums);
+        if constexpr (Queries > 1) {
+            if (n) add_queries<Queries - 1>(t, cell, cells, values, queries, n, dimension);
+        }
     }
 
     // A slice of one query, for which the finest steps may be too fine, or which may see values that aren't finite.
@@ -406,7 +464,8 @@ class attention_work {
             } else if (total == 0) {
                 out[d] = 0;
             } else {
-                out[d] = (float) (__builtin_ldexp((double) sums[lanes::place((int) d)], -(step ? step[d] : values_finest)) / (double) total);
+                const double unit = step ? __builtin_ldexp(1, -step[d]) : 0x1p-24;
+                out[d] = (float) ((double) sums[lanes::place((int) d)] * unit / (double) total);
             }
         }
     }

@@ -13,15 +13,28 @@ inline float half_value(uint16_t bits) { return vgetq_lane_f32(vcvt_f32_f16(vrei
 struct lanes {
     static constexpr const char * name = "NEON";
     static constexpr int rows = 3;
+    static constexpr int queries = 4;
     static constexpr int outputs(int rows) { return rows == 1 ? 4 : 2; }
 
     struct vec {
         float32x4_t at[4];
     };
+    typedef float32x4_t part; // of a vec: what a register holds
+    static constexpr int parts = 4;
+    static part & at(vec & v, int i) { return v.at[i]; }
+    [[gnu::always_inline]] static part load_part(const float * p) { return vld1q_f32(p); }
+    [[gnu::always_inline]] static part fma(part a, part b, part c) { return vfmaq_f32(c, a, b); }
+    [[gnu::always_inline]] static part part_from_f16(const void * p) { return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16((const uint16_t *) p))); }
+    [[gnu::always_inline]] static part part_from_bf16(const void * p) { return vreinterpretq_f32_u32(vshll_n_u16(vld1_u16((const uint16_t *) p), 16)); }
+    [[gnu::always_inline]] static part part_from_q8_0(uint16_t scale, const int8_t * p) {
+        int32_t four;
+        memcpy(&four, p, sizeof four);
+        return vmulq_f32(vdupq_n_f32(half_value(scale)), vcvtq_f32_s32(vmovl_s16(vget_low_s16(vmovl_s8(vreinterpret_s8_s32(vdup_n_s32(four)))))));
+    }
 
-    static vec zero() { return {{vdupq_n_f32(0), vdupq_n_f32(0), vdupq_n_f32(0), vdupq_n_f32(0)}}; }
-    static vec load(const float * p) { return {{vld1q_f32(p), vld1q_f32(p + 4), vld1q_f32(p + 8), vld1q_f32(p + 12)}}; }
-    static vec load(const float * p, int64_t n) {
+    [[gnu::always_inline]] static vec zero() { return {{vdupq_n_f32(0), vdupq_n_f32(0), vdupq_n_f32(0), vdupq_n_f32(0)}}; }
+    [[gnu::always_inline]] static vec load(const float * p) { return {{vld1q_f32(p), vld1q_f32(p + 4), vld1q_f32(p + 8), vld1q_f32(p + 12)}}; }
+    [[gnu::always_inline]] static vec load(const float * p, int64_t n) {
         float some[16] = {};
         memcpy(some, p, n * sizeof(float));
         return load(some);
@@ -29,10 +42,10 @@ struct lanes {
     static void store(float * p, vec v) {
         for (int i = 0; i < 4; i++) vst1q_f32(p + 4 * i, v.at[i]);
     }
-    static vec fma(vec a, vec b, vec c) {
+    [[gnu::always_inline]] static vec fma(vec a, vec b, vec c) {
         return {{vfmaq_f32(c.at[0], a.at[0], b.at[0]), vfmaq_f32(c.at[1], a.at[1], b.at[1]), vfmaq_f32(c.at[2], a.at[2], b.at[2]), vfmaq_f32(c.at[3], a.at[3], b.at[3])}};
     }
-    static void sums(const vec * v, float * out) {
+    [[gnu::always_inline]] static void sums(const vec * v, float * out) {
         for (int i = 0; i < 4; i++) {
             const float32x4_t fours = vaddq_f32(vaddq_f32(v[i].at[0], v[i].at[2]), vaddq_f32(v[i].at[1], v[i].at[3]));
             const float32x2_t pair = vadd_f32(vget_low_f32(fours), vget_high_f32(fours));
@@ -40,71 +53,85 @@ struct lanes {
         }
     }
 
-    static vec from_f16(const void * p) {
-        const uint16x8_t a = vld1q_u16((const uint16_t *) p), b = vld1q_u16((const uint16_t *) p + 8);
-        return {{widen_half(vget_low_u16(a)), widen_half(vget_high_u16(a)), widen_half(vget_low_u16(b)), widen_half(vget_high_u16(b))}};
+    [[gnu::always_inline]] static vec from_f16(const void * p) {
+        return each([&](int i) { return part_from_f16((const char *) p + 8 * i); });
     }
-    static vec from_bf16(const void * p) {
-        const uint16x8_t a = vld1q_u16((const uint16_t *) p), b = vld1q_u16((const uint16_t *) p + 8);
-        return {{widen(vget_low_u16(a)), widen(vget_high_u16(a)), widen(vget_low_u16(b)), widen(vget_high_u16(b))}};
+    [[gnu::always_inline]] static vec from_bf16(const void * p) {
+        return each([&](int i) { return part_from_bf16((const char *) p + 8 * i); });
     }
-    static vec from_q8_0(uint16_t scale, const int8_t * p) {
-        const float32x4_t d = vdupq_n_f32(half_value(scale));
-        const int8x16_t q = vld1q_s8(p);
-        const int16x8_t a = vmovl_s8(vget_low_s8(q)), b = vmovl_s8(vget_high_s8(q));
-        return {{vmulq_f32(d, widen(vget_low_s16(a))), vmulq_f32(d, widen(vget_high_s16(a))), vmulq_f32(d, widen(vget_low_s16(b))), vmulq_f32(d, widen(vget_high_s16(b)))}};
+    [[gnu::always_inline]] static vec from_q8_0(uint16_t scale, const int8_t * p) {
+        return each([&](int i) { return part_from_q8_0(scale, p + 4 * i); });
     }
 
     // for attention
     struct ints {
         int32x4_t at[4];
     };
-    struct wide { // 16 sums of 64 bits
-        int64x2_t at[8];
+    static constexpr int wide_lanes = 8;
+    struct wide { // 8 sums of 64 bits
+        int64x2_t at[4];
     };
-    static constexpr int place(int lane) { return lane; } // in a wide
+    static constexpr int place(int lane) { return lane; } // of a lane of 16 in two of them
 
-    static vec set(float x) { return {{vdupq_n_f32(x), vdupq_n_f32(x), vdupq_n_f32(x), vdupq_n_f32(x)}}; }
-    static vec add(vec a, vec b) {
+    [[gnu::always_inline]] static vec set(float x) { return {{vdupq_n_f32(x), vdupq_n_f32(x), vdupq_n_f32(x), vdupq_n_f32(x)}}; }
+    [[gnu::always_inline]] static vec add(vec a, vec b) {
         return each([&](int i) { return vaddq_f32(a.at[i], b.at[i]); });
     }
-    static vec sub(vec a, vec b) {
+    [[gnu::always_inline]] static vec sub(vec a, vec b) {
         return each([&](int i) { return vsubq_f32(a.at[i], b.at[i]); });
     }
-    static vec mul(vec a, vec b) {
+    [[gnu::always_inline]] static vec mul(vec a, vec b) {
         return each([&](int i) { return vmulq_f32(a.at[i], b.at[i]); });
     }
-    static vec div(vec a, vec b) {
+    [[gnu::always_inline]] static vec div(vec a, vec b) {
         return each([&](int i) { return vdivq_f32(a.at[i], b.at[i]); });
     }
-    static vec max(vec a, vec b) {
+    [[gnu::always_inline]] static vec max(vec a, vec b) {
         return each([&](int i) { return vmaxq_f32(a.at[i], b.at[i]); });
     }
-    static vec magnitude(vec a) {
+    [[gnu::always_inline]] static vec magnitude(vec a) {
         return each([&](int i) { return vabsq_f32(a.at[i]); });
     }
-    static vec unless_equal(vec a, vec b, vec yes, vec no) {
+    [[gnu::always_inline]] static vec unless_equal(vec a, vec b, vec yes, vec no) {
         return each([&](int i) { return vbslq_f32(vceqq_f32(a.at[i], b.at[i]), no.at[i], yes.at[i]); });
     }
-    static vec if_less(vec a, vec b, vec yes, vec no) {
+    [[gnu::always_inline]] static vec if_less(vec a, vec b, vec yes, vec no) {
         return each([&](int i) { return vbslq_f32(vcltq_f32(a.at[i], b.at[i]), yes.at[i], no.at[i]); });
     }
-    static ints bits(vec a) {
+    [[gnu::always_inline]] static ints bits(vec a) {
         ints v;
         for (int i = 0; i < 4; i++) v.at[i] = vreinterpretq_s32_f32(a.at[i]);
         return v;
     }
-    static ints largest(ints a, ints b) {
+    [[gnu::always_inline]] static ints largest(ints a, ints b) {
         for (int i = 0; i < 4; i++) b.at[i] = vmaxq_s32(a.at[i], b.at[i]);
         return b;
     }
-    static ints rounded(vec a) {
+    [[gnu::always_inline]] static ints add(ints a, ints b) {
+        for (int i = 0; i < 4; i++) b.at[i] = vaddq_s32(a.at[i], b.at[i]);
+        return b;
+    }
+    [[gnu::always_inline]] static ints shift(ints v, int bits) { // ties to even
+        const int32x4_t count = vdupq_n_s32(-bits), half = vdupq_n_s32((1 << (bits - 1)) - 1);
+        for (int32x4_t & x : v.at) x = vshlq_s32(vaddq_s32(vaddq_s32(x, half), vandq_s32(vshlq_s32(x, count), vdupq_n_s32(1))), count);
+        return v;
+    }
+    static bool any(ints v) {
+        const int32x4_t all = vorrq_s32(vorrq_s32(v.at[0], v.at[1]), vorrq_s32(v.at[2], v.at[3]));
+        return vmaxvq_u32(vreinterpretq_u32_s32(all)) != 0;
+    }
+    [[gnu::always_inline]] static ints rounded(vec a) {
         ints v;
         for (int i = 0; i < 4; i++) v.at[i] = vcvtnq_s32_f32(a.at[i]);
         return v;
     }
-    static vec power_of_two(vec shifted) {
+    [[gnu::always_inline]] static vec power_of_two(vec shifted) {
         return each([&](int i) { return vreinterpretq_f32_s32(vshlq_n_s32(vaddq_s32(vreinterpretq_s32_f32(shifted.at[i]), vdupq_n_s32(127)), 23)); });
+    }
+    static ints load(const int32_t * p) {
+        ints v;
+        for (int i = 0; i < 4; i++) v.at[i] = vld1q_s32(p + 4 * i);
+        return v;
     }
     static void store(int32_t * p, ints v) {
         for (int i = 0; i < 4; i++) vst1q_s32(p + 4 * i, v.at[i]);
@@ -115,35 +142,24 @@ struct lanes {
         return vminvq_u16(equal) == 0;
     }
 
-    static wide wide_zero() {
-        wide v;
-        for (int64x2_t & x : v.at) x = vdupq_n_s64(0);
-        return v;
+    [[gnu::always_inline]] static wide wide_zero() { return {{vdupq_n_s64(0), vdupq_n_s64(0), vdupq_n_s64(0), vdupq_n_s64(0)}}; }
+    [[gnu::always_inline]] static wide load(const int64_t * p) { return {{vld1q_s64(p), vld1q_s64(p + 2), vld1q_s64(p + 4), vld1q_s64(p + 6)}}; }
+    static void store(int64_t * p, wide v) {
+        for (int i = 0; i < 4; i++) vst1q_s64(p + 2 * i, v.at[i]);
     }
-    static wide load(const int64_t * p) {
-        wide v;
-        for (int i = 0; i < 8; i++) v.at[i] = vld1q_s64(p + 2 * i);
-        return v;
-    }
-    static void store(int64_t * p, const wide & v) {
-        for (int i = 0; i < 8; i++) vst1q_s64(p + 2 * i, v.at[i]);
-    }
-    typedef ints factors;
-    static factors spread(ints v) { return v; }
-    static wide multiply_add(const factors & v, int32_t n, wide sum) {
-        const int32x2_t x = vdup_n_s32(n);
-        for (int i = 0; i < 4; i++) {
-            sum.at[2 * i] = vmlal_s32(sum.at[2 * i], vget_low_s32(v.at[i]), x);
-            sum.at[2 * i + 1] = vmlal_s32(sum.at[2 * i + 1], vget_high_s32(v.at[i]), x);
-        }
-        return sum;
+    struct factors {
+        int32x4_t at[2];
+    };
+    [[gnu::always_inline]] static factors spread(ints v, int part) { return {{v.at[2 * part], v.at[2 * part + 1]}}; }
+    [[gnu::always_inline]] static factors in_registers(factors v) { return v; }
+    [[gnu::always_inline]] static wide multiply_add(factors v, int32_t n, wide sum) {
+        const int32x4_t x = vdupq_n_s32(n);
+        return {{vmlal_s32(sum.at[0], vget_low_s32(v.at[0]), vget_low_s32(x)), vmlal_high_s32(sum.at[1], v.at[0], x),
+                 vmlal_s32(sum.at[2], vget_low_s32(v.at[1]), vget_low_s32(x)), vmlal_high_s32(sum.at[3], v.at[1], x)}};
     }
 
   private:
     template <class F> static vec each(F && f) { return {{f(0), f(1), f(2), f(3)}}; }
-    static float32x4_t widen_half(uint16x4_t bits) { return vcvt_f32_f16(vreinterpret_f16_u16(bits)); }
-    static float32x4_t widen(uint16x4_t bf16) { return vreinterpretq_f32_u32(vshll_n_u16(bf16, 16)); }
-    static float32x4_t widen(int16x4_t q) { return vcvtq_f32_s32(vmovl_s16(q)); }
 };
 
 } // namespace

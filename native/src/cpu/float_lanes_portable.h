@@ -25,25 +25,33 @@ inline float half_value(uint16_t bits) {
 struct lanes {
     static constexpr const char * name = "portable";
     static constexpr int rows = 2;
+    static constexpr int queries = 2;
     static constexpr int outputs(int) { return 2; }
 
     struct vec {
         float at[16];
     };
+    typedef vec part;
+    static constexpr int parts = 1;
+    static part & at(vec & v, int) { return v; }
+    [[gnu::always_inline]] static part load_part(const float * p) { return load(p); }
+    [[gnu::always_inline]] static part part_from_f16(const void * p) { return from_f16(p); }
+    [[gnu::always_inline]] static part part_from_bf16(const void * p) { return from_bf16(p); }
+    [[gnu::always_inline]] static part part_from_q8_0(uint16_t scale, const int8_t * p) { return from_q8_0(scale, p); }
 
-    static vec zero() { return {}; }
-    static vec load(const float * p) { return load(p, 16); }
-    static vec load(const float * p, int64_t n) {
+    [[gnu::always_inline]] static vec zero() { return {}; }
+    [[gnu::always_inline]] static vec load(const float * p) { return load(p, 16); }
+    [[gnu::always_inline]] static vec load(const float * p, int64_t n) {
         vec v = {};
         memcpy(v.at, p, n * sizeof(float));
         return v;
     }
     static void store(float * p, vec v) { memcpy(p, v.at, sizeof v.at); }
-    static vec fma(const vec & a, const vec & b, vec c) {
+    [[gnu::always_inline]] static vec fma(const vec & a, const vec & b, vec c) {
         for (int i = 0; i < 16; i++) c.at[i] = __builtin_fmaf(a.at[i], b.at[i], c.at[i]);
         return c;
     }
-    static void sums(const vec * v, float * out) {
+    [[gnu::always_inline]] static void sums(const vec * v, float * out) {
         for (int i = 0; i < 4; i++) {
             vec sum = v[i];
             for (int n = 8; n; n /= 2) {
@@ -53,14 +61,14 @@ struct lanes {
         }
     }
 
-    static vec from_f16(const void * p) {
+    [[gnu::always_inline]] static vec from_f16(const void * p) {
         uint16_t bits[16];
         memcpy(bits, p, sizeof bits);
         vec v;
         for (int i = 0; i < 16; i++) v.at[i] = half_value(bits[i]);
         return v;
     }
-    static vec from_bf16(const void * p) {
+    [[gnu::always_inline]] static vec from_bf16(const void * p) {
         uint16_t bits[16];
         memcpy(bits, p, sizeof bits);
         vec v;
@@ -70,7 +78,7 @@ struct lanes {
         }
         return v;
     }
-    static vec from_q8_0(uint16_t scale, const int8_t * p) {
+    [[gnu::always_inline]] static vec from_q8_0(uint16_t scale, const int8_t * p) {
         const float d = half_value(scale);
         vec v;
         for (int i = 0; i < 16; i++) v.at[i] = d * p[i];
@@ -81,39 +89,40 @@ struct lanes {
     struct ints {
         int32_t at[16];
     };
+    static constexpr int wide_lanes = 16;
     struct wide {
         int64_t at[16];
     };
-    static constexpr int place(int lane) { return lane; } // in a wide
+    static constexpr int place(int lane) { return lane; }
 
-    static vec set(float x) {
+    [[gnu::always_inline]] static vec set(float x) {
         return each([&](int) { return x; });
     }
-    static vec add(const vec & a, const vec & b) {
+    [[gnu::always_inline]] static vec add(const vec & a, const vec & b) {
         return each([&](int i) { return a.at[i] + b.at[i]; });
     }
-    static vec sub(const vec & a, const vec & b) {
+    [[gnu::always_inline]] static vec sub(const vec & a, const vec & b) {
         return each([&](int i) { return a.at[i] - b.at[i]; });
     }
-    static vec mul(const vec & a, const vec & b) {
+    [[gnu::always_inline]] static vec mul(const vec & a, const vec & b) {
         return each([&](int i) { return a.at[i] * b.at[i]; });
     }
-    static vec div(const vec & a, const vec & b) {
+    [[gnu::always_inline]] static vec div(const vec & a, const vec & b) {
         return each([&](int i) { return a.at[i] / b.at[i]; });
     }
-    static vec max(const vec & a, const vec & b) {
+    [[gnu::always_inline]] static vec max(const vec & a, const vec & b) {
         return each([&](int i) { return a.at[i] > b.at[i] ? a.at[i] : b.at[i]; });
     }
-    static vec magnitude(const vec & a) {
+    [[gnu::always_inline]] static vec magnitude(const vec & a) {
         return each([&](int i) { return __builtin_fabsf(a.at[i]); });
     }
-    static vec unless_equal(const vec & a, const vec & b, const vec & yes, const vec & no) {
+    [[gnu::always_inline]] static vec unless_equal(const vec & a, const vec & b, const vec & yes, const vec & no) {
         return each([&](int i) { return a.at[i] != b.at[i] ? yes.at[i] : no.at[i]; });
     }
-    static vec if_less(const vec & a, const vec & b, const vec & yes, const vec & no) {
+    [[gnu::always_inline]] static vec if_less(const vec & a, const vec & b, const vec & yes, const vec & no) {
         return each([&](int i) { return a.at[i] < b.at[i] ? yes.at[i] : no.at[i]; });
     }
-    static ints bits(const vec & a) {
+    [[gnu::always_inline]] static ints bits(const vec & a) {
         ints v;
         memcpy(v.at, a.at, sizeof v.at);
         return v;
@@ -122,18 +131,36 @@ struct lanes {
         for (int i = 0; i < 16; i++) b.at[i] = a.at[i] > b.at[i] ? a.at[i] : b.at[i];
         return b;
     }
-    static ints rounded(const vec & a) {
+    static ints add(const ints & a, ints b) {
+        for (int i = 0; i < 16; i++) b.at[i] += a.at[i];
+        return b;
+    }
+    static ints shift(ints v, int bits) { // ties to even
+        for (int32_t & x : v.at) x = (x + (x >> bits & 1) + (1 << (bits - 1)) - 1) >> bits;
+        return v;
+    }
+    static bool any(const ints & v) {
+        int32_t all = 0;
+        for (int32_t x : v.at) all |= x;
+        return all != 0;
+    }
+    [[gnu::always_inline]] static ints rounded(const vec & a) {
         ints v;
         for (int i = 0; i < 16; i++) v.at[i] = __builtin_fabsf(a.at[i]) < 0x1p31f ? (int32_t) __builtin_rintf(a.at[i]) : INT32_MIN;
         return v;
     }
-    static vec power_of_two(const vec & shifted) {
+    [[gnu::always_inline]] static vec power_of_two(const vec & shifted) {
         const ints n = bits(shifted);
         vec v;
         for (int i = 0; i < 16; i++) {
             const uint32_t power = ((uint32_t) n.at[i] + 127) << 23;
             memcpy(&v.at[i], &power, sizeof power);
         }
+        return v;
+    }
+    static ints load(const int32_t * p) {
+        ints v;
+        memcpy(v.at, p, sizeof v.at);
         return v;
     }
     static void store(int32_t * p, const ints & v) { memcpy(p, v.at, sizeof v.at); }
@@ -144,16 +171,17 @@ struct lanes {
         return false;
     }
 
-    static wide wide_zero() { return {}; }
-    static wide load(const int64_t * p) {
+    [[gnu::always_inline]] static wide wide_zero() { return {}; }
+    [[gnu::always_inline]] static wide load(const int64_t * p) {
         wide v;
         memcpy(v.at, p, sizeof v.at);
         return v;
     }
     static void store(int64_t * p, const wide & v) { memcpy(p, v.at, sizeof v.at); }
     typedef ints factors;
-    static factors spread(const ints & v) { return v; }
-    static wide multiply_add(const factors & v, int32_t n, wide sum) {
+    [[gnu::always_inline]] static factors spread(const ints & v, int) { return v; }
+    static factors in_registers(const factors & v) { return v; }
+    [[gnu::always_inline]] static wide multiply_add(const factors & v, int32_t n, wide sum) {
         for (int i = 0; i < 16; i++) sum.at[i] += (int64_t) v.at[i] * n;
         return sum;
     }

@@ -3,6 +3,7 @@
 //   zero(), load(p), load(p, n)      n < 16: zeros behind the first n
 //   fma(a, b, c), sums(v, out)       sums over the lanes of four vectors: lanes i and i + 8, then i and i + 4, i + 2, i + 1
 //   from_f16(p), from_bf16(p)        16 weights; from_q8_0(scale, p): of a block's
+//   part, parts                      what a register holds of a vec; load_part and part_from_.. make one
 //   rows, outputs(rows)              how many are multiplied at once: their sums fit the registers
 // Everything here is local to that file, so that no other file runs instructions that its processor may lack.
 #pragma once
@@ -17,6 +18,7 @@ using vec = lanes::vec;
 // What types of weights differ in: 16 of them, from column k (a multiple of 16) of a row; or the first n < 16.
 struct f32_weights {
     static vec load(const char * row, int64_t k) { return lanes::load((const float *) row + k); }
+    static lanes::part load_part(const char * row, int64_t k) { return lanes::load_part((const float *) row + k); }
     static vec load(const char * row, int64_t k, int64_t n) { return lanes::load((const float *) row + k, n); }
     static constexpr int64_t bytes(int64_t k) { return k * 4; }
 };
@@ -28,6 +30,7 @@ inline const void * padded(const char * p, int64_t n, uint16_t * some) {
 
 struct f16_weights {
     static vec load(const char * row, int64_t k) { return lanes::from_f16(row + 2 * k); }
+    static lanes::part load_part(const char * row, int64_t k) { return lanes::part_from_f16(row + 2 * k); }
     static vec load(const char * row, int64_t k, int64_t n) {
         uint16_t some[16] = {};
         return lanes::from_f16(padded(row + 2 * k, n, some));
@@ -37,6 +40,7 @@ struct f16_weights {
 
 struct bf16_weights {
     static vec load(const char * row, int64_t k) { return lanes::from_bf16(row + 2 * k); }
+    static lanes::part load_part(const char * row, int64_t k) { return lanes::part_from_bf16(row + 2 * k); }
     static vec load(const char * row, int64_t k, int64_t n) {
         uint16_t some[16] = {};
         return lanes::from_bf16(padded(row + 2 * k, n, some));
@@ -46,14 +50,18 @@ struct bf16_weights {
 
 // Keys and values of a cache. Rows are whole blocks of 32.
 struct q8_0_weights {
-    static vec load(const char * row, int64_t k) {
-        const char * block = row + k / 32 * 34;
-        uint16_t scale;
-        memcpy(&scale, block, sizeof scale);
-        return lanes::from_q8_0(scale, (const int8_t *) block + 2 + k % 32);
-    }
+    static vec load(const char * row, int64_t k) { return lanes::from_q8_0(scale(row, k), values(row, k)); }
+    static lanes::part load_part(const char * row, int64_t k) { return lanes::part_from_q8_0(scale(row, k), values(row, k)); }
     static vec load(const char * row, int64_t k, int64_t) { return load(row, k); }
     static constexpr int64_t bytes(int64_t k) { return k / 32 * 34; }
+
+  private:
+    static uint16_t scale(const char * row, int64_t k) {
+        uint16_t bits;
+        memcpy(&bits, row + bytes(k), sizeof bits);
+        return bits;
+    }
+    static const int8_t * values(const char * row, int64_t k) { return (const int8_t *) row + bytes(k) + 2 + k % 32; }
 };
 
 // Calls f with the weights of a type. False for one that isn't known.
@@ -76,18 +84,23 @@ inline __attribute__((always_inline)) void add_columns(const char * weights, siz
     const float * x[Rows];
 #pragma GCC unroll 8
     for (int r = 0; r < Rows; r++) x[r] = rows[r];
-    vec across[Outputs];
     for (; k + 16 <= end; k += 16) {
+#pragma GCC unroll 4
+        for (int i = 0; i < lanes::parts; i++) {
+            lanes::part across[Outputs];
+            const int64_t column = k + i * (16 / lanes::parts);
 #pragma GCC unroll 8
-        for (int o = 0; o < Outputs; o++) across[o] = Weights::load(w[o], k);
+            for (int o = 0; o < Outputs; o++) across[o] = Weights::load_part(w[o], column);
 #pragma GCC unroll 8
-        for (int r = 0; r < Rows; r++) {
-            const vec of_row = lanes::load(x[r] + k);
+            for (int r = 0; r < Rows; r++) {
+                const lanes::part of_row = lanes::load_part(x[r] + column);
 #pragma GCC unroll 8
-            for (int o = 0; o < Outputs; o++) sum[r * Outputs + o] = lanes::fma(across[o], of_row, sum[r * Outputs + o]);
+                for (int o = 0; o < Outputs; o++) lanes::at(sum[r * Outputs + o], i) = lanes::fma(across[o], of_row, lanes::at(sum[r * Outputs + o], i));
+            }
         }
     }
     if (k == end) return;
+    vec across[Outputs];
 #pragma GCC unroll 8
     for (int o = 0; o < Outputs; o++) across[o] = Weights::load(w[o], k, end - k);
 #pragma GCC unroll 8
