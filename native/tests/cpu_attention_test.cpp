@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <cstring>
@@ -296,7 +297,7 @@ TEST_P(cpu_attention, has_the_same_bits_wherever_cells_lie) {
 TEST_P(cpu_attention, has_the_same_bits_by_every_kernel_and_number_of_threads) {
     std::mt19937 random(4);
     for (const auto & [head_size, value_size] : {std::pair(32, 32), {64, 64}, {128, 128}, {576, 512}, {96, 160}, {40, 24}, {8, 8}, {72, 80}}) {
-        for (const int64_t rows : {1, 2, 3, 8, 33}) {
+        for (const int64_t rows : {1, 2, 3, 8, 33, 70}) {
             shape s = of_type();
             if (s.type == GGML_TYPE_Q8_0 && (head_size % 32 || value_size % 32)) continue;
             s.head_size = head_size, s.value_size = value_size, s.rows = rows, s.cells = 30 + random() % 200;
@@ -317,12 +318,12 @@ TEST_P(cpu_attention, has_the_same_bits_by_every_kernel_and_number_of_threads) {
 
 TEST_P(cpu_attention, has_the_same_bits_whatever_rows_are_beside) {
     shape s = of_type();
-    s.rows = 40, s.texts = 2;
+    s.rows = 90, s.texts = 2; // by tiles, and its parts all at once
     const attention_case c(s, 5);
     const int64_t row_floats = s.heads * s.value_size;
     for (const attention_kernel * kernel : attention_kernels()) {
         const std::vector<float> all = c.attend(*kernel, 2);
-        for (const auto & [first, last] : {std::pair<int64_t, int64_t>(0, 1), {7, 8}, {3, 11}, {39, 40}, {10, 40}}) {
+        for (const auto & [first, last] : {std::pair<int64_t, int64_t>(0, 1), {7, 8}, {3, 11}, {89, 90}, {10, 74}, {1, 80}}) {
             for (const int threads : {1, 2}) {
                 std::vector<float> some((last - first) * row_floats);
                 attention_problem p = c.problem(some.data());

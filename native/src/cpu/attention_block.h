@@ -3,22 +3,26 @@
 //
 // For a row of a head, over the cells c that it sees (mask above -infinity), with M the largest score:
 //   score  s_c = scale q k_c (then cap tanh(s_c / cap)) + slope mask_c, in F32, q k_c as float_rows.h sums it
-//   weight p_c = exp(s_c - M), in F32; p = 1 at the largest
-//   n_c = p_c in steps of 2^-t, t = min(30, 32 - s), where s >= 0 is the least with sum(p) <= 2^s, p rounded to 2^-30 for this sum, which is exact
-//   x_c = v_c in steps of 2^-g, g = min(24, 30 - e), where 2^e is the least power of two above what the row sees of this dimension of v
-//   out = 2^-g sum(n_c x_c) / sum(n_c), both sums in 64-bit integers, converted to F64, divided, and rounded to F32
+//   weight n_c = exp(s_c - M) in steps of 2^-28, an integer; 2^28 at the largest score
+//   total  N = sum(n_c), exact; s >= 0 the least with N <= 2^(28 + s)
+//   share  w_c = n_c 2^-(28 + s) + 2^-52, in F64; 0 where n_c is 0
+//   sum    A = 384 + sum(w_c v_c), one fused F64 multiply-add a cell
+//   out = (A - 384) / (N 2^-(28 + s)), rounded to F32
 //
-// M, sums of integers and everything derived from them are the same in any order; so is s_c, which takes nothing but q, k_c and mask_c. Hence out depends on the
-// set of cells seen and what they hold, not on where they lie, nor on cells that aren't seen, other rows, threads or instruction set.
-// Nothing overflows: n_c <= 2^30, sum(n_c) < 2^33, |x_c| <= 2^30.
+// Why A doesn't depend on the order: while |sum(w_c v_c)| < 128, all partial sums lie in [256, 512), where F64 has steps of 2^-44. So each multiply-add rounds
+// its term to a multiple of 2^-44, whatever was there before, unless the term lies just between two of them, when the last bit of what was there would decide.
+// It never does: the lowest bit of w_c is 2^-52 and that of a value below 64 at most 2^5, hence that of their product is at most 2^-47, below half a step.
+// As sum(w_c) <= 1, the sum stays below 64. Where a row sees a dimension of v that reaches 64, the row takes it by the power of two that brings it below.
+// M and N are the same in any order; s_c takes nothing but q, k_c and mask_c. Hence out depends on the set of cells seen and what they hold, not on where they
+// lie, nor on cells that aren't seen, other rows, threads or instruction set. This holds for every type of cache and up to 2^23 cells.
 //
-// Error: F16 and Q8_0 values are multiples of 2^-24 and below 64 (g = 24) they stay what they are; F32 and BF16 are rounded by at most 2^-25. A weight is rounded
-// by at most 2^-(t + 1): by 2^-31 where sum(p) <= 4, else by less than 2^-32 sum(p). So out is off by at most (2^-31 + 2^-32 cells) max|v - out|, if all
-// roundings had one sign; by sqrt(cells) 2^-33 of v's spread as they fall. F32's own step is 2^-24. That is little beside what rounding q k leaves.
+// Error, beside that of the scores: a weight is off by at most 2^-29 of the largest, a term by 2^-45. So out is off by at most cells 2^-29 / sum(exp(s_c - M))
+// max|v - out| if all roundings had one sign, by sqrt(cells) 2^-31 as they fall. F32's own step is 2^-24.
 //
 // A sink is one more score, with no value. A row without cells is 0. A row that sees a score or a value that isn't finite is NaN: of all dimensions, or of the value's.
 //
-// Few rows: threads share cells for scores, rows of heads for weights, dimensions for sums, and wait between. Many: they share tiles of rows.
+// Few rows: threads share cells for scores, rows of heads for weights, dimensions for sums, and wait between; what they read of the cache lies together. Many rows:
+// they share tiles of rows.
 #pragma once
 
 #include "cpu/attention.h"
@@ -33,19 +37,18 @@ constexpr int64_t chunk = 64;          // cells at once: masks are looked at, ke
 constexpr uint16_t unseen = 0xfc00;    // -infinity as a mask has it
 constexpr int32_t infinity_bits = 0x7f800000;
 constexpr float infinity = __builtin_inff();
-constexpr float finest_per_unit = 0x1p28f; // steps of weights
-constexpr int64_t largest_total = (int64_t) 1 << 32;
-constexpr int values_finest = 24; // steps of values: 2^-24
-constexpr float values_per_unit = 0x1p24f;
-constexpr float values_below = 64;     // for which the finest steps do
+constexpr int weight_bits = 28; // steps of weights: 2^-28
+constexpr float weight_steps = 0x1p28f;
+constexpr double lowest_bit = 0x1p-52, sum_start = 384;
+constexpr float values_below = 64;
+constexpr int64_t few_rows = 64;       // all threads work on them at once,
+constexpr int64_t most_weights = 8 << 20; // if there is no need to keep more
 constexpr int64_t tile_queries = 24;   // rows times heads that share a head of keys
 
 constexpr int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 constexpr int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-inline float two_to(int e) { return __builtin_ldexpf(1, e); }
-
-// exp(x), x <= 0, as x = n ln 2 + r with |r| <= ln 2 / 2 and the series up to r^6; exactly 1 at 0; below -64 as at -64, which is 0 in steps of 2^-30.
+// exp(x), x <= 0, as x = n ln 2 + r with |r| <= ln 2 / 2 and the series up to r^6; exactly 1 at 0; below -64 as at -64, which is no step of a weight.
 inline vec exponential_of(vec x) {
     constexpr float to_int = 12582912.0f; // 1.5 * 2^23: adding it leaves the rounded integer in the low bits
     x = lanes::max(x, lanes::set(-64));
@@ -83,27 +86,23 @@ inline int32_t largest_lane(ints v) {
     return most;
 }
 
-constexpr int wide_parts = 16 / lanes::wide_lanes;
-
-// A sum of integers, none negative, at most 2^30 a lane and call.
+// A sum of integers, which F64 holds exactly.
 class exact_sum {
   public:
-    exact_sum() {
-        for (wide & x : sum_) x = lanes::wide_zero();
-    }
+    exact_sum() : sum_(lanes::wide_set(0)) {}
     void add(ints v) {
 #pragma GCC unroll 2
-        for (int i = 0; i < wide_parts; i++) sum_[i] = lanes::multiply_add(lanes::spread(v, i), 1, sum_[i]);
+        for (int i = 0; i < lanes::wides; i++) sum_ = lanes::add(sum_, lanes::widen(v, i));
     }
-    int64_t value() const {
-        int64_t at[16], sum = 0;
-        for (int i = 0; i < wide_parts; i++) lanes::store(at + i * lanes::wide_lanes, sum_[i]);
-        for (int64_t x : at) sum += x;
+    double value() const {
+        double at[16 / lanes::wides], sum = 0;
+        lanes::store(at, sum_);
+        for (double x : at) sum += x;
         return sum;
     }
 
   private:
-    wide sum_[wide_parts];
+    wide sum_;
 };
 
 inline float first_lane(vec v) {
@@ -133,26 +132,29 @@ struct attention_plan {
     attention_plan(const attention_problem & p, int nth) : group(p.n_heads / p.n_kv_heads), chunks(ceil_div(p.n_cells, chunk)), slices(ceil_div(p.value_size, 16)) {
         const int64_t fit = tile_queries / group > 1 ? tile_queries / group : 1;
         tile_rows = p.n_rows < fit ? p.n_rows : fit;
-        together = nth > 1 && p.n_texts * p.n_kv_heads * ceil_div(p.n_rows, tile_rows) < 4 * nth;
+        const bool few = p.n_rows <= few_rows || p.n_texts * p.n_kv_heads * ceil_div(p.n_rows, tile_rows) < 4 * nth;
+        together = few && p.n_texts * p.n_heads * p.n_rows * cells() <= most_weights;
         if (together) tile_rows = p.n_rows;
         tiles = ceil_div(p.n_rows, tile_rows);
         queries = group * tile_rows;
         tiles_kept = together ? p.n_texts * p.n_kv_heads : nth;
+        sums_kept = together ? p.n_kv_heads : 1;
     }
 
     int64_t cells() const { return chunks * chunk + 16; } // not a power of two, for which rows would share lines of the caches
     // Of a tile: weights [queries][cells], what is to be done with chunks [queries][chunks], totals [queries].
     size_t weights_bytes() const { return (size_t) queries * cells() * sizeof(float); }
-    size_t totals_bytes() const { return lines(queries * sizeof(int64_t)); }
+    size_t totals_bytes() const { return lines(queries * sizeof(double)); }
     size_t chunks_bytes() const { return lines(queries * chunks); }
     size_t tile_bytes() const { return weights_bytes() + totals_bytes() + chunks_bytes(); }
-    // Of a thread: sums [queries][slices][16], pointers to queries and to scores, and which queries a chunk concerns.
-    size_t sums_bytes() const { return (size_t) queries * slices * 16 * sizeof(int64_t); }
+    // Of a thread: sums [heads of a text or one][queries][slices][16], shares of a chunk [queries][chunk], pointers to queries and to scores, and to the sums that a chunk matters to.
+    size_t sums_bytes() const { return (size_t) sums_kept * queries * slices * 16 * sizeof(double); }
+    size_t shares_bytes() const { return (size_t) queries * chunk * sizeof(double); }
     size_t pointers_bytes() const { return lines(queries * sizeof(void *)); }
-    size_t thread_bytes() const { return sums_bytes() + 3 * pointers_bytes(); }
+    size_t thread_bytes() const { return sums_bytes() + shares_bytes() + 3 * pointers_bytes(); }
     size_t bytes(int nth) const { return 64 + tiles_kept * tile_bytes() + nth * thread_bytes(); }
 
-    int64_t group, chunks, slices, tile_rows, tiles, queries, tiles_kept;
+    int64_t group, chunks, slices, tile_rows, tiles, queries, tiles_kept, sums_kept;
     bool together; // all threads work on all tiles at once; else each on its own
 
   private:
@@ -165,7 +167,7 @@ enum : uint8_t { seen = 1, matters = 2 }; // of a chunk: some cell is seen; some
 struct attention_tile {
     int64_t text, kv_head, first, rows;
     float * weights;
-    int64_t * totals; // -1: the row isn't finite
+    double * totals; // of weights; -1: the row isn't finite
     uint8_t * chunks;
 };
 
@@ -174,10 +176,11 @@ class attention_work {
     attention_work(const attention_problem & problem, void * scratch, int ith, int nth) : p_(problem), plan_(problem, nth) {
         tiles_ = (char *) (((uintptr_t) scratch + 63) & ~(uintptr_t) 63);
         char * own = tiles_ + plan_.tiles_kept * plan_.tile_bytes() + ith * plan_.thread_bytes();
-        sums_ = (int64_t *) own;
-        rows_ = (const float **) (own + plan_.sums_bytes());
+        sums_ = (double *) own;
+        shares_ = (double *) (own + plan_.sums_bytes());
+        rows_ = (const float **) ((char *) shares_ + plan_.shares_bytes());
         scores_ = (float **) ((char *) rows_ + plan_.pointers_bytes());
-        concerned_ = (int64_t *) ((char *) scores_ + plan_.pointers_bytes());
+        concerned_ = (double **) ((char *) scores_ + plan_.pointers_bytes());
         factor_ = problem.soft_cap > 0 ? problem.scale / problem.soft_cap : problem.scale;
     }
 
@@ -191,7 +194,7 @@ class attention_work {
         t.rows = least(plan_.tile_rows, p_.n_rows - t.first);
         char * at = tiles_ + place * plan_.tile_bytes();
         t.weights = (float *) at;
-        t.totals = (int64_t *) (at + plan_.weights_bytes());
+        t.totals = (double *) (at + plan_.weights_bytes());
         t.chunks = (uint8_t *) (at + plan_.weights_bytes() + plan_.totals_bytes());
         return t;
     }
@@ -205,8 +208,10 @@ class attention_work {
             scores_[j] = t.weights + j * plan_.cells();
         }
         const float_rows_product product = {p_.k_type, p_.k + t.text * p_.k_text + t.kv_head * p_.k_head, p_.k_cell, p_.head_size, rows_, scores_, queries(t)};
-        for (int64_t c = first; c < last; c++) {
-            if (any_sees(t, c)) multiply_float_rows(product, c * chunk, least((c + 1) * chunk, p_.n_cells));
+        for (int64_t b = first; b < last; b++) {
+            if (!any_sees(t, b)) continue;
+            with_weights(p_.k_type, [&](auto keys) { fetch_chunk((const char *) product.weights, p_.k_cell, b + 1, keys.bytes(p_.head_size)); });
+            multiply_float_rows(product, b * chunk, least((b + 1) * chunk, p_.n_cells));
         }
     }
 
@@ -253,57 +258,64 @@ class attention_work {
         }
 
         const vec largest = lanes::set(top);
-        const int64_t of_sink = steps(first_lane(exponential_of(lanes::sub(lanes::set(sink), largest))), finest_per_unit);
+        const float of_sink = first_lane(exponential_of(lanes::sub(lanes::set(sink), largest)));
         exact_sum sum;
         for (int64_t b = 0; b < plan_.chunks; b++) {
             if (!chunks[b]) continue;
             ints of_chunk = lanes::bits(lanes::zero());
             for (int64_t c = b * chunk; c < (b + 1) * chunk; c += 16) {
-                const ints n = steps(exponential_of(lanes::sub(lanes::load(weights + c), largest)), finest_per_unit);
+                const vec weight = exponential_of(lanes::sub(lanes::load(weights + c), largest));
+                const ints n = lanes::rounded(lanes::mul(weight, lanes::set(weight_steps)));
                 of_chunk = lanes::add(of_chunk, n);
                 lanes::store((int32_t *) (weights + c), n);
             }
             sum.add(of_chunk);
             if (lanes::any(of_chunk)) chunks[b] |= matters;
         }
-        t.totals[j] = sum.value() + of_sink;
-        int coarser = 0;
-        while (t.totals[j] >> coarser > largest_total) coarser++;
-        if (coarser) t.totals[j] = round_weights((int32_t *) weights, chunks, coarser) + halved(of_sink, coarser);
+        t.totals[j] = sum.value() + __builtin_rint((double) (of_sink * weight_steps));
     }
 
-    // Slices [first, last) of 16 dimensions of all queries' outputs.
-    void sum_values(const attention_tile & t, int64_t first, int64_t last) {
-        with_weights(p_.v_type, [&](auto values) { sum_values<decltype(values)>(t, first, last); });
+    // Sums of slices [first, last) of 16 dimensions, for all queries of a tile: chunk by chunk, or of several tiles in turn.
+    void start_sums(const attention_tile & t) {
+        double * const sums = sums_of(t, 0);
+        for (int64_t i = 0; i < queries(t) * plan_.slices * 16; i++) sums[i] = sum_start;
+        largest_value_ = lanes::bits(lanes::zero());
+    }
+    void add_values(const attention_tile & t, int64_t b, int64_t first, int64_t last) {
+        with_weights(p_.v_type, [&](auto values) { add_values<decltype(values)>(t, b, first, last); });
+    }
+    void write_sums(const attention_tile & t, int64_t first, int64_t last) const {
+        const bool below = largest_lane(largest_value_) < largest_lane(lanes::bits(lanes::set(values_below)));
+        for (int64_t j = 0; j < queries(t); j++) {
+            for (int64_t s = first; s < last; s++) {
+                if (below) {
+                    write(t, j, s, sums_of(t, j) + s * 16, nullptr);
+                } else {
+                    with_weights(p_.v_type, [&](auto values) { sum_scaled<decltype(values)>(t, j, s); });
+                }
+            }
+        }
     }
 
   private:
+    double * sums_of(const attention_tile & t, int64_t j) const {
+        return sums_ + ((plan_.together ? t.kv_head : 0) * plan_.queries + j) * plan_.slices * 16;
+    }
+    const char * values_of(const attention_tile & t) const { return p_.v + t.text * p_.v_text + t.kv_head * p_.v_head; }
+
     int64_t head(const attention_tile & t, int64_t j) const { return t.kv_head * plan_.group + j / t.rows; }
     int64_t row(const attention_tile & t, int64_t j) const { return t.first + j % t.rows; }
 
-    static ints steps(vec x, float per_unit) { return lanes::rounded(lanes::mul(x, lanes::set(per_unit))); }
-    static int64_t halved(int64_t x, int bits) { return (x + (x >> bits & 1) + ((int64_t) 1 << (bits - 1)) - 1) >> bits; } // ties to even
-
-    // Steps 2^bits times as large. Returns the new sum.
-    int64_t round_weights(int32_t * weights, const uint8_t * chunks, int bits) const {
-        exact_sum sum;
-        for (int64_t b = 0; b < plan_.chunks; b++) {
-            if (!(chunks[b] & matters)) continue;
-            ints of_chunk = lanes::bits(lanes::zero());
-            for (int64_t c = b * chunk; c < (b + 1) * chunk; c += 16) {
-                const ints n = lanes::shift(lanes::load(weights + c), bits);
-                of_chunk = lanes::add(of_chunk, n);
-                lanes::store(weights + c, n);
-            }
-            sum.add(of_chunk);
-        }
-        return sum.value();
+    // What a total's shares are in units of: the least power of two that isn't below it.
+    static double unit_of(double total) {
+        double unit = weight_steps;
+        while (unit < total) unit *= 2;
+        return unit;
     }
 
-    static int64_t steps(float x, float per_unit) {
-        int32_t at[16];
-        lanes::store(at, steps(lanes::set(x), per_unit));
-        return at[0];
+    static wide share_of(ints n, int i, double unit) {
+        const wide x = lanes::widen(n, i);
+        return lanes::zero_if_zero(x, lanes::fma(x, lanes::wide_set(1 / unit), lanes::wide_set(lowest_bit)));
     }
 
     float slope_of(int64_t head) const {
@@ -316,6 +328,13 @@ class attention_work {
     }
 
     const char * mask_of(const attention_tile & t, int64_t j) const { return p_.mask ? p_.mask + t.text * p_.mask_text + row(t, j) * p_.mask_row : nullptr; }
+
+    // Has `bytes` of each cell of a chunk on their way to the cache: the rows of a head lie apart, which the processor doesn't foresee.
+    void fetch_chunk(const char * cells, size_t stride, int64_t b, int64_t bytes) const {
+        for (int64_t c = b * chunk; c < least((b + 1) * chunk, p_.n_cells); c++) {
+            for (int64_t at = 0; at < bytes; at += 64) __builtin_prefetch(cells + (size_t) c * stride + at);
+        }
+    }
 
     // Whether some cell of the chunk is seen.
     bool sees(const char * mask, int64_t b) const {
@@ -354,129 +373,124 @@ class attention_work {
         return p_.value_size - d < 16 ? Values::load(cell, d, p_.value_size - d) : Values::load(cell, d);
     }
 
-    template <class Values> void sum_values(const attention_tile & t, int64_t first, int64_t last) {
-        const char * const v = p_.v + t.text * p_.v_text + t.kv_head * p_.v_head;
-        memset(sums_, 0, plan_.sums_bytes());
-        ints worst = lanes::bits(lanes::zero());
-        for (int64_t b = 0; b < plan_.chunks; b++) {
-            int64_t n = 0;
-            uint8_t any = 0;
-            for (int64_t j = 0; j < queries(t); j++) {
-                const uint8_t chunk_of_query = t.chunks[j * plan_.chunks + b];
-                any |= chunk_of_query;
-                if (chunk_of_query & matters) concerned_[n++] = j;
-            }
-            if (!any) continue;
-            const int64_t cells = least(chunk, p_.n_cells - b * chunk);
-            for (int64_t s = first; s < last; s++) {
-                lanes::factors values[wide_parts][chunk];
-                for (int64_t c = 0; c < cells; c++) {
-                    const vec x = value<Values>(v + (b * chunk + c) * p_.v_cell, s * 16);
-                    worst = lanes::largest(worst, lanes::bits(lanes::magnitude(x)));
-                    const ints n = steps(x, values_per_unit);
-#pragma GCC unroll 2
-                    for (int i = 0; i < wide_parts; i++) values[i][c] = lanes::spread(n, i);
-                }
-                for (int i = 0; i < wide_parts; i++) add_queries<lanes::queries>(t, b * chunk, cells, values[i], concerned_, n, s * 16 + i * lanes::wide_lanes);
-            }
-        }
-        const bool exact = largest_lane(worst) < largest_lane(lanes::bits(lanes::set(values_below)));
+    template <class Values> void add_values(const attention_tile & t, int64_t b, int64_t first, int64_t last) {
+        const char * const v = values_of(t);
+        int64_t n = 0;
+        uint8_t any = 0;
         for (int64_t j = 0; j < queries(t); j++) {
-            for (int64_t s = first; s < last; s++) {
-                if (exact) {
-                    write(t, j, s, sums_ + (j * plan_.slices + s) * 16, nullptr);
-                } else {
-                    sum_in_own_steps<Values>(t, j, s, v);
-                }
+            const uint8_t of_query = t.chunks[j * plan_.chunks + b];
+            any |= of_query;
+            if (!(of_query & matters)) continue;
+            share_chunk(t, j, b, shares_ + n * chunk);
+            concerned_[n++] = sums_of(t, j);
+        }
+        if (!any) return;
+        const int64_t cells = least(chunk, p_.n_cells - b * chunk);
+        fetch_chunk(v + Values::bytes(first * 16), p_.v_cell, b + 1, Values::bytes((last - first) * 16));
+        for (int64_t s = first; s < last; s++) {
+            wide values[lanes::wides][chunk];
+            for (int64_t c = 0; c < cells; c++) {
+                const vec x = value<Values>(v + (b * chunk + c) * p_.v_cell, s * 16);
+                largest_value_ = lanes::largest(largest_value_, lanes::bits(lanes::magnitude(x)));
+#pragma GCC unroll 2
+                for (int i = 0; i < lanes::wides; i++) values[i][c] = lanes::widen(x, i);
             }
+            for (int i = 0; i < lanes::wides; i++) add_queries<lanes::queries>(values[i], cells, 0, n, s * 16 + i * (16 / lanes::wides));
         }
     }
 
-    // Adds values of cells from `cell` on to the sums from `dimension` on of n queries.
-    template <int Queries>
-    void add_queries(const attention_tile & t, int64_t cell, int64_t cells, const lanes::factors * values, const int64_t * queries, int64_t n, int64_t dimension) const {
-        for (; n >= Queries; n -= Queries, queries += Queries) {
-            const int32_t * weights[Queries];
-            int64_t * sums[Queries];
+    // The shares of a chunk of query j.
+    void share_chunk(const attention_tile & t, int64_t j, int64_t b, double * shares) const {
+        const int32_t * const weights = (const int32_t *) (t.weights + j * plan_.cells()) + b * chunk;
+        const double unit = unit_of(t.totals[j]);
+        for (int64_t c = 0; c < chunk; c += 16) {
+            const ints n = lanes::load(weights + c);
+#pragma GCC unroll 2
+            for (int i = 0; i < lanes::wides; i++) lanes::store(shares + c + i * (16 / lanes::wides), share_of(n, i, unit));
+        }
+    }
+
+    // Adds a chunk's values to the sums from `dimension` on of concerned queries [first, last).
+    template <int Queries> void add_queries(const wide * values, int64_t cells, int64_t first, int64_t last, int64_t dimension) const {
+        for (; first + Queries <= last; first += Queries) {
+            const double * const shares = shares_ + first * chunk;
             wide sum[Queries];
 #pragma GCC unroll 8
-            for (int i = 0; i < Queries; i++) {
-                weights[i] = (const int32_t *) (t.weights + queries[i] * plan_.cells() + cell);
-                sums[i] = sums_ + queries[i] * plan_.slices * 16 + dimension;
-                sum[i] = lanes::load(sums[i]);
-            }
+            for (int i = 0; i < Queries; i++) sum[i] = lanes::load(concerned_[first + i] + dimension);
             for (int64_t c = 0; c < cells; c++) {
-                const lanes::factors x = lanes::in_registers(values[c]);
+                const wide x = lanes::in_registers(values[c]);
 #pragma GCC unroll 8
-                for (int i = 0; i < Queries; i++) sum[i] = lanes::multiply_add(x, weights[i][c], sum[i]);
+                for (int i = 0; i < Queries; i++) sum[i] = lanes::fma(x, lanes::wide_set(shares[i * chunk + c]), sum[i]);
             }
 #pragma GCC unroll 8
-            for (int i = 0; i < Queries; i++) lanes::store(sums[i], sum[i]);
+            for (int i = 0; i < Queries; i++) lanes::store(concerned_[first + i] + dimension, sum[i]);
         }
         if constexpr (Queries > 1) {
-            if (n) add_queries<Queries - 1>(t, cell, cells, values, queries, n, dimension);
+            if (first < last) add_queries<Queries - 1>(values, cells, first, last, dimension);
         }
     }
 
-    // A slice of one query, for which the finest steps may be too fine, or which may see values that aren't finite.
-    template <class Values> void sum_in_own_steps(const attention_tile & t, int64_t j, int64_t s, const char * v) const {
+    // A slice of one query, in a tile that sees values which aren't below 64, or not even finite.
+    template <class Values> void sum_scaled(const attention_tile & t, int64_t j, int64_t s) const {
+        const char * const v = values_of(t);
         const char * const mask = mask_of(t, j);
-        const int32_t * const weights = (const int32_t *) (t.weights + j * plan_.cells());
-        const auto for_each_seen = [&](auto && f) {
-            for (int64_t c = 0; c < p_.n_cells; c++) {
-                uint16_t m = 0;
-                if (mask) memcpy(&m, mask + 2 * c, 2);
-                if (t.chunks[j * plan_.chunks + c / chunk] && m != unseen) f(c, value<Values>(v + c * p_.v_cell, s * 16));
-            }
+        const uint8_t * const chunks = t.chunks + j * plan_.chunks;
+        const auto seen_value = [&](int64_t c, vec & x) {
+            uint16_t m = 0;
+            if (mask) memcpy(&m, mask + 2 * c, 2);
+            if (!chunks[c / chunk] || m == unseen) return false;
+            x = value<Values>(v + c * p_.v_cell, s * 16);
+            return true;
         };
+        vec x;
         ints most = lanes::bits(lanes::zero());
-        for_each_seen([&](int64_t, vec x) { most = lanes::largest(most, lanes::bits(lanes::magnitude(x))); });
+        for (int64_t c = 0; c < p_.n_cells; c++) {
+            if (seen_value(c, x)) most = lanes::largest(most, lanes::bits(lanes::magnitude(x)));
+        }
         int32_t bits[16];
         lanes::store(bits, most);
-        int step[16];
-        float scale[16];
+        double down[16], up[16], sums[16];
         for (int i = 0; i < 16; i++) {
-            const int exponent = (bits[i] >> 23) - 126; // the least power of two above
-            step[i] = exponent > 30 - values_finest ? 30 - exponent : values_finest;
-            scale[i] = bits[i] >= infinity_bits ? 0 : two_to(step[i]);
+            const int exponent = (bits[i] >> 23) - 126, excess = exponent > 6 ? exponent - 6 : 0; // 2^exponent is above all
+            down[i] = bits[i] < infinity_bits ? __builtin_ldexp(1, -excess) : __builtin_nan("");
+            up[i] = __builtin_ldexp(1, excess);
+            sums[i] = sum_start;
         }
-        int64_t sums[16] = {}, in_place[16];
-        for_each_seen([&](int64_t c, vec x) {
-            int32_t at[16];
-            lanes::store(at, lanes::rounded(lanes::mul(x, lanes::load(scale))));
-            for (int i = 0; i < 16; i++) sums[i] += (int64_t) at[i] * weights[c];
-        });
-        for (int i = 0; i < 16; i++) {
-            in_place[lanes::place(i)] = sums[i];
-            if (bits[i] >= infinity_bits) step[i] = not_finite;
+        for (int64_t b = 0; b < plan_.chunks; b++) {
+            double shares[chunk];
+            if (chunks[b]) share_chunk(t, j, b, shares);
+            for (int64_t c = b * chunk; chunks[b] && c < least((b + 1) * chunk, p_.n_cells); c++) {
+                if (!seen_value(c, x)) continue;
+#pragma GCC unroll 2
+                for (int i = 0; i < lanes::wides; i++) {
+                    const int at = i * (16 / lanes::wides);
+                    const wide scaled = lanes::fma(lanes::widen(x, i), lanes::load(down + at), lanes::wide_set(0));
+                    lanes::store(sums + at, lanes::fma(scaled, lanes::wide_set(shares[c % chunk]), lanes::load(sums + at)));
+                }
+            }
         }
-        write(t, j, s, in_place, step);
+        write(t, j, s, sums, up);
     }
 
-    static constexpr int not_finite = INT32_MIN;
-
-    void write(const attention_tile & t, int64_t j, int64_t s, const int64_t * sums, const int * step) const {
+    void write(const attention_tile & t, int64_t j, int64_t s, const double * sums, const double * up) const {
         float * const out = (float *) (p_.out + t.text * p_.out_text + row(t, j) * p_.out_row + head(t, j) * p_.out_head) + s * 16;
-        const int64_t n = least(16, p_.value_size - s * 16), total = t.totals[j];
+        const int64_t n = least(16, p_.value_size - s * 16);
+        const double total = t.totals[j], share = total / unit_of(total);
         for (int64_t d = 0; d < n; d++) {
-            if (total < 0 || (step && step[d] == not_finite)) {
-                out[d] = __builtin_nanf("");
-            } else if (total == 0) {
-                out[d] = 0;
-            } else {
-                const double unit = step ? __builtin_ldexp(1, -step[d]) : 0x1p-24;
-                out[d] = (float) ((double) sums[lanes::place((int) d)] * unit / (double) total);
-            }
+            const double sum = (sums[d] - sum_start) / share * (up ? up[d] : 1);
+            out[d] = total > 0 ? (float) sum : total < 0 ? __builtin_nanf("") : 0;
         }
     }
 
     const attention_problem & p_;
     const attention_plan plan_;
     char * tiles_;
-    int64_t * sums_;
+    double * sums_;
+    double * shares_;
     const float ** rows_;
     float ** scores_;
-    int64_t * concerned_;
+    double ** concerned_; // sums of the queries for which a chunk matters
+    ints largest_value_;
     float factor_;
 };
 
@@ -486,33 +500,49 @@ void attend(const attention_problem & problem, void * scratch, int ith, int nth,
     if (problem.n_texts * problem.n_rows * problem.n_heads == 0) return;
     attention_work work(problem, scratch, ith, nth);
     const attention_plan & plan = work.plan();
+    const int64_t heads = problem.n_kv_heads;
     if (!plan.together) {
-        for (int64_t i = ith; i < problem.n_texts * plan.tiles * problem.n_kv_heads; i += nth) {
-            const attention_tile tile = work.tile(i / problem.n_kv_heads / plan.tiles, i % problem.n_kv_heads, i / problem.n_kv_heads % plan.tiles, ith);
+        for (int64_t i = ith; i < problem.n_texts * plan.tiles * heads; i += nth) {
+            const attention_tile tile = work.tile(i / heads / plan.tiles, i % heads, i / heads % plan.tiles, ith);
             work.score(tile, 0, plan.chunks);
             for (int64_t j = 0; j < work.queries(tile); j++) work.weigh(tile, j);
-            work.sum_values(tile, 0, plan.slices);
+            work.start_sums(tile);
+            for (int64_t b = 0; b < plan.chunks; b++) work.add_values(tile, b, 0, plan.slices);
+            work.write_sums(tile, 0, plan.slices);
         }
         return;
     }
-    const int64_t tiles = problem.n_texts * problem.n_kv_heads;
-    const auto tile = [&](int64_t i) { return work.tile(i / problem.n_kv_heads, i % problem.n_kv_heads, 0, i); };
-    // Calls f(tile, first, last) for this thread's share of `each` parts of every tile.
-    const auto share_tiles = [&](int64_t each, auto && f) {
-        const int64_t end = tiles * each * (ith + 1) / nth;
-        for (int64_t i = tiles * each * ith / nth; i < end;) {
-            const int64_t last = least((i / each + 1) * each, end);
-            f(tile(i / each), i % each, last - i / each * each);
-            i = last;
+    const auto tile = [&](int64_t text, int64_t head) { return work.tile(text, head, 0, text * heads + head); };
+    // This thread's part of n.
+    const auto first = [&](int64_t n) { return n * ith / nth; };
+    const auto last = [&](int64_t n) { return n * (ith + 1) / nth; };
+
+    const int64_t cells = problem.n_texts * plan.chunks * heads; // a head's of a chunk, chunk by chunk
+    for (int64_t i = first(cells); i < last(cells); i++) {
+        const int64_t b = i / heads % plan.chunks;
+        work.score(tile(i / heads / plan.chunks, i % heads), b, b + 1);
+    }
+    wait(barrier);
+    const int64_t rows = problem.n_texts * heads * plan.queries;
+    for (int64_t i = first(rows); i < last(rows); i++) work.weigh(tile(i / plan.queries / heads, i / plan.queries % heads), i % plan.queries);
+    wait(barrier);
+    const int64_t of_text = heads * plan.slices, all = problem.n_texts * of_text;
+    for (int64_t i = first(all); i < last(all);) {
+        const int64_t text = i / of_text, begin = i % of_text, end = least(of_text, last(all) - text * of_text);
+        const auto for_each_head = [&](auto && f) {
+            for (int64_t s = begin; s < end;) {
+                const int64_t head = s / plan.slices, until = least(end, (head + 1) * plan.slices);
+                f(tile(text, head), s - head * plan.slices, until - head * plan.slices);
+                s = until;
+            }
+        };
+        for_each_head([&](const attention_tile & t, int64_t, int64_t) { work.start_sums(t); });
+        for (int64_t b = 0; b < plan.chunks; b++) {
+            for_each_head([&](const attention_tile & t, int64_t from, int64_t to) { work.add_values(t, b, from, to); });
         }
-    };
-    share_tiles(plan.chunks, [&](const attention_tile & t, int64_t first, int64_t last) { work.score(t, first, last); });
-    wait(barrier);
-    share_tiles(plan.queries, [&](const attention_tile & t, int64_t first, int64_t last) {
-        for (int64_t j = first; j < last; j++) work.weigh(t, j);
-    });
-    wait(barrier);
-    share_tiles(plan.slices, [&](const attention_tile & t, int64_t first, int64_t last) { work.sum_values(t, first, last); });
+        for_each_head([&](const attention_tile & t, int64_t from, int64_t to) { work.write_sums(t, from, to); });
+        i += end - begin;
+    }
 }
 
 } // namespace

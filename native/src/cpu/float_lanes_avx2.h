@@ -50,11 +50,10 @@ struct lanes {
     struct ints {
         __m256i low, high;
     };
-    static constexpr int wide_lanes = 8;
-    struct wide { // 8 sums of 64 bits: those of the even lanes, then those of the odd ones
-        __m256i even, odd;
+    struct wide { // 8 doubles
+        __m256d low, high;
     };
-    static constexpr int place(int lane) { return lane / 8 * 8 + lane % 2 * 4 + lane % 8 / 2; } // of a lane of 16 in two of them
+    static constexpr int wides = 2; // of a vec
 
     [[gnu::always_inline]] static vec set(float x) { return {_mm256_set1_ps(x), _mm256_set1_ps(x)}; }
     [[gnu::always_inline]] static vec add(vec a, vec b) { return {_mm256_add_ps(a.low, b.low), _mm256_add_ps(a.high, b.high)}; }
@@ -72,7 +71,6 @@ struct lanes {
     [[gnu::always_inline]] static ints bits(vec a) { return {(__m256i) a.low, (__m256i) a.high}; }
     [[gnu::always_inline]] static ints largest(ints a, ints b) { return {_mm256_max_epi32(a.low, b.low), _mm256_max_epi32(a.high, b.high)}; }
     [[gnu::always_inline]] static ints add(ints a, ints b) { return {_mm256_add_epi32(a.low, b.low), _mm256_add_epi32(a.high, b.high)}; }
-    [[gnu::always_inline]] static ints shift(ints v, int bits) { return {halved(v.low, bits), halved(v.high, bits)}; }
     static bool any(ints v) {
         const __m256i both = _mm256_or_si256(v.low, v.high);
         return !_mm256_testz_si256(both, both);
@@ -92,32 +90,32 @@ struct lanes {
         return _mm256_movemask_epi8(_mm256_and_si256(a, b)) != -1;
     }
 
-    [[gnu::always_inline]] static wide wide_zero() { return {_mm256_setzero_si256(), _mm256_setzero_si256()}; }
-    [[gnu::always_inline]] static wide load(const int64_t * p) { return {_mm256_loadu_si256((const __m256i *) p), _mm256_loadu_si256((const __m256i *) p + 1)}; }
-    static void store(int64_t * p, wide v) {
-        _mm256_storeu_si256((__m256i *) p, v.even);
-        _mm256_storeu_si256((__m256i *) p + 1, v.odd);
+    [[gnu::always_inline]] static wide wide_set(double x) { return {_mm256_set1_pd(x), _mm256_set1_pd(x)}; }
+    [[gnu::always_inline]] static wide load(const double * p) { return {_mm256_loadu_pd(p), _mm256_loadu_pd(p + 4)}; }
+    static void store(double * p, wide v) {
+        _mm256_storeu_pd(p, v.low);
+        _mm256_storeu_pd(p + 4, v.high);
     }
-    typedef wide factors; // each in the low half of its 64 bits
-    [[gnu::always_inline]] static factors spread(ints v, int part) {
-        const __m256i x = part ? v.high : v.low;
-        return {x, _mm256_srli_epi64(x, 32)};
+    [[gnu::always_inline]] static wide widen(vec v, int i) {
+        const __m256 x = i ? v.high : v.low;
+        return {_mm256_cvtps_pd(_mm256_castps256_ps128(x)), _mm256_cvtps_pd(_mm256_extractf128_ps(x, 1))};
     }
-    [[gnu::always_inline]] static factors in_registers(factors v) {
-        asm("" : "+x"(v.even), "+x"(v.odd));
+    [[gnu::always_inline]] static wide widen(ints v, int i) {
+        const __m256i x = i ? v.high : v.low;
+        return {_mm256_cvtepi32_pd(_mm256_castsi256_si128(x)), _mm256_cvtepi32_pd(_mm256_extracti128_si256(x, 1))};
+    }
+    [[gnu::always_inline]] static wide add(wide a, wide b) { return {_mm256_add_pd(a.low, b.low), _mm256_add_pd(a.high, b.high)}; }
+    [[gnu::always_inline]] static wide sub(wide a, wide b) { return {_mm256_sub_pd(a.low, b.low), _mm256_sub_pd(a.high, b.high)}; }
+    [[gnu::always_inline]] static wide fma(wide a, wide b, wide c) { return {_mm256_fmadd_pd(a.low, b.low, c.low), _mm256_fmadd_pd(a.high, b.high, c.high)}; }
+    [[gnu::always_inline]] static wide zero_if_zero(wide a, wide b) { // b, but 0 where a is
+        return {_mm256_and_pd(b.low, _mm256_cmp_pd(a.low, _mm256_setzero_pd(), _CMP_NEQ_UQ)), _mm256_and_pd(b.high, _mm256_cmp_pd(a.high, _mm256_setzero_pd(), _CMP_NEQ_UQ))};
+    }
+    [[gnu::always_inline]] static wide in_registers(wide v) { // rather than from memory for each use
+        asm("" : "+x"(v.low), "+x"(v.high));
         return v;
-    }
-    [[gnu::always_inline]] static wide multiply_add(factors v, int32_t n, wide sum) {
-        const __m256i x = _mm256_set1_epi32(n);
-        return {_mm256_add_epi64(sum.even, _mm256_mul_epi32(v.even, x)), _mm256_add_epi64(sum.odd, _mm256_mul_epi32(v.odd, x))};
     }
 
   private:
-    static __m256i halved(__m256i v, int bits) { // ties to even
-        const __m128i count = _mm_cvtsi32_si128(bits);
-        const __m256i odd = _mm256_and_si256(_mm256_srl_epi32(v, count), _mm256_set1_epi32(1));
-        return _mm256_srl_epi32(_mm256_add_epi32(v, _mm256_add_epi32(odd, _mm256_set1_epi32((1 << (bits - 1)) - 1))), count);
-    }
     static __m256 power(__m256 shifted) { return (__m256) _mm256_slli_epi32(_mm256_add_epi32((__m256i) shifted, _mm256_set1_epi32(127)), 23); }
     static __m256i mask(int64_t n) { return _mm256_cmpgt_epi32(_mm256_set1_epi32((int) n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)); }
     static __m256 widen(__m128i bf16) { return (__m256) _mm256_slli_epi32(_mm256_cvtepu16_epi32(bf16), 16); }

@@ -35,11 +35,10 @@ struct lanes {
 
     // for attention
     typedef __m512i ints;
-    static constexpr int wide_lanes = 16;
-    struct wide { // 16 sums of 64 bits: those of the even lanes, then those of the odd ones
-        __m512i even, odd;
+    struct wide { // 16 doubles
+        __m512d low, high;
     };
-    static constexpr int place(int lane) { return lane % 2 * 8 + lane / 2; } // of a lane in them
+    static constexpr int wides = 1; // of a vec
 
     [[gnu::always_inline]] static vec set(float x) { return _mm512_set1_ps(x); }
     [[gnu::always_inline]] static vec add(vec a, vec b) { return _mm512_add_ps(a, b); }
@@ -53,11 +52,6 @@ struct lanes {
     [[gnu::always_inline]] static ints bits(vec a) { return (__m512i) a; }
     [[gnu::always_inline]] static ints largest(ints a, ints b) { return _mm512_max_epi32(a, b); }
     [[gnu::always_inline]] static ints add(ints a, ints b) { return _mm512_add_epi32(a, b); }
-    [[gnu::always_inline]] static ints shift(ints v, int bits) { // ties to even
-        const __m128i count = _mm_cvtsi32_si128(bits);
-        const __m512i odd = _mm512_and_si512(_mm512_srl_epi32(v, count), _mm512_set1_epi32(1));
-        return _mm512_srl_epi32(_mm512_add_epi32(v, _mm512_add_epi32(odd, _mm512_set1_epi32((1 << (bits - 1)) - 1))), count);
-    }
     static bool any(ints v) { return _mm512_test_epi32_mask(v, v) != 0; }
     [[gnu::always_inline]] static ints rounded(vec a) { return _mm512_cvtps_epi32(a); }
     [[gnu::always_inline]] static vec power_of_two(vec shifted) { return (vec) _mm512_slli_epi32(_mm512_add_epi32((__m512i) shifted, _mm512_set1_epi32(127)), 23); }
@@ -68,19 +62,24 @@ struct lanes {
         return _mm512_cmpneq_epi16_mask(_mm512_loadu_si512(p), x) || _mm512_cmpneq_epi16_mask(_mm512_loadu_si512(p + 32), x);
     }
 
-    [[gnu::always_inline]] static wide wide_zero() { return {_mm512_setzero_si512(), _mm512_setzero_si512()}; }
-    [[gnu::always_inline]] static wide load(const int64_t * p) { return {_mm512_loadu_si512(p), _mm512_loadu_si512(p + 8)}; }
-    static void store(int64_t * p, wide v) {
-        _mm512_storeu_si512(p, v.even);
-        _mm512_storeu_si512(p + 8, v.odd);
+    [[gnu::always_inline]] static wide wide_set(double x) { return {_mm512_set1_pd(x), _mm512_set1_pd(x)}; }
+    [[gnu::always_inline]] static wide load(const double * p) { return {_mm512_loadu_pd(p), _mm512_loadu_pd(p + 8)}; }
+    static void store(double * p, wide v) {
+        _mm512_storeu_pd(p, v.low);
+        _mm512_storeu_pd(p + 8, v.high);
     }
-    typedef wide factors; // each in the low half of its 64 bits
-    [[gnu::always_inline]] static factors spread(ints v, int) { return {v, _mm512_srli_epi64(v, 32)}; }
-    [[gnu::always_inline]] static factors in_registers(factors v) { return v; }
-    [[gnu::always_inline]] static wide multiply_add(factors v, int32_t n, wide sum) {
-        const __m512i x = _mm512_set1_epi32(n);
-        return {_mm512_add_epi64(sum.even, _mm512_mul_epi32(v.even, x)), _mm512_add_epi64(sum.odd, _mm512_mul_epi32(v.odd, x))};
+    [[gnu::always_inline]] static wide widen(vec v, int) { return {_mm512_cvtps_pd(_mm512_castps512_ps256(v)), _mm512_cvtps_pd(_mm512_extractf32x8_ps(v, 1))}; }
+    [[gnu::always_inline]] static wide widen(ints v, int) {
+        return {_mm512_cvtepi32_pd(_mm512_castsi512_si256(v)), _mm512_cvtepi32_pd(_mm512_extracti64x4_epi64(v, 1))};
     }
+    [[gnu::always_inline]] static wide add(wide a, wide b) { return {_mm512_add_pd(a.low, b.low), _mm512_add_pd(a.high, b.high)}; }
+    [[gnu::always_inline]] static wide sub(wide a, wide b) { return {_mm512_sub_pd(a.low, b.low), _mm512_sub_pd(a.high, b.high)}; }
+    [[gnu::always_inline]] static wide fma(wide a, wide b, wide c) { return {_mm512_fmadd_pd(a.low, b.low, c.low), _mm512_fmadd_pd(a.high, b.high, c.high)}; }
+    [[gnu::always_inline]] static wide zero_if_zero(wide a, wide b) { // b, but 0 where a is
+        const __m512d zero = _mm512_setzero_pd();
+        return {_mm512_maskz_mov_pd(_mm512_cmp_pd_mask(a.low, zero, _CMP_NEQ_UQ), b.low), _mm512_maskz_mov_pd(_mm512_cmp_pd_mask(a.high, zero, _CMP_NEQ_UQ), b.high)};
+    }
+    [[gnu::always_inline]] static wide in_registers(wide v) { return v; }
 
   private:
     static __m256 fold(vec v) { return _mm256_add_ps(_mm512_castps512_ps256(v), _mm512_extractf32x8_ps(v, 1)); }

@@ -67,11 +67,10 @@ struct lanes {
     struct ints {
         int32x4_t at[4];
     };
-    static constexpr int wide_lanes = 8;
-    struct wide { // 8 sums of 64 bits
-        int64x2_t at[4];
+    struct wide { // 8 doubles
+        float64x2_t at[4];
     };
-    static constexpr int place(int lane) { return lane; } // of a lane of 16 in two of them
+    static constexpr int wides = 2; // of a vec
 
     [[gnu::always_inline]] static vec set(float x) { return {{vdupq_n_f32(x), vdupq_n_f32(x), vdupq_n_f32(x), vdupq_n_f32(x)}}; }
     [[gnu::always_inline]] static vec add(vec a, vec b) {
@@ -111,11 +110,6 @@ struct lanes {
         for (int i = 0; i < 4; i++) b.at[i] = vaddq_s32(a.at[i], b.at[i]);
         return b;
     }
-    [[gnu::always_inline]] static ints shift(ints v, int bits) { // ties to even
-        const int32x4_t count = vdupq_n_s32(-bits), half = vdupq_n_s32((1 << (bits - 1)) - 1);
-        for (int32x4_t & x : v.at) x = vshlq_s32(vaddq_s32(vaddq_s32(x, half), vandq_s32(vshlq_s32(x, count), vdupq_n_s32(1))), count);
-        return v;
-    }
     static bool any(ints v) {
         const int32x4_t all = vorrq_s32(vorrq_s32(v.at[0], v.at[1]), vorrq_s32(v.at[2], v.at[3]));
         return vmaxvq_u32(vreinterpretq_u32_s32(all)) != 0;
@@ -142,23 +136,39 @@ struct lanes {
         return vminvq_u16(equal) == 0;
     }
 
-    [[gnu::always_inline]] static wide wide_zero() { return {{vdupq_n_s64(0), vdupq_n_s64(0), vdupq_n_s64(0), vdupq_n_s64(0)}}; }
-    [[gnu::always_inline]] static wide load(const int64_t * p) { return {{vld1q_s64(p), vld1q_s64(p + 2), vld1q_s64(p + 4), vld1q_s64(p + 6)}}; }
-    static void store(int64_t * p, wide v) {
-        for (int i = 0; i < 4; i++) vst1q_s64(p + 2 * i, v.at[i]);
+    [[gnu::always_inline]] static wide wide_set(double x) {
+        return each_wide([&](int) { return vdupq_n_f64(x); });
     }
-    struct factors {
-        int32x4_t at[2];
-    };
-    [[gnu::always_inline]] static factors spread(ints v, int part) { return {{v.at[2 * part], v.at[2 * part + 1]}}; }
-    [[gnu::always_inline]] static factors in_registers(factors v) { return v; }
-    [[gnu::always_inline]] static wide multiply_add(factors v, int32_t n, wide sum) {
-        const int32x4_t x = vdupq_n_s32(n);
-        return {{vmlal_s32(sum.at[0], vget_low_s32(v.at[0]), vget_low_s32(x)), vmlal_high_s32(sum.at[1], v.at[0], x),
-                 vmlal_s32(sum.at[2], vget_low_s32(v.at[1]), vget_low_s32(x)), vmlal_high_s32(sum.at[3], v.at[1], x)}};
+    [[gnu::always_inline]] static wide load(const double * p) {
+        return each_wide([&](int i) { return vld1q_f64(p + 2 * i); });
     }
+    static void store(double * p, wide v) {
+        for (int i = 0; i < 4; i++) vst1q_f64(p + 2 * i, v.at[i]);
+    }
+    [[gnu::always_inline]] static wide widen(vec v, int i) {
+        const float32x4_t a = v.at[2 * i], b = v.at[2 * i + 1];
+        return {{vcvt_f64_f32(vget_low_f32(a)), vcvt_high_f64_f32(a), vcvt_f64_f32(vget_low_f32(b)), vcvt_high_f64_f32(b)}};
+    }
+    [[gnu::always_inline]] static wide widen(ints v, int i) {
+        const int32x4_t a = v.at[2 * i], b = v.at[2 * i + 1];
+        return {{vcvtq_f64_s64(vmovl_s32(vget_low_s32(a))), vcvtq_f64_s64(vmovl_high_s32(a)), vcvtq_f64_s64(vmovl_s32(vget_low_s32(b))), vcvtq_f64_s64(vmovl_high_s32(b))}};
+    }
+    [[gnu::always_inline]] static wide add(wide a, wide b) {
+        return each_wide([&](int i) { return vaddq_f64(a.at[i], b.at[i]); });
+    }
+    [[gnu::always_inline]] static wide sub(wide a, wide b) {
+        return each_wide([&](int i) { return vsubq_f64(a.at[i], b.at[i]); });
+    }
+    [[gnu::always_inline]] static wide fma(wide a, wide b, wide c) {
+        return each_wide([&](int i) { return vfmaq_f64(c.at[i], a.at[i], b.at[i]); });
+    }
+    [[gnu::always_inline]] static wide zero_if_zero(wide a, wide b) { // b, but 0 where a is
+        return each_wide([&](int i) { return vbslq_f64(vceqzq_f64(a.at[i]), vdupq_n_f64(0), b.at[i]); });
+    }
+    [[gnu::always_inline]] static wide in_registers(wide v) { return v; }
 
   private:
+    template <class F> static wide each_wide(F && f) { return {{f(0), f(1), f(2), f(3)}}; }
     template <class F> static vec each(F && f) { return {{f(0), f(1), f(2), f(3)}}; }
 };
 

@@ -89,11 +89,10 @@ struct lanes {
     struct ints {
         int32_t at[16];
     };
-    static constexpr int wide_lanes = 16;
     struct wide {
-        int64_t at[16];
+        double at[16];
     };
-    static constexpr int place(int lane) { return lane; }
+    static constexpr int wides = 1; // of a vec
 
     [[gnu::always_inline]] static vec set(float x) {
         return each([&](int) { return x; });
@@ -135,10 +134,6 @@ struct lanes {
         for (int i = 0; i < 16; i++) b.at[i] += a.at[i];
         return b;
     }
-    static ints shift(ints v, int bits) { // ties to even
-        for (int32_t & x : v.at) x = (x + (x >> bits & 1) + (1 << (bits - 1)) - 1) >> bits;
-        return v;
-    }
     static bool any(const ints & v) {
         int32_t all = 0;
         for (int32_t x : v.at) all |= x;
@@ -171,22 +166,39 @@ struct lanes {
         return false;
     }
 
-    [[gnu::always_inline]] static wide wide_zero() { return {}; }
-    [[gnu::always_inline]] static wide load(const int64_t * p) {
-        wide v;
-        memcpy(v.at, p, sizeof v.at);
-        return v;
+    [[gnu::always_inline]] static wide wide_set(double x) {
+        return each_wide([&](int) { return x; });
     }
-    static void store(int64_t * p, const wide & v) { memcpy(p, v.at, sizeof v.at); }
-    typedef ints factors;
-    [[gnu::always_inline]] static factors spread(const ints & v, int) { return v; }
-    static factors in_registers(const factors & v) { return v; }
-    [[gnu::always_inline]] static wide multiply_add(const factors & v, int32_t n, wide sum) {
-        for (int i = 0; i < 16; i++) sum.at[i] += (int64_t) v.at[i] * n;
-        return sum;
+    [[gnu::always_inline]] static wide load(const double * p) {
+        return each_wide([&](int i) { return p[i]; });
     }
+    static void store(double * p, const wide & v) { memcpy(p, v.at, sizeof v.at); }
+    [[gnu::always_inline]] static wide widen(const vec & v, int) {
+        return each_wide([&](int i) { return (double) v.at[i]; });
+    }
+    [[gnu::always_inline]] static wide widen(const ints & v, int) {
+        return each_wide([&](int i) { return (double) v.at[i]; });
+    }
+    [[gnu::always_inline]] static wide add(const wide & a, const wide & b) {
+        return each_wide([&](int i) { return a.at[i] + b.at[i]; });
+    }
+    [[gnu::always_inline]] static wide sub(const wide & a, const wide & b) {
+        return each_wide([&](int i) { return a.at[i] - b.at[i]; });
+    }
+    [[gnu::always_inline]] static wide fma(const wide & a, const wide & b, const wide & c) {
+        return each_wide([&](int i) { return __builtin_fma(a.at[i], b.at[i], c.at[i]); });
+    }
+    [[gnu::always_inline]] static wide zero_if_zero(const wide & a, const wide & b) { // b, but 0 where a is
+        return each_wide([&](int i) { return a.at[i] != 0 ? b.at[i] : 0; });
+    }
+    [[gnu::always_inline]] static wide in_registers(const wide & v) { return v; }
 
   private:
+    template <class F> static wide each_wide(F && f) {
+        wide v;
+        for (int i = 0; i < 16; i++) v.at[i] = f(i);
+        return v;
+    }
     template <class F> static vec each(F && f) {
         vec v;
         for (int i = 0; i < 16; i++) v.at[i] = f(i);
