@@ -25,14 +25,30 @@ void nibbles_of_32(const uint8_t * q, uint8_t * codes) {
     }
 }
 
+// The compiler turns loops over 32 bytes with one shift into vectors.
+
 // 128 bytes for 256 columns: of 32 bytes, 32 columns in the low nibbles, then 32 in the high ones.
 void nibbles_of_256(const uint8_t * q, uint8_t * codes) {
-    for (int i = 0; i < 256; i++) codes[i] = (q[i / 64 * 32 + i % 32] >> (i / 32 % 2 * 4)) & 15;
+    for (int part = 0; part < 4; part++, q += 32, codes += 64) {
+        for (int i = 0; i < 32; i++) {
+            codes[i] = q[i] & 15;
+            codes[i + 32] = q[i] >> 4;
+        }
+    }
 }
 
 // 64 bytes for 256 columns: of 32 bytes, four times 32 columns in ascending pairs of bits.
 void pairs_of_256(const uint8_t * q, uint8_t * codes) {
-    for (int i = 0; i < 256; i++) codes[i] = (q[i / 128 * 32 + i % 32] >> (i / 32 % 4 * 2)) & 3;
+    for (int part = 0; part < 8; part++, codes += 32) {
+        for (int i = 0; i < 32; i++) codes[i] = (q[part / 4 * 32 + i] >> (part % 4 * 2)) & 3;
+    }
+}
+
+// 32 bytes for 256 columns: eight times 32 columns in ascending bits, which become bit `to` of the codes.
+void bits_of_256(const uint8_t * h, int to, uint8_t * codes) {
+    for (int part = 0; part < 8; part++, codes += 32) {
+        for (int i = 0; i < 32; i++) codes[i] |= (uint8_t) ((h[i] >> part & 1) << to);
+    }
 }
 
 // 4 bytes for 32 columns, a bit each.
@@ -97,7 +113,7 @@ template <> void take_apart<GGML_TYPE_Q2_K>(const uint8_t * p, block_parts & to)
 
 template <> void take_apart<GGML_TYPE_Q3_K>(const uint8_t * p, block_parts & to) {
     pairs_of_256(p + 32, to.codes);
-    for (int i = 0; i < 256; i++) to.codes[i] |= (p[i % 32] >> (i / 32) & 1) << 2;
+    bits_of_256(p, 2, to.codes);
     const uint8_t * s = p + 96; // 16 scales: low nibbles in 8 bytes, upper pairs of bits in 4
     for (int j = 0; j < 16; j++) {
         const int low = s[j % 8] >> (j / 8 * 4) & 15, high = s[8 + j % 4] >> (j / 4 * 2) & 3;
@@ -118,13 +134,13 @@ template <> void take_apart<GGML_TYPE_Q5_K>(const uint8_t * p, block_parts & to)
     to.m = half_at(p + 2);
     scales_and_minima(p + 4, to);
     nibbles_of_256(p + 48, to.codes);
-    for (int i = 0; i < 256; i++) to.codes[i] |= (p[16 + i % 32] >> (i / 32) & 1) << 4;
+    bits_of_256(p + 16, 4, to.codes);
 }
 
 template <> void take_apart<GGML_TYPE_Q6_K>(const uint8_t * p, block_parts & to) {
-    for (int i = 0; i < 256; i++) { // of 64 bytes: 64 columns in the low nibbles, then 64 in the high ones
-        const int low = p[i / 128 * 64 + i % 64] >> (i / 64 % 2 * 4) & 15, high = p[128 + i / 128 * 32 + i % 32] >> (i / 32 % 4 * 2) & 3;
-        to.codes[i] = (uint8_t) (low | high << 4);
+    for (int part = 0; part < 8; part++) { // of 64 bytes: 64 columns in the low nibbles, then 64 in the high ones
+        const uint8_t * low = p + part / 4 * 64 + part % 2 * 32, * high = p + 128 + part / 4 * 32;
+        for (int i = 0; i < 32; i++) to.codes[32 * part + i] = (uint8_t) ((low[i] >> (part / 2 % 2 * 4) & 15) | (high[i] >> (part % 4 * 2) & 3) << 4);
     }
     memcpy(to.scales, p + 192, 16);
     to.d = half_at(p + 208);
