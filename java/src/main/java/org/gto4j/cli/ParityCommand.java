@@ -10,16 +10,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.apache.commons.cli.Options;
 import org.gto4j.TargetModel;
-import org.gto4j.eval.GreedyReference;
+import org.gto4j.eval.PlainReference;
 import org.gto4j.eval.Parity;
 import org.gto4j.eval.ParityCheck;
 import org.gto4j.eval.ParityLog;
+import org.gto4j.eval.ParityOptions;
 import org.gto4j.eval.ParityResult;
 import org.gto4j.io.AtomicFile;
 import org.gto4j.io.FileDigest;
 
 /** {@code gto4j parity}. */
 final class ParityCommand implements Command {
+    private static final int MOST_SLOTS = 256;
+
     @Override
     public String name() {
         return "parity";
@@ -27,15 +30,18 @@ final class ParityCommand implements Command {
 
     @Override
     public String summary() {
-        return "compares the greedy text of each way of decoding with libllama's own, token by token; fails if one differs but at near-ties";
+        return "compares the text of each way of decoding with libllama's own, token by token; fails if one differs by more than the target's own rounding explains";
     }
 
     @Override
     public Options options() {
         return Comparing.addTo(Opt.computing(), Comparing.ALL_MODES)
-            .addOption(Opt.value(null, "tie", "GAP", "logits this near are a near-tie, which rounding may decide (default: what the target's own"
-                + " passes of " + GreedyReference.ROWS + " rows move a gap by on these texts, measured; 0 allows no difference, which an F32 model with --f32-cache can"
-                + " promise)"))
+            .addOption(Opt.value(null, "slots", "LIST", "texts that each way decodes at once: 1 alone, more in batches (default 1)"))
+            .addOption(Opt.value(null, "temp", "T", "temperature; 0, the default, is greedy. Sampled texts are compared with plain sampling by the same seeds"))
+            .addOption(Opt.value(null, "seed", "S", "of the random streams at a temperature above 0 (default 0)"))
+            .addOption(Opt.value(null, "tie", "GAP", "logits this near are a near-tie, which rounding may decide; 0 allows no difference (default: if some text differs, what"
+                + " the target's own passes of " + PlainReference.ROWS + " rows move a gap by on these texts, measured: 0 on a device whose rows have the same bits whatever is"
+                + " beside them. If they move any, a sampled text may differ anywhere, but not more often than they explain)"))
             .addOption(Opt.file(null, "log", "JSONL", FileUse.LOG_OUT, "write each comparison there as it is made; the same command goes on from it"))
             .addOption(Opt.json("write the result there, too"));
     }
@@ -44,31 +50,38 @@ final class ParityCommand implements Command {
     public List<String> examples() {
         return List.of("-m model-f16.gguf -d draft-gto.gguf --prompts questions.jsonl --limit 50",
             "-m model-f32.gguf -d draft-gto.gguf --prompts a.jsonl --prompts b.jsonl --f32-cache --tie 0 --log parity.jsonl --json parity.json",
-            "-m model-f16.gguf -d draft-gto.gguf --prompts questions.jsonl --mode chain,tree --chain 3,7 --tree 60/7/10,8/3/4");
+            "-m model-f16.gguf -d draft-gto.gguf --prompts questions.jsonl --mode chain,tree --chain 3,7 --tree 60/7/10,8/3/4",
+            "-m model-q8_0.gguf -d draft-gto.gguf --prompts questions.jsonl --mode tree,cost-aware --slots 1,8 --temp 0.8 --seed 7 --tie 0");
     }
 
     @Override
     public void run(Values values, Console console) {
-        boolean measureTie = !values.has("tie");
+        boolean measured = !values.has("tie");
         double tie = values.number("tie", 0, 0);
+        double temperature = values.number("temp", 0, 0);
+        if (tie > 0 && temperature > 0) {
+            throw new UsageException("option --tie: expected 0 at a temperature above 0, where texts have no near-ties, found '" + values.text("tie", "") + "'");
+        }
+        List<Integer> slots = values.someParts("slots", "1").stream().map(text -> Values.toInteger("slots", text, 1, MOST_SLOTS)).distinct().toList();
+        ParityOptions comparison = new ParityOptions(temperature, slots, measured);
         Comparing comparing = new Comparing(values);
         try (TargetFile open = TargetFile.open(values)) {
             TargetModel target = open.target();
-            List<ParityCheck> checks = compare(target, comparing, values.path("log"), measureTie, console);
-            ParityResult result = measureTie ? ParityResult.of(checks) : ParityResult.of(checks, tie);
+            List<ParityCheck> checks = compare(target, comparing, comparison, values.path("log"), console);
+            ParityResult result = measured ? ParityResult.of(checks, temperature) : ParityResult.of(checks, temperature, tie);
             console.out().println(Machine.of(target));
             console.out().print(result.print(target));
-            values.path("json").ifPresent(file -> AtomicFile.write(file, run(target, comparing).setAll(result.toJson()).toPrettyString() + "\n"));
+            values.path("json").ifPresent(file -> AtomicFile.write(file, run(target, comparing, temperature).setAll(result.toJson()).toPrettyString() + "\n"));
             if (!result.passes()) {
                 throw new FailedCheckException(result.summary());
             }
         }
     }
 
-    private static List<ParityCheck> compare(TargetModel target, Comparing comparing, Optional<Path> file, boolean measureRounding, Console console) {
+    private static List<ParityCheck> compare(TargetModel target, Comparing comparing, ParityOptions comparison, Optional<Path> file, Console console) {
         try (Drafts drafts = comparing.drafts(target);
-                ParityLog log = file.map(path -> ParityLog.open(path, run(target, comparing), comparing.datasets())).orElse(null);
-                Parity parity = new Parity(target, comparing.variants(drafts, false), comparing.datasets(), comparing.options(), measureRounding);
+                ParityLog log = file.map(path -> ParityLog.open(path, run(target, comparing, comparison.temperature()), comparing.datasets())).orElse(null);
+                Parity parity = new Parity(target, comparing.variants(drafts, false), comparing.datasets(), comparing.options(), comparison);
                 Progress progress = console.progress("parity")) {
             List<ParityCheck> known = log == null ? new ArrayList<>() : log.known();
             return parity.run(known, check -> {
@@ -84,8 +97,12 @@ final class ParityCommand implements Command {
     }
 
     /** What is compared: a log of another run is of no use. */
-    private static ObjectNode run(TargetModel target, Comparing comparing) {
+    private static ObjectNode run(TargetModel target, Comparing comparing, double temperature) {
         ObjectNode run = Machine.json(target).put("max_tokens", comparing.options().maxTokens()).put("f32_cache", comparing.options().f32Cache());
+        run.put("temperature", temperature);
+        if (temperature > 0) {
+            run.put("seed", Integer.toUnsignedLong(comparing.options().seed()));
+        }
         run.put("target_sha256", FileDigest.ofModel(target.path()));
         ArrayNode drafts = run.putArray("drafts");
         comparing.draftFiles().forEach(draft -> drafts.add(draft.getFileName().toString()));

@@ -3,8 +3,6 @@ package org.gto4j.eval;
 import java.util.function.BiConsumer;
 
 import org.gto4j.Generation;
-import org.gto4j.GenerationOptions;
-import org.gto4j.SamplerOptions;
 import org.gto4j.TargetModel;
 import org.gto4j.TreeDecoder;
 
@@ -30,8 +28,7 @@ final class DecoderAnswerer implements Answerer {
     @Override
     public Answer answer(int[] prompt, int most, double temperature, int seed) {
         meter.reset();
-        SamplerOptions sampler = SamplerOptions.builder().temperature((float) temperature).seed(seed).build();
-        Generation generation = decoder.generate(prompt, GenerationOptions.builder().maxTokens(most).sampler(sampler).build());
+        Generation generation = decoder.generate(prompt, Answerer.options(most, temperature, seed));
         watcher.accept(variant, generation.statistics());
         return Answer.of(generation, meter.seconds(generation.statistics().cycles()));
     }

@@ -2,40 +2,53 @@ package org.gto4j.eval;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import org.gto4j.GtoException;
 import org.gto4j.TargetModel;
 
 /**
- * Compares the greedy text of ways of decoding with {@link GreedyReference}: each prompt's first turn, in the target's chat template. The reference is had once a prompt. One thread
- * at a time; holds one context a way and one more, until it is closed.
+ * Compares the text of ways of decoding with {@link PlainReference}: each prompt's first turn, in the target's chat template, with a seed of its own. The
+ * reference is had once a prompt. One thread at a time; holds one context a way and one more, until it is closed.
  */
 public final class Parity implements AutoCloseable {
+    /** Prompts that a batch is asked at once, by its slots: so many that most requests begin beside others in the middle of their texts. */
+    private static final int ROUNDS = 4;
+
     private final List<Question> questions;
     private final EvalOptions options;
+    private final ParityOptions comparison;
     private final List<Answerer> ways = new ArrayList<>();
-    private final GreedyReference reference;
-    private final boolean measureRounding;
+    private final PlainReference reference;
+    private final int[][] expected;
+    private final int portion;
 
     /**
      * Checks all prompts and opens the decoders.
      *
-     * @param measureRounding whether each text's rounding is measured, too, which takes about a third of the reference's time
      * @throws GtoException CONTEXT: a prompt and its answer don't fit what the target was trained on (dataset, prompt and lengths are named)
      */
-    public Parity(TargetModel target, List<Variant> variants, List<Dataset> datasets, EvalOptions options, boolean measureRounding) {
+    public Parity(TargetModel target, List<Variant> variants, List<Dataset> datasets, EvalOptions options, ParityOptions comparison) {
         this.options = options;
-        this.measureRounding = measureRounding;
+        this.comparison = comparison;
         questions = Question.of(target, datasets, options.maxTokens());
+        expected = new int[questions.size()][];
+        int mostSlots = comparison.slots().stream().mapToInt(Integer::intValue).max().orElseThrow();
+        portion = mostSlots == 1 ? 1 : ROUNDS * mostSlots;
         int context = Question.context(questions, options.maxTokens());
-        reference = new GreedyReference(target, context, options.f32Cache());
+        reference = new PlainReference(target, context, options.f32Cache());
         try {
             for (Variant variant : variants) {
-                ways.add(new DecoderAnswerer(target, variant, context, options.f32Cache()));
+                for (int slots : comparison.slots()) {
+                    ways.add(slots == 1 ? new DecoderAnswerer(target, variant, context, options.f32Cache())
+                        : new BatchAnswerer(target, variant, context, options.f32Cache(), slots));
+                }
             }
         } catch (RuntimeException | Error e) {
             close();
@@ -44,59 +57,101 @@ public final class Parity implements AutoCloseable {
     }
 
     /**
-     * Compares all prompts, except those that were compared before.
+     * Compares all prompts, except those that were compared before. If some text differs, the target's rounding on all of them is measured then.
      *
      * @param known    what an earlier run found
-     * @param sink     gets each comparison; an exception ends the run
-     * @param progress says before each prompt that isn't compared yet whether to go on
+     * @param sink     gets each comparison, and once more with its rounding if that is measured; an exception ends the run
+     * @param progress says before each part that isn't done yet whether to go on
      * @return known and new comparisons
      */
     public List<ParityCheck> run(List<ParityCheck> known, Consumer<ParityCheck> sink, Evaluator.Progress progress) {
-        List<ParityCheck> checks = new ArrayList<>(known);
-        Set<List<Object>> done = new HashSet<>();
-        known.forEach(check -> done.add(List.of(check.way(), check.dataset(), check.prompt())));
+        Map<List<Object>, ParityCheck> checks = new LinkedHashMap<>();
+        known.forEach(check -> checks.put(check.key(), check));
+        Consumer<ParityCheck> found = check -> {
+            checks.put(check.key(), check);
+            sink.accept(check);
+        };
         int all = ways.size() * questions.size();
-        for (int number = 0; number < questions.size(); number++) {
-            Question question = questions.get(number);
-            List<Answerer> left = ways.stream().filter(way -> !done.contains(List.of(way.way(), question.dataset(), question.id()))).toList();
-            if (left.isEmpty()) {
-                continue;
+        for (int from = 0; from < questions.size(); from += portion) {
+            int to = Math.min(from + portion, questions.size());
+            for (int i = 0; i < ways.size(); i++) {
+                Way way = ways.get(i).way();
+                int[] left = IntStream.range(from, to).filter(number -> !checks.containsKey(ParityCheck.key(way, questions.get(number)))).toArray();
+                if (left.length == 0) {
+                    continue;
+                }
+                if (!progress.goOn(from * ways.size() + i * (to - from), all)) {
+                    return List.copyOf(checks.values());
+                }
+                compare(ways.get(i), left, found);
             }
-            if (!progress.goOn(number * ways.size(), all)) {
-                return checks;
+        }
+        if (comparison.measured() && checks.values().stream().anyMatch(ParityCheck::differs)) {
+            for (int number = 0; number < questions.size(); number++) {
+                if (!progress.goOn(all + number, all + questions.size())) {
+                    return List.copyOf(checks.values());
+                }
+                measureRounding(number, List.copyOf(checks.values()), found);
             }
-            int[] expected = reference.text(question.tokens(), options.maxTokens());
-            Rounding rounding = measureRounding ? reference.rounding(question.tokens(), expected) : Rounding.NONE;
-            for (Answerer way : left) {
-                ParityCheck check = check(way, question, expected, rounding);
-                checks.add(check);
-                sink.accept(check);
-            }
+            all += questions.size();
         }
         progress.goOn(all, all);
-        return measureRounding ? lookAgain(checks) : checks;
+        return comparison.measured() ? lookAgain(checks.values()) : List.copyOf(checks.values());
     }
 
-    private ParityCheck check(Answerer way, Question question, int[] expected, Rounding rounding) {
-        int[] found = way.answer(question.tokens(), options.maxTokens(), 0, options.seed()).tokens();
-        int at = Arrays.mismatch(expected, found);
-        if (at < 0) {
-            return ParityCheck.same(way.way(), question, expected.length, rounding);
+    private void compare(Answerer way, int[] numbers, Consumer<ParityCheck> found) {
+        Arrays.stream(numbers).forEach(this::expected);
+        List<Supplier<Answer>> asked = Arrays.stream(numbers).mapToObj(number -> way.ask(questions.get(number).tokens(), options.maxTokens(), comparison.temperature(),
+            seed(number))).toList();
+        for (int i = 0; i < numbers.length; i++) {
+            found.accept(check(way.way(), numbers[i], asked.get(i).get().tokens()));
         }
-        int other = at < found.length ? found[at] : GreedyReference.END;
-        return new ParityCheck(way.way(), question.dataset(), question.id(), at, at, at < expected.length ? expected[at] : GreedyReference.END, other,
-            reference.gap(question.tokens(), expected, at, other), 0, rounding);
     }
 
-    /** Where a gap is wider than rounding was seen to move any in the beginning of these texts, what counts is how far it moves that very one. */
-    private List<ParityCheck> lookAgain(List<ParityCheck> checks) {
-        double tie = ParityResult.of(checks).tie();
-        return checks.stream().map(check -> check.fails(tie) ? check.withMoved(moved(check)) : check).toList();
+    private ParityCheck check(Way way, int number, int[] found) {
+        Question question = questions.get(number);
+        int[] text = expected(number);
+        int at = Arrays.mismatch(text, found);
+        if (at < 0) {
+            return ParityCheck.same(way, question, text.length);
+        }
+        int other = at < found.length ? found[at] : PlainReference.END;
+        double gap = comparison.temperature() > 0 ? 0 : reference.gap(question.tokens(), text, at, other);
+        return new ParityCheck(way, question.dataset(), question.id(), at, at, at < text.length ? text[at] : PlainReference.END, other, gap, 0, Rounding.NONE);
+    }
+
+    private int[] expected(int number) {
+        if (expected[number] == null) {
+            expected[number] = reference.text(questions.get(number).tokens(), options.maxTokens(), Answerer.sampling(comparison.temperature(), seed(number)));
+        }
+        return expected[number];
+    }
+
+    private int seed(int number) {
+        return options.seed() + number;
+    }
+
+    /** All ways of a text carry the same measurement. */
+    private void measureRounding(int number, List<ParityCheck> checks, Consumer<ParityCheck> found) {
+        Question question = questions.get(number);
+        List<ParityCheck> ofText = checks.stream().filter(check -> check.isOf(question)).toList();
+        Rounding rounding = ofText.stream().map(ParityCheck::rounding).filter(known -> known.positions() > 0).findFirst()
+            .orElseGet(() -> reference.rounding(question.tokens(), expected(number), Answerer.sampling(comparison.temperature(), seed(number))));
+        ofText.stream().filter(check -> !check.rounding().equals(rounding)).forEach(check -> found.accept(check.withRounding(rounding)));
+    }
+
+    /**
+     * Where a gap is wider than rounding was seen to move any in the beginning of these texts, what counts is how far it moves that very one. Where it moves none
+     * there is nothing to look for, and sampled texts have no gaps.
+     */
+    private List<ParityCheck> lookAgain(Collection<ParityCheck> checks) {
+        double tie = Rounding.ofTexts(checks).widest();
+        return checks.stream().map(check -> tie > 0 && check.fails(tie) ? check.withMoved(moved(check)) : check).toList();
     }
 
     private double moved(ParityCheck check) {
-        Question question = questions.stream().filter(q -> q.dataset().equals(check.dataset()) && q.id().equals(check.prompt())).findFirst().orElseThrow();
-        return reference.moved(question.tokens(), reference.text(question.tokens(), options.maxTokens()), check.at(), check.found());
+        int number = IntStream.range(0, questions.size()).filter(i -> check.isOf(questions.get(i))).findFirst().orElseThrow();
+        return reference.moved(questions.get(number).tokens(), expected(number), check.at(), check.found());
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.gto4j.eval;
 
+import java.util.List;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -7,22 +9,40 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.gto4j.io.JsonFile;
 
 /**
- * One prompt's greedy text in one way of decoding, against {@link GreedyReference}.
+ * One prompt's text in one way of decoding, against {@link PlainReference}.
  *
  * @param way      how it was decoded
  * @param dataset  name of the prompt's dataset
  * @param prompt   the prompt's id
  * @param tokens   tokens of the reference that were compared: all, or those before the first difference
  * @param at       position of the first difference in the text, 0-based; -1 if there is none
- * @param expected the reference's token there, {@link GreedyReference#END} for an end token; 0 without a difference
+ * @param expected the reference's token there, {@link PlainReference#END} for an end token; 0 without a difference
  * @param found    the other token, likewise
- * @param gap      how far the logit of the one is above that of the other in the reference's pass, at least 0; 0 without a difference
- * @param moved    how far the target's own passes of several rows move that gap ({@link GreedyReference#moved}), 0 where nobody looked
- * @param rounding of the target on the reference's text, {@link Rounding#NONE} where it wasn't measured
+ * @param gap      how far the logit of the one is above that of the other in the reference's pass, at least 0; 0 without a difference, and for a
+ *                 sampled text, which has no near-ties
+ * @param moved    how far the target's own passes of several rows move that gap ({@link PlainReference#moved}), 0 where nobody looked
+ * @param rounding of the target on the reference's text, {@link Rounding#NONE} where it isn't measured
  */
 public record ParityCheck(Way way, String dataset, String prompt, int tokens, int at, int expected, int found, double gap, double moved, Rounding rounding) {
-    static ParityCheck same(Way way, Question question, int tokens, Rounding rounding) {
-        return new ParityCheck(way, question.dataset(), question.id(), tokens, -1, 0, 0, 0, 0, rounding);
+    static ParityCheck same(Way way, Question question, int tokens) {
+        return new ParityCheck(way, question.dataset(), question.id(), tokens, -1, 0, 0, 0, 0, Rounding.NONE);
+    }
+
+    /** What was compared: a later comparison of the same takes an earlier one's place. */
+    List<Object> key() {
+        return List.of(way, dataset, prompt);
+    }
+
+    static List<Object> key(Way way, Question question) {
+        return List.of(way, question.dataset(), question.id());
+    }
+
+    boolean isOf(Question question) {
+        return dataset.equals(question.dataset()) && prompt.equals(question.id());
+    }
+
+    ParityCheck withRounding(Rounding measured) {
+        return new ParityCheck(way, dataset, prompt, tokens, at, expected, found, gap, moved, measured);
     }
 
     ParityCheck withMoved(double seen) {
@@ -55,7 +75,7 @@ public record ParityCheck(Way way, String dataset, String prompt, int tokens, in
     public static ParityCheck of(JsonNode node) {
         JsonFile json = JsonFile.of("comparison", node);
         return new ParityCheck(new Way(json.text("draft"), Mode.of(json.text("mode")), json.text("policy")), json.text("dataset"), json.text("prompt"),
-            json.whole("tokens", 0), json.whole("at", -1), json.whole("expected", GreedyReference.END), json.whole("found", GreedyReference.END),
+            json.whole("tokens", 0), json.whole("at", -1), json.whole("expected", PlainReference.END), json.whole("found", PlainReference.END),
             json.number("gap", 0), json.number("moved", 0), new Rounding(json.whole("positions", 0), json.whole("flips", 0), json.number("shift", 0)));
     }
 }

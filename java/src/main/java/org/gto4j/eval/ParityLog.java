@@ -7,8 +7,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -28,7 +28,7 @@ public final class ParityLog implements AutoCloseable {
     private static final String PROMPT = "prompt_sha256";
 
     private final Map<List<String>, String> prompts = new HashMap<>();
-    private final List<ParityCheck> known = new ArrayList<>();
+    private final Map<List<Object>, ParityCheck> known = new LinkedHashMap<>();
     private final JsonLines lines;
 
     private ParityLog(Path file, ObjectNode run, List<Dataset> datasets) {
@@ -53,7 +53,7 @@ public final class ParityLog implements AutoCloseable {
     private boolean count(ObjectNode line) {
         ParityCheck check = ParityCheck.of(line);
         if (line.path(PROMPT).asText().equals(digest(check))) {
-            known.add(check);
+            known.put(check.key(), check);
         }
         return true;
     }
@@ -112,9 +112,9 @@ public final class ParityLog implements AutoCloseable {
         return new ParityLog(file, run, List.of());
     }
 
-    /** What was compared before; a copy. */
+    /** What was compared before, each comparison as it was told last; a copy. */
     public List<ParityCheck> known() {
-        return List.copyOf(known);
+        return List.copyOf(known.values());
     }
 
     /** Appends a comparison and forces it to the disk. */

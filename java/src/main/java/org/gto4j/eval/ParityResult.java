@@ -1,7 +1,6 @@
 package org.gto4j.eval;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,36 +13,35 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.gto4j.TargetModel;
 
 /**
- * Comparisons with {@link GreedyReference}, taken together.
+ * Comparisons with {@link PlainReference}, taken together.
  *
- * @param checks   one a prompt and way
- * @param tie      largest gap of a difference that is excused as a near-tie; 0 excuses none
- * @param rounding of the target on these texts
+ * @param checks      one a prompt and way
+ * @param temperature of the samplers; above 0 a draw may fall otherwise anywhere if rounding moves its probabilities
+ * @param tie         0: no difference is excused; above 0: the largest gap of a greedy difference that is excused as a near-tie; sampled ones are all excused then,
+ *                    unless they come too often
+ * @param rounding    of the target on these texts
  */
-public record ParityResult(List<ParityCheck> checks, double tie, Rounding rounding) {
+public record ParityResult(List<ParityCheck> checks, double temperature, double tie, Rounding rounding) {
     private static final double LEAST_CHANCE = 1e-3;
+    /** Of the table where nothing differs. */
+    private static final int PLAIN_COLUMNS = 3;
 
     /** Copies the list. */
     public ParityResult {
         checks = List.copyOf(checks);
     }
 
-    /** A near-tie is a gap of at most {@code tie}, at least 0. */
-    public static ParityResult of(List<ParityCheck> checks, double tie) {
-        return new ParityResult(checks, tie, measured(checks));
+    /** With a tie that somebody chose, at least 0. */
+    public static ParityResult of(List<ParityCheck> checks, double temperature, double tie) {
+        return new ParityResult(checks, temperature, tie, Rounding.ofTexts(checks));
     }
 
-    /** A near-tie is a gap that is no wider than rounding was seen to move one, or that one: nothing, if no rounding was measured. */
-    public static ParityResult of(List<ParityCheck> checks) {
-        Rounding rounding = measured(checks);
-        return new ParityResult(checks, rounding.widest(), rounding);
-    }
-
-    /** All ways of a text carry the same measurement. */
-    private static Rounding measured(List<ParityCheck> checks) {
-        Map<List<String>, Rounding> texts = new HashMap<>();
-        checks.forEach(check -> texts.put(List.of(check.dataset(), check.prompt()), check.rounding()));
-        return Rounding.of(texts.values());
+    /**
+     * With the target's own rounding as tie: a near-tie is a gap that is no wider than rounding was seen to move one, or that one. So nothing is excused if rows
+     * have the same bits whatever rows are beside them, or if no rounding was measured.
+     */
+    public static ParityResult of(List<ParityCheck> checks, double temperature) {
+        return of(checks, temperature, Rounding.ofTexts(checks).widest());
     }
 
     /** Texts that differ from the reference. */
@@ -51,13 +49,13 @@ public record ParityResult(List<ParityCheck> checks, double tie, Rounding roundi
         return checks.stream().filter(ParityCheck::differs).toList();
     }
 
-    /** Differences that no near-tie excuses. */
+    /** Differences that rounding doesn't excuse. */
     public List<ParityCheck> failures() {
         return checks.stream().filter(check -> check.fails(tie)).toList();
     }
 
     /**
-     * Whether each difference is at a near-tie, and no way of decoding differs more often than the target's own rounding explains (one in a thousand does by
+     * Whether each difference is excused, and no way of decoding differs more often than the target's own rounding explains (one in a thousand does by
      * chance).
      */
     public boolean passes() {
@@ -79,30 +77,64 @@ public record ParityResult(List<ParityCheck> checks, double tie, Rounding roundi
         return checks.stream().mapToDouble(ParityCheck::gap).max().orElse(0);
     }
 
-    /** A table of the ways, then a line for each difference, then one for all. */
+    /** How many texts are identical, then a table of the ways; if some differ, a line for each difference, then what rounding explains. */
     public String print(TargetModel target) {
+        boolean differing = !differences().isEmpty();
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "identical: %d of %d texts%n", checks.size() - differences().size(), checks.size()));
         List<List<String>> lines = new ArrayList<>();
-        lines.add(List.of("", "prompts", "tokens", "differ", "not near", "widest gap", "of positions", "chance"));
-        byWay().forEach((way, part) -> lines.add(List.of(way.label(), Integer.toString(part.checks.size()), Long.toString(part.tokens()),
-            Integer.toString(part.differences().size()), Integer.toString(part.failures().size()), String.format(Locale.ROOT, "%.4f", part.widestGap()),
-            String.format(Locale.ROOT, "%.2f%%", 100.0 * part.differences().size() / Math.max(1, part.compared())), String.format(Locale.ROOT, "%.3f", part.chance()))));
-        StringBuilder text = new StringBuilder(TextTable.print(lines, 1));
-        differences().forEach(check -> text.append(String.format(Locale.ROOT, "%s, %s prompt %s, position %d: expected %s, found %s, gap %.4f%s%s%n",
-            check.way().label(), check.dataset(), check.prompt(), check.at(), token(target, check.expected()), token(target, check.found()), check.gap(),
-            check.moved() > 0 ? String.format(Locale.ROOT, " (the target's own passes of 1 to 4 rows move it by up to %.4f)", check.moved()) : "",
-            check.fails(tie) ? "" : ", a near-tie")));
+        lines.add(List.of("", "prompts", "tokens", "differ", "failing", "widest gap", "of positions", "chance"));
+        byWay().forEach((way, part) -> lines.add(part.cells(way)));
+        int columns = differing ? lines.get(0).size() : PLAIN_COLUMNS;
+        text.append(TextTable.print(lines.stream().map(line -> line.subList(0, columns)).toList(), 1));
+        differences().forEach(check -> text.append(line(check, target)));
         if (rounding.positions() > 0) {
-            text.append(String.format(Locale.ROOT, "the target's own rounding, %d rows a pass against one, without drafts: another token at %d of %d positions (%.2f%%), gaps"
-                + " moved by up to %.4f; chance: of so many differences if they came as often%n", GreedyReference.ROWS, rounding.flips(), rounding.positions(),
-                100.0 * rounding.flips() / rounding.positions(), rounding.widest()));
+            text.append(roundingLine());
         }
         return text.append(summary()).append('\n').toString();
     }
 
+    private List<String> cells(Way way) {
+        return List.of(way.label(), Integer.toString(checks.size()), Long.toString(tokens()), Integer.toString(differences().size()), Integer.toString(failures().size()),
+            isSampled() ? "" : String.format(Locale.ROOT, "%.4f", widestGap()), String.format(Locale.ROOT, "%.2f%%", 100.0 * differences().size() / Math.max(1, compared())),
+            String.format(Locale.ROOT, "%.3f", chance()));
+    }
+
+    private String line(ParityCheck check, TargetModel target) {
+        String gap = isSampled() ? "" : String.format(Locale.ROOT, ", gap %.4f%s%s", check.gap(),
+            check.moved() > 0 ? String.format(Locale.ROOT, " (the target's own passes of 1 to 4 rows move it by up to %.4f)", check.moved()) : "",
+            check.fails(tie) ? "" : ", a near-tie");
+        return String.format(Locale.ROOT, "%s, %s prompt %s, position %d: expected %s, found %s%s%n", check.way().label(), check.dataset(), check.prompt(), check.at(),
+            token(target, check.expected()), token(target, check.found()), gap);
+    }
+
+    private String roundingLine() {
+        if (rounding.widest() == 0) {
+            return String.format(Locale.ROOT, "the target's rows have the same bits in passes of %d and of 1, at %d positions: rounding explains no difference%n",
+                PlainReference.ROWS, rounding.positions());
+        }
+        return String.format(Locale.ROOT, "the target's own rounding, %d rows a pass against one, without drafts: another token at %d of %d positions (%.2f%%), gaps"
+            + " moved by up to %.4f; chance: of so many differences if they came as often%n", PlainReference.ROWS, rounding.flips(), rounding.positions(),
+            100.0 * rounding.flips() / rounding.positions(), rounding.widest());
+    }
+
     /** How much was compared and what differs. */
     public String summary() {
-        return String.format(Locale.ROOT, "%d texts, %d tokens: %d differ, %d of them not at a near-tie (gap above %.4f)", checks.size(), tokens(),
-            differences().size(), failures().size(), tie);
+        int differ = differences().size();
+        String texts = String.format(Locale.ROOT, "%d texts, %d tokens: ", checks.size(), tokens());
+        if (differ == 0) {
+            return texts + "all identical";
+        }
+        String differing = texts + differ + " differ, ";
+        if (tie == 0) {
+            return differing + "none may";
+        }
+        return differing + (isSampled() ? "which the target's rounding can do to sampled texts"
+            : String.format(Locale.ROOT, "%d of them not at a near-tie (gap above %.4f)", failures().size(), tie)) + (failures().isEmpty() && !passes()
+            ? ", but more often than it explains" : "");
+    }
+
+    private boolean isSampled() {
+        return temperature > 0;
     }
 
     private long tokens() {
@@ -113,31 +145,31 @@ public record ParityResult(List<ParityCheck> checks, double tie, Rounding roundi
         Map<Way, List<ParityCheck>> parts = new LinkedHashMap<>();
         checks.forEach(check -> parts.computeIfAbsent(check.way(), way -> new ArrayList<>()).add(check));
         Map<Way, ParityResult> results = new LinkedHashMap<>();
-        parts.forEach((way, part) -> results.put(way, new ParityResult(part, tie, rounding)));
+        parts.forEach((way, part) -> results.put(way, new ParityResult(part, temperature, tie, rounding)));
         return results;
     }
 
     private static String token(TargetModel target, int token) {
-        return token == GreedyReference.END ? "the end" : "'" + target.text(token).replace("\n", "\\n") + "' (" + token + ")";
+        return token == PlainReference.END ? "the end" : "'" + target.text(token).replace("\n", "\\n") + "' (" + token + ")";
     }
 
     /**
-     * Fields tie, texts, tokens, differing, failing, widest_gap, chance; object rounding with rows, positions, flips, widest; array ways of the same for each;
-     * array differences of {@link ParityCheck#toJson()}.
+     * Fields temperature, tie, texts, tokens, identical, differing, failing, widest_gap, chance; object rounding with rows, positions, flips, widest; array ways of
+     * the same for each with draft, mode and policy; array differences of {@link ParityCheck#toJson()}.
      */
     public ObjectNode toJson() {
-        ObjectNode json = figures().put("tie", tie);
-        json.putObject("rounding").put("rows", GreedyReference.ROWS).put("positions", rounding.positions()).put("flips", rounding.flips())
+        ObjectNode json = figures().put("temperature", temperature).put("tie", tie);
+        json.putObject("rounding").put("rows", PlainReference.ROWS).put("positions", rounding.positions()).put("flips", rounding.flips())
             .put("widest", rounding.widest());
         ArrayNode ways = json.putArray("ways");
-        byWay().forEach((way, part) -> ways.add(part.figures().put("draft", way.draft()).put("policy", way.policy())));
+        byWay().forEach((way, part) -> ways.add(part.figures().put("draft", way.draft()).put("mode", way.mode().label()).put("policy", way.policy())));
         ArrayNode differences = json.putArray("differences");
         differences().forEach(check -> differences.add(check.toJson()));
         return json;
     }
 
     private ObjectNode figures() {
-        return JsonNodeFactory.instance.objectNode().put("texts", checks.size()).put("tokens", tokens()).put("differing", differences().size())
-            .put("failing", failures().size()).put("widest_gap", widestGap()).put("chance", chance());
+        return JsonNodeFactory.instance.objectNode().put("texts", checks.size()).put("tokens", tokens()).put("identical", checks.size() - differences().size())
+            .put("differing", differences().size()).put("failing", failures().size()).put("widest_gap", widestGap()).put("chance", chance());
     }
 }

@@ -1,16 +1,19 @@
 package org.gto4j.eval;
 
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 import org.apache.commons.statistics.inference.AlternativeHypothesis;
 import org.apache.commons.statistics.inference.BinomialTest;
 
 /**
- * How far the target's own rounding depends on the number of rows of a pass, measured by {@link GreedyReference#rounding}: kernels for one row and for several
+ * How far the target's own rounding depends on the number of rows of a pass, measured by {@link PlainReference#rounding}: kernels for one row and for several
  * add up in another order, and those of quantised weights round activations differently. No draft takes part in it.
  *
- * @param positions compared: once in a pass of one row, once in a pass of {@link GreedyReference#ROWS}
- * @param flips     positions where the passes choose different tokens
+ * @param positions compared: once in a pass of one row, once in a pass of {@link PlainReference#ROWS}
+ * @param flips     positions where the passes choose different tokens, or a sampler draws different ones
  * @param widest    largest change of the gap between the two best logits, at least 0
  */
 public record Rounding(int positions, int flips, double widest) {
@@ -32,8 +35,10 @@ public record Rounding(int positions, int flips, double widest) {
             .test(differences + flips, differences, (double) compared / (compared + positions)).getPValue();
     }
 
-    /** Measurements of several texts, taken together. */
-    static Rounding of(Collection<Rounding> parts) {
-        return parts.stream().reduce(NONE, (a, b) -> new Rounding(a.positions + b.positions, a.flips + b.flips, Math.max(a.widest, b.widest)));
+    /** What was measured on the texts of these comparisons, taken together. All ways of a text carry the same measurement. */
+    static Rounding ofTexts(Collection<ParityCheck> checks) {
+        Map<List<String>, Rounding> texts = new HashMap<>();
+        checks.forEach(check -> texts.put(List.of(check.dataset(), check.prompt()), check.rounding()));
+        return texts.values().stream().reduce(NONE, (a, b) -> new Rounding(a.positions + b.positions, a.flips + b.flips, Math.max(a.widest, b.widest)));
     }
 }

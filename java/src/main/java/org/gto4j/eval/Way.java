@@ -5,7 +5,7 @@ package org.gto4j.eval;
  *
  * @param draft  the draft's name, "none" without one
  * @param mode   how it decodes
- * @param policy the same with sizes, e.g. "chain 4", "tree 60/7/10", "plain"
+ * @param policy the same with sizes, e.g. "chain 4", "tree 60/7/10", "plain"; "8 x chain 4" decodes eight texts at once
  */
 public record Way(String draft, Mode mode, String policy) {
     private static final String NO_DRAFT = "none";
@@ -18,6 +18,11 @@ public record Way(String draft, Mode mode, String policy) {
     /** A way that needs no draft. */
     static Way without(Mode mode, String policy) {
         return new Way(NO_DRAFT, mode, policy);
+    }
+
+    /** The same, several texts at once. */
+    Way inBatches(int slots) {
+        return new Way(draft, mode, slots + " x " + policy);
     }
 
     /** For tables: the policy, and the draft if there is one. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -53,8 +54,31 @@ class ParityCommandTest {
         assertTrue(result.path("tokens").asInt() > 3 * WAYS, run.out());
         assertEquals(WAYS, result.path("ways").size());
         assertTrue(run.out().contains("static 4/3-2-2-1/3-2-2-1/3/2 random"), run.out());
-        assertTrue(run.out().strip().endsWith(": 0 differ, 0 of them not at a near-tie (gap above 0.0000)"), run.out());
+        assertTrue(run.out().contains("identical: " + 3 * WAYS + " of " + 3 * WAYS + " texts"), run.out());
+        assertTrue(run.out().strip().endsWith(": all identical"), run.out());
+        assertEquals("static", result.path("ways").get(4).path("mode").asText(), result.toPrettyString());
+        assertTrue(result.path("device").isTextual() && result.path("temperature").asDouble() == 0 && !result.has("seed"), result.toPrettyString());
     }
+
+    @Test
+    void sampledTextsOfBatchesAreThoseOfTheBareLoop() throws IOException {
+        Path json = folder.resolve("sampled.json");
+        Path log = folder.resolve("sampled.jsonl");
+        List<String> args = List.of("--slots", "1,2", "--temp", "1", "--json", json.toString(), "--log", log.toString());
+        CommandRun run = parity(Stream.concat(args.stream(), Stream.of("--seed", "4294967295")).toArray(String[]::new));
+        assertEquals(0, run.code(), run.err());
+        JsonNode result = JSON.readTree(json.toFile());
+        assertEquals(2 * 3 * WAYS, result.path("identical").asInt(), run.out());
+        assertEquals(2 * WAYS, result.path("ways").size());
+        assertEquals(1, result.path("temperature").asDouble());
+        assertEquals(4294967295L, result.path("seed").asLong());
+        assertTrue(run.out().contains("2 x tree 12/3/4 random"), run.out());
+        assertEquals(1 + 2 * 3 * WAYS, Files.readAllLines(log).size());
+        CommandRun other = parity(Stream.concat(args.stream(), Stream.of("--seed", "1")).toArray(String[]::new));
+        assertEquals(1, other.code(), "a log of other texts");
+        assertTrue(other.err().contains("\"seed\":1"), other.err());
+    }
+
 
     @Test
     void goesOnFromItsLogAndFailsAtADifferenceThatIsNoNearTie() throws IOException {

@@ -17,7 +17,7 @@ import org.gto4j.Generation;
 import org.gto4j.GenerationOptions;
 import org.gto4j.SamplerOptions;
 import org.gto4j.TargetModel;
-import org.gto4j.eval.GreedyReference;
+import org.gto4j.eval.PlainReference;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.tree.DynamicTree;
 import org.gto4j.tree.NoTree;
@@ -44,7 +44,7 @@ class BatchLosslessTest {
     void greedyTextIsTheTargetsOwn(TreePolicy policy) {
         try (TargetModel target = TinyModels.open("--vocab", "14", "--seed", "5", "--scale", "2");
              DraftModel draft = TinyModels.randomDraft(target, 7);
-             GreedyReference reference = new GreedyReference(target, CONTEXT, true);
+             PlainReference reference = new PlainReference(target, CONTEXT, true);
              BatchDecoder decoder = BatchDecoder.builder(target).draft(draft).policy(policy).context(CONTEXT).slots(5).nodes(31).promptRows(9).f32Cache(true).build()) {
             List<int[]> prompts = Prompts.random(target, 20, 2);
             List<BatchRequest> requests = new ArrayList<>();

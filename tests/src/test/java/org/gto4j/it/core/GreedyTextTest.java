@@ -13,7 +13,7 @@ import org.gto4j.Generation.FinishReason;
 import org.gto4j.GenerationOptions;
 import org.gto4j.TargetModel;
 import org.gto4j.TreeDecoder;
-import org.gto4j.eval.GreedyReference;
+import org.gto4j.eval.PlainReference;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.tree.Chain;
 import org.gto4j.tree.DynamicTree;
@@ -49,7 +49,7 @@ class GreedyTextTest {
              DraftModel draft = TinyModels.randomDraft(target, 7);
              TreeDecoder tree = TreeDecoder.builder(target).draft(draft).policy(policy).context(CONTEXT).f32Cache(true).build();
              TreeDecoder plain = TreeDecoder.builder(target).context(CONTEXT).f32Cache(true).build();
-             GreedyReference reference = new GreedyReference(target, CONTEXT, true)) {
+             PlainReference reference = new PlainReference(target, CONTEXT, true)) {
             GenerationOptions greedy = GenerationOptions.builder().maxTokens(TOKENS).build();
             int gained = 0;
             int cycles = 0;

@@ -15,7 +15,7 @@ import org.gto4j.TargetModel;
 import org.gto4j.TreeDecoder;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.DraftVocabulary;
-import org.gto4j.eval.GreedyReference;
+import org.gto4j.eval.PlainReference;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.it.train.TinyCorpus;
 import org.gto4j.train.Budget;
@@ -74,14 +74,14 @@ class SlidingWindowTest {
         int cycles = 0;
         try (TreeDecoder tree = TreeDecoder.builder(target).draft(draft).policy(policy).context(CONTEXT).f32Cache(true).build();
                 TreeDecoder plain = TreeDecoder.builder(target).context(CONTEXT).f32Cache(true).build();
-                GreedyReference reference = new GreedyReference(target, CONTEXT, true)) {
+                PlainReference reference = new PlainReference(target, CONTEXT, true)) {
             for (int[] prompt : Prompts.random(target, PROMPTS, 1)) {
                 int[] expected = reference.text(prompt, TOKENS);
                 assertArrayEquals(expected, plain.generate(prompt, greedy).tokens());
                 Generation found = tree.generate(prompt, greedy);
                 int at = Arrays.mismatch(expected, found.tokens());
                 if (at >= 0) {
-                    int other = at < found.tokens().length ? found.tokens()[at] : GreedyReference.END;
+                    int other = at < found.tokens().length ? found.tokens()[at] : PlainReference.END;
                     assertTrue(reference.gap(prompt, expected, at, other) < NEAR_TIE, policy.name() + " differs at token " + at);
                 }
                 gained += Arrays.stream(found.statistics().acceptedPerCycle()).map(accepted -> accepted + 1).sum();

@@ -21,6 +21,7 @@ import org.gto4j.eval.EvalOptions;
 import org.gto4j.eval.Mode;
 import org.gto4j.eval.Parity;
 import org.gto4j.eval.ParityCheck;
+import org.gto4j.eval.ParityOptions;
 import org.gto4j.eval.ParityResult;
 import org.gto4j.eval.TreeRecorder;
 import org.gto4j.eval.Variant;
@@ -74,8 +75,8 @@ class RealGreedyTextTest {
         TreeRecorder tree = new TreeRecorder(new DynamicTree(5, 4, 16));
         try (TargetModel target = TargetModel.open(model); DraftModel loaded = DraftModel.load(target, draft);
              Parity parity = new Parity(target, List.of(Variant.plain(), new Variant("trained", Mode.TREE, loaded, tree)), List.of(dataset),
-                 new EvalOptions(TOKENS, true, 0), false)) {
-            ParityResult result = ParityResult.of(parity.run(List.of(), check -> { }, (done, all) -> true), tie);
+                 new EvalOptions(TOKENS, true, 0), ParityOptions.greedy(false))) {
+            ParityResult result = ParityResult.of(parity.run(List.of(), check -> { }, (done, all) -> true), 0, tie);
             System.out.println(model.getFileName() + ": " + tree.trees().size() + " trees");
             System.out.print(result.print(target));
             assertEquals(2 * PROMPTS, result.checks().size());

@@ -30,7 +30,7 @@ import org.gto4j.TreeDecoder;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.eval.Bootstrap;
-import org.gto4j.eval.GreedyReference;
+import org.gto4j.eval.PlainReference;
 import org.gto4j.experiment.Arm;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.it.train.TinyCorpus;
@@ -77,7 +77,7 @@ record SweptObjects(Values values, List<AutoCloseable> handles) implements AutoC
         Corpus corpus = objects.keep(Corpus.class, TinyCorpus.sampled(folder.resolve("corpus"), target, 2, 12, 0.7f));
         values.give(CorpusSequence.class, () -> corpus.sequences().get(0));
         objects.keep(TreeScorer.class, TreeScorer.open(target, 32, 4, RewardOptions.exact(1), false));
-        objects.keep(GreedyReference.class, new GreedyReference(target, 32, false));
+        objects.keep(PlainReference.class, new PlainReference(target, 32, false));
         giveValues(values, target, features);
         return objects;
     }

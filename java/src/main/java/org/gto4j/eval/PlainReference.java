@@ -2,26 +2,31 @@ package org.gto4j.eval;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 import org.gto4j.GtoException;
+import org.gto4j.Sampler;
+import org.gto4j.SamplerOptions;
 import org.gto4j.SessionOptions;
 import org.gto4j.TargetModel;
 import org.gto4j.TargetSession;
 
 /**
- * What libllama gives without us: the prompt, then one row a llama_decode, and the most probable token each time. What greedy decoding in any way has to
- * equal. One thread at a time.
+ * What libllama gives without us: the prompt, then one row a llama_decode, and each time the most probable token or a sampler's draw. What decoding in any way
+ * has to equal. One thread at a time.
  */
-public final class GreedyReference implements AutoCloseable {
+public final class PlainReference implements AutoCloseable {
     /** In place of a token: the text ended. */
     public static final int END = -1;
-    /** Rows of a pass that {@link #rounding} compares with passes of one. */
+    /** Tokens of a text in a pass that {@link #rounding} compares with passes of one. */
     public static final int ROWS = 4;
     private static final int MEASURED = 32;
     private static final int DIVISIONS = 256;
     private static final int SEQUENCE = 0;
+    private static final int OTHER = 1;
     private static final int PROMPT_BATCH = 512;
 
     private final TargetModel target;
@@ -33,24 +38,42 @@ public final class GreedyReference implements AutoCloseable {
      * @param context  most tokens of a prompt and its text, at least 8
      * @param f32Cache keep the target's keys and values in F32
      */
-    public GreedyReference(TargetModel target, int context, boolean f32Cache) {
+    public PlainReference(TargetModel target, int context, boolean f32Cache) {
         this.target = target;
-        session = target.newSession(SessionOptions.builder().context(context).batch(PROMPT_BATCH).sequences(1).f32Cache(f32Cache).build());
+        session = target.newSession(SessionOptions.builder().context(context + 1).batch(PROMPT_BATCH).sequences(2).f32Cache(f32Cache).build());
     }
 
-    /** Up to {@code most} (at least 1) tokens after the prompt, without the end token. */
+    /** Up to {@code most} (at least 1) tokens after the prompt, the most probable ones, without the end token. */
     public int[] text(int[] prompt, int most) {
-        IntStream.Builder tokens = IntStream.builder();
-        int token = session.argmax(new int[] {read(prompt)})[0];
-        for (int count = 1; !target.isEnd(token); count++) {
-            tokens.add(token);
-            if (count == most) {
-                break;
+        return text(prompt, most, SamplerOptions.greedy());
+    }
+
+    /** Up to {@code most} (at least 1) tokens after the prompt, drawn by a sampler, without the end token. */
+    public int[] text(int[] prompt, int most, SamplerOptions sampling) {
+        return choosing(prompt, sampling, choice -> {
+            IntStream.Builder tokens = IntStream.builder();
+            int token = choice.applyAsInt(read(prompt));
+            for (int count = 1; !target.isEnd(token); count++) {
+                tokens.add(token);
+                if (count == most) {
+                    break;
+                }
+                decode(token, prompt.length + count - 1);
+                token = choice.applyAsInt(0);
             }
-            decode(token, prompt.length + count - 1);
-            token = session.argmax(new int[] {0})[0];
+            return tokens.build().toArray();
+        });
+    }
+
+    /** Work that chooses tokens after a row, a text's in their order. */
+    private <R> R choosing(int[] prompt, SamplerOptions sampling, Function<IntUnaryOperator, R> work) {
+        if (sampling.isArgmax()) {
+            return work.apply(row -> session.argmax(new int[] {row})[0]);
         }
-        return tokens.build().toArray();
+        try (Sampler sampler = Sampler.open(target, sampling)) {
+            sampler.accept(prompt);
+            return work.apply(row -> session.sample(new int[] {row}, new Sampler[] {sampler})[0]);
+        }
     }
 
     /**
@@ -65,8 +88,8 @@ public final class GreedyReference implements AutoCloseable {
     }
 
     /**
-     * How far a {@link #gap} moves when the text before it is decoded in passes of 1 to {@link #ROWS} rows, divided by chance (but the same in each run of this),
-     * as cycles divide it: the most of 256 divisions, or of fewer if one moves it by all of its width. Passes of one size tell less: they all round alike.
+     * How far a {@link #gap} moves when the text before it is decoded in passes of 1 to {@link #ROWS} of its tokens, divided by chance (but the same in each run of
+     * this), as cycles divide it: the most of 256 divisions, or of fewer if one moves it by all of its width. Passes of one size tell less: they all round alike.
      *
      * @param text, at, other as in {@link #gap}
      */
@@ -89,8 +112,8 @@ public final class GreedyReference implements AutoCloseable {
         int row = read(prompt);
         for (int from = 0; from < at;) {
             int rows = Math.min(rowsOfPass.getAsInt(), at - from);
-            session.prefill(SEQUENCE, prompt.length + from, Arrays.copyOfRange(text, from, from + rows), rows - 1, null, null);
-            row = rows - 1;
+            decodeTogether(prompt.length + from, Arrays.copyOfRange(text, from, from + rows));
+            row = row(rows - 1, rows);
             from += rows;
         }
         float[] logits = session.logits(row);
@@ -98,13 +121,19 @@ public final class GreedyReference implements AutoCloseable {
     }
 
     /**
-     * How far a text's logits move when its tokens are decoded {@link #ROWS} a pass instead of one, at its first 32 positions.
+     * How far a text's logits move when its tokens are decoded {@link #ROWS} a pass instead of one, with a row of another text between them, at its first 32
+     * positions, and how many of its tokens are chosen otherwise then.
      *
-     * @param text that {@link #text} gave for the prompt
+     * @param text     that {@link #text} gave for the prompt
+     * @param sampling of that text, without penalties or a grammar
      */
-    public Rounding rounding(int[] prompt, int[] text) {
+    public Rounding rounding(int[] prompt, int[] text, SamplerOptions sampling) {
+        return choosing(prompt, sampling, choice -> rounding(prompt, text, choice));
+    }
+
+    private Rounding rounding(int[] prompt, int[] text, IntUnaryOperator choice) {
         int count = Math.max(0, Math.min(text.length, MEASURED) - 1);
-        read(prompt);
+        choice.applyAsInt(read(prompt)); // the text's first token, the draws of the others come after it
         int[] runnersUp = new int[count];
         double[] gaps = new double[count];
         for (int i = 0; i < count; i++) {
@@ -118,13 +147,12 @@ public final class GreedyReference implements AutoCloseable {
         double widest = 0;
         for (int from = 0; from < count; from += ROWS) {
             int rows = Math.min(ROWS, count - from);
-            session.prefill(SEQUENCE, prompt.length + from, Arrays.copyOfRange(text, from, from + rows), 0, null, null);
-            int[] chosen = session.argmax(IntStream.range(0, rows).toArray());
-            for (int row = 0; row < rows; row++) {
-                int i = from + row;
+            decodeTogether(prompt.length + from, Arrays.copyOfRange(text, from, from + rows));
+            for (int i = from; i < from + rows; i++) {
+                int row = row(i - from, rows);
                 float[] logits = session.logits(row);
                 widest = Math.max(widest, Math.abs(gaps[i] - ((double) logits[text[i + 1]] - logits[runnersUp[i]])));
-                flips += chosen[row] == text[i + 1] ? 0 : 1;
+                flips += choice.applyAsInt(row) == text[i + 1] ? 0 : 1;
             }
         }
         return new Rounding(count, flips, widest);
@@ -161,6 +189,38 @@ public final class GreedyReference implements AutoCloseable {
 
     private void decode(int token, int position) {
         session.decode(new int[] {token}, new int[] {position}, new int[][] {{SEQUENCE}}, new boolean[] {true});
+    }
+
+    /**
+     * Decodes tokens of the text in one pass. If there are several, a row of another sequence is between them and forgotten then, as those of rejected branches are:
+     * the text's keys and values come to lie in another order in the cache.
+     */
+    private void decodeTogether(int position, int[] text) {
+        if (text.length == 1) {
+            decode(text[0], position);
+            return;
+        }
+        int[] tokens = new int[text.length + 1];
+        int[] positions = new int[tokens.length];
+        int[][] sequences = new int[tokens.length][];
+        Arrays.fill(tokens, text[0]);
+        Arrays.fill(positions, position);
+        Arrays.fill(sequences, new int[] {OTHER});
+        for (int i = 0; i < text.length; i++) {
+            int row = row(i, text.length);
+            tokens[row] = text[i];
+            positions[row] = position + i;
+            sequences[row] = new int[] {SEQUENCE};
+        }
+        boolean[] output = new boolean[tokens.length];
+        Arrays.fill(output, true);
+        session.decode(tokens, positions, sequences, output);
+        session.remove(OTHER, 0, -1);
+    }
+
+    /** Where a pass that decodes this many of the text's tokens together has one of them. */
+    private static int row(int i, int tokens) {
+        return i < tokens / 2 || tokens == 1 ? i : i + 1;
     }
 
     @Override
