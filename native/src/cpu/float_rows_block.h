@@ -85,6 +85,9 @@ inline __attribute__((always_inline)) void add_columns(const char * weights, siz
 #pragma GCC unroll 8
     for (int r = 0; r < Rows; r++) x[r] = rows[r];
     for (; k + 16 <= end; k += 16) {
+        // the processor fetches ahead along a row, not from one block of rows to the next
+#pragma GCC unroll 8
+        for (int o = 0; o < Outputs; o++) __builtin_prefetch(w[o] + (size_t) Outputs * stride + Weights::bytes(k));
 #pragma GCC unroll 4
         for (int i = 0; i < lanes::parts; i++) {
             lanes::part across[Outputs];

@@ -17,11 +17,15 @@ struct matrix {
     matrix columns(int64_t first, int64_t count) const { return {data + first, rows, count, stride}; }
 };
 
+struct packed_format;
+
 // A dense row-major matrix of any ggml type that is only read.
 struct weights {
     const void * data;
     ggml_type type;
     int64_t rows, cols;
+    int64_t parts = 1;                      // of as many rows each, one after another: a product makes the same columns of all of them at once
+    const packed_format * packed = nullptr; // how each part lies, or as the type says
 };
 
 inline weights weights_of(const matrix & m) { return {m.data, GGML_TYPE_F32, m.rows, m.cols}; }

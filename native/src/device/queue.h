@@ -1,46 +1,46 @@
 // A queue of matrix products and row kernels over memory of one device, computed in the order they were recorded.
 //
-// On the CPU the whole queue is one ggml graph: products are ggml mul_mat nodes, kernels are ggml custom ops on the
-// same thread pool, so that nothing waits for a second pool. Every kernel is given (ith, nth) and takes its static share
-// of the rows: the result doesn't depend on timing. A queue that was given a product unit makes its products with it, as kernels, too.
+// All are kernels, and a run is one ggml graph of one custom op in which the threads of the device's pool go from one to the next with a barrier between: nothing
+// waits for a second pool. Every kernel is given (ith, nth) and takes its static share of the rows: the result doesn't depend on timing.
 #pragma once
 
+#include "cpu/thread_barrier.h"
 #include "device/device.h"
 #include "device/packed_operands.h"
+#include "device/row_product.h"
 
-#include <deque>
 #include <exception>
 #include <functional>
 #include <mutex>
+#include <vector>
 
 namespace gto {
 
-// Where a queue's time went, ns on the thread that ran it.
+// Where a queue's time went, ns on the thread that ran it, barriers included.
 struct queue_times {
     int64_t waited = 0;   // for the device, while others used it
-    int64_t products = 0; // from the end of what was before to the start of what is after runs of products, barriers included
-    int64_t kernels = 0;  // in kernels
+    int64_t products = 0; // what is part of them included
+    int64_t kernels = 0;  // in other kernels
 };
 
 class queue {
   public:
     using kernel_fn = std::function<void(int ith, int nth)>;
 
-    // products: null = ggml's. Fails with GTO_E_ARGUMENT on a device whose memory the host kernels can't address.
+    // products: null = row products. Fails with GTO_E_ARGUMENT on a device whose memory the host kernels can't address.
     explicit queue(gto_device & device, const product_unit * products = nullptr);
     ~queue();
     queue(const queue &) = delete;
     queue & operator=(const queue &) = delete;
 
-    // c [M x N] = a [M x K] * transpose(b [N x K]). c must be dense. A product unit takes weights in F32 only, and keeps them packed: see weights_are_of().
-    void product(matrix c, matrix a, weights b);
+    // c [M x N] = a [M x K] * transpose(b [N x K]). `make` makes rows of a, `then` takes what came out: see row_product. A product unit takes weights in F32 only,
+    // and keeps them packed: see weights_are_of().
+    void product(matrix c, matrix a, weights b, row_maker make = {}, result_step then = {});
     // c [M x N] = a [M x K] * b [K x N], in F32 and with a product unit only.
     void product_of_transposed(matrix c, matrix a, weights b);
     // c [N x K] += transpose(a [R x N]) * b [R x K], with a product unit only.
     void add_transposed_product(matrix c, matrix a, matrix b);
-    // out [n x ne0] = rows ids[0..n) of a ggml tensor of any type. ids must stay valid until run().
-    void gather(matrix out, const ggml_tensor * table, const int32_t * ids);
-    void kernel(kernel_fn f);
+    void kernel(kernel_fn f) { record(std::move(f), false); }
     // Computes what was recorded. Fails with GTO_E_INTERNAL if the backend does, and with what a kernel threw first; what it recorded is forgotten either way.
     void run();
 
@@ -68,34 +68,32 @@ class queue {
     size_t packed_bytes() const { return packed_.bytes(); }
 
   private:
-    struct kernel_node {
+    struct recorded {
         kernel_fn f;
-        queue & owner;
-        void * previous; // kernel of this graph, or else the queue
-        bool after_products;
+        bool product;
     };
-    static void run_kernel(ggml_tensor *, int ith, int nth, void * node);
-    void end_products(bool any);
+    static void run_kernels(ggml_tensor *, int ith, int nth, void * queue);
+    void run_kernels(int ith, int nth);
+    void end(const recorded & kernel);
     void keep_failure() noexcept;
     void forget();
-    void clear();
-    ggml_tensor * wrap(const matrix & m);
+    void record(kernel_fn f, bool product) { kernels_.push_back({std::move(f), product}); }
     void product_with_packed(matrix c, matrix a, weights b, orientation from);
     void multiply(matrix c, bool add, matrix a, orientation a_from, matrix b, orientation b_from, const void * kept);
-    void record(ggml_tensor * node);
 
     gto_device & device_;
     const product_unit * const products_;
     packed_operands packed_;
+    block scratch_;         // of row products, one at a time
     uint64_t revision_ = 0; // of the packed weights
     ggml_context * context_ = nullptr;
-    ggml_cgraph * graph_ = nullptr;
-    std::deque<kernel_node> kernels_;
-    bool products_last_ = false; // products were recorded after the last kernel
+    ggml_cgraph * graph_ = nullptr; // always the same
+    std::vector<recorded> kernels_;
+    thread_barrier barrier_;
     std::mutex failure_mutex_;
     std::exception_ptr failure_; // the first that a kernel of this run threw
     queue_times times_;
-    int64_t mark_ = 0; // when the calling thread last began or ended something
+    int64_t mark_ = 0; // when the calling thread began the kernel it is in
 };
 
 } // namespace gto

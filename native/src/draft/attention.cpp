@@ -173,7 +173,9 @@ void softmax(const problem & p, scratch & s) {
         GTO_SIMD()
         for (int64_t i = 0; i < p.queries; i++) top[i] = x[i] > top[i] ? x[i] : top[i];
     }
-    for (int64_t k = 0; k < keys; k += tile) exponentials(&s.scores[k * p.queries], std::min(tile, keys - k), p.queries, top, s.sum.data());
+    // sums by tiles of the trunk, then of the extra keys: a query's don't depend on how many of either the others see
+    p.for_each_tile([&](int64_t k0, int64_t n, int64_t) { exponentials(&s.scores[k0 * p.queries], n, p.queries, top, s.sum.data()); });
+    exponentials(s.scores.data() + p.trunk * p.queries, p.block.most_extra, p.queries, top, s.sum.data());
 }
 
 // Scores of n keys become probabilities P, d_scores dS = P (d_scores - sum P d_scores).

@@ -13,10 +13,11 @@ void check_children(const shape & s, const children_out & out) {
     require(!out.query || out.query_log_probs, "query needs query_log_probs");
 }
 
-static void pick(const gto_draft & draft, const float * z, int64_t row, const children_out & out) {
+// parts: log-sum-exp of each `part` logits.
+static void pick(const gto_draft & draft, const float * z, const float * parts, int32_t n_parts, int64_t row, const children_out & out) {
     static thread_local std::vector<int32_t> index;
     index.resize(out.k);
-    const float lse = log_sum_exp_row(z, draft.s.n_draft_vocab);
+    const float lse = log_sum_exp_row(parts, n_parts);
     float * values = out.log_probs + row * out.k;
     top_k_row(z, draft.s.n_draft_vocab, out.k, index.data(), values);
     for (int32_t j = 0; j < out.k; j++) {
@@ -28,17 +29,24 @@ static void pick(const gto_draft & draft, const float * z, int64_t row, const ch
     out.query_log_probs[row] = id < 0 ? -std::numeric_limits<float>::infinity() : z[id] - lse;
 }
 
-void record_children(queue & q, net & net, arena & memory, matrix y, const children_out & out) {
+void record_children(queue & q, net & net, arena & memory, matrix h, const children_out & out) {
     constexpr int64_t chunk = 256;
-    const int64_t at_once = std::min(chunk, y.rows);
-    memory.reset(arena::padded(at_once, net.s.n_draft_vocab));
-    const matrix logits = memory.take(at_once, net.s.n_draft_vocab);
-    for (int64_t first = 0; first < y.rows; first += at_once) {
-        const int64_t count = std::min(at_once, y.rows - first);
-        q.product(logits.slice(0, count), y.slice(first, count), net.weight(T_HEAD));
+    constexpr int32_t part = 256; // logits; whoever computes them sums them up
+    const int32_t n = net.s.n_draft_vocab, n_parts = (n + part - 1) / part;
+    const int64_t at_once = std::min(chunk, h.rows);
+    memory.reset(arena::padded(at_once, net.s.d) + arena::padded(at_once, n) + arena::padded(at_once, n_parts));
+    const matrix y = memory.take(at_once, net.s.d), logits = memory.take(at_once, n), sums = memory.take(at_once, n_parts);
+    const auto sum_up = [=](int64_t i, int64_t first, int64_t last) {
+        for (int64_t at = first; at < last; at += part) {
+            sums.row(i)[at / part] = log_sum_exp_row(logits.row(i) + at, (int32_t) std::min<int64_t>(part, last - at));
+        }
+    };
+    for (int64_t first = 0; first < h.rows; first += at_once) {
+        const int64_t count = std::min(at_once, h.rows - first);
+        record_logits(q, net, h.slice(first, count), y.slice(0, count), logits.slice(0, count), {sum_up, part});
         q.kernel([=, &net, &out](int ith, int nth) {
-            const share part(count, ith, nth);
-            for (int64_t i = part.first; i < part.last; i++) pick(net.draft, logits.row(i), first + i, out);
+            const share rows(count, ith, nth);
+            for (int64_t i = rows.first; i < rows.last; i++) pick(net.draft, logits.row(i), sums.row(i), n_parts, first + i, out);
         });
     }
 }

@@ -30,7 +30,7 @@ struct activations {
     matrix gate_up; // 2 n_ff
     matrix s;       // n_ff: silu(gate) * up
     matrix h;       // d
-    matrix y;       // d: RMSNorm(h; output_norm), the head's input
+    matrix y;       // d: RMSNorm(h; output_norm), the head's input; record_logits makes it
     matrix sum;     // d: scratch of output rows
 
     static size_t floats(const shape & s, int64_t pool_rows, int64_t output_rows);
@@ -50,22 +50,22 @@ struct net {
     const float * norm(tensor_id id) const { return draft.values(id); }
     weights weight(tensor_id id) const { return rows_from(id, draft.parameters[id].rows, draft.parameters[id].cols); }
     weights qkv() const { return rows_from(T_Q, s.qkv_cols(), 2 * (int64_t) s.d); }
-    weights gate_up() const { return rows_from(T_GATE, 2 * (int64_t) s.n_ff, s.d); }
+    weights gate_up() const { return rows_from(T_GATE, 2 * (int64_t) s.n_ff, s.d, 2); }
 
   private:
-    weights rows_from(tensor_id id, int64_t rows, int64_t cols) const;
+    weights rows_from(tensor_id id, int64_t rows, int64_t cols, int64_t parts = 1) const;
     ggml_type type_;
-    std::shared_ptr<const block> rounded_; // copies of all parameters, or nothing
+    std::shared_ptr<const rounded_copy> rounded_; // of all matrices, or nothing
 };
 
 // out [rows x 3d] = scaled taps of rows first.. of `features`. Immediate, not queued.
 void load_features(const gto_draft & draft, const gto_features & features, int32_t first, matrix out);
 
-// Records the pass: g of its pool rows must hold (or, by something recorded before, come to hold) their input.
-// `p` must stay in place until the queue has run.
+// Records the pass: g of its pool rows must hold (or, by something recorded before, come to hold) their input. `p` and `net` must stay in place until the queue
+// has run.
 void record_forward(queue & q, net & net, const activations & a, const pass & p);
 
-// Records logits = head * y for output rows [first, first + count).
-void record_logits(queue & q, net & net, const activations & a, int64_t first, int64_t count, matrix logits);
+// Records the head over rows of h: y = RMSNorm(h) and logits.
+void record_logits(queue & q, net & net, matrix h, matrix y, matrix logits, result_step then = {});
 
 } // namespace gto

@@ -1,6 +1,7 @@
 // Rotary position embedding of neighbouring pairs (ggml's NORM kind, as stock eagle3 nets use it).
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <vector>
@@ -25,16 +26,19 @@ class rope_table {
         }
     }
 
-    // Rotates n_heads consecutive heads by the angle of `position`; sign = -1 rotates back (the gradient).
-    void rotate(float * heads, int64_t n_heads, int32_t position, float sign) const {
-        const float * c = cos_.data() + (int64_t) position * half_;
-        const float * s = sin_.data() + (int64_t) position * half_;
-        for (int64_t h = 0; h < n_heads; h++, heads += 2 * half_) {
-            for (int32_t i = 0; i < half_; i++) {
-                const float x = heads[2 * i], y = heads[2 * i + 1];
-                heads[2 * i] = x * c[i] - sign * y * s[i];
-                heads[2 * i + 1] = sign * x * s[i] + y * c[i];
+    // Rotates values [first, last) (even numbers) of consecutive heads by the angle of `position`; sign = -1 rotates back (the gradient).
+    void rotate(float * heads, int64_t first, int64_t last, int32_t position, float sign) const {
+        while (first < last) {
+            const int64_t of_head = first / 2 % half_, pairs = std::min(half_ - of_head, (last - first) / 2);
+            const float * c = cos_.data() + (int64_t) position * half_ + of_head;
+            const float * s = sin_.data() + (int64_t) position * half_ + of_head;
+            float * pair = heads + first;
+            for (int64_t i = 0; i < pairs; i++) {
+                const float x = pair[2 * i], y = pair[2 * i + 1];
+                pair[2 * i] = x * c[i] - sign * y * s[i];
+                pair[2 * i + 1] = sign * x * s[i] + y * c[i];
             }
+            first += 2 * pairs;
         }
     }
 

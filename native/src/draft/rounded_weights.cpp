@@ -2,33 +2,64 @@
 
 #include <algorithm>
 #include <cstring>
-#include <vector>
 
 namespace gto {
 
-static void round(const float * values, int64_t n, ggml_type type, void * out) { ggml_get_type_traits(type)->from_float_ref(values, out, n); }
+rounded_copy::rounded_copy(gto_device & device, const float * values, std::vector<rounded_part> parts, ggml_type type)
+    : parts_(std::move(parts)), type_(type), packed_(packed_format_of(type)) {
+    size_t n = 0;
+    for (const rounded_part & part : parts_) n += bytes(part);
+    memory_ = block(device, n);
+    for_each_tile(values, [&](size_t at, const void * tile, size_t size) {
+        memcpy((char *) memory_.data() + at, tile, size);
+        return true;
+    });
+}
 
-// Comparing costs what rounding costs, and no writer of weights can forget to tell.
-static bool holds(const block & copy, const float * values, int64_t n, ggml_type type) {
-    constexpr int64_t chunk = 1 << 16;
-    std::vector<uint8_t> part(ggml_row_size(type, std::min(chunk, n)));
-    const uint8_t * held = (const uint8_t *) copy.data();
-    for (int64_t done = 0; done < n; done += chunk) {
-        const int64_t count = std::min(chunk, n - done);
-        round(values + done, count, type, part.data());
-        if (memcmp(part.data(), held + ggml_row_size(type, done), ggml_row_size(type, count)) != 0) return false;
+size_t rounded_copy::bytes(const rounded_part & part) const {
+    return packed_ ? packed_->bytes(part.rows, part.cols) : (size_t) part.rows * ggml_row_size(type_, part.cols);
+}
+
+template <class F> bool rounded_copy::for_each_tile(const float * values, F && f) const {
+    const ggml_from_float_t round = ggml_get_type_traits(type_)->from_float_ref;
+    std::vector<uint8_t> rounded, tile;
+    size_t at = 0;
+    for (const rounded_part & part : parts_) {
+        const size_t row = ggml_row_size(type_, part.cols);
+        rounded.resize(tile_outputs * row);
+        if (packed_) tile.resize(packed_->bytes(tile_outputs, part.cols));
+        for (int64_t first = 0; first < part.rows; first += tile_outputs) {
+            const int64_t n = std::min(tile_outputs, part.rows - first);
+            round(values + part.offset + first * part.cols, rounded.data(), n * part.cols);
+            if (packed_) packed_->pack(rounded.data(), row, n, part.cols / packed_->block, tile.data());
+            const size_t size = packed_ ? tile.size() : (size_t) n * row;
+            if (!f(at, packed_ ? tile.data() : rounded.data(), size)) return false;
+            at += size;
+        }
     }
     return true;
 }
 
-std::shared_ptr<const block> rounded_weights::of(gto_device & device, const float * values, int64_t n, ggml_type type) {
+const void * rounded_copy::at(int64_t offset) const {
+    size_t at = 0;
+    for (const rounded_part & part : parts_) {
+        if (part.offset == offset) return (const char *) memory_.data() + at;
+        at += bytes(part);
+    }
+    fail(GTO_E_INTERNAL, "no rounded matrix begins at value %lld", (long long) offset);
+}
+
+bool rounded_copy::holds(const float * values, const std::vector<rounded_part> & parts) const {
+    return parts == parts_ && for_each_tile(values, [&](size_t at, const void * tile, size_t size) { return memcmp((const char *) memory_.data() + at, tile, size) == 0; });
+}
+
+std::shared_ptr<const rounded_copy> rounded_weights::of(gto_device & device, const float * values, const std::vector<rounded_part> & parts, ggml_type type) {
     std::lock_guard<std::mutex> lock(mutex_);
-    std::shared_ptr<const block> copy = last_[type].lock();
-    if (copy && holds(*copy, values, n, type)) return copy;
-    auto fresh = std::make_shared<block>(device, ggml_row_size(type, n));
-    round(values, n, type, fresh->data());
-    last_[type] = fresh;
-    return fresh;
+    std::shared_ptr<const rounded_copy> copy = last_[type].lock();
+    if (copy && copy->holds(values, parts)) return copy;
+    copy = std::make_shared<const rounded_copy>(device, values, parts, type);
+    last_[type] = copy;
+    return copy;
 }
 
 } // namespace gto

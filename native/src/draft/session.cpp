@@ -13,11 +13,10 @@ struct gto_draft_session : gto::counted {
           scratch(draft.device), fused(draft.device), inputs(draft.device), logits(draft.device) {
         const int64_t rows = (int64_t) n_ctx + max_nodes;
         require_memory("a draft session of " + std::to_string(n_ctx) + " rows and " + std::to_string(max_nodes) + " nodes",
-                       (int64_t) sizeof(float) * rows * (net.s.qkv_cols() + 2 * net.s.d));
-        pool.reset(arena::padded(rows, net.s.qkv_cols()) + 2 * arena::padded(rows, net.s.d));
+                       (int64_t) sizeof(float) * rows * (net.s.qkv_cols() + net.s.d));
+        pool.reset(arena::padded(rows, net.s.qkv_cols()) + arena::padded(rows, net.s.d));
         qkv = pool.take(rows, net.s.qkv_cols());
         h = pool.take(rows, net.s.d);
-        y = pool.take(rows, net.s.d);
         has_h.assign(n_ctx, 0);
     }
 
@@ -28,7 +27,7 @@ struct gto_draft_session : gto::counted {
     arena pool, scratch;
     arena fused;          // features of new trunk rows
     arena inputs, logits; // of the head
-    matrix qkv, h, y; // trunk rows 0..n_ctx-1, then nodes
+    matrix qkv, h; // trunk rows 0..n_ctx-1, then nodes
     int32_t n_rows = 0, n_nodes = 0;
     int64_t in_calls = 0; // ns
     std::vector<uint8_t> has_h;         // trunk rows whose h is known
@@ -44,15 +43,15 @@ struct gto_draft_session : gto::counted {
 
 namespace {
 
-// Rows of y (each given by its pool row) as one matrix: y itself if they follow one another, else a copy.
+// Rows of h (each given by its pool row) as one matrix: h itself if they follow one another, else a copy.
 matrix together(gto_draft_session & session, const std::vector<int64_t> & rows) {
     const int64_t n = (int64_t) rows.size();
     bool follow = true;
     for (int64_t i = 1; i < n; i++) follow = follow && rows[i] == rows[0] + i;
-    if (follow) return session.y.slice(n == 0 ? 0 : rows[0], n);
+    if (follow) return session.h.slice(n == 0 ? 0 : rows[0], n);
     session.inputs.reset(arena::padded(n, session.net.s.d));
     const matrix copy = session.inputs.take(n, session.net.s.d);
-    for (int64_t i = 0; i < n; i++) memcpy(copy.row(i), session.y.row(rows[i]), session.net.s.d * sizeof(float));
+    for (int64_t i = 0; i < n; i++) memcpy(copy.row(i), session.h.row(rows[i]), session.net.s.d * sizeof(float));
     return copy;
 }
 
@@ -69,10 +68,7 @@ activations scratch_for(gto_draft_session & session, const pass & p) {
 }
 
 void keep_outputs(gto_draft_session & session, const activations & a, const pass & p) {
-    for (int64_t i = 0; i < p.queries.size(); i++) {
-        memcpy(session.h.row(p.queries.pool_row[i]), a.h.row(i), session.net.s.d * sizeof(float));
-        memcpy(session.y.row(p.queries.pool_row[i]), a.y.row(i), session.net.s.d * sizeof(float));
-    }
+    for (int64_t i = 0; i < p.queries.size(); i++) memcpy(session.h.row(p.queries.pool_row[i]), a.h.row(i), session.net.s.d * sizeof(float));
 }
 
 void check_token(const shape & s, int32_t token, int64_t i) {
@@ -150,7 +146,7 @@ void expand(gto_draft_session & session, int32_t n, const int32_t * parents, con
         memcpy(a.g.row(p.first + i), session.h.row(from), s.d * sizeof(float));
     }
     record_forward(session.q, session.net, a, p);
-    record_children(session.q, session.net, session.logits, a.y.slice(0, n), out);
+    record_children(session.q, session.net, session.logits, a.h, out);
     session.q.run();
     require_finite("node", n, out);
     keep_outputs(session, a, p);
@@ -249,7 +245,8 @@ gto_status gto_draft_session_logits(gto_draft_session * session, int32_t row_or_
             row = session->node_row(-1 - row_or_node);
         }
         const matrix out = dense(logits, 1, session->net.s.n_draft_vocab);
-        session->q.product(out, session->y.slice(row, 1), session->net.weight(T_HEAD));
+        session->inputs.reset(arena::padded(1, session->net.s.d));
+        record_logits(session->q, session->net, session->h.slice(row, 1), session->inputs.take(1, session->net.s.d), out);
         session->q.run();
     });
 }

@@ -97,7 +97,8 @@ void ttt::score(const ttt_plan & plan, int32_t step, float * gradient, std::vect
     for (int64_t first = 0; first < n; first += logits_.rows) {
         const int64_t count = std::min<int64_t>(logits_.rows, n - first);
         const matrix z = logits_.slice(0, count);
-        record_logits(q_, net_, a_, p.first_output + first, count, z);
+        const int64_t at = p.first_output + first;
+        record_logits(q_, net_, a_.h.slice(at, count), a_.y.slice(at, count), z);
         q_.kernel([=, this, &plan, &roots, &rows](int ith, int nth) {
             const share part(count, ith, nth);
             for (int64_t i = part.first; i < part.last; i++) {

@@ -53,7 +53,7 @@ void ttt::record_input_backward(int32_t step) {
                  e = a_.e.slice(p.first, n), d_u = d_u_.slice(p.first_output, p.queries.size());
     q_.kernel([=, this, &p](int ith, int nth) {
         const share part(n, ith, nth);
-        for (int64_t i = part.first; i < part.last; i++) net_.rope.rotate(d_qkv.row(i), s_.n_head + s_.n_head_kv, p.position[i], -1.0f);
+        for (int64_t i = part.first; i < part.last; i++) net_.rope.rotate(d_qkv.row(i), 0, s_.q_cols() + s_.kv_cols(), p.position[i], -1.0f);
     });
     q_.product_of_transposed(d_c, d_qkv, net_.qkv());
     q_.kernel([=, &p](int ith, int nth) {
