@@ -103,7 +103,8 @@ GTO_API gto_status   gto_draft_set_values(gto_draft * draft, int32_t i, int64_t 
  * GTO_TYPE_F16 and GTO_TYPE_Q8_0 take a copy of them now, rounded: a half or about a quarter of the memory traffic, for decoding. Sessions opened on the
  * same values share that copy. Q8_0 becomes F16 where the net's widths aren't multiples of 32. GTO_TYPE_BF16 multiplies as a trainer does by default: on
  * the processor's tile unit with the weights as they are at each gto_draft_session_extend, in F32 where there is no such unit. GTO_E_NUMERIC: a weight to
- * be rounded isn't finite (the message names it).
+ * be rounded isn't finite (the message names it). With F32, F16 and Q8_0 the numbers of a row or node have the same bits whatever rows and nodes are
+ * computed beside it, and with any number of threads.
  */
 GTO_API gto_status gto_draft_session_open(gto_draft * draft, int32_t n_ctx, int32_t max_nodes, int32_t type, gto_draft_session ** out);
 GTO_API void       gto_draft_session_free(gto_draft_session * session);
@@ -139,8 +140,8 @@ GTO_API gto_status gto_draft_session_expand(gto_draft_session * session, int32_t
 typedef struct gto_draft_session_times {
     int64_t calls;    /**< these calls as a whole */
     int64_t waited;   /**< of them, for the device, while others used it */
-    int64_t products; /**< in matrix products, their barriers included */
-    int64_t kernels;  /**< in other kernels: norms, RoPE, attention, SwiGLU, softmax, top-k */
+    int64_t products; /**< in matrix products, with norms, RoPE, SwiGLU and what else is part of them, and their barriers */
+    int64_t kernels;  /**< in other kernels: attention, top-k; with type GTO_TYPE_BF16 norms, RoPE, SwiGLU, too */
 } gto_draft_session_times;
 GTO_API gto_draft_session_times gto_draft_session_spent(const gto_draft_session * session);
 
