@@ -5,8 +5,8 @@ package org.gto4j;
  * the draft's arithmetic, {@link #waited} belongs to others, all else is this library's own.
  *
  * @param decode       in llama_decode, but for features copied within it
- * @param products     in the draft's matrix products, their barriers included
- * @param kernels      in the draft's other kernels: norms, RoPE, attention, SwiGLU, softmax, top-k
+ * @param products     in the draft's matrix products, with norms, RoPE, SwiGLU and what else is part of them, and their barriers
+ * @param kernels      in the draft's other kernels: attention, top-k
  * @param graphs       rest of the draft's native calls: recording and starting graphs, copies
  * @param trees        growing trees in Java
  * @param calls        crossing between Java and native code, both ways, locks and array copies included

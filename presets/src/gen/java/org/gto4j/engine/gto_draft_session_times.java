@@ -31,8 +31,8 @@ public class gto_draft_session_times extends Pointer {
     public native @Cast("int64_t") long calls(); public native gto_draft_session_times calls(long setter);
     /** of them, for the device, while others used it */
     public native @Cast("int64_t") long waited(); public native gto_draft_session_times waited(long setter);
-    /** in matrix products, their barriers included */
+    /** in matrix products, with norms, RoPE, SwiGLU and what else is part of them, and their barriers */
     public native @Cast("int64_t") long products(); public native gto_draft_session_times products(long setter);
-    /** in other kernels: norms, RoPE, attention, SwiGLU, softmax, top-k */
+    /** in other kernels: attention, top-k; with type GTO_TYPE_BF16 norms, RoPE, SwiGLU, too */
     public native @Cast("int64_t") long kernels(); public native gto_draft_session_times kernels(long setter);
 }

@@ -612,7 +612,8 @@ public static native @Cast("gto_status") int gto_draft_set_values(gto_draft draf
  * GTO_TYPE_F16 and GTO_TYPE_Q8_0 take a copy of them now, rounded: a half or about a quarter of the memory traffic, for decoding. Sessions opened on the
  * same values share that copy. Q8_0 becomes F16 where the net's widths aren't multiples of 32. GTO_TYPE_BF16 multiplies as a trainer does by default: on
  * the processor's tile unit with the weights as they are at each gto_draft_session_extend, in F32 where there is no such unit. GTO_E_NUMERIC: a weight to
- * be rounded isn't finite (the message names it).
+ * be rounded isn't finite (the message names it). With F32, F16 and Q8_0 the numbers of a row or node have the same bits whatever rows and nodes are
+ * computed beside it, and with any number of threads.
  */
 public static native @Cast("gto_status") int gto_draft_session_open(gto_draft draft, int n_ctx, int max_nodes, int type, @Cast("gto_draft_session**") PointerPointer out);
 public static native @Cast("gto_status") int gto_draft_session_open(gto_draft draft, int n_ctx, int max_nodes, int type, @ByPtrPtr gto_draft_session out);
