@@ -113,7 +113,8 @@ TEST_P(DraftBits, DontDependOnRowsNodesAndThreads) {
     const std::vector<int32_t> roots = {79, 3, 50};
     const grown::children of_roots = plain.roots(roots);
     // two levels below different trunk rows, each node alone: then its children's
-    const std::vector<int32_t> parents = {-1 - 79, -1 - 79, -1 - 3, -1 - 64, -1 - 79}, tokens = {20, 500, 31, 900, 77}, below = {0, 0, 3, 4}, tokens_below = {44, 45, 46, 47};
+    const std::vector<int32_t> parents = {-1 - 79, -1 - 79, -1 - 3, -1 - 64, -1 - 79}, tokens = {20, 500, 31, 900, 77};
+    const std::vector<int32_t> below = {0, 0, 2, 3, 4}, tokens_below = {44, 45, 46, 47, 48};
     std::vector<grown::children> alone, alone_below;
     for (size_t i = 0; i < parents.size(); i++) {
         plain.drop();

@@ -1,7 +1,7 @@
 // A queue of matrix products and row kernels over memory of one device, computed in the order they were recorded.
 //
-// All are kernels, and a run is one ggml graph of one custom op in which the threads of the device's pool go from one to the next with a barrier between: nothing
-// waits for a second pool. Every kernel is given (ith, nth) and takes its static share of the rows: the result doesn't depend on timing.
+// All are kernels, and a run is one ggml graph of one custom op in which the threads of the device's pool go from one to the next with a barrier between:
+// nothing waits for a second pool. Every kernel is given (ith, nth) and takes its static share of the rows: the result doesn't depend on timing.
 #pragma once
 
 #include "cpu/thread_barrier.h"
@@ -33,8 +33,8 @@ class queue {
     queue(const queue &) = delete;
     queue & operator=(const queue &) = delete;
 
-    // c [M x N] = a [M x K] * transpose(b [N x K]). `make` makes rows of a, `then` takes what came out: see row_product. A product unit takes weights in F32 only,
-    // and keeps them packed: see weights_are_of().
+    // c [M x N] = a [M x K] * transpose(b [N x K]). `make` makes rows of a, `then` takes what came out: see row_product. A product unit takes weights in F32
+    // only, and keeps them packed: see weights_are_of().
     void product(matrix c, matrix a, weights b, row_maker make = {}, result_step then = {});
     // c [M x N] = a [M x K] * b [K x N], in F32 and with a product unit only.
     void product_of_transposed(matrix c, matrix a, weights b);
