@@ -1,5 +1,5 @@
-// Products of rows of activations with weights, by the kernels of src/cpu. The bits of a row's results depend on nothing but that row and the weights: neither on
-// the rows beside it nor on the threads. What makes a row, and what is done with its results, is part of the product: no barrier stands between.
+// Products of rows of activations with weights, by the kernels of src/cpu. The bits of a row's results depend on nothing but that row and the weights:
+// neither on the rows beside it nor on the threads. What makes a row, and what is done with its results, is part of the product: no barrier stands between.
 #pragma once
 
 #include "device/memory.h"
