@@ -3,6 +3,7 @@
 #include "support/oracle.h"
 #include "support/tiny_draft.h"
 
+#include <cstring>
 #include <cmath>
 
 using namespace gto_test;
@@ -69,8 +70,10 @@ TEST(NotFinite, ATargetsNanIsAnErrorAndClearingForgetsIt) {
             const std::vector<int32_t> tokens = {7, 5}, parents = {-1, -1};
             std::vector<int32_t> path(2);
             int32_t accepted, next;
-            EXPECT_EQ(GTO_E_NUMERIC, gto_session_verify(session.get(), 0, 3, n == 0 ? 7 : 5, n, tokens.data(), parents.data(), sampler->get(), nullptr,
-                                                        path.data(), &accepted, &next));
+            // ggml's attention multiplies what a row doesn't see by 0, and NaN with it: a bad node spoils its siblings' and parents' rows. Ours doesn't look at it.
+            const bool spoils_others = strcmp(gto_device_name(model.device.get()), "CPU") == 0;
+            EXPECT_EQ(n == 0 || spoils_others ? GTO_E_NUMERIC : GTO_OK, gto_session_verify(session.get(), 0, 3, n == 0 ? 7 : 5, n, tokens.data(), parents.data(),
+                                                                                           sampler->get(), nullptr, path.data(), &accepted, &next));
             ASSERT_OK(gto_session_clear(session.get()));
             EXPECT_EQ(expected, read()) << "the cells that held NaN hold nothing";
         }
