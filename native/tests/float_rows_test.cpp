@@ -63,8 +63,8 @@ std::vector<row_values> random_rows(int64_t n, int64_t columns, uint32_t seed, i
 }
 
 // Rows [first_row, last_row) and outputs [first, last) into y.
-void multiply(const float_rows_kernel & kernel, const float_weights & w, const std::vector<row_values> & x, std::vector<row_values> & y, int64_t first_row, int64_t last_row,
-              int64_t first, int64_t last) {
+void multiply(const float_rows_kernel & kernel, const float_weights & w, const std::vector<row_values> & x, std::vector<row_values> & y, int64_t first_row,
+              int64_t last_row, int64_t first, int64_t last) {
     std::vector<const float *> rows;
     std::vector<float *> out;
     for (int64_t r = first_row; r < last_row; r++) {
@@ -210,7 +210,8 @@ TEST_P(float_rows, keep_what_is_not_finite_to_its_outputs_and_rows) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(types, float_rows, testing::Values(GGML_TYPE_F32, GGML_TYPE_F16, GGML_TYPE_BF16), [](const auto & info) { return ggml_type_name(info.param); });
+INSTANTIATE_TEST_SUITE_P(types, float_rows, testing::Values(GGML_TYPE_F32, GGML_TYPE_F16, GGML_TYPE_BF16),
+                         [](const auto & info) { return ggml_type_name(info.param); });
 
 // All 65,536 of each: denormals, infinities and NaN too.
 TEST(float_rows_values, know_every_value_of_two_bytes) {
@@ -240,7 +241,9 @@ TEST(float_rows_values, have_one_kind_of_zero) {
         }
         const std::vector<row_values> x(1, row_values(columns, 1e-30f));
         const std::vector<row_values> expected = product(*float_rows_kernels().back(), tiny, x);
-        for (const float_rows_kernel * kernel : float_rows_kernels()) EXPECT_TRUE(same(product(*kernel, tiny, x)[0], expected[0])) << kernel->name << ", " << columns;
+        for (const float_rows_kernel * kernel : float_rows_kernels()) {
+            EXPECT_TRUE(same(product(*kernel, tiny, x)[0], expected[0])) << kernel->name << ", " << columns;
+        }
     }
 }
 

@@ -19,10 +19,11 @@
 // Error, beside that of the scores: a weight is off by at most 2^-29 of the largest, a term by 2^-45. So out is off by at most cells 2^-29 / sum(exp(s_c - M))
 // max|v - out| if all roundings had one sign, by sqrt(cells) 2^-31 as they fall. F32's own step is 2^-24.
 //
-// A sink is one more score, with no value. A row without cells is 0. A row that sees a score or a value that isn't finite is NaN: of all dimensions, or of the value's.
+// A sink is one more score, with no value. A row without cells is 0. A row that sees a score or a value that isn't finite is NaN, in all dimensions or in the
+// value's.
 //
-// Few rows: threads share cells for scores, rows of heads for weights, dimensions for sums, and wait between; what they read of the cache lies together. Many rows:
-// they share tiles of rows.
+// Few rows: threads share cells for scores, rows of heads for weights, dimensions for sums, and wait between; what they read of the cache lies together.
+// Many rows: they share tiles of rows.
 #pragma once
 
 #include "cpu/attention.h"
@@ -62,7 +63,7 @@ inline vec exponential_of(vec x) {
     p = lanes::fma(p, r, lanes::set(0.5f));
     p = lanes::fma(p, r, lanes::set(1));
     p = lanes::fma(p, r, lanes::set(1));
-    return lanes::mul(p, lanes::power_of_two(shifted));
+    return lanes::mul(p, lanes::power_of_two(shifted)); // exact: a compiler that fuses it with what follows changes nothing
 }
 
 // tanh |x| from exp(-2 |x|); near 0, where that would cancel, from a polynomial that fits (tanh x / x - 1) / x^2.
@@ -129,7 +130,8 @@ inline bool all_zero(vec v) {
 
 // How the work is cut and where its intermediate results lie.
 struct attention_plan {
-    attention_plan(const attention_problem & p, int nth) : group(p.n_heads / p.n_kv_heads), chunks(ceil_div(p.n_cells, chunk)), slices(ceil_div(p.value_size, 16)) {
+    attention_plan(const attention_problem & p, int nth)
+        : group(p.n_heads / p.n_kv_heads), chunks(ceil_div(p.n_cells, chunk)), slices(ceil_div(p.value_size, 16)) {
         const int64_t fit = tile_queries / group > 1 ? tile_queries / group : 1;
         tile_rows = p.n_rows < fit ? p.n_rows : fit;
         const bool few = p.n_rows <= few_rows || p.n_texts * p.n_kv_heads * ceil_div(p.n_rows, tile_rows) < 4 * nth;
@@ -147,7 +149,8 @@ struct attention_plan {
     size_t totals_bytes() const { return lines(queries * sizeof(double)); }
     size_t chunks_bytes() const { return lines(queries * chunks); }
     size_t tile_bytes() const { return weights_bytes() + totals_bytes() + chunks_bytes(); }
-    // Of a thread: sums [heads of a text or one][queries][slices][16], shares of a chunk [queries][chunk], pointers to queries and to scores, and to the sums that a chunk matters to.
+    // Of a thread: sums [heads of a text or one][queries][slices][16], shares of a chunk [queries][chunk], pointers to queries, to scores, and to the sums that a
+    // chunk matters to.
     size_t sums_bytes() const { return (size_t) sums_kept * queries * slices * 16 * sizeof(double); }
     size_t shares_bytes() const { return (size_t) queries * chunk * sizeof(double); }
     size_t pointers_bytes() const { return lines(queries * sizeof(void *)); }

@@ -32,7 +32,9 @@ struct lanes {
 
     [[gnu::always_inline]] static vec zero() { return {_mm256_setzero_ps(), _mm256_setzero_ps()}; }
     [[gnu::always_inline]] static vec load(const float * p) { return {_mm256_loadu_ps(p), _mm256_loadu_ps(p + 8)}; }
-    [[gnu::always_inline]] static vec load(const float * p, int64_t n) { return {_mm256_maskload_ps(p, mask(n)), n > 8 ? _mm256_maskload_ps(p + 8, mask(n - 8)) : _mm256_setzero_ps()}; }
+    [[gnu::always_inline]] static vec load(const float * p, int64_t n) {
+        return {_mm256_maskload_ps(p, mask(n)), n > 8 ? _mm256_maskload_ps(p + 8, mask(n - 8)) : _mm256_setzero_ps()};
+    }
     static void store(float * p, vec v) {
         _mm256_storeu_ps(p, v.low);
         _mm256_storeu_ps(p + 8, v.high);
@@ -61,12 +63,17 @@ struct lanes {
     [[gnu::always_inline]] static vec mul(vec a, vec b) { return {_mm256_mul_ps(a.low, b.low), _mm256_mul_ps(a.high, b.high)}; }
     [[gnu::always_inline]] static vec div(vec a, vec b) { return {_mm256_div_ps(a.low, b.low), _mm256_div_ps(a.high, b.high)}; }
     [[gnu::always_inline]] static vec max(vec a, vec b) { return {_mm256_max_ps(a.low, b.low), _mm256_max_ps(a.high, b.high)}; }
-    [[gnu::always_inline]] static vec magnitude(vec a) { return {_mm256_andnot_ps(_mm256_set1_ps(-0.0f), a.low), _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a.high)}; }
+    [[gnu::always_inline]] static vec magnitude(vec a) {
+        const __m256 sign = _mm256_set1_ps(-0.0f);
+        return {_mm256_andnot_ps(sign, a.low), _mm256_andnot_ps(sign, a.high)};
+    }
     [[gnu::always_inline]] static vec unless_equal(vec a, vec b, vec yes, vec no) {
-        return {_mm256_blendv_ps(no.low, yes.low, _mm256_cmp_ps(a.low, b.low, _CMP_NEQ_UQ)), _mm256_blendv_ps(no.high, yes.high, _mm256_cmp_ps(a.high, b.high, _CMP_NEQ_UQ))};
+        return {_mm256_blendv_ps(no.low, yes.low, _mm256_cmp_ps(a.low, b.low, _CMP_NEQ_UQ)),
+                _mm256_blendv_ps(no.high, yes.high, _mm256_cmp_ps(a.high, b.high, _CMP_NEQ_UQ))};
     }
     [[gnu::always_inline]] static vec if_less(vec a, vec b, vec yes, vec no) {
-        return {_mm256_blendv_ps(no.low, yes.low, _mm256_cmp_ps(a.low, b.low, _CMP_LT_OQ)), _mm256_blendv_ps(no.high, yes.high, _mm256_cmp_ps(a.high, b.high, _CMP_LT_OQ))};
+        return {_mm256_blendv_ps(no.low, yes.low, _mm256_cmp_ps(a.low, b.low, _CMP_LT_OQ)),
+                _mm256_blendv_ps(no.high, yes.high, _mm256_cmp_ps(a.high, b.high, _CMP_LT_OQ))};
     }
     [[gnu::always_inline]] static ints bits(vec a) { return {(__m256i) a.low, (__m256i) a.high}; }
     [[gnu::always_inline]] static ints largest(ints a, ints b) { return {_mm256_max_epi32(a.low, b.low), _mm256_max_epi32(a.high, b.high)}; }
@@ -108,7 +115,8 @@ struct lanes {
     [[gnu::always_inline]] static wide sub(wide a, wide b) { return {_mm256_sub_pd(a.low, b.low), _mm256_sub_pd(a.high, b.high)}; }
     [[gnu::always_inline]] static wide fma(wide a, wide b, wide c) { return {_mm256_fmadd_pd(a.low, b.low, c.low), _mm256_fmadd_pd(a.high, b.high, c.high)}; }
     [[gnu::always_inline]] static wide zero_if_zero(wide a, wide b) { // b, but 0 where a is
-        return {_mm256_and_pd(b.low, _mm256_cmp_pd(a.low, _mm256_setzero_pd(), _CMP_NEQ_UQ)), _mm256_and_pd(b.high, _mm256_cmp_pd(a.high, _mm256_setzero_pd(), _CMP_NEQ_UQ))};
+        const __m256d zero = _mm256_setzero_pd();
+        return {_mm256_and_pd(b.low, _mm256_cmp_pd(a.low, zero, _CMP_NEQ_UQ)), _mm256_and_pd(b.high, _mm256_cmp_pd(a.high, zero, _CMP_NEQ_UQ))};
     }
     [[gnu::always_inline]] static wide in_registers(wide v) { // rather than from memory for each use
         asm("" : "+x"(v.low), "+x"(v.high));

@@ -28,7 +28,9 @@ struct lanes {
     [[gnu::always_inline]] static void sums(const vec * v, float * out) { _mm_storeu_ps(out, sum_eights(fold(v[0]), fold(v[1]), fold(v[2]), fold(v[3]))); }
 
     [[gnu::always_inline]] static vec from_f16(const void * p) { return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *) p)); }
-    [[gnu::always_inline]] static vec from_bf16(const void * p) { return (vec) _mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *) p)), 16); }
+    [[gnu::always_inline]] static vec from_bf16(const void * p) {
+        return (vec) _mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *) p)), 16);
+    }
     [[gnu::always_inline]] static vec from_q8_0(uint16_t scale, const int8_t * p) {
         return _mm512_mul_ps(_mm512_set1_ps(half_value(scale)), _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *) p))));
     }
@@ -47,14 +49,18 @@ struct lanes {
     [[gnu::always_inline]] static vec div(vec a, vec b) { return _mm512_div_ps(a, b); }
     [[gnu::always_inline]] static vec max(vec a, vec b) { return _mm512_max_ps(a, b); }
     [[gnu::always_inline]] static vec magnitude(vec a) { return _mm512_andnot_ps(_mm512_set1_ps(-0.0f), a); }
-    [[gnu::always_inline]] static vec unless_equal(vec a, vec b, vec yes, vec no) { return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_NEQ_UQ), no, yes); }
+    [[gnu::always_inline]] static vec unless_equal(vec a, vec b, vec yes, vec no) {
+        return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_NEQ_UQ), no, yes);
+    }
     [[gnu::always_inline]] static vec if_less(vec a, vec b, vec yes, vec no) { return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_LT_OQ), no, yes); }
     [[gnu::always_inline]] static ints bits(vec a) { return (__m512i) a; }
     [[gnu::always_inline]] static ints largest(ints a, ints b) { return _mm512_max_epi32(a, b); }
     [[gnu::always_inline]] static ints add(ints a, ints b) { return _mm512_add_epi32(a, b); }
     static bool any(ints v) { return _mm512_test_epi32_mask(v, v) != 0; }
     [[gnu::always_inline]] static ints rounded(vec a) { return _mm512_cvtps_epi32(a); }
-    [[gnu::always_inline]] static vec power_of_two(vec shifted) { return (vec) _mm512_slli_epi32(_mm512_add_epi32((__m512i) shifted, _mm512_set1_epi32(127)), 23); }
+    [[gnu::always_inline]] static vec power_of_two(vec shifted) {
+        return (vec) _mm512_slli_epi32(_mm512_add_epi32((__m512i) shifted, _mm512_set1_epi32(127)), 23);
+    }
     static ints load(const int32_t * p) { return _mm512_loadu_si512(p); }
     static void store(int32_t * p, ints v) { _mm512_storeu_si512(p, v); }
     static bool any_differs(const uint16_t * p, uint16_t from) { // of 64
@@ -77,7 +83,8 @@ struct lanes {
     [[gnu::always_inline]] static wide fma(wide a, wide b, wide c) { return {_mm512_fmadd_pd(a.low, b.low, c.low), _mm512_fmadd_pd(a.high, b.high, c.high)}; }
     [[gnu::always_inline]] static wide zero_if_zero(wide a, wide b) { // b, but 0 where a is
         const __m512d zero = _mm512_setzero_pd();
-        return {_mm512_maskz_mov_pd(_mm512_cmp_pd_mask(a.low, zero, _CMP_NEQ_UQ), b.low), _mm512_maskz_mov_pd(_mm512_cmp_pd_mask(a.high, zero, _CMP_NEQ_UQ), b.high)};
+        return {_mm512_maskz_mov_pd(_mm512_cmp_pd_mask(a.low, zero, _CMP_NEQ_UQ), b.low),
+                _mm512_maskz_mov_pd(_mm512_cmp_pd_mask(a.high, zero, _CMP_NEQ_UQ), b.high)};
     }
     [[gnu::always_inline]] static wide in_registers(wide v) { return v; }
 

@@ -43,7 +43,7 @@ struct lanes {
         for (int i = 0; i < 4; i++) vst1q_f32(p + 4 * i, v.at[i]);
     }
     [[gnu::always_inline]] static vec fma(vec a, vec b, vec c) {
-        return {{vfmaq_f32(c.at[0], a.at[0], b.at[0]), vfmaq_f32(c.at[1], a.at[1], b.at[1]), vfmaq_f32(c.at[2], a.at[2], b.at[2]), vfmaq_f32(c.at[3], a.at[3], b.at[3])}};
+        return each([&](int i) { return vfmaq_f32(c.at[i], a.at[i], b.at[i]); });
     }
     [[gnu::always_inline]] static void sums(const vec * v, float * out) {
         for (int i = 0; i < 4; i++) {
@@ -151,7 +151,8 @@ struct lanes {
     }
     [[gnu::always_inline]] static wide widen(ints v, int i) {
         const int32x4_t a = v.at[2 * i], b = v.at[2 * i + 1];
-        return {{vcvtq_f64_s64(vmovl_s32(vget_low_s32(a))), vcvtq_f64_s64(vmovl_high_s32(a)), vcvtq_f64_s64(vmovl_s32(vget_low_s32(b))), vcvtq_f64_s64(vmovl_high_s32(b))}};
+        return {{vcvtq_f64_s64(vmovl_s32(vget_low_s32(a))), vcvtq_f64_s64(vmovl_high_s32(a)), vcvtq_f64_s64(vmovl_s32(vget_low_s32(b))),
+                 vcvtq_f64_s64(vmovl_high_s32(b))}};
     }
     [[gnu::always_inline]] static wide add(wide a, wide b) {
         return each_wide([&](int i) { return vaddq_f64(a.at[i], b.at[i]); });

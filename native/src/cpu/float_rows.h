@@ -2,8 +2,8 @@
 //
 //   y[r][o] = sum_k w[o][k] x[r][k]
 //
-// Column k is summed in lane k mod 16, fused and in order, and the 16 lanes in a fixed tree: the bits of y[r][o] depend on nothing but row r and output o, and are
-// the same with every instruction set.
+// Column k is summed in lane k mod 16, fused and in order, and the 16 lanes in a fixed tree: the bits of y[r][o] depend on nothing but row r and output o, and
+// are the same with every instruction set.
 #pragma once
 
 #include "ggml.h"
