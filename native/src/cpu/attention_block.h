@@ -213,8 +213,10 @@ class attention_work {
         const float_rows_product product = {p_.k_type, p_.k + t.text * p_.k_text + t.kv_head * p_.k_head, p_.k_cell, p_.head_size, rows_, scores_, queries(t)};
         for (int64_t b = first; b < last; b++) {
             if (!any_sees(t, b)) continue;
-            with_weights(p_.k_type, [&](auto keys) { fetch_chunk((const char *) product.weights, p_.k_cell, b + 1, keys.bytes(p_.head_size)); });
-            multiply_float_rows(product, b * chunk, least((b + 1) * chunk, p_.n_cells));
+            with_weights(p_.k_type, [&](auto keys) {
+                fetch_chunk((const char *) product.weights, p_.k_cell, b + 1, keys.bytes(p_.head_size));
+                multiply_cached<decltype(keys)>(product, b * chunk, least((b + 1) * chunk, p_.n_cells));
+            });
         }
     }
 

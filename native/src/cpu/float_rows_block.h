@@ -75,9 +75,22 @@ template <class F> bool with_weights(ggml_type type, F && f) {
     }
 }
 
+// Weights to have on their way to the cache meanwhile, so many bytes on from those that are multiplied, and more of them with each 16 columns: the processor
+// fetches ahead along a row, not from one block of rows to the next.
+struct fetch_ahead {
+    int64_t first, step;
+};
+struct fetch_nothing {};
+
+inline __attribute__((always_inline)) void fetch(const char *, fetch_nothing) {}
+inline __attribute__((always_inline)) void fetch(const char * weights, fetch_ahead ahead) { __builtin_prefetch(weights + ahead.first); }
+inline __attribute__((always_inline)) fetch_nothing after(fetch_nothing) { return {}; }
+inline __attribute__((always_inline)) fetch_ahead after(fetch_ahead ahead) { return {ahead.first + ahead.step, ahead.step}; }
+
 // Adds columns [k, end) to the sums of a block of outputs and rows. Only the last columns of a row may end beside a multiple of 16.
-template <class Weights, int Outputs, int Rows>
-inline __attribute__((always_inline)) void add_columns(const char * weights, size_t stride, const float * const * rows, int64_t k, int64_t end, vec * sum) {
+template <class Weights, int Outputs, int Rows, class Ahead>
+inline __attribute__((always_inline)) void add_columns(const char * weights, size_t stride, const float * const * rows, int64_t k, int64_t end, vec * sum,
+                                                       Ahead ahead) {
     const char * w[Outputs];
 #pragma GCC unroll 8
     for (int o = 0; o < Outputs; o++) w[o] = weights + (size_t) o * stride;
@@ -85,9 +98,9 @@ inline __attribute__((always_inline)) void add_columns(const char * weights, siz
 #pragma GCC unroll 8
     for (int r = 0; r < Rows; r++) x[r] = rows[r];
     for (; k + 16 <= end; k += 16) {
-        // the processor fetches ahead along a row, not from one block of rows to the next
 #pragma GCC unroll 8
-        for (int o = 0; o < Outputs; o++) __builtin_prefetch(w[o] + (size_t) Outputs * stride + Weights::bytes(k));
+        for (int o = 0; o < Outputs; o++) fetch(w[o], ahead);
+        ahead = after(ahead);
 #pragma GCC unroll 4
         for (int i = 0; i < lanes::parts; i++) {
             lanes::part across[Outputs];
@@ -127,46 +140,56 @@ template <int Outputs, int Rows> inline __attribute__((always_inline)) void fini
 }
 
 // Outputs [first, last) of a few rows, whose columns pass once.
-template <class Weights, int Outputs, int Rows> void multiply_outputs(const float_rows_product & p, int64_t row, int64_t first, int64_t last) {
+template <class Weights, int Outputs, int Rows, class Ahead>
+void multiply_outputs(const float_rows_product & p, int64_t row, int64_t first, int64_t last, Ahead ahead) {
     for (; first + Outputs <= last; first += Outputs) {
         vec sum[whole_fours(Outputs * Rows)];
 #pragma GCC unroll 32
         for (vec & s : sum) s = lanes::zero();
-        add_columns<Weights, Outputs, Rows>((const char *) p.weights + (size_t) first * p.weight_stride, p.weight_stride, p.rows + row, 0, p.columns, sum);
+        add_columns<Weights, Outputs, Rows>((const char *) p.weights + (size_t) first * p.weight_stride, p.weight_stride, p.rows + row, 0, p.columns, sum, ahead);
         finish<Outputs, Rows>(sum, p.out + row, first);
     }
     if constexpr (Outputs > 1) {
-        if (first < last) multiply_outputs<Weights, Outputs / 2, Rows>(p, row, first, last);
+        if (first < last) multiply_outputs<Weights, Outputs / 2, Rows>(p, row, first, last, ahead);
     }
 }
 
-template <class Weights, int Rows = lanes::rows> void multiply_rows(const float_rows_product & p, int64_t row, int64_t n, int64_t first, int64_t last) {
+template <class Weights, int Rows = lanes::rows, class Ahead>
+void multiply_rows(const float_rows_product & p, int64_t row, int64_t n, int64_t first, int64_t last, Ahead ahead) {
     if constexpr (Rows > 1) {
-        if (n < Rows) return multiply_rows<Weights, Rows - 1>(p, row, n, first, last);
+        if (n < Rows) return multiply_rows<Weights, Rows - 1>(p, row, n, first, last, ahead);
     }
-    multiply_outputs<Weights, lanes::outputs(Rows), Rows>(p, row, first, last);
+    multiply_outputs<Weights, lanes::outputs(Rows), Rows>(p, row, first, last, ahead);
 }
 
-// Many rows: a block of weights stays in the second cache while groups of rows pass by.
+constexpr int64_t row_groups(int64_t rows) { return (rows + lanes::rows - 1) / lanes::rows; }
+
+// Calls f(first row, rows, index) for groups of rows that are multiplied at once.
+template <class F> inline void for_each_group(int64_t rows, F && f) {
+    const int64_t groups = row_groups(rows);
+    for (int64_t g = 0; g < groups; g++) f(rows * g / groups, rows * (g + 1) / groups - rows * g / groups, g);
+}
+
+// A block of weights stays in the first cache while groups of rows pass by, each of which has its part of the next block fetched.
 template <class Weights> void multiply_weights(const float_rows_product & p, int64_t first, int64_t last) {
-    constexpr int64_t weights_in_cache = 192 << 10;
-    const int64_t groups = (p.n_rows + lanes::rows - 1) / lanes::rows;
-    int64_t block = last - first;
-    if (groups > 1) {
-        const int64_t fit = weights_in_cache / (Weights::bytes(p.columns) + 1) & ~(int64_t) 7;
-        block = fit < 8 ? 8 : fit;
-    }
+    constexpr int64_t block_bytes = 12 << 10, least = 8;
+    const int64_t bytes = Weights::bytes(p.columns), fit = block_bytes / (bytes + 1) & -least, groups = row_groups(p.n_rows);
+    const int64_t block = fit < least ? least : fit;
     for (int64_t o = first; o < last; o += block) {
-        const int64_t end = last - o < block ? last : o + block;
-        for (int64_t g = 0; g < groups; g++) {
-            const int64_t row = p.n_rows * g / groups;
-            multiply_rows<Weights>(p, row, p.n_rows * (g + 1) / groups - row, o, end);
-        }
+        const int64_t end = last - o < block ? last : o + block, next = block * (int64_t) p.weight_stride;
+        for_each_group(p.n_rows, [&](int64_t row, int64_t n, int64_t g) {
+            multiply_rows<Weights>(p, row, n, o, end, fetch_ahead{next + bytes * g / groups, Weights::bytes(32) / 2 / groups});
+        });
     }
 }
 
-void multiply_float_rows(const float_rows_product & p, int64_t first, int64_t last) {
+inline void multiply_float_rows(const float_rows_product & p, int64_t first, int64_t last) {
     with_weights(p.type, [&](auto weights) { multiply_weights<decltype(weights)>(p, first, last); });
+}
+
+// Of weights that the first cache has.
+template <class Weights> void multiply_cached(const float_rows_product & p, int64_t first, int64_t last) {
+    for_each_group(p.n_rows, [&](int64_t row, int64_t n, int64_t) { multiply_rows<Weights>(p, row, n, first, last, fetch_nothing()); });
 }
 
 } // namespace
