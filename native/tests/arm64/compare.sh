@@ -10,6 +10,7 @@ for program in aarch64-linux-gnu-g++ qemu-aarch64; do
     command -v $program > /dev/null || { echo "skipped: no $program (apt-get install g++-aarch64-linux-gnu qemu-user)"; exit 77; }
 done
 mkdir -p "$build"
+rm -f "$build"/*.o # of sources that are there no more
 compile() {
     aarch64-linux-gnu-g++ -std=c++17 -O2 -I "$here"/../../src -I "$ggml" -c "$1" -o "$2"
 }
