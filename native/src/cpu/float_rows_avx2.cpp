@@ -1,6 +1,7 @@
 #include "cpu/float_rows_sets.h"
+#include "cpu/instruction_sets.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#if defined(GTO_AVX2_KERNELS)
 
 #include <cstring>
 #include <immintrin.h>

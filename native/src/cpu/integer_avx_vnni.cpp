@@ -1,7 +1,8 @@
+#include "cpu/instruction_sets.h"
 #include "cpu/integer_kernel.h"
 #include "cpu/quant_layout.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#if defined(GTO_AVX_VNNI_KERNELS)
 
 #include <algorithm>
 #include <cstring>

@@ -1,0 +1,16 @@
+// Which kernels are compiled. All that the compiler knows; with GTO4J_RUNNABLE_KERNELS (instrumented builds, where a kernel takes minutes) only those that the
+// processor at hand can run.
+#pragma once
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#  define GTO_AVX2_KERNELS 1
+#  if !defined(GTO4J_RUNNABLE_KERNELS) || defined(__AVX512BW__)
+#    define GTO_AVX512_KERNELS 1
+#  endif
+#  if !defined(GTO4J_RUNNABLE_KERNELS) || defined(__AVX512VNNI__)
+#    define GTO_AVX512_VNNI_KERNELS 1
+#  endif
+#  if !defined(GTO4J_RUNNABLE_KERNELS) || defined(__AVXVNNI__)
+#    define GTO_AVX_VNNI_KERNELS 1
+#  endif
+#endif
