@@ -90,7 +90,7 @@ class NotFiniteTest {
     void inATreeThatIsVerified() {
         DraftTree tree = new DraftTree(new int[] {BAD, 5}, new int[] {-1, -1}, new float[2], new float[2]);
         // ggml's attention multiplies what a row doesn't see by 0, and NaN with it; that of CPU-GTO4J doesn't look at it
-        boolean spoilsOthers = target.device().name().equals("CPU");
+        boolean spoilsOthers = target.device().kind().startsWith("CPU,");
         for (SamplerOptions options : SAMPLERS) {
             try (TargetSession session = target.newSession(SessionOptions.builder().context(64).sequences(4).build());
                  Sampler sampler = Sampler.open(target, options)) {
