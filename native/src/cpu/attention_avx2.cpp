@@ -19,7 +19,7 @@ namespace gto {
 
 const attention_kernel * attention_avx2() {
     static constexpr attention_kernel kernel = {lanes::name, attention_scratch_bytes, attend};
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c") ? &kernel : nullptr;
+    return has_avx2() ? &kernel : nullptr;
 }
 
 } // namespace gto

@@ -21,9 +21,7 @@ namespace gto {
 
 const attention_kernel * attention_avx512() {
     static constexpr attention_kernel kernel = {lanes::name, attention_scratch_bytes, attend};
-    const bool supported = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-                           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
-    return supported ? &kernel : nullptr;
+    return has_avx512() ? &kernel : nullptr;
 }
 
 } // namespace gto

@@ -26,143 +26,19 @@
 // Many rows: they share tiles of rows.
 #pragma once
 
-#include "cpu/attention.h"
+#include "cpu/attention_numbers.h"
+#include "cpu/attention_plan.h"
 
 namespace gto {
 namespace {
 
-using ints = lanes::ints;
-using wide = lanes::wide;
-
-constexpr int64_t chunk = 64;          // cells at once: masks are looked at, keys and values converted
 constexpr uint16_t unseen = 0xfc00;    // -infinity as a mask has it
 constexpr int32_t infinity_bits = 0x7f800000;
-constexpr float infinity = __builtin_inff();
-constexpr int weight_bits = 28; // steps of weights: 2^-28
-constexpr float weight_steps = 0x1p28f;
+constexpr float weight_steps = 0x1p28f; // of 2^-28
 constexpr double lowest_bit = 0x1p-52, sum_start = 384;
 constexpr float values_below = 64;
-constexpr int64_t few_rows = 64;       // all threads work on them at once,
-constexpr int64_t most_weights = 8 << 20; // if there is no need to keep more
-constexpr int64_t tile_queries = 24;   // rows times heads that share a head of keys
 
-constexpr int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 constexpr int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
-
-// exp(x), x <= 0, as x = n ln 2 + r with |r| <= ln 2 / 2 and the series up to r^6; exactly 1 at 0; below -64 as at -64, which is no step of a weight.
-inline vec exponential_of(vec x) {
-    constexpr float to_int = 12582912.0f; // 1.5 * 2^23: adding it leaves the rounded integer in the low bits
-    x = lanes::max(x, lanes::set(-64));
-    const vec shifted = lanes::fma(x, lanes::set(1.44269504f), lanes::set(to_int));
-    const vec n = lanes::sub(shifted, lanes::set(to_int));
-    // ln 2 in two parts: the first has few enough bits that n times it is exact
-    const vec r = lanes::fma(n, lanes::set(2.12194440e-4f), lanes::fma(n, lanes::set(-0.693359375f), x));
-    vec p = lanes::fma(lanes::set(1.3888889e-3f), r, lanes::set(8.3333333e-3f));
-    p = lanes::fma(p, r, lanes::set(4.1666667e-2f));
-    p = lanes::fma(p, r, lanes::set(1.6666667e-1f));
-    p = lanes::fma(p, r, lanes::set(0.5f));
-    p = lanes::fma(p, r, lanes::set(1));
-    p = lanes::fma(p, r, lanes::set(1));
-    return lanes::mul(p, lanes::power_of_two(shifted)); // exact: a compiler that fuses it with what follows changes nothing
-}
-
-// tanh |x| from exp(-2 |x|); near 0, where that would cancel, from a polynomial that fits (tanh x / x - 1) / x^2.
-inline vec hyperbolic_tangent(vec x) {
-    const vec a = lanes::magnitude(x), one = lanes::set(1), square = lanes::mul(a, a);
-    const vec e = exponential_of(lanes::mul(a, lanes::set(-2)));
-    const vec far = lanes::div(lanes::sub(one, e), lanes::add(one, e));
-    vec p = lanes::fma(lanes::set(-6.04516501e-3f), square, lanes::set(2.09613293e-2f));
-    p = lanes::fma(p, square, lanes::set(-5.38432635e-2f));
-    p = lanes::fma(p, square, lanes::set(1.33327186e-1f));
-    p = lanes::fma(p, square, lanes::set(-3.33333284e-1f));
-    const vec near = lanes::fma(lanes::mul(p, square), a, a);
-    const vec of_magnitude = lanes::if_less(a, lanes::set(0.625f), near, far);
-    return lanes::if_less(x, lanes::zero(), lanes::sub(lanes::zero(), of_magnitude), of_magnitude);
-}
-
-inline int32_t largest_lane(ints v) {
-    int32_t at[16], most = 0;
-    lanes::store(at, v);
-    for (int32_t x : at) most = x > most ? x : most;
-    return most;
-}
-
-// A sum of integers, which F64 holds exactly.
-class exact_sum {
-  public:
-    exact_sum() : sum_(lanes::wide_set(0)) {}
-    void add(ints v) {
-#pragma GCC unroll 2
-        for (int i = 0; i < lanes::wides; i++) sum_ = lanes::add(sum_, lanes::widen(v, i));
-    }
-    double value() const {
-        double at[16 / lanes::wides], sum = 0;
-        lanes::store(at, sum_);
-        for (double x : at) sum += x;
-        return sum;
-    }
-
-  private:
-    wide sum_;
-};
-
-inline float first_lane(vec v) {
-    float at[16];
-    lanes::store(at, v);
-    return at[0];
-}
-
-inline float largest_lane(vec v) {
-    float at[16], most = -infinity;
-    lanes::store(at, v);
-    for (float x : at) most = x > most ? x : most;
-    return most;
-}
-
-inline bool all_zero(vec v) {
-    float at[16];
-    lanes::store(at, v);
-    for (float x : at) {
-        if (!(x == 0)) return false;
-    }
-    return true;
-}
-
-// How the work is cut and where its intermediate results lie.
-struct attention_plan {
-    attention_plan(const attention_problem & p, int nth)
-        : group(p.n_heads / p.n_kv_heads), chunks(ceil_div(p.n_cells, chunk)), slices(ceil_div(p.value_size, 16)) {
-        const int64_t fit = tile_queries / group > 1 ? tile_queries / group : 1;
-        tile_rows = p.n_rows < fit ? p.n_rows : fit;
-        const bool few = p.n_rows <= few_rows || p.n_texts * p.n_kv_heads * ceil_div(p.n_rows, tile_rows) < 4 * nth;
-        together = few && p.n_texts * p.n_heads * p.n_rows * cells() <= most_weights;
-        if (together) tile_rows = p.n_rows;
-        tiles = ceil_div(p.n_rows, tile_rows);
-        queries = group * tile_rows;
-        tiles_kept = together ? p.n_texts * p.n_kv_heads : nth;
-        sums_kept = together ? p.n_kv_heads : 1;
-    }
-
-    int64_t cells() const { return chunks * chunk + 16; } // not a power of two, for which rows would share lines of the caches
-    // Of a tile: weights [queries][cells], what is to be done with chunks [queries][chunks], totals [queries].
-    size_t weights_bytes() const { return (size_t) queries * cells() * sizeof(float); }
-    size_t totals_bytes() const { return lines(queries * sizeof(double)); }
-    size_t chunks_bytes() const { return lines(queries * chunks); }
-    size_t tile_bytes() const { return weights_bytes() + totals_bytes() + chunks_bytes(); }
-    // Of a thread: sums [heads of a text or one][queries][slices][16], shares of a chunk [queries][chunk], pointers to queries, to scores, and to the sums that a
-    // chunk matters to.
-    size_t sums_bytes() const { return (size_t) sums_kept * queries * slices * 16 * sizeof(double); }
-    size_t shares_bytes() const { return (size_t) queries * chunk * sizeof(double); }
-    size_t pointers_bytes() const { return lines(queries * sizeof(void *)); }
-    size_t thread_bytes() const { return sums_bytes() + shares_bytes() + 3 * pointers_bytes(); }
-    size_t bytes(int nth) const { return 64 + tiles_kept * tile_bytes() + nth * thread_bytes(); }
-
-    int64_t group, chunks, slices, tile_rows, tiles, queries, tiles_kept, sums_kept;
-    bool together; // all threads work on all tiles at once; else each on its own
-
-  private:
-    static size_t lines(size_t bytes) { return (bytes + 63) & ~(size_t) 63; }
-};
 
 enum : uint8_t { seen = 1, matters = 2 }; // of a chunk: some cell is seen; some weight isn't 0
 

@@ -75,7 +75,7 @@ struct grouping {
 
 } // namespace
 
-// At most one more group than there are rows to share: no grouping takes more than rows of their own.
+// What rows take that each have an expert of their own; rows that share one take less.
 size_t expert_op::scratch_bytes(const ggml_tensor * node) {
     const problem p(node);
     return (size_t) (p.slots * p.tokens) * grouping::padded_rows_bytes(1, p.w->ne[0]);

@@ -18,7 +18,7 @@ namespace gto {
 
 const float_rows_kernel * float_rows_avx2() {
     static constexpr float_rows_kernel kernel = {lanes::name, multiply_float_rows};
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c") ? &kernel : nullptr;
+    return has_avx2() ? &kernel : nullptr;
 }
 
 } // namespace gto

@@ -20,9 +20,7 @@ namespace gto {
 
 const float_rows_kernel * float_rows_avx512() {
     static constexpr float_rows_kernel kernel = {lanes::name, multiply_float_rows};
-    const bool supported = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-                           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
-    return supported ? &kernel : nullptr;
+    return has_avx512() ? &kernel : nullptr;
 }
 
 } // namespace gto

@@ -2,6 +2,8 @@
 
 #include "cpu/packed_buffer.h"
 
+#include "ggml-impl.h"
+
 #include <algorithm>
 #include <cstring>
 
@@ -44,15 +46,6 @@ bool rows_are_apart(const row_step & step) {
     return true;
 }
 
-// What ggml_custom_4d writes into a tensor's parameters is known to ggml alone.
-void write_custom(int32_t * params, ggml_custom_op_t function, void * data) {
-    char memory[2048];
-    ggml_context * context = ggml_init({sizeof memory, memory, true});
-    const ggml_tensor * custom = ggml_custom_4d(context, GGML_TYPE_F32, 1, 1, 1, 1, nullptr, 0, function, GGML_N_TASKS_MAX, data);
-    memcpy(params, custom->op_params, sizeof custom->op_params);
-    ggml_free(context);
-}
-
 } // namespace
 
 graph_plan::graph_plan(ggml_cgraph * graph, plan_scratch & scratch, int n_threads) : scratch_(scratch), n_threads_(n_threads) {
@@ -74,9 +67,9 @@ graph_plan::graph_plan(ggml_cgraph * graph, plan_scratch & scratch, int n_thread
     nodes_.clear();
 }
 
-// Whether the product may compute the step that ends where it begins.
-bool graph_plan::may_precede(const row_step & step, size_t end, size_t product) const {
-    return end == product && product < nodes_.size() && product_op::takes(nodes_[product]) && nodes_[product]->src[1] == step.result() && rows_are_apart(step);
+// Whether node i is a product that may compute the step before it.
+bool graph_plan::continues(const row_step & step, size_t i) const {
+    return i < nodes_.size() && product_op::takes(nodes_[i]) && (step.empty() || (nodes_[i]->src[1] == step.result() && rows_are_apart(step)));
 }
 
 size_t graph_plan::plan_step_and_products(size_t i) {
@@ -88,8 +81,7 @@ size_t graph_plan::plan_step_and_products(size_t i) {
         step.scaled = nullptr;
     }
     size_t end = i + step.nodes().size();
-    const bool product = step.empty() ? product_op::takes(nodes_[i]) : may_precede(step, end, end);
-    if (!product) {
+    if (!continues(step, end)) {
         if (step.empty()) return i;
         steps_.push_back(step);
         for (ggml_tensor * node : step.nodes()) {
@@ -150,21 +142,16 @@ size_t graph_plan::plan_attention(size_t i) {
 }
 
 void graph_plan::replace(ggml_tensor * node, ggml_custom_op_t function, void * data) {
-    replacement r = {};
-    r.node = node;
+    const ggml_custom_op_params custom = {function, GGML_N_TASKS_MAX, data};
+    remove(node);
+    replacement & r = replacements_.back();
+    static_assert(sizeof custom <= sizeof r.params);
     r.op = GGML_OP_CUSTOM;
-    r.op_before = node->op;
-    write_custom(r.params, function, data);
-    memcpy(r.params_before, node->op_params, sizeof r.params_before);
-    replacements_.push_back(r);
+    memcpy(r.params, &custom, sizeof custom);
 }
 
 void graph_plan::remove(ggml_tensor * node) {
-    replacement r = {};
-    r.node = node;
-    r.op = GGML_OP_NONE;
-    r.op_before = node->op;
-    memcpy(r.params, node->op_params, sizeof r.params);
+    replacement r = {node, GGML_OP_NONE, node->op, {}, {}};
     memcpy(r.params_before, node->op_params, sizeof r.params_before);
     replacements_.push_back(r);
 }

@@ -44,7 +44,7 @@ class graph_plan {
     size_t plan_step_and_products(size_t i);
     size_t plan_experts(size_t i);
     size_t plan_attention(size_t i);
-    bool may_precede(const row_step & step, size_t i, size_t product) const;
+    bool continues(const row_step & step, size_t i) const;
     void replace(ggml_tensor * node, ggml_custom_op_t function, void * data);
     void remove(ggml_tensor * node);
 

@@ -39,7 +39,7 @@ struct lanes : lanes_256 {
 namespace gto {
 
 const integer_kernel * integer_kernel_avx2() {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c") ? &kernel : nullptr;
+    return has_avx2() ? &kernel : nullptr;
 }
 
 } // namespace gto

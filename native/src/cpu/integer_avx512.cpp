@@ -40,9 +40,7 @@ struct lanes : lanes_512 {
 namespace gto {
 
 const integer_kernel * integer_kernel_avx512() {
-    const bool supported = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-                           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
-    return supported ? &kernel : nullptr;
+    return has_avx512() ? &kernel : nullptr;
 }
 
 } // namespace gto

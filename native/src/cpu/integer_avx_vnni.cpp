@@ -37,9 +37,7 @@ struct lanes : lanes_256 {
 namespace gto {
 
 const integer_kernel * integer_kernel_avx_vnni() {
-    const bool supported = __builtin_cpu_supports("avxvnni") && __builtin_cpu_supports("avx2") &&
-                           __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
-    return supported ? &kernel : nullptr;
+    return has_avx2() && __builtin_cpu_supports("avxvnni") ? &kernel : nullptr;
 }
 
 } // namespace gto

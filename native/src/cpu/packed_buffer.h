@@ -14,7 +14,7 @@ const packed_format * packable(const ggml_tensor * weight);
 // The format in which a weight is packed; null if it isn't in a buffer of this type.
 const packed_format * packed(const ggml_tensor * weight);
 
-// A buffer type of this device. A tensor is written whole, by n_threads threads, and can't be read back. It stays valid as long as the program runs.
+// A buffer type of this device. A tensor is written whole and can't be read back. The type stays valid as long as the program runs.
 ggml_backend_buffer_type_t packed_buffer_type();
 bool is_packed(ggml_backend_buffer_type_t type);
 

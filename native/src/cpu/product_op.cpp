@@ -1,6 +1,7 @@
 #include "cpu/product_op.h"
 
 #include "cpu/packed_buffer.h"
+#include "cpu/tensor_rows.h"
 
 #include <algorithm>
 #include <new>
@@ -10,11 +11,6 @@ namespace gto {
 
 namespace {
 
-char * row_of(const ggml_tensor * t, int64_t row) {
-    const int64_t i1 = row % t->ne[1], i2 = row / t->ne[1] % t->ne[2], i3 = row / t->ne[1] / t->ne[2];
-    return (char *) t->data + (size_t) i1 * t->nb[1] + (size_t) i2 * t->nb[2] + (size_t) i3 * t->nb[3];
-}
-
 bool is_float(ggml_type type) { return type == GGML_TYPE_F32 || type == GGML_TYPE_F16 || type == GGML_TYPE_BF16; }
 
 void multiply_packed(const product_op::member & m, const void * rows, int ith, int nth) {
@@ -22,7 +18,7 @@ void multiply_packed(const product_op::member & m, const void * rows, int ith, i
     const int64_t n_rows = ggml_nrows(m.node->src[1]), tiles = m.format->tiles(w->ne[1]);
     static thread_local std::vector<float *> out;
     out.resize((size_t) n_rows);
-    for (int64_t r = 0; r < n_rows; r++) out[r] = (float *) row_of(m.node, r);
+    for (int64_t r = 0; r < n_rows; r++) out[r] = row_of(m.node, r);
     integers().multiply({m.format, w->data, w->ne[1], w->ne[0], rows, n_rows, out.data()}, tiles * ith / nth, tiles * (ith + 1) / nth);
 }
 
@@ -40,8 +36,8 @@ void multiply_floats(const ggml_tensor * node, int ith, int nth) {
                 const float * rows[together];
                 float * out[together];
                 for (int64_t i = 0; i < n; i++) {
-                    rows[i] = (const float *) row_of(x, batch * x->ne[1] + r + i);
-                    out[i] = (float *) row_of(node, batch * x->ne[1] + r + i);
+                    rows[i] = row_of(x, batch * x->ne[1] + r + i);
+                    out[i] = row_of(node, batch * x->ne[1] + r + i);
                 }
                 const char * weights = (const char *) w->data + (size_t) (i2 / across) * w->nb[2] + (size_t) (i3 / along) * w->nb[3];
                 kernel.multiply({w->type, weights, w->nb[1], w->ne[0], rows, out, n}, w->ne[1] * ith / nth, w->ne[1] * (ith + 1) / nth);
@@ -86,7 +82,7 @@ void product_op::run(ggml_tensor * node, int ith, int nth, void * data) {
         const int64_t rows = ggml_nrows(x);
         for (int64_t r = ith; r < rows; r += nth) {
             if (!op.step.empty()) op.step.compute(r);
-            if (quantize) integers().quantize((const float *) row_of(x, r), x->ne[0], r, rows, op.scratch->data());
+            if (quantize) integers().quantize(row_of(x, r), x->ne[0], r, rows, op.scratch->data());
         }
         op.barrier.wait(nth);
     }

@@ -1,6 +1,7 @@
 #include "cpu/row_step.h"
 
 #include "cpu/row_functions.h"
+#include "cpu/tensor_rows.h"
 
 #include <cstring>
 
@@ -9,11 +10,6 @@ namespace gto {
 namespace {
 
 bool rows_of_floats(const ggml_tensor * t) { return t->type == GGML_TYPE_F32 && t->nb[0] == sizeof(float); }
-
-float * row_of(const ggml_tensor * t, int64_t row) {
-    const int64_t i1 = row % t->ne[1], i2 = row / t->ne[1] % t->ne[2], i3 = row / t->ne[1] / t->ne[2];
-    return (float *) ((char *) t->data + (size_t) i1 * t->nb[1] + (size_t) i2 * t->nb[2] + (size_t) i3 * t->nb[3]);
-}
 
 bool is_sum(const ggml_tensor * t) {
     return t->op == GGML_OP_ADD && rows_of_floats(t) && rows_of_floats(t->src[0]) && rows_of_floats(t->src[1]) && ggml_are_same_shape(t->src[0], t->src[1]);

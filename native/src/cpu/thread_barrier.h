@@ -1,7 +1,6 @@
 // A barrier within one custom op of a ggml graph: its threads are the pool's, all of them run.
 #pragma once
 
-
 #include <atomic>
 #include <cstdint>
 #include <ctime>
@@ -23,7 +22,7 @@ class thread_barrier {
     }
 
   private:
-    // Spins for some ten microseconds; the thread that is waited for may not run at all, so it naps from then on.
+    // Spins for some 50 microseconds; the thread that is waited for may not run at all, so it naps from then on.
     static void pause(int turn) {
         constexpr int spins = 2000;
         if (turn >= spins) {

@@ -1,7 +1,7 @@
 #include "draft/forward.h"
 
+#include "cpu/row_functions.h"
 #include "draft/rms.h"
-#include "draft/swiglu.h"
 #include "kernel/group.h"
 #include "target/features.h"
 
@@ -132,7 +132,7 @@ void record_forward(queue & q, net & net, const activations & a, const pass & p)
         gate_up, n, net.gate_up(), [=, &net](int64_t i, float * to, bool) { rms_row(u.row(i), net.norm(T_FFN_NORM), d, s.rms_eps, to); },
         {[=](int64_t i, int64_t first, int64_t last) {
             const float * gate = gate_up.row(i);
-            silu_times(gate + first, gate + s.n_ff + first, last - first, product.row(i) + first);
+            swiglu_row(gate + first, gate + s.n_ff + first, last - first, product.row(i) + first);
         }});
     q.product(sum, product, net.weight(T_DOWN), {}, {[=](int64_t i, int64_t first, int64_t last) {
         for (int64_t k = first; k < last; k++) h.row(i)[k] = u.row(i)[k] + sum.row(i)[k];

@@ -5,10 +5,6 @@
 
 namespace gto {
 
-GTO_CLONES void silu_times(const float * gate, const float * up, int64_t n, float * out) {
-    for (int64_t i = 0; i < n; i++) out[i] = gate[i] / (1.0f + exponential(-gate[i])) * up[i];
-}
-
 GTO_CLONES void silu_times_backward(const float * gate_up, const float * d_out, int64_t n, float * d_gate_up) {
     for (int64_t i = 0; i < n; i++) {
         const float x = gate_up[i], sigmoid = 1.0f / (1.0f + exponential(-x));

@@ -11,7 +11,8 @@ llama_context_params context_params(const gto_target & target) {
     const bool ggml_cpu = target.device->is_cpu() && !target.uses_kernels();
     // On ggml's CPU flash attention takes a batch row by row: 32 rows behind 2000 tokens took three times as long with it. Where each text gives a row it is a
     // fifth faster, but it adds up F16 values in half precision (many_texts_test finds it).
-    params.flash_attn_type = ggml_cpu ? LLAMA_FLASH_ATTN_TYPE_DISABLED : LLAMA_FLASH_ATTN_TYPE_ENABLED;
+    if (ggml_cpu) params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
+    if (target.uses_kernels()) params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_ENABLED;
     params.offload_kqv = !ggml_cpu;
     params.op_offload = !target.device->is_cpu();
     return params;
