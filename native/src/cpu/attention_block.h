@@ -60,6 +60,7 @@ class attention_work {
         rows_ = (const float **) ((char *) shares_ + plan_.shares_bytes());
         scores_ = (float **) ((char *) rows_ + plan_.pointers_bytes());
         concerned_ = (double **) ((char *) scores_ + plan_.pointers_bytes());
+        seen_ = (uint8_t *) concerned_ + plan_.pointers_bytes();
         factor_ = problem.soft_cap > 0 ? problem.scale / problem.soft_cap : problem.scale;
     }
 
@@ -79,6 +80,17 @@ class attention_work {
     }
 
     int64_t queries(const attention_tile & t) const { return t.rows * plan_.group; }
+
+    // How many chunks of all texts some row sees. is_seen tells which.
+    int64_t find_seen_chunks() {
+        int64_t n = 0;
+        for (int64_t text = 0; text < p_.n_texts; text++) {
+            const attention_tile all = tile(text, 0, 0, 0);
+            for (int64_t b = 0; b < plan_.chunks; b++) n += seen_[text * plan_.chunks + b] = any_sees(all, b);
+        }
+        return n;
+    }
+    bool is_seen(int64_t text, int64_t b) const { return seen_[text * plan_.chunks + b]; }
 
     // q k of all queries with the cells of chunks [first, last).
     void score(const attention_tile & t, int64_t first, int64_t last) {
@@ -371,6 +383,7 @@ class attention_work {
     const float ** rows_;
     float ** scores_;
     double ** concerned_; // sums of the queries for which a chunk matters
+    uint8_t * seen_; // of texts and chunks
     ints largest_value_;
     float factor_;
 };
@@ -398,17 +411,22 @@ void attend(const attention_problem & problem, void * scratch, int ith, int nth,
     const auto first = [&](int64_t n) { return n * ith / nth; };
     const auto last = [&](int64_t n) { return n * (ith + 1) / nth; };
 
-    const int64_t cells = problem.n_texts * plan.chunks * heads; // a head's of a chunk, chunk by chunk
-    for (int64_t i = first(cells); i < last(cells); i++) {
-        const int64_t b = i / heads % plan.chunks;
-        work.score(tile(i / heads / plan.chunks, i % heads), b, b + 1);
+    const int64_t cells = work.find_seen_chunks() * heads; // a head's of a chunk that some row sees, chunk by chunk
+    int64_t i = 0;
+    for (int64_t text = 0; text < problem.n_texts; text++) {
+        for (int64_t b = 0; b < plan.chunks; b++) {
+            if (!work.is_seen(text, b)) continue;
+            for (int64_t head = 0; head < heads; head++, i++) {
+                if (i >= first(cells) && i < last(cells)) work.score(tile(text, head), b, b + 1);
+            }
+        }
     }
     wait(barrier);
     const int64_t rows = problem.n_texts * heads * plan.queries;
-    for (int64_t i = first(rows); i < last(rows); i++) work.weigh(tile(i / plan.queries / heads, i / plan.queries % heads), i % plan.queries);
+    for (i = first(rows); i < last(rows); i++) work.weigh(tile(i / plan.queries / heads, i / plan.queries % heads), i % plan.queries);
     wait(barrier);
     const int64_t of_text = heads * plan.slices, all = problem.n_texts * of_text;
-    for (int64_t i = first(all); i < last(all);) {
+    for (i = first(all); i < last(all);) {
         const int64_t text = i / of_text, begin = i % of_text, end = least(of_text, last(all) - text * of_text);
         const auto for_each_head = [&](auto && f) {
             for (int64_t s = begin; s < end;) {

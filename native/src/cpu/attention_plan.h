@@ -16,7 +16,7 @@ constexpr int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 // How the work is cut and where its intermediate results lie.
 struct attention_plan {
     attention_plan(const attention_problem & p, int nth)
-        : group(p.n_heads / p.n_kv_heads), chunks(ceil_div(p.n_cells, chunk)), slices(ceil_div(p.value_size, 16)) {
+        : n_texts(p.n_texts), group(p.n_heads / p.n_kv_heads), chunks(ceil_div(p.n_cells, chunk)), slices(ceil_div(p.value_size, 16)) {
         const int64_t fit = tile_queries / group > 1 ? tile_queries / group : 1;
         tile_rows = p.n_rows < fit ? p.n_rows : fit;
         const bool few = p.n_rows <= few_rows || p.n_texts * p.n_kv_heads * ceil_div(p.n_rows, tile_rows) < 4 * nth;
@@ -35,14 +35,15 @@ struct attention_plan {
     size_t chunks_bytes() const { return lines(queries * chunks); }
     size_t tile_bytes() const { return weights_bytes() + totals_bytes() + chunks_bytes(); }
     // Of a thread: sums [heads of a text or one][queries][slices][16], shares of a chunk [queries][chunk], pointers to queries, to scores, and to the sums that a
-    // chunk matters to.
+    // chunk matters to, which chunks of which texts are seen.
     size_t sums_bytes() const { return (size_t) sums_kept * queries * slices * 16 * sizeof(double); }
     size_t shares_bytes() const { return (size_t) queries * chunk * sizeof(double); }
     size_t pointers_bytes() const { return lines(queries * sizeof(void *)); }
-    size_t thread_bytes() const { return sums_bytes() + shares_bytes() + 3 * pointers_bytes(); }
+    size_t seen_bytes() const { return lines(n_texts * chunks); }
+    size_t thread_bytes() const { return sums_bytes() + shares_bytes() + 3 * pointers_bytes() + seen_bytes(); }
     size_t bytes(int nth) const { return 64 + tiles_kept * tile_bytes() + nth * thread_bytes(); }
 
-    int64_t group, chunks, slices, tile_rows, tiles, queries, tiles_kept, sums_kept;
+    int64_t n_texts, group, chunks, slices, tile_rows, tiles, queries, tiles_kept, sums_kept;
     bool together; // all threads work on all tiles at once; else each on its own
 
   private:

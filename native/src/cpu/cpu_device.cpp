@@ -60,16 +60,26 @@ ggml_backend_t device_init(ggml_backend_dev_t dev, const char *) { return new gg
 ggml_backend_buffer_type_t device_buffer_type(ggml_backend_dev_t) { return ggml_backend_cpu_buffer_type(); }
 ggml_backend_buffer_t device_buffer_of_pointer(ggml_backend_dev_t, void * memory, size_t size, size_t) { return ggml_backend_cpu_buffer_from_ptr(memory, size); }
 
-// libllama asks where a weight may lie by a product with it: one that can be packed may lie packed alone, and nothing else can be done with it there.
+// Packed weights are good for products alone.
+bool can_use_packed(const ggml_tensor * op, const ggml_tensor * weight) {
+    const bool product = (op->op == GGML_OP_MUL_MAT && weight->ne[2] == 1) || op->op == GGML_OP_MUL_MAT_ID;
+    return product && weight == op->src[0] && !weight->view_src && packable(weight) && op->src[1]->type == GGML_TYPE_F32;
+}
+
+// libllama asks where a weight may lie by a product with it whose weight is in an empty buffer. Matrices are to lie in buffers of ours.
+bool belongs_elsewhere(const ggml_tensor * op, const ggml_tensor * weight, ggml_backend_buffer_t buffer) {
+    const bool product = op->op == GGML_OP_MUL_MAT || op->op == GGML_OP_MUL_MAT_ID;
+    return product && weight == op->src[0] && ggml_backend_buffer_get_size(buffer) == 0 && !is_packed(buffer->buft) &&
+           (is_float(weight->type) || can_use_packed(op, weight));
+}
+
 bool device_supports_op(ggml_backend_dev_t, const ggml_tensor * op) {
     for (const ggml_tensor * source : op->src) {
-        if (!source) continue;
-        const ggml_backend_buffer_t buffer = source->view_src ? source->view_src->buffer : source->buffer;
-        const bool in_packed = buffer && is_packed(buffer->buft);
-        const bool multiplies = (op->op == GGML_OP_MUL_MAT && source->ne[2] == 1) || op->op == GGML_OP_MUL_MAT_ID;
-        const bool product = multiplies && source == op->src[0] && !source->view_src && packable(source) && op->src[1]->type == GGML_TYPE_F32;
-        if (in_packed && !product) return false;
-        if (product && buffer && !in_packed) return false;
+        const ggml_backend_buffer_t buffer = !source ? nullptr : source->view_src ? source->view_src->buffer : source->buffer;
+        if (!buffer) continue;
+        if (belongs_elsewhere(op, source, buffer)) return false;
+        const ggml_tensor * whole = source->view_src ? source->view_src : source;
+        if (is_packed(buffer->buft) && !is_float(whole->type) && !can_use_packed(op, source)) return false;
     }
     return ggml_backend_dev_supports_op(cpu(), op);
 }

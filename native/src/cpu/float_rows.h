@@ -14,6 +14,8 @@
 
 namespace gto {
 
+inline bool is_float(ggml_type type) { return type == GGML_TYPE_F32 || type == GGML_TYPE_F16 || type == GGML_TYPE_BF16; }
+
 struct float_rows_product {
     ggml_type type;       // of the weights: F32, F16 or BF16
     const void * weights; // [outputs], weight_stride bytes apart

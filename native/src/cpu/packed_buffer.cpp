@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <sys/mman.h>
 #include <thread>
 #include <vector>
 
@@ -14,7 +15,7 @@ namespace gto {
 
 namespace {
 
-constexpr size_t alignment = 64;
+constexpr size_t alignment = 64, large_page = (size_t) 2 << 20;
 
 void free_buffer(ggml_backend_buffer_t buffer) { free(buffer->context); }
 void * base(ggml_backend_buffer_t buffer) { return buffer->context; }
@@ -41,7 +42,11 @@ void pack_tiles(const packed_format & format, const ggml_tensor * tensor, const 
 void set_tensor(ggml_backend_buffer_t, ggml_tensor * tensor, const void * data, size_t offset, size_t size) {
     constexpr size_t worth_a_thread = (size_t) 1 << 20;
     const packed_format * format = packed(tensor);
-    GGML_ASSERT(format && offset == 0 && size == ggml_nbytes(tensor) && "packed weights are written whole");
+    if (!format) {
+        memcpy((char *) tensor->data + offset, data, size);
+        return;
+    }
+    GGML_ASSERT(offset == 0 && size == ggml_nbytes(tensor) && "packed weights are written whole");
     const int64_t tiles = format->tiles(tensor->ne[1]) * tensor->ne[2];
     const int64_t parts = std::clamp<int64_t>((int64_t) (size / worth_a_thread), 1, usable_processors());
     std::vector<std::thread> threads;
@@ -52,7 +57,11 @@ void set_tensor(ggml_backend_buffer_t, ggml_tensor * tensor, const void * data, 
     for (std::thread & thread : threads) thread.join();
 }
 
-void get_tensor(ggml_backend_buffer_t, const ggml_tensor *, void *, size_t, size_t) { GGML_ABORT("packed weights can't be read back"); }
+void get_tensor(ggml_backend_buffer_t, const ggml_tensor * tensor, void * data, size_t offset, size_t size) {
+    GGML_ASSERT(!packed(tensor) && "packed weights can't be read back");
+    memcpy(data, (const char *) tensor->data + offset, size);
+}
+
 bool copy_tensor(ggml_backend_buffer_t, const ggml_tensor *, ggml_tensor *) { return false; }
 void clear(ggml_backend_buffer_t buffer, uint8_t value) { memset(buffer->context, value, buffer->size); }
 
@@ -63,7 +72,11 @@ const char * name(ggml_backend_buffer_type_t) { return "CPU-GTO4J packed"; }
 
 ggml_backend_buffer_t allocate(ggml_backend_buffer_type_t type, size_t size) {
     void * memory = nullptr;
-    if (posix_memalign(&memory, alignment, std::max<size_t>(size, 1)) != 0) return nullptr;
+    const bool large = size >= large_page;
+    if (posix_memalign(&memory, large ? large_page : alignment, std::max<size_t>(size, 1)) != 0) return nullptr;
+#ifdef MADV_HUGEPAGE
+    if (large) madvise(memory, size, MADV_HUGEPAGE); // small pages if it fails
+#endif
     return ggml_backend_buffer_init(type, buffer_functions, memory, size);
 }
 

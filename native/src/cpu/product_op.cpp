@@ -11,8 +11,6 @@ namespace gto {
 
 namespace {
 
-bool is_float(ggml_type type) { return type == GGML_TYPE_F32 || type == GGML_TYPE_F16 || type == GGML_TYPE_BF16; }
-
 void multiply_packed(const product_op::member & m, const void * rows, int ith, int nth) {
     const ggml_tensor * w = m.node->src[0];
     const int64_t n_rows = ggml_nrows(m.node->src[1]), tiles = m.format->tiles(w->ne[1]);
