@@ -39,6 +39,8 @@ final class ParityCommand implements Command {
             .addOption(Opt.value(null, "slots", "LIST", "texts that each way decodes at once: 1 alone, more in batches (default 1)"))
             .addOption(Opt.value(null, "temp", "T", "temperature; 0, the default, is greedy. Sampled texts are compared with plain sampling by the same seeds"))
             .addOption(Opt.value(null, "seed", "S", "of the random streams at a temperature above 0 (default 0)"))
+            .addOption(Opt.value(null, "against", "NAME", "the device that has the texts that all are compared with, and that computes nothing else (default: the same"
+                + " device); e.g. --against CPU: where do texts of this program's kernels part from those of ggml's?"))
             .addOption(Opt.value(null, "tie", "GAP", "logits this near are a near-tie, which rounding may decide; 0 allows no difference (default: if some text differs, what"
                 + " the target's own passes of " + PlainReference.ROWS + " rows move a gap by on these texts, measured: 0 on a device whose rows have the same bits whatever is"
                 + " beside them. If they move any, a sampled text may differ anywhere, but not more often than they explain)"))
@@ -51,7 +53,8 @@ final class ParityCommand implements Command {
         return List.of("-m model-f16.gguf -d draft-gto.gguf --prompts questions.jsonl --limit 50",
             "-m model-f32.gguf -d draft-gto.gguf --prompts a.jsonl --prompts b.jsonl --f32-cache --tie 0 --log parity.jsonl --json parity.json",
             "-m model-f16.gguf -d draft-gto.gguf --prompts questions.jsonl --mode chain,tree --chain 3,7 --tree 60/7/10,8/3/4",
-            "-m model-q8_0.gguf -d draft-gto.gguf --prompts questions.jsonl --mode tree,cost-aware --slots 1,8 --temp 0.8 --seed 7 --tie 0");
+            "-m model-q8_0.gguf -d draft-gto.gguf --prompts questions.jsonl --mode tree,cost-aware --slots 1,8 --temp 0.8 --seed 7 --tie 0",
+            "-m model-q8_0.gguf --prompts questions.jsonl --mode plain --against CPU");
     }
 
     @Override
@@ -65,23 +68,27 @@ final class ParityCommand implements Command {
         List<Integer> slots = values.someParts("slots", "1").stream().map(text -> Values.toInteger("slots", text, 1, MOST_SLOTS)).distinct().toList();
         ParityOptions comparison = new ParityOptions(temperature, slots, measured);
         Comparing comparing = new Comparing(values);
-        try (TargetFile open = TargetFile.open(values)) {
+        try (TargetFile open = TargetFile.open(values); TargetFile other = values.has("against") ? TargetFile.openOn("against", values) : null) {
             TargetModel target = open.target();
-            List<ParityCheck> checks = compare(target, comparing, comparison, values.path("log"), console);
+            TargetModel compared = other == null ? target : other.target();
+            List<ParityCheck> checks = compare(target, compared, comparing, comparison, values.path("log"), console);
             ParityResult result = measured ? ParityResult.of(checks, temperature) : ParityResult.of(checks, temperature, tie);
             console.out().println(Machine.of(target));
+            if (other != null) {
+                console.out().println("compared with " + compared.device().name());
+            }
             console.out().print(result.print(target));
-            values.path("json").ifPresent(file -> AtomicFile.write(file, run(target, comparing, temperature).setAll(result.toJson()).toPrettyString() + "\n"));
+            values.path("json").ifPresent(file -> AtomicFile.write(file, run(target, compared, comparing, temperature).setAll(result.toJson()).toPrettyString() + "\n"));
             if (!result.passes()) {
                 throw new FailedCheckException(result.summary());
             }
         }
     }
 
-    private static List<ParityCheck> compare(TargetModel target, Comparing comparing, ParityOptions comparison, Optional<Path> file, Console console) {
+    private static List<ParityCheck> compare(TargetModel target, TargetModel compared, Comparing comparing, ParityOptions comparison, Optional<Path> file, Console console) {
         try (Drafts drafts = comparing.drafts(target);
-                ParityLog log = file.map(path -> ParityLog.open(path, run(target, comparing, comparison.temperature()), comparing.datasets())).orElse(null);
-                Parity parity = new Parity(target, comparing.variants(drafts, false), comparing.datasets(), comparing.options(), comparison);
+                ParityLog log = file.map(path -> ParityLog.open(path, run(target, compared, comparing, comparison.temperature()), comparing.datasets())).orElse(null);
+                Parity parity = new Parity(target, compared, comparing.variants(drafts, false), comparing.datasets(), comparing.options(), comparison);
                 Progress progress = console.progress("parity")) {
             List<ParityCheck> known = log == null ? new ArrayList<>() : log.known();
             return parity.run(known, check -> {
@@ -97,9 +104,9 @@ final class ParityCommand implements Command {
     }
 
     /** What is compared: a log of another run is of no use. */
-    private static ObjectNode run(TargetModel target, Comparing comparing, double temperature) {
+    private static ObjectNode run(TargetModel target, TargetModel compared, Comparing comparing, double temperature) {
         ObjectNode run = Machine.json(target).put("max_tokens", comparing.options().maxTokens()).put("f32_cache", comparing.options().f32Cache());
-        run.put("temperature", temperature);
+        run.put("temperature", temperature).put("against", compared.device().name());
         if (temperature > 0) {
             run.put("seed", Integer.toUnsignedLong(comparing.options().seed()));
         }

@@ -21,7 +21,10 @@ final class TargetFile implements AutoCloseable {
     }
 
     static TargetFile open(Path file, Values values) {
-        Device device = device(values);
+        return open(file, device(values));
+    }
+
+    private static TargetFile open(Path file, Device device) {
         try {
             return new TargetFile(device, TargetModel.open(device, file));
         } catch (RuntimeException | Error e) {
@@ -30,9 +33,18 @@ final class TargetFile implements AutoCloseable {
         }
     }
 
+    /** Opens the file of --model on the device that another option names. */
+    static TargetFile openOn(String option, Values values) {
+        return open(values.neededPath("model"), device(option, values));
+    }
+
     /** That of --device, with --threads. */
     static Device device(Values values) {
-        return Device.open(values.text("device", ""), values.integer("threads", 0, 0));
+        return device("device", values);
+    }
+
+    private static Device device(String option, Values values) {
+        return Device.open(values.text(option, ""), values.integer("threads", 0, 0));
     }
 
     TargetModel target() {

@@ -32,9 +32,10 @@ public final class Parity implements AutoCloseable {
     /**
      * Checks all prompts and opens the decoders.
      *
+     * @param compared has the reference's texts: the target itself, or the same file on another device, whose rounding then is what a near-tie is measured by
      * @throws GtoException CONTEXT: a prompt and its answer don't fit what the target was trained on (dataset, prompt and lengths are named)
      */
-    public Parity(TargetModel target, List<Variant> variants, List<Dataset> datasets, EvalOptions options, ParityOptions comparison) {
+    public Parity(TargetModel target, TargetModel compared, List<Variant> variants, List<Dataset> datasets, EvalOptions options, ParityOptions comparison) {
         this.options = options;
         this.comparison = comparison;
         questions = Question.of(target, datasets, options.maxTokens());
@@ -42,7 +43,7 @@ public final class Parity implements AutoCloseable {
         int mostSlots = comparison.slots().stream().mapToInt(Integer::intValue).max().orElseThrow();
         portion = mostSlots == 1 ? 1 : ROUNDS * mostSlots;
         int context = Question.context(questions, options.maxTokens());
-        reference = new PlainReference(target, context, options.f32Cache());
+        reference = new PlainReference(compared, context, options.f32Cache());
         try {
             for (Variant variant : variants) {
                 for (int slots : comparison.slots()) {

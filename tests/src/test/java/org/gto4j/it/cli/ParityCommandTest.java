@@ -44,6 +44,18 @@ class ParityCommandTest {
     }
 
     @Test
+    void anotherDevicesTextsDifferAtNearTiesAlone() throws IOException {
+        Path json = folder.resolve("against.json");
+        CommandRun run = parity("--mode", "plain", "--against", "CPU", "--tie", "1e-3", "--json", json.toString());
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().contains("compared with CPU"), run.out());
+        JsonNode result = JSON.readTree(json.toFile());
+        assertEquals("CPU", result.path("against").asText());
+        assertEquals(3, result.path("texts").asInt());
+        assertTrue(result.path("widest_gap").asDouble() <= 1e-3, result.toPrettyString());
+    }
+
+    @Test
     void allWaysGiveTheTextOfTheBareLoop() throws IOException {
         Path json = folder.resolve("parity.json");
         CommandRun run = parity("--json", json.toString());

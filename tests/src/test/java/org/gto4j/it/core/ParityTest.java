@@ -70,7 +70,7 @@ class ParityTest {
     /** @param known that an earlier run told of */
     private static ParityResult compare(String device, String type, double temperature, List<ParityCheck> known, List<ParityCheck> told) {
         try (Device opened = Device.open(device, 1); TargetModel target = TargetModel.open(opened, quantised(type)); DraftModel draft = TinyModels.randomDraft(target, 7);
-             Parity parity = new Parity(target, variants(draft), datasets(), OPTIONS, new ParityOptions(temperature, List.of(1, 4), true))) {
+             Parity parity = new Parity(target, target, variants(draft), datasets(), OPTIONS, new ParityOptions(temperature, List.of(1, 4), true))) {
             ParityResult result = ParityResult.of(parity.run(known, told::add, (done, all) -> true), temperature);
             String printed = result.print(target);
             assertTrue(printed.startsWith("identical: " + (result.checks().size() - result.differences().size()) + " of " + result.checks().size() + " texts\n"), printed);

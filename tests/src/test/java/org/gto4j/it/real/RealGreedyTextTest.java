@@ -74,7 +74,7 @@ class RealGreedyTextTest {
         Dataset dataset = new Dataset("bundled", prompts.subList(prompts.size() - PROMPTS, prompts.size()));
         TreeRecorder tree = new TreeRecorder(new DynamicTree(5, 4, 16));
         try (TargetModel target = TargetModel.open(model); DraftModel loaded = DraftModel.load(target, draft);
-             Parity parity = new Parity(target, List.of(Variant.plain(), new Variant("trained", Mode.TREE, loaded, tree)), List.of(dataset),
+             Parity parity = new Parity(target, target, List.of(Variant.plain(), new Variant("trained", Mode.TREE, loaded, tree)), List.of(dataset),
                  new EvalOptions(TOKENS, true, 0), ParityOptions.greedy(false))) {
             ParityResult result = ParityResult.of(parity.run(List.of(), check -> { }, (done, all) -> true), 0, tie);
             System.out.println(model.getFileName() + ": " + tree.trees().size() + " trees");
