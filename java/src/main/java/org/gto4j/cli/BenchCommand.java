@@ -24,13 +24,13 @@ final class BenchCommand implements Command {
 
     @Override
     public String summary() {
-        return "compares all ways of decoding: speedup over plain decoding (SR) and tokens per cycle (tau), as the papers' tables do; with --kernels the products of a "
-            + "device, without a model";
+        return "compares all ways of decoding: speedup over plain decoding (SR) and tokens per cycle (tau), as the papers' tables do; with --kernels products on a "
+            + "device, with --passes a model's passes";
     }
 
     @Override
     public Options options() {
-        return KernelMeasuring.addTo(Opt.optional(StockValues.addTo(Measuring.addTo(Comparing.addTo(Opt.computing(), Comparing.ALL_MODES), TEMPERATURES))))
+        return PassMeasuring.addTo(KernelMeasuring.addTo(Opt.optional(StockValues.addTo(Measuring.addTo(Comparing.addTo(Opt.computing(), Comparing.ALL_MODES), TEMPERATURES)))))
             .addOption(Opt.file(null, "html", "FILE", FileUse.FILE_OUT, "write a page there, too"));
     }
 
@@ -39,7 +39,8 @@ final class BenchCommand implements Command {
         return List.of("-m model.gguf -d draft-eagle3.gguf -d draft-gto.gguf --prompts mt_bench.jsonl --prompts humaneval.jsonl --prompts gsm8k.jsonl",
             "-m model.gguf -d draft-gto.gguf --prompts questions.jsonl --temp 0 -n 96 --limit 20 --json bench.json --html bench.html",
             "-m model.gguf -d draft-gto.gguf --prompts questions.jsonl --temp 0 --chain 1,2,3,7 --tree 60/7/10,4/2/3 --stock llama.cpp/build/bin/llama-server",
-            "-m model.gguf -d draft-gto.gguf --prompts questions.jsonl --device CPU", "--kernels --types Q8_0,Q4_K --json kernels.json --svg kernels.svg");
+            "-m model.gguf -d draft-gto.gguf --prompts questions.jsonl --device CPU", "--kernels --types Q8_0,Q4_K --json kernels.json --svg kernels.svg",
+            "--passes -m model.gguf --context 128,1024 --device CPU");
     }
 
     @Override
@@ -48,10 +49,14 @@ final class BenchCommand implements Command {
             KernelMeasuring.run(values, console);
             return;
         }
-        if (!values.has("prompts")) {
-            throw new UsageException("missing option --prompts (or --kernels)");
-        }
         values.neededPath("model");
+        if (values.has("passes")) {
+            PassMeasuring.run(values, console);
+            return;
+        }
+        if (!values.has("prompts")) {
+            throw new UsageException("missing option --prompts (or --kernels, --passes)");
+        }
         StockOptions stock = StockValues.of(values);
         Measuring measuring = new Measuring(values, TEMPERATURES, Comparing::new);
         try (TargetFile open = TargetFile.open(values)) {

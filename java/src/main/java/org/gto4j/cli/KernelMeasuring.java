@@ -48,10 +48,10 @@ final class KernelMeasuring {
         return options.addOption(Opt.flag("kernels", "instead of a model, products of its kernels with weights of each type, beside ggml's kernels; with --types, --rows, "
                 + "--columns, --outputs and --repeats"))
             .addOption(Opt.value(null, "types", "LIST", "--kernels: types of weights, e.g. Q8_0,Q4_K (default: all that CPU-GTO4J has kernels for)"))
-            .addOption(Opt.value(null, "rows", "LIST", "--kernels: rows of activations (default " + ROWS + ")"))
+            .addOption(Opt.value(null, "rows", "LIST", "--kernels: rows of activations, --passes: rows of a pass (default " + ROWS + ")"))
             .addOption(Opt.value(null, "columns", "N", "--kernels: columns of the matrix (default " + COLUMNS + ")"))
             .addOption(Opt.value(null, "outputs", "N", "--kernels: its rows (default: as many as make " + BYTES / MEBIBYTE + " MiB, more than most caches hold)"))
-            .addOption(Opt.value(null, "repeats", "N", "--kernels: rounds, of which the medians are shown (default " + REPEATS + ")"))
+            .addOption(Opt.value(null, "repeats", "N", "--kernels, --passes: rounds, of which the medians are shown (default " + REPEATS + ")"))
             .addOption(Opt.file(null, "svg", "FILE", FileUse.FILE_OUT, "--kernels: draw what some rows cost there, too"));
     }
 

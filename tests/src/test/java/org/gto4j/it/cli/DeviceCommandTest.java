@@ -77,6 +77,23 @@ class DeviceCommandTest {
     }
 
     @Test
+    void wholePassesAreMeasured() throws IOException {
+        Path json = folder.resolve("passes.json");
+        CommandRun run = done("bench", "--passes", "-m", files.model(), "--rows", "3,2", "--context", "5,20", "--repeats", "2", "--threads", "1", "--json", json.toString());
+        assertEquals(1 + 1 + 2 * 3 + 2, run.out().lines().count(), run.out());
+        JsonNode passes = new ObjectMapper().readTree(json.toFile()).path("passes");
+        assertEquals(2, passes.size());
+        for (JsonNode of : passes) {
+            assertEquals("[1,2,3]", of.path("rows").toString());
+            of.path("seconds").forEach(seconds -> assertTrue(seconds.asDouble() > 0, of.toString()));
+        }
+        assertEquals("[60,512]", passes.get(0).path("prompts").toString());
+        CommandRun wrong = CommandRun.of("bench", "--passes", "-m", files.model(), "--rows", "513");
+        assertEquals(2, wrong.code());
+        assertTrue(wrong.err().contains("--rows"), wrong.err());
+    }
+
+    @Test
     void kernelsAreMeasuredWithoutAModel() throws IOException {
         Path json = folder.resolve("kernels.json");
         Path svg = folder.resolve("kernels.svg");

@@ -1,0 +1,75 @@
+package org.gto4j.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.apache.commons.cli.Options;
+import org.gto4j.eval.HtmlReport;
+import org.gto4j.eval.PassTimes;
+import org.gto4j.eval.TextTable;
+import org.gto4j.io.AtomicFile;
+
+/** {@code bench --passes}: whole passes of a target, on one device. */
+final class PassMeasuring {
+    private static final String ROWS = "1,2,3,4,6,8,16,60";
+    private static final String CONTEXT = "128";
+    private static final int[] PROMPTS = {60, 512};
+    private static final int MOST_ROWS = 512;
+    private static final int MOST_CONTEXT = 1 << 20;
+    private static final int REPEATS = 15;
+    private static final int MOST_REPEATS = 1000;
+
+    private final int[] rows;
+    private final List<Integer> contexts;
+    private final int repeats;
+
+    private PassMeasuring(Values values) {
+        rows = IntStream.concat(IntStream.of(1), values.someParts("rows", ROWS).stream().mapToInt(text -> Values.toInteger("rows", text, 1, MOST_ROWS))).sorted().distinct()
+            .toArray();
+        contexts = values.someParts("context", CONTEXT).stream().map(text -> Values.toInteger("context", text, 1, MOST_CONTEXT)).distinct().toList();
+        repeats = values.text("repeats").map(text -> Values.toInteger("repeats", text, 1, MOST_REPEATS)).orElse(REPEATS);
+    }
+
+    static Options addTo(Options options) {
+        return options.addOption(Opt.flag("passes", "instead of decoding, whole passes of the model with some rows, and prompts, on --device; with --rows (default " + ROWS
+                + "), --context and --repeats (default " + REPEATS + "). Compare devices by one run each: two in one process disturb each other"))
+            .addOption(Opt.value(null, "context", "LIST", "--passes: tokens that the rows see before them (default " + CONTEXT + ")"));
+    }
+
+    static void run(Values values, Console console) {
+        PassMeasuring asked = new PassMeasuring(values);
+        try (TargetFile open = TargetFile.open(values)) {
+            List<PassTimes> times = asked.measure(open, console);
+            List<List<String>> lines = new ArrayList<>();
+            times.forEach(of -> lines.addAll(of.cells()));
+            List<List<String>> table = new ArrayList<>(List.of(PassTimes.header()));
+            table.addAll(lines);
+            console.out().println(Machine.of(open.target()));
+            console.out().print(TextTable.print(table, 0));
+            values.path("json").ifPresent(file -> {
+                ObjectNode json = Machine.json(open.target());
+                ArrayNode passes = json.putArray("passes");
+                times.forEach(of -> passes.add(of.toJson()));
+                AtomicFile.write(file, json.toPrettyString() + "\n");
+            });
+            values.path("html").ifPresent(file -> new HtmlReport("Passes", "Whole passes of some rows behind a context, and of prompts. \"passes\" is the time by that of one row.")
+                .fact("run", Machine.of(open.target())).table("Passes", "", PassTimes.header(), lines).write(file));
+        }
+    }
+
+    private List<PassTimes> measure(TargetFile open, Console console) {
+        List<PassTimes> times = new ArrayList<>();
+        try (Progress progress = console.progress("passes")) {
+            for (int context : contexts) {
+                console.checkStop();
+                progress.update((double) times.size() / contexts.size(), "context of " + context);
+                times.add(PassTimes.measure(open.target(), context, rows, times.isEmpty() ? PROMPTS : new int[0], repeats));
+            }
+        }
+        return times;
+    }
+}
