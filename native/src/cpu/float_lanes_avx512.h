@@ -15,7 +15,11 @@ struct lanes {
     typedef __m512 vec, part;
     static constexpr int parts = 1; // of a vec: what a register holds
     static part & at(vec & v, int) { return v; }
-    [[gnu::always_inline]] static part load_part(const float * p) { return _mm512_loadu_ps(p); }
+    [[gnu::always_inline]] static part load_part(const float * p) {
+        part v = _mm512_loadu_ps(p);
+        asm("" : "+v"(v)); // or each product with it would load it again, and loads would be what it waits for
+        return v;
+    }
     [[gnu::always_inline]] static part part_from_f16(const void * p) { return from_f16(p); }
     [[gnu::always_inline]] static part part_from_bf16(const void * p) { return from_bf16(p); }
     [[gnu::always_inline]] static part part_from_q8_0(uint16_t scale, const int8_t * p) { return from_q8_0(scale, p); }
