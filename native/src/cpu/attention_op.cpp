@@ -1,5 +1,7 @@
 #include "cpu/attention_op.h"
 
+#include "device/barrier_note.h"
+
 #include <cstring>
 
 namespace gto {
@@ -72,6 +74,7 @@ attention_problem attention_op::problem_of(const ggml_tensor * node) {
 size_t attention_op::scratch_bytes(const attention_problem & problem, int n_threads) { return kernel().scratch_bytes(problem, n_threads); }
 
 void attention_op::run(ggml_tensor *, int ith, int nth, void * data) {
+    const between_barriers noted;
     struct meeting {
         thread_barrier * barrier;
         int nth;

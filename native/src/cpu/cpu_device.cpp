@@ -2,6 +2,7 @@
 
 #include "cpu/graph_plans.h"
 #include "cpu/packed_buffer.h"
+#include "device/barrier_note.h"
 
 #include "ggml-backend-impl.h"
 
@@ -129,7 +130,9 @@ ggml_status cpu_device::compute(ggml_cgraph * graph) {
     try {
         graph_plan & plan = plans_->of(graph);
         plan.apply();
+        before_barrier(&graph_barriers);
         const ggml_status status = ggml_backend_graph_compute(cpu_, graph);
+        after_barrier(&graph_barriers);
         plan.restore();
         return status;
     } catch (const std::bad_alloc &) { // ggml's callers know a status

@@ -1,6 +1,7 @@
 #include "cpu/expert_op.h"
 
 #include "cpu/packed_buffer.h"
+#include "device/barrier_note.h"
 
 #include <algorithm>
 #include <vector>
@@ -87,6 +88,7 @@ bool expert_op::takes(const ggml_tensor * node) {
 }
 
 void expert_op::run(ggml_tensor * node, int ith, int nth, void * data) {
+    const between_barriers noted;
     expert_op & op = *(expert_op *) data;
     const problem p(node);
     static thread_local grouping all;

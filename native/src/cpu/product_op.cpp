@@ -2,6 +2,7 @@
 
 #include "cpu/packed_buffer.h"
 #include "cpu/tensor_rows.h"
+#include "device/barrier_note.h"
 
 #include <algorithm>
 #include <new>
@@ -73,6 +74,7 @@ bool product_op::takes(const ggml_tensor * node) {
 }
 
 void product_op::run(ggml_tensor * node, int ith, int nth, void * data) {
+    const between_barriers noted;
     product_op & op = *(product_op *) data;
     const bool quantize = op.quantizes && !op.quantized;
     if (quantize || !op.step.empty()) {

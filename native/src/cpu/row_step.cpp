@@ -2,6 +2,7 @@
 
 #include "cpu/row_functions.h"
 #include "cpu/tensor_rows.h"
+#include "device/barrier_note.h"
 
 #include <cstring>
 
@@ -61,6 +62,7 @@ void row_step::compute(int64_t row) const {
 }
 
 void row_step::run(ggml_tensor *, int ith, int nth, void * data) {
+    const between_barriers noted;
     const row_step & step = *(const row_step *) data;
     const int64_t rows = ggml_nrows(step.result());
     for (int64_t r = ith; r < rows; r += nth) step.compute(r);

@@ -15,3 +15,19 @@ inline void before_barrier(void *) {}
 inline void after_barrier(void *) {}
 } // namespace gto
 #endif
+
+namespace gto {
+
+// The barriers around the nodes of all graphs. Two graphs that run at once share it: what one's nodes do seems to happen before the other's.
+inline char graph_barriers;
+
+// Stands in a node's custom op: it runs between two barriers of its graph's threads.
+class between_barriers {
+  public:
+    between_barriers() { after_barrier(&graph_barriers); }
+    ~between_barriers() { before_barrier(&graph_barriers); }
+    between_barriers(const between_barriers &) = delete;
+    between_barriers & operator=(const between_barriers &) = delete;
+};
+
+} // namespace gto
