@@ -34,24 +34,33 @@ final class KernelMeasuring {
 
     private KernelMeasuring(Values values) {
         types = values.parts("types", "").stream().map(type -> type.toUpperCase(Locale.ROOT)).distinct().toList();
-        rows = IntStream.concat(IntStream.of(1), values.someParts("rows", ROWS).stream().mapToInt(text -> Values.toInteger("rows", text, 1, MOST_ROWS))).sorted().distinct()
-            .toArray();
+        rows = rows(values, ROWS, MOST_ROWS);
         if (rows.length > MOST_SIZES) {
             throw Values.wrong("rows", "at most " + MOST_SIZES + " numbers", Integer.toString(rows.length));
         }
         columns = values.integer("columns", COLUMNS, 1);
         outputs = values.integer("outputs", 0, 1);
-        repeats = values.text("repeats").map(text -> Values.toInteger("repeats", text, 1, MOST_REPEATS)).orElse(REPEATS);
+        repeats = repeats(values, REPEATS);
+    }
+
+    /** Numbers of --rows, ascending, with 1, which others are compared with. */
+    static int[] rows(Values values, String otherwise, int most) {
+        return IntStream.concat(IntStream.of(1), values.someParts("rows", otherwise).stream().mapToInt(text -> Values.toInteger("rows", text, 1, most))).sorted().distinct()
+            .toArray();
+    }
+
+    static int repeats(Values values, int otherwise) {
+        return values.text("repeats").map(text -> Values.toInteger("repeats", text, 1, MOST_REPEATS)).orElse(otherwise);
     }
 
     static Options addTo(Options options) {
         return options.addOption(Opt.flag("kernels", "instead of a model, products of its kernels with weights of each type, beside ggml's kernels; with --types, --rows, "
                 + "--columns, --outputs and --repeats"))
             .addOption(Opt.value(null, "types", "LIST", "--kernels: types of weights, e.g. Q8_0,Q4_K (default: all that CPU-GTO4J has kernels for)"))
-            .addOption(Opt.value(null, "rows", "LIST", "--kernels: rows of activations, --passes: rows of a pass (default " + ROWS + ")"))
+            .addOption(Opt.value(null, "rows", "LIST", "--kernels: rows of activations (default " + ROWS + "); --passes: rows of a pass"))
             .addOption(Opt.value(null, "columns", "N", "--kernels: columns of the matrix (default " + COLUMNS + ")"))
             .addOption(Opt.value(null, "outputs", "N", "--kernels: its rows (default: as many as make " + BYTES / MEBIBYTE + " MiB, more than most caches hold)"))
-            .addOption(Opt.value(null, "repeats", "N", "--kernels, --passes: rounds, of which the medians are shown (default " + REPEATS + ")"))
+            .addOption(Opt.value(null, "repeats", "N", "--kernels: rounds, of which the medians are shown (default " + REPEATS + "); --passes: the same"))
             .addOption(Opt.file(null, "svg", "FILE", FileUse.FILE_OUT, "--kernels: draw what some rows cost there, too"));
     }
 

@@ -2,7 +2,6 @@ package org.gto4j.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -21,17 +20,15 @@ final class PassMeasuring {
     private static final int MOST_ROWS = 512;
     private static final int MOST_CONTEXT = 1 << 20;
     private static final int REPEATS = 15;
-    private static final int MOST_REPEATS = 1000;
 
     private final int[] rows;
     private final List<Integer> contexts;
     private final int repeats;
 
     private PassMeasuring(Values values) {
-        rows = IntStream.concat(IntStream.of(1), values.someParts("rows", ROWS).stream().mapToInt(text -> Values.toInteger("rows", text, 1, MOST_ROWS))).sorted().distinct()
-            .toArray();
+        rows = KernelMeasuring.rows(values, ROWS, MOST_ROWS);
         contexts = values.someParts("context", CONTEXT).stream().map(text -> Values.toInteger("context", text, 1, MOST_CONTEXT)).distinct().toList();
-        repeats = values.text("repeats").map(text -> Values.toInteger("repeats", text, 1, MOST_REPEATS)).orElse(REPEATS);
+        repeats = KernelMeasuring.repeats(values, REPEATS);
     }
 
     static Options addTo(Options options) {

@@ -13,6 +13,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.gto4j.SessionOptions;
 import org.gto4j.TargetModel;
 import org.gto4j.TargetSession;
+import org.gto4j.io.RecordValues;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What whole passes of a target take: of some rows behind a context, and of prompts.
@@ -117,17 +119,17 @@ public record PassTimes(int context, int[] rows, double[] seconds, int[] prompts
     }
 
     @Override
-    public boolean equals(Object other) {
-        return other instanceof PassTimes that && toJson().equals(that.toJson());
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
     }
 
     @Override
     public int hashCode() {
-        return toJson().hashCode();
+        return RecordValues.hash(this);
     }
 
     @Override
     public String toString() {
-        return toJson().toString();
+        return RecordValues.text(this);
     }
 }
