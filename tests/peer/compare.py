@@ -68,7 +68,7 @@ class Worker:
 
 def java(args, precision, case_file):
     """Like a peer's process: on the first `threads` processors of those there are."""
-    classpath = f"{ROOT}/tests/target/test-classes:{ROOT}/java/target/classes:{(ROOT / 'java/target/classpath.txt').read_text().strip()}"
+    classpath = f"{ROOT}/tests/target/test-classes:{ROOT}/java/lab/target/classes:{(ROOT / 'java/lab/target/classpath.txt').read_text().strip()}"
     processors = ",".join(map(str, sorted(os.sched_getaffinity(0))[:args.threads]))
     command = ["taskset", "-c", processors, "java", *os.environ.get("GTO4J_JAVA_OPTS", "").split(), "-cp", classpath, "org.gto4j.bench.TrainingStepProcess"]
     return command + [args.model, str(args.length), str(args.passes), str(args.vocabulary), str(args.threads), precision] + case_file

@@ -4,6 +4,6 @@ set -euo pipefail
 root=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../..
 for precision in f32 auto; do
     # shellcheck disable=SC2086
-    java ${GTO4J_JAVA_OPTS:-} -cp "$root/tests/target/test-classes:$root/java/target/classes:$(< "$root/java/target/classpath.txt")" \
+    java ${GTO4J_JAVA_OPTS:-} -cp "$root/tests/target/test-classes:$root/java/lab/target/classes:$(< "$root/java/lab/target/classpath.txt")" \
         org.gto4j.bench.TrainingMemoryProcess "$1" "${2:-2048}" "${3:-7}" "${4:-8192}" "$(nproc)" $precision
 done

@@ -1,14 +1,13 @@
 package org.gto4j.bench;
 
 import java.util.concurrent.TimeUnit;
-
-import org.gto4j.DraftModel;
 import org.gto4j.GenerationOptions;
-import org.gto4j.SessionOptions;
-import org.gto4j.TargetModel;
-import org.gto4j.TargetSession;
 import org.gto4j.TreeDecoder;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.SessionOptions;
+import org.gto4j.model.TargetModel;
+import org.gto4j.model.TargetSession;
 import org.gto4j.tree.Chain;
 import org.gto4j.tree.DynamicTree;
 import org.gto4j.tree.NoTree;

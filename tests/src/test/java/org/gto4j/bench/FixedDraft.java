@@ -1,10 +1,10 @@
 package org.gto4j.bench;
 
 import java.util.SplittableRandom;
-
 import org.gto4j.tree.Children;
 import org.gto4j.tree.Drafter;
 import org.gto4j.tree.TokenHistory;
+
 
 /** A drafter that costs nothing: each node's children have the same probabilities, 0.4 and then 0.45 of the one before. */
 final class FixedDraft implements Drafter {

@@ -5,8 +5,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-
-import org.gto4j.TreeRewards;
+import org.gto4j.model.TreeRewards;
 import org.gto4j.tree.DraftTree;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

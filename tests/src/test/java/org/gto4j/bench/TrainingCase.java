@@ -1,5 +1,6 @@
 package org.gto4j.bench;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -14,17 +15,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-
-import com.fasterxml.jackson.databind.ObjectMapper;
-import org.gto4j.AdamW;
-import org.gto4j.Batch;
-import org.gto4j.DraftConfig;
-import org.gto4j.DraftInfo;
-import org.gto4j.DraftModel;
-import org.gto4j.DraftTrainer;
-import org.gto4j.Features;
-import org.gto4j.Precision;
-import org.gto4j.TargetModel;
+import org.gto4j.model.AdamW;
+import org.gto4j.model.DraftConfig;
+import org.gto4j.model.DraftInfo;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.DraftTrainer;
+import org.gto4j.model.Features;
+import org.gto4j.model.Precision;
+import org.gto4j.model.TargetModel;
+import org.gto4j.model.TrainingBatch;
 
 /** One micro-batch that is the same for all who train on it: random features and tokens, all of it response, no row ever leaves. */
 final class TrainingCase implements AutoCloseable {
@@ -38,7 +37,7 @@ final class TrainingCase implements AutoCloseable {
     private final Features features;
     private final DraftModel draft;
     private final DraftTrainer trainer;
-    private final Batch batch;
+    private final TrainingBatch batch;
 
     TrainingCase(TargetModel target, int length, int passes, int vocabulary, Precision precision) {
         SplittableRandom random = new SplittableRandom(1);
@@ -58,7 +57,7 @@ final class TrainingCase implements AutoCloseable {
         trainer = DraftTrainer.open(target, draft, optimizer);
         boolean[] response = new boolean[length];
         Arrays.fill(response, true);
-        batch = Batch.builder().sequences(List.of(new Batch.Sequence(features, tokens, response, argmax, null))).steps(passes).build();
+        batch = TrainingBatch.builder().sequences(List.of(new TrainingBatch.Sequence(features, tokens, response, argmax, null))).steps(passes).build();
     }
 
     DraftTrainer trainer() {

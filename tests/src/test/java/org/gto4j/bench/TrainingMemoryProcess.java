@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-
-import org.gto4j.AdamW;
-import org.gto4j.Device;
-import org.gto4j.Precision;
-import org.gto4j.SessionOptions;
-import org.gto4j.TargetModel;
-import org.gto4j.TargetSession;
+import org.gto4j.model.AdamW;
+import org.gto4j.model.Device;
+import org.gto4j.model.Precision;
+import org.gto4j.model.SessionOptions;
+import org.gto4j.model.TargetModel;
+import org.gto4j.model.TargetSession;
 import org.gto4j.train.TrainingPlan;
+
 
 /**
  * What a training step takes at its peak and what {@code plan} promised, for tests/peer: MODEL LENGTH PASSES VOCABULARY THREADS PRECISION. Peaks are the

@@ -6,10 +6,10 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.gto4j.model.Device;
+import org.gto4j.model.Precision;
+import org.gto4j.model.TargetModel;
 
-import org.gto4j.Device;
-import org.gto4j.Precision;
-import org.gto4j.TargetModel;
 
 /**
  * Training steps on request, for tests/peer: MODEL LENGTH PASSES VOCABULARY THREADS PRECISION [CASE]. Writes the case to a file if one is named, then makes

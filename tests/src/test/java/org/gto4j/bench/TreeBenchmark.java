@@ -1,7 +1,6 @@
 package org.gto4j.bench;
 
 import java.util.concurrent.TimeUnit;
-
 import org.gto4j.tree.Chain;
 import org.gto4j.tree.CostAwareTree;
 import org.gto4j.tree.CostTable;

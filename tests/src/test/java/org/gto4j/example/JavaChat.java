@@ -2,7 +2,11 @@ package org.gto4j.example;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.gto4j.*;
+import org.gto4j.GenerationOptions;
+import org.gto4j.TreeDecoder;
+import org.gto4j.model.ChatMessage;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.TargetModel;
 
 public class JavaChat {
     public static void main(String[] args) {

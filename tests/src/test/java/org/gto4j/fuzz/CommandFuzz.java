@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.gto4j.lab.cli.Main;
 
-import org.gto4j.cli.Main;
 
 /** Command lines with values of options that are off. */
 record CommandFuzz(FuzzModels models) implements FuzzSubject {

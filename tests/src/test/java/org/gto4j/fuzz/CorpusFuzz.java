@@ -2,13 +2,13 @@ package org.gto4j.fuzz;
 
 import java.io.IOException;
 import java.nio.file.Path;
-
-import org.gto4j.DraftModel;
-import org.gto4j.Features;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusContents;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.data.CorpusStatistics;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.Features;
+
 
 /** A corpus of which one file was changed: it is looked at, read and trained on. */
 record CorpusFuzz(FuzzModels models) implements FuzzSubject {

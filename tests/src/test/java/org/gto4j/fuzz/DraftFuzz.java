@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.gto4j.model.DraftModel;
 
-import org.gto4j.DraftModel;
 
 /** Changed drafts of a sound target. */
 record DraftFuzz(FuzzModels models) implements FuzzSubject {

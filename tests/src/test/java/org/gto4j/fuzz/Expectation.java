@@ -3,8 +3,8 @@ package org.gto4j.fuzz;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.gto4j.error.GtoException;
 
-import org.gto4j.GtoException;
 
 /** What the message of a refusal must name: a file or argument, and a field. A subject says it before it calls the library. */
 final class Expectation {

@@ -7,16 +7,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-
-import org.gto4j.Device;
-import org.gto4j.DraftConfig;
-import org.gto4j.DraftModel;
-import org.gto4j.SamplerOptions;
-import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.Prompt;
 import org.gto4j.data.RegenerationOptions;
 import org.gto4j.data.Regenerator;
+import org.gto4j.model.Device;
+import org.gto4j.model.DraftConfig;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.SamplerOptions;
+import org.gto4j.model.TargetModel;
 import org.gto4j.train.Budget;
 import org.gto4j.train.LearningRate;
 import org.gto4j.train.RunOptions;
@@ -24,6 +23,7 @@ import org.gto4j.train.Trainer;
 import org.gto4j.train.TrainingOptions;
 import org.gto4j.train.TrainingResult;
 import org.gto4j.tree.DynamicTree;
+
 
 /** What inputs are made from: sound tiny files of each kind, written once into a folder. */
 final class FuzzModels implements AutoCloseable {

@@ -53,7 +53,7 @@ public final class FuzzWorker {
             how = "refused";
             message = String.valueOf(e.getMessage());
             fault = expected.fault(e);
-            if (!fault.isEmpty() && !(e instanceof org.gto4j.GtoException)) {
+            if (!fault.isEmpty() && !(e instanceof org.gto4j.error.GtoException)) {
                 e.printStackTrace();
             }
         }

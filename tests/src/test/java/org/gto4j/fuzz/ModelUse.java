@@ -1,17 +1,16 @@
 package org.gto4j.fuzz;
 
 import java.util.List;
-
-import org.gto4j.AdamW;
-import org.gto4j.Batch;
-import org.gto4j.ChatMessage;
-import org.gto4j.DraftModel;
-import org.gto4j.DraftTrainer;
-import org.gto4j.Features;
 import org.gto4j.GenerationOptions;
-import org.gto4j.SamplerOptions;
-import org.gto4j.TargetModel;
 import org.gto4j.TreeDecoder;
+import org.gto4j.model.AdamW;
+import org.gto4j.model.ChatMessage;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.DraftTrainer;
+import org.gto4j.model.Features;
+import org.gto4j.model.SamplerOptions;
+import org.gto4j.model.TargetModel;
+import org.gto4j.model.TrainingBatch;
 import org.gto4j.tree.DynamicTree;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +60,7 @@ final class ModelUse {
                 tokens[i] = i % target.info().vocabulary();
                 mask[i] = i > 1;
             }
-            trainer.accumulate(Batch.builder().sequences(List.of(new Batch.Sequence(features, tokens, mask, argmax, null))).steps(2).build());
+            trainer.accumulate(TrainingBatch.builder().sequences(List.of(new TrainingBatch.Sequence(features, tokens, mask, argmax, null))).steps(2).build());
             trainer.step(1e-3f, 1);
         }
     }

@@ -2,10 +2,10 @@ package org.gto4j.fuzz;
 
 import java.io.IOException;
 import java.nio.file.Path;
-
-import org.gto4j.DraftModel;
 import org.gto4j.data.Corpus;
-import org.gto4j.eval.MetricsLog;
+import org.gto4j.lab.report.MetricsLog;
+import org.gto4j.model.DraftModel;
+
 
 /** A run's folder of which one file was changed: it is resumed. */
 record RunFuzz(FuzzModels models) implements FuzzSubject {

@@ -5,12 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-
 import org.gto4j.data.OnBrokenLine;
 import org.gto4j.data.Reasoning;
 import org.gto4j.data.SourceFile;
 import org.gto4j.data.SourceText;
 import org.gto4j.data.TextTokens;
+
 
 /** Lines of prompts, conversations, texts and tokens. */
 record SourceFuzz(FuzzModels models) implements FuzzSubject {

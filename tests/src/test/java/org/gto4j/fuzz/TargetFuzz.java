@@ -5,9 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.TargetModel;
 
-import org.gto4j.DraftModel;
-import org.gto4j.TargetModel;
 
 /** Changed targets of several architectures. */
 record TargetFuzz(FuzzModels models) implements FuzzSubject {

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.gto4j.model.ChatMessage;
 
-import org.gto4j.ChatMessage;
 
 /** Texts for the tokenizer and the chat template. */
 record TextFuzz(FuzzModels models) implements FuzzSubject {

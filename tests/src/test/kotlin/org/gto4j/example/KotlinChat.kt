@@ -1,7 +1,11 @@
 package org.gto4j.example
 
 import java.nio.file.Path
-import org.gto4j.*
+import org.gto4j.GenerationOptions
+import org.gto4j.TreeDecoder
+import org.gto4j.model.ChatMessage
+import org.gto4j.model.DraftModel
+import org.gto4j.model.TargetModel
 
 fun main(args: Array<String>) {
     TargetModel.open(Path.of(args[0])).use { target ->

@@ -1,9 +1,13 @@
 package org.gto4j.example
 
 import java.nio.file.Path
+import org.gto4j.GenerationOptions
+import org.gto4j.TreeDecoder
+import org.gto4j.model.ChatMessage
+import org.gto4j.model.DraftModel
+import org.gto4j.model.TargetModel
 import scala.jdk.CollectionConverters.*
 import scala.util.Using
-import org.gto4j.*
 
 object ScalaChat:
   def main(args: Array[String]): Unit = Using.Manager { use =>

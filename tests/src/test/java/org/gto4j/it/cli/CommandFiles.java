@@ -3,10 +3,9 @@ package org.gto4j.it.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-
-import org.gto4j.DraftModel;
-import org.gto4j.TargetModel;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.TargetModel;
 
 /**
  * What commands work on, as arguments: a tiny random target, a random draft of its whole vocabulary, which is labelled "random", and prompts.

@@ -3,8 +3,8 @@ package org.gto4j.it.cli;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import org.gto4j.lab.cli.Main;
 
-import org.gto4j.cli.Main;
 
 /**
  * A command line and what it gave.

@@ -10,8 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-
-import org.gto4j.Gto4j;
+import org.gto4j.model.Gto4j;
 import org.gto4j.it.support.TinyModels;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,7 +65,7 @@ class FullDiskTest {
     private static void full(String named, long bytes, String... args) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -f " + bytes / BLOCK + "; exec \"$@\"", "sh",
             Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-UsePerfData", "-cp", System.getProperty("java.class.path"),
-            "org.gto4j.cli.Main"));
+            "org.gto4j.lab.cli.Main"));
         command.addAll(List.of(args));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -45,7 +45,7 @@ class LocaleTest {
     /** Nothing is lost yet, so nothing is waited for. */
     @Test
     void aPromptThatNeverComesCanBeInterrupted() throws Exception {
-        ShellRun run = ShellRun.of(folder, "mkfifo pipe; \"$JAVA\" org.gto4j.cli.Main generate -m m.gguf -p - < pipe & exec 3> pipe; sleep 1; kill $!; wait $!");
+        ShellRun run = ShellRun.of(folder, "mkfifo pipe; \"$JAVA\" org.gto4j.lab.cli.Main generate -m m.gguf -p - < pipe & exec 3> pipe; sleep 1; kill $!; wait $!");
         assertEquals(143, run.code(), run.err());
     }
 }

@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-
 import org.gto4j.data.CorpusSplit;
 import org.gto4j.it.support.TinyModels;
 import org.junit.jupiter.api.Test;

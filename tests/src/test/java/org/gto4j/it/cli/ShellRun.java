@@ -30,7 +30,7 @@ record ShellRun(int code, String out, String err) {
         Path out = Files.createTempFile("gto4j", ".out");
         Path err = Files.createTempFile("gto4j", ".err");
         try {
-            List<String> command = new ArrayList<>(List.of("bash", "-c", "gto4j() { \"$JAVA\" -XX:TieredStopAtLevel=1 -XX:-UsePerfData org.gto4j.cli.Main \"$@\"; }; "
+            List<String> command = new ArrayList<>(List.of("bash", "-c", "gto4j() { \"$JAVA\" -XX:TieredStopAtLevel=1 -XX:-UsePerfData org.gto4j.lab.cli.Main \"$@\"; }; "
                 + script, "bash"));
             command.addAll(List.of(args));
             ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());

@@ -17,13 +17,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
-
 import org.gto4j.BatchDecoder;
 import org.gto4j.BatchRequest;
 import org.gto4j.Generation.FinishReason;
-import org.gto4j.Gto4j;
-import org.gto4j.GtoException;
-import org.gto4j.TargetSession;
+import org.gto4j.model.Gto4j;
+import org.gto4j.error.GtoException;
+import org.gto4j.model.TargetSession;
 import org.gto4j.tree.DraftTree;
 import org.gto4j.tree.Drafter;
 import org.gto4j.tree.DynamicTree;

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-
 import org.gto4j.BatchDecoder;
 import org.gto4j.BatchRequest;
 import org.gto4j.Generation;

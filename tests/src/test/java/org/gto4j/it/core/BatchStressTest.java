@@ -14,17 +14,16 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-
 import org.gto4j.BatchDecoder;
 import org.gto4j.BatchRequest;
-import org.gto4j.DraftModel;
 import org.gto4j.Generation;
 import org.gto4j.Generation.FinishReason;
 import org.gto4j.GenerationOptions;
-import org.gto4j.Gto4j;
-import org.gto4j.SamplerOptions;
-import org.gto4j.TargetModel;
+import org.gto4j.model.Gto4j;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.SamplerOptions;
+import org.gto4j.model.TargetModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

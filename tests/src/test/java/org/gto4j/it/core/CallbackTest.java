@@ -16,15 +16,14 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-
 import org.gto4j.BatchDecoder;
 import org.gto4j.BatchRequest;
-import org.gto4j.ChatMessage;
 import org.gto4j.Generation;
 import org.gto4j.Generation.FinishReason;
-import org.gto4j.Gto4j;
+import org.gto4j.model.Gto4j;
 import org.gto4j.TextStream;
 import org.gto4j.TreeDecoder;
+import org.gto4j.model.ChatMessage;
 import org.gto4j.tree.DynamicTree;
 import org.gto4j.tree.ForwardingTreePolicy;
 import org.gto4j.tree.TreePlanner;

@@ -5,16 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
-
-import org.gto4j.DecodingTimes;
-import org.gto4j.DraftModel;
 import org.gto4j.Generation;
 import org.gto4j.Generation.FinishReason;
 import org.gto4j.GenerationOptions;
-import org.gto4j.SamplerOptions;
-import org.gto4j.TargetModel;
 import org.gto4j.TreeDecoder;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.DecodingTimes;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.SamplerOptions;
+import org.gto4j.model.TargetModel;
 import org.gto4j.tree.DynamicTree;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

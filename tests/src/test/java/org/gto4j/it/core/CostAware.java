@@ -4,6 +4,7 @@ import org.gto4j.tree.CostAwareTree;
 import org.gto4j.tree.CostTable;
 import org.gto4j.tree.CycleCosts;
 
+
 /** Cost-aware trees whose costs don't come from a clock, so that tests repeat. */
 final class CostAware {
     private CostAware() {

@@ -10,14 +10,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-
-import org.gto4j.AvailableDevice;
-import org.gto4j.Device;
-import org.gto4j.GtoException;
-import org.gto4j.KernelTimes;
-import org.gto4j.TargetLoading;
-import org.gto4j.TargetModel;
+import org.gto4j.error.GtoException;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.AvailableDevice;
+import org.gto4j.model.Device;
+import org.gto4j.model.KernelTimes;
+import org.gto4j.model.TargetLoading;
+import org.gto4j.model.TargetModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -6,15 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.stream.Stream;
-
-import org.gto4j.DraftModel;
 import org.gto4j.Generation;
 import org.gto4j.Generation.FinishReason;
 import org.gto4j.GenerationOptions;
-import org.gto4j.TargetModel;
 import org.gto4j.TreeDecoder;
-import org.gto4j.eval.PlainReference;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.lab.parity.PlainReference;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.TargetModel;
 import org.gto4j.tree.Chain;
 import org.gto4j.tree.DynamicTree;
 import org.gto4j.tree.PromptLookup;

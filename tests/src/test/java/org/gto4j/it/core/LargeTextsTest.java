@@ -8,13 +8,12 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-
-import org.gto4j.ChatMessage;
-import org.gto4j.GtoException;
-import org.gto4j.Sampler;
-import org.gto4j.SamplerOptions;
-import org.gto4j.TargetModel;
+import org.gto4j.error.GtoException;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.ChatMessage;
+import org.gto4j.model.Sampler;
+import org.gto4j.model.SamplerOptions;
+import org.gto4j.model.TargetModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -6,15 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.Map;
-
-import org.gto4j.AvailableMemory;
 import org.gto4j.BatchDecoder;
-import org.gto4j.DraftModel;
-import org.gto4j.GtoException;
-import org.gto4j.SessionOptions;
-import org.gto4j.TargetModel;
 import org.gto4j.TreeDecoder;
+import org.gto4j.error.GtoException;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.AvailableMemory;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.SessionOptions;
+import org.gto4j.model.TargetModel;
 import org.gto4j.tree.DynamicTree;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;

@@ -6,11 +6,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-
 import org.apache.commons.statistics.inference.ChiSquareTest;
-import org.gto4j.SessionOptions;
-import org.gto4j.TargetModel;
-import org.gto4j.TargetSession;
+import org.gto4j.model.SessionOptions;
+import org.gto4j.model.TargetModel;
+import org.gto4j.model.TargetSession;
 
 /** All texts of a few tokens that a tiny target can say after a prompt, with their exact probabilities under a sampler chain. */
 final class Outcomes {

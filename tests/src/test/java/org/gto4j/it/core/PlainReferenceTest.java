@@ -9,16 +9,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
-
 import org.gto4j.GenerationOptions;
-import org.gto4j.SamplerOptions;
-import org.gto4j.SessionOptions;
-import org.gto4j.TargetModel;
-import org.gto4j.TargetSession;
 import org.gto4j.TreeDecoder;
-import org.gto4j.eval.PlainReference;
-import org.gto4j.eval.Rounding;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.lab.parity.PlainReference;
+import org.gto4j.lab.parity.Rounding;
+import org.gto4j.model.SamplerOptions;
+import org.gto4j.model.SessionOptions;
+import org.gto4j.model.TargetModel;
+import org.gto4j.model.TargetSession;
 import org.gto4j.tree.NoTree;
 import org.junit.jupiter.api.Test;
 

@@ -3,8 +3,8 @@ package org.gto4j.it.core;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.gto4j.model.TargetModel;
 
-import org.gto4j.TargetModel;
 
 /** Random prompts: BOS, then ordinary tokens. */
 final class Prompts {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
+import org.gto4j.model.SamplerOptions;
 
-import org.gto4j.SamplerOptions;
 
 /** What a sampler chain makes of logits, written again from the definitions: penalties, top-k, top-p, min-p, temperature. For a few tokens. */
 final class ReferenceChain {

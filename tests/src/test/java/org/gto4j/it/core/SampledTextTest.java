@@ -7,13 +7,12 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-
-import org.gto4j.DraftModel;
 import org.gto4j.GenerationOptions;
-import org.gto4j.SamplerOptions;
-import org.gto4j.TargetModel;
 import org.gto4j.TreeDecoder;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.SamplerOptions;
+import org.gto4j.model.TargetModel;
 import org.gto4j.tree.DynamicTree;
 import org.junit.jupiter.api.Test;
 

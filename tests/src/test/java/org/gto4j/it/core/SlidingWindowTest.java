@@ -6,18 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-
-import org.gto4j.DraftConfig;
-import org.gto4j.DraftModel;
 import org.gto4j.Generation;
 import org.gto4j.GenerationOptions;
-import org.gto4j.TargetModel;
 import org.gto4j.TreeDecoder;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.DraftVocabulary;
-import org.gto4j.eval.PlainReference;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.it.train.TinyCorpus;
+import org.gto4j.lab.parity.PlainReference;
+import org.gto4j.model.DraftConfig;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.TargetModel;
 import org.gto4j.train.Budget;
 import org.gto4j.train.LearningRate;
 import org.gto4j.train.Trainer;

@@ -11,20 +11,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-
-import org.gto4j.AdamW;
-import org.gto4j.Batch;
-import org.gto4j.Device;
-import org.gto4j.DraftModel;
-import org.gto4j.DraftTrainer;
-import org.gto4j.Features;
 import org.gto4j.GenerationOptions;
-import org.gto4j.GtoException;
-import org.gto4j.SessionOptions;
-import org.gto4j.TargetModel;
-import org.gto4j.TargetSession;
 import org.gto4j.TreeDecoder;
+import org.gto4j.error.GtoException;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.AdamW;
+import org.gto4j.model.Device;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.DraftTrainer;
+import org.gto4j.model.Features;
+import org.gto4j.model.SessionOptions;
+import org.gto4j.model.TargetModel;
+import org.gto4j.model.TargetSession;
+import org.gto4j.model.TrainingBatch;
 import org.gto4j.tree.DynamicTree;
 
 /** A program for processes with little memory, or without a home folder. */
@@ -83,7 +82,7 @@ final class SmallMachine {
             int[] argmax = new int[tokens.length];
             session.prefill(0, 0, tokens, 0, features, argmax);
             for (int step = 0; step < 3; step++) {
-                trainer.accumulate(Batch.builder().sequences(List.of(new Batch.Sequence(features, tokens, mask, argmax, null))).steps(2).build());
+                trainer.accumulate(TrainingBatch.builder().sequences(List.of(new TrainingBatch.Sequence(features, tokens, mask, argmax, null))).steps(2).build());
                 trainer.step(1e-3f, 1);
             }
             try (TreeDecoder decoder = TreeDecoder.builder(target).draft(draft).policy(new DynamicTree(3, 3, 8)).build()) {

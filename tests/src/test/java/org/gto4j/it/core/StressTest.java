@@ -17,17 +17,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-
 import org.gto4j.Cancellation;
-import org.gto4j.DraftModel;
 import org.gto4j.Generation;
 import org.gto4j.GenerationOptions;
-import org.gto4j.Gto4j;
-import org.gto4j.SamplerOptions;
-import org.gto4j.TargetModel;
+import org.gto4j.model.Gto4j;
 import org.gto4j.TextStream;
 import org.gto4j.TreeDecoder;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.SamplerOptions;
+import org.gto4j.model.TargetModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -1,13 +1,12 @@
 package org.gto4j.it.core;
 
 import java.util.Map;
-
 import org.gto4j.BatchDecoder;
-import org.gto4j.DraftModel;
 import org.gto4j.GenerationOptions;
-import org.gto4j.SamplerOptions;
-import org.gto4j.TargetModel;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.SamplerOptions;
+import org.gto4j.model.TargetModel;
 import org.gto4j.tree.DynamicTree;
 
 /** A target and a draft so small that thousands of passes are a matter of seconds, and texts that don't end of themselves. */

@@ -12,18 +12,17 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-
-import org.gto4j.AdamW;
-import org.gto4j.Batch;
-import org.gto4j.DraftModel;
-import org.gto4j.DraftSession;
-import org.gto4j.DraftTrainer;
-import org.gto4j.Features;
-import org.gto4j.Gto4j;
-import org.gto4j.GtoException;
-import org.gto4j.Precision;
-import org.gto4j.TargetModel;
+import org.gto4j.model.Gto4j;
+import org.gto4j.error.GtoException;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.AdamW;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.DraftSession;
+import org.gto4j.model.DraftTrainer;
+import org.gto4j.model.Features;
+import org.gto4j.model.Precision;
+import org.gto4j.model.TargetModel;
+import org.gto4j.model.TrainingBatch;
 import org.gto4j.tree.Children;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,13 +62,13 @@ class TrainerSharingTest {
         return features;
     }
 
-    private static Batch batch(Features... features) {
+    private static TrainingBatch batch(Features... features) {
         boolean[] mask = {false, true, true, true, true, true};
-        List<Batch.Sequence> sequences = new ArrayList<>();
+        List<TrainingBatch.Sequence> sequences = new ArrayList<>();
         for (Features each : features) {
-            sequences.add(new Batch.Sequence(each, new int[] {1, 2, 3, 4, 5, 6}, mask, new int[] {2, 3, 4, 5, 6, 7}, null));
+            sequences.add(new TrainingBatch.Sequence(each, new int[] {1, 2, 3, 4, 5, 6}, mask, new int[] {2, 3, 4, 5, 6, 7}, null));
         }
-        return Batch.builder().sequences(sequences).steps(3).build();
+        return TrainingBatch.builder().sequences(sequences).steps(3).build();
     }
 
     /** Thread 1 calls a(x, y), thread 2 calls b(y, x). */

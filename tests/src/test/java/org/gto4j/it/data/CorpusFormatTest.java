@@ -14,11 +14,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-
-import org.gto4j.Features;
-import org.gto4j.GtoException;
-import org.gto4j.SamplerOptions;
-import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusContents;
 import org.gto4j.data.CorpusSequence;
@@ -28,7 +23,11 @@ import org.gto4j.data.Reasoning;
 import org.gto4j.data.Regeneration;
 import org.gto4j.data.RegenerationOptions;
 import org.gto4j.data.Regenerator;
+import org.gto4j.error.GtoException;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.Features;
+import org.gto4j.model.SamplerOptions;
+import org.gto4j.model.TargetModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

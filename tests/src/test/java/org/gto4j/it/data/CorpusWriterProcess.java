@@ -1,11 +1,11 @@
 package org.gto4j.it.data;
 
 import java.nio.file.Path;
-
-import org.gto4j.Device;
-import org.gto4j.GtoException;
-import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
+import org.gto4j.error.GtoException;
+import org.gto4j.model.Device;
+import org.gto4j.model.TargetModel;
+
 
 /** A program that writes {@link NumberedTexts} into a corpus until it is killed, or says why it can't. */
 final class CorpusWriterProcess {

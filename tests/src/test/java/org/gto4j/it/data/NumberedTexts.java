@@ -3,11 +3,11 @@ package org.gto4j.it.data;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-
-import org.gto4j.Features;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.data.ResponseSpan;
+import org.gto4j.model.Features;
+
 
 /** Texts whose tokens and features follow from their number, so that any reader can tell a wrong one from a right one. */
 final class NumberedTexts {

@@ -17,21 +17,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-
-import org.gto4j.ChatMessage;
-import org.gto4j.Features;
-import org.gto4j.GtoException;
-import org.gto4j.SamplerOptions;
-import org.gto4j.SessionOptions;
-import org.gto4j.TargetModel;
-import org.gto4j.TargetSession;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.data.Prompt;
 import org.gto4j.data.Regeneration;
 import org.gto4j.data.RegenerationOptions;
 import org.gto4j.data.Regenerator;
+import org.gto4j.error.GtoException;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.ChatMessage;
+import org.gto4j.model.Features;
+import org.gto4j.model.SamplerOptions;
+import org.gto4j.model.SessionOptions;
+import org.gto4j.model.TargetModel;
+import org.gto4j.model.TargetSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

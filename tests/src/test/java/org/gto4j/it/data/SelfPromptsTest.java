@@ -10,14 +10,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-
-import org.gto4j.GtoException;
-import org.gto4j.TargetModel;
 import org.gto4j.data.Prompt;
 import org.gto4j.data.PromptFile;
 import org.gto4j.data.SelfPromptOptions;
 import org.gto4j.data.SelfPrompts;
+import org.gto4j.error.GtoException;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.TargetModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -2,8 +2,8 @@ package org.gto4j.it.data;
 
 import java.util.List;
 import java.util.stream.IntStream;
-
 import org.gto4j.data.Prompt;
+
 
 /** Prompts for tiny targets: what they say doesn't matter, their lengths differ. */
 public final class TinyPrompts {

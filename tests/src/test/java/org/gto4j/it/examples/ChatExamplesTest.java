@@ -9,13 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-
-import org.gto4j.ChatMessage;
-import org.gto4j.DraftModel;
 import org.gto4j.GenerationOptions;
-import org.gto4j.TargetModel;
 import org.gto4j.TreeDecoder;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.ChatMessage;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.TargetModel;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

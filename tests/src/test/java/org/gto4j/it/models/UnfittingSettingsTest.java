@@ -6,8 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-
-import org.gto4j.GtoException;
+import org.gto4j.error.GtoException;
 import org.gto4j.it.support.GgufImage;
 import org.gto4j.it.support.TinyModels;
 import org.junit.jupiter.api.io.TempDir;

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import org.gto4j.model.Device;
+import org.gto4j.model.DraftConfig;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.TargetModel;
 
-import org.gto4j.Device;
-import org.gto4j.DraftConfig;
-import org.gto4j.DraftModel;
-import org.gto4j.TargetModel;
 
 /** Tiny random targets, written by the native tool tiny_target (folder in system property gto4j.native.bin), once for each set of options. */
 public final class TinyModels {

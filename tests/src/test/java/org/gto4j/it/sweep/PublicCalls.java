@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.gto4j.error.GtoException;
 
-import org.gto4j.GtoException;
 
 /** What a user can call: public constructors and methods of public classes in the module's exported packages. */
 final class PublicCalls {

@@ -9,16 +9,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
-
-import org.gto4j.Batch;
-import org.gto4j.DraftModel;
-import org.gto4j.DraftTrainer;
-import org.gto4j.Features;
-import org.gto4j.GtoException;
 import org.gto4j.data.CorpusSequence;
+import org.gto4j.error.GtoException;
 import org.gto4j.it.support.TinyModels;
-import org.gto4j.train.GradientFigures;
-import org.gto4j.train.GradientMeasurement;
+import org.gto4j.lab.gto.GradientFigures;
+import org.gto4j.lab.gto.GradientMeasurement;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.DraftTrainer;
+import org.gto4j.model.Features;
+import org.gto4j.model.TrainingBatch;
 import org.gto4j.train.TrainingOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +57,7 @@ class GradientMeasurementTest {
         try (DraftTrainer trainer = DraftTrainer.open(tiny.target(), draft, OPTIONS.optimizer()); Features features = tiny.corpus().newFeatures()) {
             for (CorpusSequence text : tiny.corpus().sequences()) {
                 tiny.corpus().read(text, features);
-                trainer.accumulate(Batch.builder().sequences(List.of(new Batch.Sequence(features, text.tokens(), text.lossMask(), text.targetArgmax(), null)))
+                trainer.accumulate(TrainingBatch.builder().sequences(List.of(new TrainingBatch.Sequence(features, text.tokens(), text.lossMask(), text.targetArgmax(), null)))
                     .steps(OPTIONS.passes()).keepTopK(OPTIONS.keepTopK()).build());
                 pulls.add(concatenated(draft.tensorNames(), name -> minus(new float[trainer.gradient(name).length], trainer.gradient(name))));
                 trainer.zero();

@@ -1,20 +1,20 @@
 package org.gto4j.it.train;
 
 import java.nio.file.Path;
-
-import org.gto4j.Device;
-import org.gto4j.DraftModel;
-import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
+import org.gto4j.gto.GroupOptions;
+import org.gto4j.gto.GroupTreeOptimization;
+import org.gto4j.model.Device;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.TargetModel;
 import org.gto4j.train.Budget;
-import org.gto4j.train.GroupOptions;
-import org.gto4j.train.GroupTreeOptimization;
 import org.gto4j.train.LearningRate;
 import org.gto4j.train.RunOptions;
 import org.gto4j.train.Trainer;
 import org.gto4j.train.TrainingListener;
 import org.gto4j.train.TrainingOptions;
 import org.gto4j.tree.DynamicTree;
+
 
 /** A program that trains, saves and validates often, and prints a line a step, so that {@link KillTest} can end it anywhere. */
 final class KilledRun {

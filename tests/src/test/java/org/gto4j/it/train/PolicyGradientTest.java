@@ -8,18 +8,17 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-
-import org.gto4j.AdamW;
-import org.gto4j.Precision;
-import org.gto4j.Batch;
-import org.gto4j.BatchResult;
-import org.gto4j.DraftModel;
-import org.gto4j.DraftTrainer;
-import org.gto4j.Features;
-import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.AdamW;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.DraftTrainer;
+import org.gto4j.model.Features;
+import org.gto4j.model.Precision;
+import org.gto4j.model.TargetModel;
+import org.gto4j.model.TrainingBatch;
+import org.gto4j.model.TrainingBatchResult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,7 +43,7 @@ class PolicyGradientTest {
                 float[] logProbs = walk(trainer, features, sequence.tokens(), rows, lengths, weights);
                 Map<String, float[]> walked = gradients(trainer, draft);
                 trainer.zero();
-                BatchResult result = ride(trainer, features, sequence, rows, lengths, weights);
+                TrainingBatchResult result = ride(trainer, features, sequence, rows, lengths, weights);
                 double policy = 0;
                 for (int i = 0, p = 0; i < rows.length; i++) {
                     for (int j = 0; j < lengths[i]; j++) {
@@ -69,13 +68,13 @@ class PolicyGradientTest {
         return trainer.accumulatePaths(features, text, rows, paths, pathWeights);
     }
 
-    private static BatchResult ride(DraftTrainer trainer, Features features, CorpusSequence sequence, int[] rows, int[] lengths, float[] weights) {
+    private static TrainingBatchResult ride(DraftTrainer trainer, Features features, CorpusSequence sequence, int[] rows, int[] lengths, float[] weights) {
         float[][] policy = new float[sequence.length()][PASSES];
         for (int i = 0; i < rows.length; i++) {
             Arrays.fill(policy[rows[i]], 0, lengths[i], weights[i]);
         }
-        return trainer.accumulate(Batch.builder().steps(PASSES).tokenWeight(0).sequences(List.of(
-            new Batch.Sequence(features, sequence.tokens(), sequence.lossMask(), sequence.targetArgmax(), policy))).build());
+        return trainer.accumulate(TrainingBatch.builder().steps(PASSES).tokenWeight(0).sequences(List.of(
+            new TrainingBatch.Sequence(features, sequence.tokens(), sequence.lossMask(), sequence.targetArgmax(), policy))).build());
     }
 
     private static Map<String, float[]> gradients(DraftTrainer trainer, DraftModel draft) {

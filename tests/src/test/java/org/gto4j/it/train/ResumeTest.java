@@ -12,10 +12,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-
-import org.gto4j.DraftModel;
-import org.gto4j.GtoException;
+import org.gto4j.error.GtoException;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.DraftModel;
 import org.gto4j.train.TrainingListener;
 import org.gto4j.train.TrainingResult;
 import org.gto4j.train.TrainingStep;

@@ -4,15 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
-
-import org.gto4j.DraftModel;
-import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
+import org.gto4j.gto.GroupOptions;
+import org.gto4j.gto.Reward;
 import org.gto4j.it.support.TinyModels;
-import org.gto4j.train.GroupOptions;
-import org.gto4j.train.Reward;
-import org.gto4j.train.RewardFigures;
-import org.gto4j.train.RewardMeasurement;
+import org.gto4j.lab.gto.RewardFigures;
+import org.gto4j.lab.gto.RewardMeasurement;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.TargetModel;
 import org.gto4j.tree.DynamicTree;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,13 +1,12 @@
 package org.gto4j.it.train;
 
 import java.nio.file.Path;
-
-import org.gto4j.SamplerOptions;
-import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.RegenerationOptions;
 import org.gto4j.data.Regenerator;
 import org.gto4j.it.data.TinyPrompts;
+import org.gto4j.model.SamplerOptions;
+import org.gto4j.model.TargetModel;
 
 /** A corpus that a tiny target wrote. */
 public final class TinyCorpus {

@@ -3,14 +3,13 @@ package org.gto4j.it.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import java.nio.file.Path;
-
-import org.gto4j.DraftModel;
-import org.gto4j.TargetModel;
 import org.gto4j.data.Corpus;
+import org.gto4j.gto.GroupOptions;
+import org.gto4j.gto.GroupTreeOptimization;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.TargetModel;
 import org.gto4j.train.Budget;
-import org.gto4j.train.GroupOptions;
-import org.gto4j.train.GroupTreeOptimization;
 import org.gto4j.train.LearningRate;
 import org.gto4j.train.Trainer;
 import org.gto4j.train.TrainingListener;

@@ -7,19 +7,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-
-import org.gto4j.AdamW;
-import org.gto4j.Batch;
-import org.gto4j.BatchResult;
-import org.gto4j.DraftModel;
-import org.gto4j.DraftTrainer;
-import org.gto4j.Features;
-import org.gto4j.Precision;
-import org.gto4j.TargetModel;
-import org.gto4j.TokenLoss;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.AdamW;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.DraftTrainer;
+import org.gto4j.model.Features;
+import org.gto4j.model.Precision;
+import org.gto4j.model.TargetModel;
+import org.gto4j.model.TokenLoss;
+import org.gto4j.model.TrainingBatch;
+import org.gto4j.model.TrainingBatchResult;
 import org.gto4j.train.Budget;
 import org.gto4j.train.LearningRate;
 import org.gto4j.train.Trainer;
@@ -92,8 +91,8 @@ class TokenLossTest {
     /** Of one batch; the trainer's are zeroed afterwards. */
     private static Map<String, float[]> gradients(DraftTrainer trainer, DraftModel draft, TokenLoss.Kind kind, CorpusSequence sequence, Features features,
                                                   float[][] policy, float tokenWeight) {
-        BatchResult result = trainer.accumulate(Batch.builder().steps(PASSES).loss(TokenLoss.of(kind)).tokenWeight(tokenWeight).sequences(List.of(
-            new Batch.Sequence(features, sequence.tokens(), sequence.lossMask(), sequence.targetArgmax(), policy))).build());
+        TrainingBatchResult result = trainer.accumulate(TrainingBatch.builder().steps(PASSES).loss(TokenLoss.of(kind)).tokenWeight(tokenWeight).sequences(List.of(
+            new TrainingBatch.Sequence(features, sequence.tokens(), sequence.lossMask(), sequence.targetArgmax(), policy))).build());
         assertTrue(Double.isFinite(result.objective()));
         Map<String, float[]> gradients = new HashMap<>();
         draft.tensorNames().forEach(name -> gradients.put(name, trainer.gradient(name)));

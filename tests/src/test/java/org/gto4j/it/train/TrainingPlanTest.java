@@ -7,16 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-
-import org.gto4j.AdamW;
-import org.gto4j.AvailableMemory;
-import org.gto4j.Batch;
-import org.gto4j.DraftModel;
-import org.gto4j.DraftTrainer;
-import org.gto4j.Features;
-import org.gto4j.GtoException;
-import org.gto4j.TargetModel;
+import org.gto4j.error.GtoException;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.AdamW;
+import org.gto4j.model.AvailableMemory;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.DraftTrainer;
+import org.gto4j.model.Features;
+import org.gto4j.model.TargetModel;
+import org.gto4j.model.TrainingBatch;
 import org.gto4j.train.Budget;
 import org.gto4j.train.CostMeasurement;
 import org.gto4j.train.TrainingCosts;
@@ -53,7 +52,7 @@ class TrainingPlanTest {
             features.append(new float[tokens * 4 * target.info().hidden()]);
             boolean[] mask = new boolean[tokens];
             Arrays.fill(mask, true);
-            trainer.accumulate(Batch.builder().steps(passes).sequences(List.of(new Batch.Sequence(features, new int[tokens], mask, new int[tokens], null)))
+            trainer.accumulate(TrainingBatch.builder().steps(passes).sequences(List.of(new TrainingBatch.Sequence(features, new int[tokens], mask, new int[tokens], null)))
                 .build());
             TrainingPlan plan = TrainingPlan.of(target, vocabulary, OPTIMIZER, tokens, passes);
             assertEquals(trainer.memory(), plan.memory());

@@ -9,9 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-
-import org.gto4j.DraftModel;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.DraftModel;
 import org.gto4j.train.Trainer;
 import org.gto4j.train.TrainingResult;
 import org.gto4j.train.TrainingStep;

@@ -10,14 +10,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-
-import org.gto4j.SessionOptions;
-import org.gto4j.TargetModel;
-import org.gto4j.TargetSession;
+import org.gto4j.gto.Reward;
+import org.gto4j.gto.RewardOptions;
+import org.gto4j.gto.TreeScorer;
 import org.gto4j.it.support.TinyModels;
-import org.gto4j.train.Reward;
-import org.gto4j.train.RewardOptions;
-import org.gto4j.train.TreeScorer;
+import org.gto4j.model.SessionOptions;
+import org.gto4j.model.TargetModel;
+import org.gto4j.model.TargetSession;
 import org.gto4j.tree.DraftTree;
 import org.junit.jupiter.api.Test;
 

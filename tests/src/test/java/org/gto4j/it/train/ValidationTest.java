@@ -10,14 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-
-import org.gto4j.DraftModel;
-import org.gto4j.GtoException;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.data.CorpusSplit;
+import org.gto4j.error.GtoException;
+import org.gto4j.gto.GroupTreeOptimization;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.DraftModel;
 import org.gto4j.train.Budget;
-import org.gto4j.train.GroupTreeOptimization;
 import org.gto4j.train.LearningRate;
 import org.gto4j.train.RunOptions;
 import org.gto4j.train.Trainer;

@@ -1,0 +1,110 @@
+package org.gto4j.lab.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.commons.cli.Options;
+import org.gto4j.DecodingCosts;
+import org.gto4j.error.GtoException;
+import org.gto4j.io.GgufFacts;
+import org.gto4j.lab.terminal.Console;
+import org.gto4j.lab.terminal.Printable;
+import org.gto4j.lab.terminal.StartLine;
+import org.gto4j.model.Device;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.TargetInfo;
+import org.gto4j.model.TargetModel;
+import org.gto4j.tree.CycleCosts;
+
+/** {@code gto4j info}. */
+final class InfoCommand implements Command {
+    @Override
+    public String name() {
+        return "info";
+    }
+
+    @Override
+    public String summary() {
+        return "shows what a GGUF file is, a target model or a draft, and what computes it; without a FILE the devices of this machine";
+    }
+
+    @Override
+    public Options options() {
+        return CommandOptions.computing().addOption(CommandOptions.flag("costs", "with --draft: what the parts of a decoding cycle take on this machine"))
+            .addOption(CommandOptions.file("d", "draft", "GGUF", FileUse.GGUF_IN, "the draft whose costs are shown"))
+            .addOption(CommandOptions.flag("measure", "measure the costs again"))
+            .addOption(CommandOptions.flag("f32-cache", "costs with the target's keys and values in F32"));
+    }
+
+    @Override
+    public List<Argument> arguments() {
+        return List.of(new Argument("[FILE]", FileUse.GGUF_IN));
+    }
+
+    @Override
+    public List<String> examples() {
+        return List.of("", "model.gguf", "model.gguf --device CPU", "quickstart/draft-gto.gguf", "model.gguf --costs -d quickstart/draft-gto.gguf");
+    }
+
+    @Override
+    public void run(Values values, Console console) {
+        if (values.argumentPaths().isEmpty()) {
+            printDevices(values, console);
+        } else {
+            printFile(values.pathArgument(0), values, console);
+        }
+    }
+
+    private static void printDevices(Values values, Console console) {
+        if (values.has("costs")) {
+            throw new UsageException("--costs needs a target and its --draft");
+        }
+        try (Device device = TargetFile.device(values)) {
+            DeviceLines.of(device).forEach(console.out()::println);
+        }
+    }
+
+    private static void printFile(Path file, Values values, Console console) {
+        GgufFacts facts = GgufFacts.read(file);
+        if (values.has("costs") && (facts.isDraft() || !values.has("draft"))) {
+            throw new UsageException("--costs needs a target and its --draft");
+        }
+        facts.lines().stream().map(Printable::line).forEach(console.out()::println);
+        if (!facts.isDraft()) {
+            try (TargetFile open = TargetFile.open(file, values)) {
+                print(open.target(), console);
+                if (values.has("costs")) {
+                    printCosts(open.target(), values, console);
+                }
+            }
+        }
+    }
+
+    private static void printCosts(TargetModel target, Values values, Console console) {
+        try (DraftModel draft = DraftModel.load(target, values.neededPath("draft"))) {
+            boolean f32 = values.has("f32-cache");
+            CycleCosts costs = values.has("measure") ? DecodingCosts.renew(target, draft, f32) : DecodingCosts.of(target, draft, f32);
+            console.out().print(CostLines.of(costs, target.device()));
+        }
+    }
+
+    private static void print(TargetModel target, Console console) {
+        TargetInfo info = target.info();
+        console.out().println("target          " + Printable.line(target.description()));
+        console.out().println("vocabulary      " + info.vocabulary());
+        console.out().println("layers          " + info.layers() + " of width " + info.hidden() + ", feed-forward " + info.feedForward());
+        console.out().println("attention       " + info.heads() + " heads, " + info.kvHeads() + " for keys and values, of width " + info.headDim());
+        console.out().println("context         " + info.trainedContext() + " tokens");
+        console.out().println("parameters      " + info.parameters());
+        console.out().println("chat template   " + (target.chatTemplate().isPresent() ? "yes" : "no"));
+        console.out().println("drafts          " + drafts(target));
+        DeviceLines.of(target).map(Printable::line).forEach(console.out()::println);
+    }
+
+    private static String drafts(TargetModel target) {
+        try {
+            return "can be trained and used; " + StartLine.of(target);
+        } catch (GtoException e) {
+            return "not possible: " + e.getMessage();
+        }
+    }
+}

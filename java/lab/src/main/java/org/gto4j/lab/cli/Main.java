@@ -1,0 +1,188 @@
+package org.gto4j.lab.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.gto4j.model.Gto4j;
+import org.gto4j.error.GtoException;
+import org.gto4j.lab.terminal.Console;
+import org.gto4j.lab.terminal.InterruptedRunException;
+import org.gto4j.lab.terminal.Interruption;
+import org.gto4j.lab.terminal.LostResultsException;
+import org.gto4j.lab.terminal.Printable;
+import org.gto4j.lab.terminal.PrintableStream;
+import org.jspecify.annotations.Nullable;
+
+/** Entry point: finds the command, reads its options, and turns failures into one line and an exit code. */
+public final class Main {
+    /** Name of the program in messages. */
+    static final String PROGRAM = "gto4j";
+
+    private final Map<String, Command> commands = new LinkedHashMap<>();
+    private final Interruption interruption;
+    private final InputStream input;
+    private final @Nullable StandardOutput results;
+
+    /** The command line of this process; nothing interrupts its commands. */
+    public Main() {
+        this(new Interruption(), System.in, null);
+    }
+
+    /**
+     * @param input   what "-" reads
+     * @param results where results go if they and the messages go to the process's own descriptors, which may be terminals; else null
+     */
+    Main(Interruption interruption, InputStream input, @Nullable StandardOutput results) {
+        this.interruption = interruption;
+        this.input = input;
+        this.results = results;
+        List<Command> all = List.of(
+            new QuickstartCommand(),
+            new RegenerateCommand(),
+            new CorpusCommand(),
+            new PlanCommand(),
+            new TrainCommand(),
+            new ExperimentCommand(),
+            new ReportCommand(),
+            new SimulateCommand(),
+            new DiagnoseCommand(),
+            new RewardsCommand(),
+            new GradientsCommand(),
+            new EvalCommand(),
+            new BenchCommand(),
+            new ParityCommand(),
+            new ProfileCommand(),
+            new GenerateCommand(),
+            new ExportCommand(),
+            new InfoCommand());
+        for (Command command : all) {
+            commands.put(command.name(), command);
+        }
+    }
+
+    /** Runs a command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        // Whatever the locale says: models write UTF-8.
+        StandardOutput results = new StandardOutput();
+        PrintStream out = new PrintStream(results, false, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        System.setOut(out);
+        // Whoever else writes there, a logger say, names files, too.
+        System.setErr(new PrintableStream(err));
+        Interruption interruption = new Interruption();
+        interruption.install();
+        int code = run(args, new Main(interruption, System.in, results), out, err);
+        interruption.finish();
+        System.exit(code);
+    }
+
+    private static int run(String[] args, Main main, PrintStream out, PrintStream err) {
+        try {
+            return main.run(TypedArguments.of(args), out, err);
+        } catch (UsageException e) {
+            err.println(PROGRAM + ": " + Printable.line(e.getMessage()));
+            return ExitCode.USAGE.number();
+        }
+    }
+
+    /**
+     * Runs a command.
+     *
+     * @param args the command and its options
+     * @param out  gets results
+     * @param err  gets progress and messages
+     * @return 0 = done, 1 = the user's mistake or a check that failed, 2 = wrong usage, 3 = a fault of this program, 130 = interrupted,
+     *         141 = nobody reads the results any more
+     */
+    public int run(String[] args, PrintStream out, PrintStream err) {
+        ExitCode code = dispatch(args, out, err);
+        if (!out.checkError() || code != ExitCode.OK) {
+            return code.number();
+        }
+        if (results != null && results.isClosedPipe()) {
+            return ExitCode.CLOSED_PIPE.number();
+        }
+        say("can't write to standard output" + (results == null ? "" : ": " + results.failure()), err);
+        return ExitCode.USER.number();
+    }
+
+    private ExitCode dispatch(String[] args, PrintStream out, PrintStream err) {
+        String first = args.length == 0 ? "--help" : args[0];
+        if (first.equals("--help") || first.equals("-h") || first.equals("help")) {
+            Help.program(commands.values(), out);
+            return args.length == 0 ? ExitCode.USAGE : ExitCode.OK;
+        }
+        if (first.equals("--version")) {
+            return guarded(() -> out.println(PROGRAM + " " + Gto4j.version() + ", llama.cpp " + Gto4j.llamaVersion()), PROGRAM, false, err);
+        }
+        Command command = commands.get(first);
+        if (command == null) {
+            say("unknown command '" + first + "'; commands are " + String.join(", ", commands.keySet()), err);
+            return ExitCode.USAGE;
+        }
+        CommandParser parser = new CommandParser(command, Arrays.copyOfRange(args, 1, args.length));
+        if (parser.asks("help")) {
+            Help.command(command, out);
+            return ExitCode.OK;
+        }
+        try (StandardInput read = new StandardInput(input, interruption)) {
+            return guarded(() -> {
+                Values values = parser.parse(read);
+                try {
+                    values.files().check();
+                    command.run(values, new Console(out, err, results != null, interruption));
+                } catch (GtoException e) {
+                    throw new GtoException(e.kind(), read.named(String.valueOf(e.getMessage())), e);
+                }
+            }, PROGRAM + " " + command.name(), parser.asks("stacktrace"), err);
+        }
+    }
+
+    /** @param name of the program and the command, for wrong usage */
+    private static ExitCode guarded(Runnable work, String name, boolean trace, PrintStream err) {
+        try {
+            work.run();
+            return ExitCode.OK;
+        } catch (UsageException e) {
+            err.println(name + ": " + Printable.line(e.getMessage()) + " (see " + name + " --help)");
+            return ExitCode.USAGE;
+        } catch (InterruptedRunException e) {
+            say("interrupted; the same command goes on from here where it can", err);
+            return ExitCode.INTERRUPTED;
+        } catch (LostResultsException e) {
+            return ExitCode.OK; // whoever checks the results' stream says why they are lost
+        } catch (FailedCheckException e) {
+            say(e.getMessage(), err);
+            return ExitCode.FAILED;
+        } catch (GtoException e) {
+            say(e.getMessage(), err);
+            printTrace(e, trace, err);
+            return ExitCode.of(e);
+        } catch (RuntimeException | Error e) {
+            say("internal error: " + e + (trace ? "" : " (--stacktrace shows where)"), err);
+            printTrace(e, trace, err);
+            return ExitCode.INTERNAL;
+        }
+    }
+
+    /** A message may have several lines, such as the end of another program's log. */
+    private static void say(String message, PrintStream err) {
+        err.println(PROGRAM + ": " + Printable.text(message));
+    }
+
+    private static void printTrace(Throwable failure, boolean wanted, PrintStream err) {
+        if (wanted) {
+            StringWriter trace = new StringWriter();
+            failure.printStackTrace(new PrintWriter(trace, true));
+            err.print(Printable.text(trace.toString()));
+        }
+    }
+}

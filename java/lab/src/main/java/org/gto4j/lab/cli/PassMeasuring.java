@@ -1,0 +1,72 @@
+package org.gto4j.lab.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.cli.Options;
+import org.gto4j.io.AtomicFile;
+import org.gto4j.lab.figure.TextTable;
+import org.gto4j.lab.profile.PassTimes;
+import org.gto4j.lab.report.HtmlReport;
+import org.gto4j.lab.terminal.Console;
+import org.gto4j.lab.terminal.Progress;
+
+/** {@code bench --passes}: whole passes of a target, on one device. */
+final class PassMeasuring {
+    private static final String ROWS = "1,2,3,4,6,8,16,60";
+    private static final String CONTEXT = "128";
+    private static final int[] PROMPTS = {60, 512};
+    private static final int MOST_ROWS = 512;
+    private static final int MOST_CONTEXT = 1 << 20;
+    private static final int REPEATS = 15;
+
+    private final int[] rows;
+    private final List<Integer> contexts;
+    private final int repeats;
+
+    private PassMeasuring(Values values) {
+        rows = KernelMeasuring.rows(values, ROWS, MOST_ROWS);
+        contexts = values.someParts("context", CONTEXT).stream().map(text -> Values.toInteger("context", text, 1, MOST_CONTEXT)).distinct().toList();
+        repeats = KernelMeasuring.repeats(values, REPEATS);
+    }
+
+    static Options addTo(Options options) {
+        return options.addOption(CommandOptions.flag("passes", "instead of decoding, whole passes of the model with some rows, and prompts, on --device; with --rows (default " + ROWS
+                + "), --context and --repeats (default " + REPEATS + "). Compare devices by one run each: two in one process disturb each other"))
+            .addOption(CommandOptions.value(null, "context", "LIST", "--passes: tokens that the rows see before them (default " + CONTEXT + ")"));
+    }
+
+    static void run(Values values, Console console) {
+        PassMeasuring asked = new PassMeasuring(values);
+        try (TargetFile open = TargetFile.open(values)) {
+            List<PassTimes> times = asked.measure(open, console);
+            List<List<String>> lines = new ArrayList<>();
+            times.forEach(of -> lines.addAll(of.cells()));
+            List<List<String>> table = new ArrayList<>(List.of(PassTimes.header()));
+            table.addAll(lines);
+            console.out().println(MachineDescription.of(open.target()));
+            console.out().print(TextTable.print(table, 0));
+            values.path("json").ifPresent(file -> {
+                ObjectNode json = MachineDescription.json(open.target());
+                ArrayNode passes = json.putArray("passes");
+                times.forEach(of -> passes.add(of.toJson()));
+                AtomicFile.write(file, json.toPrettyString() + "\n");
+            });
+            values.path("html").ifPresent(file -> new HtmlReport("Passes", "Whole passes of some rows behind a context, and of prompts. \"passes\" is the time by that of one row.")
+                .fact("run", MachineDescription.of(open.target())).table("Passes", "", PassTimes.header(), lines).write(file));
+        }
+    }
+
+    private List<PassTimes> measure(TargetFile open, Console console) {
+        List<PassTimes> times = new ArrayList<>();
+        try (Progress progress = console.progress("passes")) {
+            for (int context : contexts) {
+                console.checkStop();
+                progress.update((double) times.size() / contexts.size(), "context of " + context);
+                times.add(PassTimes.measure(open.target(), context, rows, times.isEmpty() ? PROMPTS : new int[0], repeats));
+            }
+        }
+        return times;
+    }
+}

@@ -1,0 +1,60 @@
+package org.gto4j.lab.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.cli.Options;
+import org.gto4j.Generation;
+import org.gto4j.io.AtomicFile;
+import org.gto4j.lab.eval.Variant;
+import org.gto4j.lab.profile.Profile;
+import org.gto4j.lab.profile.ProfileTable;
+import org.gto4j.lab.terminal.Console;
+
+/** {@code gto4j profile}. */
+final class ProfileCommand implements Command {
+    private static final String TEMPERATURES = "0";
+
+    @Override
+    public String name() {
+        return "profile";
+    }
+
+    @Override
+    public String summary() {
+        return "shows where decoding spends its time: llama_decode, the draft's matrix products, and gto4j's own parts";
+    }
+
+    @Override
+    public Options options() {
+        return Measuring.addTo(Comparing.addTo(CommandOptions.computing(), "cost-aware with a draft, else plain"), TEMPERATURES);
+    }
+
+    @Override
+    public List<String> examples() {
+        return List.of("-m model.gguf -d draft-gto.gguf --prompts questions.jsonl -n 96 --limit 10",
+            "-m model.gguf -d draft-gto.gguf --prompts questions.jsonl --mode plain,chain,tree,cost-aware --json profile.json");
+    }
+
+    @Override
+    public void run(Values values, Console console) {
+        Measuring measuring = new Measuring(values, TEMPERATURES, all -> new Comparing(all, all.has("draft") ? "cost-aware" : "plain"));
+        try (TargetFile open = TargetFile.open(values)) {
+            Map<Variant, List<Generation.Statistics>> generations = new LinkedHashMap<>();
+            measuring.measure(open.target(), false, null, console, (way, statistics) -> generations.computeIfAbsent(way, key -> new ArrayList<>()).add(statistics));
+            List<Profile> profiles = new ArrayList<>();
+            generations.forEach((way, statistics) -> profiles.add(Profile.of(way, statistics)));
+            console.out().println(MachineDescription.of(open.target()));
+            console.out().print(ProfileTable.print(profiles));
+            values.path("json").ifPresent(file -> {
+                ObjectNode json = MachineDescription.json(open.target());
+                ArrayNode array = json.putArray("profiles");
+                profiles.forEach(profile -> array.add(profile.toJson()));
+                AtomicFile.write(file, json.toPrettyString() + "\n");
+            });
+        }
+    }
+}

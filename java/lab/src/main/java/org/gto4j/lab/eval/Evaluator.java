@@ -1,0 +1,132 @@
+package org.gto4j.lab.eval;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.gto4j.Generation;
+import org.gto4j.error.GtoException;
+import org.gto4j.lab.stock.StockOptions;
+import org.gto4j.lab.stock.StockServers;
+import org.gto4j.model.TargetModel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures ways of decoding side by side: each prompt's first turn, in the target's chat template, is decoded in every way before the next
+ * prompt's turn comes, and the first way changes from prompt to prompt, so that a busy machine slows all of them alike. One thread at a
+ * time; holds one context a way, until it is closed.
+ */
+public final class Evaluator implements AutoCloseable {
+    private static final int WARM_UP_TOKENS = 8;
+
+    private final List<Question> questions;
+    private final EvalOptions options;
+    private final List<Answerer> ways = new ArrayList<>();
+    private @Nullable StockServers servers;
+    private BiConsumer<Variant, Generation.Statistics> watcher = (variant, statistics) -> { };
+
+    /** {@link #Evaluator(TargetModel, List, StockOptions, List, EvalOptions)} without stock llama.cpp. */
+    public Evaluator(TargetModel target, List<Variant> variants, List<Dataset> datasets, EvalOptions options) {
+        this(target, variants, null, datasets, options);
+    }
+
+    /**
+     * Checks all prompts and opens the decoders.
+     *
+     * @param target   the model
+     * @param variants our ways of decoding that are compared
+     * @param stock    stock llama.cpp that is compared with them, or null; its servers start with the first run and end with {@link #close()}
+     * @param datasets prompts
+     * @throws GtoException CONTEXT: a prompt and its answer don't fit what the target was trained on (dataset, prompt and lengths are named)
+     */
+    public Evaluator(TargetModel target, List<Variant> variants, @Nullable StockOptions stock, List<Dataset> datasets, EvalOptions options) {
+        this.options = options;
+        questions = Question.of(target, datasets, options.maxTokens());
+        int context = Question.context(questions, options.maxTokens());
+        try {
+            for (Variant variant : variants) {
+                ways.add(new DecoderAnswerer(target, variant, context, options.f32Cache()));
+            }
+            if (stock != null) {
+                servers = new StockServers(stock.server());
+                ways.addAll(StockAnswerer.of(stock, servers, target, context, options.f32Cache()));
+            }
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Tells what each measured generation of ours in the runs to come was like. */
+    public void watch(BiConsumer<Variant, Generation.Statistics> every) {
+        watcher = every;
+    }
+
+    /** Generations that a run without a stop makes at each temperature. */
+    public int generations() {
+        return ways.size() * questions.size();
+    }
+
+    /**
+     * Measures all prompts at one temperature, except those that were measured before.
+     *
+     * @param known    what an earlier run measured
+     * @param sink     gets each measurement; an exception ends the run
+     * @param progress says before each prompt that isn't measured yet whether to go on
+     * @return known and new measurements
+     */
+    public List<Measurement> run(double temperature, List<Measurement> known, Consumer<Measurement> sink, Progress progress) {
+        List<Measurement> results = new ArrayList<>(known);
+        Set<List<Object>> done = new HashSet<>();
+        known.forEach(m -> done.add(key(m.way(), m.temperature(), m.dataset(), m.prompt())));
+        warmUp();
+        ways.forEach(way -> way.watch(watcher));
+        for (int number = 0; number < questions.size(); number++) {
+            Question question = questions.get(number);
+            if (ways.stream().allMatch(way -> done.contains(key(way.way(), temperature, question.dataset(), question.id())))) {
+                continue;
+            }
+            if (!progress.goOn(number * ways.size(), generations())) {
+                return results;
+            }
+            for (int i = 0; i < ways.size(); i++) {
+                Answerer way = ways.get((i + number) % ways.size());
+                if (!done.contains(key(way.way(), temperature, question.dataset(), question.id()))) {
+                    Measurement measured = Measurement.of(way.way(), temperature, question,
+                        way.answer(question.tokens(), options.maxTokens(), temperature, options.seed() + number));
+                    results.add(measured);
+                    sink.accept(measured);
+                }
+            }
+        }
+        progress.goOn(generations(), generations());
+        return results;
+    }
+
+    /** Follows a run and can end it between two prompts. */
+    @FunctionalInterface
+    public interface Progress {
+        /** Called before each prompt with something to do, and at the end; false ends the run. */
+        boolean goOn(int generationsDone, int generations);
+    }
+
+    private static List<Object> key(DecodingMethod way, double temperature, String dataset, String prompt) {
+        return List.of(way, temperature, dataset, prompt);
+    }
+
+    /** The first decode of a context touches memory for the first time: not part of what is measured. */
+    private void warmUp() {
+        ways.forEach(way -> way.watch((variant, statistics) -> { }));
+        ways.forEach(way -> way.answer(questions.get(0).tokens(), Math.min(WARM_UP_TOKENS, options.maxTokens()), 0, 0));
+    }
+
+    @Override
+    public void close() {
+        ways.forEach(Answerer::close);
+        if (servers != null) {
+            servers.close();
+        }
+    }
+}

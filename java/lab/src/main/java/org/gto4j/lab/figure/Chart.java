@@ -1,0 +1,23 @@
+package org.gto4j.lab.figure;
+
+import java.util.List;
+
+/**
+ * A chart of lines.
+ *
+ * @param title  above it
+ * @param xLabel below the x axis
+ * @param yLabel beside the y axis
+ * @param series lines; a chart without a finite value isn't drawn
+ */
+public record Chart(String title, String xLabel, String yLabel, List<Series> series) {
+    /** Keeps a copy. */
+    public Chart {
+        series = List.copyOf(series);
+    }
+
+    /** Over the steps of training. */
+    public static Chart ofSteps(String title, String yLabel, List<Series> series) {
+        return new Chart(title, "step", yLabel, series);
+    }
+}

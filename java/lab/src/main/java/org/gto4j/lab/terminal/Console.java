@@ -1,0 +1,105 @@
+package org.gto4j.lab.terminal;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.gto4j.io.AtomicFile;
+
+/** Where a command writes: results to {@code out}, everything else to {@code err}. */
+public final class Console {
+    private static final Path STDOUT_LINK = Path.of("/proc/self/fd/1");
+    private static final Path STDERR_LINK = Path.of("/proc/self/fd/2");
+
+    private final PrintStream raw;
+    private final PrintStream out;
+    private final PrintStream err;
+    private final Interruption interruption;
+    private final boolean terminal;
+    private final boolean resultsToTerminal;
+
+    /** @param ownDescriptors whether these are the process's descriptors 1 and 2, which may be terminals */
+    public Console(PrintStream out, PrintStream err, boolean ownDescriptors, Interruption interruption) {
+        this.raw = out;
+        this.out = new PrintableStream(out);
+        this.err = err;
+        this.interruption = interruption;
+        this.terminal = ownDescriptors && isTerminal(STDERR_LINK);
+        this.resultsToTerminal = ownDescriptors && isTerminal(STDOUT_LINK);
+    }
+
+    /** When to print in colour. */
+    public enum Colour {
+        /** On a terminal, unless NO_COLOR is set (no-color.org). */
+        AUTO, ALWAYS, NEVER
+    }
+
+    private static boolean isTerminal(Path link) {
+        try {
+            String device = Files.readSymbolicLink(link).toString();
+            return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty") || device.equals("/dev/console");
+        } catch (IOException | UnsupportedOperationException e) {
+            // No such link on this system: a console exists if stdin and stdout are a terminal, and then stderr mostly is, too.
+            return System.console() != null;
+        }
+    }
+
+    /** For results; what would steer a terminal is shown, not sent. */
+    public PrintStream out() {
+        return out;
+    }
+
+    /** For text that has seen to that itself. */
+    public PrintStream raw() {
+        return raw;
+    }
+
+    /** For the text that a model writes: on a terminal as {@link #out}, byte for byte into a file or a pipe. */
+    public PrintStream text() {
+        return resultsToTerminal ? out : raw;
+    }
+
+    /** Names the file that a command has written; not on standard output where that may be the file. */
+    public void written(Path file) {
+        if (AtomicFile.replaces(file)) {
+            out.println(file);
+        }
+    }
+
+    /** Whether results may be coloured. */
+    public boolean colour(Colour when) {
+        boolean wanted = System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
+        return when == Colour.ALWAYS || when == Colour.AUTO && wanted && resultsToTerminal;
+    }
+
+    /** Prints a line for the user that isn't a result. */
+    public void say(String line) {
+        err.println(Printable.line(line));
+        err.flush();
+    }
+
+    /** Starts showing how far a long task is. */
+    public Progress progress(String task) {
+        String name = Printable.line(task);
+        return terminal ? new BarProgress(name, err, System::nanoTime) : new LineProgress(name, err, System::nanoTime);
+    }
+
+    /** Hands results over now; throws {@link LostResultsException} if that isn't possible, e.g. because nobody reads them any more. */
+    public void flush() {
+        if (raw.checkError()) {
+            throw new LostResultsException();
+        }
+    }
+
+    /** Whether the user asked to stop. */
+    public boolean stopRequested() {
+        return interruption.requested();
+    }
+
+    /** Throws {@link InterruptedRunException} if the user asked to stop. */
+    public void checkStop() {
+        if (stopRequested()) {
+            throw new InterruptedRunException();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package org.gto4j.lab.quickstart;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.gto4j.error.GtoException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RunStateTest {
+    @TempDir
+    Path folder;
+
+    private RunState open(double minutes, String model) {
+        return RunState.open(new QuickstartOptions(minutes, folder, Path.of(model), "", 0));
+    }
+
+    @Test
+    void sharesOfTheRemainingTimeUseAllOfIt() {
+        double left = 1000;
+        for (Part part : Part.values()) {
+            double seconds = BudgetShares.DEFAULT.seconds(part, left);
+            assertTrue(seconds >= 0 && seconds <= left);
+            left -= seconds;
+        }
+        assertEquals(0, left, 1e-9);
+        assertEquals(0, BudgetShares.DEFAULT.seconds(Part.PHASE_ONE, -5));
+    }
+
+    /** A part that took too long shortens all later ones in proportion. */
+    @Test
+    void laterPartsShareWhatIsLeft() {
+        double ratio = BudgetShares.DEFAULT.seconds(Part.PHASE_TWO, 300) / BudgetShares.DEFAULT.seconds(Part.PHASE_TWO, 600);
+        assertEquals(0.5, ratio, 1e-12);
+    }
+
+    @Test
+    void plansAndDonePartsAreTheSameWhenOpenedAgain() {
+        RunState first = open(10, "m.gguf");
+        first.begin(Part.SETUP);
+        first.finish();
+        double planned = first.begin(Part.PROMPTS);
+        first.save();
+        RunState second = open(20, "m.gguf");
+        assertTrue(second.isDone(Part.SETUP));
+        assertFalse(second.isDone(Part.PROMPTS));
+        assertFalse(second.isComplete());
+        assertEquals(planned, second.begin(Part.PROMPTS), "a part that was started keeps its plan");
+        assertTrue(second.usedSeconds() >= first.usedSeconds());
+        assertTrue(second.left() <= planned);
+    }
+
+    @Test
+    void aFolderBelongsToOneModel() {
+        open(10, "a.gguf").save();
+        GtoException e = assertThrows(GtoException.class, () -> open(10, "b.gguf"));
+        assertTrue(e.getMessage().contains("a.gguf") && e.getMessage().contains("b.gguf") && e.getMessage().contains("--dir"), e.getMessage());
+    }
+
+    /** The model's content, not the path that leads to it. */
+    @Test
+    void aModelIsKnownByItsContent() throws IOException {
+        Path model = Files.writeString(folder.resolve("m.gguf"), "weights");
+        open(10, model.toString()).save();
+        Path moved = Files.move(model, folder.resolve("moved.gguf"));
+        open(10, moved.toString()).save();
+        Files.writeString(moved, "WEIGHTS");
+        GtoException e = assertThrows(GtoException.class, () -> open(10, moved.toString()));
+        assertTrue(e.getMessage().contains("moved.gguf, not with what that file holds now"), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "null", "[]", "{}", "{\"model\":7,\"parts\":{}}", "{\"model\":\"\",\"parts\":[]}",
+        "{\"model\":\"\",\"parts\":{\"SETUP\":{\"used_seconds\":\"x\",\"done\":true}}}", "\u0000\u0001"})
+    void aDamagedStateIsTakenAsItWasBefore(String damaged) throws IOException {
+        RunState first = open(10, "m.gguf");
+        first.begin(Part.SETUP);
+        first.finish();
+        first.begin(Part.PROMPTS);
+        first.save();
+        Files.writeString(folder.resolve("quickstart.json"), damaged);
+        assertTrue(open(10, "m.gguf").isDone(Part.SETUP));
+        Files.writeString(folder.resolve("quickstart.json.old"), damaged);
+        RunState anew = open(10, "m.gguf");
+        assertFalse(anew.isDone(Part.SETUP));
+        anew.begin(Part.SETUP);
+        anew.finish();
+        assertTrue(open(10, "m.gguf").isDone(Part.SETUP));
+    }
+}

@@ -1,0 +1,196 @@
+package org.gto4j;
+
+import java.util.Arrays;
+import org.gto4j.Generation.FinishReason;
+import org.gto4j.model.Vocabulary;
+import org.gto4j.model.Sampler;
+import org.gto4j.model.TargetSession;
+import org.gto4j.model.TreeRequest;
+import org.gto4j.model.Verification;
+import org.gto4j.tree.DraftTree;
+
+
+/**
+ * One generation on one sequence of a session: {@link #start}, {@link #read} while it is {@link #reading}, then cycles until it no longer {@link #goesOn},
+ * {@link #finish}.
+ * A {@link TreeDecoder} takes whole cycles ({@link #step}); a {@link BatchDecoder} lets each run {@link #draft}, verifies all trees together and tells each
+ * what became of its own ({@link #verified}).
+ */
+final class GenerationRun implements AutoCloseable {
+    private final TargetSession session;
+    private final int sequence;
+    private final Drafting drafting;
+    private final Sampler sampler;
+    private final GenerationOptions options;
+    private final int context;
+    private final GeneratedText text;
+
+    private final CycleLog log;
+    private final Runnable lost;
+    private int[] prompt = {};
+    private long started;
+    /** Tokens that the sequence holds. */
+    private int position;
+    private int root;
+    private int promptKept;
+    private long promptNanos;
+
+    /**
+     * @param shared whether other runs use the session meanwhile
+     * @param lost   done after a failure, when nobody knows what the sequence holds
+     */
+    GenerationRun(Vocabulary vocabulary, TargetSession session, int sequence, Drafting drafting, Sampler sampler, GenerationOptions options,
+                  int context, boolean shared, Runnable lost) {
+        this.session = session;
+        this.sequence = sequence;
+        this.drafting = drafting;
+        this.sampler = sampler;
+        this.options = options;
+        this.context = context;
+        this.lost = lost;
+        text = new GeneratedText(vocabulary, options);
+        log = new CycleLog(session, drafting, shared);
+    }
+
+    /** Takes a prompt; what the sequence holds of it already is kept. */
+    void start(int[] promptTokens) {
+        started = System.nanoTime();
+        sampler.accept(promptTokens);
+        keepingOrder(() -> {
+            promptKept = drafting.start(promptTokens);
+            session.remove(sequence, promptKept, -1);
+            position = promptKept;
+            prompt = promptTokens;
+        });
+        promptNanos = System.nanoTime() - started;
+    }
+
+    /** Whether there is more of the prompt to {@link #read}. */
+    boolean reading() {
+        return position < prompt.length;
+    }
+
+    /** Decodes the prompt's next rows, {@code most} at most, and draws the first token after its end. Returns the number of rows. */
+    int read(int most) {
+        int rows = Math.min(most, prompt.length - position);
+        keepingOrder(() -> decodePrompt(rows));
+        return rows;
+    }
+
+    private void decodePrompt(int rows) {
+        int end = position + rows;
+        boolean last = end == prompt.length;
+        session.prefill(sequence, position, Arrays.copyOfRange(prompt, position, end), last ? rows - 1 : rows, drafting.features(), null);
+        position = end;
+        if (last) {
+            root = session.sample(new int[] {rows - 1}, new Sampler[] {sampler})[0];
+            text.append(root);
+            drafting.gained(root);
+        }
+        drafting.follow(position);
+        promptNanos = System.nanoTime() - started;
+        if (last) {
+            log.promptEnds();
+        }
+    }
+
+    /** A failure between two of its steps leaves sequence and draft out of step: then both start anew. */
+    private void keepingOrder(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            drafting.forget();
+            lost.run();
+            throw e;
+        }
+    }
+
+    /** False once there is a reason to stop. */
+    boolean goesOn() {
+        if (cancelled()) {
+            stop(FinishReason.CANCELLED);
+        } else if (position >= context) {
+            stop(FinishReason.CONTEXT_FULL);
+        }
+        return text.reason() == null;
+    }
+
+    /** Ends the generation if it hasn't ended. */
+    void stop(FinishReason reason) {
+        if (text.reason() == null) {
+            text.stop(reason);
+        }
+    }
+
+    /** One cycle; false without one if the generation is over. */
+    boolean step() {
+        if (!goesOn()) {
+            return false;
+        }
+        keepingOrder(() -> {
+            log.cycleBegins();
+            DraftTree tree = draft(Integer.MAX_VALUE).tree();
+            long start = System.nanoTime();
+            Verification verification = session.verify(sequence, position, root, tree, sampler, drafting.features());
+            drafting.took(verified(tree, verification, System.nanoTime() - start));
+        });
+        return true;
+    }
+
+    /** Drafts the next cycle's tree, of at most this many nodes. */
+    TreeRequest draft(int nodes) {
+        log.treeBegins();
+        DraftTree tree = drafting.tree(text.room() - 1, Math.min(nodes, context - position - 1));
+        log.treeIsDrafted();
+        return new TreeRequest(sequence, position, root, tree, sampler, drafting.features());
+    }
+
+    /** Takes what a cycle gained: the accepted tokens and, unless they end with an end token, the target's own. Returns what the cycle took, in ns. */
+    long verified(DraftTree tree, Verification verification, long passNanos) {
+        log.treeIsVerified(passNanos);
+        drafting.verified(tree, verification);
+        int[] gained = gained(tree, verification);
+        text.append(gained);
+        drafting.gained(gained);
+        position += gained.length;
+        root = gained[gained.length - 1];
+        return log.cycleEnds(tree, gained.length - 1);
+    }
+
+    /** Text that came since the last call, whole characters only; may be empty. */
+    String take() {
+        return text.take();
+    }
+
+    /** The result, once there is a reason to stop and the text is taken. */
+    Generation finish() {
+        return text.finish(log.statistics(text.count(), promptKept, promptNanos));
+    }
+
+    private boolean cancelled() {
+        return options.cancellation() != null && options.cancellation().isCancelled();
+    }
+
+    private static int[] gained(DraftTree tree, Verification verification) {
+        int[] path = verification.path();
+        boolean own = verification.next() >= 0;
+        int[] gained = new int[path.length + (own ? 1 : 0)];
+        for (int i = 0; i < path.length; i++) {
+            gained[i] = tree.tokens()[path[i]];
+        }
+        if (own) {
+            gained[path.length] = verification.next();
+        }
+        return gained;
+    }
+
+    /** A prompt that was left in between is forgotten: the draft knows all of it, the sequence a part. */
+    @Override
+    public void close() {
+        try (sampler) {
+            if (reading()) {
+                drafting.forget();
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package org.gto4j.model;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+import org.gto4j.engine.gto_device;
+import org.gto4j.engine.global.gto4j;
+
+/** Native side of {@link Device}. */
+final class EngineDevice {
+    final gto_device handle;
+
+    private EngineDevice(gto_device handle) {
+        this.handle = handle;
+    }
+
+    static EngineDevice open(String name, int threads) {
+        Engine.ready();
+        gto_device device = new gto_device();
+        Engine.check(gto4j.gto_device_open(name, threads, device));
+        return new EngineDevice(device);
+    }
+
+    static List<AvailableDevice> available() {
+        Engine.ready();
+        return IntStream.range(0, gto4j.gto_available_devices())
+            .mapToObj(i -> new AvailableDevice(Engine.string(gto4j.gto_available_device_name(i)), Engine.string(gto4j.gto_available_device_description(i)))).toList();
+    }
+
+    String name() {
+        return Engine.string(gto4j.gto_device_name(handle));
+    }
+
+    String description() {
+        return Engine.string(gto4j.gto_device_description(handle));
+    }
+
+    int threads() {
+        return gto4j.gto_device_threads(handle);
+    }
+
+    void free() {
+        gto4j.gto_device_free(handle);
+    }
+}

@@ -1,0 +1,222 @@
+package org.gto4j.model;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.gto4j.common.Arguments;
+import org.gto4j.common.Utf8Decoder;
+import org.gto4j.error.GtoException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The target: a GGUF language model, frozen. Immutable and thread-safe; sessions of it may be used by different threads. */
+public final class TargetModel extends NativeHandle {
+    private static final Logger LOG = LoggerFactory.getLogger(TargetModel.class);
+    private static final int SHOWN = 80;
+
+    private final EngineTarget engine;
+    private final AtomicBoolean systemMessageMissed = new AtomicBoolean();
+    private final Device device;
+    private final boolean ownsDevice;
+    private final Path path;
+    private final TargetInfo info;
+    private final TargetLoading loading;
+
+    private TargetModel(Device device, boolean ownsDevice, Path path, EngineTarget engine) {
+        super("TargetModel " + path, Sharing.CONCURRENT, device);
+        this.engine = engine;
+        this.device = device;
+        this.ownsDevice = ownsDevice;
+        this.path = path;
+        info = engine.info();
+        loading = engine.loading();
+        if (loading.fallback() != null) {
+            LOG.warn("{}: ggml's CPU backend computes it instead", loading.fallback());
+        }
+    }
+
+    /** Opens a GGUF on a CPU device of its own, which is closed with the model. */
+    public static TargetModel open(Path gguf) {
+        Device device = Device.cpu();
+        try {
+            return open(device, gguf, true);
+        } catch (RuntimeException | Error e) {
+            device.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a GGUF. A {@link GtoException} is of kind IO if the file is missing, unreadable or truncated, of kind FORMAT if it
+     * isn't a GGUF or holds an architecture that isn't supported (or a draft). Where the memory for packed weights isn't there, or the model can't be built on
+     * the device's own kernels, ggml's CPU backend computes it: a warning and {@link #loading()} say so.
+     */
+    public static TargetModel open(Device device, Path gguf) {
+        return open(device, gguf, false);
+    }
+
+    private static TargetModel open(Device device, Path gguf, boolean ownsDevice) {
+        String file = gguf.toString();
+        return using(() -> new TargetModel(device, ownsDevice, gguf, EngineTarget.open(device.engine(), file)), device);
+    }
+
+    /** What the GGUF says. */
+    public TargetInfo info() {
+        return info;
+    }
+
+    /** Where the weights lie, and what loading took. */
+    public TargetLoading loading() {
+        return loading;
+    }
+
+    /** The file. */
+    public Path path() {
+        return path;
+    }
+
+    /** Where the model computes. */
+    public Device device() {
+        return device;
+    }
+
+    /** The GGUF's architecture, e.g. "llama". */
+    public String architecture() {
+        return using(engine::architecture, this);
+    }
+
+    /** E.g. "llama 135M F16". */
+    public String description() {
+        return using(engine::description, this);
+    }
+
+    /** The chat template of the GGUF, if it has one. */
+    public Optional<String> chatTemplate() {
+        return Optional.ofNullable(using((java.util.function.Supplier<@Nullable String>) engine::chatTemplate, this));
+    }
+
+    /** The three blocks that EAGLE-3 taps: 2, L/2, L-3 of L blocks, clamped for small L. */
+    public int[] defaultTaps() {
+        return using(engine::defaultTaps, this);
+    }
+
+    /**
+     * Tokenises text. Kind ARGUMENT if it holds half a surrogate pair or the model's tokenizer can't take it (a word of more than 262,144 characters).
+     *
+     * @param addBos       begin with BOS if the model asks for it and the text doesn't; an end token is never added
+     * @param parseSpecial read "&lt;|im_end|&gt;" and the like as one token: not for what people or models say, see {@link #chatTokens}
+     */
+    public int[] tokenize(String text, boolean addBos, boolean parseSpecial) {
+        byte[] utf8 = Arguments.utf8("text", text);
+        return using(() -> engine.tokenize(utf8, addBos, parseSpecial), this);
+    }
+
+    /**
+     * Bytes of one token; they may be a part of a UTF-8 character.
+     *
+     * @param special render control tokens, too
+     */
+    public byte[] tokenBytes(int token, boolean special) {
+        return using(() -> engine.tokenBytes(token, special), this);
+    }
+
+    /** Text of tokens, UTF-8 decoded across their boundaries (malformed bytes become U+FFFD), without control tokens. */
+    public String text(int... tokens) {
+        return using(() -> {
+            Utf8Decoder decoder = new Utf8Decoder();
+            StringBuilder text = new StringBuilder();
+            for (int token : tokens) {
+                text.append(decoder.decode(engine.tokenBytes(token, false)));
+            }
+            return text.append(decoder.finish()).toString();
+        }, this);
+    }
+
+    /** Whether a token ends generation. False for an id outside the vocabulary. */
+    public boolean isEnd(int token) {
+        return using(() -> engine.isEnd(token), this);
+    }
+
+    /**
+     * Applies the GGUF's chat template; kind FORMAT if there is none, it isn't known, or it doesn't write each message in its place as a turn of its role.
+     *
+     * @param addAssistant end with the header of an assistant turn
+     */
+    public String chat(List<ChatMessage> messages, boolean addAssistant) {
+        return chatText(messages, addAssistant).text();
+    }
+
+    /** The same with the parts of the text that are messages' contents. */
+    public ChatText chatText(List<ChatMessage> messages, boolean addAssistant) {
+        Arguments.check(!messages.isEmpty(), "messages: expected at least 1, found none");
+        for (int i = 0; i < messages.size(); i++) {
+            Objects.requireNonNull(messages.get(i), "messages[" + i + "]");
+        }
+        using(() -> TemplateCheck.check(path, messages, marks -> engine.chat(marks, addAssistant).text()), this);
+        ChatText text = using(() -> engine.chat(messages, addAssistant), this);
+        if (messages.stream().noneMatch(message -> message.role().equals("system"))) {
+            warnOfMissedSystemMessage();
+        }
+        return text;
+    }
+
+    private void warnOfMissedSystemMessage() {
+        if (systemMessageMissed.getAndSet(true)) {
+            return;
+        }
+        chatTemplate().flatMap(DefaultSystemMessage::of).ifPresent(message -> LOG.warn("{}: the chat template begins a conversation without a system message with "
+            + "\"{}\"; this is left out here: give it as a system message to have it", path, message.length() > SHOWN ? message.substring(0, SHOWN) + "..." : message));
+    }
+
+    /**
+     * Tokens of {@link #chat}: special tokens where the template wrote them, none in messages' contents ("&lt;|im_end|&gt;" in a message is text of several
+     * tokens), one BOS at most whether or not the template writes one, and no EOS because the tokenizer adds it.
+     */
+    public int[] chatTokens(List<ChatMessage> messages, boolean addAssistant) {
+        return chatTokens(chatText(messages, addAssistant));
+    }
+
+    /** Tokens of a text that {@link #chatText} made. */
+    public int[] chatTokens(ChatText text) {
+        return using(() -> engine.tokenize(text), this);
+    }
+
+    /** Opens a session. */
+    public TargetSession newSession(SessionOptions options) {
+        Objects.requireNonNull(options, "options");
+        return using(() -> new TargetSession(this, EngineSession.open(engine, options)), this);
+    }
+
+    /**
+     * Rewrites a GGUF with another type of weights; to a temporary file first, then renamed.
+     *
+     * @param type    "F32", "F16", "BF16", "Q8_0" or "Q4_0"
+     * @param threads 1..512, or 0 = as many as there are cores
+     */
+    public static void requantize(Path in, Path out, String type, int threads) {
+        Arguments.inRange("threads", threads, 0, 512);
+        EngineTarget.requantize(in.toString(), out.toString(), Objects.requireNonNull(type, "type"), threads);
+    }
+
+    /** For what keeps this model alive: usable even after {@link #close()}. */
+    /** What its tokens stand for; thread-safe, also after this handle is closed. */
+    public Vocabulary vocabulary() {
+        return new Vocabulary(engine);
+    }
+
+    EngineTarget engine() {
+        return engine;
+    }
+
+    @Override
+    protected void free() {
+        engine.free();
+        if (ownsDevice) {
+            device.close();
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package org.gto4j.model;
+
+import org.gto4j.common.RecordValues;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one verification cycle gave.
+ *
+ * @param path indices of the accepted nodes, from the root's child downwards; empty if none was accepted
+ * @param next the cycle's own token (drawn, not decoded yet), or -1 if the last accepted node is an end token
+ */
+public record Verification(int[] path, int next) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
+    }
+}

@@ -1,0 +1,25 @@
+package org.gto4j.model;
+
+/** What a target's tokens stand for. It stays valid when the target is closed. Thread-safe. */
+public final class Vocabulary {
+    private final EngineTarget target;
+
+    Vocabulary(EngineTarget target) {
+        this.target = target;
+    }
+
+    /**
+     * A token's bytes, which may be a part of a UTF-8 character.
+     *
+     * @param token   0..vocabulary-1
+     * @param special whether a control token has its name, or no bytes
+     */
+    public byte[] bytes(int token, boolean special) {
+        return target.tokenBytes(token, special);
+    }
+
+    /** Whether the token ends a text. */
+    public boolean isEnd(int token) {
+        return target.isEnd(token);
+    }
+}

@@ -1,0 +1,48 @@
+package org.gto4j.simulation;
+
+import org.gto4j.tree.CycleCosts;
+
+
+/** Adds up what the parts of one decoder's cycles take by measured costs. Not thread-safe. */
+public final class CycleClock {
+    private final CycleCosts costs;
+    private int rowsBefore = 1;
+    private double seconds;
+
+    public CycleClock(CycleCosts costs) {
+        this.costs = costs;
+    }
+
+    public CycleCosts costs() {
+        return costs;
+    }
+
+    /** Starts from 0. */
+    public void reset() {
+        seconds = 0;
+    }
+
+    public double seconds() {
+        return seconds;
+    }
+
+    /** @param tokens that the draft's trunk follows, at least 1 */
+    public void followed(int tokens) {
+        seconds += costs.follow().at(tokens);
+    }
+
+    public void roots() {
+        seconds += costs.roots();
+    }
+
+    /** @param nodes evaluated, at least 1 */
+    public void level(int nodes) {
+        seconds += costs.level().at(nodes);
+    }
+
+    /** @param drafted the draft worked in this cycle */
+    public void verified(boolean drafted, int nodes) {
+        seconds += drafted || nodes > 0 ? costs.pass(nodes + 1, rowsBefore) : costs.plainPass(rowsBefore);
+        rowsBefore = nodes + 1;
+    }
+}

@@ -1,0 +1,121 @@
+package org.gto4j.simulation;
+
+import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.gto4j.model.DraftSession;
+import org.gto4j.tree.Children;
+import org.gto4j.tree.CycleCosts;
+import org.gto4j.tree.DraftTree;
+import org.gto4j.tree.Drafter;
+import org.gto4j.tree.TokenHistory;
+import org.gto4j.tree.TreePlanner;
+import org.gto4j.tree.TreePolicy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes known texts with one planner, one after the other, as a decoder would. The draft session holds all trunk rows of the text already: a tree
+ * sees no more than those up to its root.
+ */
+final class Replay implements Drafter, TokenHistory {
+    private final TreePlanner planner;
+    private final boolean drafts;
+    private final DraftSession session;
+    private final int draftVocabulary;
+    private final @Nullable CycleClock clock;
+    private int[] text = {};
+    private int root;
+    private int rows;
+
+    Replay(TreePolicy policy, DraftSession session, int draftVocabulary, @Nullable CycleCosts costs) {
+        this.planner = policy.planner();
+        this.drafts = policy.needsDraft();
+        this.session = session;
+        this.draftVocabulary = draftVocabulary;
+        clock = costs == null ? null : new CycleClock(costs);
+    }
+
+    /** @param ended the last token is an end token: nothing is drawn after it */
+    SimulatedText run(String id, int[] tokens, int promptLength, boolean ended) {
+        planner.begins();
+        rows = shared(tokens, promptLength);
+        text = tokens;
+        root = promptLength;
+        spend(CycleClock::reset);
+        IntStream.Builder accepted = IntStream.builder();
+        while (root < text.length - 1) {
+            accepted.add(cycle(promptLength, ended) - 1);
+        }
+        return new SimulatedText(id, accepted.build().toArray(), clock == null ? Double.NaN : clock.seconds());
+    }
+
+    /** Trunk rows that a decoder keeps from the text before. */
+    private int shared(int[] tokens, int promptLength) {
+        int same = Arrays.mismatch(text, 0, text.length, tokens, 0, promptLength);
+        return Math.max(0, (same < 0 ? promptLength : same) - 1);
+    }
+
+    /** Tokens gained. */
+    private int cycle(int promptLength, boolean ended) {
+        int left = text.length - 1 - root;
+        // A text that was cut leaves no room for a draft of its last token; one that ended by itself could have gone on.
+        int depth = ended ? Integer.MAX_VALUE : left - 1;
+        int behind = root - rows;
+        DraftTree tree = DraftTree.empty();
+        boolean drafting = depth > 0 && planner.drafts(behind);
+        if (drafting) {
+            // The prompt's own rows are no part of decoding's time.
+            if (drafts) {
+                int followed = Math.max(1, Math.min(behind, root - promptLength));
+                spend(time -> time.followed(followed));
+            }
+            rows = root;
+            tree = planner.plan(this, depth, Integer.MAX_VALUE);
+        }
+        int nodes = tree.size();
+        spend(time -> time.verified(drafting && drafts, nodes));
+        int[] path = tree.path(text, root + 1);
+        boolean end = ended && path.length == left;
+        if (depth > 0) {
+            planner.verified(tree, path, end ? -1 : text[root + path.length + 1]);
+        }
+        int gained = path.length + (end ? 0 : 1);
+        root += gained;
+        return gained;
+    }
+
+    private void spend(Consumer<CycleClock> work) {
+        if (clock != null) {
+            work.accept(clock);
+        }
+    }
+
+    @Override
+    public TokenHistory history() {
+        return this;
+    }
+
+    @Override
+    public int size() {
+        return root + 1;
+    }
+
+    @Override
+    public int token(int i) {
+        return text[i];
+    }
+
+    @Override
+    public Children roots(int k) {
+        spend(CycleClock::roots);
+        session.truncate(session.rows());
+        return session.roots(new int[] {root - 1}, Math.min(k, draftVocabulary), null);
+    }
+
+    @Override
+    public Children expand(int[] parents, int[] tokens, int k) {
+        spend(time -> time.level(tokens.length));
+        int[] codes = Arrays.stream(parents).map(parent -> parent < 0 ? -root : parent).toArray();
+        return session.expand(codes, tokens, Math.min(k, draftVocabulary), null);
+    }
+}

@@ -1,0 +1,208 @@
+package org.gto4j.tree;
+
+/**
+ * Grows the tree that is worth most: accepted tokens expected by the calibrated draft, less the time that they take at the going rate of tokens a
+ * second. (A long run's throughput is the best when every cycle maximises gain - rate * cost for the rate that results: Dinkelbach's
+ * method.) A level is drafted if what its nodes promise, by what such nodes gave before, is worth its time.
+ *
+ * <p>Where a pass verifies several texts, a tree's price is its even part of a pass in which all trees are as large: so none takes what is cheap at the others'
+ * expense, and the rate, counted likewise, is that of all texts together.
+ */
+final class CostAwarePlanner implements TreePlanner {
+    private static final double FORGET = 0.02;
+
+    private final CycleCosts costs;
+    private final TreeLimits limits;
+    private final int topK;
+    private final AcceptanceModel acceptance = new AcceptanceModel();
+    private final ChildProfile profile;
+    private final DraftPause rest;
+    private final PlainPace pace = new PlainPace();
+    private final TreeGrowth growth;
+    private final RankedProbabilities known;
+    private final RankedProbabilities promised;
+    /** Seconds of this cycle's pass by nodes of the tree. */
+    private final double[] passes;
+    private double tokens;
+    private double seconds;
+    private double spent;
+    private double expected;
+    private boolean drafting;
+    private int texts = 1;
+    private int rowsBefore = 1;
+
+    CostAwarePlanner(CycleCosts costs, TreeLimits limits) {
+        this.costs = costs;
+        this.limits = limits;
+        this.topK = limits.topK();
+        this.profile = new ChildProfile(limits.depth(), topK);
+        this.rest = new DraftPause();
+        this.growth = new TreeGrowth(topK, -1, (logProb, level) -> (float) Math.log(acceptance.probability(logProb, level)));
+        this.known = new RankedProbabilities(limits.nodes());
+        this.promised = new RankedProbabilities(limits.nodes());
+        this.passes = new double[limits.nodes() + 1];
+        tokens = 1;
+        seconds = costs.plain();
+    }
+
+    @Override
+    public void shares(int textsOfPass) {
+        double before = plainPass();
+        texts = textsOfPass;
+        seconds *= plainPass() / before; // until cycles tell, the rate changes as that of plain decoding
+    }
+
+    @Override
+    public void begins() {
+        rest.end();
+    }
+
+    @Override
+    public boolean drafts(int gained) {
+        drafting = rest.isOver();
+        // A prompt, or what was gained while resting, is followed once: it says nothing about the cycles to come.
+        spent = drafting ? costs.follow().at(Math.min(gained, limits.depth() + 1)) : 0;
+        return drafting;
+    }
+
+    @Override
+    public DraftTree plan(Drafter drafter, int depth, int nodes) {
+        Children children = drafter.roots(topK);
+        spent += costs.roots();
+        learnProfile(children, 1);
+        growth.offerRoot(children, 0);
+        known.clear();
+        know(0);
+        int room = Math.min(nodes, limits.nodes());
+        for (int n = 0; n <= room; n++) {
+            passes[n] = pass(n);
+        }
+        for (int level = 2; level <= Math.min(depth, limits.depth()); level++) {
+            int width = width(level, room);
+            if (width == 0) {
+                break;
+            }
+            int rows = growth.advance(width);
+            int[] parents = new int[rows];
+            int[] frontier = new int[rows];
+            growth.writeFrontier(parents, frontier, 0);
+            int before = growth.size();
+            children = drafter.expand(parents, frontier, topK);
+            spent += costs.level().at(rows);
+            learnProfile(children, level);
+            growth.offerFrontier(children, 0);
+            know(before);
+        }
+        int size = best(known, room).nodes();
+        return size == 0 ? DraftTree.empty() : growth.keep(size);
+    }
+
+    private void know(int from) {
+        for (int i = from; i < growth.size(); i++) {
+            known.add(Math.exp(growth.score(i)));
+        }
+    }
+
+    @Override
+    public void verified(DraftTree tree, int[] accepted, int next) {
+        double gain = accepted.length + (next < 0 ? 0 : 1);
+        expected = drafting ? spent + pass(tree.size()) : texts == 1 ? costs.plainPass(rowsBefore) : pass(0);
+        double cost = drafting || texts > 1 ? expected : expected * pace.factor();
+        rowsBefore = texts * (1 + tree.size());
+        tokens += gain - FORGET * tokens;
+        seconds += cost - FORGET * seconds;
+        if (drafting) {
+            rest.drafted(gain * plainPass(), cost, pace.isUnsure());
+            learnAcceptance(tree, accepted, next);
+        }
+    }
+
+    @Override
+    public void took(double elapsed) {
+        if (drafting) {
+            pace.drafted(expected, elapsed);
+        } else {
+            pace.rested(expected, elapsed);
+        }
+    }
+
+    /** A text's part of a pass in which nothing is drafted. */
+    private double plainPass() {
+        return texts == 1 ? costs.plain() * pace.factor() : pass(0);
+    }
+
+    /** How many of the last level's nodes to expand: the number that promises most, 0 if none is worth it. */
+    private int width(int level, int room) {
+        double best = best(known, room).value();
+        int bestWidth = 0;
+        float[] frontier = growth.bestOfLastLayer(topK);
+        promised.copy(known);
+        for (int width = 1; width <= frontier.length; width++) {
+            double path = Math.exp(frontier[width - 1]);
+            for (int rank = 0; rank < topK; rank++) {
+                promised.add(path * profile.expected(level, rank));
+            }
+            double value = best(promised, room).value() - rate() * costs.level().at(width);
+            if (value > best) {
+                best = value;
+                bestWidth = width;
+            }
+        }
+        return bestWidth;
+    }
+
+    /** The number of nodes that is worth most: tokens gained with the best so many, less the price of verifying them. */
+    private Worth best(RankedProbabilities paths, int room) {
+        double rate = rate();
+        double gain = 1;
+        double best = gain - rate * passes[0];
+        int nodes = 0;
+        for (int n = 1; n <= Math.min(paths.size(), room); n++) {
+            gain += paths.get(n - 1);
+            double value = gain - rate * passes[n];
+            if (value > best) {
+                best = value;
+                nodes = n;
+            }
+        }
+        return new Worth(nodes, best);
+    }
+
+    private record Worth(int nodes, double value) {
+    }
+
+    /** Seconds of a text's part of the target's pass if each tree has {@code nodes} nodes. */
+    private double pass(int nodes) {
+        return costs.pass(texts * (1 + nodes), rowsBefore) / texts;
+    }
+
+    private double rate() {
+        return tokens / seconds;
+    }
+
+    private void learnProfile(Children children, int level) {
+        for (int i = 0; i < children.tokens().length; i++) {
+            profile.learn(level, i % children.k(), acceptance.probability(children.logProbs()[i], level));
+        }
+    }
+
+    /** Every candidate whose parent the walk has left was accepted or not, verified or not: the token that came there is known. */
+    private void learnAcceptance(DraftTree tree, int[] accepted, int next) {
+        int parent = -1;
+        for (int step = 0; step < accepted.length + (next < 0 ? 0 : 1); step++) {
+            int token = step < accepted.length ? tree.tokens()[accepted[step]] : next;
+            int child = -1;
+            for (int candidate = parent + 1; candidate < growth.size(); candidate++) {
+                if (growth.parent(candidate) == parent) {
+                    boolean came = growth.token(candidate) == token;
+                    acceptance.learn(growth.logProb(candidate), step + 1, came);
+                    child = came ? candidate : child;
+                }
+            }
+            parent = child;
+            if (child < 0) {
+                return;
+            }
+        }
+    }
+}

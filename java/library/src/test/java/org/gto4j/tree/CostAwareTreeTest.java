@@ -1,0 +1,246 @@
+package org.gto4j.tree;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.gto4j.model.Verification;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Tokens a second on a simulated machine: a fake draft, a target that mostly agrees with it, and costs that are given. */
+class CostAwareTreeTest {
+    private static final int CYCLES = 1000;
+
+    /** verification(n) = 1 + slope (n - 1); a level and the roots cost the same. */
+    private static CycleCosts costs(double slope, double draft) {
+        return new CycleCosts(new CostTable(new int[] {1, 64}, new double[] {1, 1 + 63 * slope}), new CostTable(new int[] {1, 8}, new double[] {draft, 1.2 * draft}),
+            draft / 2, new CostTable(new int[] {1, 8}, new double[] {draft, 1.3 * draft}));
+    }
+
+    /** Simulated tokens a second; time is charged as the costs say, whatever the policy believes, and the planner of one text is told. */
+    private static double speed(TreePolicy policy, CycleCosts costs, double noise) {
+        return speed(policy, costs, noise, 1, false, CYCLES);
+    }
+
+    /** The same of several texts that are verified together; told = their planners know. */
+    private static double speed(TreePolicy policy, CycleCosts costs, double noise, int texts, boolean told, int cycles) {
+        List<TreePlanner> planners = Stream.generate(policy::planner).limit(texts).toList();
+        int[] gained = new int[texts];
+        Arrays.fill(gained, 1);
+        double tokens = 0;
+        double seconds = 0;
+        int rowsBefore = texts;
+        for (int cycle = 0; cycle < cycles; cycle++) {
+            double before = seconds;
+            List<FakeDraft> drafts = new ArrayList<>();
+            List<DraftTree> trees = new ArrayList<>();
+            int rows = 0;
+            boolean drafted = false;
+            for (int text = 0; text < texts; text++) {
+                TreePlanner planner = planners.get(text);
+                FakeDraft draft = new FakeDraft(cycle + (long) CYCLES * text, 12, 0);
+                DraftTree tree = DraftTree.empty();
+                if (told) {
+                    planner.shares(texts);
+                }
+                if (policy.maxNodes() > 0 && planner.drafts(gained[text])) {
+                    Counted counted = new Counted(draft.at(0));
+                    tree = planner.plan(counted, 8, 63);
+                    seconds += costs.follow().at(gained[text]) + costs.roots() + counted.seconds(costs);
+                    gained[text] = 0;
+                    drafted = true;
+                }
+                rows += 1 + tree.size();
+                drafts.add(draft);
+                trees.add(tree);
+            }
+            seconds += drafted || rows > 1 ? costs.pass(rows, rowsBefore) : costs.plainPass(rowsBefore);
+            rowsBefore = rows;
+            for (int text = 0; text < texts; text++) {
+                Verification walk = walk(trees.get(text), cycle + CYCLES * text, drafts.get(text), noise);
+                planners.get(text).verified(trees.get(text), walk.path(), walk.next());
+                tokens += walk.path().length + 1;
+                gained[text] += walk.path().length + 1;
+            }
+            if (texts == 1) {
+                planners.get(0).took(seconds - before);
+            }
+        }
+        return tokens / seconds;
+    }
+
+    /** The target's choice after a path: the draft's own log-probabilities with noise of its own. */
+    private static Verification walk(DraftTree tree, int cycle, FakeDraft draft, double noise) {
+        List<Integer> path = new ArrayList<>();
+        List<Integer> tokens = new ArrayList<>();
+        for (int at = -1;;) {
+            float[] logProbs = draft.logProbs(0, tokens);
+            SplittableRandom random = new SplittableRandom(cycle * 31L + tokens.hashCode());
+            int best = 0;
+            double top = Double.NEGATIVE_INFINITY;
+            for (int token = 0; token < logProbs.length; token++) {
+                double value = logProbs[token] + noise * (random.nextDouble() - 0.5);
+                if (value > top) {
+                    top = value;
+                    best = token;
+                }
+            }
+            int next = -1;
+            for (int node = at + 1; node < tree.size() && next < 0; node++) {
+                if (tree.parents()[node] == at && tree.tokens()[node] == best) {
+                    next = node;
+                }
+            }
+            if (next < 0) {
+                return new Verification(path.stream().mapToInt(Integer::intValue).toArray(), best);
+            }
+            path.add(next);
+            tokens.add(best);
+            at = next;
+        }
+    }
+
+    private static final class Counted extends NoHistory {
+        private final Drafter drafter;
+        private final List<Integer> levels = new ArrayList<>();
+
+        Counted(Drafter drafter) {
+            this.drafter = drafter;
+        }
+
+        double seconds(CycleCosts costs) {
+            return levels.stream().mapToDouble(rows -> costs.level().at(rows)).sum();
+        }
+
+        @Override
+        public Children roots(int k) {
+            return drafter.roots(k);
+        }
+
+        @Override
+        public Children expand(int[] parents, int[] tokens, int k) {
+            levels.add(parents.length);
+            return drafter.expand(parents, tokens, k);
+        }
+    }
+
+    /** Cheap, middling and dear verification; a good and a bad draft: the cost-aware tree is about as fast as the best fixed policy, or faster. */
+    @ParameterizedTest
+    @CsvSource({"0.001, 0.02, 2", "0.03, 0.03, 2", "0.03, 0.03, 10", "0.15, 0.04, 2", "0.15, 0.04, 10", "0.4, 0.1, 4", "0.05, 0.5, 2"})
+    void isAsFastAsTheBestFixedPolicy(double slope, double draft, double noise) {
+        CycleCosts costs = costs(slope, draft);
+        double best = speed(new NoTree(), costs, noise);
+        String name = "plain";
+        List<TreePolicy> fixed = new ArrayList<>(List.of(new DynamicTree(7, 8, 60), new DynamicTree(4, 6, 20), new DynamicTree(3, 4, 8), new DynamicTree(2, 3, 5)));
+        for (int length : new int[] {1, 2, 3, 4, 6, 8}) {
+            fixed.add(new Chain(length));
+        }
+        for (TreePolicy policy : fixed) {
+            double speed = speed(policy, costs, noise);
+            if (speed > best) {
+                best = speed;
+                name = policy.name();
+            }
+        }
+        double adaptive = speed(new CostAwareTree(costs), costs, noise);
+        assertTrue(adaptive >= 0.97 * best, adaptive / best + " of " + name + " at " + best);
+    }
+
+    /** A pass is as cheap as one row up to 32 rows, then every row costs: what pays for one text is too much for each of eight. */
+    @Test
+    void knowsThatAPassIsShared() {
+        CostTable verification = new CostTable(new int[] {1, 32, 64}, new double[] {1, 1.05, 2.5});
+        CostTable draft = new CostTable(new int[] {1, 8}, new double[] {0.002, 0.003});
+        CycleCosts costs = new CycleCosts(verification, draft, 0.001, draft);
+        CostAwareTree policy = new CostAwareTree(costs);
+        int texts = 8;
+        int cycles = 150;
+        double told = speed(policy, costs, 4, texts, true, cycles);
+        double untold = speed(policy, costs, 4, texts, false, cycles);
+        double best = 0;
+        for (TreePolicy fixed : List.of(new NoTree(), new Chain(1), new Chain(2), new DynamicTree(2, 2, 3), new DynamicTree(3, 3, 6))) {
+            best = Math.max(best, speed(fixed, costs, 4, texts, false, cycles));
+        }
+        assertTrue(told > 1.05 * untold, told + " told, " + untold + " untold");
+        assertTrue(told >= 0.97 * best, told + " told, " + best + " by the best fixed policy");
+    }
+
+    @Test
+    void restsWhereNothingPays() {
+        CycleCosts dear = costs(1, 0.3);
+        assertEquals(1, speed(new CostAwareTree(dear), dear, 20), 0.02);
+    }
+
+    /** The draft's weights push the target's out of the caches: what would pay against a verification of one row doesn't pay against a plain cycle. */
+    @Test
+    void restsWherePlainCyclesAreCheaper() {
+        CycleCosts costs = costs(0.15, 0.04);
+        CycleCosts cached = new CycleCosts(costs.verification(), costs.follow(), costs.roots(), costs.level(), 0.5, 0);
+        double drafting = speed(new CostAwareTree(costs), costs, 4);
+        assertTrue(drafting > 1.1 && drafting < 1.9, "drafting pays against 1, not against 1/0.5: " + drafting);
+        assertEquals(2, speed(new CostAwareTree(cached), cached, 4), 0.08);
+    }
+
+    /** Costs say that drafting pays, but plain cycles are faster than they say; or that it doesn't, but they are slower. */
+    @ParameterizedTest
+    @CsvSource({"1, 0.8", "0.8, 1"})
+    void findsOutWhatPlainCyclesTake(double said, double actual) {
+        CycleCosts truth = plain(costs(0.15, 0.04), actual);
+        double best = Math.max(speed(new NoTree(), truth, 10), speed(new CostAwareTree(truth), truth, 10));
+        double misled = speed(new CostAwareTree(plain(truth, said)), truth, 10);
+        assertTrue(misled >= 0.97 * best, misled / best + " of " + best);
+    }
+
+    private static CycleCosts plain(CycleCosts costs, double plain) {
+        return new CycleCosts(costs.verification(), costs.follow(), costs.roots(), costs.level(), plain, 0);
+    }
+
+    @Test
+    void isReproducible() {
+        CycleCosts costs = costs(0.05, 0.05);
+        assertEquals(speed(new CostAwareTree(costs), costs, 4), speed(new CostAwareTree(costs), costs, 4));
+    }
+
+    @Test
+    void knowsThatAnotherNumberOfRowsCostsMore() {
+        CycleCosts known = costs(0.1, 0.05);
+        CycleCosts costs = new CycleCosts(known.verification(), known.follow(), known.roots(), known.level(), known.plain(), 0.4);
+        assertTrue(speed(new CostAwareTree(costs), costs, 2) > 1.02 * speed(new CostAwareTree(known), costs, 2));
+    }
+
+    @Test
+    void aNewTextEndsARest() {
+        TreePlanner planner = new CostAwareTree(costs(1, 1)).planner();
+        int cycles = 0;
+        while (planner.drafts(1)) {
+            assertTrue(++cycles < 50, "nothing pays, but it goes on drafting");
+            planner.verified(planner.plan(new FakeDraft(cycles, 12, 0).at(0), 8, 63), new int[0], 0);
+        }
+        planner.verified(DraftTree.empty(), new int[0], 0);
+        assertFalse(planner.drafts(1), "it rests for more than one cycle");
+        planner.begins();
+        assertTrue(planner.drafts(1));
+    }
+
+    @Test
+    void staysWithinItsLimits() {
+        CycleCosts free = costs(1e-6, 1e-6);
+        CostAwareTree policy = new CostAwareTree(free, 4, 3, 20);
+        TreePlanner planner = policy.planner();
+        for (int cycle = 0; cycle < 50; cycle++) {
+            FakeDraft draft = new FakeDraft(cycle, 12, 0);
+            assertTrue(planner.drafts(1));
+            DraftTree tree = planner.plan(draft.at(0), 3, 9);
+            assertTrue(tree.size() <= 9 && tree.depth() <= 3, tree.toString());
+            assertTrue(draft.expanded() <= policy.maxExpanded() && tree.leaves().length <= policy.maxLeaves());
+            planner.verified(tree, new int[] {0}, 0);
+        }
+    }
+}

@@ -1,6 +1,0 @@
-package org.gto4j.cli;
-
-/** Results can't be written any more, so that it is no use to go on. */
-final class LostResultsException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-}
