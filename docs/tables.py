@@ -1,0 +1,731 @@
+#!/usr/bin/env python3
+"""Makes the tables of README.md and docs/*.md from the figures in docs/results.
+
+    python3 docs/tables.py            rewrites what stands between <!-- table: NAME --> and <!-- end -->
+    python3 docs/tables.py --check    changes nothing; exit 1, with page and table, where a page isn't what the figures say
+
+Each function below that is marked @table(NAME) is one table: it returns rows of cells, the header first.
+A table may stand on several pages. The index of claims in docs/RESULTS.md is made of such tables, too.
+"""
+import functools
+import json
+import pathlib
+import random
+import re
+import sys
+
+DOCS = pathlib.Path(__file__).resolve().parent
+RESULTS = DOCS / "results"
+PAGES = [DOCS.parent / "README.md", *sorted(DOCS.glob("*.md"))]
+BLOCK = re.compile(r"(?P<open><!-- table: (?P<name>\S+) -->\n)(?P<body>.*?)(?P<end><!-- end -->)", re.DOTALL)
+SETS = {"mt_bench": "MT-Bench", "humaneval": "HumanEval", "gsm8k": "GSM8K"}
+TABLES = {}
+
+
+def table(name):
+    """Declares a table: its name in the pages' markers, and the function that makes its rows."""
+    def declare(rows):
+        TABLES[name] = rows
+        return rows
+    return declare
+
+
+# Figures and how they are written
+
+@functools.lru_cache(maxsize=None)
+def figures(name):
+    return json.loads((RESULTS / (name + ".json")).read_text())
+
+
+def link(name, text):
+    return f"[{text}](results/{name}.json)"
+
+
+def fixed(value, digits=2):
+    return f"{value:.{digits}f}"
+
+
+def signed(value, digits=2):
+    return f"{value:+.{digits}f}"
+
+
+def percent(share, digits=0):
+    return f"{100 * share:.{digits}f}%"
+
+
+def thousands(count):
+    return f"{count:,}"
+
+
+def spread(value, interval, write=fixed):
+    return f"{write(value)} ({write(interval[0])} to {write(interval[1])})"
+
+
+def tau(row):
+    return spread(row["tau"], row["tau_ci95"])
+
+
+def speedup(row):
+    return spread(row["speedup"], row["speedup_ci95"])
+
+
+def over_stock(row):
+    return spread(row["over_stock"], row["over_stock_ci95"])
+
+
+def estimate(figure, write=fixed):
+    return spread(figure["value"], figure["ci95"], write)
+
+
+def by_policy(name, policy, dataset="all"):
+    """The row of one way of decoding in a file of `gto4j bench` or `eval`; None where that way wasn't measured."""
+    found = [row for row in figures(name)["rows"] if row["policy"] == policy and row["dataset"] == dataset]
+    return found[0] if found else None
+
+
+# docs/decoding.md: with kernels of our own
+
+AVX512 = {"SmolLM2-135M Q8_0": "bench-avx512-smollm2-135m-q8_0", "SmolLM2-135M Q4_0": "bench-avx512-smollm2-135m-q4_0",
+          "SmolLM2-135M F16": "bench-avx512-smollm2-135m-f16"}
+QWEN = "bench-avx512-qwen2.5-coder-1.5b-q4_k_m"
+
+
+@table("will-it-help")
+def will_it_help():
+    """Speed over stock llama.cpp without a draft: gto4j's without and with a draft. What isn't in a file of figures is said in words."""
+    weights = {"F16": "f16", "Q8_0": "q8_0", "Q4_0": "q4_0"}
+    yield ["SmolLM2-135M on", *weights]
+    yield ["AVX-512 VNNI (AMD EPYC, Zen 5)", *(without_and_with_draft("bench-avx512-smollm2-135m-" + suffix) for suffix in weights.values())]
+    yield ["AVX-512 and AMX (Intel Xeon), ggml's kernels", *(without_and_with_draft("bench-smollm2-135m-" + suffix) for suffix in weights.values())]
+    yield ["AVX2 (AMD EPYC, Zen 3), single passes", "1.1, draft not measured", "1.5, draft not measured", "1.3, draft not measured"]
+    yield ["arm64 with dot products", *["not measured"] * 3]
+    yield ["GPU", *["drafts not supported yet"] * 3]
+
+
+def without_and_with_draft(name):
+    stock = by_policy(name, "stock")["speedup"]
+    plain, drafted = (f"{by_policy(name, way)['speedup'] / stock:.1f}" for way in ("plain", "cost-aware"))
+    return f"{plain}, with a draft **{drafted}**"
+
+
+@table("results")
+def results_in_short():
+    yield ["model", "stock, no draft", "stock with the draft", "gto4j, no draft", "gto4j with the draft", "tau", "texts that the draft changed"]
+    for model, name in AVX512.items():
+        plain, drafted, chain = (by_policy(name, way) for way in ("plain", "cost-aware", "stock-chain 1"))
+        yield [model, "1", over_stock(chain), over_stock(plain), over_stock(drafted), tau(drafted), f"{drafted['differing']} of {drafted['prompts']}"]
+
+
+@table("decoding-avx512")
+def decoding_avx512():
+    yield ["target", "questions", "cost-aware: tau", "SR over our plain", "tree 7/3/4 over our plain", "our plain over stock's",
+           "cost-aware over stock's plain", "stock's chain of 1 over stock's plain", "of the cost model's bound"]
+    for model, name in AVX512.items():
+        plain, drafted, tree, chain = (by_policy(name, way) for way in ("plain", "cost-aware", "tree 7/3/4", "stock-chain 1"))
+        yield [link(name, model), str(drafted["prompts"]), tau(drafted), speedup(drafted), speedup(tree), over_stock(plain), over_stock(drafted),
+               over_stock(chain), percent(figures(name)["bounds"][0]["share"])]
+    drafted, tree = by_policy(QWEN, "cost-aware", "humaneval"), by_policy(QWEN, "tree 7/3/4", "humaneval")
+    yield [link(QWEN, "Qwen2.5-Coder-1.5B Q4_K_M") + ", HumanEval", str(drafted["prompts"]), tau(drafted), speedup(drafted), speedup(tree),
+           "not in this run", "not in this run", "aborts", percent(figures(QWEN)["bounds"][0]["share"])]
+
+
+@table("decoding-avx512-sets")
+def decoding_avx512_by_questions():
+    yield ["target", "questions", "tau", "SR over our plain", "over stock's plain"]
+    for model, name in AVX512.items():
+        for dataset, title in SETS.items():
+            row = by_policy(name, "cost-aware", dataset)
+            yield [model, title, tau(row), speedup(row), over_stock(row)]
+
+
+BATCHES = {"Q8_0": "q8_0", "Q4_0": "q4_0", "Q4_K_M": "q4_k_m", "Q8_0, temperature 1": "q8_0-t1", "Q4_0, temperature 1": "q4_0-t1"}
+
+
+@table("parity-batches")
+def parity_of_batches():
+    yield ["SmolLM2-135M", "way", "texts", "tokens", "texts that differ from plain decoding's"]
+    for weights, suffix in BATCHES.items():
+        name = "parity-batches-smollm2-135m-" + suffix
+        for way in figures(name)["ways"]:
+            yield [link(name, weights), way["policy"], thousands(way["texts"]), thousands(way["tokens"]), thousands(way["differing"])]
+
+
+# docs/decoding.md: with ggml's kernels
+
+GGML_TARGETS = {"F32": "f32", "F16": "f16", "Q8_0": "q8_0", "Q4_0": "q4_0", "Q4_1": "q4_1"}
+
+
+@table("decoding-ggml")
+def decoding_with_ggml():
+    yield ["target", "questions", "cost-aware: tau", "SR", "best stock setting", "cost-aware over it", "of the cost model's bound",
+           "greedy texts that differ from plain's"]
+    for target, suffix in GGML_TARGETS.items():
+        name = "bench-smollm2-135m-" + suffix
+        row, best, bound = by_policy(name, "cost-aware"), figures(name)["best_stock"][0], figures(name)["bounds"][0]
+        yield [link(name, target), str(row["prompts"]), tau(row), speedup(row), f"{best['policy']}, {fixed(best['speedup'])}", over_stock(row),
+               spread(bound["share"], bound["share_ci95"], percent), str(row["differing"])]
+
+
+@table("decoding-ggml-ways")
+def all_ways_with_ggml():
+    runs = {"F32": "f32", "F16": "f16", "Q8_0": "q8_0-chains", "Q4_0": "q4_0-chains", "Q4_1": "q4_1-chains"}
+    yield ["way", *(f"{target}: {what}" for target in runs for what in ("tau", "SR"))]
+    for way in ("plain", "chain 1", "chain 2", "chain 3", "cost-aware", "stock", "stock-chain 1", "stock-chain 2", "stock-chain 3"):
+        cells = [way]
+        for suffix in runs.values():
+            row = by_policy("bench-smollm2-135m-" + suffix, way)
+            cells += ["", ""] if row is None else [fixed(row["tau"]), "1.00" if way == "plain" else speedup(row)]
+        yield cells
+
+
+@table("parity-ggml")
+def parity_with_ggml():
+    yield ["target", "texts", "tokens compared", "differ", "not at a near-tie", "widest gap", "of positions", "the target's own rounding"]
+    for target, suffix in {"F32": "f32", "F16": "f16", "Q8_0": "q8_0"}.items():
+        name = "parity-smollm2-135m-" + suffix
+        found, rounding = figures(name), figures(name).get("rounding")
+        yield [link(name, target), str(found["texts"]), thousands(found["tokens"]), str(found["differing"]), str(found["failing"]),
+               fixed(found["widest_gap"], 3) if found["differing"] else "", percent(found["differing"] / (found["tokens"] + found["differing"]), 2),
+               f"{percent(rounding['flips'] / rounding['positions'], 2)}, gaps moved by up to {fixed(rounding['widest'], 3)}" if rounding else ""]
+
+
+@table("profile")
+def profile():
+    yield ["target", "llama_decode", "the draft's products", "gto4j's own", "of which trees in Java", "calls from Java", "all else"]
+    for target, suffix in {"F32": "f32", "F16": "f16", "Q8_0": "q8_0"}.items():
+        name = "profile-smollm2-135m-" + suffix
+        share = {part: found["share"] for part, found in figures(name)["profiles"][0]["parts"].items()}
+        rest = share["own"] - share["own: trees in Java"] - share["own: calls from Java"]
+        yield [link(name, target), *(percent(value, 1) for value in (share["llama_decode"], share["draft products"], share["own"],
+                                                                    share["own: trees in Java"], share["own: calls from Java"], rest))]
+
+
+# docs/KERNELS.md
+
+@table("kernels-avx512")
+def kernels_avx512():
+    kernels = figures("kernels-avx512")["kernels"]
+    yield ["rows", *map(str, kernels[0]["rows"]), "one row, GB/s"]
+    for kernel in kernels:
+        yield [kernel["type"], *ours_and_ratio(kernel["seconds"], kernel["ggml_seconds"]), fixed(kernel["bytes"] / kernel["seconds"][0] / 1e9, 0)]
+
+
+@table("kernels-avx2")
+def kernels_avx2():
+    kernels = figures("kernels-avx2")["kernels"]
+    yield ["rows", *map(str, kernels[0]["rows"]), "one row, GB/s"]
+    for kernel in kernels:
+        ours, theirs = kernel["seconds"], kernel["ggml_seconds"]
+        yield [kernel["type"] + ": passes of one row", *(fixed(time / ours[0]) for time in ours), fixed(kernel["bytes"] / ours[0] / 1e9, 1)]
+        yield ["ggml's", *(fixed(time / theirs[0]) for time in theirs), ""]
+        yield ["ggml's time by ours", *(bold_if_faster(there / here) for there, here in zip(theirs, ours)), ""]
+
+
+@table("passes-avx512")
+def passes_avx512():
+    yield ["model, context", "1 row, ms", "2", "3", "4", "6", "8", "16", "60"]
+    for model, ours, theirs in both_devices():
+        for mine, other in zip(ours["passes"], theirs["passes"]):
+            cells = ours_and_ratio(mine["seconds"], other["seconds"])
+            cells[0] = f"{1000 * mine['seconds'][0]:.1f} **{other['seconds'][0] / mine['seconds'][0]:.2f}**"
+            yield [f"{model}, {thousands(mine['context'])}", *cells]
+
+
+@table("prompts-avx512")
+def prompts_avx512():
+    yield ["prompts, tokens/s", "60 tokens", "512 tokens"]
+    for model, ours, theirs in both_devices():
+        mine, other = ours["passes"][0], theirs["passes"][0]
+        yield [model, *(f"{thousands(round(tokens / here))} **{there / here:.2f}**"
+                        for tokens, here, there in zip(mine["prompts"], mine["prompt_seconds"], other["prompt_seconds"]))]
+
+
+def both_devices():
+    runs = figures("passes-avx512")
+    for ours, theirs in zip(runs[::2], runs[1::2]):
+        assert ours["file"] == theirs["file"] and ours["device_name"] == "CPU-GTO4J" and theirs["device_name"] == "CPU"
+        model, weights = ours["file"].removesuffix(".gguf").rsplit(".", 1)
+        yield f"{model} {weights}", ours, theirs
+
+
+def ours_and_ratio(ours, theirs):
+    return [f"{here / ours[0]:.2f} **{there / here:.2f}**" for here, there in zip(ours, theirs)]
+
+
+def bold_if_faster(ratio):
+    return f"**{ratio:.2f}**" if ratio >= 1.005 else fixed(ratio)
+
+
+# docs/phase1.md
+
+@table("chain-beside-stock")
+def chain_beside_stock():
+    name = "chain7-stock-smollm2-135m-q8_0"
+    yield ["chain of 7, tau", *SETS.values(), "all"]
+    for title, way in {"gto4j": "chain 7", "stock llama-server": "stock-chain 7"}.items():
+        yield [title, *(tau(by_policy(name, way, dataset)) for dataset in (*SETS, "all"))]
+
+
+def diagnosed(draft, texts):
+    return next(row for row in figures("diagnosis-smollm2-135m")["rows"] if row["draft"] == draft and row["texts_of"] == texts)
+
+
+@table("why-paths-end")
+def why_paths_end():
+    yield ["", "the tree isn't deeper", "not in the draft's vocabulary", "not among the 10 best", "lost in ranking", "tree's tau", "tau of all that was offered"]
+    for texts, title in {**{dataset + "-t0": name for dataset, name in SETS.items()}, "all": "all"}.items():
+        row = diagnosed("phase-1", texts)
+        yield [title, *(fixed(row["ends"][end]["value"]) for end in ("depth", "vocabulary", "top_k", "ranking")),
+               estimate(row["tree_length"]), estimate(row["offered_length"])]
+
+
+def evaluated(name, draft, mode, dataset, temperature=0.0):
+    return next(row for row in figures(name) if (row["draft"], row["mode"], row["dataset"], row["temperature"]) == (draft, mode, dataset, temperature))
+
+
+@table("start-of-a-draft")
+def start_of_a_draft():
+    yield ["a draft of 213 steps that started from", "chain of 7", "tree 60/7/10"]
+    for title, draft in {"random weights": "random", "the target's weights": "target"}.items():
+        yield [title, *(tau(evaluated("init-smollm2-135m", draft, mode, "all")) for mode in ("chain", "tree"))]
+
+
+@table("quickstart-benchmarks")
+def quickstart_on_benchmarks():
+    yield ["tau", *SETS.values(), "all"]
+    for title, mode in {"chain of 7": "chain", "tree 60/7/10": "tree"}.items():
+        yield [title, *(tau(evaluated("eval-smollm2-135m", "eagle3", mode, dataset)) for dataset in (*SETS, "all"))]
+
+
+@table("quickstart")
+def quickstart():
+    yield ["temperature", "prompts", "draft", "way", "tau", "tokens/s", "speed over plain"]
+    for row in figures("quickstart-smollm2-135m"):
+        yield [fixed(row["temperature"], 0), str(row["prompts"]), row["draft"], row["mode"], tau(row), fixed(row["tokens_per_second"], 1), fixed(row["speedup"])]
+
+
+# docs/gto.md
+
+def arms(name, texts="all texts, greedy"):
+    """Arms of an experiment by name, measured on one group of texts."""
+    group = next(group for group in figures(name)["held_back"] if group["texts"] == texts)
+    return {arm["arm"]: arm for arm in group["arms"]}
+
+
+def tree_tau(arm):
+    return fixed(arm["tau_tree"]["value"], 3)
+
+
+def gain(name, arm, texts="all texts, greedy"):
+    """How much more tau than the experiment's control, in percent of the control's; nothing for the control itself."""
+    found = arms(name, texts)
+    control = found[figures(name)["control"]]["tau_tree"]["value"]
+    if found[arm]["control"]:
+        return ""
+    return estimate(found[arm]["gain_tree"], lambda value: f"{100 * value / control:+.2f}%".replace("-0.00", "0.00").replace("+0.00", "0.00"))
+
+
+def step_count(arm):
+    return str(arm["steps"] or "")
+
+
+GTO = "gto-smollm2-135m"
+
+
+@table("gto")
+def gto_after_convergence():
+    named = {"phase-1": "Phase I", **{f"{kind}-{seed}": f"{title}, seed {seed}" for seed in (11, 12, 13)
+                                      for kind, title in (("control", "plain"), ("gto", "GTO"))}}
+    yield ["arm", "steps", *SETS.values(), "all, T=0", "over plain, seed 11", "all, T=1", "over plain, seed 11"]
+    sets = [arms(GTO, dataset + "-t0, greedy") for dataset in SETS]
+    for arm, title in named.items():
+        greedy, sampled = arms(GTO)[arm], arms(GTO, "all texts, sampled")[arm]
+        yield [title, step_count(greedy), *(fixed(found[arm]["tau_tree"]["value"]) for found in sets), tree_tau(greedy), gain(GTO, arm),
+               tree_tau(sampled), gain(GTO, arm, "all texts, sampled")]
+
+
+def arm_table(name, titles, header="arm"):
+    yield [header, "steps", "tau", "over plain"]
+    for arm, title in titles.items():
+        found = arms(name)[arm]
+        yield [title, step_count(found), tree_tau(found), gain(name, arm)]
+
+
+@table("gto-converged")
+def gto_converged():
+    return arm_table("gto-converged-ablation-smollm2-135m", {
+        "phase-1": "Phase I, where all arms start", "plain": "plain", "omega-8": "LSE reward, groups of 8", "max": "reward (Table 3): max", "mean": "reward: mean",
+        "exact": "reward: exact expected length", "greedy": "reward: greedy length", "m-2": "m (Table 4): groups of 2", "m-4": "groups of 4", "m-16": "groups of 16",
+        "m-32": "groups of 32", "no-reference": "no reference (Table 5)", "positive": "positive advantages only", "minus-8": "the term with its sign turned round (omega -8)"})
+
+
+@table("gto-early")
+def gto_early():
+    return arm_table("gto-early-ablation-smollm2-135m", {
+        "start": "the draft that all arms start from", "plain": "plain", "lse-omega-0.5": "GTO as in the paper (LSE, omega 0.5, no dual clip)", "lse-omega-1-dual-3": "LSE, omega 1",
+        "lse-dual-3": "LSE", "lse": "LSE, no dual clip", "exact-dual-3": "exact expected length", "greedy-dual-3": "greedy length", "no-reference-dual-3": "no reference",
+        "positive": "positive advantages only, no dual clip", "sequence-dual-3": "advantages over the whole text (`sequence`)", "refresh-30-dual-3": "reference refreshed every 30 steps",
+        "plain-lk-alpha": "LK-alpha as the token loss, plain", "lk-alpha-dual-3": "LK-alpha as the token loss, GTO", "minus-dual-3": "the term with its sign turned round (omega -8)"},
+        "arm (omega 8 and dual clip 3 unless said)")
+
+
+@table("gto-fresh")
+def gto_fresh_texts():
+    name = "gto-fresh-texts-smollm2-135m"
+    yield ["arm", "steps", "tau, T=0", "over plain", "tau, T=1", "over plain"]
+    for arm, title in {"phase-1": "Phase I", "plain": "plain", "gto": "GTO, LSE, omega 0.5", "gto-exact-8": "GTO, exact, omega 8"}.items():
+        greedy, sampled = arms(name)[arm], arms(name, "all texts, sampled")[arm]
+        yield [title, step_count(greedy), tree_tau(greedy), gain(name, arm), tree_tau(sampled), gain(name, arm, "all texts, sampled")]
+
+
+@table("gto-small-trees")
+def gto_small_trees():
+    return arm_table("gto-small-trees-smollm2-135m", {"phase-1": "Phase I", "plain": "plain", "gto-small-trees": "GTO, trees 8/4/4", "gto-large-trees": "GTO, trees 60/7/10",
+                                                      "exact-small-trees": "GTO, trees 8/4/4, exact reward"})
+
+
+@table("gto-gemma")
+def gto_gemma():
+    name, texts = "gto-gemma-3-270m", "eval-t0, greedy"
+    yield ["arm", "steps", "tau", "over plain"]
+    for arm, title in {"phase-1": "Phase I", "plain": "plain", "gto": "GTO, LSE, omega 0.5", "gto-exact-8": "GTO, exact, omega 8"}.items():
+        found = arms(name, texts)[arm]
+        yield [title, step_count(found), tree_tau(found), gain(name, arm, texts)]
+
+
+@table("trees")
+def depth_and_nodes():
+    measured = {(dataset, row["draft"], row["policy"]): row["tau"] for dataset, rows in figures("trees-smollm2-135m").items() for row in rows}
+    yield ["nodes", "depth 6: " + ", ".join(SETS.values()), "depth 7", "depth 8"]
+    for nodes in (50, 60, 70):
+        yield [str(nodes), *(" ".join("/".join(fixed(measured[dataset, draft, f"tree {nodes}/{depth}/10"]) for draft in ("phase-1", "gto")) for dataset in SETS)
+                             for depth in (6, 7, 8))]
+
+
+@table("before-and-after")
+def before_and_after_gto():
+    yield ["", "greedy path pruned", "accepted path is the greedy one", "greedy length", "tree's tau"]
+    for draft, title in {"phase-1": "Phase I", "gto": "after GTO, seed 11"}.items():
+        row = diagnosed(draft, "all")
+        yield [title, *(estimate(row[what], percent) for what in ("pruned", "on_greedy_path")), *(estimate(row[what]) for what in ("greedy_length", "tree_length"))]
+
+
+@table("own-reward")
+def own_reward():
+    yield ["arm", "change of the expected length against the reference"]
+    for arm, title in {"omega 100": "policy term, omega 100", "omega -100": "the same with its sign turned round, omega -100", "omega 0": "plain steps of the same size, omega 0"}.items():
+        steps = [step for step in figures("own-reward-smollm2-135m")[arm] if 21 <= step["step"] <= 60]
+        yield [title, spread(gain_of_steps(steps), bootstrap(steps, gain_of_steps), functools.partial(signed, digits=3))]
+
+
+def gain_of_steps(steps):
+    return sum(step["reward_gain"] * step["positions"] for step in steps) / sum(step["positions"] for step in steps)
+
+
+def bootstrap(items, statistic, draws=10_000):
+    """95% interval of a statistic over items drawn with replacement; the same in every run."""
+    chance = random.Random(1)
+    drawn = sorted(statistic([items[int(chance.random() * len(items))] for _ in items]) for _ in range(draws))
+    return drawn[draws // 40], drawn[-draws // 40 - 1]
+
+
+@table("gradients")
+def gradients():
+    plain, over_early, under = "plain, {}", "phase 1 over its early draft, {}", "early draft under phase 1, {}"
+    drafts = {"plain training (483 steps) after Phase I": [plain.format("lse"), plain.format("exact")], "GTO (290 steps) after Phase I": ["gto-11, lse"],
+              "Phase I, its early draft as reference": [over_early.format(reward) for reward in ("lse", "exact", "lse, dual clip 3", "exact, dual clip 3")],
+              "the other way round: early draft, Phase I as reference": [under.format("lse"), under.format("exact")]}
+    yield ["draft, reference", "term", "norm", "cosine of two texts", "cosine with the drift", "of the mean pull", "cosine of the two terms"]
+    for title, keys in drafts.items():
+        found = figures("gradients-smollm2-135m")
+        yield [f"{title} (drift {percent(found[keys[0]]['drift'], 2)} of the weights' norm)", "token loss", *pull(found[keys[0]]["token"]), ""]
+        for key in keys:
+            reward = key.split(", ", 1)[1].replace("lse", "LSE")
+            yield ["", "policy, " + reward, *pull(found[key]["policy"]), estimate(found[key]["together"], signed)]
+
+
+def pull(term):
+    along = term["along_drift"]
+    return [fixed(term["norm"], 1), f"{term['agreement']:.4f}", estimate(along, functools.partial(signed, digits=4)), signed(along["value"] / term["agreement"] ** 0.5)]
+
+
+REWARDS = {"LSE, draft and reference, F32, threshold 3e-4": "rewards-smollm2-135m-f32", "exact, draft alone, Q8_0, threshold 1e-3": "rewards-exact-smollm2-135m-q8_0",
+           "the same on 27 texts": "rewards-exact-27-texts-smollm2-135m-q8_0"}
+
+
+@table("rewards")
+def cost_of_rewards():
+    yield ["reward", "positions", "nodes a position: naive", "distinct", "scored", "error of rewards: mean", "largest", "naive scorer's time over ours"]
+    for title, name in REWARDS.items():
+        row = figures(name)
+        yield [link(name, title), thousands(row["positions"]), fixed(row["nodes_naive"], 0), fixed(row["nodes_distinct"], 1), fixed(row["nodes_scored"], 1),
+               f"{row['error_mean']:.1e}", f"{row['error_largest']:.1e}", f"{row['speedup']:.1f} ({row['naive_positions']} positions)"]
+
+
+@table("expected-lengths")
+def expected_lengths():
+    yield ["texts", "positions", "accepted by one walk", "expected (exact reward)", "difference"]
+    for name in list(REWARDS.values())[1:]:
+        row = figures(name)
+        yield [link(name, str(row["texts"])), thousands(row["positions"]), fixed(row["accepted_length"], 3), fixed(row["expected_length"], 3),
+               estimate(row["difference"], functools.partial(signed, digits=3))]
+
+
+# docs/training-cost.md
+
+@table("peers")
+def peers():
+    found = figures("peers-smollm2-135m")["against"]
+    titles = {"jax-f32": "JAX F32", "jax-bf16": "JAX BF16", "torch-f32": "PyTorch F32", "torch-bf16": "PyTorch BF16", "torch-compiled-f32": "PyTorch compiled F32",
+              "torch-compiled-bf16": "PyTorch compiled BF16", "openblas": "OpenBLAS, products alone"}
+    yield ["gto4j's step", *titles.values()]
+    for title, key in {"by default (BF16 operands here)": "gto4j-auto", "F32": "gto4j-f32"}.items():
+        yield [title, *(spread(found[key][peer][0], found[key][peer][1:]) for peer in titles)]
+
+
+@table("recipe")
+def recipe():
+    name = "recipe-smollm2-135m"
+    yield ["recipe", "steps", "response tokens", "CPU s", "chain of 7", "tree 60/7/10", "tree's tau per CPU hour"]
+    for title, key in {"prototype's": "prototype", "ours, 3 epochs": "ours-3"}.items():
+        arm = figures(name)["arms"][key]
+        yield [title, str(arm["steps"]), thousands(arm["response_tokens"]), fixed(arm["cpu_seconds"], 0), tau(arm["tau"]["chain 7"]), tau(arm["tau"]["tree 60/7/10"]),
+               fixed(figures(name)["tau_per_cpu_hour"][key], 0)]
+
+
+@table("recipe-arms")
+def recipe_arms():
+    parts, start, vocabulary = ("recipe-arms-" + part for part in ("smollm2-135m", "init-smollm2-135m", "vocabulary-smollm2-135m"))
+    yield ["arm", "steps", *("tree 60/7/10: " * (dataset == "mt_bench") + title for dataset, title in SETS.items()), "against the default, paired"]
+    for name, arm, title in ((parts, "default", "default (vocabulary 8,192; 2 passes, then 7; rows leave)"), (parts, "vocabulary-16384", "vocabulary 16,384"),
+                             (parts, "seven-passes-always", "seven passes always"), (parts, "no-row-leaves", "no row leaves"),
+                             (start, "random-init", "random weights to start from"), (vocabulary, "vocabulary-4096", "vocabulary 4,096")):
+        yield [title, str(arms(name)[arm]["steps"]), *(fixed(arms(name, dataset + "-t0, greedy")[arm]["tau_tree"]["value"]) for dataset in SETS), gain(name, arm)]
+
+
+# docs/RESULTS.md
+
+RECORDED = {  # the commit that recorded a file, by `git log --format=%h -1 -- docs/results/NAME.json`
+    "0120684": [*AVX512.values(), QWEN, "kernels-avx512", "passes-avx512", "parity-batches-smollm2-135m-q8_0", "parity-batches-smollm2-135m-q8_0-t1"],
+    "13ce316": ["parity-batches-smollm2-135m-q4_0", "parity-batches-smollm2-135m-q4_0-t1", "parity-batches-smollm2-135m-q4_k_m"],
+    "3417bc5": ["kernels-avx2"],
+    "3bb3fa0": ["bench-smollm2-135m-" + suffix for suffix in ("f32", "f16", "q8_0", "q4_0", "q4_1")],
+    "68fe531": ["parity-smollm2-135m-f32"], "c7067c6": ["parity-smollm2-135m-f16"],
+    "1e71f7a": ["parity-smollm2-135m-q8_0", "profile-smollm2-135m-f32", "profile-smollm2-135m-f16", "profile-smollm2-135m-q8_0"],
+    "0a04433": ["chain7-stock-smollm2-135m-q8_0"], "09ddcfa": ["diagnosis-smollm2-135m", "rewards-exact-smollm2-135m-q8_0"],
+    "611e5fe": ["eval-smollm2-135m", "quickstart-smollm2-135m"], "d0b87c5": ["init-smollm2-135m"], "4d4ed95": [GTO],
+    "5224a26": ["gto-converged-ablation-smollm2-135m", "rewards-exact-27-texts-smollm2-135m-q8_0"],
+    "841d567": ["gto-early-ablation-smollm2-135m", "gto-fresh-texts-smollm2-135m", "gto-gemma-3-270m", "gto-small-trees-smollm2-135m", "gradients-smollm2-135m"],
+    "53fb6d6": ["own-reward-smollm2-135m", "trees-smollm2-135m"], "f4f48d8": ["rewards-smollm2-135m-f32"], "6964f1e": ["peers-smollm2-135m"],
+    "6dbdb5c": ["recipe-smollm2-135m"], "1b31d42": ["recipe-arms-smollm2-135m"], "ffcf93c": ["recipe-arms-init-smollm2-135m", "recipe-arms-vocabulary-smollm2-135m"],
+}
+MACHINES = {"AMD EPYC (AVX-512": "EPYC, AVX-512 VNNI", "AMD EPYC (AVX2": "EPYC, AVX2", "Intel(R) Xeon(R)": "Xeon, AMX"}
+NOT_IN_JSON = "Xeon, AMX (by the text)"
+
+
+def machine(name):
+    """The machine that a file of figures names; where it names none, the one that the pages name."""
+    found = figures(name)
+    found = found[0] if isinstance(found, list) else found
+    known = [title for start, title in MACHINES.items() if str(found.get("device", "")).startswith(start)]
+    return known[0] + f", {found['threads']} threads".replace("1 threads", "1 thread") if known else NOT_IN_JSON
+
+
+def commit(name):
+    return next(commit for commit, names in RECORDED.items() if name in names)
+
+
+def claim(sentence, page, number, command, *names, on=None):
+    """A row of the index: with files of figures their commits and machines are known, without any no JSON was kept."""
+    short = [link(name, "JSON" if len(names) == 1 else str(place)) for place, name in enumerate(names, 1)]
+    return [sentence, number, f"[{command}]({page})", " ".join(short) or "no JSON was kept", ", ".join(dict.fromkeys(map(commit, names))) or "not known",
+            on or ", ".join(dict.fromkeys(map(machine, names))) or NOT_IN_JSON]
+
+
+CLAIM_HEADER = ["claim", "number (95% interval)", "command", "JSON", "commit", "machine"]
+
+
+def each(way, write, files=None):
+    """One figure of each target: "Q8_0 2.41 (2.28 to 2.53), ..."."""
+    return ", ".join(f"{target.split()[-1]} {write(by_policy(name, way))}" for target, name in (files or AVX512).items())
+
+
+def differing(names):
+    found = [figures(name) for name in names]
+    return f"{sum(one['differing'] for one in found)} of {thousands(sum(one['texts'] for one in found))} texts"
+
+
+@table("claims-decoding")
+def claims_of_decoding():
+    own, ggml, parity = "decoding.md#with-kernels-of-our-own", "decoding.md#with-ggmls-kernels", "decoding.md#text-against-libllamas-own-loop"
+    batches = ["parity-batches-smollm2-135m-" + suffix for suffix in BATCHES.values()]
+    qwen = by_policy(QWEN, "cost-aware", "humaneval")
+    kernels, kernels_2 = ({kernel["type"]: kernel for kernel in figures(name)["kernels"]} for name in ("kernels-avx512", "kernels-avx2"))
+    passes = figures("passes-avx512")[0]["passes"][0]["seconds"]
+    yield CLAIM_HEADER
+    yield claim("SmolLM2-135M with a draft decodes faster than stock llama.cpp without one.", own, each("cost-aware", over_stock), "`bench --stock`", *AVX512.values())
+    yield claim("Most of that comes from our kernels where weights are quantised: this is gto4j without a draft over stock without a draft.", own, each("plain", over_stock),
+                "`bench --stock`", *AVX512.values())
+    yield claim("The draft adds this much over our own plain decoding; with Q4_0 little.", own, each("cost-aware", speedup), "`bench`", *AVX512.values())
+    yield claim("The same draft makes stock llama.cpp slower on this machine.", own, each("stock-chain 1", over_stock), "`bench --stock`", *AVX512.values())
+    yield claim("Qwen2.5-Coder-1.5B Q4_K_M on HumanEval: the draft makes our plain decoding faster.", own, speedup(qwen), "`bench`", QWEN)
+    yield claim("Qwen2.5-Coder-1.5B Q4_K_M: our plain decoding over stock's, 8 questions.", own, "1.67", "`bench --stock`", on="EPYC, AVX-512 VNNI")
+    yield claim("Answers from the model run faster than with ggml's kernels (`regenerate`, tokens/s).", own, "Q8_0 640 to 275, Q4_0 985 to 426, F16 490 to 318, Qwen 174 to 50",
+                "`regenerate`", on="EPYC, AVX-512 VNNI")
+    yield claim("A draft changes no text on the device CPU-GTO4J (cost-aware trees and trees 7/3/4, 90 questions with each of three targets).", own,
+                f"{sum(by_policy(name, way)['differing'] for name in AVX512.values() for way in ('cost-aware', 'tree 7/3/4'))} of "
+                f"{sum(by_policy(name, way)['prompts'] for name in AVX512.values() for way in ('cost-aware', 'tree 7/3/4'))} texts; Qwen "
+                f"{sum(by_policy(QWEN, way, 'humaneval')['differing'] for way in ('cost-aware', 'tree 7/3/4'))} of 60", "`bench`", *AVX512.values(), QWEN)
+    yield claim("Eight texts decoded at once are the texts decoded alone, greedy and at temperature 1.", own, differing(batches) + " differ", "`parity --slots 8 --tie 0`", *batches)
+    yield claim("A product of one row with Q8_0 weights is faster than ggml's; one of 8 rows much faster.", "KERNELS.md#how-fast",
+                "{:.2f} and {:.2f} times".format(*(kernels["Q8_0"]["ggml_seconds"][row] / kernels["Q8_0"]["seconds"][row] for row in (0, 3))), "`bench --kernels`", "kernels-avx512")
+    yield claim("With AVX2 one row isn't faster, 8 rows are.", "KERNELS.md#how-fast",
+                "{:.2f} and {:.2f} times".format(*(kernels_2["Q8_0"]["ggml_seconds"][row] / kernels_2["Q8_0"]["seconds"][row] for row in (0, 3))), "`bench --kernels`", "kernels-avx2")
+    yield claim("A whole pass of 8 rows costs little more than one of 1 row (SmolLM2 Q8_0, 128 tokens of context).", "KERNELS.md#how-fast",
+                f"{passes[5] / passes[0]:.2f} passes", "`bench --passes`", "passes-avx512")
+    ggml_files = {target: "bench-smollm2-135m-" + suffix for target, suffix in GGML_TARGETS.items()}
+    yield claim("With ggml's kernels and AMX a draft pays with F32 and F16 weights, and not with quantised ones.", ggml, each("cost-aware", speedup, ggml_files), "`bench --device CPU`",
+                *ggml_files.values())
+    single = ["parity-smollm2-135m-" + suffix for suffix in ("f32", "f16", "q8_0")]
+    yield claim("With ggml's kernels every text that differs from libllama's does so at a near-tie.", parity,
+                "; ".join(f"{title} {differing([name])} differ, {figures(name)['failing']} not at a near-tie" for title, name in zip(("F32", "F16", "Q8_0"), single)), "`parity`", *single)
+    yield claim("The same with Q4_0.", parity, "193 of 240 texts differ, 0 not at a near-tie", "`parity`")
+    profiles = ["profile-smollm2-135m-" + suffix for suffix in ("f32", "f16", "q8_0")]
+    yield claim("gto4j's own code (all but the products of target and draft) takes a small share of a cycle.", "decoding.md#where-decoding-spends-its-time",
+                ", ".join(f"{title} {percent(figures(name)['profiles'][0]['parts']['own']['share'], 1)}" for title, name in zip(("F32", "F16", "Q8_0"), profiles)), "`profile`", *profiles)
+
+
+@table("claims-phase1")
+def claims_of_phase_1():
+    chain, diagnosis = "chain7-stock-smollm2-135m-q8_0", diagnosed("phase-1", "all")
+    start, recipe_start, vocabulary = "init-smollm2-135m", "recipe-arms-init-smollm2-135m", "recipe-arms-vocabulary-smollm2-135m"
+    quick, gemma = "quickstart-smollm2-135m", "gto-gemma-3-270m"
+    smollm = "phase1.md#a-draft-for-smollm2-135m"
+    yield CLAIM_HEADER
+    yield claim("Tau of the tree 60/7/10 after 20 minutes of training (822,000 tokens), greedy, all 80 questions a set.", smollm,
+                "MT-Bench 2.49 (2.34 to 2.67), HumanEval 2.88 (2.71 to 3.06), GSM8K 3.93 (3.78 to 4.07)", "`simulate`")
+    yield claim("The same, as the experiments of gto.md measured it.", "gto.md#after-a-phase-i-that-has-converged",
+                ", ".join(f"{title} {estimate(arms(GTO, dataset + '-t0, greedy')['phase-1']['tau_tree'])}" for dataset, title in SETS.items()), "`experiment gto.json`", GTO)
+    yield claim("Stock llama-server accepts as many tokens from the exported draft as we do.", "phase1.md#the-same-draft-in-stock-llamacpp",
+                f"{tau(by_policy(chain, 'chain 7'))} beside {tau(by_policy(chain, 'stock-chain 7'))}", "`bench --stock`", chain)
+    yield claim("Most accepted paths end because the next token isn't among the draft's ten best, or isn't in its vocabulary.", "phase1.md#what-limits-it",
+                f"{percent(diagnosis['ends']['top_k']['value'])} and {percent(diagnosis['ends']['vocabulary']['value'])} of the cycles", "`diagnose`", "diagnosis-smollm2-135m")
+    yield claim("A perfect ranking of what the draft offers can gain at most a tenth of tau.", "phase1.md#what-limits-it",
+                f"{estimate(diagnosis['tree_length'])} to {estimate(diagnosis['offered_length'])}", "`diagnose`", "diagnosis-smollm2-135m")
+    yield claim("A draft that starts from its target's weights is ahead of one that starts at random, after 213 steps.", "phase1.md#where-a-draft-starts",
+                f"{tau(evaluated(start, 'target', 'tree', 'all'))} against {tau(evaluated(start, 'random', 'tree', 'all'))}", "`train --init`", start)
+    yield claim("Random weights lose against the default after equal processor time, too.", "training-cost.md#our-recipe-beside-the-prototypes", gain(recipe_start, "random-init"),
+                "`experiment`", recipe_start)
+    yield claim("In three minutes of training a draft vocabulary of 4,096 beats the default of 8,192.", "training-cost.md#our-recipe-beside-the-prototypes",
+                gain(vocabulary, "vocabulary-4096"), "`experiment`", vocabulary)
+    yield claim("Gemma 3 270M, trained for 7 minutes: tau of the tree 60/7/10.", "phase1.md#a-second-family-gemma-3-270m",
+                estimate(arms(gemma, "eval-t0, greedy")["phase-1"]["tau_tree"]), "`simulate`", gemma)
+    yield claim("Gemma 3 270M decoded for real, 15 questions: cost-aware trees over plain decoding.", "phase1.md#a-second-family-gemma-3-270m", "1.13", "`eval`")
+    yield claim("Quickstart's draft: tau of the tree after Phase I and after GTO, 11 prompts. They can't be told apart.", "phase1.md#quickstart",
+                f"{tau(evaluated(quick, 'eagle3', 'tree', 'held-back'))} and {tau(evaluated(quick, 'gto', 'tree', 'held-back'))}", "`quickstart`", quick, on="EPYC, AVX2 (by the text)")
+    yield claim("The same Phase I draft on 60 benchmark questions: tau of the tree.", "phase1.md#quickstart", tau(evaluated("eval-smollm2-135m", "eagle3", "tree", "all")), "`eval`",
+                "eval-smollm2-135m", on="EPYC, AVX2 (by the text)")
+
+
+@table("claims-gto")
+def claims_of_gto():
+    def gains(name, leave_out=("phase-1", "start")):
+        found = [arm["gain_tree"]["value"] / arms(name)["plain"]["tau_tree"]["value"] for arm in arms(name).values() if not arm["control"] and arm["arm"] not in leave_out]
+        return f"{len(found)} arms, {100 * min(found):+.2f}% to {100 * max(found):+.2f}%"
+    converged, early, fresh, small, gemma, rewards = ("gto-converged-ablation-smollm2-135m", "gto-early-ablation-smollm2-135m", "gto-fresh-texts-smollm2-135m",
+                                                      "gto-small-trees-smollm2-135m", "gto-gemma-3-270m", "rewards-smollm2-135m-f32")
+    lengths, lengths_27 = (figures(name)["difference"] for name in ("rewards-exact-smollm2-135m-q8_0", "rewards-exact-27-texts-smollm2-135m-q8_0"))
+    yield CLAIM_HEADER
+    yield claim("After a Phase I that has converged, GTO gains nothing over plain training of the same processor time (T=0; each seed over plain training of seed 11).",
+                "gto.md#after-a-phase-i-that-has-converged", "; ".join(f"seed {seed} {gain(GTO, f'gto-{seed}')}" for seed in (11, 12, 13)), "`experiment gto.json`", GTO)
+    yield claim("The same with all three seeds pooled, T=0 and T=1.", "gto.md#after-a-phase-i-that-has-converged", "-0.11% (-0.26 to +0.02), -0.07% (-0.19 to +0.04)", "`experiment gto.json`")
+    yield claim("Near convergence no variant of reward, group size, reference or sign moves tau.", "gto.md#variants-near-convergence", gains(converged),
+                "`experiment converged-ablation.json`", converged)
+    yield claim("Far from convergence every variant loses against plain training of the same steps.", "gto.md#variants-far-from-convergence", gains(early), "`experiment early-ablation.json`", early)
+    yield claim("On new texts GTO gains less than plain training of the same time (T=1).", "gto.md#new-texts", gain(fresh, "gto", "all texts, sampled"), "`experiment fresh-texts.json`", fresh)
+    yield claim("Trained for small trees and measured with them, GTO gains nothing.", "gto.md#small-trees", gain(small, "gto-small-trees"), "`experiment small-trees.json`", small)
+    yield claim("On Gemma 3 270M GTO gains less than plain training of the same time.", "gto.md#gemma-3-270m", gain(gemma, "gto", "eval-t0, greedy"), "`experiment gemma.json`", gemma)
+    yield claim("Where two trees differ in LSE reward, the one with more reward is longer about as often as not.", "gto.md#what-rewards-cost",
+                f"{percent(figures(rewards)['agreement'])} of {figures(rewards)['pairs']}", "`rewards`", rewards, on=NOT_IN_JSON)
+    yield claim("Left almost alone, the policy term lowers its own reward, whatever its sign.", "gto.md#why", next(row[1] for row in own_reward() if row[0].startswith("policy")), "`train --omega 100`",
+                "own-reward-smollm2-135m")
+    yield claim("GTO leaves the share of pruned greedy paths where it was.", "gto.md#why", " and ".join(estimate(diagnosed(draft, "all")["pruned"], percent) for draft in ("phase-1", "gto")), "`diagnose`",
+                "diagnosis-smollm2-135m")
+    yield claim("Near its reference the policy term pulls the draft on along its own drift (cosine).", "gto.md#where-the-two-terms-pull",
+                estimate(figures("gradients-smollm2-135m")["plain, lse"]["policy"]["along_drift"], functools.partial(signed, digits=4)), "`gradients`", "gradients-smollm2-135m")
+    yield claim("Real walks accept as many tokens as the exact reward says (Lemma 1): difference on 8 and on 27 texts.", "gto.md#what-rewards-cost",
+                "; ".join(estimate(one, functools.partial(signed, digits=3)) for one in (lengths, lengths_27)), "`rewards --reward exact`", "rewards-exact-smollm2-135m-q8_0",
+                "rewards-exact-27-texts-smollm2-135m-q8_0")
+    yield claim("Scoring trees together is faster than scoring each by itself.", "gto.md#what-rewards-cost", f"{figures(rewards)['speedup']:.1f} times", "`rewards --naive`", rewards)
+    yield claim("More nodes help up to 70, more depth helps GSM8K alone; GTO changes no size of tree by 1% or more.", "gto.md#depth-and-nodes", changes_of_trees(), "`simulate --tree`", "trees-smollm2-135m")
+
+
+def changes_of_trees():
+    found = {(dataset, row["draft"], row["policy"]): row["tau"] for dataset, rows in figures("trees-smollm2-135m").items() for row in rows}
+    changes = [100 * (tau_of / found[dataset, "phase-1", policy] - 1) for (dataset, draft, policy), tau_of in found.items() if draft == "gto"]
+    return f"{min(changes):+.1f}% to {max(changes):+.1f}%"
+
+
+@table("claims-training")
+def claims_of_training():
+    against = figures("peers-smollm2-135m")["against"]
+    written = {peer: spread(found[0], found[1:]) for peer, found in against["gto4j-auto"].items()}
+    prototype, ours = (figures("recipe-smollm2-135m")["arms"][key] for key in ("prototype", "ours-3"))
+    step, cost = "training-cost.md#a-training-step-beside-jax-pytorch-and-openblas", "training-cost.md#what-training-takes-by-its-sizes"
+    yield CLAIM_HEADER
+    yield claim("Our training step is faster than JAX's and PyTorch's of the same update; PyTorch's compiler with BF16 comes nearest.", step,
+                f"JAX BF16 {written['jax-bf16']}, PyTorch compiled BF16 {written['torch-compiled-bf16']}", "`compare.py`", "peers-smollm2-135m")
+    yield claim("In F32 alone PyTorch with BF16 is faster than we are.", step, spread(against["gto4j-f32"]["torch-bf16"][0], against["gto4j-f32"]["torch-bf16"][1:]), "`compare.py`", "peers-smollm2-135m")
+    yield claim("Our recipe takes this part of the prototype's processor time and ends this much below its tau (within both intervals).", "training-cost.md#our-recipe-beside-the-prototypes",
+                f"{fixed(ours['cpu_seconds'] / prototype['cpu_seconds'])}, {100 * (ours['tau']['tree 60/7/10']['tau'] / prototype['tau']['tree 60/7/10']['tau'] - 1):+.1f}%", "`recipe.py`",
+                "recipe-smollm2-135m")
+    yield claim("Products with BF16 operands on AMX make training faster than F32 (30 steps of 1,024 rows, one thread).", "training-cost.md#bf16-operands", "31.5 s to 10.3 s", "`train --precision`")
+    yield claim("A GTO step with the default share of groups (1/80) costs this many plain steps.", "training-cost.md#what-a-gto-step-costs", "1.29", "`train --phase 2`")
+    yield claim("The plan's fitted costs meet the steps that they come from.", cost, "within 8%", "`plan --measure --scale`")
+
+
+# Pages
+
+def rendered(rows):
+    header, *rows = rows
+    assert all(len(row) == len(header) for row in rows), header
+    return "".join("|" + "|".join(f" {cell} " if cell else " " for cell in row) + "|\n" for row in [header]) + "|" + "---|" * len(header) + "\n" \
+        + "".join("|" + "|".join(f" {cell} " if cell else " " for cell in row) + "|\n" for row in rows)
+
+
+def with_tables(page, text, problems):
+    """The page's text with all its tables made anew; says of each that wasn't what the figures say."""
+    def made(block):
+        name = block["name"]
+        if name not in TABLES:
+            problems.append(f"{page.name}: there is no table {name} in docs/tables.py")
+            return block[0]
+        body = rendered(TABLES[name]())
+        body = body.replace("](results/", "](docs/results/") if page.parent == DOCS.parent else body
+        if body != block["body"]:
+            problems.append(f"{page.name}: the table {name} isn't what docs/results says")
+        return block["open"] + body + block["end"]
+    return BLOCK.sub(made, text)
+
+
+def main(arguments):
+    if arguments not in ([], ["--check"]):
+        sys.exit(__doc__)
+    problems, shown = [], set()
+    for page in PAGES:
+        text = page.read_text()
+        shown.update(block["name"] for block in BLOCK.finditer(text))
+        if text.count("<!-- table: ") != sum(1 for _ in BLOCK.finditer(text)):
+            problems.append(f"{page.name}: a table's marker isn't on a line of its own, or has no end")
+        new = with_tables(page, text, problems)
+        if new != text and not arguments:
+            page.write_text(new)
+    unused = [f"docs/tables.py: no page shows the table {name}" for name in TABLES if name not in shown]
+    lasting = [problem for problem in problems if "isn't what" not in problem] + unused
+    for problem in (problems + unused if arguments else lasting):
+        print(problem, file=sys.stderr)
+    return 1 if (problems + unused if arguments else lasting) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
