@@ -1,4 +1,7 @@
-/** Decodes losslessly with draft trees, trains EAGLE-3 drafts for GGUF models, and aligns them by Group Tree Optimization. */
+/**
+ * Decodes losslessly with draft trees, trains EAGLE-3 drafts for GGUF models, and aligns them by Group Tree
+ * Optimization.
+ */
 module org.gto4j {
     requires com.fasterxml.jackson.databind;
     requires org.gto4j.presets;
@@ -14,7 +17,8 @@ module org.gto4j {
     exports org.gto4j.statistics;
     exports org.gto4j.train;
     exports org.gto4j.tree;
-
-    exports org.gto4j.common to org.gto4j.lab;
-    exports org.gto4j.io to org.gto4j.lab;
+    exports org.gto4j.common to
+            org.gto4j.lab;
+    exports org.gto4j.io to
+            org.gto4j.lab;
 }

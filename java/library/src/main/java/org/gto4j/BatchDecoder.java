@@ -17,15 +17,19 @@ import org.gto4j.tree.TreePolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lossless decoding with draft trees for many requests at once: the trees of all running requests are verified in one pass of the target. Each request's
- * text is what it would be alone: every token is a draw from the target's own distribution. Thread-safe.
+ * Lossless decoding with draft trees for many requests at once: the trees of all running requests are verified in one
+ * pass of the target. Each request's text is what it would be alone: every token is a draw from the target's own
+ * distribution. Thread-safe.
  *
- * <p>A daemon thread owns session and drafts. Requests take free slots, first come first served; {@link Builder#maxWaiting} bounds the queue of those that wait
- * ({@link #status} tells its length). Every request ends, with a result or a failure, however the decoder ends. Between two passes of trees at most {@link Builder#promptRows} rows of prompts are read, in turn, so that a long prompt doesn't
- * hold up running requests; the nodes of a pass are shared evenly among them. Text is handed over without waiting for its reader. What a prompt shares
- * with the text that its slot held before isn't decoded again.
+ * <p>A daemon thread owns session and drafts. Requests take free slots, first come first served;
+ * {@link Builder#maxWaiting} bounds the queue of those that wait ({@link #status} tells its length). Every request
+ * ends, with a result or a failure, however the decoder ends. Between two passes of trees at most
+ * {@link Builder#promptRows} rows of prompts are read, in turn, so that a long prompt doesn't hold up running requests;
+ * the nodes of a pass are shared evenly among them. Text is handed over without waiting for its reader. What a prompt
+ * shares with the text that its slot held before isn't decoded again.
  *
- * <p>Times in a request's {@link Generation.Statistics} are those that it waited: a shared pass counts whole, a cycle lasts from the end of the one before.
+ * <p>Times in a request's {@link Generation.Statistics} are those that it waited: a shared pass counts whole, a cycle
+ * lasts from the end of the one before.
  */
 public final class BatchDecoder extends NativeHandle {
     private final DecoderParts parts;
@@ -50,37 +54,45 @@ public final class BatchDecoder extends NativeHandle {
     }
 
     /**
-     * Queues the continuation of a prompt. A {@link GtoException} is of kind CONTEXT if the prompt is longer than a request's context, of kind FORMAT if the
-     * sampler's grammar can't be read.
+     * Queues the continuation of a prompt. A {@link GtoException} is of kind CONTEXT if the prompt is longer than a
+     * request's context, of kind FORMAT if the sampler's grammar can't be read.
      *
      * @param promptTokens at least one token
-     * @param options      how
-     * @throws java.util.concurrent.RejectedExecutionException if no slot is free and {@link Builder#maxWaiting} requests wait already; try again later
+     * @param options how
+     * @throws java.util.concurrent.RejectedExecutionException if no slot is free and {@link Builder#maxWaiting}
+     *     requests wait already; try again later
      */
     public BatchRequest submit(int[] promptTokens, GenerationOptions options) {
         Objects.requireNonNull(options, "options");
         parts.checkPrompt(promptTokens);
-        return using(() -> {
-            Sampler sampler = Sampler.openWithin(parts.target(), options.sampler());
-            try {
-                BatchRequest request = new BatchRequest(promptTokens.clone(), options, sampler, scheduler::passes);
-                scheduler.submit(request);
-                return request;
-            } catch (RuntimeException | Error e) {
-                sampler.close();
-                throw e;
-            }
-        }, this);
+        return using(
+                () -> {
+                    Sampler sampler = Sampler.openWithin(parts.target(), options.sampler());
+                    try {
+                        BatchRequest request =
+                                new BatchRequest(promptTokens.clone(), options, sampler, scheduler::passes);
+                        scheduler.submit(request);
+                        return request;
+                    } catch (RuntimeException | Error e) {
+                        sampler.close();
+                        throw e;
+                    }
+                },
+                this);
     }
 
-    /** Queues the answer to a conversation: {@link #submit} of {@link TargetModel#chatTokens} with the header of an assistant turn. */
+    /**
+     * Queues the answer to a conversation: {@link #submit} of {@link TargetModel#chatTokens} with the header of an
+     * assistant turn.
+     */
     public BatchRequest submitChat(List<ChatMessage> messages, GenerationOptions options) {
         return submit(parts.target().chatTokens(messages, true), options);
     }
 
     /**
-     * Continues a prompt for each subscriber, with a request of its own that ends when the subscription is cancelled. A task of the executor waits for text
-     * while some is asked for. A task that the executor refuses ends the subscription: {@code onError}.
+     * Continues a prompt for each subscriber, with a request of its own that ends when the subscription is cancelled. A
+     * task of the executor waits for text while some is asked for. A task that the executor refuses ends the
+     * subscription: {@code onError}.
      */
     public Flow.Publisher<String> publisher(int[] promptTokens, GenerationOptions options, Executor executor) {
         int[] prompt = promptTokens.clone();
@@ -93,8 +105,8 @@ public final class BatchDecoder extends NativeHandle {
     }
 
     /**
-     * Ends all requests, running and waiting, with {@link Generation.FinishReason#DECODER_CLOSED} and what they have of their text, after the pass in flight,
-     * and waits for that. Later calls do nothing.
+     * Ends all requests, running and waiting, with {@link Generation.FinishReason#DECODER_CLOSED} and what they have of
+     * their text, after the pass in flight, and waits for that. Later calls do nothing.
      *
      * @throws IllegalStateException if called by a policy, on the decoder's own thread
      */
@@ -168,8 +180,8 @@ public final class BatchDecoder extends NativeHandle {
         }
 
         /**
-         * Most tokens of one request's prompt and continuation, at least 8; by default 4096 or what the target was trained on, if less. Memory is taken for
-         * {@link #slots} times as many.
+         * Most tokens of one request's prompt and continuation, at least 8; by default 4096 or what the target was
+         * trained on, if less. Memory is taken for {@link #slots} times as many.
          */
         public Builder context(int tokens) {
             context = DecoderParts.checkedContext(tokens);
@@ -184,8 +196,9 @@ public final class BatchDecoder extends NativeHandle {
         }
 
         /**
-         * Most nodes of all trees of a pass, at least 0; by default as many as the trees of all slots may have. Trees with several leaves take no more than
-         * 256 - slots nodes together, whatever is asked for: each leaf is a sequence of its own.
+         * Most nodes of all trees of a pass, at least 0; by default as many as the trees of all slots may have. Trees
+         * with several leaves take no more than 256 - slots nodes together, whatever is asked for: each leaf is a
+         * sequence of its own.
          */
         public Builder nodes(int count) {
             Arguments.atLeast("nodes", count, 0);
@@ -193,7 +206,10 @@ public final class BatchDecoder extends NativeHandle {
             return this;
         }
 
-        /** Most rows of prompts decoded between two passes of trees, at least 1; by default 128. Fewer let running requests wait less, more read faster. */
+        /**
+         * Most rows of prompts decoded between two passes of trees, at least 1; by default 128. Fewer let running
+         * requests wait less, more read faster.
+         */
         public Builder promptRows(int count) {
             Arguments.atLeast("promptRows", count, 1);
             promptRows = count;
@@ -201,8 +217,9 @@ public final class BatchDecoder extends NativeHandle {
         }
 
         /**
-         * Most requests that wait for a slot, at least 0; by default any number. 0: a request is taken only if a slot is free for it.
-         * {@link BatchDecoder#submit} refuses more with a {@link java.util.concurrent.RejectedExecutionException}.
+         * Most requests that wait for a slot, at least 0; by default any number. 0: a request is taken only if a slot
+         * is free for it. {@link BatchDecoder#submit} refuses more with a
+         * {@link java.util.concurrent.RejectedExecutionException}.
          */
         public Builder maxWaiting(int count) {
             Arguments.atLeast("maxWaiting", count, 0);
@@ -210,7 +227,10 @@ public final class BatchDecoder extends NativeHandle {
             return this;
         }
 
-        /** Whether the target's keys and values are kept in F32 (else F16): greedy text is then the same with and without a draft, alone and with others. */
+        /**
+         * Whether the target's keys and values are kept in F32 (else F16): greedy text is then the same with and
+         * without a draft, alone and with others.
+         */
         public Builder f32Cache(boolean f32) {
             f32Cache = f32;
             return this;
@@ -235,7 +255,11 @@ public final class BatchDecoder extends NativeHandle {
                 for (int i = 0; i < slots; i++) {
                     places.add(new BatchSlot(parts, session, i));
                 }
-                return started(new BatchDecoder(parts, session, places, new BatchScheduler(session, places, passNodes, promptRows, maxWaiting)));
+                return started(new BatchDecoder(
+                        parts,
+                        session,
+                        places,
+                        new BatchScheduler(session, places, passNodes, promptRows, maxWaiting)));
             } catch (RuntimeException | Error e) {
                 BatchDecoder.close(session, places);
                 throw e;

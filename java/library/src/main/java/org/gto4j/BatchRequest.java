@@ -7,8 +7,8 @@ import org.gto4j.error.GtoException;
 import org.gto4j.model.Sampler;
 
 /**
- * A request to a {@link BatchDecoder}: its text as it comes, and its result. What the request's user does with them never delays the decoder's other requests.
- * Thread-safe, but for {@link #text()}.
+ * A request to a {@link BatchDecoder}: its text as it comes, and its result. What the request's user does with them
+ * never delays the decoder's other requests. Thread-safe, but for {@link #text()}.
  */
 public final class BatchRequest {
     private final int[] prompt;
@@ -32,16 +32,18 @@ public final class BatchRequest {
     }
 
     /**
-     * The text, read by whichever thread asks for it (one at a time); the same stream at each call. What isn't read yet is kept. Closing the stream cancels
-     * the request. {@link TextStream#hasNext} throws the {@link GtoException} of a request that failed.
+     * The text, read by whichever thread asks for it (one at a time); the same stream at each call. What isn't read yet
+     * is kept. Closing the stream cancels the request. {@link TextStream#hasNext} throws the {@link GtoException} of a
+     * request that failed.
      */
     public TextStream text() {
         return text;
     }
 
     /**
-     * Completes when the generation has ended, or with the {@link GtoException} that ended it. What depends on it runs in its default executor, the common
-     * pool: pass an executor of your own to the ...Async methods for work that takes long. Cancelling it cancels the request.
+     * Completes when the generation has ended, or with the {@link GtoException} that ended it. What depends on it runs
+     * in its default executor, the common pool: pass an executor of your own to the ...Async methods for work that
+     * takes long. Cancelling it cancels the request.
      */
     public CompletableFuture<Generation> result() {
         return result;
@@ -56,8 +58,8 @@ public final class BatchRequest {
     }
 
     /**
-     * Tells a listener the text on this thread until the end. What the listener throws cancels the request, and so does interrupting this thread
-     * ({@link java.util.concurrent.CancellationException}).
+     * Tells a listener the text on this thread until the end. What the listener throws cancels the request, and so does
+     * interrupting this thread ({@link java.util.concurrent.CancellationException}).
      */
     public Generation await(TokenListener listener) {
         Objects.requireNonNull(listener, "listener");
@@ -72,12 +74,18 @@ public final class BatchRequest {
         }
     }
 
-    /** Ends the request before the decoder's next pass: it then has what was generated so far. Does nothing once it has ended. */
+    /**
+     * Ends the request before the decoder's next pass: it then has what was generated so far. Does nothing once it has
+     * ended.
+     */
     public void cancel() {
         cancelled = true;
     }
 
-    /** Passes of the target, of prompts and of trees, that the decoder made from submission to the end of this request; 0 until then. */
+    /**
+     * Passes of the target, of prompts and of trees, that the decoder made from submission to the end of this request;
+     * 0 until then.
+     */
     public long passes() {
         return passes;
     }
@@ -97,7 +105,9 @@ public final class BatchRequest {
 
     /** A result that is there before the end was put there by the request's user. */
     boolean isCancelled() {
-        return cancelled || result.isDone() || (options.cancellation() != null && options.cancellation().isCancelled());
+        return cancelled
+                || result.isDone()
+                || (options.cancellation() != null && options.cancellation().isCancelled());
     }
 
     void put(String piece) {

@@ -20,9 +20,10 @@ import org.gto4j.model.TreeRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rounds of a {@link BatchDecoder}: waiting requests take free slots, first come first served; prompts are read in bounded chunks, in turn; all other requests
- * get one tree each, an even share of the pass's nodes, and are verified together. What one leaves of its share goes to those after it; who is first changes
- * each round. However it ends, every request ends, too.
+ * Rounds of a {@link BatchDecoder}: waiting requests take free slots, first come first served; prompts are read in
+ * bounded chunks, in turn; all other requests get one tree each, an even share of the pass's nodes, and are verified
+ * together. What one leaves of its share goes to those after it; who is first changes each round. However it ends,
+ * every request ends, too.
  */
 final class BatchScheduler implements Runnable {
     private final TargetSession session;
@@ -42,7 +43,7 @@ final class BatchScheduler implements Runnable {
     private int treeTurn;
 
     /**
-     * @param nodes      most nodes of all trees of a pass
+     * @param nodes most nodes of all trees of a pass
      * @param promptRows most rows of prompts between two passes of trees
      * @param maxWaiting most requests without a slot
      */
@@ -72,8 +73,12 @@ final class BatchScheduler implements Runnable {
             }
             int free = slots.size() - running.get();
             if (waiting.size() >= (long) maxWaiting + free) {
-                throw new RejectedExecutionException(String.format(Locale.ROOT, "%d requests run and %d wait: expected at most maxWaiting = %d to wait",
-                    running.get(), waiting.size(), maxWaiting));
+                throw new RejectedExecutionException(String.format(
+                        Locale.ROOT,
+                        "%d requests run and %d wait: expected at most maxWaiting = %d to wait",
+                        running.get(),
+                        waiting.size(),
+                        maxWaiting));
             }
             waiting.add(request);
             lock.notifyAll();
@@ -100,7 +105,10 @@ final class BatchScheduler implements Runnable {
         }
     }
 
-    /** Waits until there is something to do; false once there shall be no more. Interrupts are whoever's, and end nothing. */
+    /**
+     * Waits until there is something to do; false once there shall be no more. Interrupts are whoever's, and end
+     * nothing.
+     */
     private boolean awaitWork() {
         synchronized (lock) {
             while (!closing && waiting.isEmpty() && running.get() == 0) {

@@ -8,8 +8,8 @@ import org.gto4j.model.TreeRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place for one request after the other: a sequence of the session and drafts for it. What a request throws ends that request alone. Used by the scheduler's
- * thread alone.
+ * A place for one request after the other: a sequence of the session and drafts for it. What a request throws ends that
+ * request alone. Used by the scheduler's thread alone.
  */
 final class BatchSlot implements AutoCloseable {
     private final DecoderParts parts;
@@ -20,7 +20,7 @@ final class BatchSlot implements AutoCloseable {
     private @Nullable GenerationRun run;
     private @Nullable TreeRequest tree;
     private boolean notFinite;
-    private Runnable freed = () -> { };
+    private Runnable freed = () -> {};
 
     BatchSlot(DecoderParts parts, TargetSession session, int sequence) {
         this.parts = parts;
@@ -54,7 +54,16 @@ final class BatchSlot implements AutoCloseable {
     void admit(BatchRequest next) {
         request = next;
         guarded(() -> {
-            run = new GenerationRun(parts.target().vocabulary(), session, sequence, drafting, next.sampler(), next.options(), parts.context(), true, () -> { });
+            run = new GenerationRun(
+                    parts.target().vocabulary(),
+                    session,
+                    sequence,
+                    drafting,
+                    next.sampler(),
+                    next.options(),
+                    parts.context(),
+                    true,
+                    () -> {});
             run.start(next.prompt());
         });
     }

@@ -5,8 +5,7 @@ package org.gto4j;
  *
  * @param running requests in a slot
  * @param waiting requests without one
- * @param passes  target passes so far, of prompts and of trees
- * @param rows    tokens that they decoded; rows / passes tells how well the target is used
+ * @param passes target passes so far, of prompts and of trees
+ * @param rows tokens that they decoded; rows / passes tells how well the target is used
  */
-public record BatchStatus(int running, int waiting, long passes, long rows) {
-}
+public record BatchStatus(int running, int waiting, long passes, long rows) {}

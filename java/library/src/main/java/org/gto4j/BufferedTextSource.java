@@ -5,8 +5,8 @@ import org.gto4j.error.GtoException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text on its way from a {@link BatchDecoder}'s scheduler, which never waits here, to whoever reads it. What isn't read yet is kept, so it holds the request's
- * text at most.
+ * Text on its way from a {@link BatchDecoder}'s scheduler, which never waits here, to whoever reads it. What isn't read
+ * yet is kept, so it holds the request's text at most.
  */
 final class BufferedTextSource implements TextSource {
     private final Runnable cancel;

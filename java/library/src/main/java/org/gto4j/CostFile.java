@@ -19,13 +19,14 @@ import org.gto4j.model.TargetModel;
 import org.gto4j.tree.CostTable;
 import org.gto4j.tree.CycleCosts;
 
-
-/** Costs in the cache folder, named by all that shapes them: sizes and types of the models, device, threads, versions. */
+/**
+ * Costs in the cache folder, named by all that shapes them: sizes and types of the models, device, threads, versions.
+ */
 final class CostFile {
     private static final ObjectMapper JSON = new ObjectMapper();
     /**
-     * Another one where the engine's own costs have changed: 2 drafts with weights of 8 bits, 3 measures plain cycles apart, 5 runs llama.cpp without AVX512_FP16,
-     * 6 has kernels of its own for targets.
+     * Another one where the engine's own costs have changed: 2 drafts with weights of 8 bits, 3 measures plain cycles
+     * apart, 5 runs llama.cpp without AVX512_FP16, 6 has kernels of its own for targets.
      */
     private static final int VERSION = 6;
 
@@ -37,8 +38,18 @@ final class CostFile {
 
     static CostFile of(TargetModel target, DraftModel draft, boolean f32Cache) {
         DraftInfo info = draft.info();
-        return new CostFile(CacheFolder.file("costs", Integer.toString(VERSION), target.architecture(), target.description(), target.info().toString(), draftSizes(info),
-            target.device().kind(), computedBy(target.loading()), Boolean.toString(f32Cache), Gto4j.version(), Gto4j.llamaVersion()));
+        return new CostFile(CacheFolder.file(
+                "costs",
+                Integer.toString(VERSION),
+                target.architecture(),
+                target.description(),
+                target.info().toString(),
+                draftSizes(info),
+                target.device().kind(),
+                computedBy(target.loading()),
+                Boolean.toString(f32Cache),
+                Gto4j.version(),
+                Gto4j.llamaVersion()));
     }
 
     private static String computedBy(TargetLoading loading) {
@@ -63,8 +74,13 @@ final class CostFile {
             if (json.path("provisional").asBoolean()) {
                 return Optional.empty();
             }
-            return Optional.of(new CycleCosts(table(json.path("verification")), table(json.path("follow")), rebuild(json.path("roots")),
-                table(json.path("level")), seconds(json.path("plain")), rebuild(json.path("rebuild"))));
+            return Optional.of(new CycleCosts(
+                    table(json.path("verification")),
+                    table(json.path("follow")),
+                    rebuild(json.path("roots")),
+                    table(json.path("level")),
+                    seconds(json.path("plain")),
+                    rebuild(json.path("rebuild"))));
         } catch (IOException | GtoException e) {
             return Optional.empty();
         }
@@ -72,7 +88,11 @@ final class CostFile {
 
     /** @param provisional measured on a busy machine: the next one to ask measures again */
     void write(CycleCosts costs, boolean provisional) {
-        ObjectNode json = JSON.createObjectNode().put("provisional", provisional).put("roots", costs.roots()).put("plain", costs.plain()).put("rebuild", costs.rebuild());
+        ObjectNode json = JSON.createObjectNode()
+                .put("provisional", provisional)
+                .put("roots", costs.roots())
+                .put("plain", costs.plain())
+                .put("rebuild", costs.rebuild());
         json.set("verification", json(costs.verification()));
         json.set("follow", json(costs.follow()));
         json.set("level", json(costs.level()));
@@ -101,6 +121,8 @@ final class CostFile {
         if (!json.path("rows").isArray() || !json.path("seconds").isArray()) {
             throw new IOException("expected a table of rows and seconds, found " + json);
         }
-        return new CostTable(JSON.treeToValue(json.path("rows"), int[].class), JSON.treeToValue(json.path("seconds"), double[].class));
+        return new CostTable(
+                JSON.treeToValue(json.path("rows"), int[].class),
+                JSON.treeToValue(json.path("seconds"), double[].class));
     }
 }

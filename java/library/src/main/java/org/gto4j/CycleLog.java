@@ -7,7 +7,6 @@ import org.gto4j.model.NativeTimes;
 import org.gto4j.model.TargetSession;
 import org.gto4j.tree.DraftTree;
 
-
 /** What the cycles of one generation were like, and where their time went. */
 final class CycleLog {
     private final TargetSession session;
@@ -77,9 +76,22 @@ final class CycleLog {
 
     Generation.Statistics statistics(int tokens, int promptKept, long promptNanos) {
         long[] nanos = cycleNanos.build().toArray();
-        DecodingTimes times = nanos.length == 0 || shared ? DecodingTimes.NONE
-            : nativeTimes().since(nativeBefore).split(decodeNanos, draftNanos, drafting.callNanos() - draftCallsBefore, targetNanos);
-        return new Generation.Statistics(tokens, nanos.length, accepted.build().toArray(), treeSizes.build().toArray(), nanos, promptKept, promptNanos,
-            decodeNanos, targetNanos, draftNanos, times);
+        DecodingTimes times = nanos.length == 0 || shared
+                ? DecodingTimes.NONE
+                : nativeTimes()
+                        .since(nativeBefore)
+                        .split(decodeNanos, draftNanos, drafting.callNanos() - draftCallsBefore, targetNanos);
+        return new Generation.Statistics(
+                tokens,
+                nanos.length,
+                accepted.build().toArray(),
+                treeSizes.build().toArray(),
+                nanos,
+                promptKept,
+                promptNanos,
+                decodeNanos,
+                targetNanos,
+                draftNanos,
+                times);
     }
 }

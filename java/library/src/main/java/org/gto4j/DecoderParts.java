@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a decoder works with.
  *
- * @param target   the model
- * @param draft    of it; null if the policy needs none
- * @param trees    which trees are drafted
- * @param context  most tokens of a prompt and its continuation
+ * @param target the model
+ * @param draft of it; null if the policy needs none
+ * @param trees which trees are drafted
+ * @param context most tokens of a prompt and its continuation
  * @param f32Cache whether the target's keys and values are kept in F32
  */
 record DecoderParts(TargetModel target, @Nullable DraftModel draft, TreePolicy trees, int context, boolean f32Cache) {
@@ -32,10 +32,15 @@ record DecoderParts(TargetModel target, @Nullable DraftModel draft, TreePolicy t
     /**
      * Fills in what a builder wasn't told.
      *
-     * @param policy  null: plain decoding without a draft, else cost-aware trees
+     * @param policy null: plain decoding without a draft, else cost-aware trees
      * @param context 0: 4096 or what the target was trained on, if less
      */
-    static DecoderParts of(TargetModel target, @Nullable DraftModel draft, @Nullable TreePolicy policy, int context, boolean f32Cache) {
+    static DecoderParts of(
+            TargetModel target,
+            @Nullable DraftModel draft,
+            @Nullable TreePolicy policy,
+            int context,
+            boolean f32Cache) {
         TreePolicy trees = policy;
         if (policy == null || policy.needsDraft()) {
             if (draft == null) {
@@ -45,16 +50,27 @@ record DecoderParts(TargetModel target, @Nullable DraftModel draft, TreePolicy t
                 trees = policy != null ? policy : new CostAwareTree(DecodingCosts.of(target, draft, f32Cache));
             }
         }
-        Arguments.check(trees.maxLeaves() < MOST_SEQUENCES, "%s may have %d leaves, at most %d can be verified", trees.name(), trees.maxLeaves(),
-            MOST_SEQUENCES - 1);
-        int tokens = context > 0 ? context : Math.max(LEAST_CONTEXT, Math.min(DEFAULT_CONTEXT, target.info().trainedContext()));
+        Arguments.check(
+                trees.maxLeaves() < MOST_SEQUENCES,
+                "%s may have %d leaves, at most %d can be verified",
+                trees.name(),
+                trees.maxLeaves(),
+                MOST_SEQUENCES - 1);
+        int tokens = context > 0
+                ? context
+                : Math.max(
+                        LEAST_CONTEXT, Math.min(DEFAULT_CONTEXT, target.info().trainedContext()));
         return new DecoderParts(target, trees.needsDraft() ? draft : null, trees, tokens, f32Cache);
     }
 
     private static void checkFit(TargetInfo expected, DraftInfo info) {
-        Arguments.check(info.hidden() == expected.hidden() && info.vocabulary() == expected.vocabulary(),
-            "the draft is for a target of hidden size %d and vocabulary %d, this target has %d and %d", info.hidden(), info.vocabulary(),
-            expected.hidden(), expected.vocabulary());
+        Arguments.check(
+                info.hidden() == expected.hidden() && info.vocabulary() == expected.vocabulary(),
+                "the draft is for a target of hidden size %d and vocabulary %d, this target has %d and %d",
+                info.hidden(),
+                info.vocabulary(),
+                expected.hidden(),
+                expected.vocabulary());
     }
 
     /** Fails with kind ARGUMENT if a builder's context is too small. */
@@ -67,15 +83,27 @@ record DecoderParts(TargetModel target, @Nullable DraftModel draft, TreePolicy t
     void checkPrompt(int[] prompt) {
         Arguments.atLeast("number of prompt tokens", prompt.length, 1);
         if (prompt.length > context) {
-            throw new GtoException(GtoException.Kind.CONTEXT, "the prompt has " + prompt.length + " tokens, the context holds " + context);
+            throw new GtoException(
+                    GtoException.Kind.CONTEXT,
+                    "the prompt has " + prompt.length + " tokens, the context holds " + context);
         }
     }
 
     /** A session for a number of texts at once. */
     TargetSession newSession(int texts, int batch, int sequences) {
-        Arguments.check((long) texts * context <= Integer.MAX_VALUE, "%d texts of %d tokens: expected at most %d in all", texts, context, Integer.MAX_VALUE);
-        return target.newSession(SessionOptions.builder().context(texts * context).batch(batch).sequences(sequences)
-            .taps(draft != null ? draft.info().taps() : null).f32Cache(f32Cache).build());
+        Arguments.check(
+                (long) texts * context <= Integer.MAX_VALUE,
+                "%d texts of %d tokens: expected at most %d in all",
+                texts,
+                context,
+                Integer.MAX_VALUE);
+        return target.newSession(SessionOptions.builder()
+                .context(texts * context)
+                .batch(batch)
+                .sequences(sequences)
+                .taps(draft != null ? draft.info().taps() : null)
+                .f32Cache(f32Cache)
+                .build());
     }
 
     /** Drafts for one text after the other. */

@@ -23,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Measures what the parts of a decoding cycle take with a target, a draft and the device's threads. Cycles of all small sizes run in turn, then
- * those of all large ones, so that each part meets the caches as decoding leaves them; the median of each size counts. Takes about as long as decoding 250 tokens plainly on a CPU, less on a GPU.
+ * Measures what the parts of a decoding cycle take with a target, a draft and the device's threads. Cycles of all small
+ * sizes run in turn, then those of all large ones, so that each part meets the caches as decoding leaves them; the
+ * median of each size counts. Takes about as long as decoding 250 tokens plainly on a CPU, less on a GPU.
  */
 public final class DecodingCosts {
     private static final Logger LOG = LoggerFactory.getLogger(DecodingCosts.class);
@@ -32,13 +33,16 @@ public final class DecodingCosts {
     private static final int[] DRAFT = {1, 2, 3, 4, 6, 8};
     private static final int ROUNDS = 9;
     private static final int MOST_SECONDS = 30;
-    /** Plain cycles after one another in each round; the first finds the caches as drafting left them and doesn't count. */
+    /**
+     * Plain cycles after one another in each round; the first finds the caches as drafting left them and doesn't count.
+     */
     private static final int PLAIN = 16;
     /**
-     * Passes of at most so many rows are repeated, and come before all others: after one of 61 rows of a quantised target plain passes took 10 to 40% longer for
-     * at least 15 of them (AMX, two cores).
+     * Passes of at most so many rows are repeated, and come before all others: after one of 61 rows of a quantised
+     * target plain passes took 10 to 40% longer for at least 15 of them (AMX, two cores).
      */
     private static final int FEW = 8;
+
     private static final int PAST = 128;
     private static final int TOP_K = 8;
 
@@ -57,7 +61,14 @@ public final class DecodingCosts {
     private final Times plain = new Times();
     private int number;
 
-    private DecodingCosts(TargetSession session, DraftSession drafts, Features features, Sampler sampler, int[] past, int topK, ProcessorShare share) {
+    private DecodingCosts(
+            TargetSession session,
+            DraftSession drafts,
+            Features features,
+            Sampler sampler,
+            int[] past,
+            int topK,
+            ProcessorShare share) {
         this.session = session;
         this.drafts = drafts;
         this.features = features;
@@ -68,8 +79,9 @@ public final class DecodingCosts {
     }
 
     /**
-     * The costs that were measured before with models, device and threads of this kind, or else {@link #measure}d now and kept in the cache folder. What was
-     * measured while the machine was busy is used, and measured again by the next one to ask.
+     * The costs that were measured before with models, device and threads of this kind, or else {@link #measure}d now
+     * and kept in the cache folder. What was measured while the machine was busy is used, and measured again by the
+     * next one to ask.
      */
     public static CycleCosts of(TargetModel target, DraftModel draft, boolean f32Cache) {
         CostFile file = CostFile.of(target, draft, f32Cache);
@@ -94,8 +106,8 @@ public final class DecodingCosts {
     /**
      * Measures: half a minute at most, unless a single pass takes longer than a second.
      *
-     * @param target   the model
-     * @param draft    of it
+     * @param target the model
+     * @param draft of it
      * @param f32Cache as the decoder will have it
      */
     public static CycleCosts measure(TargetModel target, DraftModel draft, boolean f32Cache) {
@@ -103,27 +115,40 @@ public final class DecodingCosts {
     }
 
     /** @param share of the processors' time that the threads had */
-    private record Measured(CycleCosts costs, ProcessorShare share) {
-    }
+    private record Measured(CycleCosts costs, ProcessorShare share) {}
 
     private static void keep(Measured measured, CostFile file) {
         boolean quiet = measured.share.isQuiet();
         file.write(measured.costs, !quiet);
         if (quiet) {
-            LOG.info("measured what decoding costs in {} s; kept in {}", Math.round(measured.share.seconds()), file.path());
+            LOG.info(
+                    "measured what decoding costs in {} s; kept in {}",
+                    Math.round(measured.share.seconds()),
+                    file.path());
         } else {
-            LOG.warn("measured what decoding costs in {} s while the machine was busy (this process had {}% of the processor time that its threads could have had): "
-                + "used now, measured again next time", Math.round(measured.share.seconds()), Math.round(100 * measured.share.get()));
+            LOG.warn(
+                    "measured what decoding costs in {} s while the machine was busy (this process had {}% of the processor time that its threads could have had): "
+                            + "used now, measured again next time",
+                    Math.round(measured.share.seconds()), Math.round(100 * measured.share.get()));
         }
     }
 
     private static Measured measured(TargetModel target, DraftModel draft, boolean f32Cache) {
-        LOG.info("measuring what decoding costs with {} on {}, once: some seconds, {} at most", target.path().getFileName(), target.device().kind(), MOST_SECONDS);
+        LOG.info(
+                "measuring what decoding costs with {} on {}, once: some seconds, {} at most",
+                target.path().getFileName(),
+                target.device().kind(),
+                MOST_SECONDS);
         DraftInfo info = draft.info();
         int vocabulary = target.info().vocabulary();
         int largest = VERIFICATION[VERIFICATION.length - 1];
-        SessionOptions options = SessionOptions.builder().context(2 * (PAST + largest)).batch(Math.max(PAST, largest)).sequences(largest)
-            .taps(info.taps()).f32Cache(f32Cache).build();
+        SessionOptions options = SessionOptions.builder()
+                .context(2 * (PAST + largest))
+                .batch(Math.max(PAST, largest))
+                .sequences(largest)
+                .taps(info.taps())
+                .f32Cache(f32Cache)
+                .build();
         int[] past = IntStream.range(0, PAST).map(i -> i * 37 % vocabulary).toArray();
         try (TargetSession session = target.newSession(options);
                 DraftSession drafts = draft.newSession(PAST + largest, DRAFT[DRAFT.length - 1], true);
@@ -131,14 +156,18 @@ public final class DecodingCosts {
                 Sampler sampler = Sampler.open(target, SamplerOptions.greedy())) {
             int topK = Math.min(TOP_K, info.draftVocabulary());
             ProcessorShare share = ProcessorShare.of(target.device());
-            return new Measured(new DecodingCosts(session, drafts, features, sampler, past, topK, share).run(Math.min(largest, vocabulary + 1)), share);
+            return new Measured(
+                    new DecodingCosts(session, drafts, features, sampler, past, topK, share)
+                            .run(Math.min(largest, vocabulary + 1)),
+                    share);
         }
     }
 
     private CycleCosts run(int mostRows) {
         session.prefill(0, 0, past, PAST - 1, features, null);
         drafts.extend(features, 0, PAST, past, PAST);
-        int[] sizes = Arrays.stream(VERIFICATION).filter(rows -> rows <= mostRows).toArray();
+        int[] sizes =
+                Arrays.stream(VERIFICATION).filter(rows -> rows <= mostRows).toArray();
         cycle(sizes[0], DRAFT[0], verification);
         List.of(verification, again, follow, roots, level).forEach(Times::clear);
         for (int round = 0; round < ROUNDS && (round == 0 || share.seconds() < MOST_SECONDS / 2.0); round++) {
@@ -161,7 +190,13 @@ public final class DecodingCosts {
                 }
             }
         }
-        return new CycleCosts(verification.table(), follow.table(), roots.table().at(1), level.table(), plain.table().at(1), rebuild(sizes));
+        return new CycleCosts(
+                verification.table(),
+                follow.table(),
+                roots.table().at(1),
+                level.table(),
+                plain.table().at(1),
+                rebuild(sizes));
     }
 
     private int nextDrafted() {
@@ -170,7 +205,11 @@ public final class DecodingCosts {
 
     /** The work is the same for any number of rows, so what few rows take tells it best. */
     private double rebuild(int[] sizes) {
-        double[] saved = Arrays.stream(sizes).filter(rows -> rows <= FEW).mapToDouble(rows -> verification.median(rows) - again.median(rows)).sorted().toArray();
+        double[] saved = Arrays.stream(sizes)
+                .filter(rows -> rows <= FEW)
+                .mapToDouble(rows -> verification.median(rows) - again.median(rows))
+                .sorted()
+                .toArray();
         return Math.max(0, Math.min(saved[saved.length / 2], again.median(sizes[0]) / 2));
     }
 
@@ -216,8 +255,12 @@ public final class DecodingCosts {
         }
 
         CostTable table() {
-            int[] sizes = bySize.keySet().stream().mapToInt(Integer::intValue).sorted().toArray();
-            return new CostTable(sizes, Arrays.stream(sizes).mapToDouble(this::median).toArray());
+            int[] sizes = bySize.keySet().stream()
+                    .mapToInt(Integer::intValue)
+                    .sorted()
+                    .toArray();
+            return new CostTable(
+                    sizes, Arrays.stream(sizes).mapToDouble(this::median).toArray());
         }
 
         double median(int size) {

@@ -16,8 +16,9 @@ import org.gto4j.tree.TreePolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of one target sequence, and drafts for it. Of the text x[0..n] the last token is the root of the next tree, drawn but not decoded; a draft
- * model holds trunk rows 0..n-1, or follows when its planner asks. Without a draft model it is the text alone.
+ * The text of one target sequence, and drafts for it. Of the text x[0..n] the last token is the root of the next tree,
+ * drawn but not decoded; a draft model holds trunk rows 0..n-1, or follows when its planner asks. Without a draft model
+ * it is the text alone.
  */
 final class Drafting implements Drafter, TokenHistory, AutoCloseable {
     private final TreePolicy policy;
@@ -57,8 +58,8 @@ final class Drafting implements Drafter, TokenHistory, AutoCloseable {
     }
 
     /**
-     * Starts a text with a prompt. Returns how many of its first tokens are the last text's and need no decoding: less than all, and one less
-     * than both texts share, since the draft's row of a token knows the next one.
+     * Starts a text with a prompt. Returns how many of its first tokens are the last text's and need no decoding: less
+     * than all, and one less than both texts share, since the draft's row of a token knows the next one.
      */
     int start(int[] prompt) {
         int kept = kept(prompt);
@@ -116,8 +117,9 @@ final class Drafting implements Drafter, TokenHistory, AutoCloseable {
         follow(size - 1);
         DraftTree tree = planner.plan(this, depth, nodes);
         if (tree == null || tree.size() > nodes) {
-            throw new IllegalStateException("the planner of " + policy + " gave " + (tree == null ? "no tree" : "a tree of " + tree.size() + " nodes")
-                + ": expected one of at most " + nodes);
+            throw new IllegalStateException("the planner of " + policy + " gave "
+                    + (tree == null ? "no tree" : "a tree of " + tree.size() + " nodes") + ": expected one of at most "
+                    + nodes);
         }
         return tree;
     }
@@ -136,7 +138,9 @@ final class Drafting implements Drafter, TokenHistory, AutoCloseable {
         }
     }
 
-    /** The draft's trunk gets rows of the text's first {@code decoded} tokens, of all but the text's last one at most. */
+    /**
+     * The draft's trunk gets rows of the text's first {@code decoded} tokens, of all but the text's last one at most.
+     */
     void follow(int decoded) {
         int end = Math.min(size - 1, decoded);
         int behind = end - rows;
@@ -178,7 +182,9 @@ final class Drafting implements Drafter, TokenHistory, AutoCloseable {
 
     @Override
     public Children expand(int[] parents, int[] tokens, int k) {
-        int[] codes = Arrays.stream(parents).map(parent -> parent < 0 ? -rows : parent).toArray();
+        int[] codes = Arrays.stream(parents)
+                .map(parent -> parent < 0 ? -rows : parent)
+                .toArray();
         return call(() -> session.expand(codes, tokens, Math.min(k, draftVocabulary), null));
     }
 

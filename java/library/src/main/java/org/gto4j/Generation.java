@@ -9,15 +9,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was generated.
  *
- * @param tokens     the generated tokens; an end token is not among them
- * @param text       their text, UTF-8 decoded across token boundaries, without control tokens
- * @param reason     why generation stopped
+ * @param tokens the generated tokens; an end token is not among them
+ * @param text their text, UTF-8 decoded across token boundaries, without control tokens
+ * @param reason why generation stopped
  * @param statistics how it went
  */
 public record Generation(int[] tokens, String text, FinishReason reason, Statistics statistics) {
     /** Of a request that ended before anything was generated. */
     static Generation none(FinishReason reason) {
-        return new Generation(new int[0], "", reason, new Statistics(0, 0, new int[0], new int[0], new long[0], 0, 0, 0, 0, 0, DecodingTimes.NONE));
+        return new Generation(
+                new int[0],
+                "",
+                reason,
+                new Statistics(0, 0, new int[0], new int[0], new long[0], 0, 0, 0, 0, 0, DecodingTimes.NONE));
     }
 
     /** Why generation stopped. */
@@ -41,25 +45,36 @@ public record Generation(int[] tokens, String text, FinishReason reason, Statist
     /**
      * Counts and times of one generation.
      *
-     * @param tokens           generated tokens, the first one (drawn after the prompt) included
-     * @param cycles           verification cycles
-     * @param acceptedPerCycle draft tokens accepted in each cycle: the tokens gained less the target's own one. The last cycle
-     *                         counts all that it verified, even what maxTokens cut off. A cycle that ends by accepting an end
-     *                         token counts that as the target's own.
-     * @param treeSizes        nodes of each cycle's tree, 0 where it decoded plainly
-     * @param cycleNanos       time of each cycle, ns
-     * @param promptKept       tokens of the prompt that the text before shared, so that they weren't decoded again
-     * @param promptNanos      time until the first token was drawn, draft keys of the prompt included, ns
-     * @param decodeNanos      time of the cycles together, ns
-     * @param targetNanos      of these, in the target, ns
-     * @param draftNanos       of these, in the draft (trunk rows and trees), ns
-     * @param times            where the time of the cycles went; {@link DecodingTimes#NONE} of a {@link BatchRequest}, whose passes are others', too
+     * @param tokens generated tokens, the first one (drawn after the prompt) included
+     * @param cycles verification cycles
+     * @param acceptedPerCycle draft tokens accepted in each cycle: the tokens gained less the target's own one. The
+     *     last cycle counts all that it verified, even what maxTokens cut off. A cycle that ends by accepting an end
+     *     token counts that as the target's own.
+     * @param treeSizes nodes of each cycle's tree, 0 where it decoded plainly
+     * @param cycleNanos time of each cycle, ns
+     * @param promptKept tokens of the prompt that the text before shared, so that they weren't decoded again
+     * @param promptNanos time until the first token was drawn, draft keys of the prompt included, ns
+     * @param decodeNanos time of the cycles together, ns
+     * @param targetNanos of these, in the target, ns
+     * @param draftNanos of these, in the draft (trunk rows and trees), ns
+     * @param times where the time of the cycles went; {@link DecodingTimes#NONE} of a {@link BatchRequest}, whose
+     *     passes are others', too
      */
-    public record Statistics(int tokens, int cycles, int[] acceptedPerCycle, int[] treeSizes, long[] cycleNanos, int promptKept, long promptNanos,
-                             long decodeNanos, long targetNanos, long draftNanos, DecodingTimes times) {
+    public record Statistics(
+            int tokens,
+            int cycles,
+            int[] acceptedPerCycle,
+            int[] treeSizes,
+            long[] cycleNanos,
+            int promptKept,
+            long promptNanos,
+            long decodeNanos,
+            long targetNanos,
+            long draftNanos,
+            DecodingTimes times) {
         /**
-         * Tokens gained per cycle, the target's own included (so at least 1); NaN without a cycle. The first token, drawn
-         * at the end of the prompt, isn't counted.
+         * Tokens gained per cycle, the target's own included (so at least 1); NaN without a cycle. The first token,
+         * drawn at the end of the prompt, isn't counted.
          */
         public double tau() {
             long accepted = 0;

@@ -13,14 +13,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * How text is generated.
  *
- * @param maxTokens    most tokens to generate, at least 1
- * @param sampler      how tokens are drawn
- * @param stopStrings  the text ends before the first of them; none is empty
- * @param stopTokens   the text ends before the first of them, as before an end token of the model
+ * @param maxTokens most tokens to generate, at least 1
+ * @param sampler how tokens are drawn
+ * @param stopStrings the text ends before the first of them; none is empty
+ * @param stopTokens the text ends before the first of them, as before an end token of the model
  * @param cancellation ends the generation from another thread, or null
  */
-public record GenerationOptions(int maxTokens, SamplerOptions sampler, List<String> stopStrings, Set<Integer> stopTokens,
-                                @Nullable Cancellation cancellation) {
+public record GenerationOptions(
+        int maxTokens,
+        SamplerOptions sampler,
+        List<String> stopStrings,
+        Set<Integer> stopTokens,
+        @Nullable Cancellation cancellation) {
     /** Checks the ranges. */
     public GenerationOptions {
         Arguments.atLeast("maxTokens", maxTokens, 1);
@@ -49,8 +53,7 @@ public record GenerationOptions(int maxTokens, SamplerOptions sampler, List<Stri
         private Set<Integer> stopTokens = Set.of();
         private @Nullable Cancellation cancellation;
 
-        private Builder() {
-        }
+        private Builder() {}
 
         /** Most tokens to generate, at least 1. */
         public Builder maxTokens(int count) {

@@ -2,19 +2,18 @@ package org.gto4j;
 
 import java.util.Arrays;
 import org.gto4j.Generation.FinishReason;
-import org.gto4j.model.Vocabulary;
 import org.gto4j.model.Sampler;
 import org.gto4j.model.TargetSession;
 import org.gto4j.model.TreeRequest;
 import org.gto4j.model.Verification;
+import org.gto4j.model.Vocabulary;
 import org.gto4j.tree.DraftTree;
 
-
 /**
- * One generation on one sequence of a session: {@link #start}, {@link #read} while it is {@link #reading}, then cycles until it no longer {@link #goesOn},
- * {@link #finish}.
- * A {@link TreeDecoder} takes whole cycles ({@link #step}); a {@link BatchDecoder} lets each run {@link #draft}, verifies all trees together and tells each
- * what became of its own ({@link #verified}).
+ * One generation on one sequence of a session: {@link #start}, {@link #read} while it is {@link #reading}, then cycles
+ * until it no longer {@link #goesOn}, {@link #finish}. A {@link TreeDecoder} takes whole cycles ({@link #step}); a
+ * {@link BatchDecoder} lets each run {@link #draft}, verifies all trees together and tells each what became of its own
+ * ({@link #verified}).
  */
 final class GenerationRun implements AutoCloseable {
     private final TargetSession session;
@@ -31,16 +30,25 @@ final class GenerationRun implements AutoCloseable {
     private long started;
     /** Tokens that the sequence holds. */
     private int position;
+
     private int root;
     private int promptKept;
     private long promptNanos;
 
     /**
      * @param shared whether other runs use the session meanwhile
-     * @param lost   done after a failure, when nobody knows what the sequence holds
+     * @param lost done after a failure, when nobody knows what the sequence holds
      */
-    GenerationRun(Vocabulary vocabulary, TargetSession session, int sequence, Drafting drafting, Sampler sampler, GenerationOptions options,
-                  int context, boolean shared, Runnable lost) {
+    GenerationRun(
+            Vocabulary vocabulary,
+            TargetSession session,
+            int sequence,
+            Drafting drafting,
+            Sampler sampler,
+            GenerationOptions options,
+            int context,
+            boolean shared,
+            Runnable lost) {
         this.session = session;
         this.sequence = sequence;
         this.drafting = drafting;
@@ -70,7 +78,10 @@ final class GenerationRun implements AutoCloseable {
         return position < prompt.length;
     }
 
-    /** Decodes the prompt's next rows, {@code most} at most, and draws the first token after its end. Returns the number of rows. */
+    /**
+     * Decodes the prompt's next rows, {@code most} at most, and draws the first token after its end. Returns the number
+     * of rows.
+     */
     int read(int most) {
         int rows = Math.min(most, prompt.length - position);
         keepingOrder(() -> decodePrompt(rows));
@@ -80,7 +91,13 @@ final class GenerationRun implements AutoCloseable {
     private void decodePrompt(int rows) {
         int end = position + rows;
         boolean last = end == prompt.length;
-        session.prefill(sequence, position, Arrays.copyOfRange(prompt, position, end), last ? rows - 1 : rows, drafting.features(), null);
+        session.prefill(
+                sequence,
+                position,
+                Arrays.copyOfRange(prompt, position, end),
+                last ? rows - 1 : rows,
+                drafting.features(),
+                null);
         position = end;
         if (last) {
             root = session.sample(new int[] {rows - 1}, new Sampler[] {sampler})[0];
@@ -145,7 +162,10 @@ final class GenerationRun implements AutoCloseable {
         return new TreeRequest(sequence, position, root, tree, sampler, drafting.features());
     }
 
-    /** Takes what a cycle gained: the accepted tokens and, unless they end with an end token, the target's own. Returns what the cycle took, in ns. */
+    /**
+     * Takes what a cycle gained: the accepted tokens and, unless they end with an end token, the target's own. Returns
+     * what the cycle took, in ns.
+     */
     long verified(DraftTree tree, Verification verification, long passNanos) {
         log.treeIsVerified(passNanos);
         drafting.verified(tree, verification);

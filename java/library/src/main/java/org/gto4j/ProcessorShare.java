@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.gto4j.model.Device;
 
 /**
- * How much of the time that a device's threads could have had they did have, from some moment on: on a busy machine others have the rest. Threads that wait
- * for one another spin, so that on a quiet one it is nearly all.
+ * How much of the time that a device's threads could have had they did have, from some moment on: on a busy machine
+ * others have the rest. Threads that wait for one another spin, so that on a quiet one it is nearly all.
  */
 final class ProcessorShare {
     /** Beside one busy process on two processors two threads have two thirds. */
@@ -24,7 +24,8 @@ final class ProcessorShare {
 
     /** From now on. */
     static ProcessorShare of(Device device) {
-        return new ProcessorShare(device.isCpu() ? Math.min(device.threads(), Runtime.getRuntime().availableProcessors()) : 0);
+        return new ProcessorShare(
+                device.isCpu() ? Math.min(device.threads(), Runtime.getRuntime().availableProcessors()) : 0);
     }
 
     double seconds() {
@@ -34,7 +35,9 @@ final class ProcessorShare {
     /** 1 where it can't be told: on other devices than the CPU, and in the first half second. */
     double get() {
         double seconds = seconds();
-        return threads == 0 || processor < 0 || seconds < LEAST_SECONDS ? 1 : (processorNanos() - processor) * 1e-9 / (seconds * threads);
+        return threads == 0 || processor < 0 || seconds < LEAST_SECONDS
+                ? 1
+                : (processorNanos() - processor) * 1e-9 / (seconds * threads);
     }
 
     boolean isQuiet() {
@@ -42,6 +45,10 @@ final class ProcessorShare {
     }
 
     private static long processorNanos() {
-        return ProcessHandle.current().info().totalCpuDuration().map(Duration::toNanos).orElse(-1L);
+        return ProcessHandle.current()
+                .info()
+                .totalCpuDuration()
+                .map(Duration::toNanos)
+                .orElse(-1L);
     }
 }

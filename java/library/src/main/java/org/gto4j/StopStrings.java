@@ -12,7 +12,10 @@ final class StopStrings {
         longest = strings.stream().mapToInt(String::length).max().orElse(0);
     }
 
-    /** Start of the first stop string in the text, of which the part before {@code known} held none; -1 if there is none. */
+    /**
+     * Start of the first stop string in the text, of which the part before {@code known} held none; -1 if there is
+     * none.
+     */
     int find(StringBuilder text, int known) {
         int first = -1;
         for (String stop : strings) {

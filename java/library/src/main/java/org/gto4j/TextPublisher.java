@@ -6,8 +6,9 @@ import java.util.concurrent.Flow;
 import java.util.function.Supplier;
 
 /**
- * Text as a {@link Flow.Publisher}: each subscription is a generation of its own, which runs on the executor while pieces are asked for and ends
- * with the subscription. A failure to open or to generate goes to {@code onError}, and so does a task that the executor refuses.
+ * Text as a {@link Flow.Publisher}: each subscription is a generation of its own, which runs on the executor while
+ * pieces are asked for and ends with the subscription. A failure to open or to generate goes to {@code onError}, and so
+ * does a task that the executor refuses.
  */
 final class TextPublisher implements Flow.Publisher<String> {
     private final Supplier<TextStream> open;

@@ -6,13 +6,13 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-
 import org.jspecify.annotations.Nullable;
 
 /**
- * A generation's text as it comes: pieces of text, never empty, whole characters only. One thread at a time. A stream of a {@link TreeDecoder} generates as it
- * is asked for, and its decoder takes no other generation until the stream has ended or is closed. A stream of a {@link BatchDecoder} hands over what was
- * generated meanwhile; while it waits, interrupting its thread throws a {@link java.util.concurrent.CancellationException} (and the generation goes on).
+ * A generation's text as it comes: pieces of text, never empty, whole characters only. One thread at a time. A stream
+ * of a {@link TreeDecoder} generates as it is asked for, and its decoder takes no other generation until the stream has
+ * ended or is closed. A stream of a {@link BatchDecoder} hands over what was generated meanwhile; while it waits,
+ * interrupting its thread throws a {@link java.util.concurrent.CancellationException} (and the generation goes on).
  */
 public final class TextStream implements Iterator<String>, AutoCloseable {
     private final TextSource source;
@@ -46,7 +46,9 @@ public final class TextStream implements Iterator<String>, AutoCloseable {
 
     /** The pieces as a stream of Java's; closing that closes this. */
     public Stream<String> stream() {
-        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(this, Spliterator.ORDERED | Spliterator.NONNULL), false).onClose(this::close);
+        return StreamSupport.stream(
+                        Spliterators.spliteratorUnknownSize(this, Spliterator.ORDERED | Spliterator.NONNULL), false)
+                .onClose(this::close);
     }
 
     /** What was generated: null until the stream has ended, and if it was closed before. */

@@ -4,13 +4,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subscription of a {@link TextPublisher}, by the rules of Reactive Streams. At most one task of it runs at a time; it ends when nothing is asked for. If
- * the executor refuses a task or the subscriber throws, the subscription ends: the generation is closed at once and {@code onError} is told, as long as the
- * subscriber hasn't cancelled.
+ * One subscription of a {@link TextPublisher}, by the rules of Reactive Streams. At most one task of it runs at a time;
+ * it ends when nothing is asked for. If the executor refuses a task or the subscriber throws, the subscription ends:
+ * the generation is closed at once and {@code onError} is told, as long as the subscriber hasn't cancelled.
  */
 final class TextSubscription implements Flow.Subscription {
     private final Supplier<TextStream> open;
@@ -20,6 +19,7 @@ final class TextSubscription implements Flow.Subscription {
     private long demand;
     /** Whether one thread has the right to send signals: the one that subscribes, then a task. */
     private boolean busy = true;
+
     private boolean over;
     private @Nullable RuntimeException refused;
 
@@ -47,7 +47,8 @@ final class TextSubscription implements Flow.Subscription {
                 return;
             }
             if (n <= 0) {
-                refused = new IllegalArgumentException("a positive number of pieces must be requested, found " + n + " (Reactive Streams, rule 3.9)");
+                refused = new IllegalArgumentException(
+                        "a positive number of pieces must be requested, found " + n + " (Reactive Streams, rule 3.9)");
             } else {
                 demand = n > Long.MAX_VALUE - demand ? Long.MAX_VALUE : demand + n;
             }
@@ -157,7 +158,8 @@ final class TextSubscription implements Flow.Subscription {
         return told;
     }
 
-    private static void tell(Flow.@Nullable Subscriber<? super String> told, Consumer<Flow.Subscriber<? super String>> signal) {
+    private static void tell(
+            Flow.@Nullable Subscriber<? super String> told, Consumer<Flow.Subscriber<? super String>> signal) {
         if (told != null) {
             guarded(() -> signal.accept(told));
         }

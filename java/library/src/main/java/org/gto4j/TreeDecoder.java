@@ -17,10 +17,11 @@ import org.gto4j.tree.TreePolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lossless decoding with draft trees: every token is a draw from the target's own distribution, whatever the draft says. Without a
- * draft it decodes plainly. What a prompt shares with the text before it, as a conversation does, isn't decoded again. One thread at a
- * time, others wait; a call from inside a generation, e.g. by its listener, is refused with {@link IllegalStateException}. {@link #close()} waits for a
- * generation in flight and ends a stream that was left open.
+ * Lossless decoding with draft trees: every token is a draw from the target's own distribution, whatever the draft
+ * says. Without a draft it decodes plainly. What a prompt shares with the text before it, as a conversation does, isn't
+ * decoded again. One thread at a time, others wait; a call from inside a generation, e.g. by its listener, is refused
+ * with {@link IllegalStateException}. {@link #close()} waits for a generation in flight and ends a stream that was left
+ * open.
  */
 public final class TreeDecoder extends NativeHandle {
     private static final int PROMPT_BATCH = 512;
@@ -49,16 +50,16 @@ public final class TreeDecoder extends NativeHandle {
 
     /** {@link #generate(int[], GenerationOptions, TokenListener)} without a listener. */
     public Generation generate(int[] promptTokens, GenerationOptions options) {
-        return generate(promptTokens, options, text -> { });
+        return generate(promptTokens, options, text -> {});
     }
 
     /**
-     * Continues a prompt; returns when done. A {@link GtoException} of kind CONTEXT names both lengths if the prompt is longer than
-     * the context.
+     * Continues a prompt; returns when done. A {@link GtoException} of kind CONTEXT names both lengths if the prompt is
+     * longer than the context.
      *
      * @param promptTokens at least one token
-     * @param options      how
-     * @param listener     is told the text as it comes
+     * @param options how
+     * @param listener is told the text as it comes
      */
     public Generation generate(int[] promptTokens, GenerationOptions options, TokenListener listener) {
         Objects.requireNonNull(listener, "listener");
@@ -78,24 +79,30 @@ public final class TreeDecoder extends NativeHandle {
         });
     }
 
-    /** Runs work while the decoder is in use. Users' code that is called meanwhile, listeners and policies, can't begin another text. */
+    /**
+     * Runs work while the decoder is in use. Users' code that is called meanwhile, listeners and policies, can't begin
+     * another text.
+     */
     <R> R alone(Supplier<R> work) {
-        return using(() -> {
-            if (generating) {
-                throw new IllegalStateException(this + " is busy: it was called from inside a generation of its own");
-            }
-            generating = true;
-            try {
-                return work.get();
-            } finally {
-                generating = false;
-            }
-        }, this);
+        return using(
+                () -> {
+                    if (generating) {
+                        throw new IllegalStateException(
+                                this + " is busy: it was called from inside a generation of its own");
+                    }
+                    generating = true;
+                    try {
+                        return work.get();
+                    } finally {
+                        generating = false;
+                    }
+                },
+                this);
     }
 
     /**
-     * Continues a prompt as its text is asked for. Until the stream has ended or is closed this decoder takes no other generation
-     * ({@link IllegalStateException}).
+     * Continues a prompt as its text is asked for. Until the stream has ended or is closed this decoder takes no other
+     * generation ({@link IllegalStateException}).
      */
     public TextStream stream(int[] promptTokens, GenerationOptions options) {
         Objects.requireNonNull(options, "options");
@@ -106,14 +113,18 @@ public final class TreeDecoder extends NativeHandle {
         });
     }
 
-    /** Answers a conversation as the text is asked for: {@link #stream} on {@link TargetModel#chatTokens} with the header of an assistant turn. */
+    /**
+     * Answers a conversation as the text is asked for: {@link #stream} on {@link TargetModel#chatTokens} with the
+     * header of an assistant turn.
+     */
     public TextStream streamChat(List<ChatMessage> messages, GenerationOptions options) {
         return stream(target.chatTokens(messages, true), options);
     }
 
     /**
-     * Continues a prompt for each subscriber: the generation runs on the executor while text is asked for, and ends when the subscription is
-     * cancelled. Subscriptions must not overlap. A task that the executor refuses ends the subscription: {@code onError}.
+     * Continues a prompt for each subscriber: the generation runs on the executor while text is asked for, and ends
+     * when the subscription is cancelled. Subscriptions must not overlap. A task that the executor refuses ends the
+     * subscription: {@code onError}.
      */
     public Flow.Publisher<String> publisher(int[] promptTokens, GenerationOptions options, Executor executor) {
         int[] prompt = promptTokens.clone();
@@ -126,7 +137,8 @@ public final class TreeDecoder extends NativeHandle {
             throw new IllegalStateException(this + " is busy: a stream of it is open");
         }
         Sampler sampler = Sampler.openWithin(target, options.sampler());
-        GenerationRun run = new GenerationRun(target.vocabulary(), session, 0, drafting, sampler, options, parts.context(), false, session::clear);
+        GenerationRun run = new GenerationRun(
+                target.vocabulary(), session, 0, drafting, sampler, options, parts.context(), false, session::clear);
         try {
             run.start(prompt);
             while (run.reading() && run.goesOn()) {
@@ -145,7 +157,9 @@ public final class TreeDecoder extends NativeHandle {
         }
     }
 
-    /** Answers a conversation: {@link #generate} on {@link TargetModel#chatTokens} with the header of an assistant turn. */
+    /**
+     * Answers a conversation: {@link #generate} on {@link TargetModel#chatTokens} with the header of an assistant turn.
+     */
     public Generation chat(List<ChatMessage> messages, GenerationOptions options, TokenListener listener) {
         return generate(target.chatTokens(messages, true), options, listener);
     }
@@ -179,21 +193,27 @@ public final class TreeDecoder extends NativeHandle {
         }
 
         /**
-         * Which trees are drafted; at most 255 leaves. Unless said otherwise a {@link CostAwareTree} of {@link DecodingCosts#of}, which are measured
-         * when the first decoder of these models is built.
+         * Which trees are drafted; at most 255 leaves. Unless said otherwise a {@link CostAwareTree} of
+         * {@link DecodingCosts#of}, which are measured when the first decoder of these models is built.
          */
         public Builder policy(TreePolicy trees) {
             policy = Objects.requireNonNull(trees, "policy");
             return this;
         }
 
-        /** Most tokens of a prompt and its continuation, at least 8; by default 4096 or what the target was trained on, if less. */
+        /**
+         * Most tokens of a prompt and its continuation, at least 8; by default 4096 or what the target was trained on,
+         * if less.
+         */
         public Builder context(int tokens) {
             context = DecoderParts.checkedContext(tokens);
             return this;
         }
 
-        /** Whether the target's keys and values are kept in F32 (else F16): greedy text is then the same with and without a draft. */
+        /**
+         * Whether the target's keys and values are kept in F32 (else F16): greedy text is then the same with and
+         * without a draft.
+         */
         public Builder f32Cache(boolean f32) {
             f32Cache = f32;
             return this;

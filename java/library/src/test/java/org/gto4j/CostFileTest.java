@@ -39,7 +39,15 @@ class CostFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "null", "[]", "{\"provisional\": false}", "{\"roots\": 1, \"plain\": 0.1, \"rebuild\": 0, \"level\": {\"rows\": [1], \"seconds\": [-1]}}"})
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "null",
+                "[]",
+                "{\"provisional\": false}",
+                "{\"roots\": 1, \"plain\": 0.1, \"rebuild\": 0, \"level\": {\"rows\": [1], \"seconds\": [-1]}}"
+            })
     void damagedOnesAreMeasuredAgain(String text) throws IOException {
         Path path = folder.resolve("a.json");
         Files.writeString(path, text);

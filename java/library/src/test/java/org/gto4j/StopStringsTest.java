@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import java.util.SplittableRandom;
-
 import org.junit.jupiter.api.Test;
 
 class StopStringsTest {
@@ -32,7 +31,10 @@ class StopStringsTest {
         assertEquals(4, new StopStrings(List.of()).safeLength(text("abEN")));
     }
 
-    /** Whatever the pieces: what was told is a prefix of the text before the stop string, and the stop is found where it is. */
+    /**
+     * Whatever the pieces: what was told is a prefix of the text before the stop string, and the stop is found where it
+     * is.
+     */
     @Test
     void piecesDontMatter() {
         SplittableRandom random = new SplittableRandom(1);

@@ -18,12 +18,14 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Publishers of text by the rules of Reactive Streams (the numbers are its rules'), with executors and subscribers that misbehave. */
+/**
+ * Publishers of text by the rules of Reactive Streams (the numbers are its rules'), with executors and subscribers that
+ * misbehave.
+ */
 @Timeout(30)
 class TextSubscriptionTest {
     private static final Executor DIRECT = Runnable::run;
@@ -83,10 +85,12 @@ class TextSubscriptionTest {
     }
 
     private TextPublisher publisher(int pieces, Executor executor) {
-        return new TextPublisher(() -> {
-            opened.add(new Pieces(pieces, null));
-            return new TextStream(opened.get(opened.size() - 1));
-        }, executor);
+        return new TextPublisher(
+                () -> {
+                    opened.add(new Pieces(pieces, null));
+                    return new TextStream(opened.get(opened.size() - 1));
+                },
+                executor);
     }
 
     private boolean allAreClosed() {
@@ -136,7 +140,7 @@ class TextSubscriptionTest {
         return subscription -> subscription.request(n);
     }
 
-    private static final Consumer<Flow.Subscription> NOTHING = subscription -> { };
+    private static final Consumer<Flow.Subscription> NOTHING = subscription -> {};
 
     private static <T> T fails() {
         throw new ArithmeticException();
@@ -185,10 +189,12 @@ class TextSubscriptionTest {
     /** 1.8, 3.5 to 3.7. */
     @Test
     void cancelledSubscriptionsAreSilent() {
-        Log atOnce = new Log(subscription -> {
-            subscription.request(2);
-            subscription.cancel();
-        }, NOTHING);
+        Log atOnce = new Log(
+                subscription -> {
+                    subscription.request(2);
+                    subscription.cancel();
+                },
+                NOTHING);
         publisher(3, DIRECT).subscribe(atOnce);
         assertEquals(List.of("subscribed"), atOnce.signals);
         Log inOnNext = new Log(asks(3), Flow.Subscription::cancel);
@@ -210,13 +216,16 @@ class TextSubscriptionTest {
     void cancellingWakesATaskThatWaitsForText() throws Exception {
         ExecutorService executor = Executors.newSingleThreadExecutor();
         Log log = new Log(asks(5), NOTHING);
-        new TextPublisher(() -> {
-            Pieces pieces = new Pieces(0, null);
-            pieces.endless = true;
-            opened.add(pieces);
-            log.over.countDown();
-            return new TextStream(pieces);
-        }, executor).subscribe(log);
+        new TextPublisher(
+                        () -> {
+                            Pieces pieces = new Pieces(0, null);
+                            pieces.endless = true;
+                            opened.add(pieces);
+                            log.over.countDown();
+                            return new TextStream(pieces);
+                        },
+                        executor)
+                .subscribe(log);
         log.over.await();
         log.subscription.cancel();
         executor.shutdown();
@@ -277,10 +286,12 @@ class TextSubscriptionTest {
         Log inOnNext = new Log(asks(3), subscription -> fails());
         publisher(3, DIRECT).subscribe(inOnNext);
         assertEquals(List.of("subscribed", "piece 0", "ArithmeticException"), inOnNext.signals);
-        Log inOnSubscribe = new Log(subscription -> {
-            subscription.request(3);
-            fails();
-        }, NOTHING);
+        Log inOnSubscribe = new Log(
+                subscription -> {
+                    subscription.request(3);
+                    fails();
+                },
+                NOTHING);
         publisher(3, DIRECT).subscribe(inOnSubscribe);
         assertEquals(List.of("ArithmeticException"), inOnSubscribe.signals);
         inOnSubscribe.subscription.request(1);
@@ -300,32 +311,35 @@ class TextSubscriptionTest {
     void lastSignalsThatThrow() {
         for (boolean completes : new boolean[] {true, false}) {
             List<String> signals = new ArrayList<>();
-            new TextPublisher(() -> {
-                opened.add(new Pieces(0, completes ? null : new IllegalStateException()));
-                return new TextStream(opened.get(opened.size() - 1));
-            }, DIRECT).subscribe(new Flow.Subscriber<>() {
-                @Override
-                public void onSubscribe(Flow.Subscription subscription) {
-                    subscription.request(1);
-                }
+            new TextPublisher(
+                            () -> {
+                                opened.add(new Pieces(0, completes ? null : new IllegalStateException()));
+                                return new TextStream(opened.get(opened.size() - 1));
+                            },
+                            DIRECT)
+                    .subscribe(new Flow.Subscriber<>() {
+                        @Override
+                        public void onSubscribe(Flow.Subscription subscription) {
+                            subscription.request(1);
+                        }
 
-                @Override
-                public void onNext(String piece) {
-                    signals.add(piece);
-                }
+                        @Override
+                        public void onNext(String piece) {
+                            signals.add(piece);
+                        }
 
-                @Override
-                public void onError(Throwable failure) {
-                    signals.add("error");
-                    fails();
-                }
+                        @Override
+                        public void onError(Throwable failure) {
+                            signals.add("error");
+                            fails();
+                        }
 
-                @Override
-                public void onComplete() {
-                    signals.add("complete");
-                    fails();
-                }
-            });
+                        @Override
+                        public void onComplete() {
+                            signals.add("complete");
+                            fails();
+                        }
+                    });
             assertEquals(List.of(completes ? "complete" : "error"), signals);
         }
         assertTrue(allAreClosed());
@@ -334,10 +348,13 @@ class TextSubscriptionTest {
     @Test
     void textsThatFail() {
         Log inTheMiddle = new Log(asks(9), NOTHING);
-        new TextPublisher(() -> {
-            opened.add(new Pieces(1, new IllegalStateException("broken")));
-            return new TextStream(opened.get(0));
-        }, DIRECT).subscribe(inTheMiddle);
+        new TextPublisher(
+                        () -> {
+                            opened.add(new Pieces(1, new IllegalStateException("broken")));
+                            return new TextStream(opened.get(0));
+                        },
+                        DIRECT)
+                .subscribe(inTheMiddle);
         assertEquals(List.of("subscribed", "piece 0", "IllegalStateException"), inTheMiddle.signals);
         assertTrue(allAreClosed());
         Log atFirst = new Log(asks(9), NOTHING);
@@ -345,7 +362,9 @@ class TextSubscriptionTest {
         assertEquals(List.of("subscribed", "ArithmeticException"), atFirst.signals);
     }
 
-    /** Requests and cancellations from many threads: pieces in order, none more than asked for, nothing after the end. */
+    /**
+     * Requests and cancellations from many threads: pieces in order, none more than asked for, nothing after the end.
+     */
     @Test
     void requestsFromManyThreads() throws Exception {
         ExecutorService executor = Executors.newFixedThreadPool(3);

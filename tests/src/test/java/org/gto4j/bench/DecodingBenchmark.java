@@ -25,7 +25,8 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class DecodingBenchmark {
-    private static final GenerationOptions TOKENS = GenerationOptions.builder().maxTokens(32).build();
+    private static final GenerationOptions TOKENS =
+            GenerationOptions.builder().maxTokens(32).build();
     private static final int[] PROMPT = {12, 1, 2, 3};
 
     private TargetModel target;
@@ -40,10 +41,19 @@ public class DecodingBenchmark {
     public void open() {
         target = TinyModels.open("--vocab", "14", "--seed", "5", "--scale", "2");
         draft = TinyModels.randomDraft(target, 7);
-        session = target.newSession(SessionOptions.builder().context(64).sequences(1).build());
+        session = target.newSession(
+                SessionOptions.builder().context(64).sequences(1).build());
         plain = TreeDecoder.builder(target).policy(new NoTree()).context(128).build();
-        chain = TreeDecoder.builder(target).draft(draft).policy(new Chain(4)).context(128).build();
-        tree = TreeDecoder.builder(target).draft(draft).policy(new DynamicTree(4, 4, 16)).context(128).build();
+        chain = TreeDecoder.builder(target)
+                .draft(draft)
+                .policy(new Chain(4))
+                .context(128)
+                .build();
+        tree = TreeDecoder.builder(target)
+                .draft(draft)
+                .policy(new DynamicTree(4, 4, 16))
+                .context(128)
+                .build();
     }
 
     /** Closes all. */

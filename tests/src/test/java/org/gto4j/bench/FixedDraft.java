@@ -5,8 +5,9 @@ import org.gto4j.tree.Children;
 import org.gto4j.tree.Drafter;
 import org.gto4j.tree.TokenHistory;
 
-
-/** A drafter that costs nothing: each node's children have the same probabilities, 0.4 and then 0.45 of the one before. */
+/**
+ * A drafter that costs nothing: each node's children have the same probabilities, 0.4 and then 0.45 of the one before.
+ */
 final class FixedDraft implements Drafter {
     private final SplittableRandom random = new SplittableRandom(1);
     private int nodes;

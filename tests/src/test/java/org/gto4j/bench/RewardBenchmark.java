@@ -28,15 +28,19 @@ public class RewardBenchmark {
     public int kind;
 
     private final SplittableRandom random = new SplittableRandom(1);
-    private final List<DraftTree> trees = IntStream.range(0, TREES).mapToObj(i -> tree()).toList();
-    private final float[][] probabilities = random.doubles(TREES).mapToObj(p -> {
-        float[] row = new float[NODES];
-        Arrays.fill(row, (float) p);
-        return row;
-    }).toArray(float[][]::new);
+    private final List<DraftTree> trees =
+            IntStream.range(0, TREES).mapToObj(i -> tree()).toList();
+    private final float[][] probabilities = random.doubles(TREES)
+            .mapToObj(p -> {
+                float[] row = new float[NODES];
+                Arrays.fill(row, (float) p);
+                return row;
+            })
+            .toArray(float[][]::new);
 
     private DraftTree tree() {
-        int[] parents = IntStream.range(0, NODES).map(node -> random.nextInt(-1, node)).toArray();
+        int[] parents =
+                IntStream.range(0, NODES).map(node -> random.nextInt(-1, node)).toArray();
         return new DraftTree(new int[NODES], parents, new float[NODES], new float[NODES]);
     }
 

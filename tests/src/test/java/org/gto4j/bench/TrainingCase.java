@@ -25,7 +25,10 @@ import org.gto4j.model.Precision;
 import org.gto4j.model.TargetModel;
 import org.gto4j.model.TrainingBatch;
 
-/** One micro-batch that is the same for all who train on it: random features and tokens, all of it response, no row ever leaves. */
+/**
+ * One micro-batch that is the same for all who train on it: random features and tokens, all of it response, no row ever
+ * leaves.
+ */
 final class TrainingCase implements AutoCloseable {
     private static final float LEARNING_RATE = 1e-4f;
     private static final float CLIP = 0.5f;
@@ -52,12 +55,20 @@ final class TrainingCase implements AutoCloseable {
             }
             features.append(row);
         }
-        draft = DraftModel.create(target, DraftConfig.builder().vocabulary(IntStream.range(0, vocabulary).toArray()).taps(target.defaultTaps()).build());
+        draft = DraftModel.create(
+                target,
+                DraftConfig.builder()
+                        .vocabulary(IntStream.range(0, vocabulary).toArray())
+                        .taps(target.defaultTaps())
+                        .build());
         AdamW optimizer = AdamW.builder().precision(precision).build();
         trainer = DraftTrainer.open(target, draft, optimizer);
         boolean[] response = new boolean[length];
         Arrays.fill(response, true);
-        batch = TrainingBatch.builder().sequences(List.of(new TrainingBatch.Sequence(features, tokens, response, argmax, null))).steps(passes).build();
+        batch = TrainingBatch.builder()
+                .sequences(List.of(new TrainingBatch.Sequence(features, tokens, response, argmax, null)))
+                .steps(passes)
+                .build();
     }
 
     DraftTrainer trainer() {
@@ -71,7 +82,10 @@ final class TrainingCase implements AutoCloseable {
         return loss;
     }
 
-    /** The weights as they are now and the micro-batch: a line of JSON, then the tensors and the features [length x 4 hidden], F32, little-endian. */
+    /**
+     * The weights as they are now and the micro-batch: a line of JSON, then the tensors and the features [length x 4
+     * hidden], F32, little-endian.
+     */
     void write(Path file) throws IOException {
         DraftInfo info = draft.info();
         Map<String, Object> header = new LinkedHashMap<>();

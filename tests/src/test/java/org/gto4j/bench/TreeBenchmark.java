@@ -33,7 +33,8 @@ public class TreeBenchmark {
     @Setup
     public void open() {
         CostTable draftCosts = new CostTable(new int[] {1, 8}, new double[] {0.03, 0.08});
-        CycleCosts costs = new CycleCosts(new CostTable(new int[] {1, 64}, new double[] {1, 2.5}), draftCosts, 0.02, draftCosts);
+        CycleCosts costs =
+                new CycleCosts(new CostTable(new int[] {1, 64}, new double[] {1, 2.5}), draftCosts, 0.02, draftCosts);
         planner = switch (policy) {
             case "chain 7" -> new Chain(7).planner();
             case "cost-aware" -> new CostAwareTree(costs).planner();

@@ -9,7 +9,6 @@ import org.gto4j.data.CorpusStatistics;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.Features;
 
-
 /** A corpus of which one file was changed: it is looked at, read and trained on. */
 record CorpusFuzz(FuzzModels models) implements FuzzSubject {
     @Override
@@ -25,7 +24,8 @@ record CorpusFuzz(FuzzModels models) implements FuzzSubject {
         if (random.oneIn(3)) {
             CorpusStatistics.of(CorpusContents.read(corpusFolder).sequences());
         }
-        try (Corpus corpus = Corpus.open(corpusFolder, models.target()); DraftModel draft = DraftModel.load(models.target(), models.draft())) {
+        try (Corpus corpus = Corpus.open(corpusFolder, models.target());
+                DraftModel draft = DraftModel.load(models.target(), models.draft())) {
             corpus.responseTokens();
             try (Features features = corpus.newFeatures()) {
                 for (CorpusSequence sequence : corpus.sequences()) {

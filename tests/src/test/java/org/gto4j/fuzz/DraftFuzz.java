@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.gto4j.model.DraftModel;
 
-
 /** Changed drafts of a sound target. */
 record DraftFuzz(FuzzModels models) implements FuzzSubject {
     @Override

@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.gto4j.error.GtoException;
 
-
-/** What the message of a refusal must name: a file or argument, and a field. A subject says it before it calls the library. */
+/**
+ * What the message of a refusal must name: a file or argument, and a field. A subject says it before it calls the
+ * library.
+ */
 final class Expectation {
     private static final Pattern COMPUTED = Pattern.compile("logits|weights|loss|gradient");
 
@@ -31,7 +33,9 @@ final class Expectation {
 
     /** What is wrong with how an input was refused; "" if nothing. */
     String fault(Throwable refusal) {
-        if (!(refusal instanceof GtoException || refusal instanceof IllegalArgumentException || refusal instanceof IllegalStateException)) {
+        if (!(refusal instanceof GtoException
+                || refusal instanceof IllegalArgumentException
+                || refusal instanceof IllegalStateException)) {
             return "thrown: " + refusal;
         }
         String message = String.valueOf(refusal.getMessage());

@@ -1,5 +1,8 @@
 package org.gto4j.fuzz;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,23 +13,20 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-
 /** Changes files as kills, full disks, editors and other programs do. */
 final class FileMutation {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private FileMutation() {
-    }
+    private FileMutation() {}
 
     /** Copies a folder and changes one of its files; returns that file. */
     static Path copy(FuzzRandom random, Path from, Path to) throws IOException {
         Files.createDirectories(to);
         List<Path> copies = new ArrayList<>();
         try (Stream<Path> files = Files.list(from)) {
-            for (Path file : files.sorted(Comparator.naturalOrder()).filter(Files::isRegularFile).toList()) {
+            for (Path file : files.sorted(Comparator.naturalOrder())
+                    .filter(Files::isRegularFile)
+                    .toList()) {
                 copies.add(Files.copy(file, to.resolve(file.getFileName())));
             }
         }
@@ -58,13 +58,17 @@ final class FileMutation {
                 Arrays.fill(bytes, from, Math.min(bytes.length, from + random.between(1, 4096)), (byte) 0);
                 Files.write(file, bytes);
             }
-            default -> Files.write(file, lines(random, new String(bytes, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8));
+            default ->
+                Files.write(
+                        file,
+                        lines(random, new String(bytes, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8));
         }
     }
 
     /** One line is changed as JSON, doubled, left out or moved. */
     private static String lines(FuzzRandom random, String text) {
-        List<String> lines = new ArrayList<>(text.strip().startsWith("{\n") ? List.of(text) : text.lines().toList());
+        List<String> lines = new ArrayList<>(
+                text.strip().startsWith("{\n") ? List.of(text) : text.lines().toList());
         if (lines.isEmpty()) {
             return random.text();
         }
@@ -72,7 +76,11 @@ final class FileMutation {
         switch (random.below(8)) {
             case 0 -> lines.add(lines.get(at));
             case 1 -> lines.add(random.below(lines.size()), lines.remove(at));
-            case 2 -> lines.set(at, random.of("", "[]", "null", "1", "{}", "{", "\u0000", "[".repeat(5000), "{\"a\":".repeat(3000)));
+            case 2 ->
+                lines.set(
+                        at,
+                        random.of(
+                                "", "[]", "null", "1", "{}", "{", "\u0000", "[".repeat(5000), "{\"a\":".repeat(3000)));
             default -> lines.set(at, line(random, lines.get(at)));
         }
         return String.join("\n", lines) + (random.oneIn(10) ? "" : "\n");

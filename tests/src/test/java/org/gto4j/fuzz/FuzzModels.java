@@ -24,12 +24,13 @@ import org.gto4j.train.TrainingOptions;
 import org.gto4j.train.TrainingResult;
 import org.gto4j.tree.DynamicTree;
 
-
 /** What inputs are made from: sound tiny files of each kind, written once into a folder. */
 final class FuzzModels implements AutoCloseable {
     static final int CONTEXT = 256;
-    private static final List<String> ARCHITECTURES = List.of("llama", "qwen2", "qwen3", "gemma3", "phi3", "gptneox", "qwen3moe", "gpt-oss");
-    private static final List<String> PROMPTS = List.of("What is a tree?", "abc", "Name a prime, please.", "Who?", "Tell me of the sea", "1 + 1");
+    private static final List<String> ARCHITECTURES =
+            List.of("llama", "qwen2", "qwen3", "gemma3", "phi3", "gptneox", "qwen3moe", "gpt-oss");
+    private static final List<String> PROMPTS =
+            List.of("What is a tree?", "abc", "Name a prime, please.", "Who?", "Tell me of the sea", "1 + 1");
 
     private static final List<String> PARTS = List.of("parts-00001-of-00002.gguf", "parts-00002-of-00002.gguf");
 
@@ -50,11 +51,24 @@ final class FuzzModels implements AutoCloseable {
             try (DraftModel draft = randomDraft(target)) {
                 draft.save(draft(), "F32");
             }
-            try (Corpus corpus = Corpus.open(corpus(), target); DraftModel draft = DraftModel.load(target, draft())) {
+            try (Corpus corpus = Corpus.open(corpus(), target);
+                    DraftModel draft = DraftModel.load(target, draft())) {
                 List<Prompt> prompts = new ArrayList<>();
                 PROMPTS.forEach(text -> prompts.add(new Prompt("q" + prompts.size(), "general", null, List.of(text))));
-                Regenerator.run(target, prompts, corpus, RegenerationOptions.builder().slots(4).maxPromptTokens(128).maxResponseTokens(12)
-                    .sampler(SamplerOptions.builder().temperature(0.8f).seed(1).build()).build(), progress -> { });
+                Regenerator.run(
+                        target,
+                        prompts,
+                        corpus,
+                        RegenerationOptions.builder()
+                                .slots(4)
+                                .maxPromptTokens(128)
+                                .maxResponseTokens(12)
+                                .sampler(SamplerOptions.builder()
+                                        .temperature(0.8f)
+                                        .seed(1)
+                                        .build())
+                                .build(),
+                        progress -> {});
                 train(target, draft, corpus, run(), 4);
             }
         }
@@ -69,11 +83,23 @@ final class FuzzModels implements AutoCloseable {
         if (Files.exists(file)) {
             return file;
         }
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("gto4j.native.bin"), "tiny_target").toString(), "--out", file.toString(), "--layers",
-            "4", "--ff", "48", "--context", Integer.toString(CONTEXT), "--vocab", "300"));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("gto4j.native.bin"), "tiny_target").toString(),
+                "--out",
+                file.toString(),
+                "--layers",
+                "4",
+                "--ff",
+                "48",
+                "--context",
+                Integer.toString(CONTEXT),
+                "--vocab",
+                "300"));
         command.addAll(options);
         try {
-            Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            Process process = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
             if (process.waitFor() != 0) {
                 throw new IOException(command + " failed with exit code " + process.exitValue());
             }
@@ -90,15 +116,36 @@ final class FuzzModels implements AutoCloseable {
         for (int i = 0; i < vocabulary.length; i++) {
             vocabulary[i] = 2 * i;
         }
-        return DraftModel.create(target, DraftConfig.builder().vocabulary(vocabulary).taps(target.defaultTaps()).init(DraftConfig.Init.RANDOM).seed(1).build());
+        return DraftModel.create(
+                target,
+                DraftConfig.builder()
+                        .vocabulary(vocabulary)
+                        .taps(target.defaultTaps())
+                        .init(DraftConfig.Init.RANDOM)
+                        .seed(1)
+                        .build());
     }
 
     /** Trains a run in a folder, or goes on with it. */
     static TrainingResult train(TargetModel target, DraftModel draft, Corpus corpus, Path run, int steps) {
-        TrainingOptions options = TrainingOptions.phaseOne(Budget.steps(steps)).rows(64).curriculum(1, 2, 0.5).learningRate(LearningRate.cosine(1e-3f))
-            .checkpoints(1, 0).build();
-        return Trainer.run(target, draft, corpus, run, options,
-            RunOptions.builder().validation(0.3).every(0.5).simulation(1, new DynamicTree(2, 2, 4)).build(), step -> { });
+        TrainingOptions options = TrainingOptions.phaseOne(Budget.steps(steps))
+                .rows(64)
+                .curriculum(1, 2, 0.5)
+                .learningRate(LearningRate.cosine(1e-3f))
+                .checkpoints(1, 0)
+                .build();
+        return Trainer.run(
+                target,
+                draft,
+                corpus,
+                run,
+                options,
+                RunOptions.builder()
+                        .validation(0.3)
+                        .every(0.5)
+                        .simulation(1, new DynamicTree(2, 2, 4))
+                        .build(),
+                step -> {});
     }
 
     Device device() {

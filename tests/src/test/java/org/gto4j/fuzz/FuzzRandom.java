@@ -5,9 +5,57 @@ import java.util.SplittableRandom;
 
 /** The random choices of one input: the same for the same seed and number. */
 final class FuzzRandom {
-    private static final String[] LETTERS = {"a", "Z", "0", " ", "\n", "\t", "\"", "\\", "é", "ß", "日", "本", "😀", "\u200d", "\u0301", "\u0000", "\u001b", "\ufeff",
-        "\ud800", "\u2028", "<", "|", ">", "{", "}", "[", "]", ":", ",", "-", "<|im_end|>", "</s>"};
-    private static final int[] INTEGERS = {0, 1, -1, 2, 3, 7, 255, 256, 65535, 65536, Integer.MAX_VALUE, Integer.MIN_VALUE, Integer.MAX_VALUE - 1, 1 << 20, 1 << 30};
+    private static final String[] LETTERS = {
+        "a",
+        "Z",
+        "0",
+        " ",
+        "\n",
+        "\t",
+        "\"",
+        "\\",
+        "é",
+        "ß",
+        "日",
+        "本",
+        "😀",
+        "\u200d",
+        "\u0301",
+        "\u0000",
+        "\u001b",
+        "\ufeff",
+        "\ud800",
+        "\u2028",
+        "<",
+        "|",
+        ">",
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ",",
+        "-",
+        "<|im_end|>",
+        "</s>"
+    };
+    private static final int[] INTEGERS = {
+        0,
+        1,
+        -1,
+        2,
+        3,
+        7,
+        255,
+        256,
+        65535,
+        65536,
+        Integer.MAX_VALUE,
+        Integer.MIN_VALUE,
+        Integer.MAX_VALUE - 1,
+        1 << 20,
+        1 << 30
+    };
 
     private final SplittableRandom random;
 

@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * Gives inputs to a {@link FuzzWorker}, one after the other: whoever dies, hangs or answers with a fault is noted with its input, which stays in the folder, and
- * the next input has a new process. {@code main}: SEED FIRST COUNT FOLDER.
+ * Gives inputs to a {@link FuzzWorker}, one after the other: whoever dies, hangs or answers with a fault is noted with
+ * its input, which stays in the folder, and the next input has a new process. {@code main}: SEED FIRST COUNT FOLDER.
  */
 public final class FuzzRun implements AutoCloseable {
     private static final long START_SECONDS = 120;
@@ -33,6 +33,7 @@ public final class FuzzRun implements AutoCloseable {
     private static final long MEMORY_KIB = 6L << 20;
     /** System property: the kinds of input, with commas between them. */
     static final String SUBJECTS = "gto4j.fuzz.subjects";
+
     private static final String END = "\0";
 
     /**
@@ -41,8 +42,7 @@ public final class FuzzRun implements AutoCloseable {
      * @param counts "subject accepted", "subject refused" or "subject FAULT", and how often
      * @param faults a line each: the input's number and what is wrong
      */
-    record Outcome(Map<String, Integer> counts, List<String> faults) {
-    }
+    record Outcome(Map<String, Integer> counts, List<String> faults) {}
 
     private final long seed;
     private final Path folder;
@@ -57,7 +57,8 @@ public final class FuzzRun implements AutoCloseable {
     public static void main(String[] args) throws Exception {
         long first = Long.parseLong(args[1]);
         try (FuzzRun run = new FuzzRun(Long.parseLong(args[0]), Path.of(args[3]))) {
-            Outcome outcome = run.of(LongStream.range(first, first + Long.parseLong(args[2])).toArray());
+            Outcome outcome = run.of(
+                    LongStream.range(first, first + Long.parseLong(args[2])).toArray());
             System.out.println(report(outcome));
             System.exit(outcome.faults().isEmpty() ? 0 : 1);
         }
@@ -91,7 +92,9 @@ public final class FuzzRun implements AutoCloseable {
 
     /** The same fault of other numbers and names is told once. */
     private static String kind(String fault) {
-        String text = fault.replaceAll("'[^']*'|\"[^\"]*\"", "").replaceAll("/\\S+", "").replaceAll("[0-9]+", "");
+        String text = fault.replaceAll("'[^']*'|\"[^\"]*\"", "")
+                .replaceAll("/\\S+", "")
+                .replaceAll("[0-9]+", "");
         return text.substring(0, Math.min(90, text.length()));
     }
 
@@ -121,13 +124,22 @@ public final class FuzzRun implements AutoCloseable {
         return subject + " FAULT died with exit code " + code + ": " + lastLine(folder.resolve("worker.log"));
     }
 
-    /** A worker that the machine doesn't let run isn't hanging: its processor's time counts, and much longer that of the wall. */
+    /**
+     * A worker that the machine doesn't let run isn't hanging: its processor's time counts, and much longer that of the
+     * wall.
+     */
     private String await() throws InterruptedException {
         long started = System.nanoTime();
         Duration before = worker.info().totalCpuDuration().orElse(Duration.ZERO);
         String line = null;
-        while (line == null && System.nanoTime() - started < TimeUnit.SECONDS.toNanos(STUCK_SECONDS)
-            && worker.info().totalCpuDuration().orElse(Duration.ZERO).minus(before).toSeconds() < HANG_SECONDS) {
+        while (line == null
+                && System.nanoTime() - started < TimeUnit.SECONDS.toNanos(STUCK_SECONDS)
+                && worker.info()
+                                .totalCpuDuration()
+                                .orElse(Duration.ZERO)
+                                .minus(before)
+                                .toSeconds()
+                        < HANG_SECONDS) {
             line = lines.poll(1, TimeUnit.SECONDS);
         }
         return line;
@@ -135,8 +147,14 @@ public final class FuzzRun implements AutoCloseable {
 
     /** Where it hangs goes into the worker's log. */
     private void dump() throws IOException, InterruptedException {
-        new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jstack").toString(), Long.toString(worker.pid()))
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("worker.log").toFile())).start().waitFor(HANG_SECONDS, TimeUnit.SECONDS);
+        new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jstack")
+                                .toString(),
+                        Long.toString(worker.pid()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("worker.log").toFile()))
+                .start()
+                .waitFor(HANG_SECONDS, TimeUnit.SECONDS);
     }
 
     private String subject(long number) {
@@ -148,43 +166,68 @@ public final class FuzzRun implements AutoCloseable {
     }
 
     private static String lastLine(Path log) throws IOException {
-        List<String> all = Files.exists(log) ? new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines().filter(line -> !line.isBlank()).toList() : List.of();
-        List<String> problem = all.stream().filter(line -> line.startsWith("# Problematic frame") || line.startsWith("# C ") || line.contains("GGML_ASSERT")
-            || line.contains("AddressSanitizer:")).toList();
+        List<String> all = Files.exists(log)
+                ? new String(Files.readAllBytes(log), StandardCharsets.UTF_8)
+                        .lines()
+                        .filter(line -> !line.isBlank())
+                        .toList()
+                : List.of();
+        List<String> problem = all.stream()
+                .filter(line -> line.startsWith("# Problematic frame")
+                        || line.startsWith("# C ")
+                        || line.contains("GGML_ASSERT")
+                        || line.contains("AddressSanitizer:"))
+                .toList();
         return !problem.isEmpty() ? problem.get(problem.size() - 1) : all.isEmpty() ? "" : all.get(all.size() - 1);
     }
 
     private void start() throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -v " + MEMORY_KIB + "; ulimit -c 0; exec \"$@\"", "sh",
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-            "-XX:CompressedClassSpaceSize=64m", "-XX:ReservedCodeCacheSize=64m", "-XX:ErrorFile=" + folder.resolve("hs_err_%p.log"), "-cp", classPath()));
-        for (String property : List.of(SUBJECTS, "gto4j.native.bin", "java.library.path", "org.bytedeco.javacpp.pathsFirst")) {
+        List<String> command = new ArrayList<>(List.of(
+                "sh",
+                "-c",
+                "ulimit -v " + MEMORY_KIB + "; ulimit -c 0; exec \"$@\"",
+                "sh",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:CompressedClassSpaceSize=64m",
+                "-XX:ReservedCodeCacheSize=64m",
+                "-XX:ErrorFile=" + folder.resolve("hs_err_%p.log"),
+                "-cp",
+                classPath()));
+        for (String property :
+                List.of(SUBJECTS, "gto4j.native.bin", "java.library.path", "org.bytedeco.javacpp.pathsFirst")) {
             if (System.getProperty(property) != null) {
                 command.add("-D" + property + "=" + System.getProperty(property));
             }
         }
         command.addAll(List.of(FuzzWorker.class.getName(), Long.toString(seed), folder.toString()));
         Path work = Files.createDirectories(folder.resolve("work"));
-        ProcessBuilder builder = new ProcessBuilder(command).directory(work.toFile()).redirectError(
-            ProcessBuilder.Redirect.appendTo(folder.resolve("worker.log").toFile()));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(work.toFile())
+                .redirectError(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("worker.log").toFile()));
         builder.environment().put("GTO4J_CACHE", folder.resolve("cache").toString());
         worker = builder.start();
         BlockingQueue<String> queue = new LinkedBlockingQueue<>();
         lines = queue;
         BufferedReader output = worker.inputReader(StandardCharsets.UTF_8);
-        Thread reader = new Thread(() -> {
-            try {
-                for (String line = output.readLine(); line != null; line = output.readLine()) {
-                    if (line.startsWith(FuzzWorker.ANSWER)) {
-                        queue.add(line.substring(FuzzWorker.ANSWER.length() + 1));
+        Thread reader = new Thread(
+                () -> {
+                    try {
+                        for (String line = output.readLine(); line != null; line = output.readLine()) {
+                            if (line.startsWith(FuzzWorker.ANSWER)) {
+                                queue.add(line.substring(FuzzWorker.ANSWER.length() + 1));
+                            }
+                        }
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    } finally {
+                        queue.add(END);
                     }
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } finally {
-                queue.add(END);
-            }
-        }, "worker's answers");
+                },
+                "worker's answers");
         reader.setDaemon(true);
         reader.start();
         String ready = queue.poll(START_SECONDS, TimeUnit.SECONDS);
@@ -194,8 +237,9 @@ public final class FuzzRun implements AutoCloseable {
     }
 
     private static String classPath() {
-        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator)).map(entry -> Path.of(entry).toAbsolutePath().toString())
-            .collect(Collectors.joining(File.pathSeparator));
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     @Override

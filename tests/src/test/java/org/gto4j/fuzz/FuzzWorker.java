@@ -12,14 +12,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The process that uses inputs, so that its death is noticed by {@link FuzzRun}. Reads a number a line, makes the input of that number, uses it and answers
- * one line: "@@", how it went, and the message. An input that went well is deleted.
+ * The process that uses inputs, so that its death is noticed by {@link FuzzRun}. Reads a number a line, makes the input
+ * of that number, uses it and answers one line: "@@", how it went, and the message. An input that went well is deleted.
  */
 public final class FuzzWorker {
     static final String ANSWER = "@@";
 
-    private FuzzWorker() {
-    }
+    private FuzzWorker() {}
 
     /** @param args seed, folder */
     public static void main(String[] args) throws IOException {

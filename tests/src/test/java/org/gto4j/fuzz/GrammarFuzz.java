@@ -42,7 +42,11 @@ record GrammarFuzz(FuzzModels models) implements FuzzSubject {
         int rules = size(random);
         StringBuilder text = new StringBuilder("root ::= r0\n");
         for (int i = 0; i < rules; i++) {
-            text.append("r").append(i).append(" ::= ").append(i + 1 < rules ? "r" + (i + 1) : random.of("\"a\"", "r0", "root", "")).append('\n');
+            text.append("r")
+                    .append(i)
+                    .append(" ::= ")
+                    .append(i + 1 < rules ? "r" + (i + 1) : random.of("\"a\"", "r0", "root", ""))
+                    .append('\n');
         }
         return text.toString();
     }
@@ -51,8 +55,10 @@ record GrammarFuzz(FuzzModels models) implements FuzzSubject {
         StringBuilder text = new StringBuilder();
         int rules = random.between(1, 5);
         for (int i = 0; i < rules; i++) {
-            text.append(i == 0 ? random.of("root", "root", "root", "r1") : "r" + i).append(random.of(" ::= ", "::=", " := ", " ::= ")).append(alternatives(random, 3, rules))
-                .append(random.oneIn(20) ? "" : "\n");
+            text.append(i == 0 ? random.of("root", "root", "root", "r1") : "r" + i)
+                    .append(random.of(" ::= ", "::=", " := ", " ::= "))
+                    .append(alternatives(random, 3, rules))
+                    .append(random.oneIn(20) ? "" : "\n");
         }
         return text.toString();
     }
@@ -61,7 +67,9 @@ record GrammarFuzz(FuzzModels models) implements FuzzSubject {
         StringBuilder text = new StringBuilder();
         for (int i = random.between(1, 3); i > 0; i--) {
             for (int k = random.below(4); k > 0; k--) {
-                text.append(item(random, depth, rules)).append(random.of("", "*", "+", "?", "{2}", "{0,3}", "{,2}", "{3,1}", "{0}")).append(' ');
+                text.append(item(random, depth, rules))
+                        .append(random.of("", "*", "+", "?", "{2}", "{0,3}", "{,2}", "{3,1}", "{0}"))
+                        .append(' ');
             }
             text.append(i > 1 ? "| " : "");
         }
@@ -71,7 +79,20 @@ record GrammarFuzz(FuzzModels models) implements FuzzSubject {
     private static String item(FuzzRandom random, int depth, int rules) {
         return switch (random.below(depth > 0 ? 8 : 6)) {
             case 0 -> "\"" + random.text().replace("\"", "\\\"") + "\"";
-            case 1 -> random.of("[a-z]", "[^a]", "[\\x00-\\xFF]", "[\\u0000-\\U0010FFFF]", "[z-a]", "[]", "[^]", "[😀-😎]", ".", "[\\]]", "[a-", "\\xZZ");
+            case 1 ->
+                random.of(
+                        "[a-z]",
+                        "[^a]",
+                        "[\\x00-\\xFF]",
+                        "[\\u0000-\\U0010FFFF]",
+                        "[z-a]",
+                        "[]",
+                        "[^]",
+                        "[😀-😎]",
+                        ".",
+                        "[\\]]",
+                        "[a-",
+                        "\\xZZ");
             case 2 -> "\"a\"";
             case 3, 4 -> random.oneIn(10) ? "undefined" : random.oneIn(4) ? "root" : "r" + random.below(rules + 1);
             case 5 -> random.of("# comment\n", "<[12]>", "!<[1]>", "<|im_end|>", "%%", "\\", "\n");

@@ -1,20 +1,18 @@
 package org.gto4j.fuzz;
 
-import java.math.BigInteger;
-import java.util.ArrayList;
-import java.util.List;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Changes a value somewhere in a JSON tree. */
 final class JsonMutation {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-    private JsonMutation() {
-    }
+    private JsonMutation() {}
 
     static void change(FuzzRandom random, JsonNode root) {
         List<JsonNode> containers = new ArrayList<>();
@@ -42,7 +40,8 @@ final class JsonMutation {
     private static void change(FuzzRandom random, ObjectNode object, String name) {
         switch (random.below(5)) {
             case 0 -> object.remove(name);
-            case 1 -> object.set(random.of(name + "x", "id", "text", "content", "", random.text()), object.remove(name));
+            case 1 ->
+                object.set(random.of(name + "x", "id", "text", "content", "", random.text()), object.remove(name));
             default -> object.set(name, value(random, object.get(name)));
         }
     }
@@ -67,7 +66,10 @@ final class JsonMutation {
             case 6 -> NODES.numberNode(random.anyLong());
             case 7 -> NODES.numberNode(new BigInteger("9".repeat(random.between(1, 60))).negate());
             case 8 -> NODES.arrayNode().add(old.deepCopy());
-            case 9 -> old.isIntegralNumber() ? NODES.numberNode(old.asLong() + random.of(1, -1)) : NODES.textNode(old.asText());
+            case 9 ->
+                old.isIntegralNumber()
+                        ? NODES.numberNode(old.asLong() + random.of(1, -1))
+                        : NODES.textNode(old.asText());
             default -> NODES.numberNode(random.integer());
         };
     }

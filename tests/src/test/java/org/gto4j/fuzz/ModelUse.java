@@ -19,8 +19,7 @@ final class ModelUse {
     private static final int TOKENS = 4;
     private static final int ROWS = 6;
 
-    private ModelUse() {
-    }
+    private ModelUse() {}
 
     /** Tokenises, and asks what the model says of itself. */
     static void read(TargetModel target) {
@@ -37,17 +36,28 @@ final class ModelUse {
 
     /** A few tokens with trees, or without where there is no draft. */
     static void decode(TargetModel target, @Nullable DraftModel draft, @Nullable String grammar, float temperature) {
-        SamplerOptions sampler = SamplerOptions.builder().temperature(temperature).seed(1).grammar(grammar).build();
+        SamplerOptions sampler = SamplerOptions.builder()
+                .temperature(temperature)
+                .seed(1)
+                .grammar(grammar)
+                .build();
         TreeDecoder.Builder builder = TreeDecoder.builder(target).draft(draft).context(64);
         try (TreeDecoder decoder = (draft == null ? builder : builder.policy(new DynamicTree(3, 3, 8))).build()) {
-            decoder.generate(new int[] {1, 2, 3}, GenerationOptions.builder().maxTokens(TOKENS).sampler(sampler).build());
+            decoder.generate(
+                    new int[] {1, 2, 3},
+                    GenerationOptions.builder()
+                            .maxTokens(TOKENS)
+                            .sampler(sampler)
+                            .build());
         }
     }
 
     /** One step on features that are all alike. */
     static void train(TargetModel target, DraftModel draft) {
         int hidden = target.info().hidden();
-        try (Features features = Features.create(3, hidden, true, Features.Type.F16); DraftTrainer trainer = DraftTrainer.open(target, draft, AdamW.builder().build())) {
+        try (Features features = Features.create(3, hidden, true, Features.Type.F16);
+                DraftTrainer trainer =
+                        DraftTrainer.open(target, draft, AdamW.builder().build())) {
             float[] rows = new float[ROWS * 4 * hidden];
             for (int i = 0; i < rows.length; i++) {
                 rows[i] = (i % 7 - 3) / 4f;
@@ -60,7 +70,10 @@ final class ModelUse {
                 tokens[i] = i % target.info().vocabulary();
                 mask[i] = i > 1;
             }
-            trainer.accumulate(TrainingBatch.builder().sequences(List.of(new TrainingBatch.Sequence(features, tokens, mask, argmax, null))).steps(2).build());
+            trainer.accumulate(TrainingBatch.builder()
+                    .sequences(List.of(new TrainingBatch.Sequence(features, tokens, mask, argmax, null)))
+                    .steps(2)
+                    .build());
             trainer.step(1e-3f, 1);
         }
     }

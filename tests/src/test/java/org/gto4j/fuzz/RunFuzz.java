@@ -6,7 +6,6 @@ import org.gto4j.data.Corpus;
 import org.gto4j.lab.report.MetricsLog;
 import org.gto4j.model.DraftModel;
 
-
 /** A run's folder of which one file was changed: it is resumed. */
 record RunFuzz(FuzzModels models) implements FuzzSubject {
     @Override
@@ -22,7 +21,8 @@ record RunFuzz(FuzzModels models) implements FuzzSubject {
         if (random.oneIn(3)) {
             MetricsLog.read(run.resolve("metrics.jsonl"));
         }
-        try (Corpus corpus = Corpus.openReadOnly(models.corpus(), models.target()); DraftModel draft = DraftModel.load(models.target(), models.draft())) {
+        try (Corpus corpus = Corpus.openReadOnly(models.corpus(), models.target());
+                DraftModel draft = DraftModel.load(models.target(), models.draft())) {
             FuzzModels.train(models.target(), draft, corpus, run, 4);
         }
     }

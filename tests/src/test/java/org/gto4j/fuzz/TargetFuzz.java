@@ -8,12 +8,29 @@ import java.util.List;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.TargetModel;
 
-
 /** Changed targets of several architectures. */
 record TargetFuzz(FuzzModels models) implements FuzzSubject {
     /** What a message may name beside what was changed, e.g. the tensor that a changed setting asks for. */
-    static final List<String> PARTS = List.of("tensor", "key", "token", "architecture", "truncated", "version", "GGUF", "header", "layer", "vocab", "head",
-        "template", "norm_before", "split", "part", "weights", "logits", "d2t", "taps");
+    static final List<String> PARTS = List.of(
+            "tensor",
+            "key",
+            "token",
+            "architecture",
+            "truncated",
+            "version",
+            "GGUF",
+            "header",
+            "layer",
+            "vocab",
+            "head",
+            "template",
+            "norm_before",
+            "split",
+            "part",
+            "weights",
+            "logits",
+            "d2t",
+            "taps");
 
     @Override
     public String name() {
@@ -24,9 +41,11 @@ record TargetFuzz(FuzzModels models) implements FuzzSubject {
     public void use(FuzzRandom random, Path folder, Expectation expected) throws IOException {
         boolean split = random.oneIn(10);
         Path file = folder.resolve(split ? models.parts().get(0).getFileName().toString() : "target.gguf");
-        List<String> named = new ArrayList<>(split ? split(random, folder) : GgufMutation.write(random, random.of(models.targets()), file));
+        List<String> named = new ArrayList<>(
+                split ? split(random, folder) : GgufMutation.write(random, random.of(models.targets()), file));
         named.addAll(PARTS);
-        expected.file(folder.toString(), "the target's logits", "the draft's logits").fields(named);
+        expected.file(folder.toString(), "the target's logits", "the draft's logits")
+                .fields(named);
         use(file);
     }
 

@@ -3,11 +3,12 @@ package org.gto4j.common;
 import java.nio.charset.StandardCharsets;
 import org.gto4j.error.GtoException;
 
-
-/** Checks of arguments, all failing with kind ARGUMENT and a message that names the argument, the expected and the found. */
+/**
+ * Checks of arguments, all failing with kind ARGUMENT and a message that names the argument, the expected and the
+ * found.
+ */
 public final class Arguments {
-    private Arguments() {
-    }
+    private Arguments() {}
 
     public static void atLeast(String name, long value, long least) {
         check(value >= least, "%s must be at least %d, found %d", name, least, value);
@@ -37,7 +38,11 @@ public final class Arguments {
     public static void whole(String name, String text) {
         int lone = Utf8.loneSurrogate(text);
         if (lone >= 0) {
-            check(false, "%s: expected a text of whole characters, found half a surrogate pair, %s", name, Utf8.describe(text, lone));
+            check(
+                    false,
+                    "%s: expected a text of whole characters, found half a surrogate pair, %s",
+                    name,
+                    Utf8.describe(text, lone));
         }
     }
 }

@@ -35,14 +35,19 @@ public final class MalformedUtf8Exception extends Exception {
         if (wide(bytes, offset)) {
             return "as in damaged or cut UTF-8, or in binary data";
         }
-        return longestRun(bytes) >= WORD ? "as in another encoding, perhaps Windows-1251, GBK or Shift JIS (iconv -f ENCODING -t UTF-8 converts it)"
-            : "as in Latin-1 (ISO-8859-1) or Windows-1252 (iconv -f WINDOWS-1252 -t UTF-8 converts it)";
+        return longestRun(bytes) >= WORD
+                ? "as in another encoding, perhaps Windows-1251, GBK or Shift JIS (iconv -f ENCODING -t UTF-8 converts it)"
+                : "as in Latin-1 (ISO-8859-1) or Windows-1252 (iconv -f WINDOWS-1252 -t UTF-8 converts it)";
     }
 
-    /** Whether it begins a UTF-8 character of several bytes that is cut or holds a surrogate, or goes on with one that never began behind others that are whole. */
+    /**
+     * Whether it begins a UTF-8 character of several bytes that is cut or holds a surrogate, or goes on with one that
+     * never began behind others that are whole.
+     */
     private static boolean wide(byte[] bytes, int offset) {
         int lead = bytes[offset] & 0xFF;
-        boolean begins = lead >= 0xC2 && lead <= 0xF4 && offset + 1 < bytes.length && (bytes[offset + 1] & 0xC0) == 0x80;
+        boolean begins =
+                lead >= 0xC2 && lead <= 0xF4 && offset + 1 < bytes.length && (bytes[offset + 1] & 0xC0) == 0x80;
         boolean cut = lead >= 0xC2 && lead <= 0xF4 && offset + 1 == bytes.length;
         for (int i = 0; i < offset; i++) {
             if (bytes[i] < 0) {

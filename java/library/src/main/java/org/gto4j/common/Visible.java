@@ -5,8 +5,7 @@ import java.util.function.IntPredicate;
 
 /** Text of files in messages: what a terminal would obey, or couldn't show, is written as an escape. */
 public final class Visible {
-    private Visible() {
-    }
+    private Visible() {}
 
     /** The text with control characters, marks of direction and lone surrogates as \\uXXXX. */
     public static String of(String text) {
@@ -31,6 +30,8 @@ public final class Visible {
 
     private static boolean isHidden(int c) {
         int type = Character.getType(c);
-        return type == Character.CONTROL || type == Character.SURROGATE || type == Character.FORMAT && c < 0x10000 && c != 0x200D;
+        return type == Character.CONTROL
+                || type == Character.SURROGATE
+                || type == Character.FORMAT && c < 0x10000 && c != 0x200D;
     }
 }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.gto4j.model.TargetSession;
 
-
 /** The rows of one decode call and which slot each run of them belongs to. */
 final class BatchRows {
     private final List<Run> runs = new ArrayList<>();
@@ -25,11 +24,19 @@ final class BatchRows {
         }
     }
 
-    /** A prompt alone if one waits, {@code limit} rows of it at most, else the next token of every running text: what a session of many texts takes. */
+    /**
+     * A prompt alone if one waits, {@code limit} rows of it at most, else the next token of every running text: what a
+     * session of many texts takes.
+     */
     static BatchRows of(List<WritingSlot> slots, int limit) {
-        List<WritingSlot> waiting = slots.stream().filter(slot -> slot.waiting() > 0).toList();
+        List<WritingSlot> waiting =
+                slots.stream().filter(slot -> slot.waiting() > 0).toList();
         BatchRows batch = new BatchRows();
-        for (WritingSlot slot : waiting.stream().filter(slot -> slot.waiting() > 1).findFirst().map(List::of).orElse(waiting)) {
+        for (WritingSlot slot : waiting.stream()
+                .filter(slot -> slot.waiting() > 1)
+                .findFirst()
+                .map(List::of)
+                .orElse(waiting)) {
             int count = Math.min(slot.waiting(), limit);
             batch.runs.add(new Run(slot, batch.size, count, count == slot.waiting() && slot.draws()));
             batch.size += count;

@@ -4,7 +4,6 @@ import java.util.List;
 import org.gto4j.model.ChatMessage;
 import org.gto4j.model.ChatText;
 
-
 /** How a model reads conversations: a chat template and a tokenizer. */
 interface ChatTokenizer extends TokenBytes {
     /**

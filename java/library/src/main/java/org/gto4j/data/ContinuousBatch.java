@@ -14,8 +14,8 @@ import org.gto4j.model.TargetSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes many texts at once in a session of many texts: every step decodes either the prompt of a text that takes a freed slot or the next
- * token of all running texts, in one target pass. Slot i is sequence i.
+ * Writes many texts at once in a session of many texts: every step decodes either the prompt of a text that takes a
+ * freed slot or the next token of all running texts, in one target pass. Slot i is sequence i.
  */
 final class ContinuousBatch implements AutoCloseable {
     private final TargetModel target;
@@ -28,14 +28,23 @@ final class ContinuousBatch implements AutoCloseable {
 
     /**
      * @param batchRows most rows of one decode of the session, at least {@code slots}
-     * @param longest   tokens that a sequence of the session holds
-     * @param ends      tokens that end a text
-     * @param capture   makes a slot's features, or null to capture none
+     * @param longest tokens that a sequence of the session holds
+     * @param ends tokens that end a text
+     * @param capture makes a slot's features, or null to capture none
      */
-    ContinuousBatch(TargetModel target, TargetSession session, SamplerOptions sampling, int slots, int batchRows, int longest, IntPredicate ends,
-                    @Nullable Supplier<Features> capture) {
+    ContinuousBatch(
+            TargetModel target,
+            TargetSession session,
+            SamplerOptions sampling,
+            int slots,
+            int batchRows,
+            int longest,
+            IntPredicate ends,
+            @Nullable Supplier<Features> capture) {
         if (slots < 1 || slots > batchRows) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "slots: expected 1.." + batchRows + " (rows of one batch), found " + slots);
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    "slots: expected 1.." + batchRows + " (rows of one batch), found " + slots);
         }
         this.target = target;
         this.session = session;
@@ -108,8 +117,10 @@ final class ContinuousBatch implements AutoCloseable {
                 return;
             }
             if (job.longest() > longest) {
-                throw new GtoException(GtoException.Kind.CONTEXT, "prompt '" + job.id() + "' needs " + job.longest() + " tokens with its response, "
-                    + "but a text's context holds " + longest);
+                throw new GtoException(
+                        GtoException.Kind.CONTEXT,
+                        "prompt '" + job.id() + "' needs " + job.longest() + " tokens with its response, "
+                                + "but a text's context holds " + longest);
             }
             slot.start(job, sampler(job));
         }

@@ -7,16 +7,16 @@ import java.util.stream.Collectors;
 import org.gto4j.error.GtoException;
 import org.gto4j.model.ChatMessage;
 
-
 /**
  * Turns of users, and maybe of an assistant.
  *
- * @param id        unique within its file
- * @param category  e.g. "math"
- * @param messages  of roles "system", "user", "assistant" and "tool", in order; an assistant's may be blank
+ * @param id unique within its file
+ * @param category e.g. "math"
+ * @param messages of roles "system", "user", "assistant" and "tool", in order; an assistant's may be blank
  * @param untrained indexes of answers that are read, but not trained
  */
-public record Conversation(String id, String category, List<ChatMessage> messages, Set<Integer> untrained) implements SourceText {
+public record Conversation(String id, String category, List<ChatMessage> messages, Set<Integer> untrained)
+        implements SourceText {
     static final String SYSTEM = "system";
     static final String USER = "user";
     static final String ASSISTANT = "assistant";
@@ -29,8 +29,10 @@ public record Conversation(String id, String category, List<ChatMessage> message
         untrained = Set.copyOf(untrained);
         for (int index : untrained) {
             if (index < 0 || index >= messages.size()) {
-                throw new GtoException(GtoException.Kind.ARGUMENT, "conversation '" + id + "': untrained: expected indexes of its " + messages.size()
-                    + " messages, found " + index);
+                throw new GtoException(
+                        GtoException.Kind.ARGUMENT,
+                        "conversation '" + id + "': untrained: expected indexes of its " + messages.size()
+                                + " messages, found " + index);
             }
         }
     }
@@ -49,11 +51,15 @@ public record Conversation(String id, String category, List<ChatMessage> message
     Conversation after(ChatMessage first) {
         List<ChatMessage> all = new ArrayList<>(List.of(first));
         all.addAll(messages);
-        return new Conversation(id, category, all, untrained.stream().map(index -> index + 1).collect(Collectors.toSet()));
+        return new Conversation(
+                id, category, all, untrained.stream().map(index -> index + 1).collect(Collectors.toSet()));
     }
 
     /** The contents of all messages of a role. */
     List<String> contents(String role) {
-        return messages.stream().filter(message -> message.role().equals(role)).map(ChatMessage::content).toList();
+        return messages.stream()
+                .filter(message -> message.role().equals(role))
+                .map(ChatMessage::content)
+                .toList();
     }
 }

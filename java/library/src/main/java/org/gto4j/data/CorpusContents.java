@@ -7,18 +7,19 @@ import java.util.List;
 import org.gto4j.error.GtoException;
 import org.gto4j.io.IoFailure;
 
-
 /**
- * What a corpus folder holds, read without its target and without changing anything: another process may be writing it. Immutable.
+ * What a corpus folder holds, read without its target and without changing anything: another process may be writing it.
+ * Immutable.
  *
- * @param folder    the folder
- * @param target    file name of the target that the texts are of
- * @param features  whether features are kept on disk
- * @param rowBytes  bytes of a token's row of features
- * @param bytes     of all its files
+ * @param folder the folder
+ * @param target file name of the target that the texts are of
+ * @param features whether features are kept on disk
+ * @param rowBytes bytes of a token's row of features
+ * @param bytes of all its files
  * @param sequences in the order they were written, without texts of which nothing is trained
  */
-public record CorpusContents(Path folder, String target, boolean features, long rowBytes, long bytes, List<CorpusSequence> sequences) {
+public record CorpusContents(
+        Path folder, String target, boolean features, long rowBytes, long bytes, List<CorpusSequence> sequences) {
     private static final List<String> FILES = List.of("corpus.json", "corpus.jsonl", "features.f16");
 
     /** Copies the list. */
@@ -36,15 +37,20 @@ public record CorpusContents(Path folder, String target, boolean features, long 
         require(folder);
         CorpusHeader header = CorpusHeader.read(folder.resolve("corpus.json"));
         Path lines = folder.resolve("corpus.jsonl");
-        List<CorpusSequence> sequences = CorpusIndex.reading(lines, header.rowBytes(), () -> size(folder.resolve("features.f16"))).sequences();
-        long bytes = FILES.stream().mapToLong(name -> size(folder.resolve(name))).sum();
-        return new CorpusContents(folder, header.target().name(), header.features(), header.rowBytes(), bytes, sequences);
+        List<CorpusSequence> sequences = CorpusIndex.reading(
+                        lines, header.rowBytes(), () -> size(folder.resolve("features.f16")))
+                .sequences();
+        long bytes =
+                FILES.stream().mapToLong(name -> size(folder.resolve(name))).sum();
+        return new CorpusContents(
+                folder, header.target().name(), header.features(), header.rowBytes(), bytes, sequences);
     }
 
     /** IO: the folder isn't a corpus. */
     static void require(Path folder) {
         if (!isThere(folder)) {
-            throw new GtoException(GtoException.Kind.IO, folder + ": expected a corpus (a folder with corpus.json), found none");
+            throw new GtoException(
+                    GtoException.Kind.IO, folder + ": expected a corpus (a folder with corpus.json), found none");
         }
     }
 

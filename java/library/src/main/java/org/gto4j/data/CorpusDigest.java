@@ -16,8 +16,7 @@ public final class CorpusDigest {
     private final MessageDigest sha = Sha256.start();
     private final ByteBuffer block = ByteBuffer.allocate(BLOCK_INTS * Integer.BYTES);
 
-    private CorpusDigest() {
-    }
+    private CorpusDigest() {}
 
     /** In hex. */
     public static String of(List<CorpusSequence> sequences) {
@@ -31,7 +30,9 @@ public final class CorpusDigest {
         add(new int[] {id.length});
         sha.update(id);
         add(sequence.tokens());
-        add(sequence.responses().stream().flatMapToInt(span -> IntStream.of(span.start(), span.end())).toArray());
+        add(sequence.responses().stream()
+                .flatMapToInt(span -> IntStream.of(span.start(), span.end()))
+                .toArray());
         add(sequence.argmax());
         add(new int[] {sequence.own() ? 1 : 0});
     }

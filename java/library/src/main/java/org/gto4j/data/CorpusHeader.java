@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
  * Whose features a corpus holds: {@code corpus.json}.
  *
  * @param version of the format: 1 knew one answer a text, 2 knows several, foreign texts and corpora without features
- * @param target  whose texts they are
- * @param hidden  width of its hidden state
- * @param taps    tapped blocks
+ * @param target whose texts they are
+ * @param hidden width of its hidden state
+ * @param taps tapped blocks
  * @param features whether they are kept on disk
  */
 record CorpusHeader(int version, TargetIdentity target, int hidden, int[] taps, boolean features) {
@@ -33,7 +33,8 @@ record CorpusHeader(int version, TargetIdentity target, int hidden, int[] taps, 
     private static final int MOST_HIDDEN = 1 << 24;
 
     static CorpusHeader of(TargetModel target, int[] taps, boolean features) {
-        return new CorpusHeader(VERSION, TargetIdentity.of(target.path()), target.info().hidden(), taps, features);
+        return new CorpusHeader(
+                VERSION, TargetIdentity.of(target.path()), target.info().hidden(), taps, features);
     }
 
     /** The same of the newest version. */
@@ -47,12 +48,18 @@ record CorpusHeader(int version, TargetIdentity target, int hidden, int[] taps, 
     }
 
     void write(Path file) {
-        ObjectNode json = JsonNodeFactory.instance.objectNode().put("version", version).put("target", target.name()).put("target_bytes", target.bytes())
-            .put("target_sha256", target.ends());
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("version", version)
+                .put("target", target.name())
+                .put("target_bytes", target.bytes())
+                .put("target_sha256", target.ends());
         if (!target.whole().isEmpty()) {
             json.put("target_file_sha256", target.whole());
         }
-        ArrayNode layers = json.put("hidden", hidden).put("type", features ? TYPE : NO_TYPE).putArray("taps");
+        ArrayNode layers = json.put("hidden", hidden)
+                .put("type", features ? TYPE : NO_TYPE)
+                .putArray("taps");
         Arrays.stream(taps).forEach(layers::add);
         AtomicFile.write(file, json.toPrettyString() + "\n");
     }
@@ -62,17 +69,28 @@ record CorpusHeader(int version, TargetIdentity target, int hidden, int[] taps, 
         String type = json.json().path("type").asText();
         long version = json.json().path("version").asLong();
         if (version < 1 || version > VERSION || !type.equals(TYPE) && !type.equals(NO_TYPE)) {
-            throw new GtoException(GtoException.Kind.FORMAT, file + ": expected a corpus of version 1.." + VERSION + " and type " + TYPE + " or " + NO_TYPE
-                + ", found version " + json.json().path("version") + " and type " + json.json().path("type"));
+            throw new GtoException(
+                    GtoException.Kind.FORMAT,
+                    file + ": expected a corpus of version 1.." + VERSION + " and type " + TYPE + " or " + NO_TYPE
+                            + ", found version " + json.json().path("version") + " and type "
+                            + json.json().path("type"));
         }
         int[] taps = json.ints("taps");
         if (taps.length < 1 || taps.length > MOST_TAPS || Arrays.stream(taps).anyMatch(tap -> tap < 0)) {
             throw json.wrong("taps", "1.." + MOST_TAPS + " blocks of the target");
         }
-        return new CorpusHeader((int) version, TargetIdentity.read(json), (int) json.whole("hidden", 1, MOST_HIDDEN), taps, type.equals(TYPE));
+        return new CorpusHeader(
+                (int) version,
+                TargetIdentity.read(json),
+                (int) json.whole("hidden", 1, MOST_HIDDEN),
+                taps,
+                type.equals(TYPE));
     }
 
-    /** Whether the corpus of a folder keeps features; true if there is none, or none that was ever written to and can be read. */
+    /**
+     * Whether the corpus of a folder keeps features; true if there is none, or none that was ever written to and can be
+     * read.
+     */
     static boolean features(Path folder) {
         Path file = folder.resolve(FILE);
         try {
@@ -92,7 +110,10 @@ record CorpusHeader(int version, TargetIdentity target, int hidden, int[] taps, 
         }
     }
 
-    /** The header of the folder that its owner opens, checked; a corpus without lines gets a new one if it has none or a damaged one. */
+    /**
+     * The header of the folder that its owner opens, checked; a corpus without lines gets a new one if it has none or a
+     * damaged one.
+     */
     static CorpusHeader open(Path folder, CorpusHeader expected) {
         Path file = folder.resolve(FILE);
         if (hasLines(folder) || Files.exists(file)) {
@@ -119,16 +140,22 @@ record CorpusHeader(int version, TargetIdentity target, int hidden, int[] taps, 
     /** Refuses a corpus of another target; the file's name may have changed. */
     void requireSame(CorpusHeader found, Path folder) {
         if (!target.is(found.target)) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, folder + ": this corpus was written by the target " + found.target
-                + ", but the target opened is " + target);
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    folder + ": this corpus was written by the target " + found.target + ", but the target opened is "
+                            + target);
         }
         if (features != found.features) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, folder + ": expected a corpus " + (features ? "with" : "without") + " features on disk, found one "
-                + (found.features ? "with" : "without"));
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    folder + ": expected a corpus " + (features ? "with" : "without") + " features on disk, found one "
+                            + (found.features ? "with" : "without"));
         }
         if (hidden != found.hidden || !Arrays.equals(taps, found.taps)) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, folder + ": expected features of taps " + Arrays.toString(taps) + ", hidden "
-                + hidden + ", found taps " + Arrays.toString(found.taps) + ", hidden " + found.hidden);
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    folder + ": expected features of taps " + Arrays.toString(taps) + ", hidden " + hidden
+                            + ", found taps " + Arrays.toString(found.taps) + ", hidden " + found.hidden);
         }
     }
 }

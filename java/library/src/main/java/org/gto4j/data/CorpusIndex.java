@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code corpus.jsonl}: the texts of a corpus in the order they were written. A line is good if its features are there, too. A text of which nothing is
- * trained is known by its id, but isn't one of the sequences.
+ * {@code corpus.jsonl}: the texts of a corpus in the order they were written. A line is good if its features are there,
+ * too. A text of which nothing is trained is known by its id, but isn't one of the sequences.
  */
 final class CorpusIndex implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CorpusIndex.class);
@@ -32,6 +32,7 @@ final class CorpusIndex implements AutoCloseable {
     private long knownBytes;
     /** End of the features that lines speak of. */
     private long end;
+
     private int firstWithout;
     private long startWithout;
     private long endWithout;
@@ -42,8 +43,12 @@ final class CorpusIndex implements AutoCloseable {
         this.featureBytes = featureBytes;
         long good = Files.exists(file) ? JsonLines.scan(file, this::visit) : 0;
         if (firstWithout > 0) {
-            LOG.warn("{}: the features of line {} and what follows are missing: expected features.f16 to hold {} bytes and more, found {}; these texts are left out",
-                file, firstWithout, endWithout, knownBytes);
+            LOG.warn(
+                    "{}: the features of line {} and what follows are missing: expected features.f16 to hold {} bytes and more, found {}; these texts are left out",
+                    file,
+                    firstWithout,
+                    endWithout,
+                    knownBytes);
         }
         lines = append ? JsonLines.append(file, firstWithout > 0 ? startWithout : good) : null;
     }
@@ -51,7 +56,7 @@ final class CorpusIndex implements AutoCloseable {
     /**
      * Opens a file to append to it; half a line at its end is cut off, and so are lines without features.
      *
-     * @param rowBytes     of a row of features
+     * @param rowBytes of a row of features
      * @param featureBytes size of the features file
      */
     CorpusIndex(Path file, long rowBytes, long featureBytes) {
@@ -72,25 +77,36 @@ final class CorpusIndex implements AutoCloseable {
         return reading(file, rowBytes, () -> featureBytes).sequences;
     }
 
-    /** Lines without features come last or not at all: one in the middle has a wrong offset, and is an error rather than the end of the file. */
+    /**
+     * Lines without features come last or not at all: one in the middle has a wrong offset, and is an error rather than
+     * the end of the file.
+     */
     private boolean visit(ObjectNode object, int line, long start) {
         String where = file + " line " + line;
         CorpusSequence sequence = CorpusLine.read(object, where);
         if (byId.containsKey(sequence.id())) {
-            throw new GtoException(GtoException.Kind.FORMAT, where + ": field id: expected ids that differ, found '" + sequence.id() + "' again");
+            throw new GtoException(
+                    GtoException.Kind.FORMAT,
+                    where + ": field id: expected ids that differ, found '" + sequence.id() + "' again");
         }
         boolean kept = sequence.offset() != CorpusSequence.NO_FEATURES;
         if (kept && sequence.offset() < end) {
-            throw new GtoException(GtoException.Kind.FORMAT, where + ": field offset: expected at least " + end + ", where the features of the lines before end, found "
-                + sequence.offset());
+            throw new GtoException(
+                    GtoException.Kind.FORMAT,
+                    where + ": field offset: expected at least " + end
+                            + ", where the features of the lines before end, found " + sequence.offset());
         }
         if (kept && sequence.offset() < endWithout) {
-            throw new GtoException(GtoException.Kind.FORMAT, file + " line " + firstWithout + ": field offset: expected features that end before byte " + sequence.offset()
-                + ", where those of a later line begin, found an end at " + endWithout);
+            throw new GtoException(
+                    GtoException.Kind.FORMAT,
+                    file + " line " + firstWithout + ": field offset: expected features that end before byte "
+                            + sequence.offset() + ", where those of a later line begin, found an end at " + endWithout);
         }
         if (kept && !isThere(sequence)) {
             if (knownBytes == 0) {
-                throw new GtoException(GtoException.Kind.FORMAT, file.resolveSibling("features.f16") + ": expected the features of " + where + ", found none");
+                throw new GtoException(
+                        GtoException.Kind.FORMAT,
+                        file.resolveSibling("features.f16") + ": expected the features of " + where + ", found none");
             }
             endWithout = end(sequence);
             if (firstWithout == 0) {
@@ -103,7 +119,10 @@ final class CorpusIndex implements AutoCloseable {
         return true;
     }
 
-    /** A line is written when its features are on the disk: if they aren't known yet, they came while the lines were read. */
+    /**
+     * A line is written when its features are on the disk: if they aren't known yet, they came while the lines were
+     * read.
+     */
     private boolean isThere(CorpusSequence sequence) {
         if (end(sequence) > knownBytes) {
             knownBytes = featureBytes.getAsLong();
@@ -166,8 +185,10 @@ final class CorpusIndex implements AutoCloseable {
     private void require(String field, CorpusSequence sequence, int[] values, int least, int vocabulary) {
         for (int value : values) {
             if (value < least || value >= vocabulary) {
-                throw new GtoException(GtoException.Kind.FORMAT, file + ", text '" + sequence.id() + "': field " + field + ": expected " + least + ".." + (vocabulary - 1)
-                    + ", found " + value);
+                throw new GtoException(
+                        GtoException.Kind.FORMAT,
+                        file + ", text '" + sequence.id() + "': field " + field + ": expected " + least + ".."
+                                + (vocabulary - 1) + ", found " + value);
             }
         }
     }

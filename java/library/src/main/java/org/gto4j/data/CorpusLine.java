@@ -11,24 +11,25 @@ import org.gto4j.io.JsonFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of {@code corpus.jsonl}: id, source and settings (left out if they aren't known, see {@link Provenance}), tokens, offset (left out without features),
- * argmax (left out if greedy), and either promptLength (one answer of the target up to the end: all that version 1 knew) or responses ([[start, end], ...])
- * with own.
+ * A line of {@code corpus.jsonl}: id, source and settings (left out if they aren't known, see {@link Provenance}),
+ * tokens, offset (left out without features), argmax (left out if greedy), and either promptLength (one answer of the
+ * target up to the end: all that version 1 knew) or responses ([[start, end], ...]) with own.
  */
 final class CorpusLine {
-    private CorpusLine() {
-    }
+    private CorpusLine() {}
 
     static ObjectNode write(CorpusSequence sequence) {
         ObjectNode object = JsonNodeFactory.instance.objectNode().put("id", sequence.id());
         if (sequence.provenance() != null) {
-            object.put("source", sequence.provenance().source()).put("settings", sequence.provenance().settings());
+            object.put("source", sequence.provenance().source())
+                    .put("settings", sequence.provenance().settings());
         }
         if (sequence.isOneAnswer()) {
             object.put("promptLength", sequence.promptLength());
         } else {
             ArrayNode responses = object.put("own", sequence.own()).putArray("responses");
-            sequence.responses().forEach(span -> responses.addArray().add(span.start()).add(span.end()));
+            sequence.responses()
+                    .forEach(span -> responses.addArray().add(span.start()).add(span.end()));
         }
         if (sequence.offset() != CorpusSequence.NO_FEATURES) {
             object.put("offset", sequence.offset());
@@ -57,11 +58,14 @@ final class CorpusLine {
         int[] argmax = object.has("argmax") ? line.ints("argmax") : null;
         long offset = object.has("offset") ? line.whole("offset", 0, Long.MAX_VALUE) : CorpusSequence.NO_FEATURES;
         boolean own = !object.has("own") || line.truth("own");
-        Provenance provenance = object.has("source") ? new Provenance(line.text("source"), line.text("settings")) : null;
+        Provenance provenance =
+                object.has("source") ? new Provenance(line.text("source"), line.text("settings")) : null;
         try {
             return new CorpusSequence(id, tokens, responses(line, tokens.length), own, argmax, offset, provenance);
         } catch (GtoException e) {
-            throw e.kind() == GtoException.Kind.FORMAT ? e : new GtoException(GtoException.Kind.FORMAT, where + ": " + e.getMessage(), e);
+            throw e.kind() == GtoException.Kind.FORMAT
+                    ? e
+                    : new GtoException(GtoException.Kind.FORMAT, where + ": " + e.getMessage(), e);
         }
     }
 
@@ -69,8 +73,10 @@ final class CorpusLine {
         if (!line.json().has("responses")) {
             int promptLength = line.whole("promptLength", 1);
             if (promptLength >= length) {
-                throw new GtoException(GtoException.Kind.FORMAT, line.where() + ": expected a promptLength below the line's " + length + " tokens, found promptLength "
-                + promptLength);
+                throw new GtoException(
+                        GtoException.Kind.FORMAT,
+                        line.where() + ": expected a promptLength below the line's " + length
+                                + " tokens, found promptLength " + promptLength);
             }
             return List.of(new ResponseSpan(promptLength, length));
         }

@@ -7,18 +7,27 @@ import org.gto4j.error.GtoException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One text of a corpus: what was asked and what was answered, in one turn or several. The arrays are shared, not copied: don't change them.
+ * One text of a corpus: what was asked and what was answered, in one turn or several. The arrays are shared, not
+ * copied: don't change them.
  *
- * @param id        unique within the corpus
- * @param tokens    x[0..L-1]
- * @param responses what is trained: ascending spans that don't overlap, within 1..L; a token outside them is context only
- * @param own       whether the target wrote the responses itself; false for a foreign text that it only read
- * @param argmax    L entries: the target's most probable token after token i, -1 = unknown; null if the responses are greedy
- * @param offset    byte offset of the first row (one a token) in the corpus's features file, or {@link #NO_FEATURES}
+ * @param id unique within the corpus
+ * @param tokens x[0..L-1]
+ * @param responses what is trained: ascending spans that don't overlap, within 1..L; a token outside them is context
+ *     only
+ * @param own whether the target wrote the responses itself; false for a foreign text that it only read
+ * @param argmax L entries: the target's most probable token after token i, -1 = unknown; null if the responses are
+ *     greedy
+ * @param offset byte offset of the first row (one a token) in the corpus's features file, or {@link #NO_FEATURES}
  * @param provenance what the text was made from; null in a corpus of older versions
  */
-public record CorpusSequence(String id, int[] tokens, List<ResponseSpan> responses, boolean own, int @Nullable [] argmax, long offset,
-                             @Nullable Provenance provenance) {
+public record CorpusSequence(
+        String id,
+        int[] tokens,
+        List<ResponseSpan> responses,
+        boolean own,
+        int @Nullable [] argmax,
+        long offset,
+        @Nullable Provenance provenance) {
     /** Offset of a sequence whose features aren't kept on disk. */
     public static final long NO_FEATURES = -1;
 
@@ -28,19 +37,24 @@ public record CorpusSequence(String id, int[] tokens, List<ResponseSpan> respons
         int least = 1;
         for (ResponseSpan span : responses) {
             if (span.start() < least || span.end() <= span.start() || span.end() > tokens.length) {
-                throw new GtoException(GtoException.Kind.ARGUMENT, "sequence '" + id + "': expected ascending response spans within 1.." + tokens.length
-                    + ", found " + responses);
+                throw new GtoException(
+                        GtoException.Kind.ARGUMENT,
+                        "sequence '" + id + "': expected ascending response spans within 1.." + tokens.length
+                                + ", found " + responses);
             }
             least = span.end();
         }
         if (argmax != null && argmax.length != tokens.length) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "sequence '" + id + "': expected as many argmax as tokens, found " + argmax.length + " and "
-                + tokens.length);
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    "sequence '" + id + "': expected as many argmax as tokens, found " + argmax.length + " and "
+                            + tokens.length);
         }
     }
 
     /** A text of which isn't known what it was made from. */
-    public CorpusSequence(String id, int[] tokens, List<ResponseSpan> responses, boolean own, int @Nullable [] argmax, long offset) {
+    public CorpusSequence(
+            String id, int[] tokens, List<ResponseSpan> responses, boolean own, int @Nullable [] argmax, long offset) {
         this(id, tokens, responses, own, argmax, offset, null);
     }
 
@@ -58,7 +72,9 @@ public record CorpusSequence(String id, int[] tokens, List<ResponseSpan> respons
         return new CorpusSequence(id, tokens, responses, own, argmax, featureOffset, provenance);
     }
 
-    /** Whether it is one prompt with one response of the target up to the text's end: what decoding can be replayed on. */
+    /**
+     * Whether it is one prompt with one response of the target up to the text's end: what decoding can be replayed on.
+     */
     public boolean isOneAnswer() {
         return own && responses.size() == 1 && responses.get(0).end() == tokens.length;
     }
@@ -78,7 +94,10 @@ public record CorpusSequence(String id, int[] tokens, List<ResponseSpan> respons
         return responses.stream().mapToInt(ResponseSpan::length).sum();
     }
 
-    /** L entries: true where the token itself is a response's, so that it is a token to be predicted from the ones before it. A new array. */
+    /**
+     * L entries: true where the token itself is a response's, so that it is a token to be predicted from the ones
+     * before it. A new array.
+     */
     public boolean[] lossMask() {
         boolean[] mask = new boolean[tokens.length];
         for (ResponseSpan span : responses) {
@@ -88,8 +107,8 @@ public record CorpusSequence(String id, int[] tokens, List<ResponseSpan> respons
     }
 
     /**
-     * L entries: the target's most probable token after token i, -1 where it is unknown. In a greedy response it is the next token, so
-     * that nothing needs to be kept. A new array.
+     * L entries: the target's most probable token after token i, -1 where it is unknown. In a greedy response it is the
+     * next token, so that nothing needs to be kept. A new array.
      */
     public int[] targetArgmax() {
         if (argmax != null) {

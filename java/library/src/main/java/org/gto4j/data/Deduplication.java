@@ -6,6 +6,9 @@ public enum Deduplication {
     NONE,
     /** The same words in the same order, whatever their case and the white space between them. */
     EXACT,
-    /** Mostly the same words in the same order: ROUGE-L of at least 0.7 with an earlier text (the rule of Self-Instruct, arXiv 2212.10560). */
+    /**
+     * Mostly the same words in the same order: ROUGE-L of at least 0.7 with an earlier text (the rule of Self-Instruct,
+     * arXiv 2212.10560).
+     */
     NEAR
 }

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Leaves out texts that were there before, and counts them. {@link Deduplication#NEAR} compares a text with all earlier ones that share a word: right for
- * thousands of texts, slow for millions. Not thread-safe.
+ * Leaves out texts that were there before, and counts them. {@link Deduplication#NEAR} compares a text with all earlier
+ * ones that share a word: right for thousands of texts, slow for millions. Not thread-safe.
  */
 public final class DuplicateFilter {
     private static final double NEAR = 0.7;
@@ -33,8 +33,12 @@ public final class DuplicateFilter {
 
     /** The prompts without duplicates of earlier ones: system message and all turns count. */
     public List<Prompt> filter(List<Prompt> prompts) {
-        return prompts.stream().filter(prompt -> accept(Stream.concat(Stream.of(prompt.system() == null ? "" : prompt.system()), prompt.turns().stream())
-            .map(DuplicateFilter::exactForm).collect(Collectors.joining("\0")))).toList();
+        return prompts.stream()
+                .filter(prompt -> accept(Stream.concat(
+                                Stream.of(prompt.system() == null ? "" : prompt.system()), prompt.turns().stream())
+                        .map(DuplicateFilter::exactForm)
+                        .collect(Collectors.joining("\0"))))
+                .toList();
     }
 
     /** Takes a text that was accepted before: not looked at, not counted, but later ones are compared with it. */
@@ -71,14 +75,17 @@ public final class DuplicateFilter {
     }
 
     private int[] words(String text) {
-        return Arrays.stream(PromptFilter.normalise(text).split(" ")).mapToInt(word -> wordIds.computeIfAbsent(word, unknown -> wordIds.size())).toArray();
+        return Arrays.stream(PromptFilter.normalise(text).split(" "))
+                .mapToInt(word -> wordIds.computeIfAbsent(word, unknown -> wordIds.size()))
+                .toArray();
     }
 
     private boolean hasNear(int[] ids) {
         for (Map.Entry<Integer, Integer> candidate : common(ids).entrySet()) {
             int[] other = texts.get(candidate.getKey());
             // No common subsequence is longer than what the bags of words share: most texts need no closer look.
-            if (alike(candidate.getValue(), ids.length, other.length) && alike(longestCommonSubsequence(ids, other), ids.length, other.length)) {
+            if (alike(candidate.getValue(), ids.length, other.length)
+                    && alike(longestCommonSubsequence(ids, other), ids.length, other.length)) {
                 return true;
             }
         }
@@ -97,7 +104,10 @@ public final class DuplicateFilter {
         return 2.0 * common / (length + otherLength) >= NEAR;
     }
 
-    /** For each earlier text at most how many words it shares with this one: each of these words counts as often as it stands here. */
+    /**
+     * For each earlier text at most how many words it shares with this one: each of these words counts as often as it
+     * stands here.
+     */
     private Map<Integer, Integer> common(int[] ids) {
         Map<Integer, Integer> common = new HashMap<>();
         for (int word : ids) {

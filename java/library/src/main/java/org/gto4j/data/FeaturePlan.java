@@ -7,26 +7,28 @@ import java.util.List;
 import org.gto4j.error.GtoException;
 import org.gto4j.model.TargetModel;
 
-
 /**
  * How large a corpus's features will become at most: known before anything is written.
  *
- * @param file     of the features
+ * @param file of the features
  * @param rowBytes bytes a token; 0 if the corpus keeps no features
- * @param tokens   most tokens of prompts and responses that are still to come
- * @param free     bytes that the file's disk has left
+ * @param tokens most tokens of prompts and responses that are still to come
+ * @param free bytes that the file's disk has left
  */
 public record FeaturePlan(Path file, long rowBytes, long tokens, long free) {
     /**
-     * For prompts that the target answers. A response counts with its most tokens, a later turn's prompt with the most tokens of a prompt, as
-     * the answers before it aren't known.
+     * For prompts that the target answers. A response counts with its most tokens, a later turn's prompt with the most
+     * tokens of a prompt, as the answers before it aren't known.
      *
      * @throws GtoException IO: the disk can't be asked
      */
-    public static FeaturePlan ofPrompts(TargetModel target, List<Prompt> prompts, Corpus corpus, RegenerationOptions options) {
+    public static FeaturePlan ofPrompts(
+            TargetModel target, List<Prompt> prompts, Corpus corpus, RegenerationOptions options) {
         long read = 0;
         long turns = 0;
-        for (Prompt prompt : options.promptBudget() > 0 ? prompts.subList(0, Math.min(options.promptBudget(), prompts.size())) : prompts) {
+        for (Prompt prompt : options.promptBudget() > 0
+                ? prompts.subList(0, Math.min(options.promptBudget(), prompts.size()))
+                : prompts) {
             int first = PromptTokens.of(target, prompt, List.of()).length;
             if (first > options.maxPromptTokens()) {
                 continue;
@@ -51,11 +53,14 @@ public record FeaturePlan(Path file, long rowBytes, long tokens, long free) {
      *
      * @throws GtoException as {@link TextTokens#of}; IO: the disk can't be asked
      */
-    public static FeaturePlan ofTexts(TargetModel target, List<SourceText> texts, Corpus corpus, RegenerationOptions options) {
+    public static FeaturePlan ofTexts(
+            TargetModel target, List<SourceText> texts, Corpus corpus, RegenerationOptions options) {
         long tokens = 0;
-        for (SourceText text : options.promptBudget() > 0 ? texts.subList(0, Math.min(options.promptBudget(), texts.size())) : texts) {
+        for (SourceText text :
+                options.promptBudget() > 0 ? texts.subList(0, Math.min(options.promptBudget(), texts.size())) : texts) {
             for (MaskedTokens masked : TextTokens.of(target, text, options.longest(), options.reasoning())) {
-                tokens += corpus.find(masked.id()).isPresent() ? 0 : Math.min(options.longest(), masked.tokens().length);
+                tokens +=
+                        corpus.find(masked.id()).isPresent() ? 0 : Math.min(options.longest(), masked.tokens().length);
             }
         }
         return of(corpus, tokens);
@@ -63,10 +68,14 @@ public record FeaturePlan(Path file, long rowBytes, long tokens, long free) {
 
     private static FeaturePlan of(Corpus corpus, long tokens) {
         try {
-            return new FeaturePlan(corpus.folder().resolve("features.f16"), corpus.hasFeatures() ? corpus.rowBytes() : 0, tokens,
-                Files.getFileStore(corpus.folder()).getUsableSpace());
+            return new FeaturePlan(
+                    corpus.folder().resolve("features.f16"),
+                    corpus.hasFeatures() ? corpus.rowBytes() : 0,
+                    tokens,
+                    Files.getFileStore(corpus.folder()).getUsableSpace());
         } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.IO, "can't ask how much room the disk of " + corpus.folder() + " has: " + e, e);
+            throw new GtoException(
+                    GtoException.Kind.IO, "can't ask how much room the disk of " + corpus.folder() + " has: " + e, e);
         }
     }
 
@@ -78,8 +87,11 @@ public record FeaturePlan(Path file, long rowBytes, long tokens, long free) {
     /** Refuses to start what may not end; IO: names the file, what it needs and what is there. */
     public void requireRoom() {
         if (bytes() > free) {
-            throw new GtoException(GtoException.Kind.IO, file + ": expected room for up to " + bytes() + " bytes (" + rowBytes + " a token, " + tokens
-                + " tokens), found " + free + " on its disk; take fewer prompts or tokens, or keep no features");
+            throw new GtoException(
+                    GtoException.Kind.IO,
+                    file + ": expected room for up to " + bytes() + " bytes (" + rowBytes + " a token, " + tokens
+                            + " tokens), found " + free
+                            + " on its disk; take fewer prompts or tokens, or keep no features");
         }
     }
 }

@@ -20,7 +20,9 @@ record LineText(LineError error) {
     /** A text that isn't blank; {@code name} begins the error. */
     String text(JsonNode node, String name) {
         if (!node.isTextual()) {
-            throw error.of(name + " to be a text that is not blank", node.isMissingNode() ? "nothing" : Excerpt.of(node.toString()));
+            throw error.of(
+                    name + " to be a text that is not blank",
+                    node.isMissingNode() ? "nothing" : Excerpt.of(node.toString()));
         }
         return text(node.textValue(), name);
     }
@@ -35,7 +37,9 @@ record LineText(LineError error) {
         }
         int lone = Utf8.loneSurrogate(text);
         if (lone >= 0) {
-            throw error.of(name + " to be a text of whole characters", "half a surrogate pair, " + Utf8.describe(text, lone) + ", in " + Excerpt.of(text));
+            throw error.of(
+                    name + " to be a text of whole characters",
+                    "half a surrogate pair, " + Utf8.describe(text, lone) + ", in " + Excerpt.of(text));
         }
         return text;
     }
@@ -46,7 +50,10 @@ record LineText(LineError error) {
      * @return null if there is nothing or nothing but white space
      */
     @Nullable String content(JsonNode content, String name) {
-        if (content.isMissingNode() || content.isNull() || content.isArray() && content.isEmpty() || content.isTextual() && content.textValue().isBlank()) {
+        if (content.isMissingNode()
+                || content.isNull()
+                || content.isArray() && content.isEmpty()
+                || content.isTextual() && content.textValue().isBlank()) {
             return null;
         }
         if (!content.isArray()) {
@@ -56,7 +63,8 @@ record LineText(LineError error) {
         for (int i = 0; i < content.size(); i++) {
             JsonNode part = content.get(i);
             String where = "[" + i + "] of " + name;
-            if (!part.path("type").isTextual() || !TEXT_PARTS.contains(part.path("type").textValue())) {
+            if (!part.path("type").isTextual()
+                    || !TEXT_PARTS.contains(part.path("type").textValue())) {
                 throw error.of("content parts of type text, as " + where, Excerpt.of(part.toString()));
             }
             UnhonouredFields.OF_PART.refuse((ObjectNode) part, " of " + where, List.of(), error);
@@ -68,7 +76,9 @@ record LineText(LineError error) {
     /** A word, e.g. a category; blank if there is none. */
     String word(ObjectNode object, String field) {
         JsonNode node = object.path(field);
-        if (node.isMissingNode() || node.isNull() || node.isTextual() && node.textValue().isBlank()) {
+        if (node.isMissingNode()
+                || node.isNull()
+                || node.isTextual() && node.textValue().isBlank()) {
             return "";
         }
         return node.isIntegralNumber() ? node.asText() : text(node, "\"" + field + "\"");

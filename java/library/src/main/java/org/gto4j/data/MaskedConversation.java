@@ -9,15 +9,16 @@ import org.gto4j.io.Excerpt;
 import org.gto4j.model.ChatMessage;
 import org.gto4j.model.ChatText;
 
-
 /**
- * Which tokens of a conversation are answers. The template itself tells: an answer is what the text of the conversation up to its turn has more than the text
- * of the conversation before it with the header of an assistant turn, up to and including the last end token (the line feed that many templates
- * write behind it is no model's word). Of a turn without an end token all is trained.
+ * Which tokens of a conversation are answers. The template itself tells: an answer is what the text of the conversation
+ * up to its turn has more than the text of the conversation before it with the header of an assistant turn, up to and
+ * including the last end token (the line feed that many templates write behind it is no model's word). Of a turn
+ * without an end token all is trained.
  *
- * <p>Where each of these texts begins the next, the conversation is one text with several answers. Templates that rewrite earlier turns (that drop their
- * reasoning, say) are not so: then each answer is a text of its own, with the turns before it as the template writes them at that point,
- * which is what a decoder sees. A token that lies across an answer's edge, because the tokenizer merged letters there, is not trained.
+ * <p>Where each of these texts begins the next, the conversation is one text with several answers. Templates that
+ * rewrite earlier turns (that drop their reasoning, say) are not so: then each answer is a text of its own, with the
+ * turns before it as the template writes them at that point, which is what a decoder sees. A token that lies across an
+ * answer's edge, because the tokenizer merged letters there, is not trained.
  */
 final class MaskedConversation {
     private final ChatTokenizer chat;
@@ -33,8 +34,7 @@ final class MaskedConversation {
     }
 
     /** A conversation up to an answer, before and after it. */
-    private record Answer(ChatText before, ChatText after, boolean trained) {
-    }
+    private record Answer(ChatText before, ChatText after, boolean trained) {}
 
     /**
      * @param conversation with at least one answer that is trained, and a turn before each
@@ -48,7 +48,8 @@ final class MaskedConversation {
     private List<MaskedTokens> read() {
         List<Answer> answers = answers();
         ChatText whole = answers.get(answers.size() - 1).after();
-        if (answers.stream().allMatch(answer -> whole.text().startsWith(answer.after().text()))) {
+        if (answers.stream()
+                .allMatch(answer -> whole.text().startsWith(answer.after().text()))) {
             return List.of(masked(id, whole, answers));
         }
         List<MaskedTokens> texts = new ArrayList<>();
@@ -62,10 +63,18 @@ final class MaskedConversation {
         List<Answer> answers = new ArrayList<>();
         for (int turn = 0; turn < messages.size(); turn++) {
             if (messages.get(turn).role().equals(Conversation.ASSISTANT)) {
-                Answer answer = new Answer(chat.text(messages.subList(0, turn), true), chat.text(messages.subList(0, turn + 1), false), !untrained.contains(turn));
+                Answer answer = new Answer(
+                        chat.text(messages.subList(0, turn), true),
+                        chat.text(messages.subList(0, turn + 1), false),
+                        !untrained.contains(turn));
                 if (!answer.after().text().startsWith(answer.before().text())) {
-                    throw new GtoException(GtoException.Kind.FORMAT, "text '" + id + "', turn " + (turn + 1) + ": expected the chat template to write the header of "
-                        + "an answer as it asks for one (" + Excerpt.tail(answer.before().text()) + "), found " + Excerpt.of(differing(answer)));
+                    throw new GtoException(
+                            GtoException.Kind.FORMAT,
+                            "text '" + id + "', turn " + (turn + 1)
+                                    + ": expected the chat template to write the header of "
+                                    + "an answer as it asks for one ("
+                                    + Excerpt.tail(answer.before().text()) + "), found "
+                                    + Excerpt.of(differing(answer)));
                 }
                 answers.add(answer);
             }
@@ -74,7 +83,8 @@ final class MaskedConversation {
     }
 
     private static String differing(Answer answer) {
-        int same = Arrays.mismatch(answer.before().text().toCharArray(), answer.after().text().toCharArray());
+        int same = Arrays.mismatch(
+                answer.before().text().toCharArray(), answer.after().text().toCharArray());
         return answer.after().text().substring(same);
     }
 
@@ -88,17 +98,23 @@ final class MaskedConversation {
                 spans.add(new ResponseSpan(start, end));
             }
         }
-        int length = spans.isEmpty() ? tokens.length : spans.get(spans.size() - 1).end();
+        int length =
+                spans.isEmpty() ? tokens.length : spans.get(spans.size() - 1).end();
         return new MaskedTokens(name, Arrays.copyOf(tokens, length), spans);
     }
 
-    /** Tokens of a text that are those of its beginning; where the tokenizer merged letters across its end, tokens up to the first that begins after it. */
+    /**
+     * Tokens of a text that are those of its beginning; where the tokenizer merged letters across its end, tokens up to
+     * the first that begins after it.
+     */
     private int edge(int[] tokens, int[] beginning) {
         int mismatch = Arrays.mismatch(tokens, beginning);
         if (mismatch < 0 || mismatch == beginning.length) {
             return beginning.length;
         }
-        long left = Arrays.stream(beginning).mapToLong(token -> chat.bytes(token).length).sum();
+        long left = Arrays.stream(beginning)
+                .mapToLong(token -> chat.bytes(token).length)
+                .sum();
         int count = 0;
         while (count < tokens.length && left > 0) {
             left -= chat.bytes(tokens[count++]).length;

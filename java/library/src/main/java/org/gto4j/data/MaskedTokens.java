@@ -7,12 +7,11 @@ import org.gto4j.common.RecordValues;
 import org.gto4j.error.GtoException;
 import org.jspecify.annotations.Nullable;
 
-
 /**
  * A text's tokens and which of them are trained. The array is shared, not copied: don't change it.
  *
- * @param id        unique
- * @param tokens    x[0..L-1]
+ * @param id unique
+ * @param tokens x[0..L-1]
  * @param responses ascending spans that don't overlap, within 1..L
  */
 public record MaskedTokens(String id, int[] tokens, List<ResponseSpan> responses) {
@@ -45,8 +44,10 @@ public record MaskedTokens(String id, int[] tokens, List<ResponseSpan> responses
         if (tokens.length <= length) {
             return this;
         }
-        List<ResponseSpan> kept = responses.stream().filter(span -> span.start() < length)
-            .map(span -> new ResponseSpan(span.start(), Math.min(span.end(), length))).toList();
+        List<ResponseSpan> kept = responses.stream()
+                .filter(span -> span.start() < length)
+                .map(span -> new ResponseSpan(span.start(), Math.min(span.end(), length)))
+                .toList();
         return new MaskedTokens(id, Arrays.copyOf(tokens, length), kept);
     }
 

@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps texts that others wrote as they are: the target reads each in one prefill, and the corpus gets its features and its argmax before each token that is
- * trained. A draft learns less from such texts than from the target's own: what it shall foresee is what the target would say there. Resumable.
+ * Keeps texts that others wrote as they are: the target reads each in one prefill, and the corpus gets its features and
+ * its argmax before each token that is trained. A draft learns less from such texts than from the target's own: what it
+ * shall foresee is what the target would say there. Resumable.
  */
 public final class Prefiller {
     private static final Logger LOG = LoggerFactory.getLogger(Prefiller.class);
@@ -33,7 +34,13 @@ public final class Prefiller {
     private int answers;
     private int cut;
 
-    private Prefiller(TargetModel target, TargetSession session, Corpus corpus, @Nullable Features features, int total, RegenerationOptions options) {
+    private Prefiller(
+            TargetModel target,
+            TargetSession session,
+            Corpus corpus,
+            @Nullable Features features,
+            int total,
+            RegenerationOptions options) {
         this.target = target;
         this.corpus = corpus;
         this.options = options;
@@ -46,20 +53,34 @@ public final class Prefiller {
     /**
      * Reads texts until all are read or a budget is used up.
      *
-     * @param texts   with ids that differ, see {@link SourceFile#kept(java.nio.file.Path, OnBrokenLine, TargetModel)}
-     * @param corpus  of this target
-     * @param options of these count the longest text (prompt and response tokens together), batch, budgets, deadline, reasoning and cache
+     * @param texts with ids that differ, see {@link SourceFile#kept(java.nio.file.Path, OnBrokenLine, TargetModel)}
+     * @param corpus of this target
+     * @param options of these count the longest text (prompt and response tokens together), batch, budgets, deadline,
+     *     reasoning and cache
      * @return what was done
-     * @throws GtoException FORMAT: the target's chat template isn't known or doesn't show where an answer begins; ARGUMENT: no text has a token to train
-     *                      within the longest text, or the corpus has another text under a text's id; IO: the corpus can't be written (what is there stays)
+     * @throws GtoException FORMAT: the target's chat template isn't known or doesn't show where an answer begins;
+     *     ARGUMENT: no text has a token to train within the longest text, or the corpus has another text under a text's
+     *     id; IO: the corpus can't be written (what is there stays)
      */
-    public static Regeneration run(TargetModel target, List<SourceText> texts, Corpus corpus, RegenerationOptions options, RegenerationListener listener) {
+    public static Regeneration run(
+            TargetModel target,
+            List<SourceText> texts,
+            Corpus corpus,
+            RegenerationOptions options,
+            RegenerationListener listener) {
         int total = options.promptBudget() > 0 ? Math.min(options.promptBudget(), texts.size()) : texts.size();
         boolean keep = corpus.hasFeatures();
         texts.subList(0, total).forEach(text -> requireSame(corpus, text));
-        SessionOptions session = SessionOptions.builder().context(Math.max(options.batch(), options.longest())).batch(options.batch()).sequences(1)
-            .taps(keep ? corpus.taps() : null).hidden(keep).f32Cache(options.f32Cache()).build();
-        try (TargetSession open = target.newSession(session); Features features = keep ? corpus.newFeatures() : null) {
+        SessionOptions session = SessionOptions.builder()
+                .context(Math.max(options.batch(), options.longest()))
+                .batch(options.batch())
+                .sequences(1)
+                .taps(keep ? corpus.taps() : null)
+                .hidden(keep)
+                .f32Cache(options.f32Cache())
+                .build();
+        try (TargetSession open = target.newSession(session);
+                Features features = keep ? corpus.newFeatures() : null) {
             Prefiller prefiller = new Prefiller(target, open, corpus, features, total, options);
             for (SourceText text : texts.subList(0, total)) {
                 if (prefiller.spent()) {
@@ -70,16 +91,18 @@ public final class Prefiller {
                 }
             }
             if (prefiller.tooLong == total && total > 0) {
-                throw new GtoException(GtoException.Kind.ARGUMENT, "none of " + total + " texts has a token to train among its first " + options.longest()
-                    + "; allow longer texts");
+                throw new GtoException(
+                        GtoException.Kind.ARGUMENT,
+                        "none of " + total + " texts has a token to train among its first " + options.longest()
+                                + "; allow longer texts");
             }
             return prefiller.state();
         }
     }
 
     /**
-     * To be asked before the target reads anything: what a corpus holds under a text's id must be this text. What is trained of it, and texts of older versions,
-     * are only compared when their turn comes.
+     * To be asked before the target reads anything: what a corpus holds under a text's id must be this text. What is
+     * trained of it, and texts of older versions, are only compared when their turn comes.
      *
      * @throws GtoException ARGUMENT: names the text and what is there
      */
@@ -129,8 +152,12 @@ public final class Prefiller {
 
     private void requireSame(CorpusSequence there, MaskedTokens text) {
         if (!Arrays.equals(there.tokens(), text.tokens()) || !there.responses().equals(text.responses())) {
-            throw corpus.other(text.id(), where(text.id()), Arrays.equals(there.tokens(), text.tokens()) ? "of which other tokens are trained"
-                : "of other tokens");
+            throw corpus.other(
+                    text.id(),
+                    where(text.id()),
+                    Arrays.equals(there.tokens(), text.tokens())
+                            ? "of which other tokens are trained"
+                            : "of other tokens");
         }
     }
 
@@ -147,12 +174,29 @@ public final class Prefiller {
         for (ResponseSpan span : text.responses()) {
             System.arraycopy(all, span.start() - 1, argmax, span.start() - 1, span.length());
         }
-        corpus.append(new CorpusSequence(text.id(), text.tokens(), text.responses(), false, argmax, CorpusSequence.NO_FEATURES, provenance),
-            features);
+        corpus.append(
+                new CorpusSequence(
+                        text.id(),
+                        text.tokens(),
+                        text.responses(),
+                        false,
+                        argmax,
+                        CorpusSequence.NO_FEATURES,
+                        provenance),
+                features);
     }
 
     private Regeneration state() {
         long tokens = corpus.responseTokens();
-        return new Regeneration(finished, total, tooLong, 0, answers, cut, tokens, tokens - before, (System.nanoTime() - startNanos) * 1e-9);
+        return new Regeneration(
+                finished,
+                total,
+                tooLong,
+                0,
+                answers,
+                cut,
+                tokens,
+                tokens - before,
+                (System.nanoTime() - startNanos) * 1e-9);
     }
 }

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a user asks, one turn after the other; the answers are the target's to write. Immutable.
  *
- * @param id       unique within its file
+ * @param id unique within its file
  * @param category e.g. "math"; "general" if the file says nothing
- * @param system   system message, or null
- * @param turns    the user's turns, at least one, none blank
+ * @param system system message, or null
+ * @param turns the user's turns, at least one, none blank
  */
 public record Prompt(String id, String category, @Nullable String system, List<String> turns) {
     /** Checks that there is something to answer, and that it is text. */
@@ -22,7 +22,8 @@ public record Prompt(String id, String category, @Nullable String system, List<S
         turns.forEach(turn -> WholeText.require("prompt " + id, turn));
         WholeText.require("prompt " + id, system == null ? "" : system);
         if (turns.isEmpty() || turns.stream().anyMatch(String::isBlank)) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "prompt " + id + ": expected turns that are not blank, found " + turns);
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT, "prompt " + id + ": expected turns that are not blank, found " + turns);
         }
     }
 
@@ -33,7 +34,11 @@ public record Prompt(String id, String category, @Nullable String system, List<S
 
     /** SHA-256 of system message and turns, in hex. */
     public String digest() {
-        return Provenance.digest("prompt", messages(turns.subList(1, turns.size()).stream().map(answer -> "").toList()));
+        return Provenance.digest(
+                "prompt",
+                messages(turns.subList(1, turns.size()).stream()
+                        .map(answer -> "")
+                        .toList()));
     }
 
     /**

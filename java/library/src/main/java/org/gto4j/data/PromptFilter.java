@@ -32,11 +32,16 @@ final class PromptFilter {
     static boolean junk(String text) {
         String plain = normalise(text);
         List<String> words = List.of(plain.split(" "));
-        if (plain.length() < LEAST_CHARACTERS || text.length() > MOST_CHARACTERS || words.size() < LEAST_WORDS || text.indexOf('\uFFFD') >= 0
-            || text.indexOf('\0') >= 0) {
+        if (plain.length() < LEAST_CHARACTERS
+                || text.length() > MOST_CHARACTERS
+                || words.size() < LEAST_WORDS
+                || text.indexOf('\uFFFD') >= 0
+                || text.indexOf('\0') >= 0) {
             return true;
         }
-        long readable = text.codePoints().filter(c -> Character.isLetterOrDigit(c) || Character.isWhitespace(c)).count();
+        long readable = text.codePoints()
+                .filter(c -> Character.isLetterOrDigit(c) || Character.isWhitespace(c))
+                .count();
         if (readable < LEAST_READABLE * text.codePointCount(0, text.length())) {
             return true;
         }

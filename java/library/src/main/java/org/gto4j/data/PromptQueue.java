@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The turns that are still to be answered, as jobs. Turn 1 of prompt "a" is sequence "a", turn n is "a#n"; a turn becomes a job once the
- * turn before is in the corpus and was ended by the target itself.
+ * The turns that are still to be answered, as jobs. Turn 1 of prompt "a" is sequence "a", turn n is "a#n"; a turn
+ * becomes a job once the turn before is in the corpus and was ended by the target itself.
  */
 final class PromptQueue {
     private static final Logger LOG = LoggerFactory.getLogger(PromptQueue.class);
@@ -65,7 +65,9 @@ final class PromptQueue {
         for (Prompt prompt : prompts) {
             for (int turn = 1; turn <= prompt.turns().size(); turn++) {
                 if (!ids.add(id(prompt, turn))) {
-                    throw new GtoException(GtoException.Kind.ARGUMENT, where(prompt, turn) + ": expected ids that differ, found '" + id(prompt, turn) + "' again");
+                    throw new GtoException(
+                            GtoException.Kind.ARGUMENT,
+                            where(prompt, turn) + ": expected ids that differ, found '" + id(prompt, turn) + "' again");
                 }
             }
         }
@@ -98,7 +100,8 @@ final class PromptQueue {
             if (tokens == null) {
                 continue;
             }
-            Optional<CorpusSequence> there = corpus.find(turn.id(), provenance(turn), where(turn.prompt(), turn.number()));
+            Optional<CorpusSequence> there =
+                    corpus.find(turn.id(), provenance(turn), where(turn.prompt(), turn.number()));
             if (there.isPresent()) {
                 int[] text = there.get().tokens();
                 requirePrompt(turn, there.get(), tokens);
@@ -106,7 +109,11 @@ final class PromptQueue {
                 continue;
             }
             if (tokens.length > options.maxPromptTokens()) {
-                LOG.warn("prompt '{}' is left out: {} tokens, at most {} are taken", turn.id(), tokens.length, options.maxPromptTokens());
+                LOG.warn(
+                        "prompt '{}' is left out: {} tokens, at most {} are taken",
+                        turn.id(),
+                        tokens.length,
+                        options.maxPromptTokens());
                 tooLong++;
                 finish(turn);
                 continue;
@@ -127,7 +134,9 @@ final class PromptQueue {
 
     /** Texts of older versions are known by their prompts' tokens alone. */
     private void requirePrompt(Turn turn, CorpusSequence there, int[] tokens) {
-        if (there.provenance() == null && (tokens.length > there.length() || !Arrays.equals(tokens, Arrays.copyOf(there.tokens(), tokens.length)))) {
+        if (there.provenance() == null
+                && (tokens.length > there.length()
+                        || !Arrays.equals(tokens, Arrays.copyOf(there.tokens(), tokens.length)))) {
             throw corpus.other(turn.id(), where(turn.prompt(), turn.number()), "whose prompt has other tokens");
         }
     }
@@ -151,7 +160,9 @@ final class PromptQueue {
         if (!followUps.isEmpty()) {
             return followUps.poll();
         }
-        return prompts.hasNext() ? new Turn(prompts.next(), List.of(), options.sampler().seed() + 0x9E3779B9 * ++number) : null;
+        return prompts.hasNext()
+                ? new Turn(prompts.next(), List.of(), options.sampler().seed() + 0x9E3779B9 * ++number)
+                : null;
     }
 
     /** Tells that a job's text is in the corpus. */

@@ -12,22 +12,31 @@ import org.gto4j.io.Sha256;
 import org.gto4j.model.ChatMessage;
 import org.gto4j.model.SamplerOptions;
 
-
 /**
  * What a text of a corpus was made from, so that the same id with another prompt isn't taken for it. Immutable.
  *
- * @param source   digest of the prompt or of the text that was kept
+ * @param source digest of the prompt or of the text that was kept
  * @param settings what shaped the answer, in words
  */
 public record Provenance(String source, String settings) {
     private static final int DIGEST_LENGTH = 32;
     private static final int SAMPLER_DIGEST_LENGTH = 8;
 
-    /** Of the target's answer to a prompt's turn (1-based). Its earlier answers follow from the prompt, so that they don't count. */
+    /**
+     * Of the target's answer to a prompt's turn (1-based). Its earlier answers follow from the prompt, so that they
+     * don't count.
+     */
     static Provenance ofAnswer(Prompt prompt, int turn, RegenerationOptions options) {
-        String source = digest("answer", prompt.messages(prompt.turns().subList(0, turn - 1).stream().map(before -> "").toList()));
-        return new Provenance(source.substring(0, DIGEST_LENGTH), "at most " + options.maxResponseTokens() + " tokens, " + sampler(options.sampler())
-            + ", reasoning " + (options.reasoning().trained() ? "kept " : "dropped ") + options.reasoning().open() + options.reasoning().close());
+        String source = digest(
+                "answer",
+                prompt.messages(prompt.turns().subList(0, turn - 1).stream()
+                        .map(before -> "")
+                        .toList()));
+        return new Provenance(
+                source.substring(0, DIGEST_LENGTH),
+                "at most " + options.maxResponseTokens() + " tokens, " + sampler(options.sampler()) + ", reasoning "
+                        + (options.reasoning().trained() ? "kept " : "dropped ")
+                        + options.reasoning().open() + options.reasoning().close());
     }
 
     /** Of a text that is kept as it is; what is trained of it is compared token by token. */
@@ -64,13 +73,26 @@ public record Provenance(String source, String settings) {
         if (sampler.isArgmax()) {
             return "greedy";
         }
-        SamplerOptions basic = SamplerOptions.builder().temperature(sampler.temperature()).seed(sampler.seed()).build();
+        SamplerOptions basic = SamplerOptions.builder()
+                .temperature(sampler.temperature())
+                .seed(sampler.seed())
+                .build();
         // A map's order changes from process to process.
         Map<Integer, Float> bias = new TreeMap<>(sampler.logitBias());
-        String all = List.of(sampler.topK(), sampler.topP(), sampler.minP(), sampler.typicalP(), sampler.penaltyLastN(), sampler.penaltyRepeat(),
-            sampler.penaltyFrequency(), sampler.penaltyPresence(), String.valueOf(sampler.grammar()), bias).toString();
+        String all = List.of(
+                        sampler.topK(),
+                        sampler.topP(),
+                        sampler.minP(),
+                        sampler.typicalP(),
+                        sampler.penaltyLastN(),
+                        sampler.penaltyRepeat(),
+                        sampler.penaltyFrequency(),
+                        sampler.penaltyPresence(),
+                        String.valueOf(sampler.grammar()),
+                        bias)
+                .toString();
         return "temperature " + sampler.temperature() + ", seed " + sampler.seed()
-            + (sampler.equals(basic) ? "" : ", sampler " + digest(all).substring(0, SAMPLER_DIGEST_LENGTH));
+                + (sampler.equals(basic) ? "" : ", sampler " + digest(all).substring(0, SAMPLER_DIGEST_LENGTH));
     }
 
     private static String digest(String text) {

@@ -9,16 +9,16 @@ import java.util.stream.IntStream;
 import org.gto4j.common.Utf8;
 import org.gto4j.error.GtoException;
 
-
 /**
- * What becomes of the reasoning that a thinking model writes before it answers. It is kept by default: most of what such a model writes is reasoning, a decoder
- * has to draft it like everything else, and a draft that never saw any would be slow exactly there. Dropped reasoning stays in the text
- * as context, but isn't trained. In either case earlier turns of a conversation are shown to the target without their reasoning, as the makers of
- * such models ask for.
+ * What becomes of the reasoning that a thinking model writes before it answers. It is kept by default: most of what
+ * such a model writes is reasoning, a decoder has to draft it like everything else, and a draft that never saw any
+ * would be slow exactly there. Dropped reasoning stays in the text as context, but isn't trained. In either case
+ * earlier turns of a conversation are shown to the target without their reasoning, as the makers of such models ask
+ * for.
  *
  * @param trained whether reasoning is trained
- * @param open    tag before it, not blank
- * @param close   tag after it, not blank
+ * @param open tag before it, not blank
+ * @param close tag after it, not blank
  */
 public record Reasoning(boolean trained, String open, String close) {
     /** Tokens before an answer that are searched for a tag which the template itself opened. */
@@ -27,10 +27,14 @@ public record Reasoning(boolean trained, String open, String close) {
     /** Checks the tags. */
     public Reasoning {
         if (open.isBlank() || close.isBlank()) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "tags of reasoning: expected two that are not blank, found '" + open + "' and '" + close + "'");
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    "tags of reasoning: expected two that are not blank, found '" + open + "' and '" + close + "'");
         }
         if (Utf8.loneSurrogate(open) >= 0 || Utf8.loneSurrogate(close) >= 0) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "tags of reasoning: expected texts of whole characters, found half a surrogate pair");
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    "tags of reasoning: expected texts of whole characters, found half a surrogate pair");
         }
     }
 
@@ -46,11 +50,17 @@ public record Reasoning(boolean trained, String open, String close) {
 
     /** Tokens of a response without its reasoning. */
     int[] answer(TokenBytes vocabulary, int[] tokens, ResponseSpan response) {
-        return new Reasoning(false, open, close).trained(vocabulary, tokens, response).stream().flatMapToInt(span -> IntStream.range(span.start(), span.end()))
-            .map(i -> tokens[i]).toArray();
+        return new Reasoning(false, open, close)
+                .trained(vocabulary, tokens, response).stream()
+                        .flatMapToInt(span -> IntStream.range(span.start(), span.end()))
+                        .map(i -> tokens[i])
+                        .toArray();
     }
 
-    /** What is trained of a response. Tags are dropped with what they enclose, a token that they share with other letters, too. */
+    /**
+     * What is trained of a response. Tags are dropped with what they enclose, a token that they share with other
+     * letters, too.
+     */
     List<ResponseSpan> trained(TokenBytes vocabulary, int[] tokens, ResponseSpan response) {
         if (trained) {
             return List.of(response);
@@ -63,7 +73,8 @@ public record Reasoning(boolean trained, String open, String close) {
         }
         boolean[] mask = new boolean[response.end()];
         Arrays.fill(mask, response.start(), response.end(), true);
-        for (int[] part : parts(latin(bytes.toByteArray()), latin(open), latin(close), opened(vocabulary, tokens, response.start()))) {
+        for (int[] part : parts(
+                latin(bytes.toByteArray()), latin(open), latin(close), opened(vocabulary, tokens, response.start()))) {
             for (int i = 0; i < ends.length; i++) {
                 int start = i == 0 ? 0 : ends[i - 1];
                 mask[response.start() + i] &= ends[i] <= part[0] || start >= part[1];
@@ -90,8 +101,8 @@ public record Reasoning(boolean trained, String open, String close) {
     }
 
     /**
-     * [start, end) of each reasoning, tags included. What was opened and never closed goes on to the end; what is closed without having been opened began
-     * before the text.
+     * [start, end) of each reasoning, tags included. What was opened and never closed goes on to the end; what is
+     * closed without having been opened began before the text.
      */
     private static List<int[]> parts(String text, String open, String close, boolean opened) {
         List<int[]> parts = new ArrayList<>();

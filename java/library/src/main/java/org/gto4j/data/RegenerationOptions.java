@@ -8,20 +8,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * How {@link Regenerator} writes and {@link Prefiller} reads.
  *
- * @param slots             texts written at once, 1..255
- * @param maxPromptTokens   a longer prompt is left out, at least 1
+ * @param slots texts written at once, 1..255
+ * @param maxPromptTokens a longer prompt is left out, at least 1
  * @param maxResponseTokens a response is cut there, at least 1
- * @param sampler           greedy, or how to draw; each prompt's random stream is derived from its seed and the prompt's number
- * @param batch             most rows of one target pass, at least {@code slots}
- * @param tokenBudget       stop when the corpus holds that many response tokens; 0 = no limit
- * @param promptBudget      stop after that many prompts of the list; 0 = all
- * @param deadline          stop then; null = never
- * @param reasoning         whether the reasoning of a thinking model is trained
- * @param f32Cache          keep the target's keys and values in F32 (else F16): texts and features then don't depend on which texts are written
- *                          together, up to rounding in F32
+ * @param sampler greedy, or how to draw; each prompt's random stream is derived from its seed and the prompt's number
+ * @param batch most rows of one target pass, at least {@code slots}
+ * @param tokenBudget stop when the corpus holds that many response tokens; 0 = no limit
+ * @param promptBudget stop after that many prompts of the list; 0 = all
+ * @param deadline stop then; null = never
+ * @param reasoning whether the reasoning of a thinking model is trained
+ * @param f32Cache keep the target's keys and values in F32 (else F16): texts and features then don't depend on which
+ *     texts are written together, up to rounding in F32
  */
-public record RegenerationOptions(int slots, int maxPromptTokens, int maxResponseTokens, SamplerOptions sampler, int batch, long tokenBudget,
-                                  int promptBudget, @Nullable Instant deadline, Reasoning reasoning, boolean f32Cache) {
+public record RegenerationOptions(
+        int slots,
+        int maxPromptTokens,
+        int maxResponseTokens,
+        SamplerOptions sampler,
+        int batch,
+        long tokenBudget,
+        int promptBudget,
+        @Nullable Instant deadline,
+        Reasoning reasoning,
+        boolean f32Cache) {
     /** Checks the ranges. */
     public RegenerationOptions {
         require("slots", slots, 1, 255);
@@ -39,11 +48,15 @@ public record RegenerationOptions(int slots, int maxPromptTokens, int maxRespons
 
     private static void require(String name, long value, long least, long most) {
         if (value < least || value > most) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, name + ": expected " + least + ".." + most + ", found " + value);
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT, name + ": expected " + least + ".." + most + ", found " + value);
         }
     }
 
-    /** A builder with the defaults: 32 slots, prompts of 512 and responses of 256 tokens, greedy, batch 512, no limits, reasoning trained, F16 cache. */
+    /**
+     * A builder with the defaults: 32 slots, prompts of 512 and responses of 256 tokens, greedy, batch 512, no limits,
+     * reasoning trained, F16 cache.
+     */
     public static Builder builder() {
         return new Builder();
     }
@@ -61,8 +74,7 @@ public record RegenerationOptions(int slots, int maxPromptTokens, int maxRespons
         private Reasoning reasoning = Reasoning.keep();
         private boolean f32Cache;
 
-        private Builder() {
-        }
+        private Builder() {}
 
         /** Texts written at once. */
         public Builder slots(int count) {
@@ -126,8 +138,17 @@ public record RegenerationOptions(int slots, int maxPromptTokens, int maxRespons
 
         /** The options; a {@link GtoException} of kind ARGUMENT names a value out of range. */
         public RegenerationOptions build() {
-            return new RegenerationOptions(slots, maxPromptTokens, maxResponseTokens, sampler, batch, tokenBudget, promptBudget, deadline,
-                reasoning, f32Cache);
+            return new RegenerationOptions(
+                    slots,
+                    maxPromptTokens,
+                    maxResponseTokens,
+                    sampler,
+                    batch,
+                    tokenBudget,
+                    promptBudget,
+                    deadline,
+                    reasoning,
+                    f32Cache);
         }
     }
 }

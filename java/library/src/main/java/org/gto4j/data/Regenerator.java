@@ -7,12 +7,11 @@ import org.gto4j.model.SessionOptions;
 import org.gto4j.model.TargetModel;
 import org.gto4j.model.TargetSession;
 
-
 /**
- * Lets the target answer prompts, many at once, and keeps texts and features in a corpus: a draft must learn what its target writes, not what
- * others wrote. Resumable: turns that the corpus holds are not answered again. At a budget's or the deadline's end the running texts are
- * cut and kept as they are. An end token is decoded, too, so that it has features and the draft learns to propose it. A response that doesn't
- * end is cut at the most tokens allowed and kept.
+ * Lets the target answer prompts, many at once, and keeps texts and features in a corpus: a draft must learn what its
+ * target writes, not what others wrote. Resumable: turns that the corpus holds are not answered again. At a budget's or
+ * the deadline's end the running texts are cut and kept as they are. An end token is decoded, too, so that it has
+ * features and the draft learns to propose it. A response that doesn't end is cut at the most tokens allowed and kept.
  */
 public final class Regenerator {
     /** A cut response shorter than this is dropped: it holds no tree that could be learned from. */
@@ -43,20 +42,25 @@ public final class Regenerator {
      * Answers prompts until all are answered or a budget is used up.
      *
      * @param prompts with ids that differ
-     * @param corpus  of this target
+     * @param corpus of this target
      * @return what was done
-     * @throws GtoException ARGUMENT: every prompt is longer than {@code maxPromptTokens}, or the corpus has another prompt's answer under a prompt's id, or one
-     *                      made with other settings (nothing is answered then); IO: the corpus can't be written (what is there stays)
+     * @throws GtoException ARGUMENT: every prompt is longer than {@code maxPromptTokens}, or the corpus has another
+     *     prompt's answer under a prompt's id, or one made with other settings (nothing is answered then); IO: the
+     *     corpus can't be written (what is there stays)
      */
-    public static Regeneration run(TargetModel target, List<Prompt> prompts, Corpus corpus, RegenerationOptions options,
-                                   RegenerationListener listener) {
+    public static Regeneration run(
+            TargetModel target,
+            List<Prompt> prompts,
+            Corpus corpus,
+            RegenerationOptions options,
+            RegenerationListener listener) {
         Regenerator regenerator = new Regenerator(target, corpus, prompts, options);
         return regenerator.write(target, listener);
     }
 
     /**
-     * To be asked before the target answers anything: what a corpus holds under a prompt's id must be the answer to this prompt, made in this way. Texts of
-     * older versions are only compared when their turn comes.
+     * To be asked before the target answers anything: what a corpus holds under a prompt's id must be the answer to
+     * this prompt, made in this way. Texts of older versions are only compared when their turn comes.
      *
      * @throws GtoException ARGUMENT: names the prompt and what is there
      */
@@ -67,11 +71,25 @@ public final class Regenerator {
     private Regeneration write(TargetModel target, RegenerationListener listener) {
         int longest = options.longest();
         boolean features = corpus.hasFeatures();
-        SessionOptions session = SessionOptions.builder().context(options.slots() * longest).batch(options.batch()).sequences(options.slots())
-            .taps(features ? corpus.taps() : null).hidden(features).f32Cache(options.f32Cache()).manyTexts(true).build();
+        SessionOptions session = SessionOptions.builder()
+                .context(options.slots() * longest)
+                .batch(options.batch())
+                .sequences(options.slots())
+                .taps(features ? corpus.taps() : null)
+                .hidden(features)
+                .f32Cache(options.f32Cache())
+                .manyTexts(true)
+                .build();
         try (TargetSession open = target.newSession(session);
-                ContinuousBatch batch = new ContinuousBatch(target, open, options.sampler(), options.slots(), options.batch(), longest, target::isEnd,
-                    features ? corpus::newFeatures : null)) {
+                ContinuousBatch batch = new ContinuousBatch(
+                        target,
+                        open,
+                        options.sampler(),
+                        options.slots(),
+                        options.batch(),
+                        longest,
+                        target::isEnd,
+                        features ? corpus::newFeatures : null)) {
             boolean more = true;
             while (more && !spent(batch)) {
                 more = batch.step(queue::next, this::keep);
@@ -80,8 +98,10 @@ public final class Regenerator {
             batch.cut(this::keep);
         }
         if (queue.tooLong() == total && total > 0) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "all " + total + " prompts are longer than " + options.maxPromptTokens()
-                + " tokens; allow longer prompts");
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    "all " + total + " prompts are longer than " + options.maxPromptTokens()
+                            + " tokens; allow longer prompts");
         }
         Regeneration result = state(0, 0);
         listener.onProgress(result);
@@ -103,8 +123,16 @@ public final class Regenerator {
         }
         ResponseSpan span = new ResponseSpan(promptLength, text.tokens().length);
         List<ResponseSpan> trained = options.reasoning().trained(vocabulary, text.tokens(), span);
-        corpus.append(new CorpusSequence(text.job().id(), text.tokens(), trained, true, text.argmax(), CorpusSequence.NO_FEATURES,
-            queue.provenance(text.job().id())), text.features());
+        corpus.append(
+                new CorpusSequence(
+                        text.job().id(),
+                        text.tokens(),
+                        trained,
+                        true,
+                        text.argmax(),
+                        CorpusSequence.NO_FEATURES,
+                        queue.provenance(text.job().id())),
+                text.features());
         answers++;
         cut += text.ended() ? 0 : 1;
         queue.answered(text.job().id(), text.tokens(), span);
@@ -112,7 +140,15 @@ public final class Regenerator {
 
     private Regeneration state(int runningTokens, double runningWork) {
         long tokens = corpus.responseTokens() + runningTokens;
-        return new Regeneration(queue.finished(), total, queue.tooLong(), queue.done() - queue.finished() + runningWork, answers, cut, tokens, tokens - before,
-            (System.nanoTime() - startNanos) * 1e-9);
+        return new Regeneration(
+                queue.finished(),
+                total,
+                queue.tooLong(),
+                queue.done() - queue.finished() + runningWork,
+                answers,
+                cut,
+                tokens,
+                tokens - before,
+                (System.nanoTime() - startNanos) * 1e-9);
     }
 }

@@ -16,9 +16,10 @@ import org.gto4j.model.TargetSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prompts that the target writes itself: its chat template is fed up to the user's turn, and what it samples there is what it believes that users
- * ask (the idea of Magpie, arXiv 2406.08464). Junk and near-duplicates of earlier texts ({@link Deduplication#NEAR}) are dropped. The file is a prompt file; a run that was
- * stopped goes on behind its last line.
+ * Prompts that the target writes itself: its chat template is fed up to the user's turn, and what it samples there is
+ * what it believes that users ask (the idea of Magpie, arXiv 2406.08464). Junk and near-duplicates of earlier texts
+ * ({@link Deduplication#NEAR}) are dropped. The file is a prompt file; a run that was stopped goes on behind its last
+ * line.
  */
 public final class SelfPrompts {
     /** Attempts a wanted prompt: a target that mostly writes junk must not run for ever. */
@@ -42,19 +43,25 @@ public final class SelfPrompts {
     /**
      * Samples prompts into a file until it holds as many as wanted.
      *
-     * @param file     JSONL, made if missing, continued if there
+     * @param file JSONL, made if missing, continued if there
      * @param progress gets the number of prompts after each target pass
-     * @return the prompts of the file, at most {@code count}, and what was left out; fewer after the deadline or when 8 attempts a wanted prompt were made
-     * @throws GtoException FORMAT: the target has no chat template, or the file is broken; IO: the file can't be written
+     * @return the prompts of the file, at most {@code count}, and what was left out; fewer after the deadline or when 8
+     *     attempts a wanted prompt were made
+     * @throws GtoException FORMAT: the target has no chat template, or the file is broken; IO: the file can't be
+     *     written
      */
     public static SelfWritten write(TargetModel target, Path file, SelfPromptOptions options, IntConsumer progress) {
         SelfPrompts writer = new SelfPrompts(target, options, progress);
-        try (JsonLines lines = JsonLines.openRepairing(file, (object, line) -> writer.known(new JsonFile(file + " line " + line, object)))) {
+        try (JsonLines lines = JsonLines.openRepairing(
+                file, (object, line) -> writer.known(new JsonFile(file + " line " + line, object)))) {
             if (writer.wanted()) {
                 writer.sample(lines);
             }
         }
-        return new SelfWritten(writer.prompts.subList(0, Math.min(options.count(), writer.prompts.size())), writer.junk, writer.duplicates.near());
+        return new SelfWritten(
+                writer.prompts.subList(0, Math.min(options.count(), writer.prompts.size())),
+                writer.junk,
+                writer.duplicates.near());
     }
 
     private boolean known(JsonFile line) {
@@ -77,10 +84,15 @@ public final class SelfPrompts {
         UserTurn turn = UserTurn.of(target);
         int longest = turn.header().length + options.maxTokens();
         int batchRows = Math.max(options.slots(), 64);
-        SessionOptions session = SessionOptions.builder().context(options.slots() * longest).batch(batchRows).sequences(options.slots())
-            .manyTexts(true).build();
+        SessionOptions session = SessionOptions.builder()
+                .context(options.slots() * longest)
+                .batch(batchRows)
+                .sequences(options.slots())
+                .manyTexts(true)
+                .build();
         try (TargetSession open = target.newSession(session);
-                ContinuousBatch batch = new ContinuousBatch(target, open, options.sampler(), options.slots(), batchRows, longest, turn.ends(), null)) {
+                ContinuousBatch batch = new ContinuousBatch(
+                        target, open, options.sampler(), options.slots(), batchRows, longest, turn.ends(), null)) {
             boolean more = true;
             while (more && wanted()) {
                 more = batch.step(() -> job(turn), text -> keep(text, turn, lines));
@@ -94,7 +106,12 @@ public final class SelfPrompts {
             return null;
         }
         int number = attempt++;
-        return new WritingJob("self-" + number, turn.header(), options.maxTokens(), options.sampler().seed() + 0x9E3779B9 * (number + 1), 1);
+        return new WritingJob(
+                "self-" + number,
+                turn.header(),
+                options.maxTokens(),
+                options.sampler().seed() + 0x9E3779B9 * (number + 1),
+                1);
     }
 
     private void keep(WrittenText text, UserTurn turn, JsonLines lines) {
@@ -107,8 +124,12 @@ public final class SelfPrompts {
             junk++;
         } else if (duplicates.accept(prompt)) {
             String id = text.job().id();
-            lines.append(JsonNodeFactory.instance.objectNode().put("id", id).put("category", "self").put("prompt", prompt)
-                .put("attempt", Integer.parseInt(id.substring("self-".length()))));
+            lines.append(JsonNodeFactory.instance
+                    .objectNode()
+                    .put("id", id)
+                    .put("category", "self")
+                    .put("prompt", prompt)
+                    .put("attempt", Integer.parseInt(id.substring("self-".length()))));
             prompts.add(new Prompt(id, "self", List.of(prompt)));
         }
     }

@@ -17,24 +17,29 @@ import org.gto4j.io.MalformedJsonException;
 import org.gto4j.io.StrictJson;
 import org.gto4j.model.TargetModel;
 
-
 /**
- * Reads what drafts are trained on from JSONL (UTF-8, one object a line, blank lines are skipped); lines of different forms may follow one another:
- * <ul>
- * <li>prompt: {@code "prompt": "text"} or {@code "turns": ["text", ...]}, the user's turns
- * <li>OpenAI: {@code "messages": [{"role": "user", "content": "text"}, ...]}; a content may be an array of parts of type text
- * <li>ShareGPT: {@code "conversations": [{"from": "human", "value": "text"}, {"from": "gpt", "value": "text"}, ...]}
- * <li>plain text: {@code "text": "text"}; or a whole file that ends in .txt
- * <li>tokens: {@code "input_ids": [1, 2, ...]} and, if it likes, {@code "loss_mask": [0, 1, ...]}: 1 where the token itself is a response's (or {@code "labels"},
- *     -100 where it isn't)
- * </ul>
- * Roles are system (developer), user (human), assistant (gpt, chatgpt, bot, model, function_call) and tool (function, function_response, observation).
- * An answer with {@code "weight": 0} (or {@code "train"}, {@code "training"} or {@code "loss"} false) isn't trained.
- * Any line may have {@code "id"} or {@code "question_id"}, {@code "category"} and, where there are turns, {@code "system"}. Without an id a
- * text is called after its file and line. Other fields are passed over, but for those that would change what the line says: these are refused.
+ * Reads what drafts are trained on from JSONL (UTF-8, one object a line, blank lines are skipped); lines of different
+ * forms may follow one another:
  *
- * <p>Texts are used in one of two ways. As <em>prompts</em> ({@link #prompts}) the target answers the user's turns; answers in the file are not read. Or
- * they are <em>kept</em> ({@link #kept(Path, OnBrokenLine, TargetModel)}): the target only reads them, and the answers in the file are what is trained.
+ * <ul>
+ *   <li>prompt: {@code "prompt": "text"} or {@code "turns": ["text", ...]}, the user's turns
+ *   <li>OpenAI: {@code "messages": [{"role": "user", "content": "text"}, ...]}; a content may be an array of parts of
+ *       type text
+ *   <li>ShareGPT: {@code "conversations": [{"from": "human", "value": "text"}, {"from": "gpt", "value": "text"}, ...]}
+ *   <li>plain text: {@code "text": "text"}; or a whole file that ends in .txt
+ *   <li>tokens: {@code "input_ids": [1, 2, ...]} and, if it likes, {@code "loss_mask": [0, 1, ...]}: 1 where the token
+ *       itself is a response's (or {@code "labels"}, -100 where it isn't)
+ * </ul>
+ *
+ * Roles are system (developer), user (human), assistant (gpt, chatgpt, bot, model, function_call) and tool (function,
+ * function_response, observation). An answer with {@code "weight": 0} (or {@code "train"}, {@code "training"} or
+ * {@code "loss"} false) isn't trained. Any line may have {@code "id"} or {@code "question_id"}, {@code "category"} and,
+ * where there are turns, {@code "system"}. Without an id a text is called after its file and line. Other fields are
+ * passed over, but for those that would change what the line says: these are refused.
+ *
+ * <p>Texts are used in one of two ways. As <em>prompts</em> ({@link #prompts}) the target answers the user's turns;
+ * answers in the file are not read. Or they are <em>kept</em> ({@link #kept(Path, OnBrokenLine, TargetModel)}): the
+ * target only reads them, and the answers in the file are what is trained.
  */
 public final class SourceFile {
     private final String name;
@@ -59,8 +64,9 @@ public final class SourceFile {
     /**
      * Reads texts whose user turns the target shall answer.
      *
-     * @throws GtoException IO: missing or unreadable; FORMAT: names file, line, what was expected and found (of the first broken line, unless they are
-     *                      skipped); also for a file without a good line. A line is broken, too, if its id was used before
+     * @throws GtoException IO: missing or unreadable; FORMAT: names file, line, what was expected and found (of the
+     *     first broken line, unless they are skipped); also for a file without a good line. A line is broken, too, if
+     *     its id was used before
      */
     public static SourceTexts<Prompt> prompts(Path file, OnBrokenLine onBroken) {
         return read(file, onBroken, SourceUse::prompt);
@@ -79,49 +85,81 @@ public final class SourceFile {
     /**
      * Reads texts whose answers are kept, for a target.
      *
-     * @param target whose vocabulary and chat template count: a line with other tokens, or with messages that the template doesn't write as they are, is broken
+     * @param target whose vocabulary and chat template count: a line with other tokens, or with messages that the
+     *     template doesn't write as they are, is broken
      * @throws GtoException as {@link #prompts}
      */
     public static SourceTexts<SourceText> kept(Path file, OnBrokenLine onBroken, TargetModel target) {
-        return read(file, onBroken, (text, error) -> SourceUse.written(SourceUse.kept(text, target.info().vocabulary(), error), target, error));
+        return read(
+                file,
+                onBroken,
+                (text, error) ->
+                        SourceUse.written(SourceUse.kept(text, target.info().vocabulary(), error), target, error));
     }
 
-    /** Reads texts as they are, with or without answers, for a target; errors are those of {@link #kept(Path, OnBrokenLine, TargetModel)}. */
+    /**
+     * Reads texts as they are, with or without answers, for a target; errors are those of {@link #kept(Path,
+     * OnBrokenLine, TargetModel)}.
+     */
     public static SourceTexts<SourceText> any(Path file, OnBrokenLine onBroken, TargetModel target) {
-        return read(file, onBroken, (text, error) -> SourceUse.written(SourceUse.known(text, target.info().vocabulary(), error), target, error));
+        return read(
+                file,
+                onBroken,
+                (text, error) ->
+                        SourceUse.written(SourceUse.known(text, target.info().vocabulary(), error), target, error));
     }
 
     static <T> SourceTexts<T> read(Path file, OnBrokenLine onBroken, Use<T> use) {
         if (Files.isDirectory(file)) {
-            throw new GtoException(GtoException.Kind.IO, file + ": expected a file of prompts or texts, found a folder");
+            throw new GtoException(
+                    GtoException.Kind.IO, file + ": expected a file of prompts or texts, found a folder");
         }
         try (InputStream input = Files.newInputStream(file)) {
             return read(file.toString(), input, onBroken, use);
         } catch (NoSuchFileException e) {
-            throw new GtoException(GtoException.Kind.IO, file + ": no such file; expected prompts or texts, one JSON object a line", e);
+            throw new GtoException(
+                    GtoException.Kind.IO,
+                    file + ": no such file; expected prompts or texts, one JSON object a line",
+                    e);
         } catch (IOException e) {
             throw new GtoException(GtoException.Kind.IO, "can't read " + file + ": " + e, e);
         }
     }
 
-    static <T> SourceTexts<T> read(String name, InputStream input, OnBrokenLine onBroken, Use<T> use) throws IOException {
+    static <T> SourceTexts<T> read(String name, InputStream input, OnBrokenLine onBroken, Use<T> use)
+            throws IOException {
         SourceFile reader = new SourceFile(name, onBroken);
         List<T> texts = new ArrayList<>();
         SourceLines lines = new SourceLines(name, input);
         if (name.endsWith(".txt")) {
             byte[] whole = lines.rest();
-            reader.add(texts, lines, use, error -> new PlainText(reader.stem, "general", new LineText(error).text(decoded(whole, lines, error), "the file")));
+            reader.add(
+                    texts,
+                    lines,
+                    use,
+                    error -> new PlainText(
+                            reader.stem,
+                            "general",
+                            new LineText(error).text(decoded(whole, lines, error), "the file")));
         } else {
             for (byte[] line = lines.next(); line != null; line = lines.next()) {
                 byte[] bytes = line;
                 if (!blank(bytes)) {
-                    reader.add(texts, lines, use, error -> reader.text(decoded(bytes, lines, error), lines.number(), error));
+                    reader.add(
+                            texts,
+                            lines,
+                            use,
+                            error -> reader.text(decoded(bytes, lines, error), lines.number(), error));
                 }
             }
         }
         if (texts.isEmpty()) {
-            throw new GtoException(GtoException.Kind.FORMAT, reader.broken.isEmpty() ? name + ": expected at least one prompt or text, found an empty file"
-                : name + ": all " + reader.broken.size() + " lines are broken; the first: " + reader.broken.get(0));
+            throw new GtoException(
+                    GtoException.Kind.FORMAT,
+                    reader.broken.isEmpty()
+                            ? name + ": expected at least one prompt or text, found an empty file"
+                            : name + ": all " + reader.broken.size() + " lines are broken; the first: "
+                                    + reader.broken.get(0));
         }
         return new SourceTexts<>(texts, reader.good, reader.broken);
     }
@@ -149,7 +187,8 @@ public final class SourceFile {
 
     private <T> void add(List<T> texts, SourceLines lines, Use<T> use, Parse parse) {
         int line = lines.number();
-        LineError error = (expected, found) -> new GtoException(GtoException.Kind.FORMAT, name + " line " + line + ": expected " + expected + ", found " + found);
+        LineError error = (expected, found) -> new GtoException(
+                GtoException.Kind.FORMAT, name + " line " + line + ": expected " + expected + ", found " + found);
         try {
             SourceText text = parse.with(error);
             T used = use.of(text, error);
@@ -170,17 +209,24 @@ public final class SourceFile {
         }
         LineText values = new LineText(error);
         String category = values.word(object, "category");
-        return SourceLine.read(object, id(object, line, values, error), category.isBlank() ? "general" : category, error);
+        return SourceLine.read(
+                object, id(object, line, values, error), category.isBlank() ? "general" : category, error);
     }
 
     private static JsonNode parse(String json, LineError error) {
         if (json.stripLeading().startsWith("[")) {
-            throw error.of("a JSON object", "an array, " + Excerpt.of(json) + "; its objects must stand on a line each (jq -c '.[]' writes them so)");
+            throw error.of(
+                    "a JSON object",
+                    "an array, " + Excerpt.of(json)
+                            + "; its objects must stand on a line each (jq -c '.[]' writes them so)");
         }
         try {
             return StrictJson.parse(json);
         } catch (MalformedJsonException e) {
-            throw error.of("a JSON object on one line", e.found() + ", in " + Excerpt.of(json) + (e.endsElsewhere() ? " (jq -c . writes an object a line)" : ""));
+            throw error.of(
+                    "a JSON object on one line",
+                    e.found() + ", in " + Excerpt.of(json)
+                            + (e.endsElsewhere() ? " (jq -c . writes an object a line)" : ""));
         }
     }
 

@@ -6,7 +6,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.gto4j.io.Excerpt;
 
-/** The ids of a file's texts. "a#2" is what the second part of "a" is called in a corpus: no other text may be called so. */
+/**
+ * The ids of a file's texts. "a#2" is what the second part of "a" is called in a corpus: no other text may be called
+ * so.
+ */
 final class SourceIds {
     private static final Pattern PART = Pattern.compile("(.+)#\\d+", Pattern.DOTALL);
 
@@ -24,8 +27,9 @@ final class SourceIds {
         Integer related = isPart ? lineOfId.get(part.group(1)) : null;
         related = related == null ? lineOfPart.get(id) : related;
         if (related != null) {
-            throw error.of("ids that differ by more than '#' and a number, as the parts of a text are called so",
-                "'" + Excerpt.visible(id) + "' beside that of line " + related);
+            throw error.of(
+                    "ids that differ by more than '#' and a number, as the parts of a text are called so",
+                    "'" + Excerpt.visible(id) + "' beside that of line " + related);
         }
         lineOfId.put(id, line);
         if (isPart) {

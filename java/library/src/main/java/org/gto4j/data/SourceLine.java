@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one object of a source file, whichever form it has. */
 final class SourceLine {
-    private static final List<String> FORMS = List.of("prompt", "turns", "messages", "conversations", "text", "input_ids");
+    private static final List<String> FORMS =
+            List.of("prompt", "turns", "messages", "conversations", "text", "input_ids");
     private static final Set<String> PROMPTS = Set.of("prompt", "turns");
     private static final Set<String> CONVERSATIONS = Set.of("messages", "conversations");
     private static final String SYSTEM = "system";
@@ -69,32 +70,43 @@ final class SourceLine {
     /** The form that the line has; "prompt" may follow, as it may repeat what the user's first message says. */
     private List<String> forms() {
         List<String> there = FORMS.stream().filter(object::has).toList();
-        List<String> filled = there.size() < 2 ? there : there.stream().filter(form -> !empty(object.get(form))).toList();
+        List<String> filled = there.size() < 2
+                ? there
+                : there.stream().filter(form -> !empty(object.get(form))).toList();
         List<String> forms = filled.isEmpty() ? there : filled;
         if (forms.isEmpty()) {
             List<String> names = new ArrayList<>();
             object.fieldNames().forEachRemaining(name -> names.add(Excerpt.visible(name)));
-            throw error.of(FORMS.stream().map(form -> "\"" + form + "\"").collect(Collectors.joining(", ")), names.isEmpty() ? "no field" : "only " + names);
+            throw error.of(
+                    FORMS.stream().map(form -> "\"" + form + "\"").collect(Collectors.joining(", ")),
+                    names.isEmpty() ? "no field" : "only " + names);
         }
         if (forms.size() == 2 && forms.get(0).equals("prompt") && CONVERSATIONS.contains(forms.get(1))) {
             return List.of(forms.get(1), "prompt");
         }
         if (forms.size() > 1) {
-            throw error.of("one of " + forms.stream().map(form -> "\"" + form + "\"").collect(Collectors.joining(", ")), "all of them");
+            throw error.of(
+                    "one of " + forms.stream().map(form -> "\"" + form + "\"").collect(Collectors.joining(", ")),
+                    "all of them");
         }
         return forms;
     }
 
     private static boolean empty(JsonNode value) {
-        return value.isNull() || value.isTextual() && value.textValue().isBlank() || value.isContainerNode() && value.isEmpty();
+        return value.isNull()
+                || value.isTextual() && value.textValue().isBlank()
+                || value.isContainerNode() && value.isEmpty();
     }
 
     /** As in UltraChat, where "prompt" is the first of the messages once more. */
     private void checkRepeats(Conversation conversation, String form) {
         String prompt = values.text(object.get("prompt"), "\"prompt\"");
-        String first = conversation.contents(Conversation.USER).stream().findFirst().orElse("");
+        String first =
+                conversation.contents(Conversation.USER).stream().findFirst().orElse("");
         if (!prompt.strip().equals(first.strip())) {
-            throw error.of("\"prompt\" to repeat the user's first turn in \"" + form + "\", or one of both only", Excerpt.of(prompt) + " and " + Excerpt.of(first));
+            throw error.of(
+                    "\"prompt\" to repeat the user's first turn in \"" + form + "\", or one of both only",
+                    Excerpt.of(prompt) + " and " + Excerpt.of(first));
         }
     }
 
@@ -112,7 +124,9 @@ final class SourceLine {
     /** A form that has no system message. */
     private JsonNode alone(String form) {
         if (system() != null) {
-            throw error.of("no \"system\" beside \"" + form + "\", as it has no turns", Excerpt.of(object.get(SYSTEM).toString()));
+            throw error.of(
+                    "no \"system\" beside \"" + form + "\", as it has no turns",
+                    Excerpt.of(object.get(SYSTEM).toString()));
         }
         return object.get(form);
     }
@@ -125,11 +139,15 @@ final class SourceLine {
     private Conversation withSystem(Conversation conversation) {
         String system = system();
         List<String> own = conversation.contents(Conversation.SYSTEM);
-        if (system == null || own.equals(List.of(system)) && conversation.messages().get(0).role().equals(Conversation.SYSTEM)) {
+        if (system == null
+                || own.equals(List.of(system))
+                        && conversation.messages().get(0).role().equals(Conversation.SYSTEM)) {
             return conversation;
         }
         if (!own.isEmpty()) {
-            throw error.of("one system message, in \"system\" or among the messages", "both: " + Excerpt.of(system) + " and " + Excerpt.of(own.get(0)));
+            throw error.of(
+                    "one system message, in \"system\" or among the messages",
+                    "both: " + Excerpt.of(system) + " and " + Excerpt.of(own.get(0)));
         }
         return conversation.after(ChatMessage.system(system));
     }
@@ -138,9 +156,13 @@ final class SourceLine {
     private void checkTrained() {
         for (String field : SourceMessages.TRAINED) {
             JsonNode value = object.path(field);
-            boolean trained = value.isMissingNode() || value.isNull() || (value.isBoolean() ? value.booleanValue() : value.isNumber() && value.doubleValue() == 1);
+            boolean trained = value.isMissingNode()
+                    || value.isNull()
+                    || (value.isBoolean() ? value.booleanValue() : value.isNumber() && value.doubleValue() == 1);
             if (!trained) {
-                throw error.of("\"" + field + "\" to be 1 or true where it stands beside a whole text (leave others out)", Excerpt.of(value.toString()));
+                throw error.of(
+                        "\"" + field + "\" to be 1 or true where it stands beside a whole text (leave others out)",
+                        Excerpt.of(value.toString()));
             }
         }
     }

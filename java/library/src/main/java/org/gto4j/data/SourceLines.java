@@ -8,10 +8,17 @@ import org.gto4j.error.GtoException;
 import org.gto4j.io.FileKind;
 import org.jspecify.annotations.Nullable;
 
-/** Lines of a source file as bytes, with where they begin. A line ends with a line feed, a carriage return or both; the last one with the file. */
+/**
+ * Lines of a source file as bytes, with where they begin. A line ends with a line feed, a carriage return or both; the
+ * last one with the file.
+ */
 final class SourceLines {
-    /** Larger than any text that is of use, and no more than the heap takes beside what becomes of it: a file without an end ends. */
-    private static final int LONGEST = (int) Math.min(256 << 20, Runtime.getRuntime().maxMemory() / 8);
+    /**
+     * Larger than any text that is of use, and no more than the heap takes beside what becomes of it: a file without an
+     * end ends.
+     */
+    private static final int LONGEST =
+            (int) Math.min(256 << 20, Runtime.getRuntime().maxMemory() / 8);
 
     private final String name;
     private final InputStream input;
@@ -20,6 +27,7 @@ final class SourceLines {
     private int filled;
     /** Bytes of the file before the buffer. */
     private long before;
+
     private long start;
     private int number;
 
@@ -76,8 +84,10 @@ final class SourceLines {
                 at++;
             }
             if (line.size() + at - from > LONGEST) {
-                throw new GtoException(GtoException.Kind.FORMAT, name + " line " + number + ": expected at most " + LONGEST
-                    + " bytes (an eighth of the heap, -Xmx, up to 256 MiB), found more");
+                throw new GtoException(
+                        GtoException.Kind.FORMAT,
+                        name + " line " + number + ": expected at most " + LONGEST
+                                + " bytes (an eighth of the heap, -Xmx, up to 256 MiB), found more");
             }
             line.write(buffer, from, at - from);
             ended = at < filled;
@@ -86,7 +96,11 @@ final class SourceLines {
     }
 
     private byte[] withoutMark(byte[] line) {
-        if (number == 1 && line.length >= 3 && line[0] == (byte) 0xEF && line[1] == (byte) 0xBB && line[2] == (byte) 0xBF) {
+        if (number == 1
+                && line.length >= 3
+                && line[0] == (byte) 0xEF
+                && line[1] == (byte) 0xBB
+                && line[2] == (byte) 0xBF) {
             start += 3;
             return Arrays.copyOfRange(line, 3, line.length);
         }

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class SourceMessages {
     /** Each may say whether an answer is trained. */
     static final List<String> TRAINED = List.of("weight", "train", "training", "loss");
-    private static final List<String> HONOURED = Stream.concat(TRAINED.stream(), Stream.of("role", "from", "content", "value")).toList();
+
+    private static final List<String> HONOURED = Stream.concat(
+                    TRAINED.stream(), Stream.of("role", "from", "content", "value"))
+            .toList();
 
     private final LineText values;
     private final LineError error;
@@ -27,14 +30,19 @@ final class SourceMessages {
         this.error = values.error();
     }
 
-    /** The conversation that a field holds; system messages that are blank are left out, an assistant's may be blank. */
+    /**
+     * The conversation that a field holds; system messages that are blank are left out, an assistant's may be blank.
+     */
     static Conversation read(ObjectNode object, String field, String id, String category, LineText values) {
         SourceMessages reader = new SourceMessages(values);
         JsonNode list = values.array(object, field);
         for (int i = 0; i < list.size(); i++) {
             String where = "\"" + field + "\"[" + i + "]";
             if (!(list.get(i) instanceof ObjectNode message)) {
-                throw values.error().of(where + " to be an object with a role and a content", Excerpt.of(list.get(i).toString()));
+                throw values.error()
+                        .of(
+                                where + " to be an object with a role and a content",
+                                Excerpt.of(list.get(i).toString()));
             }
             reader.add(message, where);
         }
@@ -50,7 +58,9 @@ final class SourceMessages {
             return;
         }
         if (content == null && !role.equals(Conversation.ASSISTANT)) {
-            throw error.of("a content (or value) of " + where + ", a turn of the " + role + ", that is not blank", found(message));
+            throw error.of(
+                    "a content (or value) of " + where + ", a turn of the " + role + ", that is not blank",
+                    found(message));
         }
         if (!trained) {
             untrained.add(messages.size());
@@ -69,8 +79,9 @@ final class SourceMessages {
         boolean firstThere = !first.isMissingNode() && !first.isNull();
         boolean secondThere = !second.isMissingNode() && !second.isNull();
         if (firstThere && secondThere && !first.equals(second)) {
-            throw error.of("\"" + name + "\" or \"" + other + "\" in " + where, "both, and they differ: " + Excerpt.of(first.toString()) + " and "
-                + Excerpt.of(second.toString()));
+            throw error.of(
+                    "\"" + name + "\" or \"" + other + "\" in " + where,
+                    "both, and they differ: " + Excerpt.of(first.toString()) + " and " + Excerpt.of(second.toString()));
         }
         return firstThere || !secondThere ? first : second;
     }
@@ -81,7 +92,10 @@ final class SourceMessages {
             case "assistant", "gpt", "chatgpt", "bot", "model", "function_call" -> Conversation.ASSISTANT;
             case "system", "developer" -> Conversation.SYSTEM;
             case "tool", "function", "function_response", "observation" -> Conversation.TOOL;
-            default -> throw error.of("a role (or from) of system, user (human), assistant (gpt) or tool in " + where, Excerpt.of(role));
+            default ->
+                throw error.of(
+                        "a role (or from) of system, user (human), assistant (gpt) or tool in " + where,
+                        Excerpt.of(role));
         };
     }
 
@@ -93,8 +107,10 @@ final class SourceMessages {
                 throw error.of(TRAINED + " of " + where + " to say the same", Excerpt.of(message.toString()));
             }
             if (says != null && says && !role.equals(Conversation.ASSISTANT)) {
-                throw error.of("no \"" + field + "\" of " + where + " that asks to train a turn of the " + role + ", as only answers are trained",
-                    Excerpt.of(message.get(field).toString()));
+                throw error.of(
+                        "no \"" + field + "\" of " + where + " that asks to train a turn of the " + role
+                                + ", as only answers are trained",
+                        Excerpt.of(message.get(field).toString()));
             }
             trained = says == null ? trained : says;
         }
@@ -109,7 +125,8 @@ final class SourceMessages {
             return value.booleanValue();
         }
         if (!value.isNumber() || value.doubleValue() != 0 && value.doubleValue() != 1) {
-            throw error.of("\"" + field + "\" of " + where + " to be 0 or 1, or false or true", Excerpt.of(value.toString()));
+            throw error.of(
+                    "\"" + field + "\" of " + where + " to be 0 or 1, or false or true", Excerpt.of(value.toString()));
         }
         return value.doubleValue() == 1;
     }

@@ -36,7 +36,9 @@ final class SourceTokens {
         int[] tokens = new int[list.size()];
         for (int i = 0; i < tokens.length; i++) {
             if (!list.get(i).isInt() || list.get(i).intValue() < 0) {
-                throw error.of("each of \"input_ids\" to be a whole number of at least 0", Excerpt.of(list.get(i).toString()) + " at index " + i);
+                throw error.of(
+                        "each of \"input_ids\" to be a whole number of at least 0",
+                        Excerpt.of(list.get(i).toString()) + " at index " + i);
             }
             tokens[i] = list.get(i).intValue();
         }
@@ -53,8 +55,11 @@ final class SourceTokens {
         }
         boolean[] mask = new boolean[length];
         for (int i = 0; i < length; i++) {
-            if (!list.get(i).isBoolean() && !(list.get(i).isInt() && (list.get(i).intValue() & ~1) == 0)) {
-                throw error.of("each of \"loss_mask\" to be 0 or 1", Excerpt.of(list.get(i).toString()) + " at index " + i);
+            if (!list.get(i).isBoolean()
+                    && !(list.get(i).isInt() && (list.get(i).intValue() & ~1) == 0)) {
+                throw error.of(
+                        "each of \"loss_mask\" to be 0 or 1",
+                        Excerpt.of(list.get(i).toString()) + " at index " + i);
             }
             mask[i] = list.get(i).asBoolean();
         }
@@ -71,7 +76,9 @@ final class SourceTokens {
             JsonNode label = list.get(i);
             mask[i] = label.isInt() && label.intValue() == tokens[i];
             if (!mask[i] && !(label.isInt() && label.intValue() == UNTRAINED)) {
-                throw error.of("each of \"labels\" to be the token itself, " + tokens[i] + ", or " + UNTRAINED, Excerpt.of(label.toString()) + " at index " + i);
+                throw error.of(
+                        "each of \"labels\" to be the token itself, " + tokens[i] + ", or " + UNTRAINED,
+                        Excerpt.of(label.toString()) + " at index " + i);
             }
         }
         return mask;
@@ -82,7 +89,9 @@ final class SourceTokens {
         JsonNode list = list("attention_mask", length);
         for (int i = 0; list != null && i < length; i++) {
             if (!list.get(i).isInt() || list.get(i).intValue() != 1) {
-                throw error.of("each of \"attention_mask\" to be 1, as texts are not padded", Excerpt.of(list.get(i).toString()) + " at index " + i);
+                throw error.of(
+                        "each of \"attention_mask\" to be 1, as texts are not padded",
+                        Excerpt.of(list.get(i).toString()) + " at index " + i);
             }
         }
     }
@@ -93,7 +102,8 @@ final class SourceTokens {
         }
         JsonNode list = values.array(object, field);
         if (list.size() != length) {
-            throw error.of("as many \"" + field + "\" as \"input_ids\" (" + length + ")", Integer.toString(list.size()));
+            throw error.of(
+                    "as many \"" + field + "\" as \"input_ids\" (" + length + ")", Integer.toString(list.size()));
         }
         return list;
     }

@@ -7,16 +7,15 @@ import org.gto4j.io.Excerpt;
 import org.gto4j.model.ChatMessage;
 import org.gto4j.model.TargetModel;
 
-
 /** What a text must have to be used in a way. */
 final class SourceUse {
-    private SourceUse() {
-    }
+    private SourceUse() {}
 
     /** The user's turns; answers are left out. */
     static Prompt prompt(SourceText text, LineError error) {
         if (!(text instanceof Conversation conversation)) {
-            throw error.of("a prompt or a conversation, as the target is to answer", "a text that can only be kept as it is");
+            throw error.of(
+                    "a prompt or a conversation, as the target is to answer", "a text that can only be kept as it is");
         }
         if (!conversation.contents(Conversation.TOOL).isEmpty()) {
             throw error.of("turns of system, user and assistant only, as the target is to answer", "a tool's");
@@ -28,8 +27,9 @@ final class SourceUse {
         List<ChatMessage> messages = conversation.messages();
         for (ChatMessage message : messages.subList(1, messages.size())) {
             if (message.role().equals(Conversation.SYSTEM)) {
-                throw error.of("no system message but the first of all messages, as the target is to answer each turn of the user",
-                    Excerpt.of(message.content()) + " later");
+                throw error.of(
+                        "no system message but the first of all messages, as the target is to answer each turn of the user",
+                        Excerpt.of(message.content()) + " later");
             }
         }
         List<String> system = conversation.contents(Conversation.SYSTEM);
@@ -41,8 +41,9 @@ final class SourceUse {
         if (text instanceof Conversation conversation) {
             List<String> answers = conversation.contents(Conversation.ASSISTANT);
             if (answers.isEmpty() || answers.stream().anyMatch(String::isBlank)) {
-                throw error.of("answers of the assistant (in \"messages\" or \"conversations\") that are not blank, as they are to be kept",
-                    answers.isEmpty() ? "none" : "a blank one");
+                throw error.of(
+                        "answers of the assistant (in \"messages\" or \"conversations\") that are not blank, as they are to be kept",
+                        answers.isEmpty() ? "none" : "a blank one");
             }
             checkOrder(conversation.messages(), error);
             if (answers.size() == conversation.untrained().size()) {
@@ -52,10 +53,15 @@ final class SourceUse {
         return tokensKnown(text, vocabulary, error);
     }
 
-    /** An answer is trained as what follows a turn of someone else: two in a row are no answers that the target would ever write. */
+    /**
+     * An answer is trained as what follows a turn of someone else: two in a row are no answers that the target would
+     * ever write.
+     */
     private static void checkOrder(List<ChatMessage> messages, LineError error) {
         String before = "";
-        for (ChatMessage message : messages.stream().filter(one -> !one.role().equals(Conversation.SYSTEM)).toList()) {
+        for (ChatMessage message : messages.stream()
+                .filter(one -> !one.role().equals(Conversation.SYSTEM))
+                .toList()) {
             String answer = Excerpt.of(message.content());
             if (message.role().equals(Conversation.ASSISTANT) && before.isEmpty()) {
                 throw error.of("a turn of the user before the first answer", "none before " + answer);
@@ -80,9 +86,14 @@ final class SourceUse {
 
     private static SourceText tokensKnown(SourceText text, int vocabulary, LineError error) {
         if (text instanceof TokenText given) {
-            IntStream.range(0, given.tokens().length).filter(i -> given.tokens()[i] >= vocabulary).findFirst().ifPresent(i -> {
-                throw error.of("each of \"input_ids\" to be a token of the target, 0.." + (vocabulary - 1), given.tokens()[i] + " at index " + i);
-            });
+            IntStream.range(0, given.tokens().length)
+                    .filter(i -> given.tokens()[i] >= vocabulary)
+                    .findFirst()
+                    .ifPresent(i -> {
+                        throw error.of(
+                                "each of \"input_ids\" to be a token of the target, 0.." + (vocabulary - 1),
+                                given.tokens()[i] + " at index " + i);
+                    });
         }
         return text;
     }

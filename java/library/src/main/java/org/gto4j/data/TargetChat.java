@@ -5,13 +5,14 @@ import org.gto4j.model.ChatMessage;
 import org.gto4j.model.ChatText;
 import org.gto4j.model.TargetModel;
 
-
 /** A target's chat template; for a target without one the bare contents, a line each. */
 record TargetChat(TargetModel target) implements ChatTokenizer {
     @Override
     public ChatText text(List<ChatMessage> messages, boolean addAssistant) {
-        return target.chatTemplate().isPresent() ? target.chatText(messages, addAssistant)
-            : ChatText.said(String.join("\n", messages.stream().map(ChatMessage::content).toList()));
+        return target.chatTemplate().isPresent()
+                ? target.chatText(messages, addAssistant)
+                : ChatText.said(String.join(
+                        "\n", messages.stream().map(ChatMessage::content).toList()));
     }
 
     @Override

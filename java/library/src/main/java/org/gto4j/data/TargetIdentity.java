@@ -11,13 +11,12 @@ import org.gto4j.io.IoFailure;
 import org.gto4j.io.JsonFile;
 import org.gto4j.io.Sha256;
 
-
 /**
  * Which model a target is, whatever its file is called.
  *
- * @param name  of its file, for messages only
+ * @param name of its file, for messages only
  * @param bytes of the file (the first one of several)
- * @param ends  SHA-256 of the file's first and last MiB: all that corpora of older versions know
+ * @param ends SHA-256 of the file's first and last MiB: all that corpora of older versions know
  * @param whole SHA-256 of the whole file (of several: of their digests); empty in corpora of older versions
  */
 record TargetIdentity(String name, long bytes, String ends, String whole) {
@@ -26,15 +25,19 @@ record TargetIdentity(String name, long bytes, String ends, String whole) {
 
     static TargetIdentity of(Path file) {
         try {
-            return new TargetIdentity(file.getFileName().toString(), Files.size(file), ends(file), FileDigest.ofModel(file));
+            return new TargetIdentity(
+                    file.getFileName().toString(), Files.size(file), ends(file), FileDigest.ofModel(file));
         } catch (IOException e) {
             throw IoFailure.of("can't read " + file, e);
         }
     }
 
     static TargetIdentity read(JsonFile json) {
-        return new TargetIdentity(json.text("target"), json.whole("target_bytes", 1, Long.MAX_VALUE), json.text("target_sha256"),
-            json.json().has("target_file_sha256") ? json.text("target_file_sha256") : "");
+        return new TargetIdentity(
+                json.text("target"),
+                json.whole("target_bytes", 1, Long.MAX_VALUE),
+                json.text("target_sha256"),
+                json.json().has("target_file_sha256") ? json.text("target_file_sha256") : "");
     }
 
     private static String ends(Path file) throws IOException {
@@ -57,6 +60,7 @@ record TargetIdentity(String name, long bytes, String ends, String whole) {
     @Override
     public String toString() {
         String digest = whole.isEmpty() ? ends : whole;
-        return name + " (" + bytes + " bytes, sha256 " + digest.substring(0, Math.min(SHOWN_DIGITS, digest.length())) + "...)";
+        return name + " (" + bytes + " bytes, sha256 " + digest.substring(0, Math.min(SHOWN_DIGITS, digest.length()))
+                + "...)";
     }
 }

@@ -6,12 +6,11 @@ import org.gto4j.error.GtoException;
 import org.gto4j.model.ChatMessage;
 import org.gto4j.model.TargetModel;
 
-
 /**
  * A chat template cut open at the user's words.
  *
  * @param header tokens up to and including the header of the user's turn
- * @param ends   tokens that end the turn
+ * @param ends tokens that end the turn
  */
 record UserTurn(int[] header, IntPredicate ends) {
     private static final String MARK = "GTO4J-USER-TURN";
@@ -19,14 +18,18 @@ record UserTurn(int[] header, IntPredicate ends) {
     /** @throws GtoException FORMAT: the target has no chat template, or one that doesn't show the user's words */
     static UserTurn of(TargetModel target) {
         if (target.chatTemplate().isEmpty()) {
-            throw new GtoException(GtoException.Kind.FORMAT, target.path() + ": expected a chat template to sample prompts from, found none");
+            throw new GtoException(
+                    GtoException.Kind.FORMAT,
+                    target.path() + ": expected a chat template to sample prompts from, found none");
         }
         String text = target.chat(List.of(ChatMessage.user(MARK)), false);
         int mark = text.indexOf(MARK);
         int[] whole = target.chatTokens(List.of(ChatMessage.user(MARK)), false);
         int[] header = mark < 0 ? new int[0] : header(target, text.substring(0, mark), whole);
         if (header.length == 0) {
-            throw new GtoException(GtoException.Kind.FORMAT, target.path() + ": the chat template has no header before the user's words");
+            throw new GtoException(
+                    GtoException.Kind.FORMAT,
+                    target.path() + ": the chat template has no header before the user's words");
         }
         int[] closing = target.tokenize(text.substring(mark + MARK.length()).strip(), false, true);
         int control = closing.length > 0 && target.tokenBytes(closing[0], false).length == 0 ? closing[0] : -1;

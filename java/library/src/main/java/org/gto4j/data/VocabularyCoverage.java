@@ -5,13 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How much of a corpus's responses a draft vocabulary holds. A token outside it can never be proposed. Coverage of the texts that the vocabulary was counted
- * on flatters it: beside it stands that of texts it has not seen, from a vocabulary of the same size counted on every other text.
+ * How much of a corpus's responses a draft vocabulary holds. A token outside it can never be proposed. Coverage of the
+ * texts that the vocabulary was counted on flatters it: beside it stands that of texts it has not seen, from a
+ * vocabulary of the same size counted on every other text.
  *
- * @param size   tokens of the vocabulary
- * @param all    share of all response tokens that are among the most frequent {@code size} of them, 0..1
- * @param unseen share of the response tokens of the 2nd, 4th, ... text that are among the most frequent {@code size} of the 1st, 3rd, ...; 1 if
- *               there are none
+ * @param size tokens of the vocabulary
+ * @param all share of all response tokens that are among the most frequent {@code size} of them, 0..1
+ * @param unseen share of the response tokens of the 2nd, 4th, ... text that are among the most frequent {@code size} of
+ *     the 1st, 3rd, ...; 1 if there are none
  */
 public record VocabularyCoverage(int size, double all, double unseen) {
     private static final int FIRST = 2048;
@@ -35,7 +36,10 @@ public record VocabularyCoverage(int size, double all, double unseen) {
         }
         int vocabulary = bound(sequences);
         double all = DraftVocabulary.of(sequences, size, vocabulary).coverage();
-        return new VocabularyCoverage(size, all, share(unseen, DraftVocabulary.of(seen, size, vocabulary).tokens()));
+        return new VocabularyCoverage(
+                size,
+                all,
+                share(unseen, DraftVocabulary.of(seen, size, vocabulary).tokens()));
     }
 
     /** Share of the response tokens that are among some tokens, 0..1; 1 if there are none. */
@@ -62,6 +66,10 @@ public record VocabularyCoverage(int size, double all, double unseen) {
 
     /** One more than the highest token. */
     private static int bound(List<CorpusSequence> sequences) {
-        return 1 + sequences.stream().flatMapToInt(sequence -> Arrays.stream(sequence.tokens())).max().orElse(0);
+        return 1
+                + sequences.stream()
+                        .flatMapToInt(sequence -> Arrays.stream(sequence.tokens()))
+                        .max()
+                        .orElse(0);
     }
 }

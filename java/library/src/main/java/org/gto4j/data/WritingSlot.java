@@ -92,7 +92,12 @@ final class WritingSlot implements AutoCloseable {
 
     /** The decoded part of the text. */
     WrittenText written() {
-        return new WrittenText(job, Arrays.copyOf(tokens, fed), sampler == null ? null : Arrays.copyOf(argmax, fed), features, ended && waiting() == 0);
+        return new WrittenText(
+                job,
+                Arrays.copyOf(tokens, fed),
+                sampler == null ? null : Arrays.copyOf(argmax, fed),
+                features,
+                ended && waiting() == 0);
     }
 
     void stop() {

@@ -1,7 +1,6 @@
 package org.gto4j.error;
 
 import java.util.Objects;
-
 import org.jspecify.annotations.Nullable;
 
 /** The one exception of this library. Its message names the file or argument, what was expected and what was found. */
@@ -29,7 +28,7 @@ public final class GtoException extends RuntimeException {
     private final Kind kind;
 
     /**
-     * @param kind    what went wrong
+     * @param kind what went wrong
      * @param message one clear sentence
      */
     public GtoException(Kind kind, String message) {
@@ -37,9 +36,9 @@ public final class GtoException extends RuntimeException {
     }
 
     /**
-     * @param kind    what went wrong
+     * @param kind what went wrong
      * @param message one clear sentence
-     * @param cause   the exception that led here, or null
+     * @param cause the exception that led here, or null
      */
     public GtoException(Kind kind, String message, @Nullable Throwable cause) {
         super(message, cause);
@@ -51,7 +50,8 @@ public final class GtoException extends RuntimeException {
         if (failure instanceof GtoException known) {
             return known;
         }
-        return new GtoException(failure instanceof OutOfMemoryError ? Kind.MEMORY : Kind.INTERNAL, String.valueOf(failure), failure);
+        return new GtoException(
+                failure instanceof OutOfMemoryError ? Kind.MEMORY : Kind.INTERNAL, String.valueOf(failure), failure);
     }
 
     /** What went wrong. */

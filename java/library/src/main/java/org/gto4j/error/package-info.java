@@ -1,6 +1,6 @@
 /**
- * The one exception of this library. {@link org.gto4j.error.GtoException} is unchecked; its kind says whose fault it is, its message names what was expected and
- * what was found.
+ * The one exception of this library. {@link org.gto4j.error.GtoException} is unchecked; its kind says whose fault it
+ * is, its message names what was expected and what was found.
  *
  * <pre>{@code
  * try {

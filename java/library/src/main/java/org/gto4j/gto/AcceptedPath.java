@@ -3,11 +3,10 @@ package org.gto4j.gto;
 import java.util.Arrays;
 import org.gto4j.tree.DraftTree;
 
-
 /**
  * The longest sequence in a draft tree that the target accepts, S_t of arXiv 2509.22134.
  *
- * @param tokens  from the root's child downwards
+ * @param tokens from the root's child downwards
  * @param logProb log M(S), 0 if nothing is accepted
  */
 record AcceptedPath(int[] tokens, double logProb) {
@@ -16,14 +15,15 @@ record AcceptedPath(int[] tokens, double logProb) {
         for (int node : nodes) {
             logProb += tree.logProbs()[node];
         }
-        return new AcceptedPath(Arrays.stream(nodes).map(node -> tree.tokens()[node]).toArray(), logProb);
+        return new AcceptedPath(
+                Arrays.stream(nodes).map(node -> tree.tokens()[node]).toArray(), logProb);
     }
 
     /**
      * On a text that the target wrote it is the text's own continuation, as far as the tree and the text go.
      *
      * @param text tokens
-     * @param row  trunk row t: the root is x[t+1], its children stand at t+2
+     * @param row trunk row t: the root is x[t+1], its children stand at t+2
      */
     static AcceptedPath onText(DraftTree tree, int[] text, int row) {
         return of(tree, tree.path(text, row + 2));

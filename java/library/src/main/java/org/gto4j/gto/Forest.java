@@ -11,7 +11,6 @@ import org.gto4j.tree.DraftTree;
 import org.gto4j.tree.DynamicTree;
 import org.gto4j.tree.ForestBuilder;
 
-
 /** Draft trees of one draft at many positions of a text. */
 public final class Forest implements AutoCloseable {
     /** Roots grown together: enough rows a level for a full matrix product. */
@@ -29,7 +28,7 @@ public final class Forest implements AutoCloseable {
     /**
      * Reads a text with the draft's weights as they are now.
      *
-     * @param features  a row a token
+     * @param features a row a token
      * @param firstRoot lowest trunk row that trees or paths are asked of
      */
     public void read(Features features, int[] text, int firstRoot) {
@@ -42,7 +41,8 @@ public final class Forest implements AutoCloseable {
         List<DraftTree> trees = new ArrayList<>(rows.length);
         for (int from = 0; from < rows.length; from += ROOTS) {
             session.truncate(session.rows());
-            trees.addAll(ForestBuilder.build(session, Arrays.copyOfRange(rows, from, Math.min(rows.length, from + ROOTS)), policy));
+            trees.addAll(ForestBuilder.build(
+                    session, Arrays.copyOfRange(rows, from, Math.min(rows.length, from + ROOTS)), policy));
         }
         return trees;
     }
@@ -52,7 +52,8 @@ public final class Forest implements AutoCloseable {
         double[] sums = new double[rows.length];
         for (int from = 0; from < rows.length; from += ROOTS) {
             int to = Math.min(rows.length, from + ROOTS);
-            double[] part = ReferencePaths.logProbs(session, Arrays.copyOfRange(rows, from, to), Arrays.copyOfRange(paths, from, to));
+            double[] part = ReferencePaths.logProbs(
+                    session, Arrays.copyOfRange(rows, from, to), Arrays.copyOfRange(paths, from, to));
             System.arraycopy(part, 0, sums, from, part.length);
         }
         return sums;

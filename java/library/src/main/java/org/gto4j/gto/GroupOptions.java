@@ -4,37 +4,55 @@ import java.util.Objects;
 import org.gto4j.error.GtoException;
 import org.gto4j.tree.DynamicTree;
 
-
 /**
  * Settings of Group Tree Optimization (arXiv 2509.22134; values in its experiments are given).
  *
- * @param tree           the decoding policy that is trained for. Depth 7, top-k 10, 60 nodes (the paper)
- * @param groupSize      m, adjacent positions compared with each other, at least 2. 8 (the paper, its Table 4)
- * @param share          share of all responses' positions that groups take, in (0, 1]. 1/80, at which the policy term takes about a
- *                       third of a plain step's time where the target is eleven times as large as its draft (measured); the paper: 1/16, 16 groups of 8 in
- *                       2048 tokens
- * @param density        most of a text's positions that groups take, in (0, 1]; below share it counts as share. Few texts with many groups each cost the
- *                       target less than many texts with one. 1; the same as share: groups in every text
- * @param reward         what a tree is worth. LSE (the paper, its Table 3)
- * @param eta            sharpness of LSE, above 0. 1 (the paper)
- * @param temperature    of the target's distribution in the reward, above 0. 1; GREEDY doesn't ask
- * @param reference      subtract the reward of the frozen starting draft's tree. true (without it: the paper's Table 5)
- * @param refresh        steps after which the draft becomes its own new reference, 0 = never (the paper)
- * @param walk           walk the scored trees to find what is accepted on the target's own texts, too, as is always done on foreign ones; false: there it
- *                       is the text's own continuation
- * @param standardise    what advantages are standardised over. GROUP (the paper)
- * @param positiveOnly   positions whose advantage is negative don't count: nothing makes an accepted sequence less likely. false (the paper)
- * @param advantageDelta added to a group's standard deviation, above 0. 1e-4; larger tames groups whose rewards hardly differ
- * @param clip           eps of the clipped ratio, in (0, 1). 0.2, as in PPO
- * @param dualClip       c, above 1: where an advantage is negative the ratio counts as c at most; 0 = none (the paper). Ratios are near 1 as long as the draft
- *                       stays near its reference; a draft that learns much gives tokens a thousand times their reference's probability
- * @param omega          factor of the policy term; below 0 it turns the term round, to see whether it has a direction at all. 0.5 (the paper)
- * @param threshold      the target isn't asked where less of any tree's reward is at stake, in [0, 1). 3e-4: rewards are at most 1e-3 too
- *                       low (measured)
+ * @param tree the decoding policy that is trained for. Depth 7, top-k 10, 60 nodes (the paper)
+ * @param groupSize m, adjacent positions compared with each other, at least 2. 8 (the paper, its Table 4)
+ * @param share share of all responses' positions that groups take, in (0, 1]. 1/80, at which the policy term takes
+ *     about a third of a plain step's time where the target is eleven times as large as its draft (measured); the
+ *     paper: 1/16, 16 groups of 8 in 2048 tokens
+ * @param density most of a text's positions that groups take, in (0, 1]; below share it counts as share. Few texts with
+ *     many groups each cost the target less than many texts with one. 1; the same as share: groups in every text
+ * @param reward what a tree is worth. LSE (the paper, its Table 3)
+ * @param eta sharpness of LSE, above 0. 1 (the paper)
+ * @param temperature of the target's distribution in the reward, above 0. 1; GREEDY doesn't ask
+ * @param reference subtract the reward of the frozen starting draft's tree. true (without it: the paper's Table 5)
+ * @param refresh steps after which the draft becomes its own new reference, 0 = never (the paper)
+ * @param walk walk the scored trees to find what is accepted on the target's own texts, too, as is always done on
+ *     foreign ones; false: there it is the text's own continuation
+ * @param standardise what advantages are standardised over. GROUP (the paper)
+ * @param positiveOnly positions whose advantage is negative don't count: nothing makes an accepted sequence less
+ *     likely. false (the paper)
+ * @param advantageDelta added to a group's standard deviation, above 0. 1e-4; larger tames groups whose rewards hardly
+ *     differ
+ * @param clip eps of the clipped ratio, in (0, 1). 0.2, as in PPO
+ * @param dualClip c, above 1: where an advantage is negative the ratio counts as c at most; 0 = none (the paper).
+ *     Ratios are near 1 as long as the draft stays near its reference; a draft that learns much gives tokens a thousand
+ *     times their reference's probability
+ * @param omega factor of the policy term; below 0 it turns the term round, to see whether it has a direction at all.
+ *     0.5 (the paper)
+ * @param threshold the target isn't asked where less of any tree's reward is at stake, in [0, 1). 3e-4: rewards are at
+ *     most 1e-3 too low (measured)
  */
-public record GroupOptions(DynamicTree tree, int groupSize, double share, double density, Reward reward, float eta, float temperature, boolean reference,
-                           int refresh, boolean walk, Standardise standardise, boolean positiveOnly, double advantageDelta, double clip,
-                           double dualClip, double omega, double threshold) {
+public record GroupOptions(
+        DynamicTree tree,
+        int groupSize,
+        double share,
+        double density,
+        Reward reward,
+        float eta,
+        float temperature,
+        boolean reference,
+        int refresh,
+        boolean walk,
+        Standardise standardise,
+        boolean positiveOnly,
+        double advantageDelta,
+        double clip,
+        double dualClip,
+        double omega,
+        double threshold) {
     /** What rewards are compared with. */
     public enum Standardise {
         /** Those of their group. */
@@ -60,7 +78,8 @@ public record GroupOptions(DynamicTree tree, int groupSize, double share, double
 
     private static void require(boolean good, String name, String expected, Object found) {
         if (!good) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "group option " + name + ": expected " + expected + ", found " + found);
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT, "group option " + name + ": expected " + expected + ", found " + found);
         }
     }
 
@@ -71,8 +90,24 @@ public record GroupOptions(DynamicTree tree, int groupSize, double share, double
 
     /** The same with groups at all positions of each text, and the policy term as it is. */
     public GroupOptions wholeTexts() {
-        return new GroupOptions(tree, groupSize, 1, 1, reward, eta, temperature, reference, refresh, walk, standardise, positiveOnly, advantageDelta, clip,
-            dualClip, 1, threshold);
+        return new GroupOptions(
+                tree,
+                groupSize,
+                1,
+                1,
+                reward,
+                eta,
+                temperature,
+                reference,
+                refresh,
+                walk,
+                standardise,
+                positiveOnly,
+                advantageDelta,
+                clip,
+                dualClip,
+                1,
+                threshold);
     }
 
     /** A builder with the defaults above. */
@@ -100,8 +135,7 @@ public record GroupOptions(DynamicTree tree, int groupSize, double share, double
         private double omega = 0.5;
         private double threshold = 3e-4;
 
-        private Builder() {
-        }
+        private Builder() {}
 
         /** The decoding policy that is trained for. */
         public Builder tree(DynamicTree policy) {
@@ -112,7 +146,7 @@ public record GroupOptions(DynamicTree tree, int groupSize, double share, double
         /**
          * Where groups are.
          *
-         * @param size       adjacent positions a group
+         * @param size adjacent positions a group
          * @param shareOfAll share of all responses' positions that groups take
          */
         public Builder groups(int size, double shareOfAll) {
@@ -140,7 +174,7 @@ public record GroupOptions(DynamicTree tree, int groupSize, double share, double
         /**
          * What a tree is worth.
          *
-         * @param kind      the formula
+         * @param kind the formula
          * @param sharpness eta, for LSE
          */
         public Builder reward(Reward kind, float sharpness) {
@@ -217,8 +251,24 @@ public record GroupOptions(DynamicTree tree, int groupSize, double share, double
 
         /** The options; a {@link GtoException} of kind ARGUMENT names a value out of range. */
         public GroupOptions build() {
-            return new GroupOptions(tree, groupSize, share, density, reward, eta, temperature, reference, refresh, walk, standardise, positiveOnly,
-                advantageDelta, clip, dualClip, omega, threshold);
+            return new GroupOptions(
+                    tree,
+                    groupSize,
+                    share,
+                    density,
+                    reward,
+                    eta,
+                    temperature,
+                    reference,
+                    refresh,
+                    walk,
+                    standardise,
+                    positiveOnly,
+                    advantageDelta,
+                    clip,
+                    dualClip,
+                    omega,
+                    threshold);
         }
     }
 }

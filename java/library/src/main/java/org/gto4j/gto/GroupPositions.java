@@ -9,12 +9,12 @@ import org.gto4j.data.CorpusSequence;
 import org.gto4j.train.LoadedSequence;
 import org.gto4j.train.Randomness;
 
-
 /**
- * Where the groups of a micro-batch are. The target reads a text once for all of its groups, so they gather in few texts: texts are taken in a random order,
- * long ones rather than short ones, {@link GroupOptions#density} of each, until {@link GroupOptions#share} of all positions is taken. Where the last text would
- * have to be taken in part, it is taken as a whole by chance, so that some micro-batches have no group at all. Every position is about as likely to be taken as
- * any other.
+ * Where the groups of a micro-batch are. The target reads a text once for all of its groups, so they gather in few
+ * texts: texts are taken in a random order, long ones rather than short ones, {@link GroupOptions#density} of each,
+ * until {@link GroupOptions#share} of all positions is taken. Where the last text would have to be taken in part, it is
+ * taken as a whole by chance, so that some micro-batches have no group at all. Every position is about as likely to be
+ * taken as any other.
  */
 final class GroupPositions {
     private final GroupOptions options;
@@ -33,7 +33,8 @@ final class GroupPositions {
      * @return for each text its groups' positions, trunk rows, ascending; none for most
      */
     int[][][] choose(List<LoadedSequence> texts, int epoch) {
-        int[] available = texts.stream().mapToInt(text -> available(text.sequence())).toArray();
+        int[] available =
+                texts.stream().mapToInt(text -> available(text.sequence())).toArray();
         double left = options.share() * Arrays.stream(available).sum();
         int[][][] places = new int[texts.size()][0][];
         SplittableRandom random = Randomness.of(seed, epoch, texts.get(0).index(), texts.size());
@@ -41,7 +42,11 @@ final class GroupPositions {
         for (int i : order(available, random)) {
             double whole = density * available[i];
             if (whole > 0 && random.nextDouble() < left / whole) {
-                places[i] = Groups.choose(texts.get(i).sequence(), options.groupSize(), density, Randomness.of(seed, epoch, texts.get(i).index()));
+                places[i] = Groups.choose(
+                        texts.get(i).sequence(),
+                        options.groupSize(),
+                        density,
+                        Randomness.of(seed, epoch, texts.get(i).index()));
             }
             left -= whole;
         }
@@ -50,17 +55,30 @@ final class GroupPositions {
 
     /** Groups that {@link #choose} takes on average. */
     double expected(List<LoadedSequence> texts) {
-        return options.share() * texts.stream().mapToInt(text -> available(text.sequence())).sum() / options.groupSize();
+        return options.share()
+                * texts.stream().mapToInt(text -> available(text.sequence())).sum()
+                / options.groupSize();
     }
 
-    /** A random order in which the chance to be next is proportional to the weight (Efraimidis and Spirakis: ascending exponentials divided by weights). */
+    /**
+     * A random order in which the chance to be next is proportional to the weight (Efraimidis and Spirakis: ascending
+     * exponentials divided by weights).
+     */
     private static int[] order(int[] weights, SplittableRandom random) {
-        double[] keys = Arrays.stream(weights).mapToDouble(weight -> -Math.log(1 - random.nextDouble()) / weight).toArray();
-        return IntStream.range(0, weights.length).boxed().sorted(Comparator.comparingDouble(i -> keys[i])).mapToInt(i -> i).toArray();
+        double[] keys = Arrays.stream(weights)
+                .mapToDouble(weight -> -Math.log(1 - random.nextDouble()) / weight)
+                .toArray();
+        return IntStream.range(0, weights.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> keys[i]))
+                .mapToInt(i -> i)
+                .toArray();
     }
 
     /** Positions that {@link Groups#choose(CorpusSequence, int, double, SplittableRandom)} has. */
     private static int available(CorpusSequence sequence) {
-        return sequence.responses().stream().mapToInt(span -> Math.max(0, span.length() - 1)).sum();
+        return sequence.responses().stream()
+                .mapToInt(span -> Math.max(0, span.length() - 1))
+                .sum();
     }
 }

@@ -11,7 +11,6 @@ import org.gto4j.model.TargetModel;
 import org.gto4j.train.LoadedSequence;
 import org.gto4j.tree.DraftTree;
 
-
 /** Grows the trees of the draft and of its frozen reference at positions of a text, and lets the target score them. */
 public final class GroupRewards implements AutoCloseable {
     /** One text in so many has one of its trees scored without giving anything up, to see what that costs in truth. */
@@ -27,21 +26,26 @@ public final class GroupRewards implements AutoCloseable {
     /**
      * What is known of each position, in the order asked.
      *
-     * @param rewards      of the draft's trees
-     * @param baselines    of the reference's trees, 0 without reference
-     * @param accepted     S_t in the draft's trees
+     * @param rewards of the draft's trees
+     * @param baselines of the reference's trees, 0 without reference
+     * @param accepted S_t in the draft's trees
      * @param referenceLog log M0 of these
      */
-    record Positions(float[] rewards, float[] baselines, List<AcceptedPath> accepted, double[] referenceLog) {
-    }
+    record Positions(float[] rewards, float[] baselines, List<AcceptedPath> accepted, double[] referenceLog) {}
 
     /**
-     * @param start    the reference M0
-     * @param longest  tokens of the longest text
+     * @param start the reference M0
+     * @param longest tokens of the longest text
      * @param products of the drafts, in the manner of the trainer's
      */
-    public GroupRewards(TargetModel target, DraftModel draft, DraftModel start, GroupOptions options, int longest, Precision products,
-                 GroupMetrics metrics) {
+    public GroupRewards(
+            TargetModel target,
+            DraftModel draft,
+            DraftModel start,
+            GroupOptions options,
+            int longest,
+            Precision products,
+            GroupMetrics metrics) {
         this.options = options;
         this.metrics = metrics;
         this.reference = new Reference(draft, start);
@@ -68,18 +72,26 @@ public final class GroupRewards implements AutoCloseable {
         referenceForest.read(loaded.features(), text, rows[0]);
         List<DraftTree> trees = draftForest.grow(rows);
         ReferenceRewards known = reference.rewards();
-        int[] unknown = options.reference() ? Arrays.stream(rows).filter(row -> known.get(loaded.index(), row) == null).toArray() : new int[0];
+        int[] unknown = options.reference()
+                ? Arrays.stream(rows)
+                        .filter(row -> known.get(loaded.index(), row) == null)
+                        .toArray()
+                : new int[0];
         List<DraftTree> baseTrees = referenceForest.grow(unknown);
         metrics.draftSince(draftStart);
 
         long targetStart = System.nanoTime();
         float[] all = rewards(loaded, rows, trees, unknown, baseTrees);
-        List<AcceptedPath> accepted = walks(sequence) ? scorers.walk(text, rows, trees)
-            : IntStream.range(0, rows.length).mapToObj(i -> AcceptedPath.onText(trees.get(i), text, rows[i])).toList();
+        List<AcceptedPath> accepted = walks(sequence)
+                ? scorers.walk(text, rows, trees)
+                : IntStream.range(0, rows.length)
+                        .mapToObj(i -> AcceptedPath.onText(trees.get(i), text, rows[i]))
+                        .toList();
         metrics.targetSince(targetStart);
 
         long pathStart = System.nanoTime();
-        double[] referenceLog = referenceForest.logProbs(rows, accepted.stream().map(AcceptedPath::tokens).toArray(int[][]::new));
+        double[] referenceLog = referenceForest.logProbs(
+                rows, accepted.stream().map(AcceptedPath::tokens).toArray(int[][]::new));
         metrics.draftSince(pathStart);
         for (int i = 0; i < unknown.length; i++) {
             known.put(loaded.index(), unknown[i], all[rows.length + i]);
@@ -92,11 +104,13 @@ public final class GroupRewards implements AutoCloseable {
     }
 
     /** Both drafts' trees in one trie: they share most of their nodes. */
-    private float[] rewards(LoadedSequence loaded, int[] rows, List<DraftTree> trees, int[] baseRows, List<DraftTree> baseTrees) {
+    private float[] rewards(
+            LoadedSequence loaded, int[] rows, List<DraftTree> trees, int[] baseRows, List<DraftTree> baseTrees) {
         CorpusSequence sequence = loaded.sequence();
         List<DraftTree> all = new ArrayList<>(trees);
         all.addAll(baseTrees);
-        int[] allRows = IntStream.concat(IntStream.of(rows), IntStream.of(baseRows)).toArray();
+        int[] allRows =
+                IntStream.concat(IntStream.of(rows), IntStream.of(baseRows)).toArray();
         if (options.reward() == Reward.GREEDY && sequence.own() && sequence.argmax() == null) {
             return greedyTextRewards(sequence.tokens(), allRows, all);
         }

@@ -10,7 +10,6 @@ import org.gto4j.train.LoadedSequence;
 import org.gto4j.train.PolicyTerm;
 import org.gto4j.train.PolicyWeights;
 
-
 /** The policy term of Group Tree Optimization as weights of log M along accepted paths (arXiv 2509.22134 eq. 6-13). */
 public final class GroupTerm implements PolicyTerm {
     private final GroupOptions options;
@@ -26,8 +25,9 @@ public final class GroupTerm implements PolicyTerm {
     }
 
     /**
-     * L_GTO of a group is -(1/m) sum of the positions' surrogates, of a micro-batch the sum over its groups divided by how many it has on average: so weights
-     * are the surrogates' derivatives times omega / (m * groups), and a position counts the same in a micro-batch with many groups as in one with few.
+     * L_GTO of a group is -(1/m) sum of the positions' surrogates, of a micro-batch the sum over its groups divided by
+     * how many it has on average: so weights are the surrogates' derivatives times omega / (m * groups), and a position
+     * counts the same in a micro-batch with many groups as in one with few.
      */
     @Override
     public List<PolicyWeights> weights(List<LoadedSequence> sequences, int epoch, int passes) {
@@ -46,7 +46,8 @@ public final class GroupTerm implements PolicyTerm {
         return weights.stream().map(one -> one.times(factor)).toList();
     }
 
-    private void fill(float[][] onText, List<PolicyWeights.Walked> walked, LoadedSequence loaded, int[][] groups, int passes) {
+    private void fill(
+            float[][] onText, List<PolicyWeights.Walked> walked, LoadedSequence loaded, int[][] groups, int passes) {
         int[] rows = Arrays.stream(groups).flatMapToInt(Arrays::stream).toArray();
         boolean walks = rewards.walks(loaded.sequence());
         GroupRewards.Positions positions = rewards.of(loaded, rows);
@@ -59,7 +60,8 @@ public final class GroupTerm implements PolicyTerm {
         for (int[] group : groups) {
             for (int i = 0; i < group.length; i++, next++) {
                 AcceptedPath path = positions.accepted().get(next);
-                Surrogate surrogate = Surrogate.of(path.logProb() - positions.referenceLog()[next], advantages[next], path.length(), options);
+                Surrogate surrogate = Surrogate.of(
+                        path.logProb() - positions.referenceLog()[next], advantages[next], path.length(), options);
                 metrics.position(positions.rewards()[next], differences[next], surrogate);
                 float weight = (float) (surrogate.weight() / group.length);
                 if (!walks) {
@@ -75,7 +77,11 @@ public final class GroupTerm implements PolicyTerm {
     /** Of the groups' positions, one group after the other. */
     private double[] advantages(double[] differences, int[][] groups) {
         double[] advantages = standardised(differences, groups);
-        return options.positiveOnly() ? Arrays.stream(advantages).map(advantage -> Math.max(0, advantage)).toArray() : advantages;
+        return options.positiveOnly()
+                ? Arrays.stream(advantages)
+                        .map(advantage -> Math.max(0, advantage))
+                        .toArray()
+                : advantages;
     }
 
     private double[] standardised(double[] differences, int[][] groups) {

@@ -4,20 +4,21 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.gto4j.data.CorpusSequence;
 
-
-/** Groups of adjacent positions of a text, none overlapping another (arXiv 2509.22134, section on group-based training). */
+/**
+ * Groups of adjacent positions of a text, none overlapping another (arXiv 2509.22134, section on group-based training).
+ */
 public final class Groups {
-    private Groups() {
-    }
+    private Groups() {}
 
     /**
      * Chooses places of groups, each set of places that fits being equally likely.
      *
-     * @param first  first position that may be taken
-     * @param end    position after the last
-     * @param size   positions a group
-     * @param share  positions taken as a share of all positions; at least one group is taken
-     * @return each group's positions, ascending; one smaller group if fewer than {@code size} positions are there, none if fewer than two
+     * @param first first position that may be taken
+     * @param end position after the last
+     * @param size positions a group
+     * @param share positions taken as a share of all positions; at least one group is taken
+     * @return each group's positions, ascending; one smaller group if fewer than {@code size} positions are there, none
+     *     if fewer than two
      */
     public static int[][] choose(int first, int end, int size, double share, SplittableRandom random) {
         int available = end - first;
@@ -38,13 +39,15 @@ public final class Groups {
     }
 
     /**
-     * Chooses places of groups in each of a text's responses. Roots are tokens of a response, as in decoding: row t has root x[t+1], and at least x[t+2] must
-     * be there to be accepted.
+     * Chooses places of groups in each of a text's responses. Roots are tokens of a response, as in decoding: row t has
+     * root x[t+1], and at least x[t+2] must be there to be accepted.
      *
      * @return each group's positions, trunk rows, ascending
      */
     public static int[][] choose(CorpusSequence text, int size, double share, SplittableRandom random) {
-        return text.responses().stream().flatMap(span -> Arrays.stream(choose(span.start() - 1, span.end() - 2, size, share, random))).toArray(int[][]::new);
+        return text.responses().stream()
+                .flatMap(span -> Arrays.stream(choose(span.start() - 1, span.end() - 2, size, share, random)))
+                .toArray(int[][]::new);
     }
 
     private static int[] positions(int first, int count) {

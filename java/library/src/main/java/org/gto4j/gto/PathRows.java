@@ -4,14 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.gto4j.model.TargetSession;
 
-
 /** The rows of one decode of nodes off the text. */
 final class PathRows {
     private final Trie trie;
     private final List<Row> rows = new ArrayList<>();
 
-    private record Row(int node, int sequence, boolean output) {
-    }
+    private record Row(int node, int sequence, boolean output) {}
 
     PathRows(Trie trie) {
         this.trie = trie;
@@ -62,8 +60,10 @@ final class PathRows {
                 }
             }
         }
-        float[] probabilities = session.probabilities(asked.stream().mapToInt(ask -> ask[0]).toArray(),
-            asked.stream().mapToInt(ask -> trie.node(ask[1]).token).toArray(), temperature);
+        float[] probabilities = session.probabilities(
+                asked.stream().mapToInt(ask -> ask[0]).toArray(),
+                asked.stream().mapToInt(ask -> trie.node(ask[1]).token).toArray(),
+                temperature);
         for (int k = 0; k < probabilities.length; k++) {
             trie.node(asked.get(k)[1]).probability = probabilities[k];
         }

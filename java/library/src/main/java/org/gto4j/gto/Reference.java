@@ -12,7 +12,6 @@ import org.gto4j.io.AtomicFile;
 import org.gto4j.model.DraftModel;
 import org.gto4j.train.DraftWeights;
 
-
 /** M0, the frozen draft that a draft in training is compared with, and the rewards of its trees that are known. */
 final class Reference implements AutoCloseable {
     private final DraftModel draft;
@@ -97,7 +96,8 @@ final class Reference implements AutoCloseable {
                 in.skipNBytes(size * Float.BYTES);
             }
             if (in.read() >= 0 || refreshed && !other) {
-                throw new IOException("expected the reference of a draft, found more, or one from before it was refreshed");
+                throw new IOException(
+                        "expected the reference of a draft, found more, or one from before it was refreshed");
             }
         } catch (IOException e) {
             throw new GtoException(GtoException.Kind.IO, "can't read the reference from " + file + ": " + e, e);

@@ -4,18 +4,16 @@ import java.util.stream.IntStream;
 import org.gto4j.model.DraftSession;
 import org.gto4j.tree.Children;
 
-
 /** log M0 of accepted paths: one call of the session a depth, for all positions. */
 final class ReferencePaths {
-    private ReferencePaths() {
-    }
+    private ReferencePaths() {}
 
     /**
      * Log-probabilities of tokens after trunk rows.
      *
      * @param session holds the text's trunk rows, those asked for as roots; its nodes are dropped
-     * @param rows    trunk rows t
-     * @param paths   for each its tokens, the first one at t+2
+     * @param rows trunk rows t
+     * @param paths for each its tokens, the first one at t+2
      * @return sum of log-probabilities of each, 0 for an empty path
      */
     static double[] logProbs(DraftSession session, int[] rows, int[][] paths) {
@@ -24,7 +22,9 @@ final class ReferencePaths {
         int[] node = new int[rows.length];
         for (int depth = 0; ; depth++) {
             int reached = depth;
-            int[] active = IntStream.range(0, rows.length).filter(i -> paths[i].length > reached).toArray();
+            int[] active = IntStream.range(0, rows.length)
+                    .filter(i -> paths[i].length > reached)
+                    .toArray();
             if (active.length == 0) {
                 return sums;
             }
@@ -33,8 +33,11 @@ final class ReferencePaths {
             if (depth == 0) {
                 children = session.roots(IntStream.of(active).map(i -> rows[i]).toArray(), 1, query);
             } else {
-                int[] parents = IntStream.of(active).map(i -> reached == 1 ? -1 - rows[i] : node[i]).toArray();
-                int[] tokens = IntStream.of(active).map(i -> paths[i][reached - 1]).toArray();
+                int[] parents = IntStream.of(active)
+                        .map(i -> reached == 1 ? -1 - rows[i] : node[i])
+                        .toArray();
+                int[] tokens =
+                        IntStream.of(active).map(i -> paths[i][reached - 1]).toArray();
                 children = session.expand(parents, tokens, 1, query);
             }
             for (int k = 0; k < active.length; k++) {

@@ -5,12 +5,12 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
-
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rewards of the reference's trees, which stay the same as long as it does: computed once a position, kept for later epochs. They are part of a checkpoint, as
- * a reward that is computed anew beside other rows may differ in its last bit.
+ * Rewards of the reference's trees, which stay the same as long as it does: computed once a position, kept for later
+ * epochs. They are part of a checkpoint, as a reward that is computed anew beside other rows may differ in its last
+ * bit.
  */
 final class ReferenceRewards {
     /** Of a reward in a file. */

@@ -3,10 +3,10 @@ package org.gto4j.gto;
 import java.util.Arrays;
 import org.gto4j.tree.DraftTree;
 
-
 /**
- * What asking the target about a tree's inner nodes can still change: at each node, the most that its tree's reward may rise by what comes below. The target's
- * probabilities of a node's children add up to at most 1, so that each level below a path of probability p holds at most p.
+ * What asking the target about a tree's inner nodes can still change: at each node, the most that its tree's reward may
+ * rise by what comes below. The target's probabilities of a node's children add up to at most 1, so that each level
+ * below a path of probability p holds at most p.
  */
 final class RemainingReward {
     private final DraftTree tree;
@@ -59,7 +59,9 @@ final class RemainingReward {
             longest = Math.max(longest, length[i]);
         }
         double top = longest;
-        double partition = Arrays.stream(tree.leaves()).mapToDouble(leaf -> Math.exp(eta * (length[leaf] - top))).sum();
+        double partition = Arrays.stream(tree.leaves())
+                .mapToDouble(leaf -> Math.exp(eta * (length[leaf] - top)))
+                .sum();
         double[] stakes = new double[n];
         for (int i = 0; i < n; i++) {
             double below = path[i] * height[i];
@@ -68,8 +70,16 @@ final class RemainingReward {
                     case EXACT, GREEDY -> below;
                     case MAX -> Math.max(0, length[i] + below - longest);
                     case MEAN -> path[i] * spread[i] / allLeaves;
-                    // exp is convex: leaves whose lengths rise by x_k <= below add up to at most sum(x_k) * (exp(eta below) - 1) / below.
-                    case LSE -> Math.log1p(path[i] * spread[i] * Math.exp(eta * (length[i] - longest)) * Math.expm1(eta * below) / below / partition) / eta;
+                    // exp is convex: leaves whose lengths rise by x_k <= below add up to at most sum(x_k) * (exp(eta
+                    // below) - 1) / below.
+                    case LSE ->
+                        Math.log1p(path[i]
+                                        * spread[i]
+                                        * Math.exp(eta * (length[i] - longest))
+                                        * Math.expm1(eta * below)
+                                        / below
+                                        / partition)
+                                / eta;
                 };
             }
         }

@@ -6,7 +6,9 @@ import org.gto4j.model.TargetModel;
 import org.gto4j.tree.DraftTree;
 import org.jspecify.annotations.Nullable;
 
-/** The target's scorers, each opened when it is first asked: one for rewards, one at temperature 0 for what is accepted. */
+/**
+ * The target's scorers, each opened when it is first asked: one for rewards, one at temperature 0 for what is accepted.
+ */
 final class Scorers implements AutoCloseable {
     private final TargetModel target;
     private final GroupOptions options;
@@ -43,7 +45,9 @@ final class Scorers implements AutoCloseable {
             walks = open(new RewardOptions(Reward.GREEDY, 1, 0, options.threshold()));
         }
         float[][] probabilities = walks.score(text, rows, trees).probabilities();
-        return IntStream.range(0, rows.length).mapToObj(i -> AcceptedPath.walked(trees.get(i), probabilities[i])).toList();
+        return IntStream.range(0, rows.length)
+                .mapToObj(i -> AcceptedPath.walked(trees.get(i), probabilities[i]))
+                .toList();
     }
 
     private TreeScorer open(RewardOptions rewardOptions) {

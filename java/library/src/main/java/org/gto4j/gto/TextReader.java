@@ -4,11 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.gto4j.model.TargetSession;
 
-
 /** Reads, from rows of the text that were just decoded, the probabilities of what hangs directly below them. */
 final class TextReader {
-    private TextReader() {
-    }
+    private TextReader() {}
 
     static void read(Trie trie, TargetSession session, int from, int count, float temperature) {
         List<int[]> asked = new ArrayList<>();
@@ -24,8 +22,10 @@ final class TextReader {
         if (asked.isEmpty()) {
             return;
         }
-        float[] probabilities = session.probabilities(asked.stream().mapToInt(ask -> ask[0]).toArray(),
-            asked.stream().mapToInt(ask -> ask[1]).toArray(), temperature);
+        float[] probabilities = session.probabilities(
+                asked.stream().mapToInt(ask -> ask[0]).toArray(),
+                asked.stream().mapToInt(ask -> ask[1]).toArray(),
+                temperature);
         for (int k = 0; k < probabilities.length; k++) {
             int code = asked.get(k)[2];
             if (code < 0) {

@@ -11,8 +11,9 @@ import org.gto4j.tree.DraftTree;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a target thinks of draft trees at many positions of a text. Each different (context, path) is evaluated once, whichever trees it is in;
- * leaves are not evaluated at all; where a reward can hardly change any more, nothing is asked. One thread at a time.
+ * What a target thinks of draft trees at many positions of a text. Each different (context, path) is evaluated once,
+ * whichever trees it is in; leaves are not evaluated at all; where a reward can hardly change any more, nothing is
+ * asked. One thread at a time.
  */
 public final class TreeScorer implements AutoCloseable {
     // Enough rows a pass for full products; more paths at once would make the cells that every row attends to many.
@@ -32,23 +33,31 @@ public final class TreeScorer implements AutoCloseable {
     /**
      * Opens a session of the target for scoring.
      *
-     * @param longest     tokens of the longest text, at least 1
-     * @param depth       of the deepest tree, 1..416
-     * @param options     what probabilities are asked for
-     * @param f32Cache    keep keys and values in F32; F16 moves probabilities by some 1e-3
+     * @param longest tokens of the longest text, at least 1
+     * @param depth of the deepest tree, 1..416
+     * @param options what probabilities are asked for
+     * @param f32Cache keep keys and values in F32; F16 moves probabilities by some 1e-3
      */
     public static TreeScorer open(TargetModel target, int longest, int depth, RewardOptions options, boolean f32Cache) {
         if (longest < 1 || depth < 1 || depth > BATCH - SEQUENCES) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "tree scorer: expected longest >= 1 and depth 1.." + (BATCH - SEQUENCES) + ", found " + longest
-                + " and " + depth);
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    "tree scorer: expected longest >= 1 and depth 1.." + (BATCH - SEQUENCES) + ", found " + longest
+                            + " and " + depth);
         }
         long cells = longest + (long) SEQUENCES * depth;
         if (cells > Integer.MAX_VALUE) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "tree scorer: longest: expected at most " + (Integer.MAX_VALUE - SEQUENCES * depth) + " tokens, found "
-                + longest);
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    "tree scorer: longest: expected at most " + (Integer.MAX_VALUE - SEQUENCES * depth)
+                            + " tokens, found " + longest);
         }
-        SessionOptions session = SessionOptions.builder().context((int) cells).batch(BATCH).sequences(SEQUENCES).f32Cache(f32Cache)
-            .build();
+        SessionOptions session = SessionOptions.builder()
+                .context((int) cells)
+                .batch(BATCH)
+                .sequences(SEQUENCES)
+                .f32Cache(f32Cache)
+                .build();
         return new TreeScorer(target.newSession(session), longest, options);
     }
 
@@ -56,10 +65,10 @@ public final class TreeScorer implements AutoCloseable {
      * Probabilities and what they cost.
      *
      * @param probabilities for each tree and node the target's probability of the node's token after the path above it
-     * @param nodes         nodes of all trees
-     * @param distinct      different inner nodes off the text: what must be evaluated without giving up paths
-     * @param scored        nodes evaluated
-     * @param bounds        most that each tree's reward may be too low
+     * @param nodes nodes of all trees
+     * @param distinct different inner nodes off the text: what must be evaluated without giving up paths
+     * @param scored nodes evaluated
+     * @param bounds most that each tree's reward may be too low
      */
     public record Scores(float[][] probabilities, int nodes, int distinct, int scored, double[] bounds) {
         /** The largest of the bounds, 0 without trees. */
@@ -86,8 +95,8 @@ public final class TreeScorer implements AutoCloseable {
     /**
      * Scores trees.
      *
-     * @param text  tokens x, at most {@code longest}
-     * @param rows  for each tree its trunk row t, 0..length-2: the tree's root is x[t+1]
+     * @param text tokens x, at most {@code longest}
+     * @param rows for each tree its trunk row t, 0..length-2: the tree's root is x[t+1]
      * @param trees one a row
      */
     public Scores score(int[] text, int[] rows, List<DraftTree> trees) {
@@ -100,9 +109,14 @@ public final class TreeScorer implements AutoCloseable {
     }
 
     private Scores score(int[] text, int[] rows, List<DraftTree> trees, RewardOptions asked) {
-        if (text.length > longest || rows.length != trees.size() || Arrays.stream(rows).anyMatch(row -> row < 0 || row > text.length - 2)) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "tree scorer: expected at most " + longest + " tokens and for each tree a row of 0.."
-                + (text.length - 2) + ", found " + text.length + " tokens, " + trees.size() + " trees, rows " + Arrays.toString(rows));
+        if (text.length > longest
+                || rows.length != trees.size()
+                || Arrays.stream(rows).anyMatch(row -> row < 0 || row > text.length - 2)) {
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    "tree scorer: expected at most " + longest + " tokens and for each tree a row of 0.."
+                            + (text.length - 2) + ", found " + text.length + " tokens, " + trees.size()
+                            + " trees, rows " + Arrays.toString(rows));
         }
         Trie trie = new Trie(text, asked);
         int nodes = 0;

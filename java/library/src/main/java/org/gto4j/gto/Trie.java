@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 import org.gto4j.tree.DraftTree;
 
-
 /**
- * All different (context, path) pairs of many draft trees over one text. The text is the spine; a path that leaves it after token a hangs below
- * spine place a, whichever tree it came from: what the target says there depends on x[0..a] and the path off the text only.
+ * All different (context, path) pairs of many draft trees over one text. The text is the spine; a path that leaves it
+ * after token a hangs below spine place a, whichever tree it came from: what the target says there depends on x[0..a]
+ * and the path off the text only.
  *
- * <p>A code names a place: -1 - a for the text up to and including token a, n >= 0 for node n off the text. Nodes are numbered so that
- * parents come before children.
+ * <p>A code names a place: -1 - a for the text up to and including token a, n >= 0 for node n off the text. Nodes are
+ * numbered so that parents come before children.
  */
 final class Trie {
     private final int[] text;
@@ -29,11 +29,13 @@ final class Trie {
     static final class Node {
         /** Code of the place above. */
         final int parent;
+
         final int token;
         /** The last token of the text on its path. */
         final int anchor;
         /** Tokens off the text, at least 1. */
         final int depth;
+
         final List<Integer> children = new ArrayList<>();
         /** T(token | path above); 0 until known, and for what is pruned. */
         float probability;
@@ -56,8 +58,7 @@ final class Trie {
     }
 
     /** Where a tree's nodes are. */
-    private record Placement(int[] codes, RemainingReward stakes) {
-    }
+    private record Placement(int[] codes, RemainingReward stakes) {}
 
     Trie(int[] text, RewardOptions options) {
         this.text = text;
@@ -89,7 +90,8 @@ final class Trie {
             int number = nodes.size();
             int depth = parent < 0 ? 1 : nodes.get(parent).depth + 1;
             nodes.add(new Node(parent, token, anchor, depth));
-            (parent < 0 ? spineChildren.computeIfAbsent(anchor, a -> new ArrayList<>()) : nodes.get(parent).children).add(number);
+            (parent < 0 ? spineChildren.computeIfAbsent(anchor, a -> new ArrayList<>()) : nodes.get(parent).children)
+                    .add(number);
             return number;
         });
     }
@@ -153,17 +155,22 @@ final class Trie {
         return values;
     }
 
-    /** Most that each tree's reward may be too low, in the order in which the trees were added: what is at stake at nodes that weren't evaluated. */
+    /**
+     * Most that each tree's reward may be too low, in the order in which the trees were added: what is at stake at
+     * nodes that weren't evaluated.
+     */
     double[] bounds() {
-        return placements.stream().mapToDouble(placement -> {
-            double[] stakes = placement.stakes.of(probabilities(placement));
-            double bound = 0;
-            for (int i = 0; i < stakes.length; i++) {
-                int code = placement.codes[i];
-                bound += code >= 0 && !nodes.get(code).evaluated ? stakes[i] : 0;
-            }
-            return bound;
-        }).toArray();
+        return placements.stream()
+                .mapToDouble(placement -> {
+                    double[] stakes = placement.stakes.of(probabilities(placement));
+                    double bound = 0;
+                    for (int i = 0; i < stakes.length; i++) {
+                        int code = placement.codes[i];
+                        bound += code >= 0 && !nodes.get(code).evaluated ? stakes[i] : 0;
+                    }
+                    return bound;
+                })
+                .toArray();
     }
 
     /** Nodes off the text that have children: what would be evaluated without pruning. */

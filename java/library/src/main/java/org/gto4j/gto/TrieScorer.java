@@ -6,14 +6,14 @@ import java.util.Deque;
 import java.util.List;
 import org.gto4j.model.TargetSession;
 
-
 /**
- * Lets the target score a trie: the text once, then the inner nodes off it level by level, all places of the text together. Leaves are never
- * evaluated, as the probability of a node comes from its parent's row. Where less than the options' threshold is at stake (see {@link RemainingReward}) a path is not
- * followed.
+ * Lets the target score a trie: the text once, then the inner nodes off it level by level, all places of the text
+ * together. Leaves are never evaluated, as the probability of a node comes from its parent's row. Where less than the
+ * options' threshold is at stake (see {@link RemainingReward}) a path is not followed.
  *
- * <p>Sequence 0 holds the text. Every path in work has a sequence of its own, which shares the text's cells; a node's first child goes on in its
- * sequence, its siblings get copies of it. Where sequences run out, a node waits and is decoded later with its ancestors.
+ * <p>Sequence 0 holds the text. Every path in work has a sequence of its own, which shares the text's cells; a node's
+ * first child goes on in its sequence, its siblings get copies of it. Where sequences run out, a node waits and is
+ * decoded later with its ancestors.
  */
 final class TrieScorer {
     private final TargetSession session;
@@ -24,7 +24,7 @@ final class TrieScorer {
 
     /**
      * @param sequences of the session; all but sequence 0 are used, at least 1
-     * @param batch     rows of one decode, at least {@code sequences} + the deepest path
+     * @param batch rows of one decode, at least {@code sequences} + the deepest path
      */
     TrieScorer(TargetSession session, int sequences, int batch, RewardOptions options) {
         this.session = session;
@@ -38,8 +38,7 @@ final class TrieScorer {
     }
 
     /** A node whose row was just decoded, and the sequence that holds its path. */
-    private record Live(int node, int sequence) {
-    }
+    private record Live(int node, int sequence) {}
 
     /** Scores the trie. Returns the number of nodes evaluated. */
     int score(Trie trie) {
@@ -58,7 +57,9 @@ final class TrieScorer {
             PathRows rows = new PathRows(trie);
             List<Live> next = new ArrayList<>();
             descend(trie, live, waiting, rows, next);
-            while (!waiting.isEmpty() && free.size() > reserve && rows.size() + trie.node(waiting.peek()).depth <= batch) {
+            while (!waiting.isEmpty()
+                    && free.size() > reserve
+                    && rows.size() + trie.node(waiting.peek()).depth <= batch) {
                 int node = waiting.poll();
                 int sequence = free.pop();
                 session.copySequence(0, sequence, 0, trie.node(node).anchor + 1);
@@ -95,7 +96,8 @@ final class TrieScorer {
                         continue;
                     }
                     sequence = free.pop();
-                    session.copySequence(parent.sequence(), sequence, 0, trie.node(child).position());
+                    session.copySequence(
+                            parent.sequence(), sequence, 0, trie.node(child).position());
                 }
                 handedOn = true;
                 rows.add(child, sequence);

@@ -14,8 +14,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 
 /**
- * Whole files that are either the old one or the new one, whenever the process dies. A symbolic link stays, and the file that it leads to is replaced; a pipe, a
- * device (/dev/null, a terminal) or /dev/stdout is written to.
+ * Whole files that are either the old one or the new one, whenever the process dies. A symbolic link stays, and the
+ * file that it leads to is replaced; a pipe, a device (/dev/null, a terminal) or /dev/stdout is written to.
  */
 public final class AtomicFile {
     /** Writes what a file will hold. */
@@ -25,13 +25,14 @@ public final class AtomicFile {
         void writeTo(OutputStream out) throws IOException;
     }
 
-    private AtomicFile() {
-    }
+    private AtomicFile() {}
 
     /**
-     * Writes a temporary file beside {@code file}, forces it to the disk and renames it. Folders that are missing are made.
+     * Writes a temporary file beside {@code file}, forces it to the disk and renames it. Folders that are missing are
+     * made.
      *
-     * @throws org.gto4j.error.GtoException IO: names the file and the reason (no room, no permission, a folder, ...); the old file is as it was
+     * @throws org.gto4j.error.GtoException IO: names the file and the reason (no room, no permission, a folder, ...);
+     *     the old file is as it was
      */
     public static void write(Path file, byte[] content) {
         write(file, out -> out.write(content));
@@ -91,7 +92,7 @@ public final class AtomicFile {
     /** Makes an empty file beside {@code file}; one of that name that is there already is somebody else's. */
     static Path temporary(Path file) throws IOException {
         String name = file.getFileName() + ".tmp" + ProcessHandle.current().pid();
-        for (int i = 0;; i++) {
+        for (int i = 0; ; i++) {
             try {
                 return Files.createFile(file.resolveSibling(i == 0 ? name : name + "-" + i));
             } catch (FileAlreadyExistsException e) {

@@ -14,8 +14,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.regex.Pattern;
 
 /**
- * Where an output really goes: links are followed. A file is replaced as a whole ({@link #isReplaced}); a pipe, a device and an open descriptor
- * (/dev/stdout) can't be and are written to.
+ * Where an output really goes: links are followed. A file is replaced as a whole ({@link #isReplaced}); a pipe, a
+ * device and an open descriptor (/dev/stdout) can't be and are written to.
  */
 final class Destination {
     private static final int MOST_LINKS = 40;
@@ -44,11 +44,15 @@ final class Destination {
         return switch (type) {
             case REGULAR -> new Destination(path, true, false);
             case CHARACTER_DEVICE, PIPE -> new Destination(path, false, false);
-            case FOLDER, BLOCK_DEVICE, OTHER -> throw new FileSystemException(file.toString(), null, "expected a file to write, found " + type.text());
+            case FOLDER, BLOCK_DEVICE, OTHER ->
+                throw new FileSystemException(file.toString(), null, "expected a file to write, found " + type.text());
         };
     }
 
-    /** The end of a path's links, whether it is there or not, in a folder without links; an open descriptor's link isn't followed. */
+    /**
+     * The end of a path's links, whether it is there or not, in a folder without links; an open descriptor's link isn't
+     * followed.
+     */
     static Path followed(Path file) throws IOException {
         Path path = file.toAbsolutePath();
         for (int i = 0; i < MOST_LINKS; i++) {
@@ -62,7 +66,8 @@ final class Destination {
     }
 
     private static Path inRealFolder(Path path) throws IOException {
-        Path normal = path.getFileName() != null && path.getFileName().toString().equals("..") ? path.toRealPath() : path;
+        Path normal =
+                path.getFileName() != null && path.getFileName().toString().equals("..") ? path.toRealPath() : path;
         Path folder = normal.getParent();
         if (folder == null || normal.getFileName() == null) {
             return normal;
@@ -71,7 +76,8 @@ final class Destination {
     }
 
     private static boolean isDescriptor(Path path) {
-        return path.getParent() != null && DESCRIPTORS.matcher(path.getParent().toString()).matches();
+        return path.getParent() != null
+                && DESCRIPTORS.matcher(path.getParent().toString()).matches();
     }
 
     /** The file that is written. */
@@ -92,8 +98,10 @@ final class Destination {
             return staysOpen(new FileOutputStream(name.equals("1") ? FileDescriptor.out : FileDescriptor.err));
         }
         boolean append = descriptor && Files.isRegularFile(path);
-        return Channels.newOutputStream(append ? FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.APPEND)
-            : FileChannel.open(path, StandardOpenOption.WRITE));
+        return Channels.newOutputStream(
+                append
+                        ? FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.APPEND)
+                        : FileChannel.open(path, StandardOpenOption.WRITE));
     }
 
     private static OutputStream staysOpen(OutputStream output) {
@@ -111,6 +119,7 @@ final class Destination {
     }
 
     private boolean isOwn() {
-        return path.startsWith(Path.of("/proc", Long.toString(ProcessHandle.current().pid())));
+        return path.startsWith(
+                Path.of("/proc", Long.toString(ProcessHandle.current().pid())));
     }
 }

@@ -3,13 +3,13 @@ package org.gto4j.io;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-
 import org.jspecify.annotations.Nullable;
 
 /** What a file is that isn't text in UTF-8, told by its first bytes. */
 public final class FileKind {
     /** Bytes at a file's beginning that tell what it is. */
     public static final int HEAD = 4096;
+
     private static final Map<String, String> BEGINNINGS = new LinkedHashMap<>();
     private static final int TAR_MARK = 257;
     private static final int BINARY_SHARE = 10;
@@ -46,8 +46,7 @@ public final class FileKind {
         BEGINNINGS.put("\u00FE\u00FF", converted("UTF-16BE"));
     }
 
-    private FileKind() {
-    }
+    private FileKind() {}
 
     private static String converted(String encoding) {
         return encoding + " (iconv -f " + encoding + " -t UTF-8 converts it)";

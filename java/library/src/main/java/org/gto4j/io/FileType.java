@@ -6,7 +6,12 @@ import java.nio.file.Path;
 
 /** What kind of thing a path leads to, links followed. */
 enum FileType {
-    REGULAR("a file"), FOLDER("a folder"), CHARACTER_DEVICE("a device"), BLOCK_DEVICE("a disk"), PIPE("a pipe"), OTHER("a socket or the like");
+    REGULAR("a file"),
+    FOLDER("a folder"),
+    CHARACTER_DEVICE("a device"),
+    BLOCK_DEVICE("a disk"),
+    PIPE("a pipe"),
+    OTHER("a socket or the like");
 
     private static final int TYPE_MASK = 0170000;
 

@@ -16,19 +16,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One owner a folder: who writes into a corpus, a run or an experiment holds the lock on its file {@code .lock}, which says who it is; readers need none.
- * The system drops the lock when the process dies, however it dies. Paths through symbolic links lead to the same lock. Thread-safe.
+ * One owner a folder: who writes into a corpus, a run or an experiment holds the lock on its file {@code .lock}, which
+ * says who it is; readers need none. The system drops the lock when the process dies, however it dies. Paths through
+ * symbolic links lead to the same lock. Thread-safe.
  */
 public final class FolderLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FolderLock.class);
     private static final String NAME = ".lock";
     /** A lock is taken a moment before its file says by whom; on a busy machine the moment may be long. */
     private static final int LOOKS = 100;
+
     private static final int LOOK_MILLIS = 30;
     private static final int MOST_BYTES = 4096;
     /**
-     * Folders that this process owns. They must be known without a look at their lock files: the system drops a process's lock on a file when the process closes
-     * any of its channels to it.
+     * Folders that this process owns. They must be known without a look at their lock files: the system drops a
+     * process's lock on a file when the process closes any of its channels to it.
      */
     private static final Map<Object, FolderOwner> HELD = new HashMap<>();
 
@@ -43,9 +45,10 @@ public final class FolderLock implements AutoCloseable {
     /**
      * Makes a folder if it is missing, locks it, and sweeps what dead owners left half-written in it.
      *
-     * @param work      what the owner does, for whoever comes second
+     * @param work what the owner does, for whoever comes second
      * @param leftovers which files the owner writes there
-     * @throws GtoException IO: somebody else has it (names the process, its machine, what it does and since when), or it can't be written to
+     * @throws GtoException IO: somebody else has it (names the process, its machine, what it does and since when), or
+     *     it can't be written to
      */
     public static FolderLock take(Path folder, String work, StaleFiles leftovers) {
         Folders.make(folder);
@@ -61,7 +64,8 @@ public final class FolderLock implements AutoCloseable {
     }
 
     /**
-     * To be asked before long work that needs a folder, so that its owner is known at once: refuses a folder that somebody has. Nothing is made.
+     * To be asked before long work that needs a folder, so that its owner is known at once: refuses a folder that
+     * somebody has. Nothing is made.
      *
      * @throws GtoException IO: somebody else has it, see {@link #take}
      */
@@ -94,7 +98,8 @@ public final class FolderLock implements AutoCloseable {
             if (here != null) {
                 throw inUse(folder, here);
             }
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            FileChannel channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             try {
                 if (!lock(channel, folder)) {
                     throw inUse(folder, owner(channel));
@@ -122,7 +127,10 @@ public final class FolderLock implements AutoCloseable {
         } catch (OverlappingFileLockException e) {
             return false;
         } catch (IOException e) {
-            LOG.warn("{}: its file system has no locks ({}): a second process that writes there is noticed late", folder, e.toString());
+            LOG.warn(
+                    "{}: its file system has no locks ({}): a second process that writes there is noticed late",
+                    folder,
+                    e.toString());
             return true;
         }
     }
@@ -148,8 +156,10 @@ public final class FolderLock implements AutoCloseable {
     }
 
     private static GtoException inUse(Path folder, @Nullable FolderOwner owner) {
-        return new GtoException(GtoException.Kind.IO, folder + " is in use by " + (owner == null ? "another process" : owner)
-            + "; wait until that ends, or name another folder");
+        return new GtoException(
+                GtoException.Kind.IO,
+                folder + " is in use by " + (owner == null ? "another process" : owner)
+                        + "; wait until that ends, or name another folder");
     }
 
     /** Gives the folder back. Twice is once. */

@@ -11,8 +11,7 @@ import org.slf4j.LoggerFactory;
 public final class Folders {
     private static final Logger LOG = LoggerFactory.getLogger(Folders.class);
 
-    private Folders() {
-    }
+    private Folders() {}
 
     /** A folder's own name, that of a relative path such as ".", too. */
     public static String name(Path folder) {
@@ -29,7 +28,9 @@ public final class Folders {
         }
     }
 
-    /** A folder in the place of a file that we write is moved aside, to NAME.damaged, with a warning; IO: it can't be. */
+    /**
+     * A folder in the place of a file that we write is moved aside, to NAME.damaged, with a warning; IO: it can't be.
+     */
     public static void setAside(Path file) {
         if (!Files.isDirectory(file)) {
             return;
@@ -39,12 +40,14 @@ public final class Folders {
             Files.move(file, aside);
             LOG.warn("{}: expected a file, found a folder; it is kept as {}", file, aside.getFileName());
         } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.IO, file + ": expected a file, found a folder that can't be moved: " + e, e);
+            throw new GtoException(
+                    GtoException.Kind.IO, file + ": expected a file, found a folder that can't be moved: " + e, e);
         }
     }
 
     /**
-     * To be asked before long work whose result goes into a file: makes the file's folder if it is missing, and a file in it for a moment.
+     * To be asked before long work whose result goes into a file: makes the file's folder if it is missing, and a file
+     * in it for a moment.
      *
      * @param readBack whether the file is read, too, so that it can't be a pipe or a device
      * @throws GtoException IO: names what can't be written
@@ -54,7 +57,9 @@ public final class Folders {
             Destination destination = Destination.of(file);
             Path path = destination.path();
             if (!destination.isReplaced() && readBack) {
-                throw new GtoException(GtoException.Kind.IO, file + ": expected a file that can be read again, found a pipe or a device");
+                throw new GtoException(
+                        GtoException.Kind.IO,
+                        file + ": expected a file that can be read again, found a pipe or a device");
             }
             if (Files.exists(path) && !Files.isWritable(path)) {
                 throw new GtoException(GtoException.Kind.IO, file + ": can't be written to: permission denied");

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import org.gto4j.error.GtoException;
 
-
 /** What the head of a GGUF file says, for people. Immutable. */
 public final class GgufFacts {
     private static final String DRAFT = "eagle3";
@@ -48,11 +47,22 @@ public final class GgufFacts {
         List<String> lines = new ArrayList<>();
         lines.add(line("file", file.toString()));
         List<Path> parts = GgufParts.of(file);
-        lines.add(line("size", String.format(Locale.ROOT, "%.1f MB", parts.stream().mapToLong(part -> part.toFile().length()).sum() / 1e6)
-            + (parts.size() > 1 ? " in " + parts.size() + " files" : "")));
+        lines.add(line(
+                "size",
+                String.format(
+                                Locale.ROOT,
+                                "%.1f MB",
+                                parts.stream()
+                                                .mapToLong(part -> part.toFile().length())
+                                                .sum()
+                                        / 1e6)
+                        + (parts.size() > 1 ? " in " + parts.size() + " files" : "")));
         lines.add(line("architecture", architecture() + (isDraft() ? " (a draft)" : "")));
         header.text("general.name").ifPresent(name -> lines.add(line("name", name)));
-        lines.add(line("tensors", String.valueOf(header.values().getOrDefault("split.tensors.count", header.tensors().size()))));
+        lines.add(line(
+                "tensors",
+                String.valueOf(header.values()
+                        .getOrDefault("split.tensors.count", header.tensors().size()))));
         if (isDraft()) {
             addDraft(lines);
         }
@@ -62,10 +72,17 @@ public final class GgufFacts {
     private void addDraft(List<String> lines) {
         lines.add(line("width", value("embedding_length")));
         lines.add(line("feed-forward", value("feed_forward_length")));
-        lines.add(line("attention", value("attention.head_count") + " heads, " + value("attention.head_count_kv") + " for keys and values"));
+        lines.add(line(
+                "attention",
+                value("attention.head_count") + " heads, " + value("attention.head_count_kv")
+                        + " for keys and values"));
         lines.add(line("target blocks", value("target_layers")));
         long[] vocabulary = header.tensors().get("d2t");
-        lines.add(line("vocabulary", vocabulary == null || vocabulary.length == 0 ? "the target's" : vocabulary[0] + " of the target's tokens"));
+        lines.add(line(
+                "vocabulary",
+                vocabulary == null || vocabulary.length == 0
+                        ? "the target's"
+                        : vocabulary[0] + " of the target's tokens"));
     }
 
     private String value(String key) {

@@ -15,12 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.gto4j.error.GtoException;
 
-
 /**
- * The head of a GGUF file, versions 2 and 3 (specification: docs/gguf.md of ggml): keys with their values, and the tensors' shapes. Long arrays are
- * skipped, and every length is checked against what is left of the file before it is believed.
+ * The head of a GGUF file, versions 2 and 3 (specification: docs/gguf.md of ggml): keys with their values, and the
+ * tensors' shapes. Long arrays are skipped, and every length is checked against what is left of the file before it is
+ * believed.
  *
- * @param values  keys in file order; numbers are Long or Double, arrays of at most 16 entries are a text "[1, 2]", longer ones "N entries"
+ * @param values keys in file order; numbers are Long or Double, arrays of at most 16 entries are a text "[1, 2]",
+ *     longer ones "N entries"
  * @param tensors shape of each tensor, the fastest axis first
  */
 record GgufHeader(Map<String, Object> values, Map<String, long[]> tensors) {
@@ -30,6 +31,7 @@ record GgufHeader(Map<String, Object> values, Map<String, long[]> tensors) {
     private static final int NEWEST_VERSION = 3;
     /** Far above what models have: a broken count must not fill the memory. */
     private static final int MOST_KEYS = 1 << 16;
+
     private static final int MOST_TENSORS = 1 << 20;
     private static final int MOST_TEXT = 1 << 26;
 
@@ -53,7 +55,19 @@ record GgufHeader(Map<String, Object> values, Map<String, long[]> tensors) {
 
     /** Value types by their number in the file. */
     private enum Type {
-        U8(1), I8(1), U16(2), I16(2), U32(4), I32(4), F32(4), BOOL(1), STRING(0), ARRAY(0), U64(8), I64(8), F64(8);
+        U8(1),
+        I8(1),
+        U16(2),
+        I16(2),
+        U32(4),
+        I32(4),
+        F32(4),
+        BOOL(1),
+        STRING(0),
+        ARRAY(0),
+        U64(8),
+        I64(8),
+        F64(8);
 
         private final int bytes;
 
@@ -95,18 +109,26 @@ record GgufHeader(Map<String, Object> values, Map<String, long[]> tensors) {
         private void requireVersion(int version) {
             int other = Integer.reverseBytes(version);
             if (other >= 1 && other <= NEWEST_VERSION) {
-                throw format("GGUF version 2 or 3", "a big-endian file of version " + other + "; convert it with gguf_convert_endian.py of gguf-py");
+                throw format(
+                        "GGUF version 2 or 3",
+                        "a big-endian file of version " + other
+                                + "; convert it with gguf_convert_endian.py of gguf-py");
             }
             if (version < 2 || version > NEWEST_VERSION) {
-                throw format("GGUF version 2 or 3", "version " + Integer.toUnsignedString(version) + (version == 1 ? ", which llama.cpp no longer reads: convert the "
-                    + "model again" : ""));
+                throw format(
+                        "GGUF version 2 or 3",
+                        "version " + Integer.toUnsignedString(version)
+                                + (version == 1
+                                        ? ", which llama.cpp no longer reads: convert the " + "model again"
+                                        : ""));
             }
         }
 
         private long[] tensorShape() throws IOException {
             int dimensions = take(Integer.BYTES).getInt();
             if (dimensions < 0 || dimensions > MOST_DIMENSIONS) {
-                throw format("at most " + MOST_DIMENSIONS + " dimensions of a tensor", Integer.toUnsignedString(dimensions));
+                throw format(
+                        "at most " + MOST_DIMENSIONS + " dimensions of a tensor", Integer.toUnsignedString(dimensions));
             }
             long[] shape = new long[dimensions];
             for (int i = 0; i < dimensions; i++) {
@@ -171,8 +193,10 @@ record GgufHeader(Map<String, Object> values, Map<String, long[]> tensors) {
         private long count(String what, long most) throws IOException {
             long count = take(Long.BYTES).getLong();
             if (count < 0 || count > left) {
-                throw new GtoException(GtoException.Kind.IO, file + ": " + what + " is " + Long.toUnsignedString(count) + ", but only " + left
-                    + " bytes follow: the file is truncated or broken");
+                throw new GtoException(
+                        GtoException.Kind.IO,
+                        file + ": " + what + " is " + Long.toUnsignedString(count) + ", but only " + left
+                                + " bytes follow: the file is truncated or broken");
             }
             if (count > most) {
                 throw format("a " + what + " of at most " + most, Long.toString(count));

@@ -11,10 +11,12 @@ import java.util.stream.IntStream;
 public final class GgufParts {
     private static final Pattern NAME = Pattern.compile("(.*)-(\\d{5})-of-(\\d{5})\\.gguf", Pattern.DOTALL);
 
-    private GgufParts() {
-    }
+    private GgufParts() {}
 
-    /** All files of the model whose first one is given, by their names; a model of one file is that file. They may not be there. */
+    /**
+     * All files of the model whose first one is given, by their names; a model of one file is that file. They may not
+     * be there.
+     */
     public static List<Path> of(Path first) {
         Path name = first.getFileName();
         Matcher matcher = NAME.matcher(name == null ? "" : name.toString());
@@ -22,6 +24,8 @@ public final class GgufParts {
             return List.of(first);
         }
         return IntStream.rangeClosed(1, Math.max(1, Integer.parseInt(matcher.group(3))))
-            .mapToObj(part -> first.resolveSibling(String.format(Locale.ROOT, "%s-%05d-of-%s.gguf", matcher.group(1), part, matcher.group(3)))).toList();
+                .mapToObj(part -> first.resolveSibling(
+                        String.format(Locale.ROOT, "%s-%05d-of-%s.gguf", matcher.group(1), part, matcher.group(3))))
+                .toList();
     }
 }

@@ -9,8 +9,7 @@ import org.gto4j.error.GtoException;
 
 /** Failures of the file system in words, without names of Java's classes. */
 public final class IoFailure {
-    private IoFailure() {
-    }
+    private IoFailure() {}
 
     /**
      * An exception of kind IO.

@@ -12,13 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.gto4j.error.GtoException;
 
-
 /**
- * A JSON object that we wrote once and read back: whatever the file holds now, a field is what it should be or a {@link GtoException} of kind FORMAT says what
- * was expected and found.
+ * A JSON object that we wrote once and read back: whatever the file holds now, a field is what it should be or a
+ * {@link GtoException} of kind FORMAT says what was expected and found.
  *
  * @param where the file, or file and line, for messages
- * @param json  what it holds
+ * @param json what it holds
  */
 public record JsonFile(String where, ObjectNode json) {
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -31,10 +30,18 @@ public record JsonFile(String where, ObjectNode json) {
             if (node instanceof ObjectNode object) {
                 return new JsonFile(file.toString(), object);
             }
-            throw new GtoException(GtoException.Kind.FORMAT, file + ": expected a JSON object, found " + (node.isMissingNode() ? "an empty file" : excerpt(node)));
+            throw new GtoException(
+                    GtoException.Kind.FORMAT,
+                    file + ": expected a JSON object, found "
+                            + (node.isMissingNode() ? "an empty file" : excerpt(node)));
         } catch (JsonProcessingException e) {
-            throw new GtoException(GtoException.Kind.FORMAT, file + ": expected JSON, found something else"
-                + (e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr()), e);
+            throw new GtoException(
+                    GtoException.Kind.FORMAT,
+                    file + ": expected JSON, found something else"
+                            + (e.getLocation() == null
+                                    ? ""
+                                    : " in line " + e.getLocation().getLineNr()),
+                    e);
         } catch (IOException e) {
             throw IoFailure.of("can't read " + file, e);
         }
@@ -69,7 +76,10 @@ public record JsonFile(String where, ObjectNode json) {
     /** A field that holds a whole number within bounds. */
     public long whole(String field, long least, long most) {
         JsonNode node = json.path(field);
-        if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < least || node.longValue() > most) {
+        if (!node.isIntegralNumber()
+                || !node.canConvertToLong()
+                || node.longValue() < least
+                || node.longValue() > most) {
             throw wrong(field, "a whole number in " + least + ".." + most);
         }
         return node.longValue();
@@ -121,7 +131,10 @@ public record JsonFile(String where, ObjectNode json) {
         int[] values = new int[array.size()];
         for (int i = 0; i < values.length; i++) {
             if (!array.get(i).isIntegralNumber() || !array.get(i).canConvertToInt()) {
-                throw new GtoException(GtoException.Kind.FORMAT, where + ": " + field + ", entry " + i + ": expected a whole number, found " + excerpt(array.get(i)));
+                throw new GtoException(
+                        GtoException.Kind.FORMAT,
+                        where + ": " + field + ", entry " + i + ": expected a whole number, found "
+                                + excerpt(array.get(i)));
             }
             values[i] = array.get(i).intValue();
         }
@@ -130,7 +143,9 @@ public record JsonFile(String where, ObjectNode json) {
 
     /** The error of a field. */
     public GtoException wrong(String field, String expected) {
-        return new GtoException(GtoException.Kind.FORMAT, where + ": field " + field + ": expected " + expected + ", found " + excerpt(json.path(field)));
+        return new GtoException(
+                GtoException.Kind.FORMAT,
+                where + ": field " + field + ": expected " + expected + ", found " + excerpt(json.path(field)));
     }
 
     private static String excerpt(JsonNode node) {

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file of JSON objects, one a line, that only grows and survives a kill: a line counts once its newline is there, and whatever
- * follows the last good line is cut off when the file is opened. One process may append at a time (see {@link org.gto4j.io.FolderLock}), others may
- * {@link #read} meanwhile. Not thread-safe.
+ * A file of JSON objects, one a line, that only grows and survives a kill: a line counts once its newline is there, and
+ * whatever follows the last good line is cut off when the file is opened. One process may append at a time (see
+ * {@link org.gto4j.io.FolderLock}), others may {@link #read} meanwhile. Not thread-safe.
  */
 public final class JsonLines implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -51,17 +51,20 @@ public final class JsonLines implements AutoCloseable {
     }
 
     /**
-     * Opens a file for appending, after showing its lines to the visitor; makes the file and its folders if they are missing.
+     * Opens a file for appending, after showing its lines to the visitor; makes the file and its folders if they are
+     * missing.
      *
-     * @throws GtoException IO: names the file; FORMAT: a line other than a torn last one isn't a JSON object (names file and line)
+     * @throws GtoException IO: names the file; FORMAT: a line other than a torn last one isn't a JSON object (names
+     *     file and line)
      */
     public static JsonLines open(Path file, LineVisitor visitor) {
         return append(file, Files.exists(file) ? scan(file, (object, line, start) -> visitor.visit(object, line)) : 0);
     }
 
     /**
-     * Opens a file whose lines can be made again: a line that isn't a JSON object, or that the visitor refuses by a {@link GtoException}, is left out with a
-     * warning. The file as it was is then kept beside as NAME.damaged; so is a folder in its place.
+     * Opens a file whose lines can be made again: a line that isn't a JSON object, or that the visitor refuses by a
+     * {@link GtoException}, is left out with a warning. The file as it was is then kept beside as NAME.damaged; so is a
+     * folder in its place.
      *
      * @throws GtoException IO: names the file
      */
@@ -106,7 +109,12 @@ public final class JsonLines implements AutoCloseable {
             }
         }
         if (bad > 0) {
-            LOG.warn("{}: {} damaged lines are left out ({}); the file as it was is kept as {}", file, bad, first, damaged(file).getFileName());
+            LOG.warn(
+                    "{}: {} damaged lines are left out ({}); the file as it was is kept as {}",
+                    file,
+                    bad,
+                    first,
+                    damaged(file).getFileName());
             Files.copy(file, damaged(file), StandardCopyOption.REPLACE_EXISTING);
             AtomicFile.write(file, good.toByteArray());
         }
@@ -137,7 +145,10 @@ public final class JsonLines implements AutoCloseable {
         }
     }
 
-    /** For files in folders that nobody owns. Held until the channel, or another one of this process to the file, is closed. */
+    /**
+     * For files in folders that nobody owns. Held until the channel, or another one of this process to the file, is
+     * closed.
+     */
     private static void lock(FileChannel channel, Path file) {
         boolean locked;
         try {
@@ -154,7 +165,8 @@ public final class JsonLines implements AutoCloseable {
     }
 
     /**
-     * Shows the lines of a file to the visitor and changes nothing; a torn last line isn't shown. Another process may be appending.
+     * Shows the lines of a file to the visitor and changes nothing; a torn last line isn't shown. Another process may
+     * be appending.
      *
      * @throws GtoException as {@link #open}
      */
@@ -174,8 +186,10 @@ public final class JsonLines implements AutoCloseable {
                     if (reader.atEnd()) {
                         return good;
                     }
-                    throw new GtoException(GtoException.Kind.FORMAT, file + " line " + number + ": expected a JSON object, found "
-                        + Excerpt.of(new String(line, StandardCharsets.UTF_8)));
+                    throw new GtoException(
+                            GtoException.Kind.FORMAT,
+                            file + " line " + number + ": expected a JSON object, found "
+                                    + Excerpt.of(new String(line, StandardCharsets.UTF_8)));
                 }
                 if (!visitor.visit(object, number, good)) {
                     return good;
@@ -188,7 +202,10 @@ public final class JsonLines implements AutoCloseable {
         }
     }
 
-    /** Null for bytes that aren't an object; bytes that look like UTF-16 or UTF-32 and aren't make Jackson throw other exceptions than its own. */
+    /**
+     * Null for bytes that aren't an object; bytes that look like UTF-16 or UTF-32 and aren't make Jackson throw other
+     * exceptions than its own.
+     */
     private static @Nullable ObjectNode parse(byte[] line) {
         try {
             JsonNode node = JSON.readTree(line);
@@ -206,8 +223,10 @@ public final class JsonLines implements AutoCloseable {
     public void append(ObjectNode object) {
         try {
             if (channel.size() != end) {
-                throw new GtoException(GtoException.Kind.IO, file + ": expected " + end + " bytes, found " + channel.size()
-                    + "; another process has written there, and nothing is appended");
+                throw new GtoException(
+                        GtoException.Kind.IO,
+                        file + ": expected " + end + " bytes, found " + channel.size()
+                                + "; another process has written there, and nothing is appended");
             }
             ByteBuffer rest = ByteBuffer.wrap((object.toString() + "\n").getBytes(StandardCharsets.UTF_8));
             while (rest.hasRemaining()) {

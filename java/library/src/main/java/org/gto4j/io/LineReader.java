@@ -4,12 +4,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines of a file with the byte offset after each; a last line without newline is not a line. The file's last newline is looked for first and nothing behind
- * it is read: another process may cut off half a line there and write another one.
+ * Lines of a file with the byte offset after each; a last line without newline is not a line. The file's last newline
+ * is looked for first and nothing behind it is read: another process may cut off half a line there and write another
+ * one.
  */
 final class LineReader {
     private static final int BLOCK = 1 << 16;
@@ -27,7 +27,7 @@ final class LineReader {
 
     private static long lastLineEnd(FileChannel channel) throws IOException {
         ByteBuffer block = ByteBuffer.allocate(BLOCK);
-        for (long to = channel.size(); to > 0;) {
+        for (long to = channel.size(); to > 0; ) {
             long from = Math.max(0, to - BLOCK);
             block.clear().limit((int) (to - from));
             while (block.hasRemaining() && channel.read(block, from + block.position()) > 0) {

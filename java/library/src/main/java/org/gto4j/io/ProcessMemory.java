@@ -12,14 +12,17 @@ public final class ProcessMemory {
     private static final String RESIDENT = "VmRSS:";
     private static final long UNIT = 1024;
 
-    private ProcessMemory() {
-    }
+    private ProcessMemory() {}
 
     /** Bytes in memory now; empty where the system doesn't say. */
     public static OptionalLong resident() {
         try (Stream<String> lines = Files.lines(STATUS)) {
             return lines.filter(line -> line.startsWith(RESIDENT))
-                .mapToLong(line -> Long.parseLong(line.substring(RESIDENT.length()).replace("kB", "").strip()) * UNIT).findFirst();
+                    .mapToLong(line -> Long.parseLong(line.substring(RESIDENT.length())
+                                    .replace("kB", "")
+                                    .strip())
+                            * UNIT)
+                    .findFirst();
         } catch (IOException e) {
             return OptionalLong.empty();
         }

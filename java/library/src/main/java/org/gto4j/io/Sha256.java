@@ -4,11 +4,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.gto4j.error.GtoException;
 
-
 /** SHA-256, which every Java has. */
 public final class Sha256 {
-    private Sha256() {
-    }
+    private Sha256() {}
 
     /** A digest of nothing yet. */
     public static MessageDigest start() {

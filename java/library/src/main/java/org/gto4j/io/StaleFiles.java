@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What kills leave: temporary files NAME.tmp, NAME.tmpPROCESS or NAME.tmpPROCESS-NUMBER of files that are written whole or not at all. Immutable.
+ * What kills leave: temporary files NAME.tmp, NAME.tmpPROCESS or NAME.tmpPROCESS-NUMBER of files that are written whole
+ * or not at all. Immutable.
  */
 public final class StaleFiles {
     private static final Logger LOG = LoggerFactory.getLogger(StaleFiles.class);
@@ -31,8 +31,8 @@ public final class StaleFiles {
     }
 
     /**
-     * Deletes them in a folder that the caller owns. Those of a process that lives stay, unless that is this one, which writes nothing there yet. What can't be
-     * deleted stays, with a warning.
+     * Deletes them in a folder that the caller owns. Those of a process that lives stay, unless that is this one, which
+     * writes nothing there yet. What can't be deleted stays, with a warning.
      */
     void sweep(Path folder) {
         List<Path> found;
@@ -57,6 +57,8 @@ public final class StaleFiles {
             return false;
         }
         String process = name.group("process");
-        return process == null || Long.parseLong(process) == ProcessHandle.current().pid() || ProcessHandle.of(Long.parseLong(process)).isEmpty();
+        return process == null
+                || Long.parseLong(process) == ProcessHandle.current().pid()
+                || ProcessHandle.of(Long.parseLong(process)).isEmpty();
     }
 }

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A small JSON file that nothing can make again, and beside it, as NAME.old, what it held before it was last written (at first the same): if the file is
- * damaged, the older one is taken. Used by one thread of the folder's owner.
+ * A small JSON file that nothing can make again, and beside it, as NAME.old, what it held before it was last written
+ * (at first the same): if the file is damaged, the older one is taken. Used by one thread of the folder's owner.
  */
 public final class StateFile {
     private static final Logger LOG = LoggerFactory.getLogger(StateFile.class);
@@ -40,7 +40,8 @@ public final class StateFile {
     /**
      * What the file holds; of a damaged file what it held before, with a warning.
      *
-     * @param parse makes something of it; throws a {@link GtoException} of kind FORMAT if a field isn't what it should be
+     * @param parse makes something of it; throws a {@link GtoException} of kind FORMAT if a field isn't what it should
+     *     be
      * @return empty if there is no file, or both are damaged (which is warned of, too)
      */
     public <T> Optional<T> read(Function<JsonFile, T> parse) {

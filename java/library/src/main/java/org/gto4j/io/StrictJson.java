@@ -16,26 +16,38 @@ import java.util.Map;
 import org.gto4j.common.Visible;
 
 /**
- * Reads JSON that users wrote: one value and nothing behind it, no field twice, nothing deeper, longer or larger than the limits. What is wrong is told in words
- * of its own.
+ * Reads JSON that users wrote: one value and nothing behind it, no field twice, nothing deeper, longer or larger than
+ * the limits. What is wrong is told in words of its own.
  */
 public final class StrictJson {
     private static final int DEPTH = 1000;
     private static final int DIGITS = 1000;
     private static final int CHARACTERS = 20_000_000;
     private static final int NAME = 50_000;
-    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-        .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(DEPTH).maxNumberLength(DIGITS).maxStringLength(CHARACTERS)
-            .maxNameLength(NAME).build()).build());
+    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(DEPTH)
+                    .maxNumberLength(DIGITS)
+                    .maxStringLength(CHARACTERS)
+                    .maxNameLength(NAME)
+                    .build())
+            .build());
     /** What the parser says of a limit, and what is said here. */
-    private static final Map<String, String> LIMITS = Map.of("nesting depth", String.format("arrays and objects nested more than %,d deep", DEPTH),
-        "Number value length", String.format("a number of more than %,d digits", DIGITS), "String value length", String.format("a text of more than %,d characters",
-            CHARACTERS), "Name length", String.format("a field's name of more than %,d characters", NAME));
+    private static final Map<String, String> LIMITS = Map.of(
+            "nesting depth",
+            String.format("arrays and objects nested more than %,d deep", DEPTH),
+            "Number value length",
+            String.format("a number of more than %,d digits", DIGITS),
+            "String value length",
+            String.format("a text of more than %,d characters", CHARACTERS),
+            "Name length",
+            String.format("a field's name of more than %,d characters", NAME));
+
     private static final List<String> FOREIGN = List.of("NaN", "Infinity", "None", "True", "False", "undefined");
     private static final int EXCERPT = 20;
 
-    private StrictJson() {
-    }
+    private StrictJson() {}
 
     /** Reads a value; a text of nothing but white space isn't one. */
     public static JsonNode parse(String text) throws MalformedJsonException {
@@ -67,15 +79,20 @@ public final class StrictJson {
     private static String found(JsonProcessingException e, String text, JsonLocation at) {
         String message = String.valueOf(e.getOriginalMessage());
         if (e instanceof StreamConstraintsException) {
-            return LIMITS.entrySet().stream().filter(limit -> message.contains(limit.getKey())).map(Map.Entry::getValue).findFirst()
-                .orElse("a value that is too large");
+            return LIMITS.entrySet().stream()
+                    .filter(limit -> message.contains(limit.getKey()))
+                    .map(Map.Entry::getValue)
+                    .findFirst()
+                    .orElse("a value that is too large");
         }
         if (e instanceof JsonEOFException) {
-            return "an end within it, behind " + near(text, Math.max(0, text.stripTrailing().length() - EXCERPT));
+            return "an end within it, behind "
+                    + near(text, Math.max(0, text.stripTrailing().length() - EXCERPT));
         }
         String duplicate = "Duplicate field '";
         if (message.startsWith(duplicate)) {
-            return "the field \"" + Visible.of(message.substring(duplicate.length(), message.lastIndexOf('\''))) + "\" twice";
+            return "the field \"" + Visible.of(message.substring(duplicate.length(), message.lastIndexOf('\'')))
+                    + "\" twice";
         }
         int offset = (int) Math.max(0, Math.min(at.getCharOffset(), text.length()));
         return wrong(text, offset, at.getColumnNr());
@@ -94,9 +111,13 @@ public final class StrictJson {
         }
         char c = text.charAt(Math.min(offset, text.length() - 1));
         if (c < ' ') {
-            return String.format("the control character U+%04X at column %d, which JSON writes as \\u%04x", (int) c, column, (int) c);
+            return String.format(
+                    "the control character U+%04X at column %d, which JSON writes as \\u%04x",
+                    (int) c, column, (int) c);
         }
-        return c == '\'' ? "a single quote at column " + column + ", where JSON has double ones" : near(text, start) + " at column " + column;
+        return c == '\''
+                ? "a single quote at column " + column + ", where JSON has double ones"
+                : near(text, start) + " at column " + column;
     }
 
     private static String near(String text, int offset) {

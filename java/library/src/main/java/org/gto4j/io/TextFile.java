@@ -9,18 +9,17 @@ import org.gto4j.common.MalformedUtf8Exception;
 import org.gto4j.common.Utf8;
 import org.gto4j.error.GtoException;
 
-
 /** Small text files that users write, whole. */
 public final class TextFile {
     private static final long LARGEST = 64 << 20;
 
-    private TextFile() {
-    }
+    private TextFile() {}
 
     /**
      * Reads a file in UTF-8; a byte order mark is left out.
      *
-     * @throws GtoException IO: it can't be read; FORMAT: it isn't text in UTF-8 or is larger than 64 MiB. Each names the file, the second the byte, too
+     * @throws GtoException IO: it can't be read; FORMAT: it isn't text in UTF-8 or is larger than 64 MiB. Each names
+     *     the file, the second the byte, too
      */
     public static String read(Path file) {
         byte[] bytes = bytes(file);
@@ -32,7 +31,10 @@ public final class TextFile {
             String text = Utf8.decode(bytes);
             return text.startsWith("\uFEFF") ? text.substring(1) : text;
         } catch (MalformedUtf8Exception e) {
-            throw new GtoException(GtoException.Kind.FORMAT, file + " line " + line(bytes, e.offset()) + ": expected text in UTF-8, found " + e.found(0), e);
+            throw new GtoException(
+                    GtoException.Kind.FORMAT,
+                    file + " line " + line(bytes, e.offset()) + ": expected text in UTF-8, found " + e.found(0),
+                    e);
         }
     }
 
@@ -43,7 +45,9 @@ public final class TextFile {
         try (var input = Files.newInputStream(file)) {
             byte[] bytes = input.readNBytes((int) LARGEST + 1);
             if (bytes.length > LARGEST) {
-                throw new GtoException(GtoException.Kind.FORMAT, file + ": expected at most " + LARGEST + " bytes of text, found more");
+                throw new GtoException(
+                        GtoException.Kind.FORMAT,
+                        file + ": expected at most " + LARGEST + " bytes of text, found more");
             }
             return bytes;
         } catch (NoSuchFileException e) {

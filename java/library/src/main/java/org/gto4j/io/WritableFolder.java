@@ -13,14 +13,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.gto4j.error.GtoException;
 
-
 /** Folders that this process can write to, or make. */
 final class WritableFolder {
     private static final Set<PosixFilePermission> OWNERS_ALONE = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> OF_OTHERS = PosixFilePermissions.fromString("---rwxrwx");
 
-    private WritableFolder() {
-    }
+    private WritableFolder() {}
 
     /** The folder, if it or else the nearest folder above it that exists can be written to. */
     static Optional<Path> of(Path folder) {
@@ -28,10 +26,15 @@ final class WritableFolder {
         while (there != null && !Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
             there = there.getParent();
         }
-        return there != null && Files.isDirectory(there) && Files.isWritable(there) && Files.isExecutable(there) ? Optional.of(folder) : Optional.empty();
+        return there != null && Files.isDirectory(there) && Files.isWritable(there) && Files.isExecutable(there)
+                ? Optional.of(folder)
+                : Optional.empty();
     }
 
-    /** A folder of the home folder, which must exist. Java's home folder of a user whom the system doesn't know is "?", and relative ones mean nothing. */
+    /**
+     * A folder of the home folder, which must exist. Java's home folder of a user whom the system doesn't know is "?",
+     * and relative ones mean nothing.
+     */
     static Optional<Path> ofHome(String home, Path folder) {
         try {
             Path path = Path.of(home);
@@ -42,7 +45,8 @@ final class WritableFolder {
     }
 
     /**
-     * A folder of this user alone below one that all may write to: the same one each time, unless another user was there first.
+     * A folder of this user alone below one that all may write to: the same one each time, unless another user was
+     * there first.
      *
      * @throws GtoException IO: it can't be made
      */
@@ -56,15 +60,19 @@ final class WritableFolder {
             }
             return folder;
         } catch (IOException | UnsupportedOperationException e) {
-            throw new GtoException(GtoException.Kind.IO, "no folder can be made in " + temporary + " (java.io.tmpdir): " + e, e);
+            throw new GtoException(
+                    GtoException.Kind.IO, "no folder can be made in " + temporary + " (java.io.tmpdir): " + e, e);
         }
     }
 
     /** Libraries are loaded from there: nobody else may have made it, or may write to it. */
     private static boolean isOwn(Path folder, Path temporary) throws IOException {
-        PosixFileAttributes attributes = Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        return attributes.isDirectory() && attributes.permissions().stream().noneMatch(OF_OTHERS::contains)
-            && Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals(userNumber(temporary));
+        PosixFileAttributes attributes =
+                Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        return attributes.isDirectory()
+                && attributes.permissions().stream().noneMatch(OF_OTHERS::contains)
+                && Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+                        .equals(userNumber(temporary));
     }
 
     /** What the system makes files with: users without a name have one, too. */

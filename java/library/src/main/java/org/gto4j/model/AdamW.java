@@ -7,12 +7,12 @@ import org.gto4j.error.GtoException;
 /**
  * Settings of the optimizer, and of how its gradients are computed.
  *
- * @param beta1       decay of the first moment, in [0, 1)
- * @param beta2       decay of the second moment, in [0, 1)
- * @param epsilon     above 0
+ * @param beta1 decay of the first moment, in [0, 1)
+ * @param beta2 decay of the second moment, in [0, 1)
+ * @param epsilon above 0
  * @param weightDecay decoupled, not applied to norms; at least 0
- * @param chunkRows   rows of logits held at once, at least 1
- * @param precision   of matrix products
+ * @param chunkRows rows of logits held at once, at least 1
+ * @param precision of matrix products
  */
 public record AdamW(float beta1, float beta2, float epsilon, float weightDecay, int chunkRows, Precision precision) {
     /** Checks the ranges. */
@@ -20,7 +20,10 @@ public record AdamW(float beta1, float beta2, float epsilon, float weightDecay, 
         Arguments.check(beta1 >= 0 && beta1 < 1, "beta1 must be in [0, 1), found %s", beta1);
         Arguments.check(beta2 >= 0 && beta2 < 1, "beta2 must be in [0, 1), found %s", beta2);
         Arguments.check(epsilon > 0 && Float.isFinite(epsilon), "epsilon must be above 0, found %s", epsilon);
-        Arguments.check(weightDecay >= 0 && Float.isFinite(weightDecay), "weightDecay must be at least 0, found %s", weightDecay);
+        Arguments.check(
+                weightDecay >= 0 && Float.isFinite(weightDecay),
+                "weightDecay must be at least 0, found %s",
+                weightDecay);
         Arguments.atLeast("chunkRows", chunkRows, 1);
         Objects.requireNonNull(precision, "precision");
     }
@@ -39,8 +42,7 @@ public record AdamW(float beta1, float beta2, float epsilon, float weightDecay, 
         private int chunkRows = 512;
         private Precision precision = Precision.AUTO;
 
-        private Builder() {
-        }
+        private Builder() {}
 
         /** Decays of the two moments, each in [0, 1). */
         public Builder betas(float first, float second) {

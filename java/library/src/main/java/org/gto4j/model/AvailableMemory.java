@@ -3,16 +3,17 @@ package org.gto4j.model;
 import java.util.Optional;
 
 /**
- * Memory that this process may still take. Whatever takes more than a few MiB of it natively asks first and fails with kind MEMORY: sessions, drafts, their
- * sessions and trainers, features read from files.
+ * Memory that this process may still take. Whatever takes more than a few MiB of it natively asks first and fails with
+ * kind MEMORY: sessions, drafts, their sessions and trainers, features read from files.
  *
  * @param bytes at least 0
  * @param limit what leaves no more, e.g. "free memory of this machine"
  */
 public record AvailableMemory(long bytes, String limit) {
     /**
-     * Asks the system: the least of what free memory, the control groups of the process (both versions, file cache not counted), its own limits (ulimit) and
-     * the environment variable GTO4J_MEMORY_LIMIT (bytes, or a number with K, M or G) leave. Empty where the system doesn't say. Thread-safe.
+     * Asks the system: the least of what free memory, the control groups of the process (both versions, file cache not
+     * counted), its own limits (ulimit) and the environment variable GTO4J_MEMORY_LIMIT (bytes, or a number with K, M
+     * or G) leave. Empty where the system doesn't say. Thread-safe.
      */
     public static Optional<AvailableMemory> now() {
         return Engine.availableMemory();

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A compute device: on the CPU the one pool of threads that target and draft share. Computations on one device are serialised.
- * Thread-safe.
+ * A compute device: on the CPU the one pool of threads that target and draft share. Computations on one device are
+ * serialised. Thread-safe.
  */
 public final class Device extends NativeHandle {
     private static final Logger LOG = LoggerFactory.getLogger(Device.class);
@@ -22,16 +22,20 @@ public final class Device extends NativeHandle {
         kind = engine.name() + ", " + engine.description() + ", " + engine.threads() + " threads";
     }
 
-    /** The CPU with its best kernels, see {@link #cpu(int)}, and with as many threads as this process may use processors: those of its affinity, or its control groups' CPU quota, if that is less. */
+    /**
+     * The CPU with its best kernels, see {@link #cpu(int)}, and with as many threads as this process may use
+     * processors: those of its affinity, or its control groups' CPU quota, if that is less.
+     */
     public static Device cpu() {
         return cpu(0);
     }
 
     /**
-     * The CPU with the kernels that are best for its processor: {@code open("CPU-GTO4J", threads)} where it has the instructions for them, else
-     * {@code open("CPU", threads)}.
+     * The CPU with the kernels that are best for its processor: {@code open("CPU-GTO4J", threads)} where it has the
+     * instructions for them, else {@code open("CPU", threads)}.
      *
-     * @param threads 1..512, or 0 = as many as this process may use processors; more than that are slower, and a warning is logged
+     * @param threads 1..512, or 0 = as many as this process may use processors; more than that are slower, and a
+     *     warning is logged
      */
     public static Device cpu(int threads) {
         return open("", threads);
@@ -40,15 +44,21 @@ public final class Device extends NativeHandle {
     /**
      * Opens a device. Kind ARGUMENT if there is none of this name, or the processor lacks the instructions for it.
      *
-     * @param name    "CPU-GTO4J": kernels of this library over ggml's CPU backend, whose rows have the same bits whatever is computed beside them, with weights
-     *                packed for them; "CPU": ggml's own kernels; "CUDA0" and the like: ggml's other devices; "": as {@link #cpu(int)}
-     * @param threads CPU threads, 1..512, or 0 = as many as this process may use processors; more than that are slower, and a warning is logged
+     * @param name "CPU-GTO4J": kernels of this library over ggml's CPU backend, whose rows have the same bits whatever
+     *     is computed beside them, with weights packed for them; "CPU": ggml's own kernels; "CUDA0" and the like:
+     *     ggml's other devices; "": as {@link #cpu(int)}
+     * @param threads CPU threads, 1..512, or 0 = as many as this process may use processors; more than that are slower,
+     *     and a warning is logged
      */
     public static Device open(String name, int threads) {
         Arguments.inRange("threads", threads, 0, 512);
         int processors = Runtime.getRuntime().availableProcessors();
         if (threads > processors) {
-            LOG.warn("{} threads on {} processors: they wait for one another, and every pass takes longer than with {}", threads, processors, processors);
+            LOG.warn(
+                    "{} threads on {} processors: they wait for one another, and every pass takes longer than with {}",
+                    threads,
+                    processors,
+                    processors);
         }
         return new Device(EngineDevice.open(Objects.requireNonNull(name, "name"), threads));
     }

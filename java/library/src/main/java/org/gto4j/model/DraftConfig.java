@@ -10,16 +10,19 @@ import org.jspecify.annotations.Nullable;
  * What a new draft is made of.
  *
  * @param vocabulary target ids of the draft's vocabulary, ascending and different: draft id -> target id
- * @param taps       the three target blocks whose inputs are the draft's features
- * @param init       where the weights come from
- * @param seed       of the random weights
+ * @param taps the three target blocks whose inputs are the draft's features
+ * @param init where the weights come from
+ * @param seed of the random weights
  */
 public record DraftConfig(int[] vocabulary, int[] taps, Init init, long seed) {
     /** Where first weights come from. */
     public enum Init {
         /** normal(0, 0.02), norms 1. */
         RANDOM,
-        /** The target's last block, its head rows and output norm, as far as it has them in a draft's shape ({@link DraftModel#partsOf}), fc as a pass-through of the highest tap. */
+        /**
+         * The target's last block, its head rows and output norm, as far as it has them in a draft's shape
+         * ({@link DraftModel#partsOf}), fc as a pass-through of the highest tap.
+         */
         TARGET
     }
 
@@ -30,8 +33,12 @@ public record DraftConfig(int[] vocabulary, int[] taps, Init init, long seed) {
         taps = taps.clone();
         Arguments.atLeast("size of the draft vocabulary", vocabulary.length, 1);
         for (int i = 1; i < vocabulary.length; i++) {
-            Arguments.check(vocabulary[i - 1] < vocabulary[i], "draft vocabulary must ascend, found %d before %d at index %d",
-                vocabulary[i - 1], vocabulary[i], i);
+            Arguments.check(
+                    vocabulary[i - 1] < vocabulary[i],
+                    "draft vocabulary must ascend, found %d before %d at index %d",
+                    vocabulary[i - 1],
+                    vocabulary[i],
+                    i);
         }
         Arguments.length("taps", taps.length, 3);
     }
@@ -60,8 +67,7 @@ public record DraftConfig(int[] vocabulary, int[] taps, Init init, long seed) {
         private Init init = Init.TARGET;
         private long seed;
 
-        private Builder() {
-        }
+        private Builder() {}
 
         /** Target ids of the draft's vocabulary, ascending. */
         public Builder vocabulary(int... targetIds) {

@@ -12,9 +12,11 @@ import org.gto4j.common.Arguments;
 import org.gto4j.error.GtoException;
 
 /**
- * The draft: an EAGLE-3 net (arXiv 2503.01840) for one target, weights in F32. Thread-safe: a call that writes weights ({@link #fitScale}, {@link #setTensor},
- * {@link #writeTensor} and those of a {@link DraftTrainer}) runs alone, calls that read them beside each other. So a session that drafts while another thread trains meets the weights
- * as they are between two calls of the trainer, never in the middle of one; a session with rounded weights keeps those that it was opened with.
+ * The draft: an EAGLE-3 net (arXiv 2503.01840) for one target, weights in F32. Thread-safe: a call that writes weights
+ * ({@link #fitScale}, {@link #setTensor}, {@link #writeTensor} and those of a {@link DraftTrainer}) runs alone, calls
+ * that read them beside each other. So a session that drafts while another thread trains meets the weights as they are
+ * between two calls of the trainer, never in the middle of one; a session with rounded weights keeps those that it was
+ * opened with.
  */
 public final class DraftModel extends NativeHandle {
     private final EngineDraft engine;
@@ -32,7 +34,10 @@ public final class DraftModel extends NativeHandle {
         tensorNames = engine.tensorNames();
     }
 
-    /** A new draft. Reads the target's file for the embedding and, with {@link DraftConfig.Init#TARGET}, for first weights. */
+    /**
+     * A new draft. Reads the target's file for the embedding and, with {@link DraftConfig.Init#TARGET}, for first
+     * weights.
+     */
     public static DraftModel create(TargetModel target, DraftConfig config) {
         Objects.requireNonNull(config, "config");
         return using(() -> new DraftModel(target, EngineDraft.create(target.engine(), config)), target);
@@ -48,8 +53,8 @@ public final class DraftModel extends NativeHandle {
     }
 
     /**
-     * Loads a GGUF of architecture eagle3. A {@link GtoException} of kind FORMAT names what doesn't fit the target (hidden size,
-     * vocabulary, taps), expected and found.
+     * Loads a GGUF of architecture eagle3. A {@link GtoException} of kind FORMAT names what doesn't fit the target
+     * (hidden size, vocabulary, taps), expected and found.
      */
     public static DraftModel load(TargetModel target, Path gguf) {
         String file = gguf.toString();
@@ -62,11 +67,13 @@ public final class DraftModel extends NativeHandle {
     }
 
     /**
-     * Writes a GGUF that stock llama.cpp loads (--spec-type draft-eagle3); to a temporary file first, then renamed. The draft's own file may be replaced; of a
-     * symbolic link the file that it leads to is; a pipe or a device is written to.
+     * Writes a GGUF that stock llama.cpp loads (--spec-type draft-eagle3); to a temporary file first, then renamed. The
+     * draft's own file may be replaced; of a symbolic link the file that it leads to is; a pipe or a device is written
+     * to.
      *
      * @param type "F32" or "F16"
-     * @throws GtoException ARGUMENT: {@code gguf} is a file of the target; NUMERIC: a weight isn't finite, or beyond F16; IO: can't be written
+     * @throws GtoException ARGUMENT: {@code gguf} is a file of the target; NUMERIC: a weight isn't finite, or beyond
+     *     F16; IO: can't be written
      */
     public void save(Path gguf, String type) {
         Objects.requireNonNull(type, "type");
@@ -90,8 +97,8 @@ public final class DraftModel extends NativeHandle {
     }
 
     /**
-     * Sets the scale of each feature channel to 1/RMS over the sample's rows; the function computed stays the same, since fc is
-     * divided by the change. Call it once, before training.
+     * Sets the scale of each feature channel to 1/RMS over the sample's rows; the function computed stays the same,
+     * since fc is divided by the change. Call it once, before training.
      */
     public void fitScale(Features sample) {
         using(() -> writing(() -> engine.fitScale(sample.engine())), this, Objects.requireNonNull(sample, "sample"));
@@ -114,7 +121,10 @@ public final class DraftModel extends NativeHandle {
         return using(() -> engine.tensorSize(index), this);
     }
 
-    /** Copies values of a tensor, row-major, from number {@code first} (0-based) on: as many as {@code into} holds. Kind ARGUMENT: it hasn't as many. */
+    /**
+     * Copies values of a tensor, row-major, from number {@code first} (0-based) on: as many as {@code into} holds. Kind
+     * ARGUMENT: it hasn't as many.
+     */
     public void readTensor(String name, long first, float[] into) {
         int index = tensorIndex(name);
         using(() -> reading(() -> engine.getValues(index, first, into)), this);
@@ -129,16 +139,18 @@ public final class DraftModel extends NativeHandle {
     /** Replaces a tensor's values; the number must be the tensor's. */
     public void setTensor(String name, float[] values) {
         int index = tensorIndex(name);
-        using(() -> writing(() -> {
-            Arguments.length("tensor " + name, values.length, engine.tensorSize(index));
-            engine.setTensor(index, values);
-        }), this);
+        using(
+                () -> writing(() -> {
+                    Arguments.length("tensor " + name, values.length, engine.tensorSize(index));
+                    engine.setTensor(index, values);
+                }),
+                this);
     }
 
     /**
      * Opens a session for growing trees.
      *
-     * @param context  trunk rows, at least 1
+     * @param context trunk rows, at least 1
      * @param maxNodes nodes between two changes of the trunk, at least 1
      */
     public DraftSession newSession(int context, int maxNodes) {
@@ -148,8 +160,8 @@ public final class DraftModel extends NativeHandle {
     /**
      * Opens a session for growing trees.
      *
-     * @param rounded whether products use a copy of the weights, taken now and rounded to 8 bits (16 if the net's widths aren't multiples of 32): a quarter
-     *                of the memory traffic, for decoding
+     * @param rounded whether products use a copy of the weights, taken now and rounded to 8 bits (16 if the net's
+     *     widths aren't multiples of 32): a quarter of the memory traffic, for decoding
      */
     public DraftSession newSession(int context, int maxNodes, boolean rounded) {
         Arguments.atLeast("context", context, 1);
@@ -160,8 +172,8 @@ public final class DraftModel extends NativeHandle {
     /**
      * Opens a session for growing trees of a draft in training.
      *
-     * @param products what products round to. AUTO and BF16: to BF16 where the device has matrix instructions for it, with the weights as they are whenever the
-     *                 trunk grows; F32 elsewhere
+     * @param products what products round to. AUTO and BF16: to BF16 where the device has matrix instructions for it,
+     *     with the weights as they are whenever the trunk grows; F32 elsewhere
      */
     public DraftSession newSession(int context, int maxNodes, Precision products) {
         Arguments.atLeast("context", context, 1);

@@ -6,8 +6,8 @@ import org.gto4j.tree.ForestDrafter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Grows draft trees. Trunk row t takes (features of x[t], x[t+1]) and predicts x[t+2]; nodes hang below trunk rows. Their ids count
- * from 0 after each {@link #extend} or {@link #truncate}. One thread at a time.
+ * Grows draft trees. Trunk row t takes (features of x[t], x[t+1]) and predicts x[t+2]; nodes hang below trunk rows.
+ * Their ids count from 0 after each {@link #extend} or {@link #truncate}. One thread at a time.
  */
 public final class DraftSession extends NativeHandle implements ForestDrafter {
     private final EngineDraftSession engine;
@@ -34,23 +34,26 @@ public final class DraftSession extends NativeHandle implements ForestDrafter {
     /**
      * Appends trunk rows and drops all nodes.
      *
-     * @param features   rows first..first+count-1 of it are taken
-     * @param first      index of the first row in features
-     * @param count      number of rows, at least 1
+     * @param features rows first..first+count-1 of it are taken
+     * @param first index of the first row in features
+     * @param count number of rows, at least 1
      * @param nextTokens count tokens: the one after each row's own token
-     * @param rootsFrom  rows from this one on (counted within these) can be roots; count = none
+     * @param rootsFrom rows from this one on (counted within these) can be roots; count = none
      */
     public void extend(Features features, int first, int count, int[] nextTokens, int rootsFrom) {
         Arguments.atLeast("count", count, 1);
         Arguments.length("nextTokens", nextTokens.length, count);
         Arguments.inRange("rootsFrom", rootsFrom, 0, count);
-        using(() -> draft.reading(() -> engine.extend(features.engine(), first, count, nextTokens, rootsFrom)), this, features);
+        using(
+                () -> draft.reading(() -> engine.extend(features.engine(), first, count, nextTokens, rootsFrom)),
+                this,
+                features);
     }
 
     /**
      * The k most probable children of trunk rows that can be roots.
      *
-     * @param k     1..draft vocabulary
+     * @param k 1..draft vocabulary
      * @param query a token a row whose log-probability is asked too, or null
      */
     @Override
@@ -63,9 +66,9 @@ public final class DraftSession extends NativeHandle implements ForestDrafter {
      * Evaluates nodes and returns their k most probable children.
      *
      * @param parents id of an earlier node, or -1 - trunk row
-     * @param tokens  the nodes' tokens, target ids
-     * @param k       1..draft vocabulary
-     * @param query   a token a node whose log-probability is asked too, or null
+     * @param tokens the nodes' tokens, target ids
+     * @param k 1..draft vocabulary
+     * @param query a token a node whose log-probability is asked too, or null
      */
     @Override
     public Children expand(int[] parents, int[] tokens, int k, int @Nullable [] query) {
@@ -74,7 +77,10 @@ public final class DraftSession extends NativeHandle implements ForestDrafter {
         return using(() -> draft.reading(() -> engine.expand(parents, tokens, k, query)), this);
     }
 
-    /** Draft logits, one a token of the draft vocabulary, of a trunk row (at least 0) or a node (-1 - node). For parity tests. */
+    /**
+     * Draft logits, one a token of the draft vocabulary, of a trunk row (at least 0) or a node (-1 - node). For parity
+     * tests.
+     */
     public float[] logits(int rowOrNode) {
         return using(() -> draft.reading(() -> engine.logits(rowOrNode, draftVocabulary)), this);
     }

@@ -7,8 +7,9 @@ import org.gto4j.common.Arguments;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gradients of the training-time test (TTT) and of the policy term, and AdamW. Changes the draft's weights, which it keeps until it is closed, even if the draft
- * was closed before. A draft has one open trainer at most. One thread at a time.
+ * Gradients of the training-time test (TTT) and of the policy term, and AdamW. Changes the draft's weights, which it
+ * keeps until it is closed, even if the draft was closed before. A draft has one open trainer at most. One thread at a
+ * time.
  */
 public final class DraftTrainer extends NativeHandle {
     private final EngineTrainer engine;
@@ -20,19 +21,25 @@ public final class DraftTrainer extends NativeHandle {
         this.draft = draft;
     }
 
-    /** Opens a trainer; reads the target's file for its head rows. Kind ARGUMENT if another trainer of this draft is open. */
+    /**
+     * Opens a trainer; reads the target's file for its head rows. Kind ARGUMENT if another trainer of this draft is
+     * open.
+     */
     public static DraftTrainer open(TargetModel target, DraftModel draft, AdamW options) {
         Objects.requireNonNull(options, "options");
-        return using(() -> new DraftTrainer(target, draft, EngineTrainer.open(target.engine(), draft.engine(), options)), target, draft);
+        return using(
+                () -> new DraftTrainer(target, draft, EngineTrainer.open(target.engine(), draft.engine(), options)),
+                target,
+                draft);
     }
 
     /**
-     * What a trainer takes: exactly what is allocated for one sequence of {@code tokens} tokens, all of it response, and no less than for any other
-     * micro-batch of as many tokens.
+     * What a trainer takes: exactly what is allocated for one sequence of {@code tokens} tokens, all of it response,
+     * and no less than for any other micro-batch of as many tokens.
      *
      * @param draftVocabulary tokens that the draft can propose, 1..the target's
-     * @param tokens          of a micro-batch, at least 2
-     * @param steps           TTT passes, 1..16
+     * @param tokens of a micro-batch, at least 2
+     * @param steps TTT passes, 1..16
      */
     public static TrainingMemory plan(TargetModel target, int draftVocabulary, AdamW options, int tokens, int steps) {
         Objects.requireNonNull(options, "options");
@@ -44,7 +51,10 @@ public final class DraftTrainer extends NativeHandle {
         return using(engine::memory, this);
     }
 
-    /** Forward and backward of a micro-batch: adds to the gradients. Kind NUMERIC if the loss isn't finite (gradients are zeroed). */
+    /**
+     * Forward and backward of a micro-batch: adds to the gradients. Kind NUMERIC if the loss isn't finite (gradients
+     * are zeroed).
+     */
     public TrainingBatchResult accumulate(TrainingBatch batch) {
         return using(() -> draft.reading(() -> engine.accumulate(batch)), handles(batch));
     }
@@ -65,14 +75,14 @@ public final class DraftTrainer extends NativeHandle {
     }
 
     /**
-     * The policy term along explicit paths, which need not be the text: adds the gradient of -sum weight * log M(token | row, earlier
-     * path tokens).
+     * The policy term along explicit paths, which need not be the text: adds the gradient of -sum weight * log M(token
+     * | row, earlier path tokens).
      *
      * @param features of the sequence, with hidden states
-     * @param tokens   the sequence x[0..L-1]
-     * @param rows     trunk row below which each path starts
-     * @param paths    tokens of each path, target ids
-     * @param weights  one a path token
+     * @param tokens the sequence x[0..L-1]
+     * @param rows trunk row below which each path starts
+     * @param paths tokens of each path, target ids
+     * @param weights one a path token
      * @return log M of all path tokens, concatenated
      */
     public float[] accumulatePaths(Features features, int[] tokens, int[] rows, int[][] paths, float[][] weights) {
@@ -81,14 +91,18 @@ public final class DraftTrainer extends NativeHandle {
         for (int i = 0; i < paths.length; i++) {
             Arguments.length("weights of path " + i, weights[i].length, paths[i].length);
         }
-        return using(() -> draft.reading(() -> engine.accumulatePaths(features.engine(), tokens, rows, paths, weights)), this, features);
+        return using(
+                () -> draft.reading(() -> engine.accumulatePaths(features.engine(), tokens, rows, paths, weights)),
+                this,
+                features);
     }
 
     /**
-     * Clips the gradient, makes one AdamW step and zeroes the gradients. Kind NUMERIC if the norm isn't finite (nothing is updated).
+     * Clips the gradient, makes one AdamW step and zeroes the gradients. Kind NUMERIC if the norm isn't finite (nothing
+     * is updated).
      *
      * @param learningRate at least 0
-     * @param clip         largest global norm, 0 = off
+     * @param clip largest global norm, 0 = off
      * @return the norm before clipping
      */
     public float step(float learningRate, float clip) {

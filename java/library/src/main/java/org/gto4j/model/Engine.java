@@ -13,14 +13,14 @@ import org.gto4j.tree.DraftTree;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way into the native library. Only Engine and the Engine* classes, one for each kind of handle, know JavaCPP types. They don't
- * guard against use after free: {@link NativeHandle} does. They expect arrays whose lengths have been checked.
+ * The way into the native library. Only Engine and the Engine* classes, one for each kind of handle, know JavaCPP
+ * types. They don't guard against use after free: {@link NativeHandle} does. They expect arrays whose lengths have been
+ * checked.
  */
 final class Engine {
     private static final @Nullable GtoException LOAD_FAILURE = load();
 
-    private Engine() {
-    }
+    private Engine() {}
 
     private static @Nullable GtoException load() {
         try {
@@ -28,8 +28,11 @@ final class Engine {
             Loader.load(gto4j.class);
             return null;
         } catch (LinkageError | IllegalCallerException e) {
-            return new GtoException(GtoException.Kind.INTERNAL, "the native library of gto4j can't be loaded for " + System.getProperty("os.name") + " on "
-                + System.getProperty("os.arch") + ": " + reason(e), e);
+            return new GtoException(
+                    GtoException.Kind.INTERNAL,
+                    "the native library of gto4j can't be loaded for " + System.getProperty("os.name") + " on "
+                            + System.getProperty("os.arch") + ": " + reason(e),
+                    e);
         }
     }
 
@@ -41,15 +44,17 @@ final class Engine {
         if (root instanceof IllegalCallerException) {
             Module module = Loader.class.getModule();
             return "this Java was told to let no library use native code: start it with --enable-native-access="
-                + (module.isNamed() ? module.getName() : "ALL-UNNAMED");
+                    + (module.isNamed() ? module.getName() : "ALL-UNNAMED");
         }
-        return (root.getMessage() == null ? root.toString() : root.getMessage()) + " (is the gto4j-presets jar of this platform on the class path?)";
+        return (root.getMessage() == null ? root.toString() : root.getMessage())
+                + " (is the gto4j-presets jar of this platform on the class path?)";
     }
 
     /** To be called before the first use of a generated class on a path that has no handle yet. */
     static void ready() {
         if (LOAD_FAILURE != null) {
-            throw new GtoException(LOAD_FAILURE.kind(), String.valueOf(LOAD_FAILURE.getMessage()), LOAD_FAILURE.getCause());
+            throw new GtoException(
+                    LOAD_FAILURE.kind(), String.valueOf(LOAD_FAILURE.getMessage()), LOAD_FAILURE.getCause());
         }
     }
 
@@ -100,15 +105,24 @@ final class Engine {
         ready();
         long[] bytes = {0};
         check(gto4j.gto_memory_available(bytes));
-        return bytes[0] < 0 ? Optional.empty() : Optional.of(new AvailableMemory(bytes[0], string(gto4j.gto_memory_limit())));
+        return bytes[0] < 0
+                ? Optional.empty()
+                : Optional.of(new AvailableMemory(bytes[0], string(gto4j.gto_memory_limit())));
     }
 
     static float[] treeRewards(int kind, float eta, List<DraftTree> trees, float[][] probabilities) {
         ready();
         int[][] parents = trees.stream().map(DraftTree::parents).toArray(int[][]::new);
         float[] rewards = new float[parents.length];
-        check(gto4j.gto_tree_rewards((gto_device) null, kind, eta, parents.length, begins(parents), concatenated(parents),
-            concatenated(probabilities), rewards));
+        check(gto4j.gto_tree_rewards(
+                (gto_device) null,
+                kind,
+                eta,
+                parents.length,
+                begins(parents),
+                concatenated(parents),
+                concatenated(probabilities),
+                rewards));
         return rewards;
     }
 
@@ -126,7 +140,8 @@ final class Engine {
     }
 
     static float[] concatenated(float[][] lists) {
-        float[] all = new float[Arrays.stream(lists).mapToInt(list -> list.length).sum()];
+        float[] all =
+                new float[Arrays.stream(lists).mapToInt(list -> list.length).sum()];
         int at = 0;
         for (float[] list : lists) {
             System.arraycopy(list, 0, all, at, list.length);

@@ -2,9 +2,8 @@ package org.gto4j.model;
 
 import java.util.List;
 import java.util.stream.IntStream;
-
-import org.gto4j.engine.gto_device;
 import org.gto4j.engine.global.gto4j;
+import org.gto4j.engine.gto_device;
 
 /** Native side of {@link Device}. */
 final class EngineDevice {
@@ -24,7 +23,10 @@ final class EngineDevice {
     static List<AvailableDevice> available() {
         Engine.ready();
         return IntStream.range(0, gto4j.gto_available_devices())
-            .mapToObj(i -> new AvailableDevice(Engine.string(gto4j.gto_available_device_name(i)), Engine.string(gto4j.gto_available_device_description(i)))).toList();
+                .mapToObj(i -> new AvailableDevice(
+                        Engine.string(gto4j.gto_available_device_name(i)),
+                        Engine.string(gto4j.gto_available_device_description(i))))
+                .toList();
     }
 
     String name() {

@@ -7,12 +7,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-
+import org.gto4j.engine.global.gto4j;
 import org.gto4j.engine.gto_draft;
 import org.gto4j.engine.gto_draft_config;
 import org.gto4j.engine.gto_draft_info;
 import org.gto4j.engine.gto_draft_session;
-import org.gto4j.engine.global.gto4j;
 
 /** Native side of {@link DraftModel}. */
 final class EngineDraft {
@@ -27,10 +26,13 @@ final class EngineDraft {
         int[] vocabulary = config.vocabulary();
         int[] taps = config.taps();
         try (gto_draft_config c = new gto_draft_config()) {
-            c.n_draft_vocab(vocabulary.length).seed(config.seed()).init(switch (config.init()) {
-                case RANDOM -> gto4j.GTO_INIT_RANDOM;
-                case TARGET -> gto4j.GTO_INIT_TARGET;
-            });
+            c.n_draft_vocab(vocabulary.length)
+                    .seed(config.seed())
+                    .init(
+                            switch (config.init()) {
+                                case RANDOM -> gto4j.GTO_INIT_RANDOM;
+                                case TARGET -> gto4j.GTO_INIT_TARGET;
+                            });
             for (int i = 0; i < taps.length; i++) {
                 c.tap_layers(i, taps[i]);
             }
@@ -42,8 +44,10 @@ final class EngineDraft {
     static Set<DraftPart> parts(EngineTarget target) {
         int[] parts = {0};
         Engine.check(gto4j.gto_draft_parts(target.handle, parts));
-        return Arrays.stream(DraftPart.values()).filter(part -> (parts[0] & flag(part)) != 0)
-            .collect(Collectors.collectingAndThen(Collectors.toCollection(() -> EnumSet.noneOf(DraftPart.class)), Collections::unmodifiableSet));
+        return Arrays.stream(DraftPart.values())
+                .filter(part -> (parts[0] & flag(part)) != 0)
+                .collect(Collectors.collectingAndThen(
+                        Collectors.toCollection(() -> EnumSet.noneOf(DraftPart.class)), Collections::unmodifiableSet));
     }
 
     private static int flag(DraftPart part) {
@@ -74,8 +78,18 @@ final class EngineDraft {
     DraftInfo info() {
         try (gto_draft_info i = gto4j.gto_draft_describe(handle)) {
             int[] taps = {i.tap_layers(0), i.tap_layers(1), i.tap_layers(2)};
-            return new DraftInfo(i.n_embd(), i.n_head(), i.n_head_kv(), i.head_dim(), i.n_ff(), i.n_vocab(), i.n_draft_vocab(), taps,
-                i.rope_base(), i.rms_eps(), i.n_params());
+            return new DraftInfo(
+                    i.n_embd(),
+                    i.n_head(),
+                    i.n_head_kv(),
+                    i.head_dim(),
+                    i.n_ff(),
+                    i.n_vocab(),
+                    i.n_draft_vocab(),
+                    taps,
+                    i.rope_base(),
+                    i.rms_eps(),
+                    i.n_params());
         }
     }
 
@@ -90,8 +104,9 @@ final class EngineDraft {
     }
 
     List<String> tensorNames() {
-        return IntStream.range(0, gto4j.gto_draft_tensor_count(handle)).mapToObj(i -> Engine.string(gto4j.gto_draft_tensor_name(handle, i)))
-            .toList();
+        return IntStream.range(0, gto4j.gto_draft_tensor_count(handle))
+                .mapToObj(i -> Engine.string(gto4j.gto_draft_tensor_name(handle, i)))
+                .toList();
     }
 
     long tensorSize(int index) {

@@ -33,7 +33,8 @@ final class EngineDraftSession {
     }
 
     void extend(EngineFeatures features, int first, int count, int[] nextTokens, int rootsFrom) {
-        Engine.check(gto4j.gto_draft_session_extend(handle, features.handle, first, count, tokensIn.of(nextTokens), rootsFrom));
+        Engine.check(gto4j.gto_draft_session_extend(
+                handle, features.handle, first, count, tokensIn.of(nextTokens), rootsFrom));
     }
 
     Children roots(int[] rows, int k, int @Nullable [] query) {
@@ -41,8 +42,8 @@ final class EngineDraftSession {
         int children = Math.multiplyExact(n, k);
         IntPointer asked = query == null ? null : queryIn.of(query);
         FloatPointer answers = query == null ? null : queryOut.room(n);
-        Engine.check(gto4j.gto_draft_session_roots(handle, n, rowsIn.of(rows), k, tokensOut.room(children), logProbsOut.room(children), asked,
-            answers));
+        Engine.check(gto4j.gto_draft_session_roots(
+                handle, n, rowsIn.of(rows), k, tokensOut.room(children), logProbsOut.room(children), asked, answers));
         return children(-1, n, k, query != null);
     }
 
@@ -51,13 +52,23 @@ final class EngineDraftSession {
         int children = Math.multiplyExact(n, k);
         IntPointer asked = query == null ? null : queryIn.of(query);
         FloatPointer answers = query == null ? null : queryOut.room(n);
-        Engine.check(gto4j.gto_draft_session_expand(handle, n, rowsIn.of(parents), tokensIn.of(tokens), k, tokensOut.room(children),
-            logProbsOut.room(children), asked, answers, firstNodeOut.room(1)));
+        Engine.check(gto4j.gto_draft_session_expand(
+                handle,
+                n,
+                rowsIn.of(parents),
+                tokensIn.of(tokens),
+                k,
+                tokensOut.room(children),
+                logProbsOut.room(children),
+                asked,
+                answers,
+                firstNodeOut.room(1)));
         return children(firstNodeOut.get(1)[0], n, k, query != null);
     }
 
     private Children children(int firstNode, int n, int k, boolean queried) {
-        return new Children(firstNode, k, tokensOut.get(n * k), logProbsOut.get(n * k), queried ? queryOut.get(n) : null);
+        return new Children(
+                firstNode, k, tokensOut.get(n * k), logProbsOut.get(n * k), queried ? queryOut.get(n) : null);
     }
 
     float[] logits(int rowOrNode, int draftVocabulary) {

@@ -1,7 +1,7 @@
 package org.gto4j.model;
 
-import org.gto4j.engine.gto_features;
 import org.gto4j.engine.global.gto4j;
+import org.gto4j.engine.gto_features;
 
 /** Native side of {@link Features}. */
 final class EngineFeatures {
@@ -14,10 +14,11 @@ final class EngineFeatures {
     static EngineFeatures create(int taps, int hidden, boolean withHidden, Features.Type type) {
         Engine.ready();
         gto_features features = new gto_features();
-        int code = switch (type) {
-            case F32 -> gto4j.GTO_TYPE_F32;
-            case F16 -> gto4j.GTO_TYPE_F16;
-        };
+        int code =
+                switch (type) {
+                    case F32 -> gto4j.GTO_TYPE_F32;
+                    case F16 -> gto4j.GTO_TYPE_F16;
+                };
         Engine.check(gto4j.gto_features_create(taps, hidden, withHidden, code, features));
         return new EngineFeatures(features);
     }

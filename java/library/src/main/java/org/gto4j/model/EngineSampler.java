@@ -1,13 +1,12 @@
 package org.gto4j.model;
 
 import java.nio.charset.StandardCharsets;
-
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
+import org.gto4j.engine.global.gto4j;
 import org.gto4j.engine.gto_sampler;
 import org.gto4j.engine.gto_sampler_options;
-import org.gto4j.engine.global.gto4j;
 
 /** Native side of {@link Sampler}. */
 final class EngineSampler {
@@ -19,16 +18,29 @@ final class EngineSampler {
 
     static EngineSampler open(EngineTarget target, SamplerOptions options) {
         gto_sampler sampler = new gto_sampler();
-        int[] tokens = options.logitBias().keySet().stream().mapToInt(Integer::intValue).sorted().toArray();
+        int[] tokens = options.logitBias().keySet().stream()
+                .mapToInt(Integer::intValue)
+                .sorted()
+                .toArray();
         String gbnf = options.grammar();
         try (gto_sampler_options o = gto4j.gto_sampler_options_default();
                 BytePointer grammar = gbnf == null ? null : new BytePointer(gbnf, StandardCharsets.UTF_8);
                 IntPointer biased = new IntPointer(tokens);
                 FloatPointer bias = new FloatPointer(tokens.length)) {
-            o.temperature(options.temperature()).top_k(options.topK()).top_p(options.topP()).min_p(options.minP())
-                .typical_p(options.typicalP()).penalty_last_n(options.penaltyLastN()).penalty_repeat(options.penaltyRepeat())
-                .penalty_freq(options.penaltyFrequency()).penalty_present(options.penaltyPresence()).seed(options.seed())
-                .grammar(grammar).n_bias(tokens.length).bias_tokens(biased).bias(bias);
+            o.temperature(options.temperature())
+                    .top_k(options.topK())
+                    .top_p(options.topP())
+                    .min_p(options.minP())
+                    .typical_p(options.typicalP())
+                    .penalty_last_n(options.penaltyLastN())
+                    .penalty_repeat(options.penaltyRepeat())
+                    .penalty_freq(options.penaltyFrequency())
+                    .penalty_present(options.penaltyPresence())
+                    .seed(options.seed())
+                    .grammar(grammar)
+                    .n_bias(tokens.length)
+                    .bias_tokens(biased)
+                    .bias(bias);
             for (int i = 0; i < tokens.length; i++) {
                 bias.put(i, options.logitBias().get(tokens[i]));
             }

@@ -2,7 +2,6 @@ package org.gto4j.model;
 
 import java.util.ArrayList;
 import java.util.List;
-
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;

@@ -39,9 +39,13 @@ final class EngineSession {
         gto_session session = new gto_session();
         int[] taps = options.taps();
         try (gto_session_options o = gto4j.gto_session_options_default()) {
-            o.n_ctx(options.context()).n_batch(options.batch()).n_seq_max(options.sequences()).taps(taps != null)
-                .hidden(options.hidden()).kv_f32(options.f32Cache())
-                .many_texts(options.manyTexts());
+            o.n_ctx(options.context())
+                    .n_batch(options.batch())
+                    .n_seq_max(options.sequences())
+                    .taps(taps != null)
+                    .hidden(options.hidden())
+                    .kv_f32(options.f32Cache())
+                    .many_texts(options.manyTexts());
             for (int i = 0; taps != null && i < taps.length; i++) {
                 o.tap_layers(i, taps[i]);
             }
@@ -55,16 +59,30 @@ final class EngineSession {
         for (int i = 0; i < wanted.length; i++) {
             wanted[i] = (byte) (output[i] ? 1 : 0);
         }
-        Engine.check(gto4j.gto_session_decode(handle, tokens.length, tokens, positions, Engine.begins(sequences),
-            Engine.concatenated(sequences), wanted));
+        Engine.check(gto4j.gto_session_decode(
+                handle,
+                tokens.length,
+                tokens,
+                positions,
+                Engine.begins(sequences),
+                Engine.concatenated(sequences),
+                wanted));
     }
 
-    void prefill(int sequence, int position, int[] tokens, int outputFrom, @Nullable EngineFeatures capture, int @Nullable [] argmax) {
-        Engine.check(gto4j.gto_session_prefill(handle, sequence, position, tokens.length, tokens, outputFrom, orNull(capture), argmax));
+    void prefill(
+            int sequence,
+            int position,
+            int[] tokens,
+            int outputFrom,
+            @Nullable EngineFeatures capture,
+            int @Nullable [] argmax) {
+        Engine.check(gto4j.gto_session_prefill(
+                handle, sequence, position, tokens.length, tokens, outputFrom, orNull(capture), argmax));
     }
 
     int[] sample(int[] rows, EngineSampler[] samplers) {
-        gto_sampler[] chains = Arrays.stream(samplers).map(sampler -> sampler.handle).toArray(gto_sampler[]::new);
+        gto_sampler[] chains =
+                Arrays.stream(samplers).map(sampler -> sampler.handle).toArray(gto_sampler[]::new);
         try (PointerPointer<gto_sampler> list = new PointerPointer<>(chains)) {
             IntPointer drawn = pathOut.room(rows.length);
             Engine.check(gto4j.gto_session_sample(handle, rows.length, tokensIn.of(rows), list, drawn));
@@ -110,10 +128,27 @@ final class EngineSession {
         return gto4j.gto_session_n_ctx(handle);
     }
 
-    Verification verify(int sequence, int position, int root, int[] tokens, int[] parents, EngineSampler sampler,
-                        @Nullable EngineFeatures features) {
-        Engine.check(gto4j.gto_session_verify(handle, sequence, position, root, tokens.length, tokensIn.of(tokens), parentsIn.of(parents),
-            sampler.handle, orNull(features), pathOut.room(tokens.length), acceptedOut.room(1), nextOut.room(1)));
+    Verification verify(
+            int sequence,
+            int position,
+            int root,
+            int[] tokens,
+            int[] parents,
+            EngineSampler sampler,
+            @Nullable EngineFeatures features) {
+        Engine.check(gto4j.gto_session_verify(
+                handle,
+                sequence,
+                position,
+                root,
+                tokens.length,
+                tokensIn.of(tokens),
+                parentsIn.of(parents),
+                sampler.handle,
+                orNull(features),
+                pathOut.room(tokens.length),
+                acceptedOut.room(1),
+                nextOut.room(1)));
         return new Verification(pathOut.get(acceptedOut.get(1)[0]), nextOut.get(1)[0]);
     }
 
@@ -128,15 +163,31 @@ final class EngineSession {
         int[][] trees = lists(requests, request -> request.tree().tokens());
         int[] begins = Engine.begins(trees);
         int nodes = begins[n];
-        gto_sampler[] samplers = requests.stream().map(request -> request.sampler().engine().handle).toArray(gto_sampler[]::new);
-        gto_features[] features = requests.stream().map(TreeRequest::features).map(into -> orNull(into == null ? null : into.engine()))
-            .toArray(gto_features[]::new);
+        gto_sampler[] samplers = requests.stream()
+                .map(request -> request.sampler().engine().handle)
+                .toArray(gto_sampler[]::new);
+        gto_features[] features = requests.stream()
+                .map(TreeRequest::features)
+                .map(into -> orNull(into == null ? null : into.engine()))
+                .toArray(gto_features[]::new);
         try (PointerPointer<gto_sampler> samplerList = new PointerPointer<>(samplers);
                 PointerPointer<gto_features> featuresList = new PointerPointer<>(features)) {
-            Engine.check(gto4j.gto_session_verify_many(handle, n, sequencesIn.of(values(requests, TreeRequest::sequence)),
-                positionsIn.of(values(requests, TreeRequest::position)), rootsIn.of(values(requests, TreeRequest::root)), beginsIn.of(begins),
-                tokensIn.of(Engine.concatenated(trees)), parentsIn.of(Engine.concatenated(lists(requests, request -> request.tree().parents()))),
-                samplerList, featuresList, pathOut.room(nodes), acceptedOut.room(n), nextOut.room(n), statusOut.room(n)));
+            Engine.check(gto4j.gto_session_verify_many(
+                    handle,
+                    n,
+                    sequencesIn.of(values(requests, TreeRequest::sequence)),
+                    positionsIn.of(values(requests, TreeRequest::position)),
+                    rootsIn.of(values(requests, TreeRequest::root)),
+                    beginsIn.of(begins),
+                    tokensIn.of(Engine.concatenated(trees)),
+                    parentsIn.of(Engine.concatenated(
+                            lists(requests, request -> request.tree().parents()))),
+                    samplerList,
+                    featuresList,
+                    pathOut.room(nodes),
+                    acceptedOut.room(n),
+                    nextOut.room(n),
+                    statusOut.room(n)));
         }
         int[] accepted = acceptedOut.get(n);
         int[] next = nextOut.get(n);
@@ -144,9 +195,17 @@ final class EngineSession {
         int[] paths = pathOut.get(nodes);
         List<TreeOutcome> outcomes = new ArrayList<>();
         for (int i = 0; i < n; i++) {
-            outcomes.add(status[i] == gto4j.GTO_OK
-                ? new TreeOutcome(new Verification(Arrays.copyOfRange(paths, begins[i], begins[i] + accepted[i]), next[i]), null)
-                : new TreeOutcome(null, new GtoException(Engine.kind(status[i]), Engine.string(gto4j.gto_session_verify_error(handle, i)))));
+            outcomes.add(
+                    status[i] == gto4j.GTO_OK
+                            ? new TreeOutcome(
+                                    new Verification(
+                                            Arrays.copyOfRange(paths, begins[i], begins[i] + accepted[i]), next[i]),
+                                    null)
+                            : new TreeOutcome(
+                                    null,
+                                    new GtoException(
+                                            Engine.kind(status[i]),
+                                            Engine.string(gto4j.gto_session_verify_error(handle, i)))));
         }
         return outcomes;
     }

@@ -6,15 +6,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
-
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.gto4j.engine.global.gto4j;
 import org.gto4j.engine.gto_target;
 import org.gto4j.engine.gto_target_info;
 import org.gto4j.engine.gto_target_loading;
-import org.gto4j.engine.global.gto4j;
 import org.jspecify.annotations.Nullable;
 
 /** Native side of {@link TargetModel}. Thread-safe. */
@@ -35,16 +34,35 @@ final class EngineTarget {
 
     TargetInfo info() {
         try (gto_target_info i = gto4j.gto_target_describe(handle)) {
-            return new TargetInfo(i.n_vocab(), i.n_embd(), i.n_layer(), i.n_head(), i.n_head_kv(), i.head_dim(), i.n_ff(), i.n_ctx_train(),
-                i.rope_base(), i.rms_eps(), i.token_bos(), i.token_eos(), i.add_bos(), i.taps_supported(), i.n_params(), i.n_bytes());
+            return new TargetInfo(
+                    i.n_vocab(),
+                    i.n_embd(),
+                    i.n_layer(),
+                    i.n_head(),
+                    i.n_head_kv(),
+                    i.head_dim(),
+                    i.n_ff(),
+                    i.n_ctx_train(),
+                    i.rope_base(),
+                    i.rms_eps(),
+                    i.token_bos(),
+                    i.token_eos(),
+                    i.add_bos(),
+                    i.taps_supported(),
+                    i.n_params(),
+                    i.n_bytes());
         }
     }
 
     TargetLoading loading() {
         try (gto_target_loading l = gto4j.gto_target_loaded(handle)) {
             BytePointer fallback = gto4j.gto_target_fallback(handle);
-            return new TargetLoading(l.n_bytes_packed(), l.n_bytes_mapped(), l.n_bytes_moved(), Duration.ofNanos(l.nanos()),
-                fallback == null || fallback.isNull() ? null : Engine.string(fallback));
+            return new TargetLoading(
+                    l.n_bytes_packed(),
+                    l.n_bytes_mapped(),
+                    l.n_bytes_moved(),
+                    Duration.ofNanos(l.nanos()),
+                    fallback == null || fallback.isNull() ? null : Engine.string(fallback));
         }
     }
 
@@ -68,7 +86,10 @@ final class EngineTarget {
     }
 
     int[] tokenize(byte[] utf8, boolean addBos, boolean parseSpecial) {
-        return tokens(utf8, (text, tokens, count) -> gto4j.gto_target_tokenize(handle, text, utf8.length, addBos, parseSpecial, tokens, tokens.length, count));
+        return tokens(
+                utf8,
+                (text, tokens, count) -> gto4j.gto_target_tokenize(
+                        handle, text, utf8.length, addBos, parseSpecial, tokens, tokens.length, count));
     }
 
     int[] tokenize(ChatText chat) {
@@ -84,7 +105,10 @@ final class EngineTarget {
             at = part.end();
         }
         byte[] utf8 = chat.text().getBytes(StandardCharsets.UTF_8);
-        return tokens(utf8, (text, tokens, count) -> gto4j.gto_target_tokenize_chat(handle, text, utf8.length, spans.length / 2, spans, tokens, tokens.length, count));
+        return tokens(
+                utf8,
+                (text, tokens, count) -> gto4j.gto_target_tokenize_chat(
+                        handle, text, utf8.length, spans.length / 2, spans, tokens, tokens.length, count));
     }
 
     private static int utf8Length(String text, int begin, int end) {
@@ -132,14 +156,39 @@ final class EngineTarget {
             IntPointer count = new IntPointer(1);
             IntPointer spanCount = new IntPointer(1);
             IntPointer spans = new IntPointer(2L * messages.size());
-            long expected = messages.stream().mapToLong(message -> message.content().length() + 64L).sum() + 256;
+            long expected = messages.stream()
+                            .mapToLong(message -> message.content().length() + 64L)
+                            .sum()
+                    + 256;
             int capacity = (int) Math.min(expected, Integer.MAX_VALUE);
             BytePointer text = new BytePointer(capacity);
-            Engine.check(gto4j.gto_target_chat(handle, messages.size(), roles, contents, addAssistant, text, capacity, count, spans, messages.size(), spanCount));
+            Engine.check(gto4j.gto_target_chat(
+                    handle,
+                    messages.size(),
+                    roles,
+                    contents,
+                    addAssistant,
+                    text,
+                    capacity,
+                    count,
+                    spans,
+                    messages.size(),
+                    spanCount));
             if (count.get() > capacity) {
                 capacity = count.get();
                 text = new BytePointer(capacity);
-                Engine.check(gto4j.gto_target_chat(handle, messages.size(), roles, contents, addAssistant, text, capacity, count, spans, messages.size(), spanCount));
+                Engine.check(gto4j.gto_target_chat(
+                        handle,
+                        messages.size(),
+                        roles,
+                        contents,
+                        addAssistant,
+                        text,
+                        capacity,
+                        count,
+                        spans,
+                        messages.size(),
+                        spanCount));
             }
             byte[] utf8 = new byte[count.get()];
             text.get(utf8);
@@ -165,9 +214,12 @@ final class EngineTarget {
     }
 
     /** C strings that live as long as the caller's scope. */
-    private static PointerPointer<BytePointer> strings(List<ChatMessage> messages, Function<ChatMessage, String> field) {
-        BytePointer[] strings = messages.stream().map(field).map(text -> new BytePointer(text, StandardCharsets.UTF_8))
-            .toArray(BytePointer[]::new);
+    private static PointerPointer<BytePointer> strings(
+            List<ChatMessage> messages, Function<ChatMessage, String> field) {
+        BytePointer[] strings = messages.stream()
+                .map(field)
+                .map(text -> new BytePointer(text, StandardCharsets.UTF_8))
+                .toArray(BytePointer[]::new);
         return new PointerPointer<>(strings);
     }
 

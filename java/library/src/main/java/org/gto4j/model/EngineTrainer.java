@@ -2,19 +2,18 @@ package org.gto4j.model;
 
 import java.util.Arrays;
 import java.util.List;
-
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.gto4j.engine.global.gto4j;
 import org.gto4j.engine.gto_batch;
 import org.gto4j.engine.gto_batch_result;
 import org.gto4j.engine.gto_features;
 import org.gto4j.engine.gto_trainer;
 import org.gto4j.engine.gto_trainer_options;
 import org.gto4j.engine.gto_training_memory;
-import org.gto4j.engine.global.gto4j;
 import org.jspecify.annotations.Nullable;
 
 /** Native side of {@link DraftTrainer}. */
@@ -34,8 +33,13 @@ final class EngineTrainer {
     }
 
     private static gto_trainer_options marshal(AdamW options) {
-        return gto4j.gto_trainer_options_default().beta1(options.beta1()).beta2(options.beta2()).epsilon(options.epsilon())
-            .weight_decay(options.weightDecay()).chunk_rows(options.chunkRows()).precision(code(options.precision()));
+        return gto4j.gto_trainer_options_default()
+                .beta1(options.beta1())
+                .beta2(options.beta2())
+                .epsilon(options.epsilon())
+                .weight_decay(options.weightDecay())
+                .chunk_rows(options.chunkRows())
+                .precision(code(options.precision()));
     }
 
     private static int code(Precision precision) {
@@ -47,7 +51,8 @@ final class EngineTrainer {
     }
 
     static TrainingMemory plan(EngineTarget target, int draftVocabulary, AdamW options, int tokens, int steps) {
-        try (gto_trainer_options o = marshal(options); gto_training_memory memory = new gto_training_memory()) {
+        try (gto_trainer_options o = marshal(options);
+                gto_training_memory memory = new gto_training_memory()) {
             Engine.check(gto4j.gto_trainer_plan_memory(target.handle, draftVocabulary, o, tokens, steps, memory));
             return unmarshal(memory);
         }
@@ -61,7 +66,15 @@ final class EngineTrainer {
     }
 
     private static TrainingMemory unmarshal(gto_training_memory m) {
-        return new TrainingMemory(m.n_params(), m.weights(), m.embedding(), m.target_head(), m.gradient(), m.moments(), m.activations(), m.packed());
+        return new TrainingMemory(
+                m.n_params(),
+                m.weights(),
+                m.embedding(),
+                m.target_head(),
+                m.gradient(),
+                m.moments(),
+                m.activations(),
+                m.packed());
     }
 
     TrainingBatchResult accumulate(TrainingBatch batch) {
@@ -85,25 +98,30 @@ final class EngineTrainer {
         List<TrainingBatch.Sequence> sequences = batch.sequences();
         int[][] tokens = sequences.stream().map(TrainingBatch.Sequence::tokens).toArray(int[][]::new);
         int[][] argmax = sequences.stream().map(TrainingBatch.Sequence::argmax).toArray(int[][]::new);
-        gto_features[] features = sequences.stream().map(sequence -> sequence.features().engine().handle).toArray(gto_features[]::new);
+        gto_features[] features = sequences.stream()
+                .map(sequence -> sequence.features().engine().handle)
+                .toArray(gto_features[]::new);
         gto_batch b = new gto_batch();
         b.n_sequences(sequences.size());
         b.features(new PointerPointer<>(features));
-        b.lengths(new IntPointer(Arrays.stream(tokens).mapToInt(list -> list.length).toArray()));
+        b.lengths(new IntPointer(
+                Arrays.stream(tokens).mapToInt(list -> list.length).toArray()));
         b.tokens(new IntPointer(Engine.concatenated(tokens)));
-        b.loss_mask(new BytePointer(lossMask(sequences, Arrays.stream(tokens).mapToInt(list -> list.length).sum())));
+        b.loss_mask(new BytePointer(lossMask(
+                sequences, Arrays.stream(tokens).mapToInt(list -> list.length).sum())));
         b.argmax(new IntPointer(Engine.concatenated(argmax)));
         b.n_steps(batch.steps());
         b.step_decay(batch.stepDecay());
         b.keep_top_k(batch.keepTopK());
         b.mean_over_all(batch.meanOverAll());
-        b.loss(switch (batch.loss().kind()) {
-            case CROSS_ENTROPY -> gto4j.GTO_LOSS_CROSS_ENTROPY;
-            case FORWARD_KL -> gto4j.GTO_LOSS_FORWARD_KL;
-            case TOTAL_VARIATION -> gto4j.GTO_LOSS_TOTAL_VARIATION;
-            case LK_ALPHA -> gto4j.GTO_LOSS_LK_ALPHA;
-            case LK_LAMBDA -> gto4j.GTO_LOSS_LK_LAMBDA;
-        });
+        b.loss(
+                switch (batch.loss().kind()) {
+                    case CROSS_ENTROPY -> gto4j.GTO_LOSS_CROSS_ENTROPY;
+                    case FORWARD_KL -> gto4j.GTO_LOSS_FORWARD_KL;
+                    case TOTAL_VARIATION -> gto4j.GTO_LOSS_TOTAL_VARIATION;
+                    case LK_ALPHA -> gto4j.GTO_LOSS_LK_ALPHA;
+                    case LK_LAMBDA -> gto4j.GTO_LOSS_LK_LAMBDA;
+                });
         b.loss_eta(batch.loss().eta());
         b.token_weight(batch.tokenWeight());
         b.policy_weight(policyWeights(sequences, batch.steps()));
@@ -126,10 +144,12 @@ final class EngineTrainer {
         if (sequences.stream().allMatch(sequence -> sequence.policyWeights() == null)) {
             return null;
         }
-        float[][] rows = sequences.stream().flatMap(sequence -> {
-            float[][] weights = sequence.policyWeights();
-            return Arrays.stream(weights == null ? new float[sequence.tokens().length][steps] : weights);
-        }).toArray(float[][]::new);
+        float[][] rows = sequences.stream()
+                .flatMap(sequence -> {
+                    float[][] weights = sequence.policyWeights();
+                    return Arrays.stream(weights == null ? new float[sequence.tokens().length][steps] : weights);
+                })
+                .toArray(float[][]::new);
         return new FloatPointer(Engine.concatenated(rows));
     }
 
@@ -154,8 +174,17 @@ final class EngineTrainer {
     float[] accumulatePaths(EngineFeatures features, int[] tokens, int[] rows, int[][] paths, float[][] weights) {
         int[] begins = Engine.begins(paths);
         float[] logProbs = new float[begins[paths.length]];
-        Engine.check(gto4j.gto_trainer_accumulate_paths(handle, features.handle, tokens.length, tokens, paths.length, rows, begins,
-            Engine.concatenated(paths), Engine.concatenated(weights), logProbs));
+        Engine.check(gto4j.gto_trainer_accumulate_paths(
+                handle,
+                features.handle,
+                tokens.length,
+                tokens,
+                paths.length,
+                rows,
+                begins,
+                Engine.concatenated(paths),
+                Engine.concatenated(weights),
+                logProbs));
         return logProbs;
     }
 

@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.gto4j.common.Arguments;
 
 /**
- * What the target tells the draft about a run of tokens: one row a token, [taps * hidden | hidden state, if asked]. Rows of tokens
- * whose hidden state wasn't computed hold zeros there. The contents stay native. One thread at a time.
+ * What the target tells the draft about a run of tokens: one row a token, [taps * hidden | hidden state, if asked].
+ * Rows of tokens whose hidden state wasn't computed hold zeros there. The contents stay native. One thread at a time.
  */
 public final class Features extends NativeHandle {
     /** How values are kept. */
@@ -29,16 +29,17 @@ public final class Features extends NativeHandle {
     /**
      * An empty matrix.
      *
-     * @param taps       number of tapped blocks, 1..8
-     * @param hidden     width of the target's hidden state, at least 1
+     * @param taps number of tapped blocks, 1..8
+     * @param hidden width of the target's hidden state, at least 1
      * @param withHidden whether rows hold the final hidden state too
-     * @param type       how values are kept
+     * @param type how values are kept
      */
     public static Features create(int taps, int hidden, boolean withHidden, Type type) {
         Arguments.inRange("taps", taps, 1, 8);
         Arguments.atLeast("hidden", hidden, 1);
         Objects.requireNonNull(type, "type");
-        return new Features(EngineFeatures.create(taps, hidden, withHidden, type), (taps + (withHidden ? 1 : 0)) * hidden);
+        return new Features(
+                EngineFeatures.create(taps, hidden, withHidden, type), (taps + (withHidden ? 1 : 0)) * hidden);
     }
 
     /** Number of rows. */
@@ -56,9 +57,13 @@ public final class Features extends NativeHandle {
         using(() -> engine.truncate(rows), this);
     }
 
-    /** Appends rows given as [n * width], width = taps * hidden (+ hidden with the hidden state). For tests and importers. */
+    /**
+     * Appends rows given as [n * width], width = taps * hidden (+ hidden with the hidden state). For tests and
+     * importers.
+     */
     public void append(float[] rows) {
-        Arguments.check(rows.length % width == 0, "rows must have a multiple of %d values, found %d", width, rows.length);
+        Arguments.check(
+                rows.length % width == 0, "rows must have a multiple of %d values, found %d", width, rows.length);
         using(() -> engine.append(rows, rows.length / width), this);
     }
 
@@ -80,7 +85,7 @@ public final class Features extends NativeHandle {
      * Replaces the contents by rows of a file.
      *
      * @param offset byte offset of the first row
-     * @param rows   number of rows
+     * @param rows number of rows
      */
     public void read(Path file, long offset, int rows) {
         Arguments.atLeast("offset", offset, 0);

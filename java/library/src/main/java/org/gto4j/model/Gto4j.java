@@ -4,8 +4,7 @@ import org.gto4j.common.Arguments;
 
 /** The library as a whole. Thread-safe. */
 public final class Gto4j {
-    private Gto4j() {
-    }
+    private Gto4j() {}
 
     /** Version of the native library, e.g. "0.1.0". */
     public static String version() {

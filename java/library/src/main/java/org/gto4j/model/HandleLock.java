@@ -9,8 +9,8 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * The lock of one handle, first come first served: many threads share it, or one has it alone. Where a thread would wait for ever, because those it waits for
- * wait for what it holds itself, it gets an exception instead.
+ * The lock of one handle, first come first served: many threads share it, or one has it alone. Where a thread would
+ * wait for ever, because those it waits for wait for what it holds itself, it gets an exception instead.
  */
 final class HandleLock {
     /** What threads wait for; its own monitor guards it. */
@@ -62,8 +62,9 @@ final class HandleLock {
         Thread self = Thread.currentThread();
         synchronized (WAITING) {
             if (waitsFor(self, new HashSet<>())) {
-                throw new IllegalStateException(name + " is in use by a thread that waits for what this one uses: neither would go on "
-                    + "(is it called from inside a listener?)");
+                throw new IllegalStateException(
+                        name + " is in use by a thread that waits for what this one uses: neither would go on "
+                                + "(is it called from inside a listener?)");
             }
             WAITING.put(self, this);
         }

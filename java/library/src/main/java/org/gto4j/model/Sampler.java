@@ -2,7 +2,10 @@ package org.gto4j.model;
 
 import java.util.Objects;
 
-/** A llama.cpp sampler chain with its state: the random stream and the tokens that penalties remember. One thread at a time. */
+/**
+ * A llama.cpp sampler chain with its state: the random stream and the tokens that penalties remember. One thread at a
+ * time.
+ */
 public final class Sampler extends NativeHandle {
     private final EngineSampler engine;
 

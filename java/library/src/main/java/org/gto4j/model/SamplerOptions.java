@@ -8,38 +8,57 @@ import org.jspecify.annotations.Nullable;
 /**
  * A llama.cpp sampler chain: penalties, top-k, typical, top-p, min-p, temperature, draw.
  *
- * @param temperature      0 means greedy (only penalties then count), at least 0
- * @param topK             0 = off
- * @param topP             in (0, 1], 1 = off
- * @param minP             in [0, 1), 0 = off
- * @param typicalP         in (0, 1], 1 = off
- * @param penaltyLastN     tokens that penalties look back at, 0 = off, -1 = the context
- * @param penaltyRepeat    1 = off
+ * @param temperature 0 means greedy (only penalties then count), at least 0
+ * @param topK 0 = off
+ * @param topP in (0, 1], 1 = off
+ * @param minP in [0, 1), 0 = off
+ * @param typicalP in (0, 1], 1 = off
+ * @param penaltyLastN tokens that penalties look back at, 0 = off, -1 = the context
+ * @param penaltyRepeat 1 = off
  * @param penaltyFrequency 0 = off
- * @param penaltyPresence  0 = off
- * @param seed             of the random stream (all 32 bits are used)
- * @param grammar          GBNF whose rule "root" the whole text follows, or null; a sampler of one that can't be read is an error that names line and column
- * @param logitBias        what is added to tokens' logits; negative infinity forbids a token
+ * @param penaltyPresence 0 = off
+ * @param seed of the random stream (all 32 bits are used)
+ * @param grammar GBNF whose rule "root" the whole text follows, or null; a sampler of one that can't be read is an
+ *     error that names line and column
+ * @param logitBias what is added to tokens' logits; negative infinity forbids a token
  */
-public record SamplerOptions(float temperature, int topK, float topP, float minP, float typicalP, int penaltyLastN,
-                             float penaltyRepeat, float penaltyFrequency, float penaltyPresence, int seed, @Nullable String grammar,
-                             Map<Integer, Float> logitBias) {
+public record SamplerOptions(
+        float temperature,
+        int topK,
+        float topP,
+        float minP,
+        float typicalP,
+        int penaltyLastN,
+        float penaltyRepeat,
+        float penaltyFrequency,
+        float penaltyPresence,
+        int seed,
+        @Nullable String grammar,
+        Map<Integer, Float> logitBias) {
     /** Checks the ranges. */
     public SamplerOptions {
-        Arguments.check(temperature >= 0 && Float.isFinite(temperature), "temperature must be at least 0, found %s", temperature);
+        Arguments.check(
+                temperature >= 0 && Float.isFinite(temperature),
+                "temperature must be at least 0, found %s",
+                temperature);
         Arguments.atLeast("topK", topK, 0);
         Arguments.check(topP > 0 && topP <= 1, "topP must be in (0, 1], found %s", topP);
         Arguments.check(minP >= 0 && minP < 1, "minP must be in [0, 1), found %s", minP);
         Arguments.check(typicalP > 0 && typicalP <= 1, "typicalP must be in (0, 1], found %s", typicalP);
         Arguments.atLeast("penaltyLastN", penaltyLastN, -1);
-        Arguments.check(penaltyRepeat > 0 && Float.isFinite(penaltyRepeat), "penaltyRepeat must be above 0, found %s", penaltyRepeat);
-        Arguments.check(Float.isFinite(penaltyFrequency), "penaltyFrequency must be finite, found %s", penaltyFrequency);
+        Arguments.check(
+                penaltyRepeat > 0 && Float.isFinite(penaltyRepeat),
+                "penaltyRepeat must be above 0, found %s",
+                penaltyRepeat);
+        Arguments.check(
+                Float.isFinite(penaltyFrequency), "penaltyFrequency must be finite, found %s", penaltyFrequency);
         if (grammar != null) {
             Arguments.whole("grammar", grammar);
             Arguments.check(grammar.indexOf('\0') < 0, "grammar: expected a text without U+0000");
         }
         logitBias = Map.copyOf(logitBias);
-        logitBias.forEach((token, bias) -> Arguments.check(bias < Float.POSITIVE_INFINITY, "logit bias of token %d must be a number, found %s", token, bias));
+        logitBias.forEach((token, bias) -> Arguments.check(
+                bias < Float.POSITIVE_INFINITY, "logit bias of token %d must be a number, found %s", token, bias));
         Arguments.check(Float.isFinite(penaltyPresence), "penaltyPresence must be finite, found %s", penaltyPresence);
     }
 
@@ -50,8 +69,19 @@ public record SamplerOptions(float temperature, int topK, float topP, float minP
 
     /** The same with another seed. */
     public SamplerOptions withSeed(int other) {
-        return new SamplerOptions(temperature, topK, topP, minP, typicalP, penaltyLastN, penaltyRepeat, penaltyFrequency, penaltyPresence, other, grammar,
-            logitBias);
+        return new SamplerOptions(
+                temperature,
+                topK,
+                topP,
+                minP,
+                typicalP,
+                penaltyLastN,
+                penaltyRepeat,
+                penaltyFrequency,
+                penaltyPresence,
+                other,
+                grammar,
+                logitBias);
     }
 
     /** Always the most probable token. */
@@ -79,8 +109,7 @@ public record SamplerOptions(float temperature, int topK, float topP, float minP
         private @Nullable String grammar;
         private Map<Integer, Float> logitBias = Map.of();
 
-        private Builder() {
-        }
+        private Builder() {}
 
         /** At least 0; 0 = greedy. */
         public Builder temperature(float value) {
@@ -115,10 +144,10 @@ public record SamplerOptions(float temperature, int topK, float topP, float minP
         /**
          * Penalties on tokens seen before.
          *
-         * @param lastN     tokens looked back at, 0 = off, -1 = the context
-         * @param repeat    1 = off
+         * @param lastN tokens looked back at, 0 = off, -1 = the context
+         * @param repeat 1 = off
          * @param frequency 0 = off
-         * @param presence  0 = off
+         * @param presence 0 = off
          */
         public Builder penalties(int lastN, float repeat, float frequency, float presence) {
             penaltyLastN = lastN;
@@ -148,15 +177,29 @@ public record SamplerOptions(float temperature, int topK, float topP, float minP
 
         /** The same as an unsigned number of 32 bits, 0..4,294,967,295. */
         public Builder seed(long value) {
-            Arguments.check(value >= Integer.MIN_VALUE && value <= 0xFFFF_FFFFL, "seed must be in 0..4294967295, found %d", value);
+            Arguments.check(
+                    value >= Integer.MIN_VALUE && value <= 0xFFFF_FFFFL,
+                    "seed must be in 0..4294967295, found %d",
+                    value);
             seed = (int) value;
             return this;
         }
 
         /** The options; a {@link GtoException} of kind ARGUMENT names a value out of range. */
         public SamplerOptions build() {
-            return new SamplerOptions(temperature, topK, topP, minP, typicalP, penaltyLastN, penaltyRepeat,
-                penaltyFrequency, penaltyPresence, seed, grammar, logitBias);
+            return new SamplerOptions(
+                    temperature,
+                    topK,
+                    topP,
+                    minP,
+                    typicalP,
+                    penaltyLastN,
+                    penaltyRepeat,
+                    penaltyFrequency,
+                    penaltyPresence,
+                    seed,
+                    grammar,
+                    logitBias);
         }
     }
 }

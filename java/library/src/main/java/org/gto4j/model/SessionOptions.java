@@ -8,18 +8,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a {@link TargetSession} is opened.
  *
- * @param context   KV cells, shared by all sequences, at least 8
- * @param batch     most rows of one decode, at least 1
+ * @param context KV cells, shared by all sequences, at least 8
+ * @param batch most rows of one decode, at least 1
  * @param sequences sequence ids are 0..sequences-1; 1..256 (verifying a tree needs 1 + its number of leaves)
- * @param taps      the three blocks whose inputs are features, ascending; null reads none
- * @param hidden    read the final hidden state of output rows too
- * @param f32Cache  keep keys and values in F32 (else F16)
- * @param manyTexts the sequences hold unrelated texts: each has {@code context / sequences} cells of its own (rounded up to a multiple of 256), so
- *                  that attention never looks at another's. A decode then takes rows of one sequence, or one row each of several in ascending
- *                  order; sequences can't be copied and trees not verified
+ * @param taps the three blocks whose inputs are features, ascending; null reads none
+ * @param hidden read the final hidden state of output rows too
+ * @param f32Cache keep keys and values in F32 (else F16)
+ * @param manyTexts the sequences hold unrelated texts: each has {@code context / sequences} cells of its own (rounded
+ *     up to a multiple of 256), so that attention never looks at another's. A decode then takes rows of one sequence,
+ *     or one row each of several in ascending order; sequences can't be copied and trees not verified
  */
-public record SessionOptions(int context, int batch, int sequences, int @Nullable [] taps, boolean hidden, boolean f32Cache,
-                             boolean manyTexts) {
+public record SessionOptions(
+        int context,
+        int batch,
+        int sequences,
+        int @Nullable [] taps,
+        boolean hidden,
+        boolean f32Cache,
+        boolean manyTexts) {
     /** Checks the ranges. */
     public SessionOptions {
         Arguments.atLeast("context", context, 8);
@@ -37,7 +43,10 @@ public record SessionOptions(int context, int batch, int sequences, int @Nullabl
         return taps == null ? null : taps.clone();
     }
 
-    /** A builder with the defaults: context 4096, batch 512, 64 sequences, no taps, no hidden state, F16 cache, one text or related ones. */
+    /**
+     * A builder with the defaults: context 4096, batch 512, 64 sequences, no taps, no hidden state, F16 cache, one text
+     * or related ones.
+     */
     public static Builder builder() {
         return new Builder();
     }
@@ -52,8 +61,7 @@ public record SessionOptions(int context, int batch, int sequences, int @Nullabl
         private boolean f32Cache;
         private boolean manyTexts;
 
-        private Builder() {
-        }
+        private Builder() {}
 
         /** KV cells, at least 8. */
         public Builder context(int cells) {

@@ -1,6 +1,5 @@
 package org.gto4j.model;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -13,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The target: a GGUF language model, frozen. Immutable and thread-safe; sessions of it may be used by different threads. */
+/**
+ * The target: a GGUF language model, frozen. Immutable and thread-safe; sessions of it may be used by different
+ * threads.
+ */
 public final class TargetModel extends NativeHandle {
     private static final Logger LOG = LoggerFactory.getLogger(TargetModel.class);
     private static final int SHOWN = 80;
@@ -51,9 +53,10 @@ public final class TargetModel extends NativeHandle {
     }
 
     /**
-     * Opens a GGUF. A {@link GtoException} is of kind IO if the file is missing, unreadable or truncated, of kind FORMAT if it
-     * isn't a GGUF or holds an architecture that isn't supported (or a draft). Where the memory for packed weights isn't there, or the model can't be built on
-     * the device's own kernels, ggml's CPU backend computes it: a warning and {@link #loading()} say so.
+     * Opens a GGUF. A {@link GtoException} is of kind IO if the file is missing, unreadable or truncated, of kind
+     * FORMAT if it isn't a GGUF or holds an architecture that isn't supported (or a draft). Where the memory for packed
+     * weights isn't there, or the model can't be built on the device's own kernels, ggml's CPU backend computes it: a
+     * warning and {@link #loading()} say so.
      */
     public static TargetModel open(Device device, Path gguf) {
         return open(device, gguf, false);
@@ -105,10 +108,12 @@ public final class TargetModel extends NativeHandle {
     }
 
     /**
-     * Tokenises text. Kind ARGUMENT if it holds half a surrogate pair or the model's tokenizer can't take it (a word of more than 262,144 characters).
+     * Tokenises text. Kind ARGUMENT if it holds half a surrogate pair or the model's tokenizer can't take it (a word of
+     * more than 262,144 characters).
      *
-     * @param addBos       begin with BOS if the model asks for it and the text doesn't; an end token is never added
-     * @param parseSpecial read "&lt;|im_end|&gt;" and the like as one token: not for what people or models say, see {@link #chatTokens}
+     * @param addBos begin with BOS if the model asks for it and the text doesn't; an end token is never added
+     * @param parseSpecial read "&lt;|im_end|&gt;" and the like as one token: not for what people or models say, see
+     *     {@link #chatTokens}
      */
     public int[] tokenize(String text, boolean addBos, boolean parseSpecial) {
         byte[] utf8 = Arguments.utf8("text", text);
@@ -124,16 +129,20 @@ public final class TargetModel extends NativeHandle {
         return using(() -> engine.tokenBytes(token, special), this);
     }
 
-    /** Text of tokens, UTF-8 decoded across their boundaries (malformed bytes become U+FFFD), without control tokens. */
+    /**
+     * Text of tokens, UTF-8 decoded across their boundaries (malformed bytes become U+FFFD), without control tokens.
+     */
     public String text(int... tokens) {
-        return using(() -> {
-            Utf8Decoder decoder = new Utf8Decoder();
-            StringBuilder text = new StringBuilder();
-            for (int token : tokens) {
-                text.append(decoder.decode(engine.tokenBytes(token, false)));
-            }
-            return text.append(decoder.finish()).toString();
-        }, this);
+        return using(
+                () -> {
+                    Utf8Decoder decoder = new Utf8Decoder();
+                    StringBuilder text = new StringBuilder();
+                    for (int token : tokens) {
+                        text.append(decoder.decode(engine.tokenBytes(token, false)));
+                    }
+                    return text.append(decoder.finish()).toString();
+                },
+                this);
     }
 
     /** Whether a token ends generation. False for an id outside the vocabulary. */
@@ -142,7 +151,8 @@ public final class TargetModel extends NativeHandle {
     }
 
     /**
-     * Applies the GGUF's chat template; kind FORMAT if there is none, it isn't known, or it doesn't write each message in its place as a turn of its role.
+     * Applies the GGUF's chat template; kind FORMAT if there is none, it isn't known, or it doesn't write each message
+     * in its place as a turn of its role.
      *
      * @param addAssistant end with the header of an assistant turn
      */
@@ -156,7 +166,10 @@ public final class TargetModel extends NativeHandle {
         for (int i = 0; i < messages.size(); i++) {
             Objects.requireNonNull(messages.get(i), "messages[" + i + "]");
         }
-        using(() -> TemplateCheck.check(path, messages, marks -> engine.chat(marks, addAssistant).text()), this);
+        using(
+                () -> TemplateCheck.check(path, messages, marks -> engine.chat(marks, addAssistant)
+                        .text()),
+                this);
         ChatText text = using(() -> engine.chat(messages, addAssistant), this);
         if (messages.stream().noneMatch(message -> message.role().equals("system"))) {
             warnOfMissedSystemMessage();
@@ -168,13 +181,19 @@ public final class TargetModel extends NativeHandle {
         if (systemMessageMissed.getAndSet(true)) {
             return;
         }
-        chatTemplate().flatMap(DefaultSystemMessage::of).ifPresent(message -> LOG.warn("{}: the chat template begins a conversation without a system message with "
-            + "\"{}\"; this is left out here: give it as a system message to have it", path, message.length() > SHOWN ? message.substring(0, SHOWN) + "..." : message));
+        chatTemplate()
+                .flatMap(DefaultSystemMessage::of)
+                .ifPresent(message -> LOG.warn(
+                        "{}: the chat template begins a conversation without a system message with "
+                                + "\"{}\"; this is left out here: give it as a system message to have it",
+                        path,
+                        message.length() > SHOWN ? message.substring(0, SHOWN) + "..." : message));
     }
 
     /**
-     * Tokens of {@link #chat}: special tokens where the template wrote them, none in messages' contents ("&lt;|im_end|&gt;" in a message is text of several
-     * tokens), one BOS at most whether or not the template writes one, and no EOS because the tokenizer adds it.
+     * Tokens of {@link #chat}: special tokens where the template wrote them, none in messages' contents
+     * ("&lt;|im_end|&gt;" in a message is text of several tokens), one BOS at most whether or not the template writes
+     * one, and no EOS because the tokenizer adds it.
      */
     public int[] chatTokens(List<ChatMessage> messages, boolean addAssistant) {
         return chatTokens(chatText(messages, addAssistant));
@@ -194,7 +213,7 @@ public final class TargetModel extends NativeHandle {
     /**
      * Rewrites a GGUF with another type of weights; to a temporary file first, then renamed.
      *
-     * @param type    "F32", "F16", "BF16", "Q8_0" or "Q4_0"
+     * @param type "F32", "F16", "BF16", "Q8_0" or "Q4_0"
      * @param threads 1..512, or 0 = as many as there are cores
      */
     public static void requantize(Path in, Path out, String type, int threads) {

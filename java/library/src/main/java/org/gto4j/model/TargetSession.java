@@ -8,8 +8,8 @@ import org.gto4j.tree.DraftTree;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A libllama context of the target: keys and values of up to {@link SessionOptions#sequences()} sequences in one cache. Rows of
- * the last decode are named by their index, 0-based, until the next one. One thread at a time.
+ * A libllama context of the target: keys and values of up to {@link SessionOptions#sequences()} sequences in one cache.
+ * Rows of the last decode are named by their index, 0-based, until the next one. One thread at a time.
  */
 public final class TargetSession extends NativeHandle {
     private final EngineSession engine;
@@ -24,10 +24,10 @@ public final class TargetSession extends NativeHandle {
     /**
      * Decodes n rows in one pass of the target. Kind CONTEXT if there is no room (nothing was decoded then).
      *
-     * @param tokens    n tokens
+     * @param tokens n tokens
      * @param positions n positions, 0-based
      * @param sequences for each row the ids of the sequences that it belongs to, at least one
-     * @param output    for each row whether its logits (and hidden state) are wanted
+     * @param output for each row whether its logits (and hidden state) are wanted
      */
     public void decode(int[] tokens, int[] positions, int[][] sequences, boolean[] output) {
         Arguments.length("positions", positions.length, tokens.length);
@@ -37,30 +37,40 @@ public final class TargetSession extends NativeHandle {
     }
 
     /**
-     * Decodes consecutive tokens of one sequence. There may be more than a batch holds; then only the last part's rows can be
-     * read afterwards, which is what {@code capture} and {@code argmax} are for.
+     * Decodes consecutive tokens of one sequence. There may be more than a batch holds; then only the last part's rows
+     * can be read afterwards, which is what {@code capture} and {@code argmax} are for.
      *
-     * @param sequence   sequence id
-     * @param position   of the first token
-     * @param tokens     at least one
+     * @param sequence sequence id
+     * @param position of the first token
+     * @param tokens at least one
      * @param outputFrom first row with output; tokens.length = none
-     * @param capture    receives the features of all rows, or null
-     * @param argmax     tokens.length entries: receives the target's argmax after each row, -1 for rows without output; or null
+     * @param capture receives the features of all rows, or null
+     * @param argmax tokens.length entries: receives the target's argmax after each row, -1 for rows without output; or
+     *     null
      */
-    public void prefill(int sequence, int position, int[] tokens, int outputFrom, @Nullable Features capture, int @Nullable [] argmax) {
+    public void prefill(
+            int sequence,
+            int position,
+            int[] tokens,
+            int outputFrom,
+            @Nullable Features capture,
+            int @Nullable [] argmax) {
         Arguments.atLeast("number of tokens", tokens.length, 1);
         Arguments.inRange("outputFrom", outputFrom, 0, tokens.length);
         if (argmax != null) {
             Arguments.length("argmax", argmax.length, tokens.length);
         }
-        using(() -> engine.prefill(sequence, position, tokens, outputFrom, capture == null ? null : capture.engine(), argmax),
-            this, capture);
+        using(
+                () -> engine.prefill(
+                        sequence, position, tokens, outputFrom, capture == null ? null : capture.engine(), argmax),
+                this,
+                capture);
     }
 
     /**
      * Draws one token from each row's logits; the samplers remember what they drew.
      *
-     * @param rows     rows with output
+     * @param rows rows with output
      * @param samplers one a row
      */
     public int[] sample(int[] rows, Sampler[] samplers) {
@@ -100,7 +110,9 @@ public final class TargetSession extends NativeHandle {
         using(() -> engine.capture(rows, into.engine()), this, into);
     }
 
-    /** Lets sequence {@code to} share the cells of {@code from} at positions p0 <= p < p1; p1 below 0 means to the end. */
+    /**
+     * Lets sequence {@code to} share the cells of {@code from} at positions p0 <= p < p1; p1 below 0 means to the end.
+     */
     public void copySequence(int from, int to, int p0, int p1) {
         using(() -> engine.copySequence(from, to, p0, p1), this);
     }
@@ -121,21 +133,32 @@ public final class TargetSession extends NativeHandle {
     }
 
     /**
-     * One verification cycle: evaluates the root and all nodes in one pass of the target, then walks down from the root. At each
-     * node the sampler draws the target's own next token; if a child holds it, that child is accepted and the walk goes on.
-     * So every token is a draw from the target's own distribution. Afterwards the sequence holds the root and the accepted
-     * nodes.
+     * One verification cycle: evaluates the root and all nodes in one pass of the target, then walks down from the
+     * root. At each node the sampler draws the target's own next token; if a child holds it, that child is accepted and
+     * the walk goes on. So every token is a draw from the target's own distribution. Afterwards the sequence holds the
+     * root and the accepted nodes.
      *
      * @param sequence holds positions 0..position-1
      * @param position of the root
-     * @param root     token drawn, but not yet decoded
-     * @param tree     nodes below the root; empty = plain decoding. Leaves at most sequences - 1
-     * @param sampler  draws
+     * @param root token drawn, but not yet decoded
+     * @param tree nodes below the root; empty = plain decoding. Leaves at most sequences - 1
+     * @param sampler draws
      * @param features receives rows of the root and of the accepted nodes, or null
      */
-    public Verification verify(int sequence, int position, int root, DraftTree tree, Sampler sampler, @Nullable Features features) {
-        return using(() -> engine.verify(sequence, position, root, tree.tokens(), tree.parents(), sampler.engine(),
-            features == null ? null : features.engine()), this, sampler, features);
+    public Verification verify(
+            int sequence, int position, int root, DraftTree tree, Sampler sampler, @Nullable Features features) {
+        return using(
+                () -> engine.verify(
+                        sequence,
+                        position,
+                        root,
+                        tree.tokens(),
+                        tree.parents(),
+                        sampler.engine(),
+                        features == null ? null : features.engine()),
+                this,
+                sampler,
+                features);
     }
 
     /** Time of its native calls so far. */
@@ -144,15 +167,17 @@ public final class TargetSession extends NativeHandle {
     }
 
     /**
-     * One verification cycle of several sequences, each a different one, in one pass of the target: {@link #verify} for each. A request whose walk fails
-     * keeps its past and nothing more, and the others don't notice. Kind ARGUMENT if rows or leaves are too many for one pass, CONTEXT if there is no room;
-     * then nothing has changed.
+     * One verification cycle of several sequences, each a different one, in one pass of the target: {@link #verify} for
+     * each. A request whose walk fails keeps its past and nothing more, and the others don't notice. Kind ARGUMENT if
+     * rows or leaves are too many for one pass, CONTEXT if there is no room; then nothing has changed.
      *
      * @param requests at least one
      */
     public List<TreeOutcome> verify(List<TreeRequest> requests) {
-        NativeHandle[] handles = Stream.concat(Stream.of(this), requests.stream().flatMap(request -> Stream.of(request.sampler(), request.features())))
-            .toArray(NativeHandle[]::new);
+        NativeHandle[] handles = Stream.concat(
+                        Stream.of(this),
+                        requests.stream().flatMap(request -> Stream.of(request.sampler(), request.features())))
+                .toArray(NativeHandle[]::new);
         return using(() -> engine.verify(requests), handles);
     }
 

@@ -8,24 +8,26 @@ import java.util.stream.IntStream;
 import org.gto4j.error.GtoException;
 
 /**
- * Whether a chat template writes every message of a conversation, in order and as a turn of its role. Templates leave out roles that they don't know, move late
- * system messages or write a tool's words as an answer: what a model then reads isn't what was said. Marks in the place of contents tell.
+ * Whether a chat template writes every message of a conversation, in order and as a turn of its role. Templates leave
+ * out roles that they don't know, move late system messages or write a tool's words as an answer: what a model then
+ * reads isn't what was said. Marks in the place of contents tell.
  */
 final class TemplateCheck {
     private static final Set<String> ANSWERING = Set.of("system", "user", "assistant");
 
-    private TemplateCheck() {
-    }
+    private TemplateCheck() {}
 
     /**
      * Checks a conversation.
      *
-     * @param model    file of the template, for messages
+     * @param model file of the template, for messages
      * @param template applies the template
      * @throws GtoException FORMAT: names the file, the message and its role
      */
     static void check(Path model, List<ChatMessage> messages, Function<List<ChatMessage>, String> template) {
-        List<ChatMessage> marks = IntStream.range(0, messages.size()).mapToObj(i -> new ChatMessage(messages.get(i).role(), mark(i))).toList();
+        List<ChatMessage> marks = IntStream.range(0, messages.size())
+                .mapToObj(i -> new ChatMessage(messages.get(i).role(), mark(i)))
+                .toList();
         String text = template.apply(marks);
         int end = 0;
         for (int i = 0; i < marks.size(); i++) {
@@ -39,7 +41,9 @@ final class TemplateCheck {
             String role = marks.get(i).role();
             for (String other : ANSWERING.contains(role) ? List.<String>of() : List.of("assistant", "user")) {
                 int index = i;
-                List<ChatMessage> changed = IntStream.range(0, marks.size()).mapToObj(j -> j == index ? new ChatMessage(other, mark(j)) : marks.get(j)).toList();
+                List<ChatMessage> changed = IntStream.range(0, marks.size())
+                        .mapToObj(j -> j == index ? new ChatMessage(other, mark(j)) : marks.get(j))
+                        .toList();
                 if (template.apply(changed).equals(text)) {
                     throw wrong(model, messages, i, "writes it as a turn of the " + other);
                 }
@@ -52,7 +56,9 @@ final class TemplateCheck {
     }
 
     private static GtoException wrong(Path model, List<ChatMessage> messages, int index, String does) {
-        return new GtoException(GtoException.Kind.FORMAT, "message " + (index + 1) + " of " + messages.size() + ", of role " + messages.get(index).role()
-            + ": the chat template of " + model + " " + does);
+        return new GtoException(
+                GtoException.Kind.FORMAT,
+                "message " + (index + 1) + " of " + messages.size() + ", of role "
+                        + messages.get(index).role() + ": the chat template of " + model + " " + does);
     }
 }

@@ -4,11 +4,12 @@ import java.util.Objects;
 import org.gto4j.common.Arguments;
 
 /**
- * What a draft learns from the target's distribution p, both over the draft vocabulary; q is the draft's, alpha = sum min(p, q) the rate at which
- * speculative sampling accepts a draw from q (arXiv 2211.17192), 1 - alpha the total variation of p and q.
+ * What a draft learns from the target's distribution p, both over the draft vocabulary; q is the draft's, alpha = sum
+ * min(p, q) the rate at which speculative sampling accepts a draw from q (arXiv 2211.17192), 1 - alpha the total
+ * variation of p and q.
  *
  * @param kind the loss of a row
- * @param eta  of {@link Kind#LK_LAMBDA}, at least 0; the others don't read it
+ * @param eta of {@link Kind#LK_LAMBDA}, at least 0; the others don't read it
  */
 public record TokenLoss(Kind kind, float eta) {
     /** eta of the LK losses' paper (arXiv 2602.23881): 3. */
@@ -25,8 +26,9 @@ public record TokenLoss(Kind kind, float eta) {
         /** - log alpha (arXiv 2602.23881). */
         LK_ALPHA,
         /**
-         * lambda KL + (1 - lambda) (1 - alpha) with lambda = exp(-eta alpha), a constant of the gradient (arXiv 2602.23881): KL at first, total
-         * variation as the draft improves. The paper takes lambda from alpha's mean over a batch's position, this from each row's own.
+         * lambda KL + (1 - lambda) (1 - alpha) with lambda = exp(-eta alpha), a constant of the gradient (arXiv
+         * 2602.23881): KL at first, total variation as the draft improves. The paper takes lambda from alpha's mean
+         * over a batch's position, this from each row's own.
          */
         LK_LAMBDA
     }

@@ -10,18 +10,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * A micro-batch of the training-time test (TTT).
  *
- * <p>Trunk row t of a sequence of L tokens (t = 0..L-2) takes token x[t+1]; pass j = 0..steps-1 of it predicts x[t+2+j].
+ * <p>Trunk row t of a sequence of L tokens (t = 0..L-2) takes token x[t+1]; pass j = 0..steps-1 of it predicts
+ * x[t+2+j].
  *
- * @param sequences   at least one
- * @param steps       TTT passes, 1..16
- * @param stepDecay   the token loss of pass j weighs stepDecay^j
- * @param keepTopK    a row leaves after a pass whose text token is not among the draft's k best; 0 = never
+ * @param sequences at least one
+ * @param steps TTT passes, 1..16
+ * @param stepDecay the token loss of pass j weighs stepDecay^j
+ * @param keepTopK a row leaves after a pass whose text token is not among the draft's k best; 0 = never
  * @param meanOverAll average over all response rows instead of unmasked pairs
- * @param loss        the token loss
+ * @param loss the token loss
  * @param tokenWeight factor of the token loss; 0 = policy term only
  */
-public record TrainingBatch(List<Sequence> sequences, int steps, float stepDecay, int keepTopK, boolean meanOverAll, TokenLoss loss,
-                    float tokenWeight) {
+public record TrainingBatch(
+        List<Sequence> sequences,
+        int steps,
+        float stepDecay,
+        int keepTopK,
+        boolean meanOverAll,
+        TokenLoss loss,
+        float tokenWeight) {
     /** Most TTT passes. */
     public static final int MAX_STEPS = 16;
 
@@ -31,14 +38,20 @@ public record TrainingBatch(List<Sequence> sequences, int steps, float stepDecay
         Objects.requireNonNull(loss, "loss");
         Arguments.atLeast("number of sequences", sequences.size(), 1);
         Arguments.inRange("steps", steps, 1, MAX_STEPS);
-        Arguments.check(stepDecay >= 0 && Float.isFinite(stepDecay), "stepDecay must be at least 0, found %s", stepDecay);
+        Arguments.check(
+                stepDecay >= 0 && Float.isFinite(stepDecay), "stepDecay must be at least 0, found %s", stepDecay);
         Arguments.atLeast("keepTopK", keepTopK, 0);
         Arguments.check(Float.isFinite(tokenWeight), "tokenWeight must be finite, found %s", tokenWeight);
         for (int s = 0; s < sequences.size(); s++) {
             float[][] weights = sequences.get(s).policyWeights();
             for (int t = 0; weights != null && t < weights.length; t++) {
-                Arguments.check(weights[t].length == steps, "policy weights of sequence %d, row %d must have %d entries, found %d",
-                    s, t, steps, weights[t].length);
+                Arguments.check(
+                        weights[t].length == steps,
+                        "policy weights of sequence %d, row %d must have %d entries, found %d",
+                        s,
+                        t,
+                        steps,
+                        weights[t].length);
             }
         }
     }
@@ -46,13 +59,14 @@ public record TrainingBatch(List<Sequence> sequences, int steps, float stepDecay
     /**
      * One sequence of L tokens.
      *
-     * @param features      at least L rows, with hidden states
-     * @param tokens        x[0..L-1], L at least 2
-     * @param lossMask      L entries: true where the token is in a response
-     * @param argmax        L entries: the target's argmax after the token, -1 if unknown (masked)
+     * @param features at least L rows, with hidden states
+     * @param tokens x[0..L-1], L at least 2
+     * @param lossMask L entries: true where the token is in a response
+     * @param argmax L entries: the target's argmax after the token, -1 if unknown (masked)
      * @param policyWeights L rows of one weight a pass: the policy term is -weight * log M; null = no policy term
      */
-    public record Sequence(Features features, int[] tokens, boolean[] lossMask, int[] argmax, float @Nullable [][] policyWeights) {
+    public record Sequence(
+            Features features, int[] tokens, boolean[] lossMask, int[] argmax, float @Nullable [][] policyWeights) {
         /** Checks that the lengths agree. */
         public Sequence {
             Arguments.atLeast("tokens of a sequence", tokens.length, 2);
@@ -79,7 +93,10 @@ public record TrainingBatch(List<Sequence> sequences, int steps, float stepDecay
         }
     }
 
-    /** A builder with the defaults: 7 steps, decay 0.8, keep 0, mean over unmasked pairs, soft cross-entropy, token weight 1. */
+    /**
+     * A builder with the defaults: 7 steps, decay 0.8, keep 0, mean over unmasked pairs, soft cross-entropy, token
+     * weight 1.
+     */
     public static Builder builder() {
         return new Builder();
     }
@@ -94,8 +111,7 @@ public record TrainingBatch(List<Sequence> sequences, int steps, float stepDecay
         private TokenLoss loss = TokenLoss.crossEntropy();
         private float tokenWeight = 1;
 
-        private Builder() {
-        }
+        private Builder() {}
 
         /** The sequences, at least one. */
         public Builder sequences(List<Sequence> list) {

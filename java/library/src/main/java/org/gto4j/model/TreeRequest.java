@@ -8,12 +8,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sequence holds positions 0..position-1
  * @param position of the root
- * @param root     token drawn, but not yet decoded
- * @param tree     nodes below the root; empty = plain decoding
- * @param sampler  draws
+ * @param root token drawn, but not yet decoded
+ * @param tree nodes below the root; empty = plain decoding
+ * @param sampler draws
  * @param features receives rows of the root and of the accepted nodes, or null
  */
-public record TreeRequest(int sequence, int position, int root, DraftTree tree, Sampler sampler, @Nullable Features features) {
+public record TreeRequest(
+        int sequence,
+        int position,
+        int root,
+        DraftTree tree,
+        Sampler sampler,
+        @Nullable Features features) {
     /** Rows in the target's pass. */
     public int rows() {
         return 1 + tree.size();

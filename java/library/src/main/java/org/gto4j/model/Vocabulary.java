@@ -11,7 +11,7 @@ public final class Vocabulary {
     /**
      * A token's bytes, which may be a part of a UTF-8 character.
      *
-     * @param token   0..vocabulary-1
+     * @param token 0..vocabulary-1
      * @param special whether a control token has its name, or no bytes
      */
     public byte[] bytes(int token, boolean special) {

@@ -2,7 +2,6 @@ package org.gto4j.simulation;
 
 import org.gto4j.tree.CycleCosts;
 
-
 /** Adds up what the parts of one decoder's cycles take by measured costs. Not thread-safe. */
 public final class CycleClock {
     private final CycleCosts costs;

@@ -14,8 +14,8 @@ import org.gto4j.tree.TreePolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes known texts with one planner, one after the other, as a decoder would. The draft session holds all trunk rows of the text already: a tree
- * sees no more than those up to its root.
+ * Decodes known texts with one planner, one after the other, as a decoder would. The draft session holds all trunk rows
+ * of the text already: a tree sees no more than those up to its root.
  */
 final class Replay implements Drafter, TokenHistory {
     private final TreePlanner planner;
@@ -58,7 +58,8 @@ final class Replay implements Drafter, TokenHistory {
     /** Tokens gained. */
     private int cycle(int promptLength, boolean ended) {
         int left = text.length - 1 - root;
-        // A text that was cut leaves no room for a draft of its last token; one that ended by itself could have gone on.
+        // A text that was cut leaves no room for a draft of its last token; one that ended by itself could have gone
+        // on.
         int depth = ended ? Integer.MAX_VALUE : left - 1;
         int behind = root - rows;
         DraftTree tree = DraftTree.empty();
@@ -115,7 +116,9 @@ final class Replay implements Drafter, TokenHistory {
     @Override
     public Children expand(int[] parents, int[] tokens, int k) {
         spend(time -> time.level(tokens.length));
-        int[] codes = Arrays.stream(parents).map(parent -> parent < 0 ? -root : parent).toArray();
+        int[] codes = Arrays.stream(parents)
+                .map(parent -> parent < 0 ? -root : parent)
+                .toArray();
         return session.expand(codes, tokens, Math.min(k, draftVocabulary), null);
     }
 }

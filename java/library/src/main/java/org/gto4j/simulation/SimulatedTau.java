@@ -14,15 +14,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * What simulated decoding of texts in one way gave.
  *
- * @param texts    their number
- * @param tokens   gained in all cycles, the target's own included
- * @param cycles   of all texts
- * @param tau      tokens / cycles; NaN without a cycle
+ * @param texts their number
+ * @param tokens gained in all cycles, the target's own included
+ * @param cycles of all texts
+ * @param tau tokens / cycles; NaN without a cycle
  * @param interval its 95% bootstrap interval over texts
- * @param reached  entry k: share of cycles that accepted more than k draft tokens; ends with the longest
- * @param speedup  predicted tokens a second over those of plain decoding, by measured costs; NaN without them
+ * @param reached entry k: share of cycles that accepted more than k draft tokens; ends with the longest
+ * @param speedup predicted tokens a second over those of plain decoding, by measured costs; NaN without them
  */
-public record SimulatedTau(int texts, long tokens, long cycles, double tau, Interval interval, double[] reached, double speedup) {
+public record SimulatedTau(
+        int texts, long tokens, long cycles, double tau, Interval interval, double[] reached, double speedup) {
     /**
      * Sums texts up.
      *
@@ -31,7 +32,10 @@ public record SimulatedTau(int texts, long tokens, long cycles, double tau, Inte
     public static SimulatedTau of(List<SimulatedText> texts, double plainSeconds, Bootstrap bootstrap) {
         long tokens = texts.stream().mapToLong(SimulatedText::tokens).sum();
         long cycles = texts.stream().mapToLong(SimulatedText::cycles).sum();
-        int deepest = texts.stream().flatMapToInt(text -> Arrays.stream(text.accepted())).max().orElse(0);
+        int deepest = texts.stream()
+                .flatMapToInt(text -> Arrays.stream(text.accepted()))
+                .max()
+                .orElse(0);
         double[] reached = new double[deepest];
         for (SimulatedText text : texts) {
             for (int accepted : text.accepted()) {
@@ -40,15 +44,30 @@ public record SimulatedTau(int texts, long tokens, long cycles, double tau, Inte
                 }
             }
         }
-        Interval interval = bootstrap.ratio(texts.stream().mapToDouble(SimulatedText::tokens).toArray(),
-            texts.stream().mapToDouble(SimulatedText::cycles).toArray());
+        Interval interval = bootstrap.ratio(
+                texts.stream().mapToDouble(SimulatedText::tokens).toArray(),
+                texts.stream().mapToDouble(SimulatedText::cycles).toArray());
         double seconds = texts.stream().mapToDouble(SimulatedText::seconds).sum();
-        return new SimulatedTau(texts.size(), tokens, cycles, (double) tokens / cycles, interval, reached, tokens * plainSeconds / seconds);
+        return new SimulatedTau(
+                texts.size(),
+                tokens,
+                cycles,
+                (double) tokens / cycles,
+                interval,
+                reached,
+                tokens * plainSeconds / seconds);
     }
 
-    /** Fields texts, tokens, cycles, tau, tau_ci95 [lo, hi], reached, predicted_speedup; what is not a number is null. */
+    /**
+     * Fields texts, tokens, cycles, tau, tau_ci95 [lo, hi], reached, predicted_speedup; what is not a number is null.
+     */
     public ObjectNode toJson() {
-        ObjectNode json = JsonNodeFactory.instance.objectNode().put("texts", texts).put("tokens", tokens).put("cycles", cycles).put("tau", FiniteNumber.orNull(tau));
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("texts", texts)
+                .put("tokens", tokens)
+                .put("cycles", cycles)
+                .put("tau", FiniteNumber.orNull(tau));
         json.putArray("tau_ci95").add(FiniteNumber.orNull(interval.low())).add(FiniteNumber.orNull(interval.high()));
         ArrayNode shares = json.putArray("reached");
         for (double share : reached) {

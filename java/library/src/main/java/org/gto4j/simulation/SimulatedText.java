@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A text that was decoded by simulation.
  *
- * @param id       of its sequence
- * @param accepted for each cycle the tokens gained without the cycle's own one, as {@link org.gto4j.Generation.Statistics#acceptedPerCycle} has them. Shared,
- *                 not copied
- * @param seconds  that the cycles would have taken by measured costs; NaN without costs
+ * @param id of its sequence
+ * @param accepted for each cycle the tokens gained without the cycle's own one, as
+ *     {@link org.gto4j.Generation.Statistics#acceptedPerCycle} has them. Shared, not copied
+ * @param seconds that the cycles would have taken by measured costs; NaN without costs
  */
 public record SimulatedText(String id, int[] accepted, double seconds) {
     /** Verification cycles. */

@@ -3,7 +3,7 @@ package org.gto4j.statistics;
 /**
  * A confidence interval.
  *
- * @param low  lower bound, at most {@code high}; NaN if there is nothing to estimate from
+ * @param low lower bound, at most {@code high}; NaN if there is nothing to estimate from
  * @param high upper bound
  */
 public record Interval(double low, double high) {

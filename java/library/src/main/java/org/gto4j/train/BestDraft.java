@@ -7,10 +7,10 @@ import org.gto4j.io.AtomicFile;
 import org.gto4j.io.Folders;
 import org.gto4j.model.DraftModel;
 
-
 /**
- * The best draft of a run by the simulated tau of its trees: {@code best.gguf}, and then {@code best.json}, which says which it is. After a kill the
- * file may be of a step that is to be made again; that step then finds its own draft there.
+ * The best draft of a run by the simulated tau of its trees: {@code best.gguf}, and then {@code best.json}, which says
+ * which it is. After a kill the file may be of a step that is to be made again; that step then finds its own draft
+ * there.
  */
 final class BestDraft {
     private final RunFolder folder;
@@ -21,7 +21,7 @@ final class BestDraft {
     private int since;
 
     /**
-     * @param type    weights' type in the file
+     * @param type weights' type in the file
      * @param history validations before the checkpoint that the run goes on from, in order
      */
     BestDraft(RunFolder folder, String type, int patience, List<JsonNode> history) {

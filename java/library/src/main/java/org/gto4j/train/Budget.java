@@ -3,11 +3,10 @@ package org.gto4j.train;
 import java.util.Locale;
 import org.gto4j.error.GtoException;
 
-
 /**
  * How long a run trains.
  *
- * @param unit   what is counted
+ * @param unit what is counted
  * @param amount how many of them, above 0
  */
 public record Budget(Unit unit, double amount) {
@@ -20,8 +19,9 @@ public record Budget(Unit unit, double amount) {
         /** Minutes spent in the run, all its parts together. The schedule follows the share of time used. */
         MINUTES,
         /**
-         * The same in minutes of processor time, all threads together: fairer between runs where the machine is busy otherwise. Threads that wait at a barrier
-         * count. Where the system doesn't tell processor time, it is the wall clock's.
+         * The same in minutes of processor time, all threads together: fairer between runs where the machine is busy
+         * otherwise. Threads that wait at a barrier count. Where the system doesn't tell processor time, it is the wall
+         * clock's.
          */
         CPU_MINUTES
     }
@@ -32,10 +32,13 @@ public record Budget(Unit unit, double amount) {
     /** Checks the amount. */
     public Budget {
         if (!(amount > 0) || Double.isInfinite(amount)) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "budget: expected more than 0 " + unit.name().toLowerCase(Locale.ROOT) + ", found " + amount);
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    "budget: expected more than 0 " + unit.name().toLowerCase(Locale.ROOT) + ", found " + amount);
         }
         if (unit == Unit.EPOCHS && amount > MOST_EPOCHS) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "budget: expected at most " + MOST_EPOCHS + " epochs, found " + amount);
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT, "budget: expected at most " + MOST_EPOCHS + " epochs, found " + amount);
         }
     }
 

@@ -20,15 +20,22 @@ import org.gto4j.model.TargetInfo;
 import org.gto4j.model.TargetModel;
 import org.gto4j.model.TrainingBatch;
 
-
-/** Measures {@link TrainingCosts}: a few steps of different lengths, draft vocabularies and passes, with random features. */
+/**
+ * Measures {@link TrainingCosts}: a few steps of different lengths, draft vocabularies and passes, with random
+ * features.
+ */
 public final class CostMeasurement {
     private static final double GIB = 1 << 30;
     private static final int REPEATS = 2;
     private static final int TRIALS = 3;
     private static final int LARGEST_VOCABULARY = 8192;
-    /** Tokens, share of the vocabulary in quarters, passes. Few of them are large, so that a CPU is through in about half a minute. */
-    private static final int[][] STEPS = {{48, 1, 1}, {48, 4, 1}, {160, 1, 1}, {160, 4, 3}, {320, 1, 3}, {320, 4, 1}, {640, 1, 1}, {640, 1, 2}};
+    /**
+     * Tokens, share of the vocabulary in quarters, passes. Few of them are large, so that a CPU is through in about
+     * half a minute.
+     */
+    private static final int[][] STEPS = {
+        {48, 1, 1}, {48, 4, 1}, {160, 1, 1}, {160, 4, 3}, {320, 1, 3}, {320, 4, 1}, {640, 1, 1}, {640, 1, 2}
+    };
 
     private final TargetModel target;
     private final AdamW optimizer;
@@ -59,21 +66,32 @@ public final class CostMeasurement {
     }
 
     /**
-     * Makes four steps of a size with a new random draft and takes the fastest but the first, so that a plan can be checked.
+     * Makes four steps of a size with a new random draft and takes the fastest but the first, so that a plan can be
+     * checked.
      *
      * @param draftVocabulary tokens that the draft can propose, 1..the target's
-     * @param tokens          of the micro-batch, at least 3: one sequence, all of it response
-     * @param passes          TTT passes, 1..16
+     * @param tokens of the micro-batch, at least 3: one sequence, all of it response
+     * @param passes TTT passes, 1..16
      * @throws GtoException ARGUMENT: out of range; MEMORY: more than there is
      */
     public static TrialStep trial(TargetModel target, AdamW optimizer, int draftVocabulary, int tokens, int passes) {
         if (tokens < 3) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "tokens of the micro-batch: expected at least 3, found " + tokens);
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT, "tokens of the micro-batch: expected at least 3, found " + tokens);
         }
         TrainingPlan plan = TrainingPlan.of(target, draftVocabulary, optimizer, tokens, passes); // checks the ranges
         AvailableMemory.now().filter(there -> plan.bytes() > there.bytes()).ifPresent(there -> {
-            throw new GtoException(GtoException.Kind.MEMORY, String.format(Locale.ROOT, "a micro-batch of %d tokens in %d passes takes %.2f GiB of memory, "
-                + "%.2f GiB are left of %s", tokens, passes, plan.bytes() / GIB, there.bytes() / GIB, there.limit()));
+            throw new GtoException(
+                    GtoException.Kind.MEMORY,
+                    String.format(
+                            Locale.ROOT,
+                            "a micro-batch of %d tokens in %d passes takes %.2f GiB of memory, "
+                                    + "%.2f GiB are left of %s",
+                            tokens,
+                            passes,
+                            plan.bytes() / GIB,
+                            there.bytes() / GIB,
+                            there.limit()));
         });
         CostMeasurement measurement = new CostMeasurement(target, optimizer);
         long before = ProcessMemory.resident().orElse(0);
@@ -99,11 +117,18 @@ public final class CostMeasurement {
 
     /** The fastest of some steps: what others do on the machine only ever adds. */
     private double step(int tokens, int vocabulary, int passes, int repeats) {
-        DraftConfig config = DraftConfig.builder().vocabulary(IntStream.range(0, vocabulary).toArray()).taps(target.defaultTaps())
-            .init(DraftConfig.Init.RANDOM).build();
-        try (Features features = randomFeatures(tokens); DraftModel draft = DraftModel.create(target, config);
+        DraftConfig config = DraftConfig.builder()
+                .vocabulary(IntStream.range(0, vocabulary).toArray())
+                .taps(target.defaultTaps())
+                .init(DraftConfig.Init.RANDOM)
+                .build();
+        try (Features features = randomFeatures(tokens);
+                DraftModel draft = DraftModel.create(target, config);
                 DraftTrainer trainer = DraftTrainer.open(target, draft, optimizer)) {
-            TrainingBatch batch = TrainingBatch.builder().sequences(List.of(sequence(features, tokens, vocabulary))).steps(passes).build();
+            TrainingBatch batch = TrainingBatch.builder()
+                    .sequences(List.of(sequence(features, tokens, vocabulary)))
+                    .steps(passes)
+                    .build();
             double fastest = Double.POSITIVE_INFINITY;
             for (int i = 0; i <= repeats; i++) {
                 long start = System.nanoTime();
@@ -134,6 +159,11 @@ public final class CostMeasurement {
     private TrainingBatch.Sequence sequence(Features features, int tokens, int vocabulary) {
         boolean[] mask = new boolean[tokens];
         Arrays.fill(mask, true);
-        return new TrainingBatch.Sequence(features, random.ints(tokens, 0, vocabulary).toArray(), mask, random.ints(tokens, 0, vocabulary).toArray(), null);
+        return new TrainingBatch.Sequence(
+                features,
+                random.ints(tokens, 0, vocabulary).toArray(),
+                mask,
+                random.ints(tokens, 0, vocabulary).toArray(),
+                null);
     }
 }

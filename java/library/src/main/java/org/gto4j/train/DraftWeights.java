@@ -2,13 +2,11 @@ package org.gto4j.train;
 
 import org.gto4j.model.DraftModel;
 
-
 /** A draft's weights part by part, tensor after tensor: all of them at once would take as much of the heap. */
 public final class DraftWeights {
     private static final int PART = 1 << 16;
 
-    private DraftWeights() {
-    }
+    private DraftWeights() {}
 
     /** Reads or fills the next values of a tensor. */
     @FunctionalInterface

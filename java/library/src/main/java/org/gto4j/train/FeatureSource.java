@@ -9,7 +9,10 @@ import org.gto4j.model.TargetModel;
 import org.gto4j.model.TargetSession;
 import org.jspecify.annotations.Nullable;
 
-/** Where the features of a text come from: the corpus's file, or, for a corpus without features, the target, which reads the text again. */
+/**
+ * Where the features of a text come from: the corpus's file, or, for a corpus without features, the target, which reads
+ * the text again.
+ */
 public final class FeatureSource implements AutoCloseable {
     private static final int BATCH = 512;
 
@@ -27,9 +30,16 @@ public final class FeatureSource implements AutoCloseable {
             return new FeatureSource(corpus, null);
         }
         int longest = sequences.stream().mapToInt(CorpusSequence::length).max().orElse(0);
-        // Keys and values in F32: the rows are then those of a text read alone, up to rounding, whatever was read before.
-        SessionOptions options = SessionOptions.builder().context(Math.max(BATCH, longest)).batch(BATCH).sequences(1)
-            .taps(corpus.taps()).hidden(true).f32Cache(true).build();
+        // Keys and values in F32: the rows are then those of a text read alone, up to rounding, whatever was read
+        // before.
+        SessionOptions options = SessionOptions.builder()
+                .context(Math.max(BATCH, longest))
+                .batch(BATCH)
+                .sequences(1)
+                .taps(corpus.taps())
+                .hidden(true)
+                .f32Cache(true)
+                .build();
         return new FeatureSource(corpus, target.newSession(options));
     }
 
@@ -43,7 +53,10 @@ public final class FeatureSource implements AutoCloseable {
         }
     }
 
-    /** The rows of the first sequences, up to about {@code maxRows} and at least one sequence's: a sample to fit the scale of a draft's inputs on. */
+    /**
+     * The rows of the first sequences, up to about {@code maxRows} and at least one sequence's: a sample to fit the
+     * scale of a draft's inputs on.
+     */
     void readSample(List<CorpusSequence> sequences, int maxRows, Features into) {
         if (session == null) {
             corpus.readSample(maxRows, into);

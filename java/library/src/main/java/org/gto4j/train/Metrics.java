@@ -10,8 +10,10 @@ import java.util.List;
 import org.gto4j.io.JsonFile;
 import org.gto4j.io.JsonLines;
 
-
-/** {@code metrics.jsonl}: one line a step or validation. Opened for a resumed run it loses the lines of steps that are made again. */
+/**
+ * {@code metrics.jsonl}: one line a step or validation. Opened for a resumed run it loses the lines of steps that are
+ * made again.
+ */
 final class Metrics implements AutoCloseable {
     private final JsonLines lines;
     private final List<JsonNode> validations = new ArrayList<>();
@@ -36,9 +38,16 @@ final class Metrics implements AutoCloseable {
     }
 
     void write(TrainingStep step) {
-        ObjectNode json = JsonNodeFactory.instance.objectNode().put("step", step.step()).put("fraction", step.fraction())
-            .put("tokens", step.tokens()).put("fill", step.fill()).put("grad_norm", step.gradientNorm()).put("lr", step.learningRate())
-            .put("tokens_per_second", step.tokensPerSecond()).put("seconds", step.seconds());
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("step", step.step())
+                .put("fraction", step.fraction())
+                .put("tokens", step.tokens())
+                .put("fill", step.fill())
+                .put("grad_norm", step.gradientNorm())
+                .put("lr", step.learningRate())
+                .put("tokens_per_second", step.tokensPerSecond())
+                .put("seconds", step.seconds());
         putAll(json.putArray("loss"), step.loss());
         putAll(json.putArray("acceptance"), step.acceptance());
         putAll(json.putArray("accuracy"), step.accuracy());

@@ -11,22 +11,33 @@ import org.jspecify.annotations.Nullable;
 
 /** Sequences whose gradients are added up together. */
 public final class MicroBatch {
-    private MicroBatch() {
-    }
+    private MicroBatch() {}
 
     /**
      * Adds the gradients of the token loss and of the policy term, if there is one.
      *
-     * @param weights     one a sequence, or null
-     * @param passes      of the training-time test
-     * @param options     decide about the token loss and rows that leave
+     * @param weights one a sequence, or null
+     * @param passes of the training-time test
+     * @param options decide about the token loss and rows that leave
      * @param tokenWeight factor of the token loss; 0 = policy term only
      * @return of the token loss
      */
-    public static TrainingBatchResult accumulate(DraftTrainer trainer, List<LoadedSequence> loaded, @Nullable List<PolicyWeights> weights, int passes,
-                                  TrainingOptions options, float tokenWeight) {
-        TrainingBatchResult result = trainer.accumulate(TrainingBatch.builder().sequences(sequences(loaded, weights)).steps(passes).stepDecay(options.stepDecay()).keepTopK(options.keepTopK())
-            .meanOverAll(options.meanOverAll()).loss(options.loss()).tokenWeight(tokenWeight).build());
+    public static TrainingBatchResult accumulate(
+            DraftTrainer trainer,
+            List<LoadedSequence> loaded,
+            @Nullable List<PolicyWeights> weights,
+            int passes,
+            TrainingOptions options,
+            float tokenWeight) {
+        TrainingBatchResult result = trainer.accumulate(TrainingBatch.builder()
+                .sequences(sequences(loaded, weights))
+                .steps(passes)
+                .stepDecay(options.stepDecay())
+                .keepTopK(options.keepTopK())
+                .meanOverAll(options.meanOverAll())
+                .loss(options.loss())
+                .tokenWeight(tokenWeight)
+                .build());
         for (int i = 0; weights != null && i < loaded.size(); i++) {
             accumulate(trainer, loaded.get(i), weights.get(i).walked());
         }
@@ -38,8 +49,12 @@ public final class MicroBatch {
         List<TrainingBatch.Sequence> batch = new ArrayList<>();
         for (int i = 0; i < loaded.size(); i++) {
             CorpusSequence sequence = loaded.get(i).sequence();
-            batch.add(new TrainingBatch.Sequence(loaded.get(i).features(), sequence.tokens(), sequence.lossMask(), sequence.targetArgmax(),
-                weights == null ? null : weights.get(i).onText()));
+            batch.add(new TrainingBatch.Sequence(
+                    loaded.get(i).features(),
+                    sequence.tokens(),
+                    sequence.lossMask(),
+                    sequence.targetArgmax(),
+                    weights == null ? null : weights.get(i).onText()));
         }
         return batch;
     }
@@ -53,7 +68,11 @@ public final class MicroBatch {
             weights[i] = new float[walked.get(i).tokens().length];
             Arrays.fill(weights[i], walked.get(i).weight());
         }
-        trainer.accumulatePaths(loaded.features(), loaded.sequence().tokens(), walked.stream().mapToInt(PolicyWeights.Walked::row).toArray(),
-            walked.stream().map(PolicyWeights.Walked::tokens).toArray(int[][]::new), weights);
+        trainer.accumulatePaths(
+                loaded.features(),
+                loaded.sequence().tokens(),
+                walked.stream().mapToInt(PolicyWeights.Walked::row).toArray(),
+                walked.stream().map(PolicyWeights.Walked::tokens).toArray(int[][]::new),
+                weights);
     }
 }

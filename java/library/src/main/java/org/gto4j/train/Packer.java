@@ -7,18 +7,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Packs whole sequences into micro-batches. Rows of a micro-batch are its tokens: nothing is padded, so that a batch costs what it holds. */
+/**
+ * Packs whole sequences into micro-batches. Rows of a micro-batch are its tokens: nothing is padded, so that a batch
+ * costs what it holds.
+ */
 final class Packer {
-    private Packer() {
-    }
+    private Packer() {}
 
     /**
-     * Best fit: each sequence in turn joins the micro-batch that it fills most, of several the oldest, and starts a new one if it fits into none; so no
-     * two micro-batches could be one. A sequence longer than {@code rows} has a micro-batch of its own. No sequence is cut or dropped.
+     * Best fit: each sequence in turn joins the micro-batch that it fills most, of several the oldest, and starts a new
+     * one if it fits into none; so no two micro-batches could be one. A sequence longer than {@code rows} has a
+     * micro-batch of its own. No sequence is cut or dropped.
      *
-     * @param order   indices into lengths
+     * @param order indices into lengths
      * @param lengths tokens of each sequence
-     * @param rows    most tokens of a micro-batch
+     * @param rows most tokens of a micro-batch
      * @return indices of each micro-batch, in the order in which the micro-batches were started
      */
     static List<int[]> pack(int[] order, int[] lengths, int rows) {
@@ -40,9 +43,12 @@ final class Packer {
             }
             batch.add(index);
             if (room > lengths[index]) {
-                byRoom.computeIfAbsent(room - lengths[index], key -> new ArrayDeque<>()).addLast(batch);
+                byRoom.computeIfAbsent(room - lengths[index], key -> new ArrayDeque<>())
+                        .addLast(batch);
             }
         }
-        return batches.stream().map(batch -> batch.stream().mapToInt(Integer::intValue).toArray()).toList();
+        return batches.stream()
+                .map(batch -> batch.stream().mapToInt(Integer::intValue).toArray())
+                .toList();
     }
 }

@@ -4,7 +4,6 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.gto4j.model.TrainingBatchResult;
 
-
 /** Sums per TTT pass over the micro-batches of a step. */
 final class PassSums {
     private final long[] pairs;

@@ -9,7 +9,7 @@ public interface PolicyTerm extends AutoCloseable {
     /**
      * Weights for the sequences of a micro-batch.
      *
-     * @param epoch  0-based, and the seed: choose the positions that are looked at
+     * @param epoch 0-based, and the seed: choose the positions that are looked at
      * @param passes TTT passes of the micro-batch
      * @return one a sequence
      */

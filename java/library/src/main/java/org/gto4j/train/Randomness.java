@@ -4,8 +4,7 @@ import java.util.SplittableRandom;
 
 /** Random generators that are derived from numbers, never carried on: a resumed run needs no generator's state. */
 public final class Randomness {
-    private Randomness() {
-    }
+    private Randomness() {}
 
     /** The generator of a seed and the numbers of what it is for. */
     public static SplittableRandom of(long seed, long... numbers) {

@@ -12,13 +12,13 @@ import java.util.zip.CRC32;
 import org.gto4j.error.GtoException;
 import org.gto4j.model.DraftModel;
 
-
 /** What a run was started with, as JSON: a run is resumed with the same or not at all. */
 final class RunConfig {
-    private RunConfig() {
-    }
+    private RunConfig() {}
 
-    /** A record's components by name; records within it become objects, everything else numbers, truth values or texts. */
+    /**
+     * A record's components by name; records within it become objects, everything else numbers, truth values or texts.
+     */
     static ObjectNode of(Record record) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         for (RecordComponent component : record.getClass().getRecordComponents()) {
@@ -31,7 +31,10 @@ final class RunConfig {
         try {
             return component.getAccessor().invoke(record);
         } catch (ReflectiveOperationException e) {
-            throw new GtoException(GtoException.Kind.INTERNAL, "can't read " + record.getClass().getName() + "." + component.getName(), e);
+            throw new GtoException(
+                    GtoException.Kind.INTERNAL,
+                    "can't read " + record.getClass().getName() + "." + component.getName(),
+                    e);
         }
     }
 
@@ -64,7 +67,9 @@ final class RunConfig {
         return Long.toHexString(crc.getValue());
     }
 
-    /** The fields (with their paths) of the expected object in which another differs, as "name: expected x, found y". */
+    /**
+     * The fields (with their paths) of the expected object in which another differs, as "name: expected x, found y".
+     */
     static List<String> differences(JsonNode expected, JsonNode found) {
         List<String> differences = new ArrayList<>();
         compare(expected, found, "", differences);
@@ -74,12 +79,17 @@ final class RunConfig {
     private static void compare(JsonNode expected, JsonNode found, String path, List<String> differences) {
         if (!expected.isObject() || !found.isObject()) {
             if (!expected.equals(found)) {
-                differences.add(path + ": expected " + expected + ", found " + (found.isMissingNode() ? "nothing" : found));
+                differences.add(
+                        path + ": expected " + expected + ", found " + (found.isMissingNode() ? "nothing" : found));
             }
             return;
         }
         for (Map.Entry<String, JsonNode> field : expected.properties()) {
-            compare(field.getValue(), found.path(field.getKey()), path.isEmpty() ? field.getKey() : path + "." + field.getKey(), differences);
+            compare(
+                    field.getValue(),
+                    found.path(field.getKey()),
+                    path.isEmpty() ? field.getKey() : path + "." + field.getKey(),
+                    differences);
         }
     }
 }

@@ -8,19 +8,24 @@ import java.util.List;
 import org.gto4j.model.Gto4j;
 import org.gto4j.model.TargetModel;
 
-
-/** What a run computes with, in {@code config.json}. It may change between the parts of a run, but then the run isn't the unbroken one bit for bit. */
+/**
+ * What a run computes with, in {@code config.json}. It may change between the parts of a run, but then the run isn't
+ * the unbroken one bit for bit.
+ */
 final class RunEnvironment {
     private static final List<String> COMPUTING = List.of("gto4j", "llama_cpp", "device");
 
-    private RunEnvironment() {
-    }
+    private RunEnvironment() {}
 
     static ObjectNode of(TargetModel target) {
-        return JsonNodeFactory.instance.objectNode().put("target", target.path().getFileName().toString())
-            .put("gto4j", Gto4j.version()).put("llama_cpp", Gto4j.llamaVersion()).put("device", device(target))
-            .put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"))
-            .put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("target", target.path().getFileName().toString())
+                .put("gto4j", Gto4j.version())
+                .put("llama_cpp", Gto4j.llamaVersion())
+                .put("device", device(target))
+                .put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"))
+                .put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     }
 
     private static String device(TargetModel target) {

@@ -26,23 +26,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A run's folder: {@code config.json}, {@code metrics.jsonl}, {@code draft.gguf}, {@code best.gguf} and the last checkpoints. A checkpoint is
- * {@code state-<step>.bin} (weights and moments), maybe {@code extra-<step>.bin}, and {@code progress-<step>.json}, which is written last and
- * names the others' sizes: without it, or with other sizes, a checkpoint does not count.
+ * A run's folder: {@code config.json}, {@code metrics.jsonl}, {@code draft.gguf}, {@code best.gguf} and the last
+ * checkpoints. A checkpoint is {@code state-<step>.bin} (weights and moments), maybe {@code extra-<step>.bin}, and
+ * {@code progress-<step>.json}, which is written last and names the others' sizes: without it, or with other sizes, a
+ * checkpoint does not count.
  */
 final class RunFolder {
     private static final Pattern PROGRESS = Pattern.compile("progress-(\\d{1,18})\\.json");
     private static final Pattern PART = Pattern.compile("(?:state|extra|progress)-(\\d{1,18})\\.(?:bin|json)");
     /** Fields of the configuration. */
     static final String TARGET = "target_sha256";
+
     static final String TARGET_FILE = "target_file_sha256";
     static final String CORPUS = "corpus_sha256";
     static final String SEQUENCES = "sequences";
     static final String VALIDATION = "validation";
     private static final String ENVIRONMENT = "environment";
     /** What kills leave in a run's folder. */
-    static final StaleFiles LEFTOVERS = StaleFiles.of("(?:(?:config|start)\\.json(?:\\.old)?|best\\.json|progress-\\d+\\.json|held-back-.*\\.json|metrics\\.jsonl"
-        + "|(?:state|extra)-\\d+\\.bin|(?:draft|best|start)\\.gguf)");
+    static final StaleFiles LEFTOVERS = StaleFiles.of(
+            "(?:(?:config|start)\\.json(?:\\.old)?|best\\.json|progress-\\d+\\.json|held-back-.*\\.json|metrics\\.jsonl"
+                    + "|(?:state|extra)-\\d+\\.bin|(?:draft|best|start)\\.gguf)");
+
     private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
 
     private final Path folder;
@@ -56,11 +60,11 @@ final class RunFolder {
     /**
      * Makes the folder of a new run or opens that of a run to be resumed. The caller holds the folder's lock.
      *
-     * @param config      what the run is
+     * @param config what the run is
      * @param environment what it computes with; a change is logged
-     * @param kept        last checkpoints kept, at least 1
-     * @throws GtoException ARGUMENT: the folder holds a run with another configuration (names the fields); FORMAT: its configuration is lost, but there are
-     *                      checkpoints; IO: can't be read or written
+     * @param kept last checkpoints kept, at least 1
+     * @throws GtoException ARGUMENT: the folder holds a run with another configuration (names the fields); FORMAT: its
+     *     configuration is lost, but there are checkpoints; IO: can't be read or written
      */
     static RunFolder open(Path folder, ObjectNode config, ObjectNode environment, int kept) {
         StateFile file = configFile(folder);
@@ -75,8 +79,10 @@ final class RunFolder {
         }
         Folders.make(folder);
         if (!run.steps(PROGRESS).isEmpty()) {
-            throw new GtoException(GtoException.Kind.FORMAT, file.path() + ": expected the configuration of the run whose checkpoints are there, found "
-                + (file.exists() ? "a damaged file" : "none") + "; name another folder");
+            throw new GtoException(
+                    GtoException.Kind.FORMAT,
+                    file.path() + ": expected the configuration of the run whose checkpoints are there, found "
+                            + (file.exists() ? "a damaged file" : "none") + "; name another folder");
         }
         ObjectNode written = config.deepCopy();
         written.set(ENVIRONMENT, environment);
@@ -95,30 +101,43 @@ final class RunFolder {
             requireTarget(folder, stored.path(digest), before, config.path(digest), environment);
         }
         if (stored.has(CORPUS) && !stored.path(CORPUS).equals(config.path(CORPUS))) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, folder + ": expected the corpus that its run was started with (its first " + stored.path(SEQUENCES).asText()
-                + " texts have sha256 " + stored.path(CORPUS).asText() + "), found other texts (sha256 " + config.path(CORPUS).asText() + ")");
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    folder + ": expected the corpus that its run was started with (its first "
+                            + stored.path(SEQUENCES).asText() + " texts have sha256 "
+                            + stored.path(CORPUS).asText() + "), found other texts (sha256 "
+                            + config.path(CORPUS).asText() + ")");
         }
         // Runs from before there was validation have none.
         stored.set(VALIDATION, stored.has(VALIDATION) ? stored.get(VALIDATION) : stored.textNode("0.0"));
         List<String> differences = RunConfig.differences(stored, config);
         if (!differences.isEmpty()) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, folder + " holds a run that was started differently: " + String.join("; ", differences)
-                + "; resume it with the same settings or use another folder");
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    folder + " holds a run that was started differently: " + String.join("; ", differences)
+                            + "; resume it with the same settings or use another folder");
         }
         RunEnvironment.changes(before, environment)
-            .forEach(change -> LOG.warn("{}: the result may differ in bits from that of an unbroken run, {}", folder, change));
+                .forEach(change ->
+                        LOG.warn("{}: the result may differ in bits from that of an unbroken run, {}", folder, change));
     }
 
-    private static void requireTarget(Path folder, JsonNode stored, JsonNode before, JsonNode found, ObjectNode environment) {
+    private static void requireTarget(
+            Path folder, JsonNode stored, JsonNode before, JsonNode found, ObjectNode environment) {
         if (stored.isTextual() && !stored.equals(found)) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, folder + ": expected the target that its run was started with, " + before.path("target")
-                + " (sha256 " + stored + "), found " + environment.path("target") + " (sha256 " + found + ")");
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    folder + ": expected the target that its run was started with, " + before.path("target")
+                            + " (sha256 " + stored + "), found " + environment.path("target") + " (sha256 " + found
+                            + ")");
         }
     }
 
     /** Texts of the corpus that a folder's run was started with; empty if the folder holds no run. */
     static OptionalInt sequences(Path folder) {
-        return configFile(folder).read(json -> OptionalInt.of(json.whole(SEQUENCES, 1))).orElse(OptionalInt.empty());
+        return configFile(folder)
+                .read(json -> OptionalInt.of(json.whole(SEQUENCES, 1)))
+                .orElse(OptionalInt.empty());
     }
 
     Path path() {
@@ -176,15 +195,25 @@ final class RunFolder {
 
     /** The complete checkpoints, newest first. */
     List<Checkpoint> complete() {
-        return steps(PROGRESS).stream().map(this::complete).flatMap(Optional::stream).toList();
+        return steps(PROGRESS).stream()
+                .map(this::complete)
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     private Optional<Checkpoint> complete(long step) {
         try {
             JsonFile json = JsonFile.read(progress(step));
-            boolean whole = json.whole("state_bytes", 0, Long.MAX_VALUE) == size(state(step)) && json.whole("extra_bytes", 0, Long.MAX_VALUE) == size(extra(step));
-            return whole ? Optional.of(new Checkpoint(step, json.whole("epoch", 0), json.whole("batch", 0), json.whole("tokens", 0, Long.MAX_VALUE),
-                json.number("seconds", 0))) : Optional.empty();
+            boolean whole = json.whole("state_bytes", 0, Long.MAX_VALUE) == size(state(step))
+                    && json.whole("extra_bytes", 0, Long.MAX_VALUE) == size(extra(step));
+            return whole
+                    ? Optional.of(new Checkpoint(
+                            step,
+                            json.whole("epoch", 0),
+                            json.whole("batch", 0),
+                            json.whole("tokens", 0, Long.MAX_VALUE),
+                            json.number("seconds", 0)))
+                    : Optional.empty();
         } catch (GtoException e) {
             LOG.warn("damaged: {}; the checkpoint doesn't count", e.getMessage());
             return Optional.empty();
@@ -204,13 +233,26 @@ final class RunFolder {
             extra.accept(extra(step));
         }
         Folders.setAside(progress(step));
-        AtomicFile.write(progress(step), JsonNodeFactory.instance.objectNode().put("step", step).put("epoch", checkpoint.epoch())
-            .put("batch", checkpoint.batch()).put("tokens", checkpoint.tokens()).put("seconds", checkpoint.seconds())
-            .put("state_bytes", size(state(step))).put("extra_bytes", size(extra(step))).toPrettyString() + "\n");
+        AtomicFile.write(
+                progress(step),
+                JsonNodeFactory.instance
+                                .objectNode()
+                                .put("step", step)
+                                .put("epoch", checkpoint.epoch())
+                                .put("batch", checkpoint.batch())
+                                .put("tokens", checkpoint.tokens())
+                                .put("seconds", checkpoint.seconds())
+                                .put("state_bytes", size(state(step)))
+                                .put("extra_bytes", size(extra(step)))
+                                .toPrettyString()
+                        + "\n");
         dropOld();
     }
 
-    /** Everything older than the checkpoints to keep, a progress file before its state, so that no checkpoint looks complete and isn't. */
+    /**
+     * Everything older than the checkpoints to keep, a progress file before its state, so that no checkpoint looks
+     * complete and isn't.
+     */
     private void dropOld() {
         List<Long> complete = steps(PROGRESS);
         if (complete.size() <= kept) {

@@ -3,16 +3,17 @@ package org.gto4j.train;
 import org.gto4j.error.GtoException;
 import org.gto4j.tree.DynamicTree;
 
-
 /**
- * How a run is watched and kept, beside what is trained. Only {@code validation} changes the weights that come out, as the texts held back aren't trained on.
+ * How a run is watched and kept, beside what is trained. Only {@code validation} changes the weights that come out, as
+ * the texts held back aren't trained on.
  *
- * @param validation  share of the corpus's prompts that is held back, in [0, 0.5], 0 = no validation. By a hash of their ids, so that a grown corpus
- *                    holds back the same ones; at least 4 sequences (a quarter of the corpus, if that is less)
- * @param every       share of the budget between two validations, in (0, 1]. 0.1
- * @param texts       most held-back texts that are decoded by simulation, at least 1. 12
- * @param tree        the tree of that; chains are as long as it is deep. Depth 7, top-k 10, 60 nodes
- * @param patience    validations without a better tau of the tree after which training stops, 0 = never
+ * @param validation share of the corpus's prompts that is held back, in [0, 0.5], 0 = no validation. By a hash of their
+ *     ids, so that a grown corpus holds back the same ones; at least 4 sequences (a quarter of the corpus, if that is
+ *     less)
+ * @param every share of the budget between two validations, in (0, 1]. 0.1
+ * @param texts most held-back texts that are decoded by simulation, at least 1. 12
+ * @param tree the tree of that; chains are as long as it is deep. Depth 7, top-k 10, 60 nodes
+ * @param patience validations without a better tau of the tree after which training stops, 0 = never
  * @param checkpoints last checkpoints kept, at least 1. 2
  */
 public record RunOptions(double validation, double every, int texts, DynamicTree tree, int patience, int checkpoints) {
@@ -27,7 +28,8 @@ public record RunOptions(double validation, double every, int texts, DynamicTree
 
     private static void require(boolean good, String name, String expected, Object found) {
         if (!good) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "run option " + name + ": expected " + expected + ", found " + found);
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT, "run option " + name + ": expected " + expected + ", found " + found);
         }
     }
 
@@ -55,8 +57,7 @@ public record RunOptions(double validation, double every, int texts, DynamicTree
         private int patience;
         private int checkpoints = 2;
 
-        private Builder() {
-        }
+        private Builder() {}
 
         /** Share of the corpus that is held back, 0 = no validation. */
         public Builder validation(double share) {
@@ -73,7 +74,7 @@ public record RunOptions(double validation, double every, int texts, DynamicTree
         /**
          * Simulated decoding.
          *
-         * @param most   texts
+         * @param most texts
          * @param policy the tree
          */
         public Builder simulation(int most, DynamicTree policy) {

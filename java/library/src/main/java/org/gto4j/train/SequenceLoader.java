@@ -7,7 +7,6 @@ import org.gto4j.data.CorpusSequence;
 import org.gto4j.model.Features;
 import org.gto4j.model.TargetModel;
 
-
 /** Gets the features of a micro-batch's sequences; keeps the matrices for the next one. */
 public final class SequenceLoader implements AutoCloseable {
     private final Corpus corpus;

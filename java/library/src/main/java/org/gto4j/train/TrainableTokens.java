@@ -7,20 +7,21 @@ import org.gto4j.data.CorpusSplit;
 import org.gto4j.data.ResponseSpan;
 import org.gto4j.error.GtoException;
 
-
 /** Whether a corpus holds something to train: to be asked before anything of a run is written. */
 public final class TrainableTokens {
-    /** The first token that a draft can propose: it needs the target's features of the token before, and those the one before that. */
+    /**
+     * The first token that a draft can propose: it needs the target's features of the token before, and those the one
+     * before that.
+     */
     private static final int FIRST = 2;
 
-    private TrainableTokens() {
-    }
+    private TrainableTokens() {}
 
     /**
      * Refuses a corpus of which nothing would be trained.
      *
      * @param corpus of the run
-     * @param share  of its prompts that validation holds back, in [0, 0.5]
+     * @param share of its prompts that validation holds back, in [0, 0.5]
      * @throws GtoException ARGUMENT: says what the corpus has and what is held back
      */
     public static void require(Corpus corpus, double share) {
@@ -29,13 +30,19 @@ public final class TrainableTokens {
 
     static void require(Corpus corpus, List<CorpusSequence> sequences, double share) {
         if (sequences.isEmpty()) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, corpus.folder() + ": expected at least one sequence, found 0");
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT, corpus.folder() + ": expected at least one sequence, found 0");
         }
         List<CorpusSequence> training = CorpusSplit.of(sequences, share).training();
         if (training.stream().allMatch(sequence -> tokens(sequence) == 0)) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, corpus.folder() + ": expected at least one token to train, a response's third or later token of a text,"
-                + " found none in " + training.size() + (training.size() == 1 ? " text" : " texts")
-                + (training.size() < sequences.size() ? "; " + (sequences.size() - training.size()) + " are held back for validation" : ""));
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    corpus.folder()
+                            + ": expected at least one token to train, a response's third or later token of a text,"
+                            + " found none in " + training.size() + (training.size() == 1 ? " text" : " texts")
+                            + (training.size() < sequences.size()
+                                    ? "; " + (sequences.size() - training.size()) + " are held back for validation"
+                                    : ""));
         }
     }
 

@@ -5,17 +5,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.gto4j.model.Gto4j;
 import org.gto4j.error.GtoException;
 import org.gto4j.io.AtomicFile;
 import org.gto4j.io.CacheFolder;
 import org.gto4j.io.JsonFile;
 import org.gto4j.model.AdamW;
+import org.gto4j.model.Gto4j;
 import org.gto4j.model.TargetModel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Training costs in the cache folder, named by all that shapes them: sizes of the target, device, threads, precision, versions. */
+/**
+ * Training costs in the cache folder, named by all that shapes them: sizes of the target, device, threads, precision,
+ * versions.
+ */
 final class TrainingCostFile {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Logger LOG = LoggerFactory.getLogger(TrainingCostFile.class);
@@ -27,8 +30,13 @@ final class TrainingCostFile {
     }
 
     static TrainingCostFile of(TargetModel target, AdamW optimizer) {
-        return new TrainingCostFile(CacheFolder.file("training-costs", target.info().toString(), target.device().kind(),
-            optimizer.precision().name(), Gto4j.version(), Gto4j.llamaVersion()));
+        return new TrainingCostFile(CacheFolder.file(
+                "training-costs",
+                target.info().toString(),
+                target.device().kind(),
+                optimizer.precision().name(),
+                Gto4j.version(),
+                Gto4j.llamaVersion()));
     }
 
     /** Empty if there are none yet, or the file is damaged. */
@@ -38,8 +46,12 @@ final class TrainingCostFile {
         }
         try {
             JsonFile json = JsonFile.read(file);
-            TrainingCosts costs = new TrainingCosts(json.number("layer", 0), json.number("attention", 0), json.number("head", 0), json.number("parameters", 0),
-                json.number("error", 0));
+            TrainingCosts costs = new TrainingCosts(
+                    json.number("layer", 0),
+                    json.number("attention", 0),
+                    json.number("head", 0),
+                    json.number("parameters", 0),
+                    json.number("error", 0));
             if (costs.layer() + costs.attention() + costs.head() + costs.parameters() > 0) {
                 return Optional.of(costs);
             }

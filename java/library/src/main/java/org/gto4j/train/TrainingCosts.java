@@ -5,15 +5,15 @@ import java.util.List;
 import org.gto4j.error.GtoException;
 import org.gto4j.model.TargetInfo;
 
-
 /**
- * What training takes on this machine: seconds of a step = sum of its work of each kind times what one unit of that kind takes.
+ * What training takes on this machine: seconds of a step = sum of its work of each kind times what one unit of that
+ * kind takes.
  *
- * @param layer      seconds an operation in products with the layer's weights
- * @param attention  seconds an operation of attention
- * @param head       seconds an operation of the head
+ * @param layer seconds an operation in products with the layer's weights
+ * @param attention seconds an operation of attention
+ * @param head seconds an operation of the head
  * @param parameters seconds a parameter and step
- * @param error      typical relative error on the steps that it was fitted to (root mean square)
+ * @param error typical relative error on the steps that it was fitted to (root mean square)
  */
 public record TrainingCosts(double layer, double attention, double head, double parameters, double error) {
     private static final int TERMS = 4;
@@ -22,9 +22,9 @@ public record TrainingCosts(double layer, double attention, double head, double 
      * Seconds of Phase I a response token.
      *
      * @param draftVocabulary at least 1
-     * @param rows            tokens of a step's micro-batch, at least 3; one sequence, all of it response
-     * @param passes          TTT passes, at least 1
-     * @param kept            share of rows that stay after each pass, in (0, 1]; 1 with keepTopK 0
+     * @param rows tokens of a step's micro-batch, at least 3; one sequence, all of it response
+     * @param passes TTT passes, at least 1
+     * @param kept share of rows that stay after each pass, in (0, 1]; 1 with keepTopK 0
      */
     public double secondsPerToken(TargetInfo target, int draftVocabulary, int rows, int passes, double kept) {
         return seconds(TrainingWork.of(target, draftVocabulary, rows, passes, kept)) / (rows - 2);
@@ -35,16 +35,18 @@ public record TrainingCosts(double layer, double attention, double head, double 
     }
 
     /**
-     * The least squares of relative errors among costs that are not negative: of every choice of kinds that may cost something the best is solved for,
-     * and the best choice whose costs are all positive wins.
+     * The least squares of relative errors among costs that are not negative: of every choice of kinds that may cost
+     * something the best is solved for, and the best choice whose costs are all positive wins.
      *
-     * @param work    of at least as many steps as there are kinds
+     * @param work of at least as many steps as there are kinds
      * @param seconds that each took, above 0
      */
     static TrainingCosts fit(List<TrainingWork> work, double[] seconds) {
         if (work.size() != seconds.length || work.size() < TERMS) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "fit: expected at least " + TERMS + " steps and as many times, found " + work.size() + " and "
-                + seconds.length);
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    "fit: expected at least " + TERMS + " steps and as many times, found " + work.size() + " and "
+                            + seconds.length);
         }
         double[][] rows = new double[seconds.length][];
         for (int i = 0; i < rows.length; i++) {
@@ -69,7 +71,10 @@ public record TrainingCosts(double layer, double attention, double head, double 
         return new TrainingCosts(best[0], best[1], best[2], best[3], Math.sqrt(least / rows.length));
     }
 
-    /** Normal equations for a right side of ones, by Gauss-Jordan with the columns scaled; NaN where they have no one solution. */
+    /**
+     * Normal equations for a right side of ones, by Gauss-Jordan with the columns scaled; NaN where they have no one
+     * solution.
+     */
     private static double[] solve(double[][] rows, int kinds) {
         double[] scale = new double[TERMS];
         for (int k = 0; k < TERMS; k++) {

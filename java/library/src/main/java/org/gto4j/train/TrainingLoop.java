@@ -41,8 +41,15 @@ final class TrainingLoop {
     private double savedSeconds;
     private long lossNanos;
 
-    private TrainingLoop(DraftModel draft, Corpus corpus, CorpusSplit split, RunFolder folder, TrainingOptions options, RunOptions run,
-                         @Nullable PolicyTerm policy, TrainingListener listener) {
+    private TrainingLoop(
+            DraftModel draft,
+            Corpus corpus,
+            CorpusSplit split,
+            RunFolder folder,
+            TrainingOptions options,
+            RunOptions run,
+            @Nullable PolicyTerm policy,
+            TrainingListener listener) {
         this.draft = draft;
         this.corpus = corpus;
         this.sequences = split.training();
@@ -58,29 +65,59 @@ final class TrainingLoop {
     /**
      * Starts or resumes a run.
      *
-     * @param run      how it is watched and kept
+     * @param run how it is watched and kept
      * @param settings what the run is, beside the options: another value means another run
-     * @param policy   Phase II's term, or null
+     * @param policy Phase II's term, or null
      */
-    static TrainingResult run(TargetModel target, DraftModel draft, Corpus corpus, Path folder, TrainingOptions options, RunOptions run,
-                              ObjectNode settings, @Nullable PolicyTerm policy, TrainingListener listener) {
+    static TrainingResult run(
+            TargetModel target,
+            DraftModel draft,
+            Corpus corpus,
+            Path folder,
+            TrainingOptions options,
+            RunOptions run,
+            ObjectNode settings,
+            @Nullable PolicyTerm policy,
+            TrainingListener listener) {
         List<CorpusSequence> sequences = usable(corpus, folder);
         TrainableTokens.require(corpus, sequences, run.validation());
-        try (FolderLock lock = FolderLock.take(folder, "training, phase " + settings.path("phase").asInt(), RunFolder.LEFTOVERS)) {
+        try (FolderLock lock = FolderLock.take(
+                folder, "training, phase " + settings.path("phase").asInt(), RunFolder.LEFTOVERS)) {
             describe(settings, draft, corpus, sequences, options, run);
             int[] lengths = sequences.stream().mapToInt(CorpusSequence::length).toArray();
-            AvailableMemory.now().ifPresent(there -> TrainingPlan.requireMemory(target, draft.info().draftVocabulary(), options, lengths, there));
+            AvailableMemory.now()
+                    .ifPresent(there -> TrainingPlan.requireMemory(
+                            target, draft.info().draftVocabulary(), options, lengths, there));
             RunFolder files = RunFolder.open(folder, settings, RunEnvironment.of(target), run.checkpoints());
-            return new TrainingLoop(draft, corpus, CorpusSplit.of(sequences, run.validation()), files, options, run, policy, listener).run(target);
+            return new TrainingLoop(
+                            draft,
+                            corpus,
+                            CorpusSplit.of(sequences, run.validation()),
+                            files,
+                            options,
+                            run,
+                            policy,
+                            listener)
+                    .run(target);
         }
     }
 
-    private static void describe(ObjectNode settings, DraftModel draft, Corpus corpus, List<CorpusSequence> sequences, TrainingOptions options, RunOptions run) {
-        settings.put("draft", RunConfig.fingerprint(draft)).put(RunFolder.SEQUENCES, sequences.size()).put(RunFolder.CORPUS, CorpusDigest.of(sequences))
-            .put(RunFolder.TARGET, corpus.targetDigest()).put(RunFolder.TARGET_FILE, corpus.targetFileDigest())
-            .put(RunFolder.VALIDATION, Double.toString(run.validation()));
+    private static void describe(
+            ObjectNode settings,
+            DraftModel draft,
+            Corpus corpus,
+            List<CorpusSequence> sequences,
+            TrainingOptions options,
+            RunOptions run) {
+        settings.put("draft", RunConfig.fingerprint(draft))
+                .put(RunFolder.SEQUENCES, sequences.size())
+                .put(RunFolder.CORPUS, CorpusDigest.of(sequences))
+                .put(RunFolder.TARGET, corpus.targetDigest())
+                .put(RunFolder.TARGET_FILE, corpus.targetFileDigest())
+                .put(RunFolder.VALIDATION, Double.toString(run.validation()));
         // When and how the run is saved may change from part to part.
-        settings.set("options", RunConfig.of(options).without(List.of("checkpointSteps", "checkpointMinutes", "export")));
+        settings.set(
+                "options", RunConfig.of(options).without(List.of("checkpointSteps", "checkpointMinutes", "export")));
     }
 
     /** A corpus may have grown since a run was started: the run goes on with what it started with. */
@@ -88,8 +125,10 @@ final class TrainingLoop {
         List<CorpusSequence> all = corpus.sequences();
         int count = RunFolder.sequences(folder).orElse(all.size());
         if (count > all.size()) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, corpus.folder() + ": expected " + count + " sequences (the run in " + folder
-                + " was started with them), found " + all.size());
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    corpus.folder() + ": expected " + count + " sequences (the run in " + folder
+                            + " was started with them), found " + all.size());
         }
         return List.copyOf(all.subList(0, count));
     }
@@ -125,19 +164,26 @@ final class TrainingLoop {
                 if (e.kind() != GtoException.Kind.FORMAT && e.kind() != GtoException.Kind.IO) {
                     throw e;
                 }
-                LOG.warn("{}: the checkpoint of step {} is damaged and doesn't count: {}", folder.path(), checkpoint.step(), e.getMessage());
+                LOG.warn(
+                        "{}: the checkpoint of step {} is damaged and doesn't count: {}",
+                        folder.path(),
+                        checkpoint.step(),
+                        e.getMessage());
             }
         }
         if (policy != null) {
             // What the policy term has read of a checkpoint can't be taken back.
-            throw new GtoException(GtoException.Kind.FORMAT, folder.path() + ": expected a checkpoint that can be read, found none; name another folder");
+            throw new GtoException(
+                    GtoException.Kind.FORMAT,
+                    folder.path() + ": expected a checkpoint that can be read, found none; name another folder");
         }
         LOG.warn("{}: no checkpoint can be read, the run starts anew", folder.path());
         return false;
     }
 
     private void fitScale(TargetModel target) {
-        try (Features sample = corpus.newFeatures(); FeatureSource source = FeatureSource.open(target, corpus, sequences)) {
+        try (Features sample = corpus.newFeatures();
+                FeatureSource source = FeatureSource.open(target, corpus, sequences)) {
             source.readSample(sequences, SCALE_ROWS, sample);
             draft.fitScale(sample);
         }
@@ -151,11 +197,16 @@ final class TrainingLoop {
         int[] lengths = sequences.stream().mapToInt(CorpusSequence::length).toArray();
         BatchStream stream = new BatchStream(lengths, options.rows(), options.seed(), at);
         boolean epochs = options.budget().unit() == Budget.Unit.EPOCHS;
-        BudgetProgress pace = new BudgetProgress(options.budget(), options.accumulation(), epochs ? stream.count((int) Math.ceil(options.budget().amount())) : 0);
+        BudgetProgress pace = new BudgetProgress(
+                options.budget(),
+                options.accumulation(),
+                epochs ? stream.count((int) Math.ceil(options.budget().amount())) : 0);
         boolean stop = false;
         boolean exhausted;
-        try (Metrics metrics = new Metrics(folder.metrics(), at.step()); SequenceLoader loader = new SequenceLoader(target, corpus, sequences)) {
-            ValidationSchedule watch = new ValidationSchedule(draft, corpus, heldBack, folder, options, run, metrics, listener, clock);
+        try (Metrics metrics = new Metrics(folder.metrics(), at.step());
+                SequenceLoader loader = new SequenceLoader(target, corpus, sequences)) {
+            ValidationSchedule watch =
+                    new ValidationSchedule(draft, corpus, heldBack, folder, options, run, metrics, listener, clock);
             // Validation is no part of the run's time.
             resumedNanos += watch.start(trainer, at.step());
             while (!stop && !watch.exhausted() && pace.fraction(at.step(), at.seconds()) < 1) {
@@ -211,7 +262,10 @@ final class TrainingLoop {
             try {
                 accumulate(trainer, loaded, epoch, passes, sums);
             } catch (GtoException e) {
-                throw named(e, "at step " + (at.step() + 1) + ", micro-batch " + number + " of epoch " + epoch + " (" + ids(loaded) + ")");
+                throw named(
+                        e,
+                        "at step " + (at.step() + 1) + ", micro-batch " + number + " of epoch " + epoch + " ("
+                                + ids(loaded) + ")");
             }
         }
         double norm;
@@ -220,7 +274,10 @@ final class TrainingLoop {
             norm = trainer.step(rate, options.clip());
             lossNanos += System.nanoTime() - start;
         } catch (GtoException e) {
-            throw named(e, "at step " + (at.step() + 1) + ", after micro-batch " + (stream.batch() - 1) + " of epoch " + stream.epoch());
+            throw named(
+                    e,
+                    "at step " + (at.step() + 1) + ", after micro-batch " + (stream.batch() - 1) + " of epoch "
+                            + stream.epoch());
         }
         if (policy != null) {
             policy.stepped(at.step() + 1);
@@ -228,9 +285,21 @@ final class TrainingLoop {
         double before = at.seconds();
         at = new Checkpoint(at.step() + 1, stream.epoch(), stream.batch(), at.tokens() + sums.tokens(), seconds());
         double fill = (double) rows / ((long) options.accumulation() * options.rows());
-        return new TrainingStep(at.step(), pace.totalSteps(), pace.fraction(at.step(), at.seconds()), at.tokens(), fill, sums.loss(),
-            sums.acceptance(), sums.accuracy(), sums.kept(), norm, rate, sums.tokens() / Math.max(1e-9, at.seconds() - before), at.seconds(),
-            takePolicyMetrics());
+        return new TrainingStep(
+                at.step(),
+                pace.totalSteps(),
+                pace.fraction(at.step(), at.seconds()),
+                at.tokens(),
+                fill,
+                sums.loss(),
+                sums.acceptance(),
+                sums.accuracy(),
+                sums.kept(),
+                norm,
+                rate,
+                sums.tokens() / Math.max(1e-9, at.seconds() - before),
+                at.seconds(),
+                takePolicyMetrics());
     }
 
     private Map<String, Double> takePolicyMetrics() {
@@ -244,8 +313,11 @@ final class TrainingLoop {
     }
 
     private void accumulate(DraftTrainer trainer, List<LoadedSequence> loaded, int epoch, int passes, PassSums sums) {
-        List<PolicyWeights> weights = policy == null ? null
-            : policy.weights(loaded, epoch, passes).stream().map(one -> one.times(1f / options.accumulation())).toList();
+        List<PolicyWeights> weights = policy == null
+                ? null
+                : policy.weights(loaded, epoch, passes).stream()
+                        .map(one -> one.times(1f / options.accumulation()))
+                        .toList();
         // The trainer adds gradients up; a step is to follow their mean over its micro-batches.
         long start = System.nanoTime();
         sums.add(MicroBatch.accumulate(trainer, loaded, weights, passes, options, 1f / options.accumulation()));
@@ -259,9 +331,14 @@ final class TrainingLoop {
 
     /** The weights in memory are those before this step, but only what the folder holds is sure. */
     private GtoException named(GtoException e, String where) {
-        String reason = e.kind() == GtoException.Kind.NUMERIC ? " (the run diverges: lower the learning rate, whose peak is " + options.learningRate().peak() + ")" : "";
-        String saved = savedStep > 0 ? "the folder holds the state after step " + savedStep : "no checkpoint was made yet";
-        return new GtoException(e.kind(), "training stopped " + where + ": " + e.getMessage() + reason + "; " + saved, e);
+        String reason = e.kind() == GtoException.Kind.NUMERIC
+                ? " (the run diverges: lower the learning rate, whose peak is "
+                        + options.learningRate().peak() + ")"
+                : "";
+        String saved =
+                savedStep > 0 ? "the folder holds the state after step " + savedStep : "no checkpoint was made yet";
+        return new GtoException(
+                e.kind(), "training stopped " + where + ": " + e.getMessage() + reason + "; " + saved, e);
     }
 
     private double seconds() {
@@ -270,7 +347,8 @@ final class TrainingLoop {
 
     private boolean due() {
         boolean bySteps = options.checkpointSteps() > 0 && at.step() % options.checkpointSteps() == 0;
-        boolean byTime = options.checkpointMinutes() > 0 && at.seconds() - savedSeconds >= 60 * options.checkpointMinutes();
+        boolean byTime =
+                options.checkpointMinutes() > 0 && at.seconds() - savedSeconds >= 60 * options.checkpointMinutes();
         return bySteps || byTime;
     }
 

@@ -5,41 +5,64 @@ import org.gto4j.model.AdamW;
 import org.gto4j.model.TokenLoss;
 import org.gto4j.model.TrainingBatch;
 
-
 /**
  * Settings of a training run, Phase I or II. "GTO" below is arXiv 2509.22134, "EAGLE-3" is arXiv 2503.01840.
  *
- * @param budget            how long to train
- * @param seed              of the order of sequences and of the groups' places
- * @param rows              most tokens of a micro-batch; a longer sequence is one of its own. 1024: fills two cores' caches and matrix products
- * @param accumulation      micro-batches a step, 1 to 4096. 1; GTO: 2 (of 2048 tokens)
- * @param learningRate      schedule. Phase I from new: peak 1e-3, Phase II 2e-4, both with {@link LearningRate#cosine}: what small nets and budgets
- *                          of minutes want (measured; GTO: 5e-6 over 60,000 steps)
- * @param clip              largest gradient norm, 0 = off. 0.5 (GTO)
- * @param optimizer         AdamW. Betas 0.9 and 0.95, no weight decay (GTO, EAGLE-3)
- * @param passes            TTT passes, 1..16. 7 (EAGLE-3)
- * @param earlyPasses       TTT passes of the first part of a run, 1..passes. 2: few passes first are cheaper for each bit of accuracy (measured)
- * @param earlyFraction     share of the budget that is this first part, in [0, 1]. 0.35 in Phase I (measured), 0 in Phase II
- * @param stepDecay         the loss of pass j weighs stepDecay^j, in (0, 1]. 0.8 (EAGLE-3)
- * @param keepTopK          a row leaves once its text token isn't among the draft's k best, 0 = never. 10, as a tree of top-k 10 offers no more
- *                          (measured: the same gain a token from under half the rows); in Phase II above the tree's top-k
- * @param meanOverAll       average the token loss over masked rows too (EAGLE, SpecForge) instead of unmasked ones only (the default)
- * @param loss              the token loss. Soft cross-entropy (EAGLE-3)
- * @param fitScale          fit the scale of the draft's inputs on the corpus before the first step: for a new draft
- * @param checkpointSteps   steps between checkpoints, 0 = by time only
+ * @param budget how long to train
+ * @param seed of the order of sequences and of the groups' places
+ * @param rows most tokens of a micro-batch; a longer sequence is one of its own. 1024: fills two cores' caches and
+ *     matrix products
+ * @param accumulation micro-batches a step, 1 to 4096. 1; GTO: 2 (of 2048 tokens)
+ * @param learningRate schedule. Phase I from new: peak 1e-3, Phase II 2e-4, both with {@link LearningRate#cosine}: what
+ *     small nets and budgets of minutes want (measured; GTO: 5e-6 over 60,000 steps)
+ * @param clip largest gradient norm, 0 = off. 0.5 (GTO)
+ * @param optimizer AdamW. Betas 0.9 and 0.95, no weight decay (GTO, EAGLE-3)
+ * @param passes TTT passes, 1..16. 7 (EAGLE-3)
+ * @param earlyPasses TTT passes of the first part of a run, 1..passes. 2: few passes first are cheaper for each bit of
+ *     accuracy (measured)
+ * @param earlyFraction share of the budget that is this first part, in [0, 1]. 0.35 in Phase I (measured), 0 in Phase
+ *     II
+ * @param stepDecay the loss of pass j weighs stepDecay^j, in (0, 1]. 0.8 (EAGLE-3)
+ * @param keepTopK a row leaves once its text token isn't among the draft's k best, 0 = never. 10, as a tree of top-k 10
+ *     offers no more (measured: the same gain a token from under half the rows); in Phase II above the tree's top-k
+ * @param meanOverAll average the token loss over masked rows too (EAGLE, SpecForge) instead of unmasked ones only (the
+ *     default)
+ * @param loss the token loss. Soft cross-entropy (EAGLE-3)
+ * @param fitScale fit the scale of the draft's inputs on the corpus before the first step: for a new draft
+ * @param checkpointSteps steps between checkpoints, 0 = by time only
  * @param checkpointMinutes minutes between checkpoints, 0 = by steps only
- * @param export            weights' type in the draft's GGUF, F32 or F16. F32, so that Phase II starts exactly where Phase I ended
+ * @param export weights' type in the draft's GGUF, F32 or F16. F32, so that Phase II starts exactly where Phase I ended
  */
-public record TrainingOptions(Budget budget, long seed, int rows, int accumulation, LearningRate learningRate, float clip, AdamW optimizer, int passes,
-                              int earlyPasses, double earlyFraction, float stepDecay, int keepTopK, boolean meanOverAll, TokenLoss loss, boolean fitScale,
-                              int checkpointSteps, double checkpointMinutes, String export) {
+public record TrainingOptions(
+        Budget budget,
+        long seed,
+        int rows,
+        int accumulation,
+        LearningRate learningRate,
+        float clip,
+        AdamW optimizer,
+        int passes,
+        int earlyPasses,
+        double earlyFraction,
+        float stepDecay,
+        int keepTopK,
+        boolean meanOverAll,
+        TokenLoss loss,
+        boolean fitScale,
+        int checkpointSteps,
+        double checkpointMinutes,
+        String export) {
     /** A run can be stopped between steps only. */
     private static final int MOST_ACCUMULATION = 4096;
 
     /** Checks the ranges. */
     public TrainingOptions {
         require(rows >= 8, "rows", ">= 8", rows);
-        require(accumulation >= 1 && accumulation <= MOST_ACCUMULATION, "accumulation", "1.." + MOST_ACCUMULATION, accumulation);
+        require(
+                accumulation >= 1 && accumulation <= MOST_ACCUMULATION,
+                "accumulation",
+                "1.." + MOST_ACCUMULATION,
+                accumulation);
         require(clip >= 0 && Float.isFinite(clip), "clip", ">= 0", clip);
         require(passes >= 1 && passes <= TrainingBatch.MAX_STEPS, "passes", "1.." + TrainingBatch.MAX_STEPS, passes);
         require(earlyPasses >= 1 && earlyPasses <= passes, "earlyPasses", "1.." + passes, earlyPasses);
@@ -53,7 +76,9 @@ public record TrainingOptions(Budget budget, long seed, int rows, int accumulati
 
     private static void require(boolean good, String name, String expected, Object found) {
         if (!good) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "training option " + name + ": expected " + expected + ", found " + found);
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    "training option " + name + ": expected " + expected + ", found " + found);
         }
     }
 
@@ -69,7 +94,11 @@ public record TrainingOptions(Budget budget, long seed, int rows, int accumulati
 
     /** A builder with the defaults for Group Tree Optimization of a trained draft with trees of top-k 10. */
     public static Builder phaseTwo(Budget budget) {
-        return new Builder(budget).learningRate(LearningRate.cosine(2e-4f)).curriculum(7, 7, 0).keepTopK(12).fitScale(false);
+        return new Builder(budget)
+                .learningRate(LearningRate.cosine(2e-4f))
+                .curriculum(7, 7, 0)
+                .keepTopK(12)
+                .fitScale(false);
     }
 
     /** Builds {@link TrainingOptions}. */
@@ -136,8 +165,8 @@ public record TrainingOptions(Budget budget, long seed, int rows, int accumulati
         /**
          * TTT passes.
          *
-         * @param early    in the first part of the budget
-         * @param later    after it
+         * @param early in the first part of the budget
+         * @param later after it
          * @param fraction share of the budget that is the first part
          */
         public Builder curriculum(int early, int later, double fraction) {
@@ -180,7 +209,7 @@ public record TrainingOptions(Budget budget, long seed, int rows, int accumulati
         /**
          * When to save the run's state; 0 turns one of them off.
          *
-         * @param steps   between checkpoints
+         * @param steps between checkpoints
          * @param minutes between checkpoints
          */
         public Builder checkpoints(int steps, double minutes) {
@@ -197,8 +226,25 @@ public record TrainingOptions(Budget budget, long seed, int rows, int accumulati
 
         /** The options; a {@link GtoException} of kind ARGUMENT names a value out of range. */
         public TrainingOptions build() {
-            return new TrainingOptions(budget, seed, rows, accumulation, learningRate, clip, optimizer, passes, earlyPasses, earlyFraction,
-                stepDecay, keepTopK, meanOverAll, loss, fitScale, checkpointSteps, checkpointMinutes, export);
+            return new TrainingOptions(
+                    budget,
+                    seed,
+                    rows,
+                    accumulation,
+                    learningRate,
+                    clip,
+                    optimizer,
+                    passes,
+                    earlyPasses,
+                    earlyFraction,
+                    stepDecay,
+                    keepTopK,
+                    meanOverAll,
+                    loss,
+                    fitScale,
+                    checkpointSteps,
+                    checkpointMinutes,
+                    export);
         }
     }
 }

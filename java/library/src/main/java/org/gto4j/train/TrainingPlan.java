@@ -10,16 +10,15 @@ import org.gto4j.model.Features;
 import org.gto4j.model.TargetModel;
 import org.gto4j.model.TrainingMemory;
 
-
 /**
- * What Phase I takes for micro-batches of a size, before it starts. Phase II takes the frozen reference draft, its trees and the target's keys and values
- * on top.
+ * What Phase I takes for micro-batches of a size, before it starts. Phase II takes the frozen reference draft, its
+ * trees and the target's keys and values on top.
  *
- * @param tokens         of a micro-batch
- * @param passes         TTT passes
- * @param memory         of the draft and its trainer
- * @param featureBytes   a token's features, on disk and in memory
- * @param targetBytes    the target's weights
+ * @param tokens of a micro-batch
+ * @param passes TTT passes
+ * @param memory of the draft and its trainer
+ * @param featureBytes a token's features, on disk and in memory
+ * @param targetBytes the target's weights
  */
 public record TrainingPlan(int tokens, int passes, TrainingMemory memory, long featureBytes, long targetBytes) {
     private static final int MOST_TOKENS = 1 << 20;
@@ -29,13 +28,18 @@ public record TrainingPlan(int tokens, int passes, TrainingMemory memory, long f
      * Plans.
      *
      * @param draftVocabulary tokens that the draft can propose, 1..the target's
-     * @param tokens          of a micro-batch, at least 2
-     * @param passes          TTT passes, 1..16
+     * @param tokens of a micro-batch, at least 2
+     * @param passes TTT passes, 1..16
      */
     public static TrainingPlan of(TargetModel target, int draftVocabulary, AdamW optimizer, int tokens, int passes) {
-        try (Features features = Features.create(target.defaultTaps().length, target.info().hidden(), true, Features.Type.F16)) {
-            return new TrainingPlan(tokens, passes, DraftTrainer.plan(target, draftVocabulary, optimizer, tokens, passes), features.rowBytes(),
-                target.info().bytes());
+        try (Features features =
+                Features.create(target.defaultTaps().length, target.info().hidden(), true, Features.Type.F16)) {
+            return new TrainingPlan(
+                    tokens,
+                    passes,
+                    DraftTrainer.plan(target, draftVocabulary, optimizer, tokens, passes),
+                    features.rowBytes(),
+                    target.info().bytes());
         }
     }
 
@@ -44,7 +48,10 @@ public record TrainingPlan(int tokens, int passes, TrainingMemory memory, long f
         return memory.total() + tokens * featureBytes;
     }
 
-    /** The most tokens of a micro-batch for which {@link #bytes} stays within {@code bytes}; 0 if there is no such micro-batch. */
+    /**
+     * The most tokens of a micro-batch for which {@link #bytes} stays within {@code bytes}; 0 if there is no such
+     * micro-batch.
+     */
     public static int mostTokens(TargetModel target, int draftVocabulary, AdamW optimizer, int passes, long bytes) {
         int fits = 1;
         int tooMany = MOST_TOKENS;
@@ -63,11 +70,16 @@ public record TrainingPlan(int tokens, int passes, TrainingMemory memory, long f
      * Fails if a run can't have the memory that it will take; its draft's weights and embedding are there already.
      *
      * @param draftVocabulary tokens that the draft can propose
-     * @param lengths         tokens of each sequence that the run will train on
-     * @param available       what the process may still take
+     * @param lengths tokens of each sequence that the run will train on
+     * @param available what the process may still take
      * @throws GtoException kind MEMORY: says what is needed, what is there, and how large a micro-batch would fit
      */
-    public static void requireMemory(TargetModel target, int draftVocabulary, TrainingOptions options, int[] lengths, AvailableMemory available) {
+    public static void requireMemory(
+            TargetModel target,
+            int draftVocabulary,
+            TrainingOptions options,
+            int[] lengths,
+            AvailableMemory available) {
         int longest = Arrays.stream(lengths).max().orElse(0);
         long all = Arrays.stream(lengths).asLongStream().sum();
         int tokens = Math.max(2, Math.max(longest, (int) Math.min(options.rows(), all)));
@@ -76,10 +88,23 @@ public record TrainingPlan(int tokens, int passes, TrainingMemory memory, long f
         if (plan.bytes() - there <= available.bytes()) {
             return;
         }
-        int fits = mostTokens(target, draftVocabulary, options.optimizer(), options.passes(), available.bytes() + there);
-        String size = longest > options.rows() ? "sequences of up to " + longest + " tokens" : "micro-batches of up to " + tokens + " tokens (rows)";
-        throw new GtoException(GtoException.Kind.MEMORY, String.format(Locale.ROOT, "training on %s in %d passes with a draft vocabulary of %d takes %.2f GiB "
-            + "of memory, %.2f GiB are left of %s; %s", size, options.passes(), draftVocabulary, (plan.bytes() - there) / GIB, available.bytes() / GIB, available.limit(),
-            fits == 0 ? "no micro-batch fits" : "at most " + fits + " tokens fit"));
+        int fits =
+                mostTokens(target, draftVocabulary, options.optimizer(), options.passes(), available.bytes() + there);
+        String size = longest > options.rows()
+                ? "sequences of up to " + longest + " tokens"
+                : "micro-batches of up to " + tokens + " tokens (rows)";
+        throw new GtoException(
+                GtoException.Kind.MEMORY,
+                String.format(
+                        Locale.ROOT,
+                        "training on %s in %d passes with a draft vocabulary of %d takes %.2f GiB "
+                                + "of memory, %.2f GiB are left of %s; %s",
+                        size,
+                        options.passes(),
+                        draftVocabulary,
+                        (plan.bytes() - there) / GIB,
+                        available.bytes() / GIB,
+                        available.limit(),
+                        fits == 0 ? "no micro-batch fits" : "at most " + fits + " tokens fit"));
     }
 }

@@ -3,13 +3,13 @@ package org.gto4j.train;
 import org.gto4j.error.GtoException;
 import org.gto4j.model.TargetInfo;
 
-
 /**
- * Floating-point operations of a step, forward and backward, by kind; sizes as in EAGLE-3's net (see {@code gto4j/draft.h}).
+ * Floating-point operations of a step, forward and backward, by kind; sizes as in EAGLE-3's net (see
+ * {@code gto4j/draft.h}).
  *
- * @param layer      of the products with fc, attention and feed-forward weights
- * @param attention  of queries with keys and of weights with values
- * @param head       of the head, the draft's and the target's
+ * @param layer of the products with fc, attention and feed-forward weights
+ * @param attention of queries with keys and of weights with values
+ * @param head of the head, the draft's and the target's
  * @param parameters trained parameters: AdamW touches each once
  */
 record TrainingWork(double layer, double attention, double head, double parameters) {
@@ -20,14 +20,16 @@ record TrainingWork(double layer, double attention, double head, double paramete
      * One sequence, all of it response, in one step.
      *
      * @param draftVocabulary at least 1
-     * @param tokens          of the sequence, at least 3
-     * @param passes          TTT passes, at least 1
-     * @param kept            share of rows that stay after each pass, in (0, 1]
+     * @param tokens of the sequence, at least 3
+     * @param passes TTT passes, at least 1
+     * @param kept share of rows that stay after each pass, in (0, 1]
      */
     static TrainingWork of(TargetInfo info, int draftVocabulary, int tokens, int passes, double kept) {
         if (tokens < 3 || passes < 1 || !(kept > 0 && kept <= 1)) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "training work: expected tokens >= 3, passes >= 1 and kept in (0, 1], found " + tokens + ", "
-                + passes + " and " + kept);
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    "training work: expected tokens >= 3, passes >= 1 and kept in (0, 1], found " + tokens + ", "
+                            + passes + " and " + kept);
         }
         double d = info.hidden();
         double q = (double) info.heads() * info.headDim();
@@ -40,7 +42,8 @@ record TrainingWork(double layer, double attention, double head, double paramete
             outputs += roots * Math.pow(kept, pass);
         }
         double pool = trunk + outputs - roots;
-        double layer = BOTH_WAYS * (pool * 2 * d * (q + 2 * kv) + outputs * (q * d + 3 * d * ff)) + 4 * trunk * 3 * d * d;
+        double layer =
+                BOTH_WAYS * (pool * 2 * d * (q + 2 * kv) + outputs * (q * d + 3 * d * ff)) + 4 * trunk * 3 * d * d;
         double attention = BOTH_WAYS * outputs * tokens / 2 * 2 * q;
         double head = (BOTH_WAYS * outputs + 2 * roots) * draftVocabulary * d;
         double parameters = 3 * d * d + 2 * d * (q + 2 * kv) + q * d + 3 * d * ff + 4 * d + draftVocabulary * d;

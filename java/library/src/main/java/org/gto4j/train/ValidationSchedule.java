@@ -22,8 +22,16 @@ final class ValidationSchedule {
     private final @Nullable Validator validator;
 
     /** @param heldBack with no single answer of the target among them: nothing is validated */
-    ValidationSchedule(DraftModel draft, Corpus corpus, List<CorpusSequence> heldBack, RunFolder folder, TrainingOptions training, RunOptions options, Metrics metrics,
-          TrainingListener listener, RunClock clock) {
+    ValidationSchedule(
+            DraftModel draft,
+            Corpus corpus,
+            List<CorpusSequence> heldBack,
+            RunFolder folder,
+            TrainingOptions training,
+            RunOptions options,
+            Metrics metrics,
+            TrainingListener listener,
+            RunClock clock) {
         this.draft = draft;
         this.options = options;
         this.metrics = metrics;
@@ -33,12 +41,19 @@ final class ValidationSchedule {
         validator = validator(draft, corpus, heldBack, training, options);
     }
 
-    private static @Nullable Validator validator(DraftModel draft, Corpus corpus, List<CorpusSequence> heldBack, TrainingOptions training, RunOptions options) {
+    private static @Nullable Validator validator(
+            DraftModel draft,
+            Corpus corpus,
+            List<CorpusSequence> heldBack,
+            TrainingOptions training,
+            RunOptions options) {
         if (heldBack.stream().anyMatch(CorpusSequence::isOneAnswer)) {
             return new Validator(draft, corpus, heldBack, training, options);
         }
         if (!heldBack.isEmpty()) {
-            LOG.warn("{}: no text held back is a single answer of the target, which decoding could be replayed on; nothing is validated", corpus.folder());
+            LOG.warn(
+                    "{}: no text held back is a single answer of the target, which decoding could be replayed on; nothing is validated",
+                    corpus.folder());
         }
         return null;
     }
@@ -51,7 +66,7 @@ final class ValidationSchedule {
     /**
      * After a step.
      *
-     * @param before   share of the budget that was used before the step
+     * @param before share of the budget that was used before the step
      * @param fraction share used now
      * @return the time it took by the clock, ns; 0 if no validation was due
      */

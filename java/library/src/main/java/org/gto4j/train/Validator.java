@@ -15,7 +15,6 @@ import org.gto4j.statistics.Bootstrap;
 import org.gto4j.tree.Chain;
 import org.gto4j.tree.TreePolicy;
 
-
 /** Looks how good a draft is on held-back sequences; changes neither weights nor gradients. */
 final class Validator {
     /** More would tell little more about accuracy. */
@@ -34,8 +33,11 @@ final class Validator {
         this.corpus = corpus;
         this.options = options;
         read = CorpusSplit.sample(heldBack, MOST_SEQUENCES);
-        List<CorpusSequence> replayable = heldBack.stream().filter(CorpusSequence::isOneAnswer).toList();
-        List<CorpusSequence> greedy = replayable.stream().filter(sequence -> sequence.argmax() == null).toList();
+        List<CorpusSequence> replayable =
+                heldBack.stream().filter(CorpusSequence::isOneAnswer).toList();
+        List<CorpusSequence> greedy = replayable.stream()
+                .filter(sequence -> sequence.argmax() == null)
+                .toList();
         decoded = CorpusSplit.sample(greedy.isEmpty() ? replayable : greedy, run.texts());
         policies = List.of(new Chain(run.tree().depth()), run.tree());
     }
@@ -46,12 +48,20 @@ final class Validator {
         int longest = decoded.stream().mapToInt(CorpusSequence::length).max().orElseThrow();
         List<List<SimulatedText>> texts;
         try (SimulatedDecoding decoding = new SimulatedDecoding(draft, policies, longest, null)) {
-            texts = decoding.run(corpus, decoded, done -> { });
+            texts = decoding.run(corpus, decoded, done -> {});
         }
         SimulatedTau chain = SimulatedTau.of(texts.get(0), Double.NaN, Bootstrap.standard());
         SimulatedTau tree = SimulatedTau.of(texts.get(1), Double.NaN, Bootstrap.standard());
-        return new Validation(step, fraction, sums.loss(), sums.accuracy(), chain, tree, decoded.get(0).argmax() != null, false,
-            (System.nanoTime() - start) * 1e-9);
+        return new Validation(
+                step,
+                fraction,
+                sums.loss(),
+                sums.accuracy(),
+                chain,
+                tree,
+                decoded.get(0).argmax() != null,
+                false,
+                (System.nanoTime() - start) * 1e-9);
     }
 
     private PassSums evaluate(DraftTrainer trainer) {
@@ -60,7 +70,11 @@ final class Validator {
         try (SequenceLoader loader = new SequenceLoader(draft.target(), corpus, read)) {
             for (int[] indices : Packer.pack(IntStream.range(0, lengths.length).toArray(), lengths, options.rows())) {
                 List<TrainingBatch.Sequence> batch = MicroBatch.sequences(loader.load(indices), null);
-                sums.add(trainer.evaluate(TrainingBatch.builder().sequences(batch).steps(options.passes()).stepDecay(options.stepDecay()).build()));
+                sums.add(trainer.evaluate(TrainingBatch.builder()
+                        .sequences(batch)
+                        .steps(options.passes())
+                        .stepDecay(options.stepDecay())
+                        .build()));
             }
         }
         return sums;

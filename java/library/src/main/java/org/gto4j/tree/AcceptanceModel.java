@@ -1,8 +1,9 @@
 package org.gto4j.tree;
 
 /**
- * How probable it is that the target accepts a draft token, learned from what it accepted: a logistic regression on the draft's own log-odds,
- * with an offset for each depth, updated after each cycle (Adagrad). It starts by believing the draft. Not thread-safe.
+ * How probable it is that the target accepts a draft token, learned from what it accepted: a logistic regression on the
+ * draft's own log-odds, with an offset for each depth, updated after each cycle (Adagrad). It starts by believing the
+ * draft. Not thread-safe.
  */
 final class AcceptanceModel {
     private static final double LEAST = 1e-6;

@@ -1,8 +1,8 @@
 package org.gto4j.tree;
 
 /**
- * How probable the r-th best child of a node of some depth is on average: what expanding a node promises before it is done. Running means that
- * forget slowly. Not thread-safe.
+ * How probable the r-th best child of a node of some depth is on average: what expanding a node promises before it is
+ * done. Running means that forget slowly. Not thread-safe.
  */
 final class ChildProfile {
     private static final double FORGET = 0.02;

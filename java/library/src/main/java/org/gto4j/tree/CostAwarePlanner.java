@@ -1,12 +1,13 @@
 package org.gto4j.tree;
 
 /**
- * Grows the tree that is worth most: accepted tokens expected by the calibrated draft, less the time that they take at the going rate of tokens a
- * second. (A long run's throughput is the best when every cycle maximises gain - rate * cost for the rate that results: Dinkelbach's
- * method.) A level is drafted if what its nodes promise, by what such nodes gave before, is worth its time.
+ * Grows the tree that is worth most: accepted tokens expected by the calibrated draft, less the time that they take at
+ * the going rate of tokens a second. (A long run's throughput is the best when every cycle maximises gain - rate * cost
+ * for the rate that results: Dinkelbach's method.) A level is drafted if what its nodes promise, by what such nodes
+ * gave before, is worth its time.
  *
- * <p>Where a pass verifies several texts, a tree's price is its even part of a pass in which all trees are as large: so none takes what is cheap at the others'
- * expense, and the rate, counted likewise, is that of all texts together.
+ * <p>Where a pass verifies several texts, a tree's price is its even part of a pass in which all trees are as large: so
+ * none takes what is cheap at the others' expense, and the rate, counted likewise, is that of all texts together.
  */
 final class CostAwarePlanner implements TreePlanner {
     private static final double FORGET = 0.02;
@@ -23,6 +24,7 @@ final class CostAwarePlanner implements TreePlanner {
     private final RankedProbabilities promised;
     /** Seconds of this cycle's pass by nodes of the tree. */
     private final double[] passes;
+
     private double tokens;
     private double seconds;
     private double spent;
@@ -37,7 +39,8 @@ final class CostAwarePlanner implements TreePlanner {
         this.topK = limits.topK();
         this.profile = new ChildProfile(limits.depth(), topK);
         this.rest = new DraftPause();
-        this.growth = new TreeGrowth(topK, -1, (logProb, level) -> (float) Math.log(acceptance.probability(logProb, level)));
+        this.growth =
+                new TreeGrowth(topK, -1, (logProb, level) -> (float) Math.log(acceptance.probability(logProb, level)));
         this.known = new RankedProbabilities(limits.nodes());
         this.promised = new RankedProbabilities(limits.nodes());
         this.passes = new double[limits.nodes() + 1];
@@ -151,7 +154,9 @@ final class CostAwarePlanner implements TreePlanner {
         return bestWidth;
     }
 
-    /** The number of nodes that is worth most: tokens gained with the best so many, less the price of verifying them. */
+    /**
+     * The number of nodes that is worth most: tokens gained with the best so many, less the price of verifying them.
+     */
     private Worth best(RankedProbabilities paths, int room) {
         double rate = rate();
         double gain = 1;
@@ -168,8 +173,7 @@ final class CostAwarePlanner implements TreePlanner {
         return new Worth(nodes, best);
     }
 
-    private record Worth(int nodes, double value) {
-    }
+    private record Worth(int nodes, double value) {}
 
     /** Seconds of a text's part of the target's pass if each tree has {@code nodes} nodes. */
     private double pass(int nodes) {
@@ -186,7 +190,10 @@ final class CostAwarePlanner implements TreePlanner {
         }
     }
 
-    /** Every candidate whose parent the walk has left was accepted or not, verified or not: the token that came there is known. */
+    /**
+     * Every candidate whose parent the walk has left was accepted or not, verified or not: the token that came there is
+     * known.
+     */
     private void learnAcceptance(DraftTree tree, int[] accepted, int next) {
         int parent = -1;
         for (int step = 0; step < accepted.length + (next < 0 ? 0 : 1); step++) {

@@ -3,8 +3,9 @@ package org.gto4j.tree;
 import java.util.Objects;
 
 /**
- * Trees whose size follows what they cost and what they gain: each cycle's is the one that promises the most tokens a second, by measured
- * costs and by probabilities that are calibrated on what the target accepted. Where drafting doesn't pay it decodes plainly and tries again later.
+ * Trees whose size follows what they cost and what they gain: each cycle's is the one that promises the most tokens a
+ * second, by measured costs and by probabilities that are calibrated on what the target accepted. Where drafting
+ * doesn't pay it decodes plainly and tries again later.
  */
 public final class CostAwareTree extends LayeredTree {
     private static final int DEFAULT_DEPTH = 8;
@@ -21,7 +22,7 @@ public final class CostAwareTree extends LayeredTree {
     /**
      * @param costs of target and draft on this machine
      * @param depth most levels, at least 1
-     * @param topK  most children a node and nodes expanded a level, at least 1
+     * @param topK most children a node and nodes expanded a level, at least 1
      * @param nodes most nodes of a tree, at least 1
      */
     public CostAwareTree(CycleCosts costs, int depth, int topK, int nodes) {

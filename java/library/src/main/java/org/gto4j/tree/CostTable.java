@@ -3,17 +3,16 @@ package org.gto4j.tree;
 import java.util.Arrays;
 import org.gto4j.error.GtoException;
 
-
 /**
- * Seconds that a batch takes, by its number of rows: linear between measured sizes, flat before the first, the last slope behind the last.
- * A larger batch never counts as cheaper. Immutable and thread-safe.
+ * Seconds that a batch takes, by its number of rows: linear between measured sizes, flat before the first, the last
+ * slope behind the last. A larger batch never counts as cheaper. Immutable and thread-safe.
  */
 public final class CostTable {
     private final int[] rows;
     private final double[] seconds;
 
     /**
-     * @param rows    measured sizes, ascending, at least 1; at least one
+     * @param rows measured sizes, ascending, at least 1; at least one
      * @param seconds of each, positive
      */
     public CostTable(int[] rows, double[] seconds) {
@@ -22,8 +21,10 @@ public final class CostTable {
             valid = (i == 0 || rows[i] > rows[i - 1]) && seconds[i] > 0 && Double.isFinite(seconds[i]);
         }
         if (!valid) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "a cost table needs ascending sizes of at least 1 and a positive time for each, found "
-                + Arrays.toString(rows) + " and " + Arrays.toString(seconds));
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    "a cost table needs ascending sizes of at least 1 and a positive time for each, found "
+                            + Arrays.toString(rows) + " and " + Arrays.toString(seconds));
         }
         this.rows = rows.clone();
         this.seconds = seconds.clone();
@@ -58,7 +59,9 @@ public final class CostTable {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof CostTable table && Arrays.equals(rows, table.rows) && Arrays.equals(seconds, table.seconds);
+        return other instanceof CostTable table
+                && Arrays.equals(rows, table.rows)
+                && Arrays.equals(seconds, table.seconds);
     }
 
     @Override

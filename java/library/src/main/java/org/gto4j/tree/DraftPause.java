@@ -1,8 +1,8 @@
 package org.gto4j.tree;
 
 /**
- * When to stop drafting because it doesn't pay, and when to try again: after each trial that ends below plain decoding the rest is twice as long.
- * Not thread-safe.
+ * When to stop drafting because it doesn't pay, and when to try again: after each trial that ends below plain decoding
+ * the rest is twice as long. Not thread-safe.
  */
 final class DraftPause {
     private static final int FIRST_TRIAL = 12;
@@ -37,7 +37,8 @@ final class DraftPause {
     }
 
     /**
-     * A cycle that drafted took {@code cost} seconds; plain decoding would have taken {@code plain} seconds for what it gained.
+     * A cycle that drafted took {@code cost} seconds; plain decoding would have taken {@code plain} seconds for what it
+     * gained.
      *
      * @param unsure the latter is less certain than it could be: where it matters, a short rest finds out
      */

@@ -6,13 +6,13 @@ import org.gto4j.error.GtoException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A draft tree of n nodes below a root that isn't among them. Parents stand before their children. The arrays are shared, not
- * copied: don't change them.
+ * A draft tree of n nodes below a root that isn't among them. Parents stand before their children. The arrays are
+ * shared, not copied: don't change them.
  *
- * @param tokens   the nodes' tokens, target ids; siblings hold different ones
- * @param parents  index of the node's parent, below its own; -1 = child of the root
+ * @param tokens the nodes' tokens, target ids; siblings hold different ones
+ * @param parents index of the node's parent, below its own; -1 = child of the root
  * @param logProbs the draft's log-probability of the node's token after its parent's path, at most 0
- * @param scores   sum of logProbs on the path from the root
+ * @param scores sum of logProbs on the path from the root
  */
 public record DraftTree(int[] tokens, int[] parents, float[] logProbs, float[] scores) {
     private static final DraftTree EMPTY = new DraftTree(new int[0], new int[0], new float[0], new float[0]);
@@ -20,8 +20,11 @@ public record DraftTree(int[] tokens, int[] parents, float[] logProbs, float[] s
     /** Checks that the arrays have one length. */
     public DraftTree {
         if (parents.length != tokens.length || logProbs.length != tokens.length || scores.length != tokens.length) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "a tree of " + tokens.length + " tokens needs as many parents, "
-                + "log-probabilities and scores, found " + parents.length + ", " + logProbs.length + ", " + scores.length);
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    "a tree of " + tokens.length + " tokens needs as many parents, "
+                            + "log-probabilities and scores, found " + parents.length + ", " + logProbs.length + ", "
+                            + scores.length);
         }
     }
 
@@ -98,8 +101,8 @@ public record DraftTree(int[] tokens, int[] parents, float[] logProbs, float[] s
     }
 
     /**
-     * The best part of this tree: at most {@code nodes} nodes of at most depth {@code depth}, by score, then lower index. Both at
-     * least 0. Ancestors are kept.
+     * The best part of this tree: at most {@code nodes} nodes of at most depth {@code depth}, by score, then lower
+     * index. Both at least 0. Ancestors are kept.
      */
     public DraftTree limited(int depth, int nodes) {
         check(depth >= 0 && nodes >= 0, "depth and nodes: expected at least 0, found " + depth + " and " + nodes);
@@ -117,12 +120,16 @@ public record DraftTree(int[] tokens, int[] parents, float[] logProbs, float[] s
         if (count == size() && size() <= nodes) {
             return this;
         }
-        return subset(Arrays.stream(new Ranking().best(withinScores, 0, count, nodes)).map(i -> within[i]).sorted().toArray());
+        return subset(Arrays.stream(new Ranking().best(withinScores, 0, count, nodes))
+                .map(i -> within[i])
+                .sorted()
+                .toArray());
     }
 
     private DraftTree subset(int[] kept) {
         int[] place = new int[size()];
-        DraftTree part = new DraftTree(new int[kept.length], new int[kept.length], new float[kept.length], new float[kept.length]);
+        DraftTree part = new DraftTree(
+                new int[kept.length], new int[kept.length], new float[kept.length], new float[kept.length]);
         for (int i = 0; i < kept.length; i++) {
             int node = kept[i];
             place[node] = i;

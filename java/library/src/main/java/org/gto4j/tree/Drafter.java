@@ -5,15 +5,17 @@ public interface Drafter {
     /** The text that the tree continues. */
     TokenHistory history();
 
-    /** The k most probable children of the root; fewer (see {@link Children#k()}) if the draft's vocabulary is smaller. */
+    /**
+     * The k most probable children of the root; fewer (see {@link Children#k()}) if the draft's vocabulary is smaller.
+     */
     Children roots(int k);
 
     /**
      * Evaluates new nodes and returns their children.
      *
      * @param parents of each new node: the id of an earlier node, or -1 = the root
-     * @param tokens  the new nodes' tokens, target ids
-     * @param k       children a node; fewer come if the draft's vocabulary is smaller
+     * @param tokens the new nodes' tokens, target ids
+     * @param k children a node; fewer come if the draft's vocabulary is smaller
      * @return children; node i got the id {@code firstNode + i}
      */
     Children expand(int[] parents, int[] tokens, int k);

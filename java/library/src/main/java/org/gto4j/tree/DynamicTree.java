@@ -3,15 +3,16 @@ package org.gto4j.tree;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dynamic draft tree of EAGLE-2 (arXiv 2406.16858). A node's score is the sum of the draft's log-probabilities on its path.
- * In each of {@code depth} layers every frontier node offers its top-k children as candidates, and the best k of the layer
- * become the next frontier; at the end the best {@code nodes} candidates of all layers are kept. Ties go to the lower depth,
- * then to the candidate found first, so that a tree is reproducible; a kept node's ancestors are always kept.
+ * The dynamic draft tree of EAGLE-2 (arXiv 2406.16858). A node's score is the sum of the draft's log-probabilities on
+ * its path. In each of {@code depth} layers every frontier node offers its top-k children as candidates, and the best k
+ * of the layer become the next frontier; at the end the best {@code nodes} candidates of all layers are kept. Ties go
+ * to the lower depth, then to the candidate found first, so that a tree is reproducible; a kept node's ancestors are
+ * always kept.
  */
 public final class DynamicTree extends LayeredTree {
     /**
      * @param depth layers of candidates, at least 1; depth - 1 calls of {@link Drafter#expand}
-     * @param topK  children a node and nodes a frontier, at least 1
+     * @param topK children a node and nodes a frontier, at least 1
      * @param nodes nodes kept, at least 1
      */
     public DynamicTree(int depth, int topK, int nodes) {

@@ -4,17 +4,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Grows the dynamic trees of many roots together: one call of {@link ForestDrafter#expand} a layer, whatever their number. */
+/**
+ * Grows the dynamic trees of many roots together: one call of {@link ForestDrafter#expand} a layer, whatever their
+ * number.
+ */
 public final class ForestBuilder {
-    private ForestBuilder() {
-    }
+    private ForestBuilder() {}
 
     /**
      * Grows one tree a root. Each tree is what {@link DynamicTree#build} gives for that root alone.
      *
-     * @param drafter   e.g. a draft session with room for {@code trunkRows.length * policy.maxExpanded()} more nodes
+     * @param drafter e.g. a draft session with room for {@code trunkRows.length * policy.maxExpanded()} more nodes
      * @param trunkRows the roots' rows; roots must have been computed for them
-     * @param policy    sizes of the trees
+     * @param policy sizes of the trees
      * @return one tree a row, in their order
      */
     public static List<DraftTree> build(ForestDrafter drafter, int[] trunkRows, DynamicTree policy) {
@@ -47,7 +49,8 @@ public final class ForestBuilder {
         if (rows == 0) {
             return;
         }
-        Children children = drafter.expand(Arrays.copyOf(parents, rows), Arrays.copyOf(tokens, rows), policy.topK(), null);
+        Children children =
+                drafter.expand(Arrays.copyOf(parents, rows), Arrays.copyOf(tokens, rows), policy.topK(), null);
         for (int i = 0; i < forest.size(); i++) {
             forest.get(i).offerFrontier(children, first[i]);
         }

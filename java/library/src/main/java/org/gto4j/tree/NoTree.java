@@ -3,8 +3,7 @@ package org.gto4j.tree;
 /** Plain decoding: no tree, one token a cycle. */
 public final class NoTree implements TreePolicy {
     /** A policy that never drafts. */
-    public NoTree() {
-    }
+    public NoTree() {}
 
     /** Plans empty trees; the drafter isn't asked. */
     @Override

@@ -1,16 +1,19 @@
 package org.gto4j.tree;
 
 /**
- * Whether plain cycles take as long as costs say, measured against the cycles with a draft just before them, so that the machine's load makes no difference:
- * costs are measured once, in passes of all sizes one after the other, and where drafting hardly pays or hardly doesn't, a few percent decide. Not thread-safe.
+ * Whether plain cycles take as long as costs say, measured against the cycles with a draft just before them, so that
+ * the machine's load makes no difference: costs are measured once, in passes of all sizes one after the other, and
+ * where drafting hardly pays or hardly doesn't, a few percent decide. Not thread-safe.
  */
 final class PlainPace {
     /** Cycles of a rest that are measured; the first one, of cold caches, isn't among them. */
     private static final int WINDOW = 12;
+
     private static final double FORGET = 1.0 / WINDOW;
     private static final double LEARN = 0.3;
     /** A cycle that took more than this of what is expected was held up by something else. */
     private static final double HELD_UP = 3;
+
     private static final double MOST = 1.5;
 
     private final Sum drafted = new Sum();

@@ -2,22 +2,23 @@ package org.gto4j.tree;
 
 import org.gto4j.error.GtoException;
 
-
 /**
- * Prompt lookup decoding: what followed the last few tokens where they stood before in the text is drafted again, as a chain. Needs no draft
- * model; good where answers repeat their prompt.
+ * Prompt lookup decoding: what followed the last few tokens where they stood before in the text is drafted again, as a
+ * chain. Needs no draft model; good where answers repeat their prompt.
  */
 public final class PromptLookup implements TreePolicy {
     private final int ngram;
     private final int length;
 
     /**
-     * @param ngram  most tokens that must match, at least 1; fewer are tried if they don't
+     * @param ngram most tokens that must match, at least 1; fewer are tried if they don't
      * @param length most tokens drafted, at least 1
      */
     public PromptLookup(int ngram, int length) {
         if (ngram < 1 || length < 1) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "prompt lookup needs an ngram and a length of at least 1, found " + ngram + " and " + length);
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    "prompt lookup needs an ngram and a length of at least 1, found " + ngram + " and " + length);
         }
         this.ngram = ngram;
         this.length = length;

@@ -1,6 +1,9 @@
 package org.gto4j.tree;
 
-/** The greatest of the path probabilities added, best first: what a tree of n nodes gains is 1 and the first n of them. Not thread-safe. */
+/**
+ * The greatest of the path probabilities added, best first: what a tree of n nodes gains is 1 and the first n of them.
+ * Not thread-safe.
+ */
 final class RankedProbabilities {
     private final double[] values;
     private int size;

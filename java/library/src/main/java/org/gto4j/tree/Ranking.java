@@ -3,13 +3,16 @@ package org.gto4j.tree;
 import java.util.Arrays;
 
 /**
- * The order of candidates: higher score first, then lower index. Indices ascend with depth, so a tie goes to the lower depth. Its memory is used
- * again. Not thread-safe.
+ * The order of candidates: higher score first, then lower index. Indices ascend with depth, so a tie goes to the lower
+ * depth. Its memory is used again. Not thread-safe.
  */
 final class Ranking {
     private long[] keys = {};
 
-    /** Indices of the best {@code count} (or all, if fewer) of scores[from..to), best first. Scores are at most 0 and not NaN. */
+    /**
+     * Indices of the best {@code count} (or all, if fewer) of scores[from..to), best first. Scores are at most 0 and
+     * not NaN.
+     */
     int[] best(float[] scores, int from, int to, int count) {
         int candidates = to - from;
         if (keys.length < candidates) {

@@ -10,7 +10,7 @@ interface Scoring {
      * At most 0, and no less for a higher log-probability.
      *
      * @param logProb of the token after its parent's path
-     * @param depth   1 for the root's children
+     * @param depth 1 for the root's children
      */
     float score(float logProb, int depth);
 }

@@ -5,9 +5,10 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * A tree of fixed shape, as in Medusa and EAGLE-1: nodes are chosen by their rank among their siblings only, whatever the draft's probabilities. Each level
- * is one call of {@link Drafter#expand} with the nodes that have children. A draft whose vocabulary has fewer tokens than a node shall have
- * children gives those that there are. Immutable and thread-safe.
+ * A tree of fixed shape, as in Medusa and EAGLE-1: nodes are chosen by their rank among their siblings only, whatever
+ * the draft's probabilities. Each level is one call of {@link Drafter#expand} with the nodes that have children. A
+ * draft whose vocabulary has fewer tokens than a node shall have children gives those that there are. Immutable and
+ * thread-safe.
  */
 public final class StaticTree implements TreePolicy {
     private final TreeShape shape;
@@ -18,7 +19,9 @@ public final class StaticTree implements TreePolicy {
         this.shape = Objects.requireNonNull(shape, "shape");
         int inner = 0;
         for (int depth = 1; depth < shape.depth(); depth++) {
-            inner += (int) Arrays.stream(shape.children(depth)).filter(count -> count > 0).count();
+            inner += (int) Arrays.stream(shape.children(depth))
+                    .filter(count -> count > 0)
+                    .count();
         }
         expanded = inner;
     }
@@ -30,7 +33,8 @@ public final class StaticTree implements TreePolicy {
 
     @Override
     public TreePlanner planner() {
-        return (drafter, depth, nodes) -> new Growth().grow(drafter, Math.min(depth, shape.depth())).limited(depth, nodes);
+        return (drafter, depth, nodes) ->
+                new Growth().grow(drafter, Math.min(depth, shape.depth())).limited(depth, nodes);
     }
 
     @Override
@@ -58,7 +62,10 @@ public final class StaticTree implements TreePolicy {
         return name();
     }
 
-    /** One tree while it grows. A place is where the shape has a node, counted within its level in the order of paths; it may stay without a node. */
+    /**
+     * One tree while it grows. A place is where the shape has a node, counted within its level in the order of paths;
+     * it may stay without a node.
+     */
     private final class Growth {
         private final int[] tokens = new int[shape.nodes()];
         private final int[] parents = new int[shape.nodes()];
@@ -66,6 +73,7 @@ public final class StaticTree implements TreePolicy {
         private final float[] scores = new float[shape.nodes()];
         /** Drafter's id of each node that has been expanded. */
         private final int[] ids = new int[shape.nodes()];
+
         private int size;
 
         DraftTree grow(Drafter drafter, int depth) {
@@ -75,20 +83,30 @@ public final class StaticTree implements TreePolicy {
             for (int down = 1; down < depth; down++) {
                 level = expand(drafter, level, shape.children(down));
             }
-            return new DraftTree(Arrays.copyOf(tokens, size), Arrays.copyOf(parents, size), Arrays.copyOf(logProbs, size), Arrays.copyOf(scores, size));
+            return new DraftTree(
+                    Arrays.copyOf(tokens, size),
+                    Arrays.copyOf(parents, size),
+                    Arrays.copyOf(logProbs, size),
+                    Arrays.copyOf(scores, size));
         }
 
         /** Nodes at the places below a level's places, by the number of children that each of these shall have. */
         private int[] expand(Drafter drafter, int[] level, int[] counts) {
-            int[] inner = IntStream.range(0, level.length).filter(place -> level[place] >= 0 && counts[place] > 0).toArray();
+            int[] inner = IntStream.range(0, level.length)
+                    .filter(place -> level[place] >= 0 && counts[place] > 0)
+                    .toArray();
             int[] below = places(Arrays.stream(counts).sum());
             if (inner.length == 0) {
                 return below;
             }
             int[] nodes = Arrays.stream(inner).map(place -> level[place]).toArray();
             int most = Arrays.stream(inner).map(place -> counts[place]).max().getAsInt();
-            Children children = drafter.expand(Arrays.stream(nodes).map(node -> parents[node] < 0 ? -1 : ids[parents[node]]).toArray(),
-                Arrays.stream(nodes).map(node -> tokens[node]).toArray(), most);
+            Children children = drafter.expand(
+                    Arrays.stream(nodes)
+                            .map(node -> parents[node] < 0 ? -1 : ids[parents[node]])
+                            .toArray(),
+                    Arrays.stream(nodes).map(node -> tokens[node]).toArray(),
+                    most);
             int at = 0;
             int row = 0;
             for (int place = 0; place < level.length; at += counts[place], place++) {

@@ -2,7 +2,10 @@ package org.gto4j.tree;
 
 import java.util.Arrays;
 
-/** One tree while it grows: all candidates so far, in the order found (layer by layer), and the frontier. One tree after the other takes the same memory. */
+/**
+ * One tree while it grows: all candidates so far, in the order found (layer by layer), and the frontier. One tree after
+ * the other takes the same memory.
+ */
 final class TreeGrowth {
     private static final int[] NONE = {};
 
@@ -106,15 +109,17 @@ final class TreeGrowth {
     }
 
     /**
-     * The same without candidates that aren't among the best {@code nodes} of all so far: a child never scores above its parent and was found later, so that
-     * nothing below them can be kept. 0: the tree is complete.
+     * The same without candidates that aren't among the best {@code nodes} of all so far: a child never scores above
+     * its parent and was found later, so that nothing below them can be kept. 0: the tree is complete.
      */
     int advance(int width, int nodes) {
         if (size <= nodes) {
             return advance(width);
         }
         int last = best(0, nodes)[nodes - 1];
-        frontier = Arrays.stream(best(layerStart, width)).filter(c -> scores[c] > scores[last] || scores[c] == scores[last] && c <= last).toArray();
+        frontier = Arrays.stream(best(layerStart, width))
+                .filter(c -> scores[c] > scores[last] || scores[c] == scores[last] && c <= last)
+                .toArray();
         layerStart = size;
         return frontier.length;
     }
@@ -133,7 +138,8 @@ final class TreeGrowth {
         int[] kept = best(0, nodes);
         Arrays.sort(kept);
         int[] place = new int[size];
-        DraftTree tree = new DraftTree(new int[kept.length], new int[kept.length], new float[kept.length], new float[kept.length]);
+        DraftTree tree = new DraftTree(
+                new int[kept.length], new int[kept.length], new float[kept.length], new float[kept.length]);
         for (int i = 0; i < kept.length; i++) {
             int candidate = kept[i];
             place[candidate] = i;

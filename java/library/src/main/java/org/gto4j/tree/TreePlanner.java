@@ -1,14 +1,17 @@
 package org.gto4j.tree;
 
-/** Grows the trees of one text after the other by a {@link TreePolicy}, and may learn from what became of them. Not thread-safe. */
+/**
+ * Grows the trees of one text after the other by a {@link TreePolicy}, and may learn from what became of them. Not
+ * thread-safe.
+ */
 @FunctionalInterface
 public interface TreePlanner {
     /** A new text begins, which may be of another kind than the last. */
-    default void begins() {
-    }
+    default void begins() {}
 
     /**
-     * Whether the next cycle shall draft at all. If not, {@link #plan} isn't called for it and the draft may lag behind.
+     * Whether the next cycle shall draft at all. If not, {@link #plan} isn't called for it and the draft may lag
+     * behind.
      *
      * @param gained tokens that the draft would have to follow first
      */
@@ -17,31 +20,33 @@ public interface TreePlanner {
     }
 
     /**
-     * How many texts, this one among them, the next cycle's pass verifies. A {@link org.gto4j.BatchDecoder} says it before each cycle; if nobody does it is one.
+     * How many texts, this one among them, the next cycle's pass verifies. A {@link org.gto4j.BatchDecoder} says it
+     * before each cycle; if nobody does it is one.
      *
      * @param texts at least 1
      */
-    default void shares(int texts) {
-    }
+    default void shares(int texts) {}
 
-    /** Grows the tree of the drafter's root, of at most this depth and size (both at least 1): a function of what drafter and past cycles say. */
+    /**
+     * Grows the tree of the drafter's root, of at most this depth and size (both at least 1): a function of what
+     * drafter and past cycles say.
+     */
     DraftTree plan(Drafter drafter, int depth, int nodes);
 
     /**
      * What the target made of the last tree.
      *
-     * @param tree     that {@link #plan} gave, or the empty one
+     * @param tree that {@link #plan} gave, or the empty one
      * @param accepted its accepted nodes, from the root's child downwards
-     * @param next     the target's own token after them, -1 if the last accepted node ended the text
+     * @param next the target's own token after them, -1 if the last accepted node ended the text
      */
-    default void verified(DraftTree tree, int[] accepted, int next) {
-    }
+    default void verified(DraftTree tree, int[] accepted, int next) {}
 
     /**
-     * What the last cycle took, from before {@link #drafts} until after {@link #verified}. Said where a cycle is this text's alone.
+     * What the last cycle took, from before {@link #drafts} until after {@link #verified}. Said where a cycle is this
+     * text's alone.
      *
      * @param seconds above 0
      */
-    default void took(double seconds) {
-    }
+    default void took(double seconds) {}
 }

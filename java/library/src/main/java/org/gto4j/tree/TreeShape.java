@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.gto4j.error.GtoException;
 
-
 /**
- * Which nodes a tree of fixed shape has: for each node, how many of the draft's best children are below it. A node is thus named by the ranks on its
- * path (0 = its parent's best child), as in the static trees of Medusa (arXiv 2401.10774) and EAGLE-1 (arXiv 2401.15077); a rank is there only with all
- * better ones.
+ * Which nodes a tree of fixed shape has: for each node, how many of the draft's best children are below it. A node is
+ * thus named by the ranks on its path (0 = its parent's best child), as in the static trees of Medusa (arXiv
+ * 2401.10774) and EAGLE-1 (arXiv 2401.15077); a rank is there only with all better ones.
  *
- * <p>Written level by level, numbers of children separated by "-", levels by "/": first the root's, then those of its children from best to worst, then
- * those of all nodes of depth 2 in the order of their paths, and so on; nodes at the end of a level without a number have none. {@code 4/3-1/2} is
- * four tokens, below the best of them three and below the second one, and below the best path of length two another two: 4 + 4 + 2 nodes. {@code 1/1/1} is a
- * chain. Immutable and thread-safe.
+ * <p>Written level by level, numbers of children separated by "-", levels by "/": first the root's, then those of its
+ * children from best to worst, then those of all nodes of depth 2 in the order of their paths, and so on; nodes at the
+ * end of a level without a number have none. {@code 4/3-1/2} is four tokens, below the best of them three and below the
+ * second one, and below the best path of length two another two: 4 + 4 + 2 nodes. {@code 1/1/1} is a chain. Immutable
+ * and thread-safe.
  */
 public final class TreeShape {
     private static final int MOST_NODES = 4096;
@@ -37,7 +37,10 @@ public final class TreeShape {
         return parse("4/3-2-2-1/3-2-2-1/3/2");
     }
 
-    /** Reads a shape as described above; ARGUMENT: names the level that is wrong, what is expected there and what was found. */
+    /**
+     * Reads a shape as described above; ARGUMENT: names the level that is wrong, what is expected there and what was
+     * found.
+     */
     public static TreeShape parse(String text) {
         List<int[]> levels = new ArrayList<>();
         int above = 1;
@@ -49,7 +52,8 @@ public final class TreeShape {
             if (width == 0) {
                 throw wrong(text, levels.size() + 1, "at least one child", level);
             }
-            leaves += above - (int) Arrays.stream(children).filter(count -> count > 0).count();
+            leaves += above
+                    - (int) Arrays.stream(children).filter(count -> count > 0).count();
             nodes += width;
             if (nodes > MOST_NODES) {
                 throw wrong(text, levels.size() + 1, "at most " + MOST_NODES + " nodes", level);
@@ -76,7 +80,9 @@ public final class TreeShape {
     }
 
     private static GtoException wrong(String text, int level, String expected, String found) {
-        return new GtoException(GtoException.Kind.ARGUMENT, "tree shape '" + text + "', level " + level + ": expected " + expected + ", found '" + found + "'");
+        return new GtoException(
+                GtoException.Kind.ARGUMENT,
+                "tree shape '" + text + "', level " + level + ": expected " + expected + ", found '" + found + "'");
     }
 
     /** Levels of nodes below the root, at least 1. */

@@ -21,20 +21,74 @@ import org.gto4j.common.Utf8;
 import org.gto4j.error.GtoException;
 import org.junit.jupiter.api.Test;
 
-/** Good lines, changed at random: each becomes a text whose every letter stands in the line, or an error that names file and line, never another exception. */
+/**
+ * Good lines, changed at random: each becomes a text whose every letter stands in the line, or an error that names file
+ * and line, never another exception.
+ */
 class ChangedLinesTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<String> GOOD = List.of("{\"id\": \"a\", \"category\": \"math\", \"prompt\": \"1 + 1?\"}", "{\"question_id\": 81, \"turns\": [\"first\", \"second\"]}",
-        "{\"prompt\": \"hi\", \"messages\": [{\"role\": \"user\", \"content\": \"hi\"}, {\"role\": \"assistant\", \"content\": \"hello\", \"weight\": 1}]}",
-        "{\"system\": [{\"type\": \"text\", \"text\": \"s\"}], \"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"text\", \"text\": \"a\"}]}, {\"role\": \"assistant\", "
-            + "\"content\": \"b\", \"train\": false}, {\"role\": \"user\", \"content\": \"c\"}, {\"role\": \"assistant\", \"content\": \"d\"}]}",
-        "{\"conversations\": [{\"from\": \"system\", \"value\": \"\"}, {\"from\": \"human\", \"value\": \"what?\"}, {\"from\": \"gpt\", \"value\": \"that\"}]}",
-        "{\"text\": \"once upon a time\"}", "{\"input_ids\": [1, 2, 3], \"loss_mask\": [0, 1, 1], \"labels\": [-100, 2, 3], \"attention_mask\": [1, 1, 1]}");
-    private static final List<String> VALUES = List.of("null", "true", "false", "0", "1", "-1", "2.5", "1e400", "123456789012345678901234567890", "\"\"", "\" \"", "\"x\"",
-        "\"\\ud83d\"", "\"a\\u0000\"", "\"\\u001b[31m\"", "[]", "{}", "[[]]", "[null]", "[1]", "[\"a\"]", "{\"role\": \"user\"}", "{\"type\": \"text\"}", "\"user\"", "\"assistant\"",
-        "\"system\"", "\"tool\"");
-    private static final List<String> NAMES = List.of("prompt", "turns", "messages", "conversations", "text", "input_ids", "system", "id", "role", "from", "content", "value", "weight",
-        "train", "loss", "loss_mask", "labels", "tool_calls", "name", "completion", "category", "", "\u0000", "type");
+    private static final List<String> GOOD = List.of(
+            "{\"id\": \"a\", \"category\": \"math\", \"prompt\": \"1 + 1?\"}",
+            "{\"question_id\": 81, \"turns\": [\"first\", \"second\"]}",
+            "{\"prompt\": \"hi\", \"messages\": [{\"role\": \"user\", \"content\": \"hi\"}, {\"role\": \"assistant\", \"content\": \"hello\", \"weight\": 1}]}",
+            "{\"system\": [{\"type\": \"text\", \"text\": \"s\"}], \"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"text\", \"text\": \"a\"}]}, {\"role\": \"assistant\", "
+                    + "\"content\": \"b\", \"train\": false}, {\"role\": \"user\", \"content\": \"c\"}, {\"role\": \"assistant\", \"content\": \"d\"}]}",
+            "{\"conversations\": [{\"from\": \"system\", \"value\": \"\"}, {\"from\": \"human\", \"value\": \"what?\"}, {\"from\": \"gpt\", \"value\": \"that\"}]}",
+            "{\"text\": \"once upon a time\"}",
+            "{\"input_ids\": [1, 2, 3], \"loss_mask\": [0, 1, 1], \"labels\": [-100, 2, 3], \"attention_mask\": [1, 1, 1]}");
+    private static final List<String> VALUES = List.of(
+            "null",
+            "true",
+            "false",
+            "0",
+            "1",
+            "-1",
+            "2.5",
+            "1e400",
+            "123456789012345678901234567890",
+            "\"\"",
+            "\" \"",
+            "\"x\"",
+            "\"\\ud83d\"",
+            "\"a\\u0000\"",
+            "\"\\u001b[31m\"",
+            "[]",
+            "{}",
+            "[[]]",
+            "[null]",
+            "[1]",
+            "[\"a\"]",
+            "{\"role\": \"user\"}",
+            "{\"type\": \"text\"}",
+            "\"user\"",
+            "\"assistant\"",
+            "\"system\"",
+            "\"tool\"");
+    private static final List<String> NAMES = List.of(
+            "prompt",
+            "turns",
+            "messages",
+            "conversations",
+            "text",
+            "input_ids",
+            "system",
+            "id",
+            "role",
+            "from",
+            "content",
+            "value",
+            "weight",
+            "train",
+            "loss",
+            "loss_mask",
+            "labels",
+            "tool_calls",
+            "name",
+            "completion",
+            "category",
+            "",
+            "\u0000",
+            "type");
     private static final int ROUNDS = Integer.getInteger("gto4j.lines", 3_000);
 
     private final Random random = new Random(7);
@@ -44,7 +98,9 @@ class ChangedLinesTest {
         int texts = 0;
         for (int round = 0; round < ROUNDS; round++) {
             byte[] line = changed();
-            for (SourceFile.Use<?> use : List.<SourceFile.Use<?>>of(SourceUse::prompt, (text, error) -> SourceUse.kept(text, 100, error),
+            for (SourceFile.Use<?> use : List.<SourceFile.Use<?>>of(
+                    SourceUse::prompt,
+                    (text, error) -> SourceUse.kept(text, 100, error),
                     (text, error) -> SourceUse.known(text, 100, error))) {
                 texts += check(line, use) ? 1 : 0;
             }
@@ -60,8 +116,12 @@ class ChangedLinesTest {
             return true;
         } catch (GtoException e) {
             assertEquals(GtoException.Kind.FORMAT, e.kind(), shown);
-            assertTrue(e.getMessage().matches("(?s)some\\.jsonl( line \\d+)?: expected .*, found .*"), e.getMessage() + " of " + shown);
-            assertFalse(e.getMessage().matches("(?s).*(jackson|StreamRead|\\(String\\)|CTRL-CHAR|\\(code |Exception).*"), e.getMessage());
+            assertTrue(
+                    e.getMessage().matches("(?s)some\\.jsonl( line \\d+)?: expected .*, found .*"),
+                    e.getMessage() + " of " + shown);
+            assertFalse(
+                    e.getMessage().matches("(?s).*(jackson|StreamRead|\\(String\\)|CTRL-CHAR|\\(code |Exception).*"),
+                    e.getMessage());
             assertTrue(e.getMessage().chars().noneMatch(c -> c < ' '), e.getMessage());
             return false;
         } catch (RuntimeException e) {
@@ -75,13 +135,17 @@ class ChangedLinesTest {
         if (text instanceof Prompt prompt) {
             said.addAll(prompt.turns());
         } else if (text instanceof Conversation conversation) {
-            conversation.messages().forEach(message -> said.addAll(List.of(message.content().split("\n"))));
+            conversation
+                    .messages()
+                    .forEach(message -> said.addAll(List.of(message.content().split("\n"))));
         } else if (text instanceof PlainText plain) {
             said.add(plain.text());
         }
         for (String words : said) {
             assertEquals(-1, Utf8.loneSurrogate(words), line);
-            assertTrue(line.contains(words) || words.chars().anyMatch(c -> c < ' ' || c == '"' || c == '\\'), "'" + words + "' isn't in " + line);
+            assertTrue(
+                    line.contains(words) || words.chars().anyMatch(c -> c < ' ' || c == '"' || c == '\\'),
+                    "'" + words + "' isn't in " + line);
         }
     }
 

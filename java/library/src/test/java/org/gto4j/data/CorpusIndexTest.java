@@ -23,6 +23,7 @@ class CorpusIndexTest {
 
     @TempDir
     Path folder;
+
     private Path file;
 
     @BeforeEach
@@ -58,15 +59,23 @@ class CorpusIndexTest {
     @Test
     void severalAnswersForeignTextsAndTextsWithoutFeaturesComeBackAsWritten() {
         Path other = folder.resolve("other.jsonl");
-        CorpusSequence turns = new CorpusSequence("turns", new int[] {1, 2, 3, 4, 5, 6}, List.of(new ResponseSpan(1, 3), new ResponseSpan(4, 6)), false,
-            new int[] {2, 9, -1, 5, 8, -1}, 40);
-        CorpusSequence untrained = new CorpusSequence("untrained", new int[] {1, 2}, List.of(), true, null, CorpusSequence.NO_FEATURES);
+        CorpusSequence turns = new CorpusSequence(
+                "turns",
+                new int[] {1, 2, 3, 4, 5, 6},
+                List.of(new ResponseSpan(1, 3), new ResponseSpan(4, 6)),
+                false,
+                new int[] {2, 9, -1, 5, 8, -1},
+                40);
+        CorpusSequence untrained =
+                new CorpusSequence("untrained", new int[] {1, 2}, List.of(), true, null, CorpusSequence.NO_FEATURES);
         CorpusSequence bare = new CorpusSequence("bare", new int[] {1, 2, 3}, 2, null, CorpusSequence.NO_FEATURES);
         try (CorpusIndex index = new CorpusIndex(other, ROW, 100)) {
             List.of(turns, untrained, bare).forEach(index::append);
         }
         try (CorpusIndex index = new CorpusIndex(other, ROW, 100)) {
-            assertEquals(List.of("turns", "bare"), index.sequences().stream().map(CorpusSequence::id).toList());
+            assertEquals(
+                    List.of("turns", "bare"),
+                    index.sequences().stream().map(CorpusSequence::id).toList());
             CorpusSequence found = index.find("turns");
             assertEquals(turns.responses(), found.responses());
             assertFalse(found.own());
@@ -78,14 +87,20 @@ class CorpusIndexTest {
             assertEquals(100, index.featureBytes());
             assertEquals(4 + 1, index.responseTokens());
         }
-        assertEquals(List.of("turns", "bare"), CorpusIndex.read(other, ROW, 100).stream().map(CorpusSequence::id).toList());
+        assertEquals(
+                List.of("turns", "bare"),
+                CorpusIndex.read(other, ROW, 100).stream()
+                        .map(CorpusSequence::id)
+                        .toList());
         assertEquals(List.of(), CorpusIndex.read(other, ROW, 99));
     }
 
     /** As version 1 wrote it. */
     @Test
     void oldLinesAreRead() throws IOException {
-        Path old = Files.writeString(folder.resolve("old.jsonl"), "{\"id\":\"a\",\"promptLength\":2,\"offset\":0,\"tokens\":[5,6,7],\"argmax\":[-1,7,-1]}\n");
+        Path old = Files.writeString(
+                folder.resolve("old.jsonl"),
+                "{\"id\":\"a\",\"promptLength\":2,\"offset\":0,\"tokens\":[5,6,7],\"argmax\":[-1,7,-1]}\n");
         CorpusSequence a = CorpusIndex.read(old, ROW, 30).get(0);
         assertEquals(List.of(new ResponseSpan(2, 3)), a.responses());
         assertTrue(a.own());
@@ -98,7 +113,10 @@ class CorpusIndexTest {
             Files.writeString(file, "{\"id\":\"a\",\"own\":true,\"responses\":" + spans + ",\"tokens\":[5,6,7]}\n{}\n");
             GtoException e = assertThrows(GtoException.class, () -> ids(1000), spans);
             assertEquals(GtoException.Kind.FORMAT, e.kind());
-            assertTrue(e.getMessage().contains("corpus.jsonl line 1") && e.getMessage().contains("within 1..3"), e.getMessage());
+            assertTrue(
+                    e.getMessage().contains("corpus.jsonl line 1")
+                            && e.getMessage().contains("within 1..3"),
+                    e.getMessage());
         }
     }
 
@@ -118,46 +136,54 @@ class CorpusIndexTest {
     @Test
     void secondSequenceOfAnIdIsRefused() {
         try (CorpusIndex index = new CorpusIndex(file, ROW, 70)) {
-            GtoException e = assertThrows(GtoException.class, () -> index.append(new CorpusSequence("a", new int[] {1, 2}, 1, null, 70)));
+            GtoException e = assertThrows(
+                    GtoException.class, () -> index.append(new CorpusSequence("a", new int[] {1, 2}, 1, null, 70)));
             assertTrue(e.getMessage().contains("'a'"), e.getMessage());
         }
     }
 
     @Test
     void lineThatMakesNoSenseIsAnErrorThatNamesIt() throws IOException {
-        Files.writeString(file, Files.readString(file) + "{\"id\":\"c\",\"promptLength\":2,\"offset\":70,\"tokens\":[1,2]}\n{\"id\":\"d\"}\n");
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        + "{\"id\":\"c\",\"promptLength\":2,\"offset\":70,\"tokens\":[1,2]}\n{\"id\":\"d\"}\n");
         GtoException e = assertThrows(GtoException.class, () -> ids(1000));
         assertTrue(e.getMessage().contains("line 3") && e.getMessage().contains("promptLength 2"), e.getMessage());
     }
 
     /** Whatever stands in a field, the message names the line and the field. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '\0', value = {
-        "{\"promptLength\":1,\"tokens\":[1,2]} | id",
-        "{\"id\":7,\"promptLength\":1,\"tokens\":[1,2]} | id",
-        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":\"12\"} | tokens",
-        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,\"2\"]} | tokens",
-        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,2.5]} | tokens",
-        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,null]} | tokens",
-        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,3000000000]} | tokens",
-        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[[1],[2]]} | tokens",
-        "{\"id\":\"c\",\"promptLength\":1.5,\"tokens\":[1,2]} | promptLength",
-        "{\"id\":\"c\",\"promptLength\":\"1\",\"tokens\":[1,2]} | promptLength",
-        "{\"id\":\"c\",\"tokens\":[1,2]} | promptLength",
-        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,2],\"argmax\":7} | argmax",
-        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,2],\"argmax\":[1]} | argmax",
-        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,2],\"offset\":\"70\"} | offset",
-        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,2],\"offset\":-1} | offset",
-        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,2],\"offset\":69} | offset",
-        "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,2],\"offset\":1e2} | offset",
-        "{\"id\":\"c\",\"own\":\"yes\",\"responses\":[],\"tokens\":[1,2]} | own",
-        "{\"id\":\"c\",\"responses\":{\"0\":[1,2]},\"tokens\":[1,2]} | responses",
-        "{\"id\":\"c\",\"responses\":[1,2],\"tokens\":[1,2]} | responses",
-        "{\"id\":\"c\",\"responses\":[[\"1\",2]],\"tokens\":[1,2]} | responses",
-        "{\"id\":\"c\",\"responses\":7,\"tokens\":[1,2]} | responses",
-        "{\"id\":\"c\",\"source\":7,\"settings\":\"\",\"promptLength\":1,\"tokens\":[1,2]} | source",
-        "{\"id\":\"c\",\"source\":\"ab\",\"promptLength\":1,\"tokens\":[1,2]} | settings",
-        "{\"id\":\"a\",\"promptLength\":1,\"tokens\":[1,2]} | id"})
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "{\"promptLength\":1,\"tokens\":[1,2]} | id",
+                "{\"id\":7,\"promptLength\":1,\"tokens\":[1,2]} | id",
+                "{\"id\":\"c\",\"promptLength\":1,\"tokens\":\"12\"} | tokens",
+                "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,\"2\"]} | tokens",
+                "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,2.5]} | tokens",
+                "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,null]} | tokens",
+                "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,3000000000]} | tokens",
+                "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[[1],[2]]} | tokens",
+                "{\"id\":\"c\",\"promptLength\":1.5,\"tokens\":[1,2]} | promptLength",
+                "{\"id\":\"c\",\"promptLength\":\"1\",\"tokens\":[1,2]} | promptLength",
+                "{\"id\":\"c\",\"tokens\":[1,2]} | promptLength",
+                "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,2],\"argmax\":7} | argmax",
+                "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,2],\"argmax\":[1]} | argmax",
+                "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,2],\"offset\":\"70\"} | offset",
+                "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,2],\"offset\":-1} | offset",
+                "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,2],\"offset\":69} | offset",
+                "{\"id\":\"c\",\"promptLength\":1,\"tokens\":[1,2],\"offset\":1e2} | offset",
+                "{\"id\":\"c\",\"own\":\"yes\",\"responses\":[],\"tokens\":[1,2]} | own",
+                "{\"id\":\"c\",\"responses\":{\"0\":[1,2]},\"tokens\":[1,2]} | responses",
+                "{\"id\":\"c\",\"responses\":[1,2],\"tokens\":[1,2]} | responses",
+                "{\"id\":\"c\",\"responses\":[[\"1\",2]],\"tokens\":[1,2]} | responses",
+                "{\"id\":\"c\",\"responses\":7,\"tokens\":[1,2]} | responses",
+                "{\"id\":\"c\",\"source\":7,\"settings\":\"\",\"promptLength\":1,\"tokens\":[1,2]} | source",
+                "{\"id\":\"c\",\"source\":\"ab\",\"promptLength\":1,\"tokens\":[1,2]} | settings",
+                "{\"id\":\"a\",\"promptLength\":1,\"tokens\":[1,2]} | id"
+            })
     void aFieldThatMakesNoSenseIsNamed(String line, String field) throws IOException {
         String before = Files.readString(file);
         Files.writeString(file, before + line + "\n");
@@ -170,7 +196,10 @@ class CorpusIndexTest {
                 }
             });
             assertEquals(GtoException.Kind.FORMAT, e.kind());
-            assertTrue(e.getMessage().contains("corpus.jsonl line 3") && e.getMessage().contains(field), e.getMessage());
+            assertTrue(
+                    e.getMessage().contains("corpus.jsonl line 3")
+                            && e.getMessage().contains(field),
+                    e.getMessage());
         }
         assertEquals(before + line + "\n", Files.readString(file), "a line that is whole is never cut off");
     }
@@ -192,7 +221,9 @@ class CorpusIndexTest {
     void aCorpusWithoutItsFeaturesFileIsRefusedAndKept() throws IOException {
         String before = Files.readString(file);
         GtoException e = assertThrows(GtoException.class, () -> ids(0));
-        assertTrue(e.getMessage().contains("features.f16") && e.getMessage().contains("corpus.jsonl line 1"), e.getMessage());
+        assertTrue(
+                e.getMessage().contains("features.f16") && e.getMessage().contains("corpus.jsonl line 1"),
+                e.getMessage());
         assertEquals(before, Files.readString(file));
     }
 
@@ -201,20 +232,31 @@ class CorpusIndexTest {
     void theFeaturesFileIsAskedAgainWhenALineNeedsMore() {
         long[] size = {30};
         List<CorpusSequence> sequences = CorpusIndex.reading(file, ROW, () -> {
-            long now = size[0];
-            size[0] = 70;
-            return now;
-        }).sequences();
-        assertEquals(List.of("a", "b"), sequences.stream().map(CorpusSequence::id).toList());
+                    long now = size[0];
+                    size[0] = 70;
+                    return now;
+                })
+                .sequences();
+        assertEquals(
+                List.of("a", "b"), sequences.stream().map(CorpusSequence::id).toList());
     }
 
     @Test
     void whatATextWasMadeFromComesBackAsWritten() {
         Path other = folder.resolve("provenance.jsonl");
-        CorpusSequence text = new CorpusSequence("a", new int[] {1, 2, 3}, List.of(new ResponseSpan(1, 3)), true, null, 0, new Provenance("abc", "greedy"));
+        CorpusSequence text = new CorpusSequence(
+                "a",
+                new int[] {1, 2, 3},
+                List.of(new ResponseSpan(1, 3)),
+                true,
+                null,
+                0,
+                new Provenance("abc", "greedy"));
         try (CorpusIndex index = new CorpusIndex(other, ROW, 0)) {
             index.append(text);
         }
-        assertEquals(new Provenance("abc", "greedy"), CorpusIndex.read(other, ROW, 30).get(0).provenance());
+        assertEquals(
+                new Provenance("abc", "greedy"),
+                CorpusIndex.read(other, ROW, 30).get(0).provenance());
     }
 }

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
-
 import org.junit.jupiter.api.Test;
 
 class CorpusSequenceTest {
     private static final int[] TOKENS = {10, 11, 12, 13, 14, 15, 16, 17};
-    private static final CorpusSequence TWO = new CorpusSequence("two", TOKENS, List.of(new ResponseSpan(2, 4), new ResponseSpan(5, 7)), true, null, 0);
+    private static final CorpusSequence TWO =
+            new CorpusSequence("two", TOKENS, List.of(new ResponseSpan(2, 4), new ResponseSpan(5, 7)), true, null, 0);
 
     /** The mask stands at the token that is predicted, not at the one it is predicted from. */
     @Test
@@ -37,7 +37,9 @@ class CorpusSequenceTest {
     void aCutTextKeepsWhatIsTrainedBeforeTheCut() {
         MaskedTokens whole = new MaskedTokens("w", TOKENS, TWO.responses());
         assertEquals(TWO.responses(), whole.cut(7).responses());
-        assertEquals(List.of(new ResponseSpan(2, 4), new ResponseSpan(5, 6)), whole.cut(6).responses());
+        assertEquals(
+                List.of(new ResponseSpan(2, 4), new ResponseSpan(5, 6)),
+                whole.cut(6).responses());
         assertEquals(List.of(new ResponseSpan(2, 4)), whole.cut(5).responses());
         assertEquals(List.of(), whole.cut(2).responses());
         assertArrayEquals(new int[] {10, 11}, whole.cut(2).tokens());

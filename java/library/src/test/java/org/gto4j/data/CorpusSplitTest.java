@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-
 import org.junit.jupiter.api.Test;
 
 class CorpusSplitTest {
     private static List<CorpusSequence> sequences(int count) {
-        return IntStream.range(0, count).mapToObj(i -> new CorpusSequence("question-" + i, new int[] {1, 2}, 1, null, 0)).toList();
+        return IntStream.range(0, count)
+                .mapToObj(i -> new CorpusSequence("question-" + i, new int[] {1, 2}, 1, null, 0))
+                .toList();
     }
 
     @Test
@@ -20,13 +21,20 @@ class CorpusSplitTest {
         List<CorpusSequence> held = CorpusSplit.of(sequences(10_000), 0.05).heldBack();
         // Binomial: standard deviation 22.
         assertEquals(500, held.size(), 110);
-        assertTrue(ids(CorpusSplit.of(sequences(10_000), 0.1).heldBack()).containsAll(ids(held)), "a larger share holds the smaller one");
-        assertTrue(ids(CorpusSplit.of(sequences(11_000), 0.05).heldBack()).containsAll(ids(held)), "a grown corpus holds back the same ones");
+        assertTrue(
+                ids(CorpusSplit.of(sequences(10_000), 0.1).heldBack()).containsAll(ids(held)),
+                "a larger share holds the smaller one");
+        assertTrue(
+                ids(CorpusSplit.of(sequences(11_000), 0.05).heldBack()).containsAll(ids(held)),
+                "a grown corpus holds back the same ones");
         assertEquals(9_500, CorpusSplit.of(sequences(10_000), 0.05).training().size(), 110);
         assertEquals(0, CorpusSplit.of(sequences(1000), 0).heldBack().size());
         assertEquals(4, CorpusSplit.of(sequences(100), 1e-6).heldBack().size());
         assertEquals(2, CorpusSplit.of(sequences(8), 1e-6).heldBack().size());
-        assertEquals(CorpusSplit.place("question-0"), CorpusSplit.place("question-0#2"), "turns of one prompt stay together");
+        assertEquals(
+                CorpusSplit.place("question-0"),
+                CorpusSplit.place("question-0#2"),
+                "turns of one prompt stay together");
         // The value is part of what runs are resumed with: it must never change.
         assertEquals(0.8696582716393851, CorpusSplit.place("question-0"));
     }

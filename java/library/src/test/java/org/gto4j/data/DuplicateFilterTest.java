@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-
 import org.junit.jupiter.api.Test;
 
 class DuplicateFilterTest {
@@ -19,12 +18,20 @@ class DuplicateFilterTest {
     @Test
     void exactDuplicatesDifferInCaseAndWhiteSpaceOnly() {
         DuplicateFilter filter = new DuplicateFilter(Deduplication.EXACT);
-        List<Prompt> kept = filter.filter(List.of(prompt("a", null, "Why is  the sky\nblue?"), prompt("b", null, " why IS the sky blue? "),
-            prompt("c", null, "Why is the sky blue"), prompt("d", "be kind", "Why is the sky blue?"), prompt("e", null, "Why is the sky blue?", "And green?")));
+        List<Prompt> kept = filter.filter(List.of(
+                prompt("a", null, "Why is  the sky\nblue?"),
+                prompt("b", null, " why IS the sky blue? "),
+                prompt("c", null, "Why is the sky blue"),
+                prompt("d", "be kind", "Why is the sky blue?"),
+                prompt("e", null, "Why is the sky blue?", "And green?")));
         assertEquals(List.of("a", "c", "d", "e"), kept.stream().map(Prompt::id).toList());
         assertEquals(1, filter.exact());
         assertEquals(0, filter.near());
-        assertEquals(2, new DuplicateFilter(Deduplication.NONE).filter(List.of(prompt("a", null, "x"), prompt("b", null, "x"))).size());
+        assertEquals(
+                2,
+                new DuplicateFilter(Deduplication.NONE)
+                        .filter(List.of(prompt("a", null, "x"), prompt("b", null, "x")))
+                        .size());
     }
 
     @Test
@@ -50,8 +57,10 @@ class DuplicateFilterTest {
         int refused = 0;
         for (int i = 0; i < 400; i++) {
             int[] words = random.ints(3 + random.nextInt(6), 0, 5).toArray();
-            boolean near = kept.stream().anyMatch(other -> 2.0 * subsequence(words, other) / (words.length + other.length) >= 0.7);
-            boolean accepted = filter.accept(String.join(" ", Arrays.stream(words).mapToObj(word -> "w" + word).toList()));
+            boolean near = kept.stream()
+                    .anyMatch(other -> 2.0 * subsequence(words, other) / (words.length + other.length) >= 0.7);
+            boolean accepted = filter.accept(String.join(
+                    " ", Arrays.stream(words).mapToObj(word -> "w" + word).toList()));
             assertEquals(!near, accepted, Arrays.toString(words));
             if (accepted) {
                 kept.add(words);
@@ -59,14 +68,17 @@ class DuplicateFilterTest {
                 refused++;
             }
         }
-        assertTrue(kept.size() > 20 && refused > 20, kept.size() + " kept, " + refused + " refused: the test tests nothing");
+        assertTrue(
+                kept.size() > 20 && refused > 20,
+                kept.size() + " kept, " + refused + " refused: the test tests nothing");
     }
 
     private static int subsequence(int[] a, int[] b) {
         int[][] length = new int[a.length + 1][b.length + 1];
         for (int i = 1; i <= a.length; i++) {
             for (int j = 1; j <= b.length; j++) {
-                length[i][j] = a[i - 1] == b[j - 1] ? length[i - 1][j - 1] + 1 : Math.max(length[i - 1][j], length[i][j - 1]);
+                length[i][j] =
+                        a[i - 1] == b[j - 1] ? length[i - 1][j - 1] + 1 : Math.max(length[i - 1][j], length[i][j - 1]);
             }
         }
         return length[a.length][b.length];

@@ -8,9 +8,9 @@ import java.util.function.BiFunction;
 import org.gto4j.model.ChatMessage;
 import org.gto4j.model.ChatText;
 
-
 /** A chat template, and a tokenizer that takes the longest piece it knows, else one character. */
-record FakeChat(BiFunction<List<ChatMessage>, Boolean, String> template, List<String> pieces, String end) implements ChatTokenizer {
+record FakeChat(BiFunction<List<ChatMessage>, Boolean, String> template, List<String> pieces, String end)
+        implements ChatTokenizer {
     private static final int FIRST_PIECE = 1 << 16;
 
     /** ChatML, one token a character but for control tokens and the pieces given. */
@@ -22,7 +22,11 @@ record FakeChat(BiFunction<List<ChatMessage>, Boolean, String> template, List<St
 
     static String chatml(List<ChatMessage> messages, boolean addAssistant) {
         StringBuilder text = new StringBuilder();
-        messages.forEach(message -> text.append("<|im_start|>").append(message.role()).append('\n').append(message.content()).append("<|im_end|>\n"));
+        messages.forEach(message -> text.append("<|im_start|>")
+                .append(message.role())
+                .append('\n')
+                .append(message.content())
+                .append("<|im_end|>\n"));
         return text.append(addAssistant ? "<|im_start|>assistant\n" : "").toString();
     }
 
@@ -38,9 +42,12 @@ record FakeChat(BiFunction<List<ChatMessage>, Boolean, String> template, List<St
 
     int[] tokens(String text) {
         List<Integer> tokens = new ArrayList<>();
-        for (int at = 0; at < text.length();) {
+        for (int at = 0; at < text.length(); ) {
             int start = at;
-            String piece = pieces.stream().filter(one -> text.startsWith(one, start)).max(Comparator.comparingInt(String::length)).orElse(text.substring(at, at + 1));
+            String piece = pieces.stream()
+                    .filter(one -> text.startsWith(one, start))
+                    .max(Comparator.comparingInt(String::length))
+                    .orElse(text.substring(at, at + 1));
             int index = pieces.indexOf(piece);
             tokens.add(index >= 0 ? FIRST_PIECE + index : piece.charAt(0));
             at += piece.length();

@@ -64,7 +64,9 @@ class PromptFileTest {
         {"id": "first", "prompt": "a"}             | used on line 1
         """)
     void errorsNameFileAndLine(String line, String expected) {
-        GtoException e = assertThrows(GtoException.class, () -> read("{\"id\": \"first\", \"prompt\": \"good\"}\n\n" + line + "\n{\"prompt\": \"good\"}\n"));
+        GtoException e = assertThrows(
+                GtoException.class,
+                () -> read("{\"id\": \"first\", \"prompt\": \"good\"}\n\n" + line + "\n{\"prompt\": \"good\"}\n"));
         assertEquals(GtoException.Kind.FORMAT, e.kind());
         assertTrue(e.getMessage().contains("some.jsonl line 3: expected"), e.getMessage());
         assertTrue(e.getMessage().contains(expected), e.getMessage());
@@ -72,7 +74,9 @@ class PromptFileTest {
 
     @Test
     void emptyAndMissingFiles() {
-        assertTrue(assertThrows(GtoException.class, () -> read(" \n\n")).getMessage().contains("empty file"));
+        assertTrue(assertThrows(GtoException.class, () -> read(" \n\n"))
+                .getMessage()
+                .contains("empty file"));
         GtoException missing = assertThrows(GtoException.class, () -> PromptFile.read(folder.resolve("none.jsonl")));
         assertEquals(GtoException.Kind.IO, missing.kind());
         assertTrue(missing.getMessage().contains("none.jsonl"), missing.getMessage());
@@ -81,7 +85,11 @@ class PromptFileTest {
     @Test
     void messagesOfALaterTurnHoldTheAnswersBefore() {
         Prompt prompt = new Prompt("p", "general", "sys", List.of("u1", "u2"));
-        assertEquals("[system:sys, user:u1, assistant:a1, user:u2]",
-            prompt.messages(List.of("a1")).stream().map(m -> m.role() + ":" + m.content()).toList().toString());
+        assertEquals(
+                "[system:sys, user:u1, assistant:a1, user:u2]",
+                prompt.messages(List.of("a1")).stream()
+                        .map(m -> m.role() + ":" + m.content())
+                        .toList()
+                        .toString());
     }
 }

@@ -19,15 +19,28 @@ class PromptFilterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "Hi", "one two three", "### $$$ ((( ))) *** abc def ghi jkl ;;; ;;; ;;;", "Tell me a story \uFFFD\uFFFD about it", "Tell me a story \0 about it",
-        "go on and on and go on and on and go on and on and go on and on", "the cat sat down here the cat sat down here the cat sat down here the cat sat down here"})
+    @ValueSource(
+            strings = {
+                "",
+                "Hi",
+                "one two three",
+                "### $$$ ((( ))) *** abc def ghi jkl ;;; ;;; ;;;",
+                "Tell me a story \uFFFD\uFFFD about it",
+                "Tell me a story \0 about it",
+                "go on and on and go on and on and go on and on and go on and on",
+                "the cat sat down here the cat sat down here the cat sat down here the cat sat down here"
+            })
     void junk(String text) {
         assertTrue(PromptFilter.junk(text), text);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Explain how a bicycle stays upright.", "def add(a, b):\n    return a + b\n\nWhat does this function do?",
-        "What is 12 + 30 - 4?"})
+    @ValueSource(
+            strings = {
+                "Explain how a bicycle stays upright.",
+                "def add(a, b):\n    return a + b\n\nWhat does this function do?",
+                "What is 12 + 30 - 4?"
+            })
     void usable(String text) {
         assertFalse(PromptFilter.junk(text), text);
     }

@@ -16,22 +16,26 @@ class ReasoningTest {
     private static String trained(Reasoning reasoning, String prompt, String response) {
         int[] tokens = CHAT.tokens(prompt + response);
         ResponseSpan span = new ResponseSpan(CHAT.tokens(prompt).length, tokens.length);
-        return reasoning.trained(CHAT, tokens, span).stream().map(part -> CHAT.spell(tokens, part.start(), part.end())).collect(Collectors.joining("|"));
+        return reasoning.trained(CHAT, tokens, span).stream()
+                .map(part -> CHAT.spell(tokens, part.start(), part.end()))
+                .collect(Collectors.joining("|"));
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {
-        "q:; answer; answer",
-        "q:; <think>why</think>answer; answer",
-        "q:; a<think>b</think>c<think>d</think>e; a|c|e",
-        "q:; why</think>answer; answer",
-        "q:<think>; why</think>answer; answer",
-        "q:<think>; <think>why</think>answer; answer",
-        "q:; a<think>never closed; a",
-        "q:<think>; never closed; ''",
-        "q:; <think>why</thinkk>z</think>z; ''",
-        "q:; <think>ä€</think>ö; ö",
-    })
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "q:; answer; answer",
+                "q:; <think>why</think>answer; answer",
+                "q:; a<think>b</think>c<think>d</think>e; a|c|e",
+                "q:; why</think>answer; answer",
+                "q:<think>; why</think>answer; answer",
+                "q:<think>; <think>why</think>answer; answer",
+                "q:; a<think>never closed; a",
+                "q:<think>; never closed; ''",
+                "q:; <think>why</thinkk>z</think>z; ''",
+                "q:; <think>ä€</think>ö; ö",
+            })
     void droppedReasoningIsNotTrained(String prompt, String response, String expected) {
         assertEquals(expected, trained(Reasoning.drop(), prompt, response));
         assertEquals(response, trained(Reasoning.keep(), prompt, response));
@@ -41,12 +45,15 @@ class ReasoningTest {
     void otherTagsAndAnswersWithoutReasoning() {
         assertEquals("c", trained(new Reasoning(false, "[", "]"), "q", "[b]c"));
         int[] tokens = CHAT.tokens("q<think>b</think>c d");
-        assertEquals("c d", CHAT.spell(Reasoning.keep().answer(CHAT, tokens, new ResponseSpan(1, tokens.length)), 0, 3));
+        assertEquals(
+                "c d", CHAT.spell(Reasoning.keep().answer(CHAT, tokens, new ResponseSpan(1, tokens.length)), 0, 3));
         assertThrows(GtoException.class, () -> new Reasoning(true, "", "x"));
     }
 
     @Test
     void keptReasoningIsOneSpan() {
-        assertEquals(List.of(new ResponseSpan(1, 9)), Reasoning.keep().trained(CHAT, CHAT.tokens("q<think>12345678"), new ResponseSpan(1, 9)));
+        assertEquals(
+                List.of(new ResponseSpan(1, 9)),
+                Reasoning.keep().trained(CHAT, CHAT.tokens("q<think>12345678"), new ResponseSpan(1, 9)));
     }
 }

@@ -23,7 +23,13 @@ class SilentLossTest {
 
     private static <T> T read(String line, SourceFile.Use<T> use) {
         try {
-            return SourceFile.read("some.jsonl", new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8)), OnBrokenLine.FAIL, use).texts().get(0);
+            return SourceFile.read(
+                            "some.jsonl",
+                            new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8)),
+                            OnBrokenLine.FAIL,
+                            use)
+                    .texts()
+                    .get(0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -44,11 +50,17 @@ class SilentLossTest {
         for (String name : named) {
             assertTrue(e.getMessage().contains(name.strip()), name + " isn't named in: " + e.getMessage());
         }
-        assertFalse(e.getMessage().matches("(?s).*(jackson|StreamRead|JsonToken|START_|START_OBJECT|\\(code |Source:).*"), e.getMessage());
+        assertFalse(
+                e.getMessage().matches("(?s).*(jackson|StreamRead|JsonToken|START_|START_OBJECT|\\(code |Source:).*"),
+                e.getMessage());
     }
 
     private static String roles(SourceText text) {
-        return ((Conversation) text).messages().stream().map(message -> message.role() + ":" + message.content()).toList().toString();
+        return ((Conversation) text)
+                .messages().stream()
+                        .map(message -> message.role() + ":" + message.content())
+                        .toList()
+                        .toString();
     }
 
     private static String messages(String messages) {
@@ -56,17 +68,19 @@ class SilentLossTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{\"prompt\": \"a\", \"prompt_id\": \"f0\", \"messages\": [{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"b\"}, {\"role\": \"user\", \"content\": \"c\"}, {\"role\": \"assistant\", \"content\": \"d\"}]}",
-        "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"b\"}, {\"role\": \"user\", \"content\": \"c\"}, {\"role\": \"assistant\", \"content\": \"d\"}], \"prompt\": \"a\\n\"}",
-        "{\"prompt\": null, \"text\": \"\", \"turns\": [], \"conversations\": [{\"from\": \"human\", \"value\": \"a\"}, {\"from\": \"gpt\", \"value\": \"b\"}, {\"from\": \"human\", \"value\": \"c\"}, {\"from\": \"gpt\", \"value\": \"d\"}]}"
-    })
+    @ValueSource(
+            strings = {
+                "{\"prompt\": \"a\", \"prompt_id\": \"f0\", \"messages\": [{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"b\"}, {\"role\": \"user\", \"content\": \"c\"}, {\"role\": \"assistant\", \"content\": \"d\"}]}",
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"b\"}, {\"role\": \"user\", \"content\": \"c\"}, {\"role\": \"assistant\", \"content\": \"d\"}], \"prompt\": \"a\\n\"}",
+                "{\"prompt\": null, \"text\": \"\", \"turns\": [], \"conversations\": [{\"from\": \"human\", \"value\": \"a\"}, {\"from\": \"gpt\", \"value\": \"b\"}, {\"from\": \"human\", \"value\": \"c\"}, {\"from\": \"gpt\", \"value\": \"d\"}]}"
+            })
     void aPromptThatRepeatsTheFirstTurnHidesNothing(String line) {
         assertEquals("[user:a, assistant:b, user:c, assistant:d]", roles(kept(line)));
         assertEquals(List.of("a", "c"), prompt(line).turns());
     }
 
-    private static final String TALK = "[{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"b\"}]";
+    private static final String TALK =
+            "[{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"b\"}]";
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
@@ -119,24 +133,59 @@ class SilentLossTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"source\": \"web\"", "\"metadata\": {\"a\": 1}", "\"tools\": []", "\"tools\": \"[]\"", "\"images\": null", "\"input\": \"\"", "\"weight\": 1",
-        "\"train\": true", "\"split\": \"train\"", "\"label\": \"good\"", "\"label\": 3", "\"operating_system\": \"linux\"", "\"training_set\": \"alpaca\"", "\"source_files\": [\"a\"]", "\"score\": 0.5", "\"loss_mask\": null", "\"system\": \"\"", "\"system\": null",
-        "\"system\": []", "\"system\": [{\"type\": \"text\", \"text\": \"s\"}]"})
+    @ValueSource(
+            strings = {
+                "\"source\": \"web\"",
+                "\"metadata\": {\"a\": 1}",
+                "\"tools\": []",
+                "\"tools\": \"[]\"",
+                "\"images\": null",
+                "\"input\": \"\"",
+                "\"weight\": 1",
+                "\"train\": true",
+                "\"split\": \"train\"",
+                "\"label\": \"good\"",
+                "\"label\": 3",
+                "\"operating_system\": \"linux\"",
+                "\"training_set\": \"alpaca\"",
+                "\"source_files\": [\"a\"]",
+                "\"score\": 0.5",
+                "\"loss_mask\": null",
+                "\"system\": \"\"",
+                "\"system\": null",
+                "\"system\": []",
+                "\"system\": [{\"type\": \"text\", \"text\": \"s\"}]"
+            })
     void whatChangesNothingPasses(String field) {
         assertTrue(roles(kept("{\"messages\": " + TALK + ", " + field + "}")).endsWith("user:a, assistant:b]"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"s\"", "[{\"type\": \"text\", \"text\": \"s\", \"cache_control\": {\"type\": \"ephemeral\"}}]", "[{\"type\": \"input_text\", \"text\": \"s\"}]"})
+    @ValueSource(
+            strings = {
+                "\"s\"",
+                "[{\"type\": \"text\", \"text\": \"s\", \"cache_control\": {\"type\": \"ephemeral\"}}]",
+                "[{\"type\": \"input_text\", \"text\": \"s\"}]"
+            })
     void aSystemBesideTheMessagesIsUsed(String system) {
         String line = "{\"system\": " + system + ", \"messages\": " + TALK + "}";
         assertEquals("[system:s, user:a, assistant:b]", roles(kept(line)));
         assertEquals("s", prompt(line).system());
-        assertEquals("s", prompt("{\"prompt\": \"a\", \"system\": " + system + "}").system());
+        assertEquals(
+                "s", prompt("{\"prompt\": \"a\", \"system\": " + system + "}").system());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"7", "true", "{\"text\": \"s\"}", "[\"s\"]", "[{\"type\": \"image\", \"source\": {}}]", "[{\"type\": \"text\"}]", "[{\"type\": \"text\", \"text\": 7}]"})
+    @ValueSource(
+            strings = {
+                "7",
+                "true",
+                "{\"text\": \"s\"}",
+                "[\"s\"]",
+                "[{\"type\": \"image\", \"source\": {}}]",
+                "[{\"type\": \"text\"}]",
+                "[{\"type\": \"text\", \"text\": 7}]"
+            })
     void aSystemThatCannotBeReadIsRefused(String system) {
         refused("{\"system\": " + system + ", \"messages\": " + TALK + "}", (text, error) -> text, "\"system\"");
         refused("{\"prompt\": \"a\", \"system\": " + system + "}", (text, error) -> text, "\"system\"");
@@ -144,22 +193,47 @@ class SilentLossTest {
 
     @Test
     void aLateSystemMessageStaysInItsPlaceOrIsRefused() {
-        String late = messages("{\"role\": \"user\", \"content\": \"one\"}, {\"role\": \"assistant\", \"content\": \"1\"}, {\"role\": \"system\", \"content\": \"shout\"}, "
-            + "{\"role\": \"user\", \"content\": \"two\"}, {\"role\": \"assistant\", \"content\": \"TWO\"}");
+        String late = messages(
+                "{\"role\": \"user\", \"content\": \"one\"}, {\"role\": \"assistant\", \"content\": \"1\"}, {\"role\": \"system\", \"content\": \"shout\"}, "
+                        + "{\"role\": \"user\", \"content\": \"two\"}, {\"role\": \"assistant\", \"content\": \"TWO\"}");
         assertEquals("[user:one, assistant:1, system:shout, user:two, assistant:TWO]", roles(kept(late)));
         refused(late, SourceUse::prompt, "system message", "'shout'");
-        String two = messages("{\"role\": \"system\", \"content\": \"first\"}, {\"role\": \"developer\", \"content\": \"second\"}, {\"role\": \"user\", \"content\": \"a\"}, "
-            + "{\"role\": \"assistant\", \"content\": \"b\"}");
+        String two = messages(
+                "{\"role\": \"system\", \"content\": \"first\"}, {\"role\": \"developer\", \"content\": \"second\"}, {\"role\": \"user\", \"content\": \"a\"}, "
+                        + "{\"role\": \"assistant\", \"content\": \"b\"}");
         assertEquals("[system:first, system:second, user:a, assistant:b]", roles(kept(two)));
         refused(two, SourceUse::prompt, "'second'");
         refused("{\"system\": \"top\", " + two.substring(1), (text, error) -> text, "\"system\"", "'top'", "'first'");
-        refused(messages("{\"role\": \"system\", \"content\": 7}, {\"role\": \"user\", \"content\": \"a\"}"), (text, error) -> text, "\"messages\"[0]", "'7'");
+        refused(
+                messages("{\"role\": \"system\", \"content\": 7}, {\"role\": \"user\", \"content\": \"a\"}"),
+                (text, error) -> text,
+                "\"messages\"[0]",
+                "'7'");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"narrator", "Human", "GPT", "bing", "User", "ASSISTANT", " user", "system ", "ipython", "", "us\\ud83der", "a\\u0000b"})
+    @ValueSource(
+            strings = {
+                "narrator",
+                "Human",
+                "GPT",
+                "bing",
+                "User",
+                "ASSISTANT",
+                " user",
+                "system ",
+                "ipython",
+                "",
+                "us\\ud83der",
+                "a\\u0000b"
+            })
     void otherRolesAreRefused(String role) {
-        refused("{\"conversations\": [{\"from\": \"" + role + "\", \"value\": \"a\"}, {\"from\": \"gpt\", \"value\": \"b\"}]}", (text, error) -> text, "a role", "\"conversations\"[0]");
+        refused(
+                "{\"conversations\": [{\"from\": \"" + role
+                        + "\", \"value\": \"a\"}, {\"from\": \"gpt\", \"value\": \"b\"}]}",
+                (text, error) -> text,
+                "a role",
+                "\"conversations\"[0]");
     }
 
     @ParameterizedTest
@@ -199,39 +273,88 @@ class SilentLossTest {
         {"role": "assistant", "content": [{"type": "text", "text": "b", "annotations": [{"url": "u"}]}]} | "annotations"
         """)
     void fieldsOfMessagesThatCannotBeHonouredAreRefused(String message, String named) {
-        refused(messages("{\"role\": \"user\", \"content\": \"a\"}, " + message), (text, error) -> text, named, "\"messages\"[1]");
+        refused(
+                messages("{\"role\": \"user\", \"content\": \"a\"}, " + message),
+                (text, error) -> text,
+                named,
+                "\"messages\"[1]");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"tool_calls\": []", "\"tool_calls\": null", "\"refusal\": null", "\"annotations\": []", "\"id\": \"m1\"", "\"timestamp\": 12.5", "\"metadata\": {\"a\": 1}",
-        "\"name\": \"\"", "\"prefix\": false", "\"country\": \"PE\"", "\"mask\": null"})
+    @ValueSource(
+            strings = {
+                "\"tool_calls\": []",
+                "\"tool_calls\": null",
+                "\"refusal\": null",
+                "\"annotations\": []",
+                "\"id\": \"m1\"",
+                "\"timestamp\": 12.5",
+                "\"metadata\": {\"a\": 1}",
+                "\"name\": \"\"",
+                "\"prefix\": false",
+                "\"country\": \"PE\"",
+                "\"mask\": null"
+            })
     void fieldsOfMessagesThatSayNothingPass(String field) {
-        assertEquals("[user:a, assistant:b]", roles(kept(messages("{\"role\": \"user\", \"content\": \"a\", " + field + "}, {\"role\": \"assistant\", \"content\": \"b\", "
-            + field + "}"))));
+        assertEquals(
+                "[user:a, assistant:b]",
+                roles(kept(messages("{\"role\": \"user\", \"content\": \"a\", " + field
+                        + "}, {\"role\": \"assistant\", \"content\": \"b\", " + field + "}"))));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"weight\": 0", "\"weight\": 0.0", "\"train\": false", "\"training\": false", "\"loss\": false", "\"loss\": 0", "\"weight\": 0, \"train\": false"})
+    @ValueSource(
+            strings = {
+                "\"weight\": 0",
+                "\"weight\": 0.0",
+                "\"train\": false",
+                "\"training\": false",
+                "\"loss\": false",
+                "\"loss\": 0",
+                "\"weight\": 0, \"train\": false"
+            })
     void answersThatAreNotToBeTrainedAreNotTrained(String mark) {
-        Conversation kept = (Conversation) kept(messages("{\"role\": \"system\", \"content\": \"\"}, {\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", "
-            + "\"content\": \"b\", " + mark + "}, {\"role\": \"user\", \"content\": \"c\"}, {\"role\": \"assistant\", \"content\": \"d\", \"weight\": 1}"));
+        Conversation kept = (Conversation)
+                kept(
+                        messages(
+                                "{\"role\": \"system\", \"content\": \"\"}, {\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", "
+                                        + "\"content\": \"b\", " + mark
+                                        + "}, {\"role\": \"user\", \"content\": \"c\"}, {\"role\": \"assistant\", \"content\": \"d\", \"weight\": 1}"));
         assertEquals(Set.of(1), kept.untrained());
         MaskedTokens masked = MaskedConversation.of(FakeChat.chatml(), kept).get(0);
         assertEquals(1, masked.responses().size());
         ResponseSpan span = masked.responses().get(0);
         assertEquals("d<|im_end|>", FakeChat.chatml().spell(masked.tokens(), span.start(), span.end()));
-        assertTrue(FakeChat.chatml().spell(masked.tokens(), 0, span.start()).contains("b<|im_end|>"), "it is still read");
-        refused(messages("{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"b\", " + mark + "}"),
-            (text, error) -> SourceUse.kept(text, VOCABULARY, error), "an answer that is trained");
-        assertEquals(List.of(), List.copyOf(((Conversation) kept(messages("{\"role\": \"user\", \"content\": \"a\", \"weight\": null}, {\"role\": \"assistant\", "
-            + "\"content\": \"b\", \"loss\": true}"))).untrained()));
-        refused(messages("{\"role\": \"user\", \"content\": \"a\", \"train\": true}"), (text, error) -> text, "\"train\"", "\"messages\"[0]");
+        assertTrue(
+                FakeChat.chatml().spell(masked.tokens(), 0, span.start()).contains("b<|im_end|>"), "it is still read");
+        refused(
+                messages("{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"b\", "
+                        + mark + "}"),
+                (text, error) -> SourceUse.kept(text, VOCABULARY, error),
+                "an answer that is trained");
+        assertEquals(
+                List.of(),
+                List.copyOf(((Conversation) kept(messages(
+                                "{\"role\": \"user\", \"content\": \"a\", \"weight\": null}, {\"role\": \"assistant\", "
+                                        + "\"content\": \"b\", \"loss\": true}")))
+                        .untrained()));
+        refused(
+                messages("{\"role\": \"user\", \"content\": \"a\", \"train\": true}"),
+                (text, error) -> text,
+                "\"train\"",
+                "\"messages\"[0]");
     }
 
     @Test
     void aSystemBesideKeepsWhichAnswersAreTrained() {
-        assertEquals(Set.of(2), ((Conversation) kept("{\"system\": \"s\", " + messages("{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"b\", "
-            + "\"train\": false}, {\"role\": \"user\", \"content\": \"c\"}, {\"role\": \"assistant\", \"content\": \"d\"}").substring(1))).untrained());
+        assertEquals(
+                Set.of(2),
+                ((Conversation) kept("{\"system\": \"s\", "
+                                + messages(
+                                                "{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"b\", "
+                                                        + "\"train\": false}, {\"role\": \"user\", \"content\": \"c\"}, {\"role\": \"assistant\", \"content\": \"d\"}")
+                                        .substring(1)))
+                        .untrained());
     }
 
     @ParameterizedTest
@@ -251,14 +374,31 @@ class SilentLossTest {
 
     @Test
     void otherOrdersAreUsed() {
-        assertEquals(List.of("a"), prompt(messages("{\"role\": \"assistant\", \"content\": \"hello\"}, {\"role\": \"user\", \"content\": \"a\"}")).turns(),
-            "answers in the file are not read");
-        assertEquals("[user:a, user:b, assistant:c]", roles(kept(messages("{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"user\", \"content\": \"b\"}, "
-            + "{\"role\": \"assistant\", \"content\": \"c\"}"))));
-        assertEquals("[user:a, assistant:f, tool:t, assistant:c, user:d]", roles(kept("{\"conversations\": [{\"from\": \"human\", \"value\": \"a\"}, {\"from\": "
-            + "\"function_call\", \"value\": \"f\"}, {\"from\": \"observation\", \"value\": \"t\"}, {\"from\": \"gpt\", \"value\": \"c\"}, {\"from\": \"human\", \"value\": \"d\"}]}")));
-        assertEquals("[user:a\nb, assistant:c]", roles(kept(messages("{\"role\": \"user\", \"content\": [{\"type\": \"input_text\", \"text\": \"a\"}, {\"type\": \"text\", "
-            + "\"text\": \"b\"}]}, {\"role\": \"assistant\", \"content\": [{\"type\": \"output_text\", \"text\": \"c\", \"annotations\": []}]}"))));
+        assertEquals(
+                List.of("a"),
+                prompt(
+                                messages(
+                                        "{\"role\": \"assistant\", \"content\": \"hello\"}, {\"role\": \"user\", \"content\": \"a\"}"))
+                        .turns(),
+                "answers in the file are not read");
+        assertEquals(
+                "[user:a, user:b, assistant:c]",
+                roles(kept(
+                        messages("{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"user\", \"content\": \"b\"}, "
+                                + "{\"role\": \"assistant\", \"content\": \"c\"}"))));
+        assertEquals(
+                "[user:a, assistant:f, tool:t, assistant:c, user:d]",
+                roles(
+                        kept(
+                                "{\"conversations\": [{\"from\": \"human\", \"value\": \"a\"}, {\"from\": "
+                                        + "\"function_call\", \"value\": \"f\"}, {\"from\": \"observation\", \"value\": \"t\"}, {\"from\": \"gpt\", \"value\": \"c\"}, {\"from\": \"human\", \"value\": \"d\"}]}")));
+        assertEquals(
+                "[user:a\nb, assistant:c]",
+                roles(
+                        kept(
+                                messages(
+                                        "{\"role\": \"user\", \"content\": [{\"type\": \"input_text\", \"text\": \"a\"}, {\"type\": \"text\", "
+                                                + "\"text\": \"b\"}]}, {\"role\": \"assistant\", \"content\": [{\"type\": \"output_text\", \"text\": \"c\", \"annotations\": []}]}"))));
     }
 
     @ParameterizedTest
@@ -283,17 +423,28 @@ class SilentLossTest {
 
     @Test
     void wholeCharactersAreKept() {
-        assertEquals("\uD83D\uDE00 \u05E9 \uFFFD \uE000 e\u0301\u200D", prompt("{\"prompt\": \"\\ud83d\\ude00 \u05E9 \uFFFD \uE000 e\u0301\u200D\"}").turns().get(0));
+        assertEquals(
+                "\uD83D\uDE00 \u05E9 \uFFFD \uE000 e\u0301\u200D",
+                prompt("{\"prompt\": \"\\ud83d\\ude00 \u05E9 \uFFFD \uE000 e\u0301\u200D\"}")
+                        .turns()
+                        .get(0));
     }
 
     @Test
     void partsOfATextAndOtherTextsAreNotCalledTheSame() {
         for (String[] ids : new String[][] {{"a", "a#2"}, {"a#2", "a"}, {"a", "a#17"}}) {
-            String lines = "{\"id\": \"" + ids[0] + "\", \"prompt\": \"a\"}\n{\"id\": \"" + ids[1] + "\", \"prompt\": \"b\"}\n";
+            String lines = "{\"id\": \"" + ids[0] + "\", \"prompt\": \"a\"}\n{\"id\": \"" + ids[1]
+                    + "\", \"prompt\": \"b\"}\n";
             GtoException e = assertThrows(GtoException.class, () -> prompt(lines));
-            assertTrue(e.getMessage().startsWith("some.jsonl line 2: expected ids that differ") && e.getMessage().contains("line 1"), e.getMessage());
+            assertTrue(
+                    e.getMessage().startsWith("some.jsonl line 2: expected ids that differ")
+                            && e.getMessage().contains("line 1"),
+                    e.getMessage());
         }
-        assertEquals("issue#1", prompt("{\"id\": \"issue#1\", \"prompt\": \"a\"}\n{\"id\": \"issue#2\", \"prompt\": \"b\"}\n").id());
+        assertEquals(
+                "issue#1",
+                prompt("{\"id\": \"issue#1\", \"prompt\": \"a\"}\n{\"id\": \"issue#2\", \"prompt\": \"b\"}\n")
+                        .id());
     }
 
     @ParameterizedTest

@@ -34,7 +34,10 @@ class SourceEncodingTest {
         Path file = Files.write(folder.resolve(name), bytes);
         GtoException e = assertThrows(GtoException.class, () -> SourceFile.prompts(file, OnBrokenLine.FAIL));
         assertTrue(e.getMessage().startsWith(file.toString()), e.getMessage());
-        assertFalse(e.getMessage().matches("(?s).*(jackson|StreamRead|\\(String\\)|CTRL-CHAR|\\(code |Exception|\\p{Cntrl}).*"), e.getMessage());
+        assertFalse(
+                e.getMessage()
+                        .matches("(?s).*(jackson|StreamRead|\\(String\\)|CTRL-CHAR|\\(code |Exception|\\p{Cntrl}).*"),
+                e.getMessage());
         return e;
     }
 
@@ -49,7 +52,11 @@ class SourceEncodingTest {
     @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"})
     void wideEncodingsAreNamed(String encoding) throws IOException {
         refused("plain.jsonl", LINES.getBytes(Charset.forName(encoding)), "expected text in UTF-8, found " + encoding);
-        refused("mark.jsonl", ("\uFEFF" + LINES).getBytes(Charset.forName(encoding)), "expected text in UTF-8, found " + encoding, "iconv -f " + encoding);
+        refused(
+                "mark.jsonl",
+                ("\uFEFF" + LINES).getBytes(Charset.forName(encoding)),
+                "expected text in UTF-8, found " + encoding,
+                "iconv -f " + encoding);
         refused("chinese.jsonl", "{\"prompt\": \"日本語の文章　です\"}".getBytes(Charset.forName(encoding)), encoding);
         refused("mark.txt", ("\uFEFF" + LINES).getBytes(Charset.forName(encoding)), encoding);
     }
@@ -72,8 +79,12 @@ class SourceEncodingTest {
         while (line[high] >= 0) {
             high++;
         }
-        refused("some.jsonl", bytes.toByteArray(), "some.jsonl line 2: expected text in UTF-8, found the byte 0x", "at offset " + (first.getBytes(StandardCharsets.UTF_8).length
-            + high) + " of the file", guess);
+        refused(
+                "some.jsonl",
+                bytes.toByteArray(),
+                "some.jsonl line 2: expected text in UTF-8, found the byte 0x",
+                "at offset " + (first.getBytes(StandardCharsets.UTF_8).length + high) + " of the file",
+                guess);
         SourceTexts<Prompt> skipped = SourceFile.prompts(folder.resolve("some.jsonl"), OnBrokenLine.SKIP);
         assertEquals(List.of("ä"), skipped.texts().get(0).turns());
         assertEquals(1, skipped.broken().size());
@@ -82,7 +93,20 @@ class SourceEncodingTest {
 
     /** Bytes that Java's own decoder would replace. */
     @ParameterizedTest
-    @ValueSource(strings = {"E282", "C3", "EDA0BD", "EDA0BDEDB880", "C080", "F0808080", "F5808080", "80", "FF", "C328", "E28228"})
+    @ValueSource(
+            strings = {
+                "E282",
+                "C3",
+                "EDA0BD",
+                "EDA0BDEDB880",
+                "C080",
+                "F0808080",
+                "F5808080",
+                "80",
+                "FF",
+                "C328",
+                "E28228"
+            })
     void brokenUtf8IsNeverReplaced(String hex) throws IOException {
         byte[] middle = new byte[hex.length() / 2];
         for (int i = 0; i < middle.length; i++) {
@@ -92,7 +116,10 @@ class SourceEncodingTest {
         bytes.write("{\"prompt\": \"a".getBytes(StandardCharsets.UTF_8));
         bytes.write(middle);
         bytes.write("\"}\n".getBytes(StandardCharsets.UTF_8));
-        refused("some.jsonl", bytes.toByteArray(), "line 1: expected text in UTF-8, found the byte 0x" + hex.substring(0, 2) + " at offset 13");
+        refused(
+                "some.jsonl",
+                bytes.toByteArray(),
+                "line 1: expected text in UTF-8, found the byte 0x" + hex.substring(0, 2) + " at offset 13");
         refused("some.txt", middle, "at offset 0");
     }
 
@@ -126,20 +153,29 @@ class SourceEncodingTest {
 
     @Test
     void textsThatBeginLikeOtherFilesAreTexts() throws IOException {
-        for (String text : List.of("GGUF is a file format.", "ORCs are green.", "PAR1 and PAR2", "BZh!", "%PDF", "a\u0007b")) {
+        for (String text :
+                List.of("GGUF is a file format.", "ORCs are green.", "PAR1 and PAR2", "BZh!", "%PDF", "a\u0007b")) {
             Path file = Files.writeString(folder.resolve("some.txt"), text);
-            assertEquals(new PlainText("some", "general", text), SourceFile.kept(file, OnBrokenLine.FAIL, 1).texts().get(0));
+            assertEquals(
+                    new PlainText("some", "general", text),
+                    SourceFile.kept(file, OnBrokenLine.FAIL, 1).texts().get(0));
         }
     }
 
     @Test
     void byteOrderMarksAndLineEndsAreNoText() throws IOException {
-        Path file = Files.writeString(folder.resolve("some.jsonl"), "\uFEFF{\"prompt\": \"a\"}\r\n\r\n{\"prompt\": \"b\"}\r{\"prompt\": \"c\"}");
+        Path file = Files.writeString(
+                folder.resolve("some.jsonl"),
+                "\uFEFF{\"prompt\": \"a\"}\r\n\r\n{\"prompt\": \"b\"}\r{\"prompt\": \"c\"}");
         SourceTexts<Prompt> read = SourceFile.prompts(file, OnBrokenLine.FAIL);
-        assertEquals(List.of("a", "b", "c"), read.texts().stream().map(prompt -> prompt.turns().get(0)).toList());
+        assertEquals(
+                List.of("a", "b", "c"),
+                read.texts().stream().map(prompt -> prompt.turns().get(0)).toList());
         assertEquals(List.of(1, 3, 4), read.lines());
         Path text = Files.writeString(folder.resolve("some.txt"), "\uFEFFonce\r\n");
-        assertEquals("once\r\n", ((PlainText) SourceFile.kept(text, OnBrokenLine.FAIL, 1).texts().get(0)).text());
+        assertEquals(
+                "once\r\n",
+                ((PlainText) SourceFile.kept(text, OnBrokenLine.FAIL, 1).texts().get(0)).text());
     }
 
     @ParameterizedTest
@@ -170,16 +206,35 @@ class SourceEncodingTest {
         prompt,completion                         | 'prompt,completion' at column
         """)
     void otherFormsOfJsonAreExplained(String text, String expected) throws IOException {
-        refused("some.jsonl", text.replace('⏎', '\n').replace("\\t", "\t").getBytes(StandardCharsets.UTF_8), "line 1: expected a JSON object", expected);
+        refused(
+                "some.jsonl",
+                text.replace('⏎', '\n').replace("\\t", "\t").getBytes(StandardCharsets.UTF_8),
+                "line 1: expected a JSON object",
+                expected);
     }
 
     @Test
     void deepLongAndLargeValuesAreRefused() throws IOException {
-        refused("deep.jsonl", ("{\"prompt\": " + "[".repeat(5000) + "]".repeat(5000) + "}").getBytes(StandardCharsets.UTF_8), "nested more than 1,000 deep");
-        refused("digits.jsonl", ("{\"prompt\": \"a\", \"n\": " + "7".repeat(5000) + "}").getBytes(StandardCharsets.UTF_8), "a number of more than 1,000 digits");
-        refused("exponent.jsonl", ("{\"prompt\": \"a\", \"n\": 0." + "7".repeat(5000) + "e9}").getBytes(StandardCharsets.UTF_8), "a number of more than 1,000 digits");
-        refused("name.jsonl", ("{\"" + "n".repeat(60_000) + "\": 1}").getBytes(StandardCharsets.UTF_8), "a field's name of more than 50,000 characters");
-        refused("text.jsonl", ("{\"prompt\": \"" + "x ".repeat(10_000_100) + "\"}").getBytes(StandardCharsets.UTF_8), "a text of more than 20,000,000 characters");
+        refused(
+                "deep.jsonl",
+                ("{\"prompt\": " + "[".repeat(5000) + "]".repeat(5000) + "}").getBytes(StandardCharsets.UTF_8),
+                "nested more than 1,000 deep");
+        refused(
+                "digits.jsonl",
+                ("{\"prompt\": \"a\", \"n\": " + "7".repeat(5000) + "}").getBytes(StandardCharsets.UTF_8),
+                "a number of more than 1,000 digits");
+        refused(
+                "exponent.jsonl",
+                ("{\"prompt\": \"a\", \"n\": 0." + "7".repeat(5000) + "e9}").getBytes(StandardCharsets.UTF_8),
+                "a number of more than 1,000 digits");
+        refused(
+                "name.jsonl",
+                ("{\"" + "n".repeat(60_000) + "\": 1}").getBytes(StandardCharsets.UTF_8),
+                "a field's name of more than 50,000 characters");
+        refused(
+                "text.jsonl",
+                ("{\"prompt\": \"" + "x ".repeat(10_000_100) + "\"}").getBytes(StandardCharsets.UTF_8),
+                "a text of more than 20,000,000 characters");
     }
 
     @Test
@@ -196,9 +251,16 @@ class SourceEncodingTest {
     @Test
     void messagesShowNoControlCharacters() throws IOException {
         refused("some.jsonl", "{\"prompt\": \u001B[31mred".getBytes(StandardCharsets.UTF_8), "\\u001b");
-        refused("role.jsonl", "{\"messages\": [{\"role\": \"\\u001b[2J\", \"content\": \"a\"}]}".getBytes(StandardCharsets.UTF_8), "\\u001b[2J");
+        refused(
+                "role.jsonl",
+                "{\"messages\": [{\"role\": \"\\u001b[2J\", \"content\": \"a\"}]}".getBytes(StandardCharsets.UTF_8),
+                "\\u001b[2J");
         refused("names.jsonl", "{\"\\u001b[2J\": 1}".getBytes(StandardCharsets.UTF_8), "\\u001b[2J");
         refused("twice.jsonl", "{\"\\u001b[2J\": 1, \"\\u001b[2J\": 2}".getBytes(StandardCharsets.UTF_8), "\\u001b[2J");
-        refused("id.jsonl", "{\"id\": \"\\u001b\", \"prompt\": \"a\"}\n{\"id\": \"\\u001b\", \"prompt\": \"b\"}".getBytes(StandardCharsets.UTF_8), "\\u001b");
+        refused(
+                "id.jsonl",
+                "{\"id\": \"\\u001b\", \"prompt\": \"a\"}\n{\"id\": \"\\u001b\", \"prompt\": \"b\"}"
+                        .getBytes(StandardCharsets.UTF_8),
+                "\\u001b");
     }
 }

@@ -30,7 +30,11 @@ class SourceFileTest {
     }
 
     private static String roles(SourceText text) {
-        return ((Conversation) text).messages().stream().map(message -> message.role() + ":" + message.content()).toList().toString();
+        return ((Conversation) text)
+                .messages().stream()
+                        .map(message -> message.role() + ":" + message.content())
+                        .toList()
+                        .toString();
     }
 
     @Test
@@ -54,8 +58,12 @@ class SourceFileTest {
     @Test
     void aTextFileIsOneText() throws IOException {
         Path tale = Files.writeString(folder.resolve("tale.txt"), "once\n\nupon {a} time\n");
-        assertEquals(List.of(new PlainText("tale", "general", "once\n\nupon {a} time\n")), kept(tale, OnBrokenLine.FAIL).texts());
-        assertTrue(assertThrows(GtoException.class, () -> SourceFile.prompts(tale, OnBrokenLine.FAIL)).getMessage().contains("tale.txt line 1: expected a prompt"));
+        assertEquals(
+                List.of(new PlainText("tale", "general", "once\n\nupon {a} time\n")),
+                kept(tale, OnBrokenLine.FAIL).texts());
+        assertTrue(assertThrows(GtoException.class, () -> SourceFile.prompts(tale, OnBrokenLine.FAIL))
+                .getMessage()
+                .contains("tale.txt line 1: expected a prompt"));
     }
 
     @ParameterizedTest
@@ -78,7 +86,10 @@ class SourceFileTest {
         Path file = file("{\"text\": \"good\"}\n" + line + "\n");
         GtoException e = assertThrows(GtoException.class, () -> kept(file, OnBrokenLine.FAIL));
         assertEquals(GtoException.Kind.FORMAT, e.kind());
-        assertTrue(e.getMessage().contains("some.jsonl line 2: expected") && e.getMessage().contains(expected), e.getMessage());
+        assertTrue(
+                e.getMessage().contains("some.jsonl line 2: expected")
+                        && e.getMessage().contains(expected),
+                e.getMessage());
         SourceTexts<SourceText> skipped = kept(file, OnBrokenLine.SKIP);
         assertEquals(1, skipped.texts().size());
         assertEquals(List.of(e.getMessage()), skipped.broken());
@@ -86,20 +97,37 @@ class SourceFileTest {
 
     @Test
     void brokenLinesCanBeSkippedButNotAll() throws IOException {
-        SourceTexts<Prompt> read = SourceFile.prompts(file("{\"id\": 1, \"prompt\": \"a\"}\n{broken\n{\"text\": \"t\"}\n{\"id\": 1, \"prompt\": \"b\"}\n{\"prompt\": \"c\"}\n"),
-            OnBrokenLine.SKIP);
-        assertEquals(List.of("1", "some-5"), read.texts().stream().map(Prompt::id).toList());
+        SourceTexts<Prompt> read = SourceFile.prompts(
+                file(
+                        "{\"id\": 1, \"prompt\": \"a\"}\n{broken\n{\"text\": \"t\"}\n{\"id\": 1, \"prompt\": \"b\"}\n{\"prompt\": \"c\"}\n"),
+                OnBrokenLine.SKIP);
+        assertEquals(
+                List.of("1", "some-5"), read.texts().stream().map(Prompt::id).toList());
         assertEquals(3, read.broken().size());
-        assertTrue(read.broken().get(0).contains("line 2") && read.broken().get(2).contains("line 4: expected ids that differ"), read.broken().toString());
+        assertTrue(
+                read.broken().get(0).contains("line 2")
+                        && read.broken().get(2).contains("line 4: expected ids that differ"),
+                read.broken().toString());
         Path bad = file("{broken\n{\"x\": 1}\n");
         GtoException e = assertThrows(GtoException.class, () -> SourceFile.prompts(bad, OnBrokenLine.SKIP));
-        assertTrue(e.getMessage().contains("all 2 lines are broken; the first: ") && e.getMessage().contains("line 1"), e.getMessage());
+        assertTrue(
+                e.getMessage().contains("all 2 lines are broken; the first: ")
+                        && e.getMessage().contains("line 1"),
+                e.getMessage());
     }
 
     @Test
     void toolTurnsCannotBeAnsweredAgain() throws IOException {
-        Path file = file("{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"tool\", \"content\": \"t\"}]}\n");
-        assertTrue(assertThrows(GtoException.class, () -> SourceFile.prompts(file, OnBrokenLine.FAIL)).getMessage().contains("found a tool's"));
-        assertEquals("[user:a, tool:t]", roles(SourceFile.read(file, OnBrokenLine.FAIL, (text, error) -> SourceUse.known(text, VOCABULARY, error)).texts().get(0)));
+        Path file = file(
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"tool\", \"content\": \"t\"}]}\n");
+        assertTrue(assertThrows(GtoException.class, () -> SourceFile.prompts(file, OnBrokenLine.FAIL))
+                .getMessage()
+                .contains("found a tool's"));
+        assertEquals(
+                "[user:a, tool:t]",
+                roles(SourceFile.read(
+                                file, OnBrokenLine.FAIL, (text, error) -> SourceUse.known(text, VOCABULARY, error))
+                        .texts()
+                        .get(0)));
     }
 }

@@ -36,7 +36,9 @@ class SourceLinesTest {
             int count = random.nextInt(20);
             for (int i = 0; i < count; i++) {
                 String line = "xy".repeat(random.nextInt(4) == 0 ? random.nextInt(40_000) : random.nextInt(5));
-                String end = i == count - 1 && !line.isEmpty() && random.nextBoolean() ? "" : List.of("\n", "\r\n", "\r").get(random.nextInt(3));
+                String end = i == count - 1 && !line.isEmpty() && random.nextBoolean()
+                        ? ""
+                        : List.of("\n", "\r\n", "\r").get(random.nextInt(3));
                 starts.add((long) file.length());
                 file.append(line).append(end);
                 if (end.equals("\r")) {

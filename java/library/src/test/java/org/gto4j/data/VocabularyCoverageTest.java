@@ -5,14 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import java.util.stream.IntStream;
-
 import org.junit.jupiter.api.Test;
 
 class VocabularyCoverageTest {
     /** Responses of the 1st and 3rd: 1 1 2 3 | 1 4; of the 2nd and 4th: 1 5 | 5 2. */
-    private static final List<CorpusSequence> CORPUS = List.of(new CorpusSequence("a", new int[] {9, 1, 1, 2, 3}, 1, null, 0),
-        new CorpusSequence("b", new int[] {9, 1, 5}, 1, null, 0), new CorpusSequence("c", new int[] {9, 1, 4}, 1, null, 0),
-        new CorpusSequence("d", new int[] {8, 5, 9, 2}, List.of(new ResponseSpan(1, 2), new ResponseSpan(3, 4)), true, null, 0));
+    private static final List<CorpusSequence> CORPUS = List.of(
+            new CorpusSequence("a", new int[] {9, 1, 1, 2, 3}, 1, null, 0),
+            new CorpusSequence("b", new int[] {9, 1, 5}, 1, null, 0),
+            new CorpusSequence("c", new int[] {9, 1, 4}, 1, null, 0),
+            new CorpusSequence(
+                    "d",
+                    new int[] {8, 5, 9, 2},
+                    List.of(new ResponseSpan(1, 2), new ResponseSpan(3, 4)),
+                    true,
+                    null,
+                    0));
 
     @Test
     void allAndUnseen() {
@@ -28,10 +35,16 @@ class VocabularyCoverageTest {
 
     @Test
     void sizesDoubleUpToAllTokensSeen() {
-        assertEquals(List.of(2048), VocabularyCoverage.of(CORPUS).stream().map(VocabularyCoverage::size).toList());
+        assertEquals(
+                List.of(2048),
+                VocabularyCoverage.of(CORPUS).stream()
+                        .map(VocabularyCoverage::size)
+                        .toList());
         int[] many = IntStream.range(0, 5001).toArray();
         List<VocabularyCoverage> table = VocabularyCoverage.of(List.of(new CorpusSequence("m", many, 1, null, 0)));
-        assertEquals(List.of(2048, 4096, 8192), table.stream().map(VocabularyCoverage::size).toList());
+        assertEquals(
+                List.of(2048, 4096, 8192),
+                table.stream().map(VocabularyCoverage::size).toList());
         assertEquals(4096.0 / 5000, table.get(1).all(), 1e-12);
         assertEquals(1, table.get(2).unseen(), "nothing is unseen");
     }

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Texts that a program hands in are checked as those of files are: else a corpus would hold another id than it was asked for. */
+/**
+ * Texts that a program hands in are checked as those of files are: else a corpus would hold another id than it was
+ * asked for.
+ */
 class WholeTextTest {
     private static void refused(Runnable make, String... named) {
         GtoException e = assertThrows(GtoException.class, make::run);
@@ -37,7 +40,10 @@ class WholeTextTest {
     @Test
     void blankIdsAndWrongIndexesAreRefused() {
         refused(() -> new Prompt(" ", "general", List.of("a")), "id: expected a text that is not blank");
-        refused(() -> new Conversation("c", "general", List.of(ChatMessage.user("a")), Set.of(1)), "conversation 'c': untrained", "found 1");
+        refused(
+                () -> new Conversation("c", "general", List.of(ChatMessage.user("a")), Set.of(1)),
+                "conversation 'c': untrained",
+                "found 1");
         refused(() -> new Conversation("c", "general", List.of(ChatMessage.user("a")), Set.of(-1)), "found -1");
         refused(() -> new TokenText("t", "general", new int[3], new boolean[2]), "found 3 and 2");
         refused(() -> new TokenText("t", "general", new int[1], new boolean[1]), "found 1 and 1");

@@ -8,8 +8,10 @@ import org.junit.jupiter.api.Test;
 
 class AcceptedPathTest {
     /** Root's children 5 and 6; below 6: 5 and 7; below that 7: 8. */
-    private static final DraftTree TREE = new DraftTree(new int[] {5, 6, 5, 7, 8}, new int[] {-1, -1, 1, 1, 3}, new float[] {-1, -2, -4, -8, -16},
-        new float[] {-1, -2, -6, -10, -26});
+    private static final DraftTree TREE = new DraftTree(
+            new int[] {5, 6, 5, 7, 8}, new int[] {-1, -1, 1, 1, 3}, new float[] {-1, -2, -4, -8, -16}, new float[] {
+                -1, -2, -6, -10, -26
+            });
 
     private static void assertPath(int[] tokens, double logProb, AcceptedPath found) {
         assertArrayEquals(tokens, found.tokens());

@@ -18,7 +18,8 @@ class GroupPositionsTest {
     private static List<LoadedSequence> texts(int... responses) {
         List<LoadedSequence> texts = new ArrayList<>();
         for (int length : responses) {
-            CorpusSequence sequence = new CorpusSequence("t" + texts.size(), new int[PROMPT + length], PROMPT, null, CorpusSequence.NO_FEATURES);
+            CorpusSequence sequence = new CorpusSequence(
+                    "t" + texts.size(), new int[PROMPT + length], PROMPT, null, CorpusSequence.NO_FEATURES);
             texts.add(new LoadedSequence(texts.size(), sequence, null));
         }
         return texts;
@@ -37,12 +38,17 @@ class GroupPositionsTest {
         List<LoadedSequence> texts = texts(161, 161, 161, 161, 161);
         for (int epoch = 0; epoch < 50; epoch++) {
             int[][][] few = new GroupPositions(options(0.1, 0.5), 3).choose(texts, epoch);
-            assertEquals(80, Arrays.stream(few).mapToInt(GroupPositionsTest::positions).sum());
-            assertEquals(1, Arrays.stream(few).filter(groups -> groups.length > 0).count());
+            assertEquals(
+                    80,
+                    Arrays.stream(few).mapToInt(GroupPositionsTest::positions).sum());
+            assertEquals(
+                    1, Arrays.stream(few).filter(groups -> groups.length > 0).count());
             int[][][] everywhere = new GroupPositions(options(0.1, 0.1), 3).choose(texts, epoch);
             assertTrue(Arrays.stream(everywhere).allMatch(groups -> positions(groups) == 16));
         }
-        assertTrue(Arrays.deepEquals(new GroupPositions(options(0.1, 0.5), 3).choose(texts, 4), new GroupPositions(options(0.1, 0.5), 3).choose(texts, 4)));
+        assertTrue(Arrays.deepEquals(
+                new GroupPositions(options(0.1, 0.5), 3).choose(texts, 4),
+                new GroupPositions(options(0.1, 0.5), 3).choose(texts, 4)));
         assertEquals(20, new GroupPositions(options(0.1, 0.5), 3).expected(texts), 1e-9, "800 positions, groups of 4");
     }
 
@@ -54,7 +60,9 @@ class GroupPositionsTest {
         int taken = 0;
         int batches = 4000;
         for (int epoch = 0; epoch < batches; epoch++) {
-            int positions = Arrays.stream(places.choose(texts, epoch)).mapToInt(GroupPositionsTest::positions).sum();
+            int positions = Arrays.stream(places.choose(texts, epoch))
+                    .mapToInt(GroupPositionsTest::positions)
+                    .sum();
             assertTrue(positions == 0 || positions == 160, positions + " positions");
             taken += positions;
         }
@@ -69,7 +77,8 @@ class GroupPositionsTest {
         for (int epoch = 0; epoch < rounds; epoch++) {
             int[][][] places = new GroupPositions(options(0.05, 0.5), 11).choose(texts, epoch);
             for (int i = 0; i < taken.length; i++) {
-                taken[i] += (double) positions(places[i]) / (texts.get(i).sequence().responseLength() - 1) / rounds;
+                taken[i] +=
+                        (double) positions(places[i]) / (texts.get(i).sequence().responseLength() - 1) / rounds;
             }
         }
         for (double share : taken) {

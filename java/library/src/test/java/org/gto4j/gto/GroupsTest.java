@@ -28,7 +28,8 @@ class GroupsTest {
                 free = group[7] + 1;
             }
             assertTrue(free <= end);
-            assertEquals(Math.max(1, Math.min((end - first) / 8, Math.round((end - first) * share / 8))), groups.length);
+            assertEquals(
+                    Math.max(1, Math.min((end - first) / 8, Math.round((end - first) * share / 8))), groups.length);
         }
     }
 
@@ -39,8 +40,12 @@ class GroupsTest {
 
     @Test
     void sameSeedSamePlaces() {
-        assertArrayEquals(Groups.choose(3, 200, 8, 0.2, Randomness.of(1, 2, 3)), Groups.choose(3, 200, 8, 0.2, Randomness.of(1, 2, 3)));
-        assertTrue(!Arrays.deepEquals(Groups.choose(3, 200, 8, 0.2, Randomness.of(1, 2, 3)), Groups.choose(3, 200, 8, 0.2, Randomness.of(1, 2, 4))));
+        assertArrayEquals(
+                Groups.choose(3, 200, 8, 0.2, Randomness.of(1, 2, 3)),
+                Groups.choose(3, 200, 8, 0.2, Randomness.of(1, 2, 3)));
+        assertTrue(!Arrays.deepEquals(
+                Groups.choose(3, 200, 8, 0.2, Randomness.of(1, 2, 3)),
+                Groups.choose(3, 200, 8, 0.2, Randomness.of(1, 2, 4))));
     }
 
     @Test

@@ -13,7 +13,11 @@ import org.junit.jupiter.api.Test;
 /** On random trees with random probabilities, against the rewards themselves written out. */
 class RemainingRewardTest {
     private static DraftTree tree(int... parents) {
-        return new DraftTree(IntStream.range(0, parents.length).toArray(), parents, new float[parents.length], new float[parents.length]);
+        return new DraftTree(
+                IntStream.range(0, parents.length).toArray(),
+                parents,
+                new float[parents.length],
+                new float[parents.length]);
     }
 
     private static RewardOptions options(Reward reward, float eta) {
@@ -24,10 +28,18 @@ class RemainingRewardTest {
     void ofASmallTree() {
         DraftTree tree = tree(-1, 0, 1, 1, -1);
         float[] known = {0.5f, 0, 0, 0, 0.25f};
-        assertArrayEquals(new double[] {1, 0, 0, 0, 0}, new RemainingReward(tree, options(Reward.EXACT, 1)).of(known), 1e-7, "two levels of a half each");
-        assertArrayEquals(new double[] {1, 0, 0, 0, 0}, new RemainingReward(tree, options(Reward.MAX, 1)).of(known), 1e-7);
-        assertArrayEquals(new double[] {0.5 * 3 / 3, 0, 0, 0, 0}, new RemainingReward(tree, options(Reward.MEAN, 1)).of(known), 1e-7,
-            "two leaves share the first level, one has the second");
+        assertArrayEquals(
+                new double[] {1, 0, 0, 0, 0},
+                new RemainingReward(tree, options(Reward.EXACT, 1)).of(known),
+                1e-7,
+                "two levels of a half each");
+        assertArrayEquals(
+                new double[] {1, 0, 0, 0, 0}, new RemainingReward(tree, options(Reward.MAX, 1)).of(known), 1e-7);
+        assertArrayEquals(
+                new double[] {0.5 * 3 / 3, 0, 0, 0, 0},
+                new RemainingReward(tree, options(Reward.MEAN, 1)).of(known),
+                1e-7,
+                "two leaves share the first level, one has the second");
     }
 
     @Test
@@ -41,7 +53,10 @@ class RemainingRewardTest {
             for (Reward reward : new Reward[] {Reward.LSE, Reward.MAX, Reward.MEAN, Reward.EXACT}) {
                 double eta = 0.5 + 2 * random.nextDouble();
                 double[] stakes = new RemainingReward(tree, options(reward, (float) eta)).of(known);
-                double bound = IntStream.range(0, asked.length).filter(i -> !asked[i]).mapToDouble(i -> stakes[i]).sum();
+                double bound = IntStream.range(0, asked.length)
+                        .filter(i -> !asked[i])
+                        .mapToDouble(i -> stakes[i])
+                        .sum();
                 double missed = reward(tree, all, reward, eta) - reward(tree, known, reward, eta);
                 assertTrue(missed <= bound + 1e-6, reward + ": " + missed + " missed, at stake " + bound);
             }
@@ -66,7 +81,10 @@ class RemainingRewardTest {
     }
 
     private static List<Integer> children(DraftTree tree, int parent) {
-        return IntStream.range(0, tree.size()).filter(i -> tree.parents()[i] == parent).boxed().toList();
+        return IntStream.range(0, tree.size())
+                .filter(i -> tree.parents()[i] == parent)
+                .boxed()
+                .toList();
     }
 
     /** Only what comes after the root and after nodes that are asked, each with even chance if its parent was, too. */
@@ -97,7 +115,8 @@ class RemainingRewardTest {
             case EXACT, GREEDY -> total;
             case MAX -> leaves.stream().mapToDouble(x -> x).max().orElse(0);
             case MEAN -> leaves.stream().mapToDouble(x -> x).average().orElse(0);
-            case LSE -> Math.log(leaves.stream().mapToDouble(x -> Math.exp(eta * x)).sum()) / eta;
+            case LSE ->
+                Math.log(leaves.stream().mapToDouble(x -> Math.exp(eta * x)).sum()) / eta;
         };
     }
 }

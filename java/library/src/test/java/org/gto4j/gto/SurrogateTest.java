@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,7 +18,10 @@ class SurrogateTest {
         return GroupOptions.builder().clip(EPS).dualClip(dual).build();
     }
 
-    /** The papers' formulas, written out: min(s A, clip(s, 1 - eps, 1 + eps) A), s = exp((log M - log M0) / max(l, 1)); where A < 0 at least c A. */
+    /**
+     * The papers' formulas, written out: min(s A, clip(s, 1 - eps, 1 + eps) A), s = exp((log M - log M0) / max(l, 1));
+     * where A < 0 at least c A.
+     */
     private static double formula(double[] logM, double logM0, double advantage, double dual) {
         double sum = 0;
         for (double value : logM) {

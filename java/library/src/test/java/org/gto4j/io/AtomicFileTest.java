@@ -65,7 +65,9 @@ class AtomicFileTest {
         Path round = folder.resolve("round");
         Files.createSymbolicLink(round, folder.resolve("and"));
         Files.createSymbolicLink(folder.resolve("and"), round);
-        assertTrue(assertThrows(GtoException.class, () -> AtomicFile.write(round, "x")).getMessage().contains("too many levels of symbolic links"));
+        assertTrue(assertThrows(GtoException.class, () -> AtomicFile.write(round, "x"))
+                .getMessage()
+                .contains("too many levels of symbolic links"));
     }
 
     @Test
@@ -103,7 +105,8 @@ class AtomicFileTest {
         Files.writeString(folder.resolve("file"), "old");
         Files.createSymbolicLink(folder.resolve("linked"), folder.resolve("folder"));
         Path file = folder.resolve(name);
-        for (GtoException e : List.of(assertThrows(GtoException.class, () -> AtomicFile.write(file, "x")),
+        for (GtoException e : List.of(
+                assertThrows(GtoException.class, () -> AtomicFile.write(file, "x")),
                 assertThrows(GtoException.class, () -> Folders.requireWritable(file, false)))) {
             assertEquals(GtoException.Kind.IO, e.kind());
             assertTrue(e.getMessage().contains(folder.toString()), e.getMessage());
@@ -129,13 +132,19 @@ class AtomicFileTest {
         }
     }
 
-    /** Writers beside each other: the file is that of one of them, and files of others that are called like temporary ones stay. */
+    /**
+     * Writers beside each other: the file is that of one of them, and files of others that are called like temporary
+     * ones stay.
+     */
     @Test
     void writersDontDisturbEachOther() throws IOException {
         Path file = folder.resolve("a.json");
-        Path other = Files.writeString(folder.resolve("a.json.tmp" + ProcessHandle.current().pid()), "somebody's");
+        Path other = Files.writeString(
+                folder.resolve("a.json.tmp" + ProcessHandle.current().pid()), "somebody's");
         Path older = Files.writeString(folder.resolve("a.json.tmp"), "somebody's");
-        IntStream.range(0, 64).parallel().forEach(i -> AtomicFile.write(file, Integer.toString(i % 10).repeat(10_000)));
+        IntStream.range(0, 64)
+                .parallel()
+                .forEach(i -> AtomicFile.write(file, Integer.toString(i % 10).repeat(10_000)));
         String whole = Files.readString(file);
         assertEquals(whole.substring(0, 1).repeat(10_000), whole);
         assertEquals("somebody's", Files.readString(other));

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
-
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CacheFolderTest {
     @TempDir
     Path folder;
+
     private Path home;
     private Path temporary;
 
@@ -66,7 +66,9 @@ class CacheFolderTest {
     void aCacheBelowAFileIsNoCache() throws IOException {
         Files.createFile(home.resolve(".cache"));
         assertEquals(temporary, root(null, home.toString()).getParent());
-        assertEquals(temporary, root(home.resolve(".cache/x").toString(), home.toString()).getParent());
+        assertEquals(
+                temporary,
+                root(home.resolve(".cache/x").toString(), home.toString()).getParent());
     }
 
     /** Who can write there could put libraries there. */

@@ -22,8 +22,13 @@ class FileIdentityTest {
         Files.createDirectory(folder.resolve("a"));
         Path file = Files.writeString(folder.resolve("a/file"), "x");
         Path other = Files.writeString(folder.resolve("a/other"), "x");
-        for (Path same : new Path[] {link("soft", file), Files.createLink(folder.resolve("hard"), file), link("folder", folder.resolve("a")).resolve("file"),
-            folder.resolve("a/../a/./file"), Path.of("").toAbsolutePath().relativize(file.toAbsolutePath())}) {
+        for (Path same : new Path[] {
+            link("soft", file),
+            Files.createLink(folder.resolve("hard"), file),
+            link("folder", folder.resolve("a")).resolve("file"),
+            folder.resolve("a/../a/./file"),
+            Path.of("").toAbsolutePath().relativize(file.toAbsolutePath())
+        }) {
             assertTrue(FileIdentity.isSame(file, same), same.toString());
             assertFalse(FileIdentity.isSame(other, same), same.toString());
         }

@@ -34,7 +34,11 @@ class FolderLockTest {
         try (FolderLock lock = FolderLock.take(folder.resolve("real"), "being first", OURS)) {
             for (Path path : List.of(folder.resolve("real"), link, folder.resolve("real/../real"))) {
                 String message = refused(path);
-                assertTrue(message.contains("in use by process " + SELF + " on ") && message.contains("(being first, since 2") && !message.contains("second"), message);
+                assertTrue(
+                        message.contains("in use by process " + SELF + " on ")
+                                && message.contains("(being first, since 2")
+                                && !message.contains("second"),
+                        message);
             }
             GtoException e = assertThrows(GtoException.class, () -> FolderLock.requireFree(link));
             assertTrue(e.getMessage().contains("in use by process " + SELF), e.getMessage());
@@ -49,7 +53,10 @@ class FolderLockTest {
         FolderLock.take(link, "being fourth", OURS).close();
     }
 
-    /** The system drops a process's lock on a file when any channel to it is closed: what is refused here must not open the file. */
+    /**
+     * The system drops a process's lock on a file when any channel to it is closed: what is refused here must not open
+     * the file.
+     */
     @Test
     void anotherProcessIsRefusedEvenAfterThisOneWasRefusedAgain() throws Exception {
         try (FolderLock lock = FolderLock.take(folder, "being first", OURS)) {
@@ -61,9 +68,15 @@ class FolderLockTest {
     }
 
     private static String take(Path path) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), Taker.class.getName(), path.toString())
-            .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        Taker.class.getName(),
+                        path.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         process.waitFor();
         return said;
@@ -86,10 +99,20 @@ class FolderLockTest {
         dead.waitFor();
         Process alive = new ProcessBuilder("sleep", "60").start();
         try {
-            List<String> swept = List.of("state-4.bin.tmp" + dead.pid(), "state-4.bin.tmp" + dead.pid() + "-3", "config.json.tmp", "config.json.tmp" + SELF,
-                "state-12.bin.tmp99999999999999");
-            List<String> kept = List.of("state-4.bin", "config.json", "state-4.bin.tmp" + alive.pid(), "notes.tmp", "state-x.bin.tmp" + dead.pid(),
-                "config.json.tmpfile", "state-4.bin.tmp99999999999999999999999");
+            List<String> swept = List.of(
+                    "state-4.bin.tmp" + dead.pid(),
+                    "state-4.bin.tmp" + dead.pid() + "-3",
+                    "config.json.tmp",
+                    "config.json.tmp" + SELF,
+                    "state-12.bin.tmp99999999999999");
+            List<String> kept = List.of(
+                    "state-4.bin",
+                    "config.json",
+                    "state-4.bin.tmp" + alive.pid(),
+                    "notes.tmp",
+                    "state-x.bin.tmp" + dead.pid(),
+                    "config.json.tmpfile",
+                    "state-4.bin.tmp99999999999999999999999");
             for (String name : Stream.concat(swept.stream(), kept.stream()).toList()) {
                 Files.writeString(folder.resolve(name), "x");
             }
@@ -105,7 +128,11 @@ class FolderLockTest {
 
     @Test
     void aDamagedLockFileIsNoObstacle() throws IOException {
-        for (byte[] content : List.of(new byte[0], "null".getBytes(StandardCharsets.UTF_8), "{\"process\":\"x\"}".getBytes(StandardCharsets.UTF_8), new byte[] {0, 0, -2, -1})) {
+        for (byte[] content : List.of(
+                new byte[0],
+                "null".getBytes(StandardCharsets.UTF_8),
+                "{\"process\":\"x\"}".getBytes(StandardCharsets.UTF_8),
+                new byte[] {0, 0, -2, -1})) {
             Files.write(folder.resolve(".lock"), content);
             FolderLock.take(folder, "being first", OURS).close();
         }

@@ -31,7 +31,10 @@ class GgufFactsTest {
 
     /** A draft's head: a text, a number, a short array, a long array, and one tensor. */
     private byte[] draft() {
-        bytes.put("GGUF".getBytes(StandardCharsets.US_ASCII)).putInt(3).putLong(1).putLong(4);
+        bytes.put("GGUF".getBytes(StandardCharsets.US_ASCII))
+                .putInt(3)
+                .putLong(1)
+                .putLong(4);
         string("general.architecture");
         bytes.putInt(8);
         string("eagle3");
@@ -78,30 +81,49 @@ class GgufFactsTest {
     @Test
     void otherFilesAreRefused() throws IOException {
         Path text = Files.writeString(folder.resolve("a.txt"), "not a model at all");
-        assertEquals(GtoException.Kind.FORMAT, assertThrows(GtoException.class, () -> GgufFacts.read(text)).kind());
+        assertEquals(
+                GtoException.Kind.FORMAT,
+                assertThrows(GtoException.class, () -> GgufFacts.read(text)).kind());
         Path empty = Files.createFile(folder.resolve("empty"));
-        assertEquals(GtoException.Kind.FORMAT, assertThrows(GtoException.class, () -> GgufFacts.read(empty)).kind());
-        assertEquals(GtoException.Kind.IO, assertThrows(GtoException.class, () -> GgufFacts.read(folder.resolve("missing"))).kind());
+        assertEquals(
+                GtoException.Kind.FORMAT,
+                assertThrows(GtoException.class, () -> GgufFacts.read(empty)).kind());
+        assertEquals(
+                GtoException.Kind.IO,
+                assertThrows(GtoException.class, () -> GgufFacts.read(folder.resolve("missing")))
+                        .kind());
     }
 
     @Test
     void hugeLengthsAreNotBelieved() throws IOException {
-        bytes.put("GGUF".getBytes(StandardCharsets.US_ASCII)).putInt(3).putLong(0).putLong(1).putLong(Long.MAX_VALUE / 2);
-        GtoException e = assertThrows(GtoException.class, () -> GgufFacts.read(file(Arrays.copyOf(bytes.array(), bytes.position() + 20))));
+        bytes.put("GGUF".getBytes(StandardCharsets.US_ASCII))
+                .putInt(3)
+                .putLong(0)
+                .putLong(1)
+                .putLong(Long.MAX_VALUE / 2);
+        GtoException e = assertThrows(
+                GtoException.class, () -> GgufFacts.read(file(Arrays.copyOf(bytes.array(), bytes.position() + 20))));
         assertTrue(e.getMessage().contains("truncated or broken"), e.getMessage());
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {
-        "1; expected GGUF version 2 or 3, found version 1, which llama.cpp no longer reads",
-        "4; expected GGUF version 2 or 3, found version 4",
-        "0; expected GGUF version 2 or 3, found version 0",
-        "50331648; found a big-endian file of version 3; convert it",
-        "33554432; found a big-endian file of version 2",
-        "-1; expected GGUF version 2 or 3, found version 4294967295"})
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "1; expected GGUF version 2 or 3, found version 1, which llama.cpp no longer reads",
+                "4; expected GGUF version 2 or 3, found version 4",
+                "0; expected GGUF version 2 or 3, found version 0",
+                "50331648; found a big-endian file of version 3; convert it",
+                "33554432; found a big-endian file of version 2",
+                "-1; expected GGUF version 2 or 3, found version 4294967295"
+            })
     void otherVersionsAreNamed(int version, String message) throws IOException {
-        bytes.put("GGUF".getBytes(StandardCharsets.US_ASCII)).putInt(version).putLong(0).putLong(0);
-        GtoException e = assertThrows(GtoException.class, () -> GgufFacts.read(file(Arrays.copyOf(bytes.array(), bytes.position()))));
+        bytes.put("GGUF".getBytes(StandardCharsets.US_ASCII))
+                .putInt(version)
+                .putLong(0)
+                .putLong(0);
+        GtoException e = assertThrows(
+                GtoException.class, () -> GgufFacts.read(file(Arrays.copyOf(bytes.array(), bytes.position()))));
         assertEquals(GtoException.Kind.FORMAT, e.kind());
         assertTrue(e.getMessage().contains(message), e.getMessage());
     }

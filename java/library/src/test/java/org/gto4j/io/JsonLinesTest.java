@@ -25,7 +25,8 @@ class JsonLinesTest {
 
     private List<Integer> reopen(Path file, int next) {
         List<Integer> seen = new ArrayList<>();
-        try (JsonLines lines = JsonLines.open(file, (object, line) -> seen.add(object.path("n").asInt()))) {
+        try (JsonLines lines =
+                JsonLines.open(file, (object, line) -> seen.add(object.path("n").asInt()))) {
             lines.append(JsonNodeFactory.instance.objectNode().put("n", next));
         }
         return seen;
@@ -49,7 +50,8 @@ class JsonLinesTest {
         Files.writeString(file, "{\"n\":1}\n{broken\n{\"n\":3}\n");
         GtoException e = assertThrows(GtoException.class, () -> reopen(file, 4));
         assertEquals(GtoException.Kind.FORMAT, e.kind());
-        assertTrue(e.getMessage().contains("lines.jsonl line 2") && e.getMessage().contains("{broken"), e.getMessage());
+        assertTrue(
+                e.getMessage().contains("lines.jsonl line 2") && e.getMessage().contains("{broken"), e.getMessage());
         assertEquals("{\"n\":1}\n{broken\n{\"n\":3}\n", Files.readString(file));
     }
 
@@ -57,7 +59,8 @@ class JsonLinesTest {
     void visitorCutsTheFile() throws IOException {
         Path file = folder.resolve("lines.jsonl");
         Files.writeString(file, "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n");
-        try (JsonLines lines = JsonLines.open(file, (object, line) -> object.path("n").asInt() < 2)) {
+        try (JsonLines lines =
+                JsonLines.open(file, (object, line) -> object.path("n").asInt() < 2)) {
             lines.append(JsonNodeFactory.instance.objectNode().put("n", 9));
         }
         assertEquals("{\"n\":1}\n{\"n\":9}\n", Files.readString(file));
@@ -100,7 +103,10 @@ class JsonLinesTest {
         assertTrue(Files.isDirectory(folder.resolve("lines.jsonl.damaged/inside")));
     }
 
-    /** A lock may be missing (a file system without them): a second writer is noticed all the same, and nothing is written into its lines. */
+    /**
+     * A lock may be missing (a file system without them): a second writer is noticed all the same, and nothing is
+     * written into its lines.
+     */
     @Test
     void whatAnotherProcessWroteIsNoticed() throws IOException {
         Path file = folder.resolve("lines.jsonl");
@@ -109,7 +115,9 @@ class JsonLinesTest {
             GtoException second = assertThrows(GtoException.class, () -> JsonLines.open(file, (object, line) -> true));
             assertTrue(second.getMessage().contains("lines.jsonl is being written"), second.getMessage());
             Files.writeString(file, "{\"n\":2}\n", StandardOpenOption.APPEND);
-            GtoException e = assertThrows(GtoException.class, () -> lines.append(JsonNodeFactory.instance.objectNode().put("n", 3)));
+            GtoException e = assertThrows(
+                    GtoException.class,
+                    () -> lines.append(JsonNodeFactory.instance.objectNode().put("n", 3)));
             assertTrue(e.getMessage().contains("expected 8 bytes, found 16"), e.getMessage());
         }
         assertEquals("{\"n\":1}\n{\"n\":2}\n", Files.readString(file));

@@ -37,8 +37,24 @@ class StateFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "{\"step\":", "null", "[]", "7", "{}", "{\"step\":\"2\"}", "{\"step\":2.5}", "{\"step\":-1}", "{\"step\":99999999999}", "{\"step\":null}",
-        "{\"step\":2} x", "\u0000\u0001\u0002", "{\"step\":{}}"})
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "{\"step\":",
+                "null",
+                "[]",
+                "7",
+                "{}",
+                "{\"step\":\"2\"}",
+                "{\"step\":2.5}",
+                "{\"step\":-1}",
+                "{\"step\":99999999999}",
+                "{\"step\":null}",
+                "{\"step\":2} x",
+                "\u0000\u0001\u0002",
+                "{\"step\":{}}"
+            })
     void ofADamagedFileTheOlderOneIsTaken(String damaged) throws IOException {
         write(1, 2);
         assertEquals(Optional.of(2), read());

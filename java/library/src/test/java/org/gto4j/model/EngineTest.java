@@ -9,8 +9,11 @@ import org.junit.jupiter.api.Test;
 class EngineTest {
     @Test
     void aJavaThatForbidsNativeCodeIsToldHowToAllowIt() {
-        Throwable denied = new ExceptionInInitializerError(new IllegalCallerException("Illegal native access from: unnamed module"));
-        assertEquals("this Java was told to let no library use native code: start it with --enable-native-access=ALL-UNNAMED", Engine.reason(denied));
+        Throwable denied = new ExceptionInInitializerError(
+                new IllegalCallerException("Illegal native access from: unnamed module"));
+        assertEquals(
+                "this Java was told to let no library use native code: start it with --enable-native-access=ALL-UNNAMED",
+                Engine.reason(denied));
     }
 
     @Test
@@ -19,6 +22,9 @@ class EngineTest {
         missing.initCause(new UnsatisfiedLinkError("no gto4j in java.library.path"));
         String reason = Engine.reason(missing);
         assertTrue(reason.startsWith("no gto4j in java.library.path (is the gto4j-presets jar"), reason);
-        assertTrue(Engine.reason(new ExceptionInInitializerError()).startsWith("java.lang.ExceptionInInitializerError (is"), "even without a message");
+        assertTrue(
+                Engine.reason(new ExceptionInInitializerError())
+                        .startsWith("java.lang.ExceptionInInitializerError (is"),
+                "even without a message");
     }
 }

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -88,11 +87,13 @@ class NativeHandleTest {
             CountDownLatch inside = new CountDownLatch(1);
             CountDownLatch finish = new CountDownLatch(1);
             List<Boolean> freedDuringCall = new ArrayList<>();
-            Thread user = new Thread(() -> NativeHandle.using(() -> {
-                inside.countDown();
-                await(finish);
-                freedDuringCall.add(!freed.isEmpty());
-            }, handle));
+            Thread user = new Thread(() -> NativeHandle.using(
+                    () -> {
+                        inside.countDown();
+                        await(finish);
+                        freedDuringCall.add(!freed.isEmpty());
+                    },
+                    handle));
             user.start();
             inside.await();
             Thread closer = new Thread(handle::close);
@@ -112,10 +113,12 @@ class NativeHandleTest {
     void concurrentCallsMeetOnlyInSharedHandles() throws InterruptedException {
         Fake shared = new Fake("shared", NativeHandle.Sharing.CONCURRENT);
         CountDownLatch both = new CountDownLatch(2);
-        Runnable meet = () -> NativeHandle.using(() -> {
-            both.countDown();
-            await(both);
-        }, shared);
+        Runnable meet = () -> NativeHandle.using(
+                () -> {
+                    both.countDown();
+                    await(both);
+                },
+                shared);
         Thread other = new Thread(meet);
         other.start();
         meet.run();
@@ -126,10 +129,12 @@ class NativeHandleTest {
     @Test
     void closeFromInsideACallIsRefused() {
         Fake handle = open("a");
-        NativeHandle.using(() -> {
-            IllegalStateException e = assertThrows(IllegalStateException.class, handle::close);
-            assertTrue(e.getMessage().contains("from inside"));
-        }, handle);
+        NativeHandle.using(
+                () -> {
+                    IllegalStateException e = assertThrows(IllegalStateException.class, handle::close);
+                    assertTrue(e.getMessage().contains("from inside"));
+                },
+                handle);
         assertTrue(freed.isEmpty());
         handle.close();
         assertFalse(freed.isEmpty());
@@ -141,9 +146,13 @@ class NativeHandleTest {
         Fake closed = open("b");
         closed.close();
         assertThrows(IllegalStateException.class, () -> NativeHandle.using(() -> 1, handle, closed));
-        assertThrows(ArithmeticException.class, () -> NativeHandle.using(() -> {
-            throw new ArithmeticException();
-        }, handle));
+        assertThrows(
+                ArithmeticException.class,
+                () -> NativeHandle.using(
+                        () -> {
+                            throw new ArithmeticException();
+                        },
+                        handle));
         handle.close();
         assertEquals(List.of("b", "a"), freed);
     }
@@ -192,15 +201,17 @@ class NativeHandleTest {
             for (int i = 0; i < threads; i++) {
                 Fake own = handles.get(i);
                 Fake next = handles.get((i + 1) % threads);
-                users.add(new Thread(() -> NativeHandle.using(() -> {
-                    all.countDown();
-                    await(all);
-                    try {
-                        NativeHandle.using(() -> 1, next);
-                    } catch (IllegalStateException e) {
-                        refused.add(e.getMessage());
-                    }
-                }, own)));
+                users.add(new Thread(() -> NativeHandle.using(
+                        () -> {
+                            all.countDown();
+                            await(all);
+                            try {
+                                NativeHandle.using(() -> 1, next);
+                            } catch (IllegalStateException e) {
+                                refused.add(e.getMessage());
+                            }
+                        },
+                        own)));
             }
             users.forEach(Thread::start);
             for (Thread user : users) {
@@ -243,10 +254,12 @@ class NativeHandleTest {
         Fake wanted = open("wanted");
         Fake held = open("held");
         CountDownLatch inside = new CountDownLatch(1);
-        Thread user = new Thread(() -> NativeHandle.using(() -> {
-            inside.countDown();
-            pause();
-        }, wanted));
+        Thread user = new Thread(() -> NativeHandle.using(
+                () -> {
+                    inside.countDown();
+                    pause();
+                },
+                wanted));
         user.start();
         inside.await();
         assertEquals(3, NativeHandle.<Integer>using(() -> NativeHandle.<Integer>using(() -> 3, wanted), held));
@@ -264,10 +277,12 @@ class NativeHandleTest {
     @Test
     void aHandleInSharedUseIsNotClosedFromInside() {
         Fake shared = new Fake("shared", NativeHandle.Sharing.CONCURRENT);
-        NativeHandle.using(() -> {
-            assertThrows(IllegalStateException.class, shared::close);
-            assertEquals(1, NativeHandle.<Integer>using(() -> 1, shared), "a call from inside another one");
-        }, shared);
+        NativeHandle.using(
+                () -> {
+                    assertThrows(IllegalStateException.class, shared::close);
+                    assertEquals(1, NativeHandle.<Integer>using(() -> 1, shared), "a call from inside another one");
+                },
+                shared);
         shared.close();
         assertEquals(List.of("shared"), freed);
     }

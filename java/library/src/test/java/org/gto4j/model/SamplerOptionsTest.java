@@ -19,12 +19,15 @@ class SamplerOptionsTest {
     @ParameterizedTest
     @ValueSource(longs = {4294967296L, -2147483649L, Long.MAX_VALUE, Long.MIN_VALUE})
     void otherSeedsAreRefused(long seed) {
-        GtoException e = assertThrows(GtoException.class, () -> SamplerOptions.builder().seed(seed));
+        GtoException e =
+                assertThrows(GtoException.class, () -> SamplerOptions.builder().seed(seed));
         assertEquals("seed must be in 0..4294967295, found " + seed, e.getMessage());
     }
 
     @Test
     void aGrammarIsNotCutAtANul() {
-        assertThrows(GtoException.class, () -> SamplerOptions.builder().grammar("root ::= \"a\"\0").build());
+        assertThrows(
+                GtoException.class,
+                () -> SamplerOptions.builder().grammar("root ::= \"a\"\0").build());
     }
 }

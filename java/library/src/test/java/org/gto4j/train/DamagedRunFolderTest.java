@@ -24,10 +24,17 @@ class DamagedRunFolderTest {
     Path path;
 
     private RunFolder open() {
-        ObjectNode config = JsonNodeFactory.instance.objectNode().put("phase", 1).put(RunFolder.SEQUENCES, 5).put(RunFolder.TARGET, "ab")
-            .put(RunFolder.VALIDATION, "0.0");
-        config.set("options", RunConfig.of(TrainingOptions.phaseOne(Budget.steps(9)).build()));
-        return RunFolder.open(path, config, JsonNodeFactory.instance.objectNode().put("target", "a.gguf"), 2);
+        ObjectNode config = JsonNodeFactory.instance
+                .objectNode()
+                .put("phase", 1)
+                .put(RunFolder.SEQUENCES, 5)
+                .put(RunFolder.TARGET, "ab")
+                .put(RunFolder.VALIDATION, "0.0");
+        config.set(
+                "options",
+                RunConfig.of(TrainingOptions.phaseOne(Budget.steps(9)).build()));
+        return RunFolder.open(
+                path, config, JsonNodeFactory.instance.objectNode().put("target", "a.gguf"), 2);
     }
 
     private void save(long step) {
@@ -52,17 +59,30 @@ class DamagedRunFolderTest {
         assertEquals(5, RunFolder.sequences(path).orElseThrow());
         damage("config.json.old", content);
         GtoException e = assertThrows(GtoException.class, this::open);
-        assertTrue(e.getMessage().contains("config.json: expected the configuration of the run whose checkpoints are there, found a damaged file"), e.getMessage());
+        assertTrue(
+                e.getMessage()
+                        .contains(
+                                "config.json: expected the configuration of the run whose checkpoints are there, found a damaged file"),
+                e.getMessage());
         Files.delete(path.resolve("progress-4.json"));
         assertEquals(Optional.empty(), open().newest(), "without checkpoints it is made again");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "null", "[1]", "{}", "{\"epoch\":1,\"batch\":2,\"tokens\":3,\"seconds\":4.5,\"state_bytes\":\"7\",\"extra_bytes\":0}",
-        "{\"epoch\":\"1\",\"batch\":2,\"tokens\":3,\"seconds\":4.5,\"state_bytes\":7,\"extra_bytes\":0}",
-        "{\"epoch\":-1,\"batch\":2,\"tokens\":3,\"seconds\":4.5,\"state_bytes\":7,\"extra_bytes\":0}",
-        "{\"epoch\":1,\"batch\":4000000000,\"tokens\":3,\"seconds\":4.5,\"state_bytes\":7,\"extra_bytes\":0}",
-        "{\"epoch\":1,\"batch\":2,\"tokens\":3,\"seconds\":\"NaN\",\"state_bytes\":7,\"extra_bytes\":0}", "folder"})
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "null",
+                "[1]",
+                "{}",
+                "{\"epoch\":1,\"batch\":2,\"tokens\":3,\"seconds\":4.5,\"state_bytes\":\"7\",\"extra_bytes\":0}",
+                "{\"epoch\":\"1\",\"batch\":2,\"tokens\":3,\"seconds\":4.5,\"state_bytes\":7,\"extra_bytes\":0}",
+                "{\"epoch\":-1,\"batch\":2,\"tokens\":3,\"seconds\":4.5,\"state_bytes\":7,\"extra_bytes\":0}",
+                "{\"epoch\":1,\"batch\":4000000000,\"tokens\":3,\"seconds\":4.5,\"state_bytes\":7,\"extra_bytes\":0}",
+                "{\"epoch\":1,\"batch\":2,\"tokens\":3,\"seconds\":\"NaN\",\"state_bytes\":7,\"extra_bytes\":0}",
+                "folder"
+            })
     void ofDamagedProgressTheOlderCheckpointIsTaken(String content) throws IOException {
         save(4);
         save(6);
@@ -76,7 +96,18 @@ class DamagedRunFolderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "null", "[1]", "{}", "{\"step\":3}", "{\"step\":3,\"tree\":5}", "{\"step\":\"3\",\"tree\":{\"tau\":2}}", "folder"})
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "null",
+                "[1]",
+                "{}",
+                "{\"step\":3}",
+                "{\"step\":3,\"tree\":5}",
+                "{\"step\":\"3\",\"tree\":{\"tau\":2}}",
+                "folder"
+            })
     void aDamagedBestIsNone(String content) throws IOException {
         RunFolder folder = open();
         Files.writeString(folder.bestDraft(), "draft");
@@ -86,7 +117,9 @@ class DamagedRunFolderTest {
 
     @Test
     void damagedMetricsLoseTheirDamagedLines() throws IOException {
-        Files.writeString(path.resolve("metrics.jsonl"), "{\"step\":1}\n{\"step\":\"2\"}\nnull\n{\"loss\":[1]}\n\u0000\n{\"step\":2,\"validation\":7}\n{\"step\":3}\n{\"st");
+        Files.writeString(
+                path.resolve("metrics.jsonl"),
+                "{\"step\":1}\n{\"step\":\"2\"}\nnull\n{\"loss\":[1]}\n\u0000\n{\"step\":2,\"validation\":7}\n{\"step\":3}\n{\"st");
         try (Metrics metrics = new Metrics(path.resolve("metrics.jsonl"), 2)) {
             assertEquals(1, metrics.validations().size());
             assertEquals(0, new BestDraft(open(), "F16", 0, metrics.validations()).exhausted() ? 1 : 0);

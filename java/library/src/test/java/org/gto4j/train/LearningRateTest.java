@@ -32,17 +32,26 @@ class LearningRateTest {
 
     @Test
     void passesFollowTheShareOfTheBudget() {
-        TrainingOptions options = TrainingOptions.phaseOne(Budget.steps(10)).curriculum(2, 7, 0.35).build();
+        TrainingOptions options = TrainingOptions.phaseOne(Budget.steps(10))
+                .curriculum(2, 7, 0.35)
+                .build();
         assertEquals(2, options.passesAt(0.34));
         assertEquals(7, options.passesAt(0.35));
     }
 
     @Test
     void badValuesAreNamed() {
-        assertTrue(assertThrows(GtoException.class, () -> LearningRate.cosine(-1)).getMessage().contains("peak -1.0"));
-        assertTrue(assertThrows(GtoException.class, () -> Budget.minutes(0)).getMessage().contains("minutes"));
-        assertTrue(assertThrows(GtoException.class, () -> TrainingOptions.phaseOne(Budget.steps(1)).curriculum(8, 7, 0.1).build()).getMessage()
-            .contains("earlyPasses: expected 1..7, found 8"));
+        assertTrue(assertThrows(GtoException.class, () -> LearningRate.cosine(-1))
+                .getMessage()
+                .contains("peak -1.0"));
+        assertTrue(assertThrows(GtoException.class, () -> Budget.minutes(0))
+                .getMessage()
+                .contains("minutes"));
+        assertTrue(assertThrows(GtoException.class, () -> TrainingOptions.phaseOne(Budget.steps(1))
+                        .curriculum(8, 7, 0.1)
+                        .build())
+                .getMessage()
+                .contains("earlyPasses: expected 1..7, found 8"));
     }
 
     @Test

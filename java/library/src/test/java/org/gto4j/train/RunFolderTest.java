@@ -22,13 +22,21 @@ class RunFolderTest {
     Path path;
 
     private static ObjectNode config(TrainingOptions options) {
-        ObjectNode config = JsonNodeFactory.instance.objectNode().put("phase", 1).put(RunFolder.TARGET, "ab").put(RunFolder.VALIDATION, "0.0");
+        ObjectNode config = JsonNodeFactory.instance
+                .objectNode()
+                .put("phase", 1)
+                .put(RunFolder.TARGET, "ab")
+                .put(RunFolder.VALIDATION, "0.0");
         config.set("options", RunConfig.of(options));
         return config;
     }
 
     private RunFolder open(int kept, TrainingOptions options) {
-        return RunFolder.open(path, config(options), JsonNodeFactory.instance.objectNode().put("target", "a.gguf").put("threads", 2), kept);
+        return RunFolder.open(
+                path,
+                config(options),
+                JsonNodeFactory.instance.objectNode().put("target", "a.gguf").put("threads", 2),
+                kept);
     }
 
     private RunFolder folder() {
@@ -36,7 +44,10 @@ class RunFolderTest {
     }
 
     private static void save(RunFolder folder, long step) {
-        folder.save(new Checkpoint(step, 1, 2, 3, 4.5), file -> AtomicFile.write(file, "weights"), step % 2 == 0 ? file -> AtomicFile.write(file, "x") : null);
+        folder.save(
+                new Checkpoint(step, 1, 2, 3, 4.5),
+                file -> AtomicFile.write(file, "weights"),
+                step % 2 == 0 ? file -> AtomicFile.write(file, "x") : null);
     }
 
     @Test
@@ -65,8 +76,12 @@ class RunFolderTest {
     @Test
     void aRunOfAnotherTargetIsRefusedByItsName() throws IOException {
         folder();
-        ObjectNode other = config(TrainingOptions.phaseOne(Budget.steps(9)).build()).put(RunFolder.TARGET, "cd");
-        GtoException e = assertThrows(GtoException.class, () -> RunFolder.open(path, other, JsonNodeFactory.instance.objectNode().put("target", "b.gguf"), 2));
+        ObjectNode other =
+                config(TrainingOptions.phaseOne(Budget.steps(9)).build()).put(RunFolder.TARGET, "cd");
+        GtoException e = assertThrows(
+                GtoException.class,
+                () -> RunFolder.open(
+                        path, other, JsonNodeFactory.instance.objectNode().put("target", "b.gguf"), 2));
         assertTrue(e.getMessage().contains("a.gguf") && e.getMessage().contains("b.gguf"), e.getMessage());
         assertTrue(Files.readString(path.resolve("config.json")).contains("\"threads\" : 2"));
     }
@@ -87,10 +102,17 @@ class RunFolderTest {
     @Test
     void anotherConfigurationIsRefusedByTheNameOfItsField() {
         folder();
-        GtoException e = assertThrows(GtoException.class, () -> open(2,
-            TrainingOptions.phaseOne(Budget.steps(8)).learningRate(LearningRate.cosine(0.5f)).build()));
-        assertTrue(e.getMessage().contains("options.learningRate.peak: expected \"0.001\", found \"0.5\"")
-            && e.getMessage().contains("options.budget.amount: expected \"9.0\", found \"8.0\""), e.getMessage());
+        GtoException e = assertThrows(
+                GtoException.class,
+                () -> open(
+                        2,
+                        TrainingOptions.phaseOne(Budget.steps(8))
+                                .learningRate(LearningRate.cosine(0.5f))
+                                .build()));
+        assertTrue(
+                e.getMessage().contains("options.learningRate.peak: expected \"0.001\", found \"0.5\"")
+                        && e.getMessage().contains("options.budget.amount: expected \"9.0\", found \"8.0\""),
+                e.getMessage());
     }
 
     @Test
@@ -105,11 +127,25 @@ class RunFolderTest {
             metrics.write(step(4));
         }
         assertEquals(4, Files.readAllLines(file).size());
-        assertTrue(Files.readAllLines(file).get(3).contains("\"step\":4,") && Files.readString(file).contains("\"loss\":[1.5,null]"));
+        assertTrue(Files.readAllLines(file).get(3).contains("\"step\":4,")
+                && Files.readString(file).contains("\"loss\":[1.5,null]"));
     }
 
     private static TrainingStep step(int number) {
-        return new TrainingStep(number, 9, 0.5, 100, 0.9, new double[] {1.5, Double.NaN}, new double[] {0.3, Double.NaN}, new double[] {0.5, Double.NaN},
-            new double[] {1, Double.NaN}, 2, 1e-3, 50, 7, Map.of("reward", 1.0));
+        return new TrainingStep(
+                number,
+                9,
+                0.5,
+                100,
+                0.9,
+                new double[] {1.5, Double.NaN},
+                new double[] {0.3, Double.NaN},
+                new double[] {0.5, Double.NaN},
+                new double[] {1, Double.NaN},
+                2,
+                1e-3,
+                50,
+                7,
+                Map.of("reward", 1.0));
     }
 }

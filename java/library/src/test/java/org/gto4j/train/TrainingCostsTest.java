@@ -12,8 +12,11 @@ import org.gto4j.model.TargetInfo;
 import org.junit.jupiter.api.Test;
 
 class TrainingCostsTest {
-    private static final TargetInfo SMOLLM2 = new TargetInfo(49152, 576, 30, 9, 3, 64, 1536, 8192, 10000, 1e-5f, 1, 2, false, true, 134_515_008, 269_000_000);
-    private static final int[][] STEPS = {{48, 2048, 1}, {48, 8192, 1}, {160, 2048, 1}, {160, 8192, 3}, {320, 2048, 3}, {320, 8192, 1}, {640, 2048, 2}};
+    private static final TargetInfo SMOLLM2 = new TargetInfo(
+            49152, 576, 30, 9, 3, 64, 1536, 8192, 10000, 1e-5f, 1, 2, false, true, 134_515_008, 269_000_000);
+    private static final int[][] STEPS = {
+        {48, 2048, 1}, {48, 8192, 1}, {160, 2048, 1}, {160, 8192, 3}, {320, 2048, 3}, {320, 8192, 1}, {640, 2048, 2}
+    };
 
     private static List<TrainingWork> work() {
         List<TrainingWork> work = new ArrayList<>();
@@ -58,7 +61,10 @@ class TrainingCostsTest {
             seconds[i] *= random.nextDouble(0.95, 1.05);
         }
         TrainingCosts found = TrainingCosts.fit(work(), seconds);
-        assertEquals(1, found.secondsPerToken(SMOLLM2, 8192, 1024, 7, 1) / costs.secondsPerToken(SMOLLM2, 8192, 1024, 7, 1), 0.15);
+        assertEquals(
+                1,
+                found.secondsPerToken(SMOLLM2, 8192, 1024, 7, 1) / costs.secondsPerToken(SMOLLM2, 8192, 1024, 7, 1),
+                0.15);
         assertTrue(found.error() > 0.001 && found.error() < 0.05, "error " + found.error());
     }
 
@@ -67,7 +73,8 @@ class TrainingCostsTest {
         TrainingWork one = TrainingWork.of(SMOLLM2, 8192, 1026, 1, 1);
         assertEquals(8.0 * 1024 * 8192 * 576, one.head());
         // shape.cpp: fc 3 d d, q 2 d 576, k and v 2 d 192, o 576 d, three of d n_ff, four norms, the head
-        assertEquals(3 * 576 * 576 + 2 * 576 * 960 + 576 * 576 + 3 * 576 * 1536 + 4 * 576 + 8192 * 576, one.parameters());
+        assertEquals(
+                3 * 576 * 576 + 2 * 576 * 960 + 576 * 576 + 3 * 576 * 1536 + 4 * 576 + 8192 * 576, one.parameters());
         TrainingWork seven = TrainingWork.of(SMOLLM2, 8192, 1026, 7, 1);
         assertEquals((6.0 * 7 + 2) * 1024 * 8192 * 576, seven.head());
         assertEquals(7, seven.attention() / one.attention(), 1e-12);

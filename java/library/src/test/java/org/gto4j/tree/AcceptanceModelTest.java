@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.SplittableRandom;
-
 import org.junit.jupiter.api.Test;
 
 class AcceptanceModelTest {
@@ -29,7 +28,8 @@ class AcceptanceModelTest {
         }
         for (double p : new double[] {0.1, 0.3, 0.5, 0.7, 0.9}) {
             for (int depth = 1; depth <= 3; depth++) {
-                assertEquals(truth(p, depth), model.probability((float) Math.log(p), depth), 0.04, p + " at depth " + depth);
+                assertEquals(
+                        truth(p, depth), model.probability((float) Math.log(p), depth), 0.04, p + " at depth " + depth);
             }
         }
     }

@@ -14,24 +14,34 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tokens a second on a simulated machine: a fake draft, a target that mostly agrees with it, and costs that are given. */
+/**
+ * Tokens a second on a simulated machine: a fake draft, a target that mostly agrees with it, and costs that are given.
+ */
 class CostAwareTreeTest {
     private static final int CYCLES = 1000;
 
     /** verification(n) = 1 + slope (n - 1); a level and the roots cost the same. */
     private static CycleCosts costs(double slope, double draft) {
-        return new CycleCosts(new CostTable(new int[] {1, 64}, new double[] {1, 1 + 63 * slope}), new CostTable(new int[] {1, 8}, new double[] {draft, 1.2 * draft}),
-            draft / 2, new CostTable(new int[] {1, 8}, new double[] {draft, 1.3 * draft}));
+        return new CycleCosts(
+                new CostTable(new int[] {1, 64}, new double[] {1, 1 + 63 * slope}),
+                new CostTable(new int[] {1, 8}, new double[] {draft, 1.2 * draft}),
+                draft / 2,
+                new CostTable(new int[] {1, 8}, new double[] {draft, 1.3 * draft}));
     }
 
-    /** Simulated tokens a second; time is charged as the costs say, whatever the policy believes, and the planner of one text is told. */
+    /**
+     * Simulated tokens a second; time is charged as the costs say, whatever the policy believes, and the planner of one
+     * text is told.
+     */
     private static double speed(TreePolicy policy, CycleCosts costs, double noise) {
         return speed(policy, costs, noise, 1, false, CYCLES);
     }
 
     /** The same of several texts that are verified together; told = their planners know. */
-    private static double speed(TreePolicy policy, CycleCosts costs, double noise, int texts, boolean told, int cycles) {
-        List<TreePlanner> planners = Stream.generate(policy::planner).limit(texts).toList();
+    private static double speed(
+            TreePolicy policy, CycleCosts costs, double noise, int texts, boolean told, int cycles) {
+        List<TreePlanner> planners =
+                Stream.generate(policy::planner).limit(texts).toList();
         int[] gained = new int[texts];
         Arrays.fill(gained, 1);
         double tokens = 0;
@@ -80,7 +90,7 @@ class CostAwareTreeTest {
     private static Verification walk(DraftTree tree, int cycle, FakeDraft draft, double noise) {
         List<Integer> path = new ArrayList<>();
         List<Integer> tokens = new ArrayList<>();
-        for (int at = -1;;) {
+        for (int at = -1; ; ) {
             float[] logProbs = draft.logProbs(0, tokens);
             SplittableRandom random = new SplittableRandom(cycle * 31L + tokens.hashCode());
             int best = 0;
@@ -99,7 +109,8 @@ class CostAwareTreeTest {
                 }
             }
             if (next < 0) {
-                return new Verification(path.stream().mapToInt(Integer::intValue).toArray(), best);
+                return new Verification(
+                        path.stream().mapToInt(Integer::intValue).toArray(), best);
             }
             path.add(next);
             tokens.add(best);
@@ -131,14 +142,29 @@ class CostAwareTreeTest {
         }
     }
 
-    /** Cheap, middling and dear verification; a good and a bad draft: the cost-aware tree is about as fast as the best fixed policy, or faster. */
+    /**
+     * Cheap, middling and dear verification; a good and a bad draft: the cost-aware tree is about as fast as the best
+     * fixed policy, or faster.
+     */
     @ParameterizedTest
-    @CsvSource({"0.001, 0.02, 2", "0.03, 0.03, 2", "0.03, 0.03, 10", "0.15, 0.04, 2", "0.15, 0.04, 10", "0.4, 0.1, 4", "0.05, 0.5, 2"})
+    @CsvSource({
+        "0.001, 0.02, 2",
+        "0.03, 0.03, 2",
+        "0.03, 0.03, 10",
+        "0.15, 0.04, 2",
+        "0.15, 0.04, 10",
+        "0.4, 0.1, 4",
+        "0.05, 0.5, 2"
+    })
     void isAsFastAsTheBestFixedPolicy(double slope, double draft, double noise) {
         CycleCosts costs = costs(slope, draft);
         double best = speed(new NoTree(), costs, noise);
         String name = "plain";
-        List<TreePolicy> fixed = new ArrayList<>(List.of(new DynamicTree(7, 8, 60), new DynamicTree(4, 6, 20), new DynamicTree(3, 4, 8), new DynamicTree(2, 3, 5)));
+        List<TreePolicy> fixed = new ArrayList<>(List.of(
+                new DynamicTree(7, 8, 60),
+                new DynamicTree(4, 6, 20),
+                new DynamicTree(3, 4, 8),
+                new DynamicTree(2, 3, 5)));
         for (int length : new int[] {1, 2, 3, 4, 6, 8}) {
             fixed.add(new Chain(length));
         }
@@ -153,7 +179,10 @@ class CostAwareTreeTest {
         assertTrue(adaptive >= 0.97 * best, adaptive / best + " of " + name + " at " + best);
     }
 
-    /** A pass is as cheap as one row up to 32 rows, then every row costs: what pays for one text is too much for each of eight. */
+    /**
+     * A pass is as cheap as one row up to 32 rows, then every row costs: what pays for one text is too much for each of
+     * eight.
+     */
     @Test
     void knowsThatAPassIsShared() {
         CostTable verification = new CostTable(new int[] {1, 32, 64}, new double[] {1, 1.05, 2.5});
@@ -165,7 +194,8 @@ class CostAwareTreeTest {
         double told = speed(policy, costs, 4, texts, true, cycles);
         double untold = speed(policy, costs, 4, texts, false, cycles);
         double best = 0;
-        for (TreePolicy fixed : List.of(new NoTree(), new Chain(1), new Chain(2), new DynamicTree(2, 2, 3), new DynamicTree(3, 3, 6))) {
+        for (TreePolicy fixed :
+                List.of(new NoTree(), new Chain(1), new Chain(2), new DynamicTree(2, 2, 3), new DynamicTree(3, 3, 6))) {
             best = Math.max(best, speed(fixed, costs, 4, texts, false, cycles));
         }
         assertTrue(told > 1.05 * untold, told + " told, " + untold + " untold");
@@ -178,7 +208,10 @@ class CostAwareTreeTest {
         assertEquals(1, speed(new CostAwareTree(dear), dear, 20), 0.02);
     }
 
-    /** The draft's weights push the target's out of the caches: what would pay against a verification of one row doesn't pay against a plain cycle. */
+    /**
+     * The draft's weights push the target's out of the caches: what would pay against a verification of one row doesn't
+     * pay against a plain cycle.
+     */
     @Test
     void restsWherePlainCyclesAreCheaper() {
         CycleCosts costs = costs(0.15, 0.04);
@@ -188,7 +221,9 @@ class CostAwareTreeTest {
         assertEquals(2, speed(new CostAwareTree(cached), cached, 4), 0.08);
     }
 
-    /** Costs say that drafting pays, but plain cycles are faster than they say; or that it doesn't, but they are slower. */
+    /**
+     * Costs say that drafting pays, but plain cycles are faster than they say; or that it doesn't, but they are slower.
+     */
     @ParameterizedTest
     @CsvSource({"1, 0.8", "0.8, 1"})
     void findsOutWhatPlainCyclesTake(double said, double actual) {
@@ -211,7 +246,8 @@ class CostAwareTreeTest {
     @Test
     void knowsThatAnotherNumberOfRowsCostsMore() {
         CycleCosts known = costs(0.1, 0.05);
-        CycleCosts costs = new CycleCosts(known.verification(), known.follow(), known.roots(), known.level(), known.plain(), 0.4);
+        CycleCosts costs =
+                new CycleCosts(known.verification(), known.follow(), known.roots(), known.level(), known.plain(), 0.4);
         assertTrue(speed(new CostAwareTree(costs), costs, 2) > 1.02 * speed(new CostAwareTree(known), costs, 2));
     }
 

@@ -12,8 +12,11 @@ import org.junit.jupiter.api.Test;
 
 class DraftTreeTest {
     /** Root - 10 - 30 - 50; 10 - 40; root - 20. */
-    private static final DraftTree TREE = new DraftTree(new int[] {10, 20, 30, 40, 50}, new int[] {-1, -1, 0, 0, 2},
-        new float[] {-1, -3, -1, -4, -0.5f}, new float[] {-1, -3, -2, -5, -2.5f});
+    private static final DraftTree TREE = new DraftTree(
+            new int[] {10, 20, 30, 40, 50},
+            new int[] {-1, -1, 0, 0, 2},
+            new float[] {-1, -3, -1, -4, -0.5f},
+            new float[] {-1, -3, -2, -5, -2.5f});
 
     @Test
     void knowsDepthsAndLeaves() {
@@ -49,7 +52,8 @@ class DraftTreeTest {
         for (int seed = 0; seed < 20; seed++) {
             DraftTree large = new DynamicTree(6, 5, 40).build(new FakeDraft(seed, 20, 0.5f).at(0));
             for (int nodes = 1; nodes <= 40; nodes++) {
-                List<String> small = ReferenceTree.lines(new DynamicTree(6, 5, nodes).build(new FakeDraft(seed, 20, 0.5f).at(0)));
+                List<String> small =
+                        ReferenceTree.lines(new DynamicTree(6, 5, nodes).build(new FakeDraft(seed, 20, 0.5f).at(0)));
                 assertEquals(small, ReferenceTree.lines(large.limited(6, nodes)));
             }
         }
@@ -57,7 +61,8 @@ class DraftTreeTest {
 
     @Test
     void refusesArraysThatDisagree() {
-        GtoException e = assertThrows(GtoException.class, () -> new DraftTree(new int[2], new int[1], new float[2], new float[2]));
+        GtoException e = assertThrows(
+                GtoException.class, () -> new DraftTree(new int[2], new int[1], new float[2], new float[2]));
         assertTrue(e.getMessage().contains("2 tokens"));
     }
 }

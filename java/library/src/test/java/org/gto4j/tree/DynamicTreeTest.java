@@ -59,14 +59,22 @@ class DynamicTreeTest {
         }
     }
 
-    /** What isn't among the best so far can't have children that are kept: equalsTheReference shows that nothing is lost. */
+    /**
+     * What isn't among the best so far can't have children that are kept: equalsTheReference shows that nothing is
+     * lost.
+     */
     @Test
     void doesNotAskForWhatCannotBeKept() {
         FakeDraft draft = new FakeDraft(1, 32, 0);
         DraftTree tree = DynamicTree.eagle2().build(draft.at(0));
-        long inner = Arrays.stream(tree.parents()).filter(parent -> parent >= 0).distinct().count();
+        long inner = Arrays.stream(tree.parents())
+                .filter(parent -> parent >= 0)
+                .distinct()
+                .count();
         assertTrue(draft.expanded() >= inner);
-        assertTrue(draft.expanded() < DynamicTree.eagle2().maxExpanded(), "expanded " + draft.expanded() + ", inner " + inner);
+        assertTrue(
+                draft.expanded() < DynamicTree.eagle2().maxExpanded(),
+                "expanded " + draft.expanded() + ", inner " + inner);
         FakeDraft narrow = new FakeDraft(1, 32, 0);
         new DynamicTree(7, 10, 10).build(narrow.at(0));
         assertTrue(narrow.expanded() < 30, "expanded " + narrow.expanded());
@@ -134,14 +142,18 @@ class DynamicTreeTest {
                 throw new AssertionError();
             }
         };
-        GtoException e = assertThrows(GtoException.class, () -> DynamicTree.eagle2().build(broken));
+        GtoException e =
+                assertThrows(GtoException.class, () -> DynamicTree.eagle2().build(broken));
         assertEquals(GtoException.Kind.NUMERIC, e.kind());
         assertTrue(e.getMessage().contains("token 7"));
     }
 
     @Test
     void refusesSizesBelowOne() {
-        assertEquals(GtoException.Kind.ARGUMENT, assertThrows(GtoException.class, () -> new DynamicTree(0, 10, 60)).kind());
+        assertEquals(
+                GtoException.Kind.ARGUMENT,
+                assertThrows(GtoException.class, () -> new DynamicTree(0, 10, 60))
+                        .kind());
         assertThrows(GtoException.class, () -> new DynamicTree(7, 0, 60));
         assertThrows(GtoException.class, () -> new DynamicTree(7, 10, 0));
         assertThrows(GtoException.class, () -> new Chain(0));

@@ -6,12 +6,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-
 import org.jspecify.annotations.Nullable;
 
 /**
- * A draft without a net: log-probabilities are a fixed random function of (seed, root, path). With a grid they are rounded to its
- * multiples, so that ties, and edges of log-probability 0, are common.
+ * A draft without a net: log-probabilities are a fixed random function of (seed, root, path). With a grid they are
+ * rounded to its multiples, so that ties, and edges of log-probability 0, are common.
  */
 public final class FakeDraft implements ForestDrafter {
     private record Node(int row, List<Integer> path) {
@@ -50,8 +49,12 @@ public final class FakeDraft implements ForestDrafter {
 
     /** The k best tokens, ties to the lower id. */
     List<Integer> best(float[] logProbs, int k) {
-        return IntStream.range(0, vocabulary).boxed()
-            .sorted(Comparator.comparing((Integer token) -> -logProbs[token]).thenComparing(token -> token)).limit(k).toList();
+        return IntStream.range(0, vocabulary)
+                .boxed()
+                .sorted(Comparator.comparing((Integer token) -> -logProbs[token])
+                        .thenComparing(token -> token))
+                .limit(k)
+                .toList();
     }
 
     int expanded() {
@@ -69,7 +72,10 @@ public final class FakeDraft implements ForestDrafter {
     @Override
     public Children roots(int[] rows, int k, int @Nullable [] query) {
         rootCalls++;
-        return children(-1, Arrays.stream(rows).mapToObj(row -> new Node(row, List.of())).toList(), k);
+        return children(
+                -1,
+                Arrays.stream(rows).mapToObj(row -> new Node(row, List.of())).toList(),
+                k);
     }
 
     @Override
@@ -110,7 +116,9 @@ public final class FakeDraft implements ForestDrafter {
 
             @Override
             public Children expand(int[] parents, int[] tokens, int k) {
-                int[] codes = Arrays.stream(parents).map(parent -> parent < 0 ? -1 - row : parent).toArray();
+                int[] codes = Arrays.stream(parents)
+                        .map(parent -> parent < 0 ? -1 - row : parent)
+                        .toArray();
                 return FakeDraft.this.expand(codes, tokens, k, null);
             }
         };

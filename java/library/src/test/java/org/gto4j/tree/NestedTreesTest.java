@@ -3,7 +3,6 @@ package org.gto4j.tree;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
-
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,16 +16,24 @@ class NestedTreesTest {
     void sizesAreThoseOfTreesGrownToThem(float grid) {
         for (int seed = 0; seed < 20; seed++) {
             FakeDraft draft = new FakeDraft(seed, 16, grid);
-            DraftTree candidates = new DynamicTree(DEPTHS, TOP_K, TOP_K + (DEPTHS - 1) * TOP_K * TOP_K).build(draft.at(0));
+            DraftTree candidates =
+                    new DynamicTree(DEPTHS, TOP_K, TOP_K + (DEPTHS - 1) * TOP_K * TOP_K).build(draft.at(0));
             for (int leaf : candidates.leaves()) {
                 int[] text = text(candidates, leaf);
                 int[][] sizes = NestedTrees.sizes(candidates, candidates.path(text, 0), DEPTHS);
                 for (int depth = 1; depth <= DEPTHS; depth++) {
                     for (int nodes = 1; nodes <= 24; nodes += 1 + seed % 3) {
                         int most = nodes;
-                        int accepted = new DynamicTree(depth, TOP_K, nodes).build(draft.at(0)).path(text, 0).length;
-                        assertEquals(accepted, Arrays.stream(sizes[depth - 1]).filter(size -> size <= most).count(),
-                            "seed " + seed + ", leaf " + leaf + ", depth " + depth + ", nodes " + nodes);
+                        int accepted = new DynamicTree(depth, TOP_K, nodes)
+                                .build(draft.at(0))
+                                .path(text, 0)
+                                .length;
+                        assertEquals(
+                                accepted,
+                                Arrays.stream(sizes[depth - 1])
+                                        .filter(size -> size <= most)
+                                        .count(),
+                                "seed " + seed + ", leaf " + leaf + ", depth " + depth + ", nodes " + nodes);
                     }
                 }
             }
@@ -40,8 +47,9 @@ class NestedTreesTest {
         for (int seed = 0; seed < 20; seed++) {
             FakeDraft draft = new FakeDraft(seed, 16, grid);
             for (int nodes = 1; nodes < 10; nodes++) {
-                assertEquals(ReferenceTree.lines(new DynamicTree(DEPTHS, 10, nodes).build(draft.at(0))),
-                    ReferenceTree.lines(new DynamicTree(DEPTHS, nodes, nodes).build(draft.at(0))));
+                assertEquals(
+                        ReferenceTree.lines(new DynamicTree(DEPTHS, 10, nodes).build(draft.at(0))),
+                        ReferenceTree.lines(new DynamicTree(DEPTHS, nodes, nodes).build(draft.at(0))));
             }
         }
     }

@@ -31,7 +31,12 @@ class PromptLookupTest {
         DraftTree tree = new PromptLookup(2, 8).planner().plan(new TextOnly(1, 2, 3, 4, 5, 6, 1, 2), 3, 20);
         assertArrayEquals(new int[] {3, 4, 5}, tree.tokens());
         assertArrayEquals(new int[] {-1, 0, 1}, tree.parents());
-        assertEquals(2, new PromptLookup(2, 8).planner().plan(new TextOnly(1, 2, 3, 4, 5, 6, 1, 2), 9, 2).size());
+        assertEquals(
+                2,
+                new PromptLookup(2, 8)
+                        .planner()
+                        .plan(new TextOnly(1, 2, 3, 4, 5, 6, 1, 2), 9, 2)
+                        .size());
     }
 
     /** A drafter that knows the text alone. */

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** EAGLE-2's tree, written down as the paper says it, without a thought for speed: what {@link DynamicTree} must equal. */
+/**
+ * EAGLE-2's tree, written down as the paper says it, without a thought for speed: what {@link DynamicTree} must equal.
+ */
 final class ReferenceTree {
     private record Candidate(int id, int depth, int token, Candidate parent, float logProb, float score) {
         List<Integer> path() {
@@ -14,8 +16,9 @@ final class ReferenceTree {
         }
     }
 
-    private static final Comparator<Candidate> BEST_FIRST = Comparator.comparing((Candidate c) -> -c.score()).thenComparing(Candidate::depth)
-        .thenComparing(Candidate::id);
+    private static final Comparator<Candidate> BEST_FIRST = Comparator.comparing((Candidate c) -> -c.score())
+            .thenComparing(Candidate::depth)
+            .thenComparing(Candidate::id);
 
     private final List<Candidate> all = new ArrayList<>();
 
@@ -25,13 +28,18 @@ final class ReferenceTree {
         List<Candidate> layer = tree.children(draft, row, null, topK);
         for (int d = 2; d <= depth; d++) {
             List<Candidate> next = new ArrayList<>();
-            for (Candidate parent : layer.stream().sorted(BEST_FIRST).limit(topK).toList()) {
+            for (Candidate parent :
+                    layer.stream().sorted(BEST_FIRST).limit(topK).toList()) {
                 next.addAll(tree.children(draft, row, parent, topK));
             }
             layer = next;
         }
-        return tree.all.stream().sorted(BEST_FIRST).limit(nodes).sorted(Comparator.comparing(Candidate::id))
-            .map(c -> c.path() + " " + c.logProb() + " " + c.score()).toList();
+        return tree.all.stream()
+                .sorted(BEST_FIRST)
+                .limit(nodes)
+                .sorted(Comparator.comparing(Candidate::id))
+                .map(c -> c.path() + " " + c.logProb() + " " + c.score())
+                .toList();
     }
 
     private List<Candidate> children(FakeDraft draft, int row, Candidate parent, int topK) {
@@ -39,7 +47,13 @@ final class ReferenceTree {
         List<Candidate> children = new ArrayList<>();
         for (int token : draft.best(logProbs, topK)) {
             float score = (parent == null ? 0 : parent.score()) + logProbs[token];
-            children.add(new Candidate(all.size() + children.size(), parent == null ? 1 : parent.depth() + 1, token, parent, logProbs[token], score));
+            children.add(new Candidate(
+                    all.size() + children.size(),
+                    parent == null ? 1 : parent.depth() + 1,
+                    token,
+                    parent,
+                    logProbs[token],
+                    score));
         }
         all.addAll(children);
         return children;

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StaticTreeTest {
     private static final int SEEDS = 30;
     /** EAGLE-1's tree as its authors list it: the ranks on the path to each node. */
-    private static final String EAGLE_1 = "0 1 2 3 00 01 02 10 11 20 21 30 000 001 002 010 011 020 021 100 0000 0001 0002 00000 00001";
+    private static final String EAGLE_1 =
+            "0 1 2 3 00 01 02 10 11 20 21 30 000 001 002 010 011 020 021 100 0000 0001 0002 00000 00001";
 
     /** Rank paths of a tree's nodes: each node's rank is looked up in what the draft says after its parent's path. */
     private static List<String> rankPaths(DraftTree tree, FakeDraft draft, int row) {
@@ -31,7 +32,9 @@ class StaticTreeTest {
             float[] logProbs = draft.logProbs(row, above);
             int rank = draft.best(logProbs, logProbs.length).indexOf(tree.tokens()[node]);
             assertEquals(logProbs[tree.tokens()[node]], tree.logProbs()[node]);
-            assertEquals((tree.parents()[node] < 0 ? 0 : tree.scores()[tree.parents()[node]]) + tree.logProbs()[node], tree.scores()[node]);
+            assertEquals(
+                    (tree.parents()[node] < 0 ? 0 : tree.scores()[tree.parents()[node]]) + tree.logProbs()[node],
+                    tree.scores()[node]);
             paths.add((tree.parents()[node] < 0 ? "" : paths.get(tree.parents()[node])) + rank);
         }
         return paths;
@@ -93,7 +96,10 @@ class StaticTreeTest {
         StaticTree policy = new StaticTree(TreeShape.parse("4/1-1-1-1/3-1"));
         DraftTree tree = plan(policy, draft, 0);
         assertEquals(List.of("0", "1", "00", "10", "000", "001", "100"), rankPaths(tree, draft, 0));
-        assertEquals(List.of("0", "1"), rankPaths(plan(new StaticTree(TreeShape.parse("4/0-0-2")), draft, 0), draft, 0), "the third place has no node");
+        assertEquals(
+                List.of("0", "1"),
+                rankPaths(plan(new StaticTree(TreeShape.parse("4/0-0-2")), draft, 0), draft, 0),
+                "the third place has no node");
     }
 
     @Test
@@ -109,7 +115,9 @@ class StaticTreeTest {
                 throw new AssertionError();
             }
         };
-        GtoException e = assertThrows(GtoException.class, () -> new StaticTree(TreeShape.parse("1")).planner().plan(broken, 5, 5));
+        GtoException e = assertThrows(
+                GtoException.class,
+                () -> new StaticTree(TreeShape.parse("1")).planner().plan(broken, 5, 5));
         assertEquals(GtoException.Kind.NUMERIC, e.kind());
     }
 }

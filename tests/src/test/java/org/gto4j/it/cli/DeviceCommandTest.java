@@ -40,17 +40,29 @@ class DeviceCommandTest {
     void infoListsTheDevices() {
         CommandRun run = done("info", "--threads", "1");
         List<AvailableDevice> all = Device.available();
-        assertTrue(run.out().startsWith("device          " + all.get(0).name() + ", " + all.get(0).description() + ", 1 threads\nwhy             "), run.out());
-        all.stream().skip(1).forEach(other -> assertTrue(run.out().contains("other device    " + other.name() + ", " + other.description() + "\n"), run.out()));
+        assertTrue(
+                run.out()
+                        .startsWith("device          " + all.get(0).name() + ", "
+                                + all.get(0).description() + ", 1 threads\nwhy             "),
+                run.out());
+        all.stream()
+                .skip(1)
+                .forEach(other -> assertTrue(
+                        run.out().contains("other device    " + other.name() + ", " + other.description() + "\n"),
+                        run.out()));
         assertEquals(all.size() + 1, run.out().lines().count(), run.out());
     }
 
     @Test
     void infoSaysWhatComputesATarget() {
         CommandRun run = done("info", files.model(), "--device", "CPU");
-        assertTrue(run.out().contains("\ndevice          CPU, ") && run.out().matches("(?s).*\nweights         .*; loaded in [0-9.]+ s\n.*"), run.out());
+        assertTrue(
+                run.out().contains("\ndevice          CPU, ")
+                        && run.out().matches("(?s).*\nweights         .*; loaded in [0-9.]+ s\n.*"),
+                run.out());
         String best = Device.available().get(0).name();
-        assertEquals(!best.equals("CPU"), run.out().contains("asked for; the best CPU device here is " + best), run.out());
+        assertEquals(
+                !best.equals("CPU"), run.out().contains("asked for; the best CPU device here is " + best), run.out());
         assertTrue(done("info", files.model()).out().contains("\ndevice          " + best + ", "));
     }
 
@@ -59,15 +71,55 @@ class DeviceCommandTest {
         for (AvailableDevice device : Device.available()) {
             String name = device.name();
             String run = folder.resolve("run-" + name).toString();
-            done("train", "-m", files.model(), "--prompts", files.prompts(), "--phase", "1", "--steps", "1", "--validation", "0", "--draft-vocab", "14", "--threads", "1",
-                "--device", name, "--out", run);
-            JsonNode config = new ObjectMapper().readTree(Path.of(run, "config.json").toFile());
+            done(
+                    "train",
+                    "-m",
+                    files.model(),
+                    "--prompts",
+                    files.prompts(),
+                    "--phase",
+                    "1",
+                    "--steps",
+                    "1",
+                    "--validation",
+                    "0",
+                    "--draft-vocab",
+                    "14",
+                    "--threads",
+                    "1",
+                    "--device",
+                    name,
+                    "--out",
+                    run);
+            JsonNode config =
+                    new ObjectMapper().readTree(Path.of(run, "config.json").toFile());
             assertTrue(config.toString().contains("\"" + name + ", "), config.toString());
             Path json = folder.resolve(name + ".json");
-            CommandRun bench = done("bench", "-m", files.model(), "--prompts", files.prompts(), "--threads", "1", "--device", name, "--temp", "0", "-n", "4", "--mode", "plain",
-                "--json", json.toString());
+            CommandRun bench = done(
+                    "bench",
+                    "-m",
+                    files.model(),
+                    "--prompts",
+                    files.prompts(),
+                    "--threads",
+                    "1",
+                    "--device",
+                    name,
+                    "--temp",
+                    "0",
+                    "-n",
+                    "4",
+                    "--mode",
+                    "plain",
+                    "--json",
+                    json.toString());
             assertTrue(bench.out().contains("), " + name + ", "), bench.out());
-            assertEquals(name, new ObjectMapper().readTree(json.toFile()).path("device_name").asText());
+            assertEquals(
+                    name,
+                    new ObjectMapper()
+                            .readTree(json.toFile())
+                            .path("device_name")
+                            .asText());
         }
         CommandRun wrong = CommandRun.of("generate", "-m", files.model(), "-p", "abc", "--device", "TPU7");
         assertEquals(1, wrong.code());
@@ -77,7 +129,21 @@ class DeviceCommandTest {
     @Test
     void wholePassesAreMeasured() throws IOException {
         Path json = folder.resolve("passes.json");
-        CommandRun run = done("bench", "--passes", "-m", files.model(), "--rows", "3,2", "--context", "5,20", "--repeats", "2", "--threads", "1", "--json", json.toString());
+        CommandRun run = done(
+                "bench",
+                "--passes",
+                "-m",
+                files.model(),
+                "--rows",
+                "3,2",
+                "--context",
+                "5,20",
+                "--repeats",
+                "2",
+                "--threads",
+                "1",
+                "--json",
+                json.toString());
         assertEquals(1 + 1 + 2 * 3 + 2, run.out().lines().count(), run.out());
         JsonNode passes = new ObjectMapper().readTree(json.toFile()).path("passes");
         assertEquals(2, passes.size());
@@ -96,8 +162,27 @@ class DeviceCommandTest {
         Path json = folder.resolve("kernels.json");
         Path svg = folder.resolve("kernels.svg");
         Path html = folder.resolve("kernels.html");
-        CommandRun run = done("bench", "--kernels", "--types", "q8_0,F16", "--rows", "8,2", "--columns", "256", "--outputs", "40", "--repeats", "2", "--threads", "1", "--json",
-            json.toString(), "--svg", svg.toString(), "--html", html.toString());
+        CommandRun run = done(
+                "bench",
+                "--kernels",
+                "--types",
+                "q8_0,F16",
+                "--rows",
+                "8,2",
+                "--columns",
+                "256",
+                "--outputs",
+                "40",
+                "--repeats",
+                "2",
+                "--threads",
+                "1",
+                "--json",
+                json.toString(),
+                "--svg",
+                svg.toString(),
+                "--html",
+                html.toString());
         JsonNode result = new ObjectMapper().readTree(json.toFile());
         boolean compared = result.path("device_name").asText().equals(OURS);
         List<String> types = new ArrayList<>();
@@ -111,7 +196,8 @@ class DeviceCommandTest {
         assertEquals(List.of("Q8_0", "F16"), types);
         assertEquals(1 + 1 + 2 * 3, run.out().lines().count(), run.out());
         assertTrue(Files.readString(svg).startsWith("<svg"));
-        assertTrue(Files.readString(html).contains("passes of one row") || Files.readString(html).contains("<svg"));
+        assertTrue(Files.readString(html).contains("passes of one row")
+                || Files.readString(html).contains("<svg"));
         CommandRun wrong = CommandRun.of("bench", "--kernels", "--types", "Q8_0,Q4_K", "--columns", "32");
         assertEquals(1, wrong.code());
         assertTrue(wrong.err().contains("columns: expected a multiple of 256"), wrong.err());

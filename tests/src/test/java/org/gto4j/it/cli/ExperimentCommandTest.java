@@ -26,19 +26,43 @@ class ExperimentCommandTest {
     private String regenerate(String model, String name, String ids, String... more) throws IOException {
         StringBuilder prompts = new StringBuilder();
         for (int i = 0; i < 6; i++) {
-            prompts.append("{\"id\": \"").append(ids).append(i).append("\", \"prompt\": \"question ").append(ids).append(i).append("\"}\n");
+            prompts.append("{\"id\": \"")
+                    .append(ids)
+                    .append(i)
+                    .append("\", \"prompt\": \"question ")
+                    .append(ids)
+                    .append(i)
+                    .append("\"}\n");
         }
         Path file = Files.writeString(folder.resolve(name + ".jsonl"), prompts);
         String corpus = folder.resolve(name).toString();
-        String[] arguments = {"regenerate", "-m", model, "--prompts", file.toString(), "--out", corpus, "-n", "24", "--slots", "3", "--threads", "1"};
-        assertEquals(0, CommandRun.of(Stream.of(arguments, more).flatMap(Stream::of).toArray(String[]::new)).code());
+        String[] arguments = {
+            "regenerate",
+            "-m",
+            model,
+            "--prompts",
+            file.toString(),
+            "--out",
+            corpus,
+            "-n",
+            "24",
+            "--slots",
+            "3",
+            "--threads",
+            "1"
+        };
+        assertEquals(
+                0,
+                CommandRun.of(Stream.of(arguments, more).flatMap(Stream::of).toArray(String[]::new))
+                        .code());
         return corpus;
     }
 
     @Test
     void armsAreTrainedOnceAndCompared() throws IOException {
         Path model = TinyModels.target("--type", "F32", "--vocab", "64");
-        try (TargetModel open = TinyModels.open(model); DraftModel random = TinyModels.randomDraft(open, 3)) {
+        try (TargetModel open = TinyModels.open(model);
+                DraftModel random = TinyModels.randomDraft(open, 3)) {
             random.save(folder.resolve("draft.gguf"), "F32");
         }
         regenerate(model.toString(), "corpus", "a");
@@ -63,12 +87,24 @@ class ExperimentCommandTest {
         JsonNode arms = tables.get(0).path("arms");
         assertEquals("plain", arms.get(0).path("arm").asText());
         assertTrue(arms.get(0).path("tau_tree").path("value").asDouble() >= 1);
-        assertEquals("{\"value\":0.0,\"ci95\":[0.0,0.0]}", arms.get(1).path("gain_tree").toString(), "the control's twin");
+        assertEquals(
+                "{\"value\":0.0,\"ci95\":[0.0,0.0]}",
+                arms.get(1).path("gain_tree").toString(),
+                "the control's twin");
         assertEquals(0, arms.get(2).path("steps").asInt());
         assertEquals(2, arms.get(4).path("steps").asInt());
-        JsonNode decoded = new ObjectMapper().readTree(results.toFile()).path("decoded").get(0).path("arms");
-        assertEquals("{\"value\":0.0,\"ci95\":[0.0,0.0]}", decoded.get(1).path("gain_chain").toString(), "the control's twin, decoded for real");
-        assertEquals(2 * 2 * 5, Files.readAllLines(folder.resolve("out/decoded.jsonl")).size());
+        JsonNode decoded = new ObjectMapper()
+                .readTree(results.toFile())
+                .path("decoded")
+                .get(0)
+                .path("arms");
+        assertEquals(
+                "{\"value\":0.0,\"ci95\":[0.0,0.0]}",
+                decoded.get(1).path("gain_chain").toString(),
+                "the control's twin, decoded for real");
+        assertEquals(
+                2 * 2 * 5,
+                Files.readAllLines(folder.resolve("out/decoded.jsonl")).size());
         String html = Files.readString(folder.resolve("out/report.html"));
         assertTrue(html.contains("Side by side") && html.contains("decoded for real"), "curves and tables");
         byte[] metrics = Files.readAllBytes(folder.resolve("out/arms/gto/metrics.jsonl"));
@@ -78,12 +114,19 @@ class ExperimentCommandTest {
         assertEquals(run.out(), again.out(), again.err());
         assertArrayEquals(before, Files.readAllBytes(results));
         assertArrayEquals(metrics, Files.readAllBytes(folder.resolve("out/arms/gto/metrics.jsonl")));
-        assertEquals(0, Files.getLastModifiedTime(folder.resolve("out/arms/gto/held-back-held.json")).toMillis(), "not measured again");
+        assertEquals(
+                0,
+                Files.getLastModifiedTime(folder.resolve("out/arms/gto/held-back-held.json"))
+                        .toMillis(),
+                "not measured again");
         Files.writeString(file, declared.replace("\"lr\": 0.01", "\"lr\": 0.02"));
         CommandRun changed = CommandRun.of("experiment", file.toString(), "--threads", "1");
         assertEquals(1, changed.code());
         assertTrue(changed.err().contains("out/arms/gto holds a run that was started differently"), changed.err());
-        assertEquals(2 * 2 * 5, Files.readAllLines(folder.resolve("out/decoded.jsonl")).size(), "not decoded again");
+        assertEquals(
+                2 * 2 * 5,
+                Files.readAllLines(folder.resolve("out/decoded.jsonl")).size(),
+                "not decoded again");
         Files.writeString(file, declared.replace("[\"held\", \"drawn\"]", "\"corpus\""));
         CommandRun trained = CommandRun.of("experiment", file.toString(), "--threads", "1");
         assertFalse(trained.code() == 0);
@@ -101,10 +144,12 @@ class ExperimentCommandTest {
             """.formatted(model));
         CommandRun run = CommandRun.of("experiment", file.toString(), "--threads", "1");
         assertEquals(0, run.code(), run.err());
-        JsonNode results = new ObjectMapper().readTree(folder.resolve("out/results.json").toFile());
+        JsonNode results =
+                new ObjectMapper().readTree(folder.resolve("out/results.json").toFile());
         int texts = results.path("held_back").get(0).path("count").asInt();
         assertTrue(texts >= 1 && texts < 6, "held back: " + texts);
         assertEquals(0, results.path("decoded").size());
-        assertTrue(Files.readString(folder.resolve("out/arms/two/metrics.jsonl")).contains("validation"));
+        assertTrue(
+                Files.readString(folder.resolve("out/arms/two/metrics.jsonl")).contains("validation"));
     }
 }

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-
 import org.gto4j.it.support.TinyModels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +37,8 @@ class IdentityTest {
     }
 
     private CommandRun regenerateWith(String model, String prompts, String... more) {
-        List<String> command = new ArrayList<>(List.of("regenerate", "-m", model, "--prompts", prompts, "--out", corpus(), "-n", "12"));
+        List<String> command = new ArrayList<>(
+                List.of("regenerate", "-m", model, "--prompts", prompts, "--out", corpus(), "-n", "12"));
         for (String option : more) {
             if (option.equals("-n")) {
                 command.subList(7, 9).clear();
@@ -70,25 +70,61 @@ class IdentityTest {
     void anotherFileOfTheSameNameIsRefused() throws IOException {
         good(regenerate(file("a/questions.jsonl", "{\"prompt\":\"alpha\"}", "{\"prompt\":\"beta\"}")));
         byte[] before = lines();
-        refused(regenerate(file("b/questions.jsonl", "{\"prompt\":\"gamma\"}", "{\"prompt\":\"delta\"}")), before, "questions.jsonl line 1", "questions-1", corpus(), "made from another prompt");
+        refused(
+                regenerate(file("b/questions.jsonl", "{\"prompt\":\"gamma\"}", "{\"prompt\":\"delta\"}")),
+                before,
+                "questions.jsonl line 1",
+                "questions-1",
+                corpus(),
+                "made from another prompt");
         // The first line is the same, the second isn't; and a line put before the others moves them all.
-        refused(regenerate(file("c/questions.jsonl", "{\"prompt\":\"alpha\"}", "{\"prompt\":\"betb\"}")), before, "questions-2");
-        refused(regenerate(file("d/questions.jsonl", "{\"prompt\":\"new\"}", "{\"prompt\":\"alpha\"}", "{\"prompt\":\"beta\"}")), before, "questions-1");
-        good(regenerate(file("e/questions.jsonl", "{\"prompt\":\"alpha\"}", "{\"prompt\":\"beta\"}", "{\"prompt\":\"gamma\"}")));
+        refused(
+                regenerate(file("c/questions.jsonl", "{\"prompt\":\"alpha\"}", "{\"prompt\":\"betb\"}")),
+                before,
+                "questions-2");
+        refused(
+                regenerate(file(
+                        "d/questions.jsonl",
+                        "{\"prompt\":\"new\"}",
+                        "{\"prompt\":\"alpha\"}",
+                        "{\"prompt\":\"beta\"}")),
+                before,
+                "questions-1");
+        good(regenerate(file(
+                "e/questions.jsonl", "{\"prompt\":\"alpha\"}", "{\"prompt\":\"beta\"}", "{\"prompt\":\"gamma\"}")));
         assertTrue(new String(lines()).startsWith(new String(before)) && new String(lines()).contains("questions-3"));
         good(regenerate(file("f/others.jsonl", "{\"prompt\":\"gamma\"}")));
     }
 
     @Test
     void anIdOfAnotherPromptIsRefused() throws IOException {
-        good(regenerate(file("first.jsonl", "{\"id\":\"x\",\"prompt\":\"alpha\"}", "{\"id\":\"y\",\"turns\":[\"one\",\"two\"]}")));
+        good(regenerate(file(
+                "first.jsonl", "{\"id\":\"x\",\"prompt\":\"alpha\"}", "{\"id\":\"y\",\"turns\":[\"one\",\"two\"]}")));
         byte[] before = lines();
-        refused(regenerate(file("second.jsonl", "{\"id\":\"z\",\"prompt\":\"new\"}", "{\"id\":\"x\",\"prompt\":\"Alpha\"}")), before, "second.jsonl line 2", "'x'");
-        refused(regenerate(file("third.jsonl", "{\"id\":\"x\",\"system\":\"be brief\",\"prompt\":\"alpha\"}")), before, "'x'");
+        refused(
+                regenerate(file(
+                        "second.jsonl", "{\"id\":\"z\",\"prompt\":\"new\"}", "{\"id\":\"x\",\"prompt\":\"Alpha\"}")),
+                before,
+                "second.jsonl line 2",
+                "'x'");
+        refused(
+                regenerate(file("third.jsonl", "{\"id\":\"x\",\"system\":\"be brief\",\"prompt\":\"alpha\"}")),
+                before,
+                "'x'");
         refused(regenerate(file("fourth.jsonl", "{\"id\":\"y\",\"turns\":[\"two\",\"one\"]}")), before, "'y'");
-        refused(regenerate(file("fifth.jsonl", "{\"id\":\"x\",\"messages\":[{\"role\":\"user\",\"content\":\"alpha\"},{\"role\":\"assistant\",\"content\":\"hello there\"}]}"),
-            "--keep-answers"), before, "'x'");
-        refused(regenerate(file("sixth.jsonl", "{\"id\":\"q\",\"turns\":[\"a\",\"b\"]}", "{\"id\":\"q#2\",\"prompt\":\"c\"}")), before, "'q#2'");
+        refused(
+                regenerate(
+                        file(
+                                "fifth.jsonl",
+                                "{\"id\":\"x\",\"messages\":[{\"role\":\"user\",\"content\":\"alpha\"},{\"role\":\"assistant\",\"content\":\"hello there\"}]}"),
+                        "--keep-answers"),
+                before,
+                "'x'");
+        refused(
+                regenerate(file(
+                        "sixth.jsonl", "{\"id\":\"q\",\"turns\":[\"a\",\"b\"]}", "{\"id\":\"q#2\",\"prompt\":\"c\"}")),
+                before,
+                "'q#2'");
         good(regenerate(file("seventh.jsonl", "{\"id\":\"x\",\"prompt\":\"alpha\"}")));
         assertEquals(new String(before), new String(lines()), "the same prompt isn't answered again");
     }
@@ -101,20 +137,53 @@ class IdentityTest {
         refused(regenerate(prompts), before, "temperature 0.7, seed 3", "greedy");
         refused(regenerate(prompts, "--temp", "0.7", "--seed", "4"), before, "seed 3", "seed 4");
         refused(regenerate(prompts, "--temp", "0.8", "--seed", "3"), before, "temperature 0.7", "temperature 0.8");
-        refused(regenerate(prompts, "--temp", "0.7", "--seed", "3", "-n", "13"), before, "at most 12 tokens", "at most 13 tokens");
-        refused(regenerate(prompts, "--temp", "0.7", "--seed", "3", "--reasoning", "drop"), before, "reasoning kept", "reasoning dropped");
+        refused(
+                regenerate(prompts, "--temp", "0.7", "--seed", "3", "-n", "13"),
+                before,
+                "at most 12 tokens",
+                "at most 13 tokens");
+        refused(
+                regenerate(prompts, "--temp", "0.7", "--seed", "3", "--reasoning", "drop"),
+                before,
+                "reasoning kept",
+                "reasoning dropped");
         good(regenerate(prompts, "--temp", "0.7", "--seed", "3", "--slots", "2"));
     }
 
     @Test
     void aKeptTextIsComparedByItsContent() throws IOException {
-        good(regenerate(file("a/texts.jsonl", "{\"text\":\"the first text\"}", "{\"input_ids\":[5,6,7,8]}"), "--keep-answers"));
+        good(regenerate(
+                file("a/texts.jsonl", "{\"text\":\"the first text\"}", "{\"input_ids\":[5,6,7,8]}"), "--keep-answers"));
         byte[] before = lines();
         refused(regenerate(file("b/texts.jsonl", "{\"text\":\"another text\"}"), "--keep-answers"), before, "texts-1");
-        refused(regenerate(file("c/texts.jsonl", "{\"text\":\"the first text\"}", "{\"input_ids\":[5,6,7,9]}"), "--keep-answers"), before, "texts.jsonl line 2", "texts-2");
-        refused(regenerate(file("d/texts.jsonl", "{\"text\":\"the first text\"}", "{\"input_ids\":[5,6,7,8],\"loss_mask\":[0,0,1,1]}"), "--keep-answers"), before, "texts-2");
-        refused(regenerate(file("e/texts.jsonl", "{\"text\":\"the first text\"}"), "--keep-answers", "--max-prompt", "2", "-n", "2"), before, "texts-1");
-        good(regenerate(file("f/texts.jsonl", "{\"text\":\"the first text\"}", "{\"input_ids\":[5,6,7,8]}"), "--keep-answers"));
+        refused(
+                regenerate(
+                        file("c/texts.jsonl", "{\"text\":\"the first text\"}", "{\"input_ids\":[5,6,7,9]}"),
+                        "--keep-answers"),
+                before,
+                "texts.jsonl line 2",
+                "texts-2");
+        refused(
+                regenerate(
+                        file(
+                                "d/texts.jsonl",
+                                "{\"text\":\"the first text\"}",
+                                "{\"input_ids\":[5,6,7,8],\"loss_mask\":[0,0,1,1]}"),
+                        "--keep-answers"),
+                before,
+                "texts-2");
+        refused(
+                regenerate(
+                        file("e/texts.jsonl", "{\"text\":\"the first text\"}"),
+                        "--keep-answers",
+                        "--max-prompt",
+                        "2",
+                        "-n",
+                        "2"),
+                before,
+                "texts-1");
+        good(regenerate(
+                file("f/texts.jsonl", "{\"text\":\"the first text\"}", "{\"input_ids\":[5,6,7,8]}"), "--keep-answers"));
         assertEquals(new String(before), new String(lines()));
     }
 
@@ -126,16 +195,25 @@ class IdentityTest {
         Path header = folder.resolve("corpus/corpus.json");
         Files.writeString(header, Files.readString(header).replaceAll("\\s*\"target_file_sha256\" : \"\\w+\",", ""));
         assertFalse(Files.readString(header).contains("target_file"));
-        Files.writeString(folder.resolve("corpus/corpus.jsonl"), new String(lines()).replaceAll("\"source\":\"[^\"]*\",\"settings\":\"[^\"]*\",", ""));
+        Files.writeString(
+                folder.resolve("corpus/corpus.jsonl"),
+                new String(lines()).replaceAll("\"source\":\"[^\"]*\",\"settings\":\"[^\"]*\",", ""));
         byte[] before = lines();
         assertFalse(new String(before).contains("source"));
-        refused(regenerate(file("b/questions.jsonl", "{\"prompt\":\"gamma\"}")), before, "questions-1", "whose prompt has other tokens");
+        refused(
+                regenerate(file("b/questions.jsonl", "{\"prompt\":\"gamma\"}")),
+                before,
+                "questions-1",
+                "whose prompt has other tokens");
         good(regenerate(file("c/questions.jsonl", "{\"prompt\":\"alpha\"}", "{\"prompt\":\"beta\"}")));
         assertTrue(new String(lines()).startsWith(new String(before)));
         assertTrue(new String(lines()).substring(before.length).contains("source"));
     }
 
-    /** A copy of the target, larger than the two MiB that older versions looked at, in which some weight in the middle is another one. */
+    /**
+     * A copy of the target, larger than the two MiB that older versions looked at, in which some weight in the middle
+     * is another one.
+     */
     private static Path changed(Path model, Path copy) throws IOException {
         Files.copy(model, copy);
         try (RandomAccessFile bytes = new RandomAccessFile(copy.toFile(), "rw")) {
@@ -156,7 +234,21 @@ class IdentityTest {
         String prompts = file("questions.jsonl", "{\"prompt\":\"alpha\"}", "{\"prompt\":\"beta\"}");
         good(regenerateWith(model.toString(), prompts));
         byte[] before = lines();
-        String[] train = {"train", "-m", model.toString(), "--corpus", corpus(), "--phase", "1", "--out", folder.resolve("run").toString(), "--steps", "2", "--draft-vocab", "64"};
+        String[] train = {
+            "train",
+            "-m",
+            model.toString(),
+            "--corpus",
+            corpus(),
+            "--phase",
+            "1",
+            "--out",
+            folder.resolve("run").toString(),
+            "--steps",
+            "2",
+            "--draft-vocab",
+            "64"
+        };
         Path other = changed(model, folder.resolve("other.gguf"));
         Files.delete(model);
         Files.move(other, model);
@@ -169,10 +261,24 @@ class IdentityTest {
 
     @Test
     void aRunGoesOnWithItsOwnCorpusAndSettingsOnly() throws IOException {
-        String one = file("questions.jsonl", "{\"prompt\":\"alpha\"}", "{\"prompt\":\"beta\"}", "{\"prompt\":\"gamma\"}");
+        String one =
+                file("questions.jsonl", "{\"prompt\":\"alpha\"}", "{\"prompt\":\"beta\"}", "{\"prompt\":\"gamma\"}");
         good(regenerate(one));
         Path run = folder.resolve("run");
-        List<String> train = List.of("train", "-m", MODEL, "--corpus", corpus(), "--phase", "1", "--out", run.toString(), "--steps", "2", "--draft-vocab", "64");
+        List<String> train = List.of(
+                "train",
+                "-m",
+                MODEL,
+                "--corpus",
+                corpus(),
+                "--phase",
+                "1",
+                "--out",
+                run.toString(),
+                "--steps",
+                "2",
+                "--draft-vocab",
+                "64");
         good(CommandRun.of(train.toArray(String[]::new)));
         good(CommandRun.of(train.toArray(String[]::new)));
         List<String> larger = new ArrayList<>(train);
@@ -182,9 +288,13 @@ class IdentityTest {
         assertTrue(other.err().contains("vocabulary: expected 64, found 65"), other.err());
         // As many texts as before, under the same ids.
         Files.move(folder.resolve("corpus"), folder.resolve("moved"));
-        good(regenerate(file("b/questions.jsonl", "{\"prompt\":\"delta\"}", "{\"prompt\":\"epsilon\"}", "{\"prompt\":\"zeta\"}")));
+        good(regenerate(file(
+                "b/questions.jsonl", "{\"prompt\":\"delta\"}", "{\"prompt\":\"epsilon\"}", "{\"prompt\":\"zeta\"}")));
         CommandRun refused = CommandRun.of(train.toArray(String[]::new));
         assertEquals(1, refused.code(), refused.err());
-        assertTrue(refused.err().contains("expected the corpus that its run was started with") && refused.err().contains(run.toString()), refused.err());
+        assertTrue(
+                refused.err().contains("expected the corpus that its run was started with")
+                        && refused.err().contains(run.toString()),
+                refused.err());
     }
 }

@@ -32,12 +32,27 @@ class NothingToTrainTest {
 
     private void keep(String... lines) throws IOException {
         Path texts = Files.writeString(folder.resolve("texts.jsonl"), String.join("\n", lines) + "\n");
-        CommandRun kept = CommandRun.of("regenerate", "-m", MODEL, "--prompts", texts.toString(), "--out", corpus(), "--keep-answers");
+        CommandRun kept = CommandRun.of(
+                "regenerate", "-m", MODEL, "--prompts", texts.toString(), "--out", corpus(), "--keep-answers");
         assertEquals(0, kept.code(), kept.err());
     }
 
     private CommandRun train(String... more) {
-        String[] command = {"train", "-m", MODEL, "--corpus", corpus(), "--phase", "1", "--out", folder.resolve("run").toString(), "--steps", "2", "--draft-vocab", "64"};
+        String[] command = {
+            "train",
+            "-m",
+            MODEL,
+            "--corpus",
+            corpus(),
+            "--phase",
+            "1",
+            "--out",
+            folder.resolve("run").toString(),
+            "--steps",
+            "2",
+            "--draft-vocab",
+            "64"
+        };
         String[] all = Arrays.copyOf(command, command.length + more.length);
         System.arraycopy(more, 0, all, command.length, more.length);
         return CommandRun.of(all);
@@ -50,7 +65,12 @@ class NothingToTrainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"input_ids\":[5,6]}", "{\"input_ids\":[5,6,7,8],\"loss_mask\":[1,1,0,0]}", "{\"input_ids\":[5,6]}\n{\"input_ids\":[7,8]}\n{\"input_ids\":[9,5]}"})
+    @ValueSource(
+            strings = {
+                "{\"input_ids\":[5,6]}",
+                "{\"input_ids\":[5,6,7,8],\"loss_mask\":[1,1,0,0]}",
+                "{\"input_ids\":[5,6]}\n{\"input_ids\":[7,8]}\n{\"input_ids\":[9,5]}"
+            })
     void aCorpusWithoutATokenToTrainIsRefused(String lines) throws IOException {
         keep(lines.split("\n"));
         refused(train(), "expected at least one token to train");
@@ -58,7 +78,10 @@ class NothingToTrainTest {
 
     @Test
     void whatValidationHoldsBackIsNotTrained() throws IOException {
-        List<String> byPlace = IntStream.range(0, 200).mapToObj(i -> "t" + i).sorted(Comparator.comparingDouble(CorpusSplit::place)).toList();
+        List<String> byPlace = IntStream.range(0, 200)
+                .mapToObj(i -> "t" + i)
+                .sorted(Comparator.comparingDouble(CorpusSplit::place))
+                .toList();
         String held = byPlace.get(0);
         List<String> lines = new ArrayList<>(List.of("{\"id\":\"" + held + "\",\"input_ids\":[5,6,7,8,9]}"));
         byPlace.subList(150, 190).forEach(id -> lines.add("{\"id\":\"" + id + "\",\"input_ids\":[5,6]}"));
@@ -74,8 +97,12 @@ class NothingToTrainTest {
         CommandRun missing = train();
         refused(missing, "expected a corpus");
         assertFalse(Files.exists(folder.resolve("corpus")));
-        for (String[] command : new String[][] {{"simulate", "-d", "x.gguf"}, {"diagnose", "-d", "x.gguf"}, {"rewards", "-d", "x.gguf", "--reference", "x.gguf"},
-            {"gradients", "-d", "x.gguf", "--reference", "x.gguf"}}) {
+        for (String[] command : new String[][] {
+            {"simulate", "-d", "x.gguf"},
+            {"diagnose", "-d", "x.gguf"},
+            {"rewards", "-d", "x.gguf", "--reference", "x.gguf"},
+            {"gradients", "-d", "x.gguf", "--reference", "x.gguf"}
+        }) {
             String[] all = Arrays.copyOf(command, command.length + 4);
             System.arraycopy(new String[] {"-m", MODEL, "--corpus", corpus()}, 0, all, command.length, 4);
             assertFalse(CommandRun.of(all).code() == 0);

@@ -23,8 +23,18 @@ class OptionEdgesTest {
     @BeforeAll
     static void makeFiles() throws IOException {
         files = CommandFiles.letters(folder);
-        CommandRun corpus = CommandRun.of("regenerate", "-m", files.model(), "--threads", "1", "--prompts", files.prompts(), "--out", folder.resolve("corpus").toString(),
-            "-n", "20");
+        CommandRun corpus = CommandRun.of(
+                "regenerate",
+                "-m",
+                files.model(),
+                "--threads",
+                "1",
+                "--prompts",
+                files.prompts(),
+                "--out",
+                folder.resolve("corpus").toString(),
+                "-n",
+                "20");
         assertEquals(0, corpus.code(), corpus.err());
     }
 
@@ -33,10 +43,34 @@ class OptionEdgesTest {
     @CsvSource({"1e10, 8", "1e38, 2", "1e20, 3"})
     void aRunThatDivergesSaysWhatToDo(String rate, String steps) {
         Path run = folder.resolve("run-" + rate);
-        CommandRun trained = CommandRun.of("train", "-m", files.model(), "--threads", "1", "--corpus", folder.resolve("corpus").toString(), "--phase", "1", "--out",
-            run.toString(), "--steps", steps, "--lr", rate, "--clip", "0", "--validation", "0", "--warmup", "0", "--draft-vocab", "8");
+        CommandRun trained = CommandRun.of(
+                "train",
+                "-m",
+                files.model(),
+                "--threads",
+                "1",
+                "--corpus",
+                folder.resolve("corpus").toString(),
+                "--phase",
+                "1",
+                "--out",
+                run.toString(),
+                "--steps",
+                steps,
+                "--lr",
+                rate,
+                "--clip",
+                "0",
+                "--validation",
+                "0",
+                "--warmup",
+                "0",
+                "--draft-vocab",
+                "8");
         assertEquals(1, trained.code(), trained.err());
-        assertTrue(trained.err().contains("training stopped ") && trained.err().contains("lower the learning rate"), trained.err());
+        assertTrue(
+                trained.err().contains("training stopped ") && trained.err().contains("lower the learning rate"),
+                trained.err());
         assertFalse(trained.err().contains("internal error"), trained.err());
         assertFalse(Files.exists(run.resolve("draft.gguf")));
     }
@@ -44,8 +78,20 @@ class OptionEdgesTest {
     /** Counting the batches of so many epochs would take hours. */
     @Test
     void epochsHaveABound() {
-        CommandRun run = CommandRun.of("train", "-m", files.model(), "--threads", "1", "--corpus", folder.resolve("corpus").toString(), "--phase", "1", "--out",
-            folder.resolve("epochs").toString(), "--epochs", "2147483647");
+        CommandRun run = CommandRun.of(
+                "train",
+                "-m",
+                files.model(),
+                "--threads",
+                "1",
+                "--corpus",
+                folder.resolve("corpus").toString(),
+                "--phase",
+                "1",
+                "--out",
+                folder.resolve("epochs").toString(),
+                "--epochs",
+                "2147483647");
         assertEquals(1, run.code(), run.err());
         assertTrue(run.err().contains("budget: expected at most 10000 epochs"), run.err());
     }
@@ -53,7 +99,22 @@ class OptionEdgesTest {
     @Test
     void allSeedsOf32BitsAreTaken() {
         for (String seed : new String[] {"0", "2147483648", "4294967295"}) {
-            String[] command = {"generate", "-m", files.model(), "--threads", "1", "-p", "abc", "--raw", "-n", "8", "--temp", "1", "--seed", seed};
+            String[] command = {
+                "generate",
+                "-m",
+                files.model(),
+                "--threads",
+                "1",
+                "-p",
+                "abc",
+                "--raw",
+                "-n",
+                "8",
+                "--temp",
+                "1",
+                "--seed",
+                seed
+            };
             CommandRun first = CommandRun.of(command);
             assertEquals(0, first.code(), first.err());
             assertEquals(first.out(), CommandRun.of(command).out(), "seed " + seed);
@@ -62,8 +123,23 @@ class OptionEdgesTest {
 
     @Test
     void theLongestChainEnds() {
-        String plain = CommandRun.of("generate", "-m", files.model(), "--threads", "1", "-p", "abc", "--raw", "-n", "8").out();
-        CommandRun chain = CommandRun.of("generate", "-m", files.model(), "-d", files.draft(), "--threads", "1", "-p", "abc", "--raw", "-n", "8", "--chain", "256");
+        String plain = CommandRun.of("generate", "-m", files.model(), "--threads", "1", "-p", "abc", "--raw", "-n", "8")
+                .out();
+        CommandRun chain = CommandRun.of(
+                "generate",
+                "-m",
+                files.model(),
+                "-d",
+                files.draft(),
+                "--threads",
+                "1",
+                "-p",
+                "abc",
+                "--raw",
+                "-n",
+                "8",
+                "--chain",
+                "256");
         assertEquals(0, chain.code(), chain.err());
         assertEquals(plain, chain.out());
     }

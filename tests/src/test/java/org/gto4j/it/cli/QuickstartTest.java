@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A whole quickstart on a tiny mixture of experts: killed while the target writes, ended while Phase I trains, then left to its end. */
+/**
+ * A whole quickstart on a tiny mixture of experts: killed while the target writes, ended while Phase I trains, then
+ * left to its end.
+ */
 class QuickstartTest {
     private static final String MINUTES = "0.5";
 
@@ -38,7 +41,9 @@ class QuickstartTest {
         killed.destroyForcibly().waitFor();
         long answered = lines(run.resolve("corpus").resolve("corpus.jsonl"));
 
-        assertTrue(read(folder.resolve("log.txt")).contains("its feed-forward is random"), "what a draft starts from is said first");
+        assertTrue(
+                read(folder.resolve("log.txt")).contains("its feed-forward is random"),
+                "what a draft starts from is said first");
 
         Process ended = start(model, run);
         await(ended, run.resolve("phase1").resolve("metrics.jsonl"));
@@ -46,14 +51,16 @@ class QuickstartTest {
         assertEquals(128 + 15, ended.waitFor(), "exit code of SIGTERM");
         assertTrue(lines(run.resolve("corpus").resolve("corpus.jsonl")) >= answered, "answers were lost");
 
-        CommandRun rest = CommandRun.of("quickstart", "--model", model.toString(), "--minutes", MINUTES, "--dir", run.toString());
+        CommandRun rest =
+                CommandRun.of("quickstart", "--model", model.toString(), "--minutes", MINUTES, "--dir", run.toString());
         assertEquals(0, rest.code(), rest.err());
         assertFalse(rest.err().contains("[3/7]"), "the target's answers were there: " + rest.err());
         assertTrue(rest.out().startsWith("draft   policy "), rest.out());
         checkArtefacts(model, run);
 
         byte[] report = Files.readAllBytes(run.resolve("report.html"));
-        CommandRun again = CommandRun.of("quickstart", "--model", model.toString(), "--minutes", MINUTES, "--dir", run.toString());
+        CommandRun again =
+                CommandRun.of("quickstart", "--model", model.toString(), "--minutes", MINUTES, "--dir", run.toString());
         assertEquals(rest.out(), again.out());
         assertFalse(again.err().contains("/7]"), again.err());
         assertEquals(-1, Arrays.mismatch(report, Files.readAllBytes(run.resolve("report.html"))));
@@ -61,11 +68,17 @@ class QuickstartTest {
 
     private static void checkArtefacts(Path model, Path run) throws IOException {
         JsonNode rows = new ObjectMapper().readTree(run.resolve("results.json").toFile());
-        List<String> greedy = rows.findParents("draft").stream().filter(row -> row.path("temperature").asInt() == 0)
-            .map(row -> row.path("draft").asText() + " " + row.path("mode").asText()).toList();
+        List<String> greedy = rows.findParents("draft").stream()
+                .filter(row -> row.path("temperature").asInt() == 0)
+                .map(row -> row.path("draft").asText() + " " + row.path("mode").asText())
+                .toList();
         assertEquals(List.of("none plain", "eagle3 chain", "eagle3 tree", "gto chain", "gto tree"), greedy);
         for (JsonNode row : rows) {
-            assertTrue(row.path("prompts").asInt() >= 1 && row.path("tau").asDouble() >= 1 && row.path("speedup").asDouble() > 0, row.toString());
+            assertTrue(
+                    row.path("prompts").asInt() >= 1
+                            && row.path("tau").asDouble() >= 1
+                            && row.path("speedup").asDouble() > 0,
+                    row.toString());
         }
         String html = Files.readString(run.resolve("report.html"));
         assertTrue(html.contains("<svg class=\"tree\""), "no tree is drawn");
@@ -80,9 +93,21 @@ class QuickstartTest {
     }
 
     private Process start(Path model, Path run) throws IOException {
-        return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", System.getProperty("java.class.path"),
-            "org.gto4j.lab.cli.Main", "quickstart", "--model", model.toString(), "--minutes", MINUTES, "--dir", run.toString())
-            .redirectErrorStream(true).redirectOutput(folder.resolve("log.txt").toFile()).start();
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "org.gto4j.lab.cli.Main",
+                        "quickstart",
+                        "--model",
+                        model.toString(),
+                        "--minutes",
+                        MINUTES,
+                        "--dir",
+                        run.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log.txt").toFile())
+                .start();
     }
 
     /** Waits until a file has a line. */
@@ -102,6 +127,8 @@ class QuickstartTest {
     }
 
     private static long lines(Path file) throws IOException {
-        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().count();
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                .lines()
+                .count();
     }
 }

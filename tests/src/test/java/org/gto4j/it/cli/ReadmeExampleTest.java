@@ -11,12 +11,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,7 +35,8 @@ class ReadmeExampleTest {
 
     @Test
     void theJavaExamplesCompile() {
-        Matcher blocks = Pattern.compile("```java\\R(.*?class (\\w+).*?)```", Pattern.DOTALL).matcher(readme);
+        Matcher blocks = Pattern.compile("```java\\R(.*?class (\\w+).*?)```", Pattern.DOTALL)
+                .matcher(readme);
         int found = 0;
         while (blocks.find()) {
             compile(blocks.group(2), blocks.group(1));
@@ -48,15 +47,20 @@ class ReadmeExampleTest {
 
     private void compile(String name, String source) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        JavaFileObject file = new SimpleJavaFileObject(URI.create("string:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
-            @Override
-            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                return source;
-            }
-        };
+        JavaFileObject file =
+                new SimpleJavaFileObject(URI.create("string:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
+                    @Override
+                    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                        return source;
+                    }
+                };
         StringWriter messages = new StringWriter();
-        List<String> options = List.of("-d", folder.toString(), "-classpath", System.getProperty("java.class.path"), "-proc:none");
-        assertTrue(compiler.getTask(messages, null, null, options, null, List.of(file)).call(), messages.toString());
+        List<String> options =
+                List.of("-d", folder.toString(), "-classpath", System.getProperty("java.class.path"), "-proc:none");
+        assertTrue(
+                compiler.getTask(messages, null, null, options, null, List.of(file))
+                        .call(),
+                messages.toString());
     }
 
     @Test

@@ -28,9 +28,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever a file or a caller holds: one exception that names what and where, and the JVM lives to run the next test. */
+/**
+ * Whatever a file or a caller holds: one exception that names what and where, and the JVM lives to run the next test.
+ */
 class BadInputTest {
-    private static final GenerationOptions SHORT = GenerationOptions.builder().maxTokens(4).build();
+    private static final GenerationOptions SHORT =
+            GenerationOptions.builder().maxTokens(4).build();
 
     private static TargetModel target;
 
@@ -98,11 +101,15 @@ class BadInputTest {
             draft.save(file, "F32");
         }
         try (TargetModel wider = TinyModels.open("--vocab", "320", "--embd", "64");
-             TargetModel largerVocabulary = TinyModels.open("--vocab", "400")) {
+                TargetModel largerVocabulary = TinyModels.open("--vocab", "400")) {
             fails(Kind.FORMAT, () -> DraftModel.load(wider, file), file, 32, 64);
             fails(Kind.FORMAT, () -> DraftModel.load(largerVocabulary, file), file, 320, 400);
             try (DraftModel draft = DraftModel.load(target, file)) {
-                fails(Kind.ARGUMENT, () -> TreeDecoder.builder(wider).draft(draft).build(), 32, 64);
+                fails(
+                        Kind.ARGUMENT,
+                        () -> TreeDecoder.builder(wider).draft(draft).build(),
+                        32,
+                        64);
             }
         }
     }
@@ -113,8 +120,16 @@ class BadInputTest {
         fails(Kind.ARGUMENT, () -> valid.vocabulary(5, 4).build(), "ascend");
         fails(Kind.ARGUMENT, () -> valid.vocabulary().build(), "vocabulary");
         fails(Kind.ARGUMENT, () -> DraftConfig.builder().vocabulary(1).build(), "taps");
-        fails(Kind.ARGUMENT, () -> DraftModel.create(target, valid.vocabulary(1, 320).build()), 320);
-        fails(Kind.ARGUMENT, () -> DraftModel.create(target, DraftConfig.builder().vocabulary(1).taps(0, 1, 99).build()), 99);
+        fails(
+                Kind.ARGUMENT,
+                () -> DraftModel.create(target, valid.vocabulary(1, 320).build()),
+                320);
+        fails(
+                Kind.ARGUMENT,
+                () -> DraftModel.create(
+                        target,
+                        DraftConfig.builder().vocabulary(1).taps(0, 1, 99).build()),
+                99);
         try (DraftModel draft = TinyModels.randomDraft(target, 1)) {
             fails(Kind.ARGUMENT, () -> draft.tensor("nonsense"), "nonsense");
             String name = draft.tensorNames().get(0);
@@ -136,7 +151,7 @@ class BadInputTest {
         try (TargetModel bare = TinyModels.open("--vocab", "320", "--no-template")) {
             fails(Kind.FORMAT, () -> bare.chat(List.of(ChatMessage.user("hi")), true), "template");
             try (TreeDecoder decoder = TreeDecoder.builder(bare).context(32).build()) {
-                fails(Kind.FORMAT, () -> decoder.chat(List.of(ChatMessage.user("hi")), SHORT, text -> { }), "template");
+                fails(Kind.FORMAT, () -> decoder.chat(List.of(ChatMessage.user("hi")), SHORT, text -> {}), "template");
                 fails(Kind.FORMAT, () -> decoder.streamChat(List.of(ChatMessage.user("hi")), SHORT), "template");
                 assertEquals(4, decoder.generate(new int[] {1}, SHORT).tokens().length, "it works on");
             }
@@ -148,12 +163,19 @@ class BadInputTest {
         fails(Kind.ARGUMENT, () -> SessionOptions.builder().context(7).build(), "context", 7);
         fails(Kind.ARGUMENT, () -> SessionOptions.builder().sequences(257).build(), "sequences", 257);
         fails(Kind.ARGUMENT, () -> SessionOptions.builder().taps(new int[2]).build(), "taps", 2);
-        fails(Kind.ARGUMENT, () -> SamplerOptions.builder().temperature(Float.NaN).build(), "temperature");
+        fails(
+                Kind.ARGUMENT,
+                () -> SamplerOptions.builder().temperature(Float.NaN).build(),
+                "temperature");
         fails(Kind.ARGUMENT, () -> GenerationOptions.builder().maxTokens(0).build(), "maxTokens");
-        try (TargetSession session = target.newSession(SessionOptions.builder().context(64).sequences(3).build());
-             Sampler sampler = Sampler.open(target, SamplerOptions.greedy())) {
+        try (TargetSession session = target.newSession(
+                        SessionOptions.builder().context(64).sequences(3).build());
+                Sampler sampler = Sampler.open(target, SamplerOptions.greedy())) {
             boolean[] output = {true};
-            fails(Kind.ARGUMENT, () -> session.decode(new int[] {1}, new int[] {0, 1}, new int[][] {{0}}, output), "positions");
+            fails(
+                    Kind.ARGUMENT,
+                    () -> session.decode(new int[] {1}, new int[] {0, 1}, new int[][] {{0}}, output),
+                    "positions");
             fails(Kind.ARGUMENT, () -> session.decode(new int[] {320}, new int[] {0}, new int[][] {{0}}, output), 320);
             fails(Kind.ARGUMENT, () -> session.decode(new int[] {1}, new int[] {0}, new int[][] {{3}}, output), 3);
             fails(Kind.ARGUMENT, () -> session.decode(new int[] {1}, new int[] {0}, new int[][] {{}}, output));

@@ -60,29 +60,63 @@ class BatchDecoderTest {
         try (BatchDecoder decoder = tiny.builder().slots(3).build()) {
             BatchRequest before = decoder.submit(PROMPT, TinyBatch.options(40).build());
             // After "ab" the grammar allows the end token alone, which the bias forbids.
-            BatchRequest broken = decoder.submit(PROMPT, GenerationOptions.builder().sampler(SamplerOptions.builder().temperature(1)
-                .grammar("root ::= \"ab\"").logitBias(Map.of(13, Float.NEGATIVE_INFINITY)).build()).build());
+            BatchRequest broken = decoder.submit(
+                    PROMPT,
+                    GenerationOptions.builder()
+                            .sampler(SamplerOptions.builder()
+                                    .temperature(1)
+                                    .grammar("root ::= \"ab\"")
+                                    .logitBias(Map.of(13, Float.NEGATIVE_INFINITY))
+                                    .build())
+                            .build());
             BatchRequest after = decoder.submit(PROMPT, TinyBatch.options(40).build());
             GtoException failure = assertThrows(GtoException.class, broken::await);
             assertEquals(GtoException.Kind.ARGUMENT, failure.kind());
             assertTrue(failure.getMessage().contains("allow no token"), failure.getMessage());
             assertThrows(CompletionException.class, () -> broken.result().join());
-            assertThrows(GtoException.class, () -> broken.await(text -> { }));
+            assertThrows(GtoException.class, () -> broken.await(text -> {}));
             assertEquals(40, before.await().tokens().length);
             assertArrayEquals(before.await().tokens(), after.await().tokens(), "the same seed, the same text");
-            assertEquals(40, decoder.submit(PROMPT, TinyBatch.options(40).build()).await().tokens().length, "its slot is good for another");
+            assertEquals(
+                    40,
+                    decoder.submit(PROMPT, TinyBatch.options(40).build())
+                            .await()
+                            .tokens()
+                            .length,
+                    "its slot is good for another");
         }
     }
 
     @Test
     void badRequestsAreRefusedAtOnce() {
         try (BatchDecoder decoder = tiny.builder().slots(1).context(64).build()) {
-            assertEquals(GtoException.Kind.CONTEXT, assertThrows(GtoException.class, () -> decoder.submit(new int[65], endless())).kind());
-            assertEquals(GtoException.Kind.ARGUMENT, assertThrows(GtoException.class, () -> decoder.submit(new int[0], endless())).kind());
-            assertEquals(GtoException.Kind.FORMAT, assertThrows(GtoException.class, () -> decoder.submit(PROMPT,
-                GenerationOptions.builder().sampler(SamplerOptions.builder().grammar("root ::= (").build()).build())).kind());
-            assertEquals(GtoException.Kind.ARGUMENT, assertThrows(GtoException.class, decoder.submit(new int[] {1, 99}, endless())::await).kind());
-            assertEquals(5, decoder.submit(PROMPT, TinyBatch.options(5).build()).await().tokens().length);
+            assertEquals(
+                    GtoException.Kind.CONTEXT,
+                    assertThrows(GtoException.class, () -> decoder.submit(new int[65], endless()))
+                            .kind());
+            assertEquals(
+                    GtoException.Kind.ARGUMENT,
+                    assertThrows(GtoException.class, () -> decoder.submit(new int[0], endless()))
+                            .kind());
+            assertEquals(
+                    GtoException.Kind.FORMAT,
+                    assertThrows(
+                                    GtoException.class,
+                                    () -> decoder.submit(
+                                            PROMPT,
+                                            GenerationOptions.builder()
+                                                    .sampler(SamplerOptions.builder()
+                                                            .grammar("root ::= (")
+                                                            .build())
+                                                    .build()))
+                            .kind());
+            assertEquals(
+                    GtoException.Kind.ARGUMENT,
+                    assertThrows(GtoException.class, decoder.submit(new int[] {1, 99}, endless())::await)
+                            .kind());
+            assertEquals(
+                    5,
+                    decoder.submit(PROMPT, TinyBatch.options(5).build()).await().tokens().length);
         }
     }
 
@@ -97,13 +131,17 @@ class BatchDecoderTest {
             assertEquals(request.await(), request.text().result());
             assertEquals(request.await(), request.result().join());
             StringBuilder heard = new StringBuilder();
-            Generation other = decoder.submit(PROMPT, TinyBatch.options(30).build()).await(heard::append);
+            Generation other =
+                    decoder.submit(PROMPT, TinyBatch.options(30).build()).await(heard::append);
             assertEquals(request.await().text(), heard.toString());
             assertEquals(other.text(), heard.toString());
             Generation.Statistics s = request.await().statistics();
             assertEquals(30, s.tokens());
             assertEquals(s.cycles(), s.acceptedPerCycle().length);
-            assertTrue(s.targetNanos() > 0 && s.draftNanos() > 0 && s.targetNanos() + s.draftNanos() <= s.decodeNanos() && s.promptNanos() > 0);
+            assertTrue(s.targetNanos() > 0
+                    && s.draftNanos() > 0
+                    && s.targetNanos() + s.draftNanos() <= s.decodeNanos()
+                    && s.promptNanos() > 0);
         }
     }
 
@@ -121,7 +159,12 @@ class BatchDecoderTest {
             }));
             stuck.await();
             for (int i = 0; i < 4; i++) {
-                assertEquals(20, decoder.submit(PROMPT, TinyBatch.options(20).build()).await().tokens().length);
+                assertEquals(
+                        20,
+                        decoder.submit(PROMPT, TinyBatch.options(20).build())
+                                .await()
+                                .tokens()
+                                .length);
             }
             assertEquals(50, slow.result().get(1, TimeUnit.MINUTES).tokens().length, "it goes on, too");
             assertFalse(listening.isDone());
@@ -142,7 +185,11 @@ class BatchDecoderTest {
     void everyWayToCancel() {
         try (BatchDecoder decoder = tiny.builder().slots(1).build()) {
             Cancellation cancellation = new Cancellation();
-            BatchRequest running = decoder.submit(PROMPT, TinyBatch.options(TinyBatch.CONTEXT).cancellation(cancellation).build());
+            BatchRequest running = decoder.submit(
+                    PROMPT,
+                    TinyBatch.options(TinyBatch.CONTEXT)
+                            .cancellation(cancellation)
+                            .build());
             assertTrue(hasText(running));
             BatchRequest waiting = decoder.submit(PROMPT, endless());
             waiting.cancel();
@@ -152,7 +199,8 @@ class BatchDecoderTest {
             cancellation.cancel();
             Generation part = running.await();
             assertEquals(FinishReason.CANCELLED, part.reason());
-            assertTrue(part.tokens().length > 0 && part.text().equals(tiny.target().text(part.tokens())));
+            assertTrue(
+                    part.tokens().length > 0 && part.text().equals(tiny.target().text(part.tokens())));
 
             BatchRequest closed = decoder.submit(PROMPT, endless());
             assertTrue(hasText(closed));
@@ -163,9 +211,11 @@ class BatchDecoderTest {
             future.result().cancel(true);
             assertEquals(FinishReason.CANCELLED, future.await().reason());
             BatchRequest thrown = decoder.submit(PROMPT, endless());
-            assertThrows(ArithmeticException.class, () -> thrown.await(text -> {
-                throw new ArithmeticException();
-            }));
+            assertThrows(
+                    ArithmeticException.class,
+                    () -> thrown.await(text -> {
+                        throw new ArithmeticException();
+                    }));
             assertEquals(FinishReason.CANCELLED, thrown.await().reason());
             BatchRequest interrupted = decoder.submit(PROMPT, endless());
             Thread.currentThread().interrupt();
@@ -205,7 +255,8 @@ class BatchDecoderTest {
     @Test
     void allTextsFillTheContextExactly() {
         int context = 64;
-        try (BatchDecoder decoder = tiny.builder().slots(4).context(context).promptRows(5).build()) {
+        try (BatchDecoder decoder =
+                tiny.builder().slots(4).context(context).promptRows(5).build()) {
             List<BatchRequest> requests = new ArrayList<>();
             for (int length = 1; length <= context; length += 3) {
                 int[] prompt = new int[length];

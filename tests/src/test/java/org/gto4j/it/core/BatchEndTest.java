@@ -20,8 +20,8 @@ import java.util.stream.IntStream;
 import org.gto4j.BatchDecoder;
 import org.gto4j.BatchRequest;
 import org.gto4j.Generation.FinishReason;
-import org.gto4j.model.Gto4j;
 import org.gto4j.error.GtoException;
+import org.gto4j.model.Gto4j;
 import org.gto4j.model.TargetSession;
 import org.gto4j.tree.DraftTree;
 import org.gto4j.tree.Drafter;
@@ -34,7 +34,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Every request of a batch ends: those refused at once by an exception, all others with a result or a failure, however the decoder ends. */
+/**
+ * Every request of a batch ends: those refused at once by an exception, all others with a result or a failure, however
+ * the decoder ends.
+ */
 @Timeout(180)
 class BatchEndTest {
     private static final int[] PROMPT = {12, 0, 1, 2};
@@ -168,11 +171,17 @@ class BatchEndTest {
 
     @Test
     void aFailureAnywhereIsOneRequestsOwn() throws Exception {
-        List<Throwable> failures = List.of(new ArithmeticException("planted"), new OutOfMemoryError("planted"), new StackOverflowError("planted"),
-            new GtoException(GtoException.Kind.NUMERIC, "planted"));
+        List<Throwable> failures = List.of(
+                new ArithmeticException("planted"),
+                new OutOfMemoryError("planted"),
+                new StackOverflowError("planted"),
+                new GtoException(GtoException.Kind.NUMERIC, "planted"));
         for (String where : List.of("begins", "drafts", "shares", "plan", "verified")) {
             for (Throwable failure : failures) {
-                try (BatchDecoder decoder = tiny.builder().slots(2).policy(new Failing(where, 2, () -> fail(failure))).build()) {
+                try (BatchDecoder decoder = tiny.builder()
+                        .slots(2)
+                        .policy(new Failing(where, 2, () -> fail(failure)))
+                        .build()) {
                     List<BatchRequest> requests = new ArrayList<>();
                     for (int i = 0; i < 4; i++) {
                         requests.add(submit(decoder, 12));
@@ -180,7 +189,9 @@ class BatchEndTest {
                     int failed = 0;
                     for (BatchRequest request : requests) {
                         try {
-                            assertEquals(12, request.result().get(1, TimeUnit.MINUTES).tokens().length);
+                            assertEquals(
+                                    12,
+                                    request.result().get(1, TimeUnit.MINUTES).tokens().length);
                             assertEquals(12, request.await().tokens().length);
                         } catch (ExecutionException e) {
                             failed++;
@@ -188,7 +199,8 @@ class BatchEndTest {
                             assertTrue(told.getMessage().contains("planted"), told.getMessage());
                             assertEquals(failure instanceof OutOfMemoryError, told.kind() == GtoException.Kind.MEMORY);
                             assertThrows(GtoException.class, request::await);
-                            assertThrows(GtoException.class, () -> request.text().forEachRemaining(text -> { }));
+                            assertThrows(
+                                    GtoException.class, () -> request.text().forEachRemaining(text -> {}));
                         }
                     }
                     assertEquals(1, failed, where + ", " + failure);
@@ -209,7 +221,9 @@ class BatchEndTest {
                 int[] trees = {0};
                 return (drafter, depth, nodes) -> {
                     Thread.currentThread().interrupt();
-                    return ++trees[0] % 7 == 0 ? null : trees[0] % 11 == 0 ? large : planner.plan(drafter, depth, nodes);
+                    return ++trees[0] % 7 == 0
+                            ? null
+                            : trees[0] % 11 == 0 ? large : planner.plan(drafter, depth, nodes);
                 };
             }
         };
@@ -220,21 +234,30 @@ class BatchEndTest {
                     assertEquals(8, submit(decoder, 8).await().tokens().length);
                 } catch (GtoException e) {
                     failed++;
-                    assertTrue(e.getMessage().contains("gave no tree: expected one of at most") || e.getMessage().contains("gave a tree of 40 nodes"), e.getMessage());
+                    assertTrue(
+                            e.getMessage().contains("gave no tree: expected one of at most")
+                                    || e.getMessage().contains("gave a tree of 40 nodes"),
+                            e.getMessage());
                 }
             }
             assertTrue(failed > 0 && failed < 20, failed + " failed");
         }
     }
 
-    /** What every request needs is broken, here by closing the session behind the decoder's back: all end with the failure, and no other is taken. */
+    /**
+     * What every request needs is broken, here by closing the session behind the decoder's back: all end with the
+     * failure, and no other is taken.
+     */
     @Test
     void aSchedulerThatEndsByItself() throws Exception {
         BatchDecoder[] own = {null};
-        BatchDecoder decoder = tiny.builder().slots(1).policy(new Failing("plan", 40, () -> {
-            closeSession(own[0]);
-            throw new GtoException(GtoException.Kind.NUMERIC, "planted");
-        })).build();
+        BatchDecoder decoder = tiny.builder()
+                .slots(1)
+                .policy(new Failing("plan", 40, () -> {
+                    closeSession(own[0]);
+                    throw new GtoException(GtoException.Kind.NUMERIC, "planted");
+                }))
+                .build();
         own[0] = decoder;
         List<BatchRequest> requests = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -263,11 +286,17 @@ class BatchEndTest {
     @Test
     void aPolicyCantCloseItsDecoder() {
         BatchDecoder[] own = {null};
-        BatchDecoder decoder = tiny.builder().slots(2).policy(new Failing("plan", 2, () -> own[0].close())).build();
+        BatchDecoder decoder = tiny.builder()
+                .slots(2)
+                .policy(new Failing("plan", 2, () -> own[0].close()))
+                .build();
         own[0] = decoder;
         BatchRequest first = submit(decoder, 12);
-        CompletionException e = assertThrows(CompletionException.class, () -> first.result().join());
-        assertTrue(e.getCause().getMessage().contains("can't be closed from inside"), e.getCause().getMessage());
+        CompletionException e =
+                assertThrows(CompletionException.class, () -> first.result().join());
+        assertTrue(
+                e.getCause().getMessage().contains("can't be closed from inside"),
+                e.getCause().getMessage());
         assertEquals(12, submit(decoder, 12).await().tokens().length);
         decoder.close();
     }
@@ -276,22 +305,27 @@ class BatchEndTest {
     @Test
     void submittingWhileItCloses() throws Exception {
         for (int round = 0; round < 8; round++) {
-            BatchDecoder decoder = tiny.builder().slots(3).maxWaiting(round % 2 == 0 ? Integer.MAX_VALUE : 4).build();
+            BatchDecoder decoder = tiny.builder()
+                    .slots(3)
+                    .maxWaiting(round % 2 == 0 ? Integer.MAX_VALUE : 4)
+                    .build();
             ConcurrentLinkedQueue<BatchRequest> taken = new ConcurrentLinkedQueue<>();
             List<CompletableFuture<Void>> users = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
-                users.add(CompletableFuture.runAsync(() -> {
-                    while (true) {
-                        try {
-                            taken.add(submit(decoder, 40));
-                        } catch (RejectedExecutionException e) {
-                            Thread.onSpinWait();
-                        } catch (IllegalStateException closed) {
-                            return;
-                        }
-                        LockSupport.parkNanos(100_000);
-                    }
-                }, task -> new Thread(task).start()));
+                users.add(CompletableFuture.runAsync(
+                        () -> {
+                            while (true) {
+                                try {
+                                    taken.add(submit(decoder, 40));
+                                } catch (RejectedExecutionException e) {
+                                    Thread.onSpinWait();
+                                } catch (IllegalStateException closed) {
+                                    return;
+                                }
+                                LockSupport.parkNanos(100_000);
+                            }
+                        },
+                        task -> new Thread(task).start()));
             }
             while (taken.size() < 20) {
                 Thread.onSpinWait();
@@ -302,7 +336,8 @@ class BatchEndTest {
             }
             for (BatchRequest request : taken) {
                 FinishReason reason = request.result().get(1, TimeUnit.MINUTES).reason();
-                assertTrue(reason == FinishReason.DECODER_CLOSED || reason == FinishReason.MAX_TOKENS, reason.toString());
+                assertTrue(
+                        reason == FinishReason.DECODER_CLOSED || reason == FinishReason.MAX_TOKENS, reason.toString());
                 assertEquals(reason, request.await().reason());
             }
             assertFalse(taken.isEmpty());

@@ -61,8 +61,11 @@ class BatchFairnessTest {
             long before = 0;
             for (BatchRequest request : shorts) {
                 assertEquals(SHORT, request.await().tokens().length);
-                // A pass for the prompt, one at most for each further token, and one that was in flight when it was submitted.
-                assertTrue(request.passes() <= before + SHORT + 1, request.passes() + " passes, the one before took " + before);
+                // A pass for the prompt, one at most for each further token, and one that was in flight when it was
+                // submitted.
+                assertTrue(
+                        request.passes() <= before + SHORT + 1,
+                        request.passes() + " passes, the one before took " + before);
                 before = request.passes();
             }
             assertFalse(endless.result().isDone());
@@ -103,7 +106,9 @@ class BatchFairnessTest {
             for (int i = 0; i < 4; i++) {
                 requests.add(decoder.submit(prompt(3 + i), options(300)));
             }
-            List<Double> taus = requests.stream().map(request -> request.await().statistics().tau()).toList();
+            List<Double> taus = requests.stream()
+                    .map(request -> request.await().statistics().tau())
+                    .toList();
             double best = taus.stream().mapToDouble(tau -> tau).max().orElseThrow();
             double worst = taus.stream().mapToDouble(tau -> tau).min().orElseThrow();
             assertTrue(worst > 1 && best - 1 < 2 * (worst - 1), "tokens a cycle: " + taus);

@@ -19,9 +19,9 @@ import org.gto4j.BatchRequest;
 import org.gto4j.Generation;
 import org.gto4j.Generation.FinishReason;
 import org.gto4j.GenerationOptions;
-import org.gto4j.model.Gto4j;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.model.DraftModel;
+import org.gto4j.model.Gto4j;
 import org.gto4j.model.SamplerOptions;
 import org.gto4j.model.TargetModel;
 import org.junit.jupiter.api.Test;
@@ -43,7 +43,8 @@ class BatchStressTest {
             ends.put(reason, new AtomicInteger());
         }
         long handles = Gto4j.liveHandles();
-        try (TargetModel target = TinyModels.open("--vocab", "320", "--seed", "3"); DraftModel draft = TinyModels.randomDraft(target, 7)) {
+        try (TargetModel target = TinyModels.open("--vocab", "320", "--seed", "3");
+                DraftModel draft = TinyModels.randomDraft(target, 7)) {
             current.set(open(target, draft));
             ExecutorService threads = Executors.newFixedThreadPool(THREADS);
             List<Future<?>> users = new ArrayList<>();
@@ -59,22 +60,40 @@ class BatchStressTest {
         }
         assertEquals(handles, Gto4j.liveHandles());
         System.out.println(ends + ", " + refused + " refused");
-        assertEquals(THREADS * REQUESTS, refused.get() + ends.values().stream().mapToInt(AtomicInteger::get).sum());
-        for (FinishReason reason : List.of(FinishReason.MAX_TOKENS, FinishReason.CANCELLED, FinishReason.DECODER_CLOSED)) {
+        assertEquals(
+                THREADS * REQUESTS,
+                refused.get()
+                        + ends.values().stream().mapToInt(AtomicInteger::get).sum());
+        for (FinishReason reason :
+                List.of(FinishReason.MAX_TOKENS, FinishReason.CANCELLED, FinishReason.DECODER_CLOSED)) {
             assertTrue(ends.get(reason).get() > 0, "none ended by " + reason);
         }
     }
 
     private static BatchDecoder open(TargetModel target, DraftModel draft) {
-        return BatchDecoder.builder(target).draft(draft).policy(CostAware.cheap()).context(64).slots(3).promptRows(8).build();
+        return BatchDecoder.builder(target)
+                .draft(draft)
+                .policy(CostAware.cheap())
+                .context(64)
+                .slots(3)
+                .promptRows(8)
+                .build();
     }
 
     private void use(TargetModel target, DraftModel draft, SplittableRandom random) {
         List<BatchRequest> open = new ArrayList<>();
         for (int i = 0; i < REQUESTS; i++) {
             try {
-                open.add(current.get().submit(random.ints(1 + random.nextInt(20), 0, 256).toArray(), GenerationOptions.builder().maxTokens(12)
-                    .sampler(SamplerOptions.builder().temperature(1).seed(random.nextInt()).build()).build()));
+                open.add(current.get()
+                        .submit(
+                                random.ints(1 + random.nextInt(20), 0, 256).toArray(),
+                                GenerationOptions.builder()
+                                        .maxTokens(12)
+                                        .sampler(SamplerOptions.builder()
+                                                .temperature(1)
+                                                .seed(random.nextInt())
+                                                .build())
+                                        .build()));
             } catch (IllegalStateException e) {
                 refused.incrementAndGet();
                 continue;
@@ -87,7 +106,7 @@ class BatchStressTest {
                 case 3 -> last.await();
                 case 4 -> last.result().cancel(false);
                 case 5 -> open.get(random.nextInt(open.size())).cancel();
-                default -> { }
+                default -> {}
             }
             if (random.nextInt(20) == 0) {
                 BatchDecoder next = open(target, draft);

@@ -20,10 +20,10 @@ import org.gto4j.BatchDecoder;
 import org.gto4j.BatchRequest;
 import org.gto4j.Generation;
 import org.gto4j.Generation.FinishReason;
-import org.gto4j.model.Gto4j;
 import org.gto4j.TextStream;
 import org.gto4j.TreeDecoder;
 import org.gto4j.model.ChatMessage;
+import org.gto4j.model.Gto4j;
 import org.gto4j.tree.DynamicTree;
 import org.gto4j.tree.ForwardingTreePolicy;
 import org.gto4j.tree.TreePlanner;
@@ -32,7 +32,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Listeners, policies and subscribers that call back, close things, wait for each other or throw: an exception at once or the same text, never a hang. */
+/**
+ * Listeners, policies and subscribers that call back, close things, wait for each other or throw: an exception at once
+ * or the same text, never a hang.
+ */
 @Timeout(120)
 class CallbackTest {
     private static final int[] PROMPT = {12, 0, 1, 2};
@@ -54,7 +57,12 @@ class CallbackTest {
     }
 
     private TreeDecoder decoder() {
-        return TreeDecoder.builder(tiny.target()).draft(tiny.draft()).policy(new DynamicTree(3, 2, 6)).context(256).f32Cache(true).build();
+        return TreeDecoder.builder(tiny.target())
+                .draft(tiny.draft())
+                .policy(new DynamicTree(3, 2, 6))
+                .context(256)
+                .f32Cache(true)
+                .build();
     }
 
     private static Generation generate(TreeDecoder decoder) {
@@ -71,13 +79,20 @@ class CallbackTest {
         try (TreeDecoder decoder = decoder()) {
             Generation expected = generate(decoder);
             int[] calls = {0};
-            Generation found = decoder.generate(PROMPT, TinyBatch.options(TOKENS).build(), text -> {
-                calls[0]++;
-                busy(() -> generate(decoder));
-                busy(() -> decoder.stream(PROMPT, TinyBatch.options(TOKENS).build()));
-                assertThrows(RuntimeException.class, () -> decoder.chat(List.of(ChatMessage.user("a")), TinyBatch.options(TOKENS).build(), more -> { }));
-                assertThrows(IllegalStateException.class, decoder::close);
-            });
+            Generation found =
+                    decoder.generate(PROMPT, TinyBatch.options(TOKENS).build(), text -> {
+                        calls[0]++;
+                        busy(() -> generate(decoder));
+                        busy(() ->
+                                decoder.stream(PROMPT, TinyBatch.options(TOKENS).build()));
+                        assertThrows(
+                                RuntimeException.class,
+                                () -> decoder.chat(
+                                        List.of(ChatMessage.user("a")),
+                                        TinyBatch.options(TOKENS).build(),
+                                        more -> {}));
+                        assertThrows(IllegalStateException.class, decoder::close);
+                    });
             assertTrue(calls[0] > 0);
             assertArrayEquals(expected.tokens(), found.tokens(), "its own text isn't disturbed");
             assertArrayEquals(expected.tokens(), generate(decoder).tokens());
@@ -107,15 +122,20 @@ class CallbackTest {
     void aPolicyCantUseItsOwnDecoder() {
         TreeDecoder[] own = {null};
         int[] calls = {0};
-        try (TreeDecoder decoder = TreeDecoder.builder(tiny.target()).draft(tiny.draft()).context(256).policy(new Calling(() -> {
-            calls[0]++;
-            busy(() -> generate(own[0]));
-            assertThrows(IllegalStateException.class, own[0]::close);
-        })).build()) {
+        try (TreeDecoder decoder = TreeDecoder.builder(tiny.target())
+                .draft(tiny.draft())
+                .context(256)
+                .policy(new Calling(() -> {
+                    calls[0]++;
+                    busy(() -> generate(own[0]));
+                    assertThrows(IllegalStateException.class, own[0]::close);
+                }))
+                .build()) {
             own[0] = decoder;
             assertEquals(TOKENS, generate(decoder).tokens().length);
-            try (TextStream text = decoder.stream(PROMPT, TinyBatch.options(TOKENS).build())) {
-                text.forEachRemaining(piece -> { });
+            try (TextStream text =
+                    decoder.stream(PROMPT, TinyBatch.options(TOKENS).build())) {
+                text.forEachRemaining(piece -> {});
                 assertEquals(TOKENS, text.result().tokens().length);
             }
             assertTrue(calls[0] > 2);
@@ -125,7 +145,8 @@ class CallbackTest {
     /** Listeners of two decoders, each of which asks the other decoder: one of them is told that it can't. */
     @Test
     void listenersOfTwoDecodersThatCallEachOther() {
-        try (TreeDecoder a = decoder(); TreeDecoder b = decoder()) {
+        try (TreeDecoder a = decoder();
+                TreeDecoder b = decoder()) {
             Generation expected = generate(a);
             for (int round = 0; round < 10; round++) {
                 CountDownLatch both = new CountDownLatch(2);
@@ -204,13 +225,23 @@ class CallbackTest {
     @Test
     void listenersOfABatchMayDoAnything() {
         BatchDecoder decoder = tiny.builder().slots(2).build();
-        Generation expected = decoder.submit(PROMPT, TinyBatch.options(TOKENS).build()).await();
-        Generation found = decoder.submit(PROMPT, TinyBatch.options(TOKENS).build()).await(text ->
-            assertEquals(TOKENS, decoder.submit(PROMPT, TinyBatch.options(TOKENS).build()).await().tokens().length));
+        Generation expected =
+                decoder.submit(PROMPT, TinyBatch.options(TOKENS).build()).await();
+        Generation found = decoder.submit(PROMPT, TinyBatch.options(TOKENS).build())
+                .await(text -> assertEquals(
+                        TOKENS,
+                        decoder.submit(PROMPT, TinyBatch.options(TOKENS).build())
+                                .await()
+                                .tokens()
+                                .length));
         assertArrayEquals(expected.tokens(), found.tokens());
-        Generation closed = decoder.submit(PROMPT, TinyBatch.options(TinyBatch.CONTEXT).build()).await(text -> decoder.close());
+        Generation closed = decoder.submit(
+                        PROMPT, TinyBatch.options(TinyBatch.CONTEXT).build())
+                .await(text -> decoder.close());
         assertEquals(FinishReason.DECODER_CLOSED, closed.reason());
-        assertThrows(IllegalStateException.class, () -> decoder.submit(PROMPT, TinyBatch.options(TOKENS).build()));
+        assertThrows(
+                IllegalStateException.class,
+                () -> decoder.submit(PROMPT, TinyBatch.options(TOKENS).build()));
     }
 
     /** Takes everything, and remembers how it ended. */
@@ -249,16 +280,23 @@ class CallbackTest {
         }
     }
 
-    /** An executor that is shut down between two pieces: neither the decoder's stream nor a slot of a batch stays taken. */
+    /**
+     * An executor that is shut down between two pieces: neither the decoder's stream nor a slot of a batch stays taken.
+     */
     @Test
     void anExecutorThatIsShutDownFreesTheDecoder() throws Exception {
-        try (TreeDecoder single = decoder(); BatchDecoder batch = tiny.builder().slots(1).build()) {
+        try (TreeDecoder single = decoder();
+                BatchDecoder batch = tiny.builder().slots(1).build()) {
             for (boolean alone : new boolean[] {true, false}) {
                 ExecutorService executor = Executors.newSingleThreadExecutor();
                 CountDownLatch first = new CountDownLatch(1);
                 Reader reader = new Reader(1, first::countDown);
-                Flow.Publisher<String> publisher = alone ? single.publisher(PROMPT, TinyBatch.options(240).build(), executor)
-                    : batch.publisher(PROMPT, TinyBatch.options(TinyBatch.CONTEXT - 16).build(), executor);
+                Flow.Publisher<String> publisher = alone
+                        ? single.publisher(PROMPT, TinyBatch.options(240).build(), executor)
+                        : batch.publisher(
+                                PROMPT,
+                                TinyBatch.options(TinyBatch.CONTEXT - 16).build(),
+                                executor);
                 publisher.subscribe(reader);
                 first.await();
                 executor.shutdown();
@@ -268,7 +306,12 @@ class CallbackTest {
                 reader.subscription.cancel();
             }
             assertEquals(TOKENS, generate(single).tokens().length);
-            assertEquals(TOKENS, batch.submit(PROMPT, TinyBatch.options(TOKENS).build()).await().tokens().length);
+            assertEquals(
+                    TOKENS,
+                    batch.submit(PROMPT, TinyBatch.options(TOKENS).build())
+                            .await()
+                            .tokens()
+                            .length);
         }
     }
 
@@ -276,10 +319,12 @@ class CallbackTest {
     @Test
     void readersThatWaitCanBeStopped() throws Exception {
         try (BatchDecoder batch = tiny.builder().slots(1).build()) {
-            BatchRequest running = batch.submit(PROMPT, TinyBatch.options(TinyBatch.CONTEXT).build());
+            BatchRequest running =
+                    batch.submit(PROMPT, TinyBatch.options(TinyBatch.CONTEXT).build());
             ExecutorService cancelled = Executors.newSingleThreadExecutor();
-            Reader changesItsMind = new Reader(1, () -> { });
-            batch.publisher(PROMPT, TinyBatch.options(TinyBatch.CONTEXT).build(), cancelled).subscribe(changesItsMind);
+            Reader changesItsMind = new Reader(1, () -> {});
+            batch.publisher(PROMPT, TinyBatch.options(TinyBatch.CONTEXT).build(), cancelled)
+                    .subscribe(changesItsMind);
             while (batch.status().waiting() == 0) {
                 Thread.onSpinWait();
             }
@@ -287,8 +332,9 @@ class CallbackTest {
             cancelled.shutdown();
             assertTrue(cancelled.awaitTermination(1, TimeUnit.MINUTES));
             ExecutorService stopped = Executors.newSingleThreadExecutor();
-            Reader isStopped = new Reader(1, () -> { });
-            batch.publisher(PROMPT, TinyBatch.options(TinyBatch.CONTEXT).build(), stopped).subscribe(isStopped);
+            Reader isStopped = new Reader(1, () -> {});
+            batch.publisher(PROMPT, TinyBatch.options(TinyBatch.CONTEXT).build(), stopped)
+                    .subscribe(isStopped);
             while (batch.status().waiting() == 0 && running.result().getNow(null) == null) {
                 Thread.onSpinWait();
             }
@@ -296,16 +342,24 @@ class CallbackTest {
             assertTrue(stopped.awaitTermination(1, TimeUnit.MINUTES));
             running.cancel();
             running.await();
-            assertEquals(TOKENS, batch.submit(PROMPT, TinyBatch.options(TOKENS).build()).await().tokens().length);
+            assertEquals(
+                    TOKENS,
+                    batch.submit(PROMPT, TinyBatch.options(TOKENS).build())
+                            .await()
+                            .tokens()
+                            .length);
         }
     }
 
     @Test
     void subscribersThatThrowFreeTheDecoder() throws Exception {
         ExecutorService executor = Executors.newSingleThreadExecutor();
-        try (TreeDecoder single = decoder(); BatchDecoder batch = tiny.builder().slots(1).build()) {
-            for (Flow.Publisher<String> publisher : List.of(single.publisher(PROMPT, TinyBatch.options(240).build(), executor),
-                    batch.publisher(PROMPT, TinyBatch.options(TinyBatch.CONTEXT - 16).build(), executor))) {
+        try (TreeDecoder single = decoder();
+                BatchDecoder batch = tiny.builder().slots(1).build()) {
+            for (Flow.Publisher<String> publisher : List.of(
+                    single.publisher(PROMPT, TinyBatch.options(240).build(), executor),
+                    batch.publisher(
+                            PROMPT, TinyBatch.options(TinyBatch.CONTEXT - 16).build(), executor))) {
                 Reader reader = new Reader(3, () -> {
                     throw new ArithmeticException();
                 });
@@ -314,7 +368,12 @@ class CallbackTest {
                 assertEquals(1, reader.pieces.size());
             }
             assertEquals(TOKENS, generate(single).tokens().length);
-            assertEquals(TOKENS, batch.submit(PROMPT, TinyBatch.options(TOKENS).build()).await().tokens().length);
+            assertEquals(
+                    TOKENS,
+                    batch.submit(PROMPT, TinyBatch.options(TOKENS).build())
+                            .await()
+                            .tokens()
+                            .length);
         } finally {
             executor.shutdown();
         }

@@ -32,7 +32,12 @@ class ContextTest {
     static void open() {
         target = TinyModels.open("--vocab", "14", "--seed", "5", "--scale", "2");
         draft = TinyModels.randomDraft(target, 7);
-        tree = TreeDecoder.builder(target).draft(draft).policy(DynamicTree.eagle2()).context(CONTEXT).f32Cache(true).build();
+        tree = TreeDecoder.builder(target)
+                .draft(draft)
+                .policy(DynamicTree.eagle2())
+                .context(CONTEXT)
+                .f32Cache(true)
+                .build();
         plain = TreeDecoder.builder(target).context(CONTEXT).f32Cache(true).build();
     }
 
@@ -78,7 +83,8 @@ class ContextTest {
     void maxTokensIsKeptExactly() {
         int[] text = longText();
         for (int max = 1; max <= text.length; max++) {
-            Generation with = tree.generate(prompt(5), GenerationOptions.builder().maxTokens(max).build());
+            Generation with = tree.generate(
+                    prompt(5), GenerationOptions.builder().maxTokens(max).build());
             assertArrayEquals(Arrays.copyOf(text, max), with.tokens());
             assertEquals(FinishReason.MAX_TOKENS, with.reason());
         }
@@ -86,7 +92,8 @@ class ContextTest {
 
     /** A greedy text that maxTokens alone ended. */
     private static int[] longText() {
-        Generation generation = plain.generate(prompt(5), GenerationOptions.builder().maxTokens(25).build());
+        Generation generation = plain.generate(
+                prompt(5), GenerationOptions.builder().maxTokens(25).build());
         assertEquals(25, generation.tokens().length);
         return generation.tokens();
     }
@@ -102,13 +109,17 @@ class ContextTest {
             Generation.Statistics s = generation.statistics();
             assertEquals(generation.tokens().length, s.tokens());
             assertEquals(s.cycles(), s.acceptedPerCycle().length);
-            int gained = Arrays.stream(s.acceptedPerCycle()).map(accepted -> accepted + 1).sum();
+            int gained = Arrays.stream(s.acceptedPerCycle())
+                    .map(accepted -> accepted + 1)
+                    .sum();
             boolean end = generation.reason() == FinishReason.END_OF_GENERATION;
             ended += end ? 1 : 0;
             if (s.cycles() > 0) {
                 assertEquals(s.tokens() - 1 + (end ? 1 : 0), gained, "all that was verified, the end token included");
                 assertEquals((double) gained / s.cycles(), s.tau(), 1e-12);
-                assertTrue(s.targetNanos() > 0 && s.draftNanos() > 0 && s.targetNanos() + s.draftNanos() <= s.decodeNanos());
+                assertTrue(s.targetNanos() > 0
+                        && s.draftNanos() > 0
+                        && s.targetNanos() + s.draftNanos() <= s.decodeNanos());
                 timesAddUp(s);
             }
             assertTrue(s.promptNanos() > 0);
@@ -127,7 +138,17 @@ class ContextTest {
         }
         DecodingTimes t = s.times();
         assertEquals(s.decodeNanos(), t.total() + t.waited(), "the parts are the whole");
-        for (long part : new long[] {t.decode(), t.products(), t.kernels(), t.graphs(), t.trees(), t.calls(), t.draw(), t.verification(), t.other()}) {
+        for (long part : new long[] {
+            t.decode(),
+            t.products(),
+            t.kernels(),
+            t.graphs(),
+            t.trees(),
+            t.calls(),
+            t.draw(),
+            t.verification(),
+            t.other()
+        }) {
             assertTrue(part > 0, t.toString());
         }
         assertTrue(t.features() > 0 && t.ownShare() > 0 && t.ownShare() < 1, t.toString());

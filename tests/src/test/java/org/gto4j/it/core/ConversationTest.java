@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A decoder that keeps what texts share says the same as one that starts from nothing. */
 class ConversationTest {
-    private static final GenerationOptions GREEDY = GenerationOptions.builder().maxTokens(24).build();
+    private static final GenerationOptions GREEDY =
+            GenerationOptions.builder().maxTokens(24).build();
 
     private static TargetModel target;
     private static DraftModel draft;
@@ -47,11 +48,17 @@ class ConversationTest {
     }
 
     static Stream<TreePolicy> policies() {
-        return Stream.of(new NoTree(), new DynamicTree(3, 3, 8), CostAware.cheap(), CostAware.dear(), new PromptLookup(2, 4));
+        return Stream.of(
+                new NoTree(), new DynamicTree(3, 3, 8), CostAware.cheap(), CostAware.dear(), new PromptLookup(2, 4));
     }
 
     private static TreeDecoder decoder(TreePolicy policy) {
-        return TreeDecoder.builder(target).draft(draft).policy(policy).context(512).f32Cache(true).build();
+        return TreeDecoder.builder(target)
+                .draft(draft)
+                .policy(policy)
+                .context(512)
+                .f32Cache(true)
+                .build();
     }
 
     private static Generation fresh(TreePolicy policy, int[] prompt) {
@@ -71,7 +78,9 @@ class ConversationTest {
                 int[] prompt = target.chatTokens(messages, true);
                 Generation answer = decoder.generate(prompt, GREEDY);
                 assertArrayEquals(fresh(policy, prompt).tokens(), answer.tokens(), "turn " + turn);
-                assertTrue(answer.statistics().promptKept() >= Math.max(0, last.length - 1), turn + ": " + answer.statistics().promptKept());
+                assertTrue(
+                        answer.statistics().promptKept() >= Math.max(0, last.length - 1),
+                        turn + ": " + answer.statistics().promptKept());
                 messages.add(ChatMessage.assistant(answer.text().replace("\0", "")));
                 last = prompt;
             }

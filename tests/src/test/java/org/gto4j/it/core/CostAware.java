@@ -4,11 +4,9 @@ import org.gto4j.tree.CostAwareTree;
 import org.gto4j.tree.CostTable;
 import org.gto4j.tree.CycleCosts;
 
-
 /** Cost-aware trees whose costs don't come from a clock, so that tests repeat. */
 final class CostAware {
-    private CostAware() {
-    }
+    private CostAware() {}
 
     /** A machine where drafting pays. */
     static CostAwareTree cheap() {
@@ -22,6 +20,7 @@ final class CostAware {
 
     private static CostAwareTree at(double row, double level) {
         CostTable draft = new CostTable(new int[] {1, 8}, new double[] {level, 1.5 * level});
-        return new CostAwareTree(new CycleCosts(new CostTable(new int[] {1, 64}, new double[] {1, 1 + 63 * row}), draft, level / 2, draft));
+        return new CostAwareTree(new CycleCosts(
+                new CostTable(new int[] {1, 64}, new double[] {1, 1 + 63 * row}), draft, level / 2, draft));
     }
 }

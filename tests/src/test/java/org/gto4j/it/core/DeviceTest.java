@@ -36,7 +36,9 @@ class DeviceTest {
     @Test
     void theFirstAvailableIsTheDefault() {
         List<AvailableDevice> all = Device.available();
-        assertTrue(all.contains(new AvailableDevice("CPU", all.get(all.size() - 1).description())) || all.size() > 2, all.toString());
+        assertTrue(
+                all.contains(new AvailableDevice("CPU", all.get(all.size() - 1).description())) || all.size() > 2,
+                all.toString());
         Set<String> kinds = new HashSet<>();
         for (AvailableDevice one : all) {
             try (Device device = Device.open(one.name(), 1)) {
@@ -46,7 +48,8 @@ class DeviceTest {
             }
         }
         for (String name : List.of("", all.get(0).name())) {
-            try (Device best = Device.cpu(1); Device named = Device.open(name, 1)) {
+            try (Device best = Device.cpu(1);
+                    Device named = Device.open(name, 1)) {
                 assertEquals(best.kind(), named.kind());
             }
         }
@@ -56,17 +59,25 @@ class DeviceTest {
     void aDeviceThatThereIsNot() {
         GtoException e = assertThrows(GtoException.class, () -> Device.open("TPU7", 1));
         assertEquals(GtoException.Kind.ARGUMENT, e.kind());
-        assertTrue(e.getMessage().contains("no device \"TPU7\"; found: " + Device.available().get(0).name()), e.getMessage());
+        assertTrue(
+                e.getMessage()
+                        .contains("no device \"TPU7\"; found: "
+                                + Device.available().get(0).name()),
+                e.getMessage());
     }
 
     @Test
     void weightsArePackedForOurKernelsAlone() {
         Path file = quantised();
         for (AvailableDevice one : Device.available()) {
-            try (Device device = Device.open(one.name(), 1); TargetModel target = TargetModel.open(device, file)) {
+            try (Device device = Device.open(one.name(), 1);
+                    TargetModel target = TargetModel.open(device, file)) {
                 TargetLoading loading = target.loading();
                 assertEquals(one.name().equals(OURS), loading.packedBytes() > 0, loading.toString());
-                assertTrue(loading.packedBytes() + loading.mappedBytes() + loading.movedBytes() >= target.info().bytes(), loading.toString());
+                assertTrue(
+                        loading.packedBytes() + loading.mappedBytes() + loading.movedBytes()
+                                >= target.info().bytes(),
+                        loading.toString());
                 assertTrue(loading.time().toNanos() > 0);
                 assertNull(loading.fallback());
             }
@@ -78,7 +89,12 @@ class DeviceTest {
         String model = quantised().toString();
         String output = SmallMachine.run(folder, Map.of("GTO4J_MEMORY_LIMIT", "1K"), "load", model);
         assertTrue(output.contains("packedBytes=0, ") && output.contains("left of GTO4J_MEMORY_LIMIT"), output);
-        assertEquals(1, output.lines().filter(line -> line.contains("ggml's CPU backend computes it instead")).count(), output);
+        assertEquals(
+                1,
+                output.lines()
+                        .filter(line -> line.contains("ggml's CPU backend computes it instead"))
+                        .count(),
+                output);
         if (Device.available().get(0).name().equals(OURS)) {
             output = SmallMachine.run(folder, Map.of(), "load", model);
             assertTrue(output.contains("fallback=null") && !output.contains("packedBytes=0, "), output);
@@ -91,7 +107,9 @@ class DeviceTest {
             for (String type : KernelTimes.types()) {
                 KernelTimes times = KernelTimes.measure(device, type, 40, 512, new int[] {1, 5}, 2);
                 assertEquals(40 * KernelTimes.rowBytes(type, 512), times.bytes());
-                assertTrue(times.deviceBytes() >= times.bytes() && times.seconds()[0] > 0 && times.seconds()[1] > 0, times.toString());
+                assertTrue(
+                        times.deviceBytes() >= times.bytes() && times.seconds()[0] > 0 && times.seconds()[1] > 0,
+                        times.toString());
                 assertEquals(device.name().equals(OURS) ? 2 : 0, times.ggmlSeconds().length);
             }
             assertThrows(GtoException.class, () -> KernelTimes.measure(device, "Q4_K", 40, 32, new int[] {1}, 2));

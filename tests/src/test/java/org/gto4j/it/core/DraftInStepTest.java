@@ -24,7 +24,10 @@ import org.gto4j.tree.DynamicTree;
 import org.gto4j.tree.ForestBuilder;
 import org.junit.jupiter.api.Test;
 
-/** The trees that a decoder verifies are those that a draft fed with the whole text at once would grow: nothing drifts from cycle to cycle. */
+/**
+ * The trees that a decoder verifies are those that a draft fed with the whole text at once would grow: nothing drifts
+ * from cycle to cycle.
+ */
 class DraftInStepTest {
     private static final DynamicTree POLICY = new DynamicTree(4, 4, 16);
 
@@ -33,21 +36,30 @@ class DraftInStepTest {
         TreeRecorder recorder = new TreeRecorder(POLICY);
         int longPaths = 0;
         try (TargetModel target = TinyModels.open("--vocab", "8", "--seed", "5", "--scale", "1.5");
-             DraftModel draft = TinyModels.randomDraft(target, 7);
-             TreeDecoder decoder = TreeDecoder.builder(target).draft(draft).policy(recorder).context(256).f32Cache(true).build()) {
+                DraftModel draft = TinyModels.randomDraft(target, 7);
+                TreeDecoder decoder = TreeDecoder.builder(target)
+                        .draft(draft)
+                        .policy(recorder)
+                        .context(256)
+                        .f32Cache(true)
+                        .build()) {
             for (int seed = 0; seed < 20; seed++) {
-                SamplerOptions sampler = SamplerOptions.builder().temperature(1).seed(seed).build();
+                SamplerOptions sampler =
+                        SamplerOptions.builder().temperature(1).seed(seed).build();
                 int[] prompt = Prompts.random(target, 1, seed).get(0);
                 int before = recorder.trees().size();
                 Generation generation = decoder.generate(prompt, new GenerationOptions(60, sampler));
-                List<DraftTree> trees = recorder.trees().subList(before, recorder.trees().size());
+                List<DraftTree> trees =
+                        recorder.trees().subList(before, recorder.trees().size());
                 // A tree needs room for two more tokens: the root's child and the target's own.
                 List<DraftTree> expected = freshTrees(target, draft, prompt, generation);
                 assertTrue(expected.size() - trees.size() <= 1);
                 for (int cycle = 0; cycle < trees.size(); cycle++) {
                     assertSame(seed + ", cycle " + cycle, expected.get(cycle), trees.get(cycle));
                 }
-                longPaths += Arrays.stream(generation.statistics().acceptedPerCycle()).filter(accepted -> accepted > 1).count();
+                longPaths += Arrays.stream(generation.statistics().acceptedPerCycle())
+                        .filter(accepted -> accepted > 1)
+                        .count();
             }
         }
         assertTrue(longPaths > 10, "some cycles accepted more than one token: " + longPaths);
@@ -60,8 +72,10 @@ class DraftInStepTest {
     }
 
     /** Trees at every cycle's root from one pass of target and draft over prompt and text. */
-    private static List<DraftTree> freshTrees(TargetModel target, DraftModel draft, int[] prompt, Generation generation) {
-        int[] text = IntStream.concat(Arrays.stream(prompt), Arrays.stream(generation.tokens())).toArray();
+    private static List<DraftTree> freshTrees(
+            TargetModel target, DraftModel draft, int[] prompt, Generation generation) {
+        int[] text = IntStream.concat(Arrays.stream(prompt), Arrays.stream(generation.tokens()))
+                .toArray();
         int rows = text.length - 1;
         int[] roots = new int[generation.statistics().cycles()];
         for (int cycle = 0, row = prompt.length - 1; cycle < roots.length; cycle++) {
@@ -71,10 +85,14 @@ class DraftInStepTest {
         if (roots.length == 0) {
             return List.of();
         }
-        try (TargetSession session = target.newSession(SessionOptions.builder().context(256).sequences(1).taps(draft.info().taps())
-                 .f32Cache(true).build());
-             Features features = Features.create(3, draft.info().hidden(), false, Features.Type.F32);
-             DraftSession trunk = draft.newSession(256, roots.length * POLICY.maxExpanded(), true)) {
+        try (TargetSession session = target.newSession(SessionOptions.builder()
+                        .context(256)
+                        .sequences(1)
+                        .taps(draft.info().taps())
+                        .f32Cache(true)
+                        .build());
+                Features features = Features.create(3, draft.info().hidden(), false, Features.Type.F32);
+                DraftSession trunk = draft.newSession(256, roots.length * POLICY.maxExpanded(), true)) {
             session.prefill(0, 0, Arrays.copyOf(text, rows), rows, features, null);
             assertEquals(rows, features.rows());
             trunk.extend(features, 0, rows, Arrays.copyOfRange(text, 1, rows + 1), 0);

@@ -12,7 +12,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.gto4j.BatchDecoder;
-import org.gto4j.model.Gto4j;
 import org.gto4j.TreeDecoder;
 import org.gto4j.error.GtoException;
 import org.gto4j.it.support.TinyModels;
@@ -22,6 +21,7 @@ import org.gto4j.model.DraftModel;
 import org.gto4j.model.DraftSession;
 import org.gto4j.model.DraftTrainer;
 import org.gto4j.model.Features;
+import org.gto4j.model.Gto4j;
 import org.gto4j.model.Precision;
 import org.gto4j.model.Sampler;
 import org.gto4j.model.SamplerOptions;
@@ -33,8 +33,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Handles of all kinds, opened, used and closed in random order by eight threads that share them: each call works or says that something is closed, none hangs,
- * and in the end nothing is left. {@code -Dgto4j.handles=n} opens n.
+ * Handles of all kinds, opened, used and closed in random order by eight threads that share them: each call works or
+ * says that something is closed, none hangs, and in the end nothing is left. {@code -Dgto4j.handles=n} opens n.
  */
 class HandleStressTest {
     private static final int THREADS = 8;
@@ -70,7 +70,8 @@ class HandleStressTest {
         }
         System.out.println(opened + " opened, " + used + " used, " + refused + " refused");
         assertEquals(before, Gto4j.liveHandles());
-        assertTrue(used.get() > 0 && refused.get() < opened.get() + used.get(), used + " used, " + refused + " refused");
+        assertTrue(
+                used.get() > 0 && refused.get() < opened.get() + used.get(), used + " used, " + refused + " refused");
     }
 
     private void use(TinyBatch tiny, SplittableRandom random) {
@@ -82,12 +83,16 @@ class HandleStressTest {
                     default -> keep(open(tiny, random), random);
                 }
             } catch (IllegalStateException e) {
-                assertTrue(e.getMessage().contains("is closed") || e.getMessage().contains("has ended"), e.getMessage());
+                assertTrue(
+                        e.getMessage().contains("is closed") || e.getMessage().contains("has ended"), e.getMessage());
                 refused.incrementAndGet();
             } catch (GtoException e) {
                 // Another thread has a trainer of the draft, or has changed the session between two calls.
-                assertTrue(e.getMessage().contains("open trainer") || e.getMessage().contains("context full") || e.getMessage().contains("position: expected"),
-                    e.getMessage());
+                assertTrue(
+                        e.getMessage().contains("open trainer")
+                                || e.getMessage().contains("context full")
+                                || e.getMessage().contains("position: expected"),
+                        e.getMessage());
                 refused.incrementAndGet();
             }
         }
@@ -108,8 +113,11 @@ class HandleStressTest {
     /** Some open handle of a kind, or another one if there is none. */
     private <T> T any(Class<T> kind, T other, SplittableRandom random) {
         synchronized (open) {
-            List<T> found = open.stream().filter(kind::isInstance).map(kind::cast).toList();
-            return found.isEmpty() || other != null && random.nextInt(3) == 0 ? other : found.get(random.nextInt(found.size()));
+            List<T> found =
+                    open.stream().filter(kind::isInstance).map(kind::cast).toList();
+            return found.isEmpty() || other != null && random.nextInt(3) == 0
+                    ? other
+                    : found.get(random.nextInt(found.size()));
         }
     }
 
@@ -140,16 +148,39 @@ class HandleStressTest {
             case 0 -> Device.cpu(1);
             case 1 -> {
                 Device device = any(Device.class, null, random);
-                yield device == null ? TinyModels.open(tiny.target().path()) : TargetModel.open(device, tiny.target().path());
+                yield device == null
+                        ? TinyModels.open(tiny.target().path())
+                        : TargetModel.open(device, tiny.target().path());
             }
             case 2 -> draft.copy();
-            case 3 -> target.newSession(SessionOptions.builder().context(64).sequences(4).build());
+            case 3 ->
+                target.newSession(
+                        SessionOptions.builder().context(64).sequences(4).build());
             case 4 -> random.nextBoolean() ? draft.newSession(32, 16, true) : draft.newSession(32, 16, Precision.AUTO);
-            case 5 -> DraftTrainer.open(target, draft, AdamW.builder().precision(Precision.F32).build());
+            case 5 ->
+                DraftTrainer.open(
+                        target, draft, AdamW.builder().precision(Precision.F32).build());
             case 6 -> Features.create(3, 16, true, random.nextBoolean() ? Features.Type.F32 : Features.Type.F16);
-            case 7 -> Sampler.open(target, SamplerOptions.builder().temperature(1).grammar("root ::= [a-z]+").build());
-            case 8 -> TreeDecoder.builder(target).draft(draft).policy(new DynamicTree(2, 2, 4)).context(64).build();
-            default -> BatchDecoder.builder(target).draft(draft).policy(new DynamicTree(2, 2, 4)).context(32).slots(2).build();
+            case 7 ->
+                Sampler.open(
+                        target,
+                        SamplerOptions.builder()
+                                .temperature(1)
+                                .grammar("root ::= [a-z]+")
+                                .build());
+            case 8 ->
+                TreeDecoder.builder(target)
+                        .draft(draft)
+                        .policy(new DynamicTree(2, 2, 4))
+                        .context(64)
+                        .build();
+            default ->
+                BatchDecoder.builder(target)
+                        .draft(draft)
+                        .policy(new DynamicTree(2, 2, 4))
+                        .context(32)
+                        .slots(2)
+                        .build();
         };
     }
 

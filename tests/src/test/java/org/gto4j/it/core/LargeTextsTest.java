@@ -49,41 +49,63 @@ class LargeTextsTest {
                     assertTrue(target.chatTokens(List.of(ChatMessage.user(part.repeat(40_000))), true).length > 1000);
                 });
             }
-            GtoException e = assertThrows(GtoException.class, () -> target.tokenize("x".repeat(2_000_000), false, false));
+            GtoException e =
+                    assertThrows(GtoException.class, () -> target.tokenize("x".repeat(2_000_000), false, false));
             assertEquals(GtoException.Kind.ARGUMENT, e.kind());
             assertTrue(e.getMessage().contains("2000000"), e.getMessage());
         }
     }
 
     private static String chain(int rules) {
-        return "root ::= r0\n" + IntStream.range(0, rules).mapToObj(i -> "r" + i + " ::= " + (i + 1 < rules ? "r" + (i + 1) : "\"a\"") + "\n").collect(Collectors.joining());
+        return "root ::= r0\n"
+                + IntStream.range(0, rules)
+                        .mapToObj(i -> "r" + i + " ::= " + (i + 1 < rules ? "r" + (i + 1) : "\"a\"") + "\n")
+                        .collect(Collectors.joining());
     }
 
     @Test
     void grammarsThatAreTooLarge() {
         try (TargetModel target = TinyModels.open("--layers", "1")) {
-            for (String gbnf : List.of("root ::= " + "(".repeat(3000) + "\"a\"" + ")".repeat(3000), chain(60_000), "root ::= " + "(".repeat(100_000),
-                "root ::= \"a\"{3000000}", "root ::= \"a\"" + "?".repeat(100_000))) {
+            for (String gbnf : List.of(
+                    "root ::= " + "(".repeat(3000) + "\"a\"" + ")".repeat(3000),
+                    chain(60_000),
+                    "root ::= " + "(".repeat(100_000),
+                    "root ::= \"a\"{3000000}",
+                    "root ::= \"a\"" + "?".repeat(100_000))) {
                 onSmallStack(() -> {
-                    GtoException e = assertThrows(GtoException.class, () -> Sampler.open(target, SamplerOptions.builder().grammar(gbnf).build()));
+                    GtoException e = assertThrows(
+                            GtoException.class,
+                            () -> Sampler.open(
+                                    target,
+                                    SamplerOptions.builder().grammar(gbnf).build()));
                     assertEquals(GtoException.Kind.FORMAT, e.kind());
-                    assertTrue(e.getMessage().startsWith("grammar") && e.getMessage().length() < 300, e.getMessage());
+                    assertTrue(
+                            e.getMessage().startsWith("grammar")
+                                    && e.getMessage().length() < 300,
+                            e.getMessage());
                 });
             }
         }
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', quoteCharacter = '`', value = {
-        "root ::= undefined; line 1, column 10: rule \"undefined\" is used and nowhere defined",
-        "root ::= [z-a]; line 1, column 11: a range goes down, from U+007A to U+0061",
-        "root ::= \"a\"{3,1}; line 1, column 13: at least 3 and at most 1 repetitions",
-        "root ::= (\"a\"; line 1, column 14: expected \")\", found the end",
-        "other ::= \"a\"; expected a rule \"root\", found none among 1 rules",
-        "root ::= \"\\q\"; expected an escape"})
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "root ::= undefined; line 1, column 10: rule \"undefined\" is used and nowhere defined",
+                "root ::= [z-a]; line 1, column 11: a range goes down, from U+007A to U+0061",
+                "root ::= \"a\"{3,1}; line 1, column 13: at least 3 and at most 1 repetitions",
+                "root ::= (\"a\"; line 1, column 14: expected \")\", found the end",
+                "other ::= \"a\"; expected a rule \"root\", found none among 1 rules",
+                "root ::= \"\\q\"; expected an escape"
+            })
     void whatIsWrongWithAGrammarIsSaid(String gbnf, String message) {
         try (TargetModel target = TinyModels.open("--layers", "1")) {
-            GtoException e = assertThrows(GtoException.class, () -> Sampler.open(target, SamplerOptions.builder().grammar(gbnf).build()));
+            GtoException e = assertThrows(
+                    GtoException.class,
+                    () -> Sampler.open(
+                            target, SamplerOptions.builder().grammar(gbnf).build()));
             assertTrue(e.getMessage().contains(message), e.getMessage());
         }
     }

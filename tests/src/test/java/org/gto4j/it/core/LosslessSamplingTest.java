@@ -31,7 +31,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** At temperature 1 the tree decoder's texts have the target's own distribution: chi-square over all texts of four tokens. */
+/**
+ * At temperature 1 the tree decoder's texts have the target's own distribution: chi-square over all texts of four
+ * tokens.
+ */
 class LosslessSamplingTest {
     private static final int MANY = 50_000;
     private static final int SOME = 10_000;
@@ -41,7 +44,12 @@ class LosslessSamplingTest {
     private static final TreePolicy TREE = new DynamicTree(3, 2, 6);
 
     /** How tokens are drawn, which of them a reference allows, and how many texts are drawn. */
-    private record Case(String name, TreePolicy policy, SamplerOptions sampler, BiPredicate<List<Integer>, Integer> allowed, int draws) {
+    private record Case(
+            String name,
+            TreePolicy policy,
+            SamplerOptions sampler,
+            BiPredicate<List<Integer>, Integer> allowed,
+            int draws) {
         Case(String name, SamplerOptions.Builder sampler) {
             this(name, TREE, sampler.build(), (text, token) -> true, SOME);
         }
@@ -66,8 +74,23 @@ class LosslessSamplingTest {
     }
 
     private static TargetModel openTarget() {
-        return TinyModels.open("--vocab", "5", "--seed", "2", "--scale", "1.5", "--embd", "16", "--heads", "2", "--kv-heads", "1", "--ff", "16",
-            "--layers", "3");
+        return TinyModels.open(
+                "--vocab",
+                "5",
+                "--seed",
+                "2",
+                "--scale",
+                "1.5",
+                "--embd",
+                "16",
+                "--heads",
+                "2",
+                "--kv-heads",
+                "1",
+                "--ff",
+                "16",
+                "--layers",
+                "3");
     }
 
     @AfterAll
@@ -86,16 +109,34 @@ class LosslessSamplingTest {
         int end = 4;
         BiPredicate<List<Integer>, Integer> firstA = (text, token) -> text.isEmpty() ? token == a : token != begin;
         BiPredicate<List<Integer>, Integer> noA = (text, token) -> token != a;
-        return List.of(new Case("temperature 1", TREE, temperature(1).build(), (text, token) -> true, MANY),
-            new Case("static", new StaticTree(TreeShape.parse("3/2-1/1-0-1")), temperature(1).build(), (text, token) -> true, SOME),
-            new Case("cost-aware", CostAware.cheap(), temperature(1).build(), (text, token) -> true, SOME),
-            new Case("temperature 0.6", temperature(0.6)),
-            new Case("top-k", temperature(1).topK(3)),
-            new Case("top-p", temperature(0.9).topP(0.8f)),
-            new Case("min-p", temperature(1.2).minP(0.3f)),
-            new Case("penalties", temperature(1).penalties(8, 1.3f, 0.4f, 0.2f)),
-            new Case("grammar", TREE, temperature(1).grammar("root ::= \"a\" [a-c]*").build(), firstA, SOME),
-            new Case("logit bias", TREE, temperature(1).logitBias(Map.of(a, Float.NEGATIVE_INFINITY, end, 0.7f)).build(), noA, SOME));
+        return List.of(
+                new Case("temperature 1", TREE, temperature(1).build(), (text, token) -> true, MANY),
+                new Case(
+                        "static",
+                        new StaticTree(TreeShape.parse("3/2-1/1-0-1")),
+                        temperature(1).build(),
+                        (text, token) -> true,
+                        SOME),
+                new Case("cost-aware", CostAware.cheap(), temperature(1).build(), (text, token) -> true, SOME),
+                new Case("temperature 0.6", temperature(0.6)),
+                new Case("top-k", temperature(1).topK(3)),
+                new Case("top-p", temperature(0.9).topP(0.8f)),
+                new Case("min-p", temperature(1.2).minP(0.3f)),
+                new Case("penalties", temperature(1).penalties(8, 1.3f, 0.4f, 0.2f)),
+                new Case(
+                        "grammar",
+                        TREE,
+                        temperature(1).grammar("root ::= \"a\" [a-c]*").build(),
+                        firstA,
+                        SOME),
+                new Case(
+                        "logit bias",
+                        TREE,
+                        temperature(1)
+                                .logitBias(Map.of(a, Float.NEGATIVE_INFINITY, end, 0.7f))
+                                .build(),
+                        noA,
+                        SOME));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -104,14 +145,16 @@ class LosslessSamplingTest {
         Outcomes outcomes = chain.outcomes();
         assertEquals(1, outcomes.total(), 1e-6);
         // Two decoders on devices of their own draw at the same time.
-        CompletableFuture<List<Generation>> half = CompletableFuture.supplyAsync(() -> draw(chain, 0, chain.draws() / 2));
+        CompletableFuture<List<Generation>> half =
+                CompletableFuture.supplyAsync(() -> draw(chain, 0, chain.draws() / 2));
         List<Generation> generations = new ArrayList<>(draw(chain, chain.draws() / 2, chain.draws()));
         generations.addAll(half.join());
         Outcomes.Tally tally = outcomes.tally();
         long accepted = 0;
         for (Generation generation : generations) {
             tally.add(generation.tokens());
-            accepted += Arrays.stream(generation.statistics().acceptedPerCycle()).sum();
+            accepted +=
+                    Arrays.stream(generation.statistics().acceptedPerCycle()).sum();
         }
         assertTrue(accepted > chain.draws() / 10, "the walk accepted draft tokens: " + accepted);
         double p = tally.pValue();
@@ -120,10 +163,18 @@ class LosslessSamplingTest {
 
     private static List<Generation> draw(Case chain, int firstSeed, int endSeed) {
         try (TargetModel model = openTarget();
-             DraftModel itsDraft = TinyModels.randomDraft(model, DRAFT_SEED);
-             TreeDecoder decoder = TreeDecoder.builder(model).draft(itsDraft).policy(chain.policy()).context(64).f32Cache(true).build()) {
+                DraftModel itsDraft = TinyModels.randomDraft(model, DRAFT_SEED);
+                TreeDecoder decoder = TreeDecoder.builder(model)
+                        .draft(itsDraft)
+                        .policy(chain.policy())
+                        .context(64)
+                        .f32Cache(true)
+                        .build()) {
             return IntStream.range(firstSeed, endSeed)
-                .mapToObj(seed -> decoder.generate(PROMPT, new GenerationOptions(LENGTH, chain.sampler().withSeed(seed)))).toList();
+                    .mapToObj(seed -> decoder.generate(
+                            PROMPT,
+                            new GenerationOptions(LENGTH, chain.sampler().withSeed(seed))))
+                    .toList();
         }
     }
 
@@ -131,9 +182,14 @@ class LosslessSamplingTest {
     @MethodSource("cases")
     void rejectsAWalkThatAlwaysAcceptsTheFirstChild(Case chain) {
         Outcomes.Tally tally = chain.outcomes().tally();
-        try (TargetSession session = target.newSession(SessionOptions.builder().context(64).sequences(1).taps(draft.info().taps()).f32Cache(true).build());
-             DraftSession trunk = draft.newSession(64, 1);
-             Features features = Features.create(3, draft.info().hidden(), false, Features.Type.F32)) {
+        try (TargetSession session = target.newSession(SessionOptions.builder()
+                        .context(64)
+                        .sequences(1)
+                        .taps(draft.info().taps())
+                        .f32Cache(true)
+                        .build());
+                DraftSession trunk = draft.newSession(64, 1);
+                Features features = Features.create(3, draft.info().hidden(), false, Features.Type.F32)) {
             for (int seed = 0; seed < 2_000; seed++) {
                 try (Sampler sampler = Sampler.open(target, chain.sampler().withSeed(seed))) {
                     sampler.accept(PROMPT);
@@ -145,7 +201,10 @@ class LosslessSamplingTest {
         assertTrue(p < 1e-6, "p = " + p);
     }
 
-    /** The second token is the draft's best child of the first, accepted without a draw; the others are drawn as they should be. */
+    /**
+     * The second token is the draft's best child of the first, accepted without a draw; the others are drawn as they
+     * should be.
+     */
     private static int[] brokenWalk(TargetSession session, DraftSession trunk, Features features, Sampler sampler) {
         session.clear();
         trunk.truncate(0);
@@ -159,7 +218,8 @@ class LosslessSamplingTest {
             if (count == LENGTH) {
                 break;
             }
-            session.decode(new int[] {next}, new int[] {PROMPT.length + count - 1}, new int[][] {{0}}, new boolean[] {true});
+            session.decode(
+                    new int[] {next}, new int[] {PROMPT.length + count - 1}, new int[][] {{0}}, new boolean[] {true});
             if (count == 1) {
                 int[] after = Arrays.copyOfRange(PROMPT, 1, PROMPT.length + 1);
                 after[PROMPT.length - 1] = next;

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What doesn't fit into memory is an exception before it is taken, not the end of the process; the heap's limit limits the heap alone. */
+/**
+ * What doesn't fit into memory is an exception before it is taken, not the end of the process; the heap's limit limits
+ * the heap alone.
+ */
 class MemoryTest {
     private static final int HUGE = 2_000_000_000;
 
@@ -38,14 +41,28 @@ class MemoryTest {
     @Test
     void whatNoMachineHasIsRefused() {
         assertTrue(AvailableMemory.now().orElseThrow().bytes() > 0);
-        try (TargetModel target = TinyModels.open("--vocab", "64"); DraftModel draft = TinyModels.randomDraft(target, 1)) {
-            assertTrue(refused(() -> TreeDecoder.builder(target).context(HUGE).build()).contains("a session of 2000000000 cells"));
-            refused(() -> TreeDecoder.builder(target).draft(draft).policy(new DynamicTree(3, 3, 8)).context(HUGE).build());
-            refused(() -> BatchDecoder.builder(target).slots(2).context(HUGE / 2).build());
-            refused(() -> target.newSession(SessionOptions.builder().context(HUGE).sequences(2).manyTexts(true).build()));
-            refused(() -> target.newSession(SessionOptions.builder().context(HUGE).f32Cache(true).build()));
+        try (TargetModel target = TinyModels.open("--vocab", "64");
+                DraftModel draft = TinyModels.randomDraft(target, 1)) {
+            assertTrue(refused(() -> TreeDecoder.builder(target).context(HUGE).build())
+                    .contains("a session of 2000000000 cells"));
+            refused(() -> TreeDecoder.builder(target)
+                    .draft(draft)
+                    .policy(new DynamicTree(3, 3, 8))
+                    .context(HUGE)
+                    .build());
+            refused(() ->
+                    BatchDecoder.builder(target).slots(2).context(HUGE / 2).build());
+            refused(() -> target.newSession(SessionOptions.builder()
+                    .context(HUGE)
+                    .sequences(2)
+                    .manyTexts(true)
+                    .build()));
+            refused(() -> target.newSession(
+                    SessionOptions.builder().context(HUGE).f32Cache(true).build()));
             refused(() -> draft.newSession(HUGE, 60));
-            GtoException overflow = assertThrows(GtoException.class, () -> BatchDecoder.builder(target).slots(2).context(HUGE).build());
+            GtoException overflow = assertThrows(
+                    GtoException.class,
+                    () -> BatchDecoder.builder(target).slots(2).context(HUGE).build());
             assertEquals(GtoException.Kind.ARGUMENT, overflow.kind());
         }
     }
@@ -53,10 +70,23 @@ class MemoryTest {
     /** The limit of a variable stands for one of a control group. */
     @Test
     void aLimitIsNamed() throws Exception {
-        String output = SmallMachine.run(folder, Map.of("GTO4J_MEMORY_LIMIT", "300M"), "context", TinyModels.target("--vocab", "64", "--context", "1000000").toString(), "300000");
-        assertTrue(output.contains("MEMORY") && output.contains("a session of 300000 cells with 512 rows a pass") && output.contains("left of GTO4J_MEMORY_LIMIT of 300.0 MiB"),
-            output);
-        output = SmallMachine.run(folder, Map.of("GTO4J_MEMORY_LIMIT", "lots"), "context", TinyModels.target("--vocab", "64").toString(), "4096");
+        String output = SmallMachine.run(
+                folder,
+                Map.of("GTO4J_MEMORY_LIMIT", "300M"),
+                "context",
+                TinyModels.target("--vocab", "64", "--context", "1000000").toString(),
+                "300000");
+        assertTrue(
+                output.contains("MEMORY")
+                        && output.contains("a session of 300000 cells with 512 rows a pass")
+                        && output.contains("left of GTO4J_MEMORY_LIMIT of 300.0 MiB"),
+                output);
+        output = SmallMachine.run(
+                folder,
+                Map.of("GTO4J_MEMORY_LIMIT", "lots"),
+                "context",
+                TinyModels.target("--vocab", "64").toString(),
+                "4096");
         assertTrue(output.contains("ARGUMENT") && output.contains("GTO4J_MEMORY_LIMIT: expected bytes"), output);
     }
 
@@ -73,7 +103,8 @@ class MemoryTest {
     @ValueSource(strings = {"?", "/nonexistent"})
     void withoutAHomeFolderItWorksAndLeavesNothing(String home) throws Exception {
         Path model = TinyModels.target("--vocab", "64");
-        String output = SmallMachine.run(folder, Map.of(), "-Duser.home=" + home, "-Djava.io.tmpdir=" + folder, "train", model.toString());
+        String output = SmallMachine.run(
+                folder, Map.of(), "-Duser.home=" + home, "-Djava.io.tmpdir=" + folder, "train", model.toString());
         assertTrue(output.contains("trained and decoded"), output);
     }
 }

@@ -11,7 +11,10 @@ import org.gto4j.model.SessionOptions;
 import org.gto4j.model.TargetModel;
 import org.gto4j.model.TargetSession;
 
-/** All texts of a few tokens that a tiny target can say after a prompt, with their exact probabilities under a sampler chain. */
+/**
+ * All texts of a few tokens that a tiny target can say after a prompt, with their exact probabilities under a sampler
+ * chain.
+ */
 final class Outcomes {
     /** Chi-square wants at least this many expected counts in a cell; rarer texts share one. */
     private static final double LEAST_EXPECTED = 5;
@@ -21,13 +24,21 @@ final class Outcomes {
     /** Texts end with an end token, which isn't part of them, or have {@code length} tokens. */
     static Outcomes enumerate(TargetModel target, int[] prompt, int length, ReferenceChain chain) {
         Outcomes outcomes = new Outcomes();
-        try (TargetSession session = target.newSession(SessionOptions.builder().context(64).sequences(1).f32Cache(true).build())) {
+        try (TargetSession session = target.newSession(
+                SessionOptions.builder().context(64).sequences(1).f32Cache(true).build())) {
             outcomes.extend(target, session, chain, prompt, new ArrayList<>(), 1, length);
         }
         return outcomes;
     }
 
-    private void extend(TargetModel target, TargetSession session, ReferenceChain chain, int[] prompt, List<Integer> text, double probability, int length) {
+    private void extend(
+            TargetModel target,
+            TargetSession session,
+            ReferenceChain chain,
+            int[] prompt,
+            List<Integer> text,
+            double probability,
+            int length) {
         if (text.size() == length) {
             probabilities.merge(List.copyOf(text), probability, Double::sum);
             return;
@@ -78,7 +89,10 @@ final class Outcomes {
             draws++;
         }
 
-        /** Probability of counts at least this far off if the texts were drawn with the exact probabilities; 0 if one of them has none. */
+        /**
+         * Probability of counts at least this far off if the texts were drawn with the exact probabilities; 0 if one of
+         * them has none.
+         */
         double pValue() {
             if (impossible) {
                 return 0;
@@ -101,8 +115,11 @@ final class Outcomes {
                 expected.add(rareExpected);
                 observed.add(rareObserved);
             }
-            return ChiSquareTest.withDefaults().test(expected.stream().mapToDouble(e -> e).toArray(), observed.stream().mapToLong(o -> o).toArray())
-                .getPValue();
+            return ChiSquareTest.withDefaults()
+                    .test(
+                            expected.stream().mapToDouble(e -> e).toArray(),
+                            observed.stream().mapToLong(o -> o).toArray())
+                    .getPValue();
         }
     }
 }

@@ -5,11 +5,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.gto4j.model.TargetModel;
 
-
 /** Random prompts: BOS, then ordinary tokens. */
 final class Prompts {
-    private Prompts() {
-    }
+    private Prompts() {}
 
     static List<int[]> random(TargetModel target, int count, long seed) {
         SplittableRandom random = new SplittableRandom(seed);

@@ -6,8 +6,10 @@ import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 import org.gto4j.model.SamplerOptions;
 
-
-/** What a sampler chain makes of logits, written again from the definitions: penalties, top-k, top-p, min-p, temperature. For a few tokens. */
+/**
+ * What a sampler chain makes of logits, written again from the definitions: penalties, top-k, top-p, min-p,
+ * temperature. For a few tokens.
+ */
 final class ReferenceChain {
     private final SamplerOptions options;
     private final BiPredicate<List<Integer>, Integer> allowed;
@@ -22,11 +24,20 @@ final class ReferenceChain {
     double[] probabilities(float[] logits, int[] prompt, List<Integer> text) {
         double[] z = new double[logits.length];
         for (int token = 0; token < z.length; token++) {
-            z[token] = allowed.test(text, token) ? logits[token] + options.logitBias().getOrDefault(token, 0f) : Double.NEGATIVE_INFINITY;
+            z[token] = allowed.test(text, token)
+                    ? logits[token] + options.logitBias().getOrDefault(token, 0f)
+                    : Double.NEGATIVE_INFINITY;
         }
-        penalise(z, IntStream.concat(Arrays.stream(prompt), text.stream().mapToInt(Integer::intValue)).toArray());
+        penalise(
+                z,
+                IntStream.concat(Arrays.stream(prompt), text.stream().mapToInt(Integer::intValue))
+                        .toArray());
         double[] p = softmax(z, 1);
-        int[] order = IntStream.range(0, z.length).boxed().sorted((a, b) -> Double.compare(z[b], z[a])).mapToInt(Integer::intValue).toArray();
+        int[] order = IntStream.range(0, z.length)
+                .boxed()
+                .sorted((a, b) -> Double.compare(z[b], z[a]))
+                .mapToInt(Integer::intValue)
+                .toArray();
         int kept = options.topK() > 0 ? Math.min(options.topK(), order.length) : order.length;
         drop(z, order, kept);
         kept = Math.min(kept, topP(softmax(z, 1), order));
@@ -44,7 +55,9 @@ final class ReferenceChain {
         int from = Math.max(0, tokens.length - options.penaltyLastN());
         for (int token = 0; token < z.length; token++) {
             int wanted = token;
-            long count = Arrays.stream(tokens, from, tokens.length).filter(seen -> seen == wanted).count();
+            long count = Arrays.stream(tokens, from, tokens.length)
+                    .filter(seen -> seen == wanted)
+                    .count();
             if (count > 0) {
                 z[token] = z[token] <= 0 ? z[token] * options.penaltyRepeat() : z[token] / options.penaltyRepeat();
                 z[token] -= count * options.penaltyFrequency() + options.penaltyPresence();
@@ -71,7 +84,8 @@ final class ReferenceChain {
 
     private static double[] softmax(double[] z, double temperature) {
         double top = Arrays.stream(z).max().orElseThrow();
-        double[] p = Arrays.stream(z).map(x -> Math.exp((x - top) / temperature)).toArray();
+        double[] p =
+                Arrays.stream(z).map(x -> Math.exp((x - top) / temperature)).toArray();
         double sum = Arrays.stream(p).sum();
         return Arrays.stream(p).map(x -> x / sum).toArray();
     }

@@ -36,10 +36,22 @@ class SaidTextTest {
     @ValueSource(strings = {"cut \uD83D", "\uDE00 low", "\uDE00\uD83D", "a\uD83Db"})
     void halfCharactersAreRefusedWhereverTextComesIn(String text) {
         try (TargetModel target = TinyModels.open("--vocab", VOCABULARY)) {
-            refused(Kind.ARGUMENT, () -> target.tokenize(text, true, true), "text: expected a text of whole characters", "U+D");
+            refused(
+                    Kind.ARGUMENT,
+                    () -> target.tokenize(text, true, true),
+                    "text: expected a text of whole characters",
+                    "U+D");
             refused(Kind.ARGUMENT, () -> ChatMessage.user(text), "content of a chat message", "at index");
-            refused(Kind.ARGUMENT, () -> SamplerOptions.builder().grammar("root ::= \"" + text + "\"").build(), "grammar");
-            refused(Kind.ARGUMENT, () -> GenerationOptions.builder().stopStrings("ok", text).build(), "stop string");
+            refused(
+                    Kind.ARGUMENT,
+                    () -> SamplerOptions.builder()
+                            .grammar("root ::= \"" + text + "\"")
+                            .build(),
+                    "grammar");
+            refused(
+                    Kind.ARGUMENT,
+                    () -> GenerationOptions.builder().stopStrings("ok", text).build(),
+                    "stop string");
             refused(Kind.ARGUMENT, () -> new Reasoning(true, "<think>", text), "tags of reasoning");
             String whole = "whole \uD83D\uDE00 and \uFFFD";
             assertEquals(whole, target.text(target.tokenize(whole, false, false)));
@@ -48,9 +60,13 @@ class SaidTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"narrator", "Human", "User", "", " ", "user ", "us\uD83Der", "user\n", "<|im_end|>", "us\0er"})
+    @ValueSource(
+            strings = {"narrator", "Human", "User", "", " ", "user ", "us\uD83Der", "user\n", "<|im_end|>", "us\0er"})
     void otherRolesAreRefused(String role) {
-        refused(Kind.ARGUMENT, () -> new ChatMessage(role, "a"), "role of a chat message: expected one of [system, user, assistant, tool");
+        refused(
+                Kind.ARGUMENT,
+                () -> new ChatMessage(role, "a"),
+                "role of a chat message: expected one of [system, user, assistant, tool");
     }
 
     @Test
@@ -60,9 +76,15 @@ class SaidTextTest {
             List<ChatMessage> holes = new ArrayList<>();
             holes.add(ChatMessage.user("a"));
             holes.add(null);
-            assertEquals("messages[1]", assertThrows(NullPointerException.class, () -> target.chat(holes, true)).getMessage());
+            assertEquals(
+                    "messages[1]",
+                    assertThrows(NullPointerException.class, () -> target.chat(holes, true))
+                            .getMessage());
             refused(Kind.ARGUMENT, () -> ChatMessage.user("a\0b"), "U+0000");
-            refused(Kind.ARGUMENT, () -> SamplerOptions.builder().grammar("root ::= \"a\"\0").build(), "U+0000");
+            refused(
+                    Kind.ARGUMENT,
+                    () -> SamplerOptions.builder().grammar("root ::= \"a\"\0").build(),
+                    "U+0000");
         }
     }
 
@@ -75,7 +97,10 @@ class SaidTextTest {
         };
     }
 
-    /** The contents are the same letter, which stands in the template's own words, too: only places can tell that one is missing. */
+    /**
+     * The contents are the same letter, which stands in the template's own words, too: only places can tell that one is
+     * missing.
+     */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         chatml     | s u a s u a   | good
@@ -96,14 +121,20 @@ class SaidTextTest {
         yandex     | s u           | message 1 of 2, of role system: leaves it out
         """)
     void whatATemplateDoesNotWriteIsRefused(String template, String letters, String expected) {
-        List<ChatMessage> messages = Arrays.stream(letters.split(" ")).map(SaidTextTest::message).toList();
+        List<ChatMessage> messages =
+                Arrays.stream(letters.split(" ")).map(SaidTextTest::message).toList();
         try (TargetModel target = TinyModels.open("--vocab", VOCABULARY, "--template", template)) {
             if (expected.equals("good")) {
                 assertTrue(target.chat(messages, true).length() > messages.size());
                 assertTrue(target.chatTokens(messages, true).length > 0);
             } else {
                 String[] parts = expected.split(": ");
-                refused(Kind.FORMAT, () -> target.chat(messages, true), parts[0], parts[1], target.path().toString());
+                refused(
+                        Kind.FORMAT,
+                        () -> target.chat(messages, true),
+                        parts[0],
+                        parts[1],
+                        target.path().toString());
                 refused(Kind.FORMAT, () -> target.chatTokens(messages, true), parts[0], parts[1]);
             }
         }

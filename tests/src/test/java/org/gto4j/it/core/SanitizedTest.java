@@ -16,8 +16,11 @@ class SanitizedTest {
     @Test
     void theInstrumentedLibraryIsLoaded() throws IOException {
         Gto4j.version();
-        List<Path> loaded = Files.readAllLines(Path.of("/proc/self/maps")).stream().filter(line -> line.contains("/libgto4j.so"))
-            .map(line -> Path.of(line.substring(line.indexOf('/'))).getParent()).distinct().toList();
+        List<Path> loaded = Files.readAllLines(Path.of("/proc/self/maps")).stream()
+                .filter(line -> line.contains("/libgto4j.so"))
+                .map(line -> Path.of(line.substring(line.indexOf('/'))).getParent())
+                .distinct()
+                .toList();
         assertEquals(List.of(Path.of(System.getProperty("gto4j.sanitized")).toRealPath()), loaded);
     }
 }

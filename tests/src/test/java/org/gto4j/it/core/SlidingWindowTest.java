@@ -28,14 +28,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A second family, Gemma 3's: all blocks but every sixth look 8 tokens back, heads are wider than their share of the hidden state, embeddings are scaled,
- * norms follow attention and feed-forward net. The same steps from text to a trained draft, and its text is the target's.
+ * A second family, Gemma 3's: all blocks but every sixth look 8 tokens back, heads are wider than their share of the
+ * hidden state, embeddings are scaled, norms follow attention and feed-forward net. The same steps from text to a
+ * trained draft, and its text is the target's.
  */
 class SlidingWindowTest {
     private static final int TOKENS = 64;
     private static final int CONTEXT = 256;
     private static final int PROMPTS = 10;
-    /** ggml's GELU looks its value up by an argument rounded to F16, so that equal sums in another order may differ this much in a logit. */
+    /**
+     * ggml's GELU looks its value up by an argument rounded to F16, so that equal sums in another order may differ this
+     * much in a logit.
+     */
     private static final double NEAR_TIE = 1e-2;
 
     @TempDir
@@ -43,7 +47,8 @@ class SlidingWindowTest {
 
     @Test
     void aDraftIsTrainedAndItsTextIsTheTargets() {
-        try (TargetModel target = TinyModels.open("--arch", "gemma3", "--head-dim", "16", "--vocab", "14", "--seed", "5", "--scale", "2");
+        try (TargetModel target = TinyModels.open(
+                        "--arch", "gemma3", "--head-dim", "16", "--vocab", "14", "--seed", "5", "--scale", "2");
                 DraftModel draft = trained(target)) {
             assertEquals(16, draft.info().headDim());
             // Twice as far above 1 as with random weights, at least.
@@ -58,11 +63,23 @@ class SlidingWindowTest {
 
     private DraftModel trained(TargetModel target) {
         try (Corpus corpus = TinyCorpus.sampled(folder.resolve("corpus"), target, 32, 48, 1)) {
-            int[] vocabulary = DraftVocabulary.of(corpus.sequences(), 14, target.info().vocabulary()).tokens();
-            DraftConfig config = DraftConfig.builder().vocabulary(vocabulary).taps(corpus.taps()).init(DraftConfig.Init.TARGET).build();
+            int[] vocabulary = DraftVocabulary.of(
+                            corpus.sequences(), 14, target.info().vocabulary())
+                    .tokens();
+            DraftConfig config = DraftConfig.builder()
+                    .vocabulary(vocabulary)
+                    .taps(corpus.taps())
+                    .init(DraftConfig.Init.TARGET)
+                    .build();
             try (DraftModel untrained = DraftModel.create(target, config)) {
-                TrainingOptions options = TrainingOptions.phaseOne(Budget.steps(60)).rows(512).learningRate(LearningRate.cosine(1e-2f)).build();
-                return DraftModel.load(target, Trainer.run(target, untrained, corpus, folder.resolve("run"), options, step -> { }).draft());
+                TrainingOptions options = TrainingOptions.phaseOne(Budget.steps(60))
+                        .rows(512)
+                        .learningRate(LearningRate.cosine(1e-2f))
+                        .build();
+                return DraftModel.load(
+                        target,
+                        Trainer.run(target, untrained, corpus, folder.resolve("run"), options, step -> {})
+                                .draft());
             }
         }
     }
@@ -71,8 +88,16 @@ class SlidingWindowTest {
         GenerationOptions greedy = GenerationOptions.builder().maxTokens(TOKENS).build();
         int gained = 0;
         int cycles = 0;
-        try (TreeDecoder tree = TreeDecoder.builder(target).draft(draft).policy(policy).context(CONTEXT).f32Cache(true).build();
-                TreeDecoder plain = TreeDecoder.builder(target).context(CONTEXT).f32Cache(true).build();
+        try (TreeDecoder tree = TreeDecoder.builder(target)
+                        .draft(draft)
+                        .policy(policy)
+                        .context(CONTEXT)
+                        .f32Cache(true)
+                        .build();
+                TreeDecoder plain = TreeDecoder.builder(target)
+                        .context(CONTEXT)
+                        .f32Cache(true)
+                        .build();
                 PlainReference reference = new PlainReference(target, CONTEXT, true)) {
             for (int[] prompt : Prompts.random(target, PROMPTS, 1)) {
                 int[] expected = reference.text(prompt, TOKENS);
@@ -81,9 +106,13 @@ class SlidingWindowTest {
                 int at = Arrays.mismatch(expected, found.tokens());
                 if (at >= 0) {
                     int other = at < found.tokens().length ? found.tokens()[at] : PlainReference.END;
-                    assertTrue(reference.gap(prompt, expected, at, other) < NEAR_TIE, policy.name() + " differs at token " + at);
+                    assertTrue(
+                            reference.gap(prompt, expected, at, other) < NEAR_TIE,
+                            policy.name() + " differs at token " + at);
                 }
-                gained += Arrays.stream(found.statistics().acceptedPerCycle()).map(accepted -> accepted + 1).sum();
+                gained += Arrays.stream(found.statistics().acceptedPerCycle())
+                        .map(accepted -> accepted + 1)
+                        .sum();
                 cycles += found.statistics().cycles();
             }
         }

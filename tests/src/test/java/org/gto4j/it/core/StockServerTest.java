@@ -37,15 +37,39 @@ class StockServerTest {
     Path folder;
 
     private static List<String> arguments(Path target, String... more) {
-        List<String> arguments = new ArrayList<>(List.of("-m", target.toString(), "-c", "512", "-np", "1", "-t", "1", "-ctk", "f32", "-ctv", "f32", "-fa", "off",
-            "--no-warmup"));
+        List<String> arguments = new ArrayList<>(List.of(
+                "-m",
+                target.toString(),
+                "-c",
+                "512",
+                "-np",
+                "1",
+                "-t",
+                "1",
+                "-ctk",
+                "f32",
+                "-ctv",
+                "f32",
+                "-fa",
+                "off",
+                "--no-warmup"));
         arguments.addAll(List.of(more));
         return arguments;
     }
 
     private static List<String> withDraft(Path draft) {
-        return arguments(TinyModels.target(LETTERS), "-md", draft.toString(), "--spec-type", "draft-eagle3", "--spec-draft-n-max", Integer.toString(CHAIN),
-            "-ctkd", "f32", "-ctvd", "f32");
+        return arguments(
+                TinyModels.target(LETTERS),
+                "-md",
+                draft.toString(),
+                "--spec-type",
+                "draft-eagle3",
+                "--spec-draft-n-max",
+                Integer.toString(CHAIN),
+                "-ctkd",
+                "f32",
+                "-ctvd",
+                "f32");
     }
 
     @Test
@@ -56,17 +80,26 @@ class StockServerTest {
         int stockAccepted = 0;
         int stockDrafted = 0;
         int stockCycles = 0;
-        try (TargetModel target = TinyModels.open(LETTERS); DraftModel draft = TinyModels.randomDraft(target, 7)) {
+        try (TargetModel target = TinyModels.open(LETTERS);
+                DraftModel draft = TinyModels.randomDraft(target, 7)) {
             draft.save(file, "F32");
-            try (TreeDecoder chain = TreeDecoder.builder(target).draft(draft).policy(new Chain(CHAIN)).context(512).f32Cache(true).build();
-                 StockServer server = StockServer.start(StockProgram.path(), withDraft(file))) {
+            try (TreeDecoder chain = TreeDecoder.builder(target)
+                            .draft(draft)
+                            .policy(new Chain(CHAIN))
+                            .context(512)
+                            .f32Cache(true)
+                            .build();
+                    StockServer server = StockServer.start(StockProgram.path(), withDraft(file))) {
                 for (int[] prompt : Prompts.random(target, PROMPTS, 1)) {
-                    Generation ours = chain.generate(prompt, GenerationOptions.builder().maxTokens(TOKENS).build());
+                    Generation ours = chain.generate(
+                            prompt,
+                            GenerationOptions.builder().maxTokens(TOKENS).build());
                     StockCompletion stock = server.complete(prompt, TOKENS, 0, 0);
                     assertArrayEquals(ours.tokens(), stock.tokens());
                     assertEquals(ours.text(), stock.text());
                     assertEquals(ours.reason() == Generation.FinishReason.END_OF_GENERATION, stock.ended());
-                    accepted += Arrays.stream(ours.statistics().acceptedPerCycle()).sum();
+                    accepted +=
+                            Arrays.stream(ours.statistics().acceptedPerCycle()).sum();
                     cycles += ours.statistics().cycles();
                     stockAccepted += stock.accepted();
                     stockDrafted += stock.drafted();
@@ -75,7 +108,8 @@ class StockServerTest {
                 }
             }
         }
-        String figures = "ours " + accepted + " of " + cycles * CHAIN + ", stock " + stockAccepted + " of " + stockDrafted + "; cycles " + cycles + " and " + stockCycles;
+        String figures = "ours " + accepted + " of " + cycles * CHAIN + ", stock " + stockAccepted + " of "
+                + stockDrafted + "; cycles " + cycles + " and " + stockCycles;
         System.out.println(figures);
         assertTrue(stockDrafted > 100 && stockAccepted > 0, figures);
         assertEquals((double) stockAccepted / stockDrafted, (double) accepted / (cycles * CHAIN), 0.02, figures);
@@ -84,21 +118,27 @@ class StockServerTest {
 
     @Test
     void decodesPlainly() {
-        try (TargetModel target = TinyModels.open(LETTERS); StockServer server = StockServer.start(StockProgram.path(), arguments(TinyModels.target(LETTERS)))) {
+        try (TargetModel target = TinyModels.open(LETTERS);
+                StockServer server = StockServer.start(StockProgram.path(), arguments(TinyModels.target(LETTERS)))) {
             for (int[] prompt : Prompts.random(target, 3, 2)) {
                 StockCompletion stock = server.complete(prompt, 20, 0, 0);
                 assertEquals(stock.gained(), stock.cycles());
                 assertEquals(0, stock.drafted());
                 assertTrue(stock.seconds() > 0);
-                assertArrayEquals(server.complete(prompt, 20, 1, 5).tokens(), server.complete(prompt, 20, 1, 5).tokens(), "the seed decides");
+                assertArrayEquals(
+                        server.complete(prompt, 20, 1, 5).tokens(),
+                        server.complete(prompt, 20, 1, 5).tokens(),
+                        "the seed decides");
             }
         }
     }
 
     @Test
     void sleepsBetweenRequests() {
-        // A second thread polls for work after each graph. On a busy machine each of its barriers takes long: few tokens.
-        try (StockServer server = StockServer.start(StockProgram.path(), arguments(TinyModels.target(LETTERS), "-t", "2"))) {
+        // A second thread polls for work after each graph. On a busy machine each of its barriers takes long: few
+        // tokens.
+        try (StockServer server =
+                StockServer.start(StockProgram.path(), arguments(TinyModels.target(LETTERS), "-t", "2"))) {
             server.complete(new int[] {3, 0, 1}, 3, 0, 0);
             assertTrue(server.settle());
         }
@@ -107,16 +147,23 @@ class StockServerTest {
     @Test
     void whatItCantLoadIsToldWithItsLog() throws IOException {
         Path file = folder.resolve("draft.gguf");
-        try (TargetModel target = TinyModels.open(LETTERS); DraftModel draft = TinyModels.randomDraft(target, 7)) {
+        try (TargetModel target = TinyModels.open(LETTERS);
+                DraftModel draft = TinyModels.randomDraft(target, 7)) {
             draft.save(file, "F32");
         }
         byte[] whole = Files.readAllBytes(file);
         Path cut = Files.write(folder.resolve("cut.gguf"), Arrays.copyOf(whole, whole.length / 2));
-        for (List<String> arguments : List.of(withDraft(cut), arguments(folder.resolve("nowhere.gguf")), arguments(TinyModels.target(LETTERS), "--no-such-option"))) {
+        for (List<String> arguments : List.of(
+                withDraft(cut),
+                arguments(folder.resolve("nowhere.gguf")),
+                arguments(TinyModels.target(LETTERS), "--no-such-option"))) {
             GtoException e = assertThrows(GtoException.class, () -> StockServer.start(StockProgram.path(), arguments));
             assertEquals(GtoException.Kind.IO, e.kind());
             System.out.println(e.getMessage());
-            assertTrue(e.getMessage().contains("llama-server ended with exit code ") && e.getMessage().contains("its log ends with:\n"), e.getMessage());
+            assertTrue(
+                    e.getMessage().contains("llama-server ended with exit code ")
+                            && e.getMessage().contains("its log ends with:\n"),
+                    e.getMessage());
         }
     }
 }

@@ -48,7 +48,12 @@ class StreamTest {
     static void open() {
         target = TinyModels.open("--vocab", "320", "--seed", "3");
         draft = TinyModels.randomDraft(target, 7);
-        decoder = TreeDecoder.builder(target).draft(draft).policy(CostAware.cheap()).context(256).f32Cache(true).build();
+        decoder = TreeDecoder.builder(target)
+                .draft(draft)
+                .policy(CostAware.cheap())
+                .context(256)
+                .f32Cache(true)
+                .build();
         prompt = target.tokenize("hello", true, false);
     }
 
@@ -61,8 +66,13 @@ class StreamTest {
 
     /** Random text that doesn't end by itself. */
     private static GenerationOptions.Builder options(int seed) {
-        return GenerationOptions.builder().maxTokens(60).sampler(SamplerOptions.builder().temperature(1.5f).seed(seed)
-            .logitBias(Map.of(target.info().eos(), Float.NEGATIVE_INFINITY, 259, Float.NEGATIVE_INFINITY)).build());
+        return GenerationOptions.builder()
+                .maxTokens(60)
+                .sampler(SamplerOptions.builder()
+                        .temperature(1.5f)
+                        .seed(seed)
+                        .logitBias(Map.of(target.info().eos(), Float.NEGATIVE_INFINITY, 259, Float.NEGATIVE_INFINITY))
+                        .build());
     }
 
     @Test
@@ -78,14 +88,18 @@ class StreamTest {
             }
             assertEquals(whole.text(), String.join("", pieces));
             assertFalse(pieces.contains(""));
-            assertEquals(whole.text(), decoder.stream(prompt, options(seed).build()).stream().collect(Collectors.joining()));
+            assertEquals(
+                    whole.text(),
+                    decoder.stream(prompt, options(seed).build()).stream().collect(Collectors.joining()));
         }
     }
 
     @Test
     void aDecoderHasOneStreamAtATime() {
         TextStream text = decoder.stream(prompt, options(1).build());
-        assertThrows(IllegalStateException.class, () -> decoder.generate(prompt, options(1).build()));
+        assertThrows(
+                IllegalStateException.class,
+                () -> decoder.generate(prompt, options(1).build()));
         text.next();
         text.close();
         assertFalse(text.hasNext());
@@ -147,7 +161,8 @@ class StreamTest {
             assertTrue(whole.startsWith(begin) && begin.length() < whole.length(), begin);
             Reader failing = new Reader(3);
             decoder.publisher(new int[] {1, 5000}, options(2).build(), executor).subscribe(failing);
-            Throwable failure = assertThrows(Exception.class, () -> failing.done.get(1, TimeUnit.MINUTES)).getCause();
+            Throwable failure = assertThrows(Exception.class, () -> failing.done.get(1, TimeUnit.MINUTES))
+                    .getCause();
             assertEquals(GtoException.Kind.ARGUMENT, ((GtoException) failure).kind());
         } finally {
             executor.shutdown();
@@ -160,13 +175,15 @@ class StreamTest {
     void stopStringsEndTheText() {
         Generation whole = decoder.generate(prompt, options(3).build());
         String stop = whole.text().substring(10, 13);
-        Generation cut = decoder.generate(prompt, options(3).stopStrings("never seen", stop).build());
+        Generation cut = decoder.generate(
+                prompt, options(3).stopStrings("never seen", stop).build());
         assertEquals(FinishReason.STOP_STRING, cut.reason());
         assertEquals(whole.text().substring(0, whole.text().indexOf(stop)), cut.text());
         List<String> heard = new ArrayList<>();
         decoder.generate(prompt, options(3).stopStrings(stop).build(), heard::add);
         assertEquals(cut.text(), String.join("", heard), "nothing of the stop string was told");
-        Generation uncut = decoder.generate(prompt, options(3).stopStrings("never seen").build());
+        Generation uncut =
+                decoder.generate(prompt, options(3).stopStrings("never seen").build());
         assertEquals(whole.text(), uncut.text());
         assertEquals(whole.reason(), uncut.reason());
     }
@@ -175,7 +192,8 @@ class StreamTest {
     void stopTokensEndTheText() {
         Generation whole = decoder.generate(prompt, options(4).build());
         int stop = whole.tokens()[12];
-        Generation cut = decoder.generate(prompt, options(4).stopTokens(stop, 319).build());
+        Generation cut =
+                decoder.generate(prompt, options(4).stopTokens(stop, 319).build());
         assertEquals(FinishReason.STOP_TOKEN, cut.reason());
         int at = 0;
         while (whole.tokens()[at] != stop && whole.tokens()[at] != 319) {
@@ -188,7 +206,8 @@ class StreamTest {
     void cancelledFromAnotherThreadOrBefore() throws Exception {
         Cancellation cancellation = new Cancellation();
         List<String> heard = new ArrayList<>();
-        GenerationOptions endless = options(5).maxTokens(200).cancellation(cancellation).build();
+        GenerationOptions endless =
+                options(5).maxTokens(200).cancellation(cancellation).build();
         Generation cut = decoder.generate(prompt, endless, text -> {
             heard.add(text);
             if (heard.size() == 3) {
@@ -229,14 +248,22 @@ class StreamTest {
     void cancelledInTheMiddleOfACycle() {
         Cancellation cancellation = new Cancellation();
         TreePolicy policy = new Interrupted(new DynamicTree(3, 3, 8), cancellation::cancel);
-        try (TreeDecoder own = TreeDecoder.builder(target).draft(draft).policy(policy).context(256).f32Cache(true).build()) {
-            Generation cut = own.generate(prompt, options(5).cancellation(cancellation).build());
+        try (TreeDecoder own = TreeDecoder.builder(target)
+                .draft(draft)
+                .policy(policy)
+                .context(256)
+                .f32Cache(true)
+                .build()) {
+            Generation cut =
+                    own.generate(prompt, options(5).cancellation(cancellation).build());
             assertEquals(FinishReason.CANCELLED, cut.reason());
             assertEquals(3, cut.statistics().cycles(), "the cycle that runs is finished, no other begun");
-            int gained = 1 + 3 + Arrays.stream(cut.statistics().acceptedPerCycle()).sum();
+            int gained =
+                    1 + 3 + Arrays.stream(cut.statistics().acceptedPerCycle()).sum();
             Generation whole = own.generate(prompt, options(5).build());
             assertArrayEquals(Arrays.copyOf(whole.tokens(), gained), cut.tokens(), "what the cycle gained is kept");
-            assertArrayEquals(decoder.generate(prompt, options(5).build()).tokens(), whole.tokens(), "the decoder works on");
+            assertArrayEquals(
+                    decoder.generate(prompt, options(5).build()).tokens(), whole.tokens(), "the decoder works on");
         }
     }
 
@@ -244,24 +271,41 @@ class StreamTest {
     void closedInTheMiddleOfACycle() {
         CompletableFuture<Void> closed = new CompletableFuture<>();
         TreeDecoder[] own = {null};
-        TreePolicy policy = new Interrupted(new DynamicTree(3, 3, 8),
-            () -> CompletableFuture.runAsync(() -> own[0].close()).thenRun(() -> closed.complete(null)));
-        own[0] = TreeDecoder.builder(target).draft(draft).policy(policy).context(256).f32Cache(true).build();
+        TreePolicy policy =
+                new Interrupted(new DynamicTree(3, 3, 8), () -> CompletableFuture.runAsync(() -> own[0].close())
+                        .thenRun(() -> closed.complete(null)));
+        own[0] = TreeDecoder.builder(target)
+                .draft(draft)
+                .policy(policy)
+                .context(256)
+                .f32Cache(true)
+                .build();
         Generation whole = own[0].generate(prompt, options(6).build());
-        assertArrayEquals(decoder.generate(prompt, options(6).build()).tokens(), whole.tokens(), "close() waits for the generation");
+        assertArrayEquals(
+                decoder.generate(prompt, options(6).build()).tokens(),
+                whole.tokens(),
+                "close() waits for the generation");
         closed.join();
-        assertThrows(IllegalStateException.class, () -> own[0].generate(prompt, options(6).build()));
+        assertThrows(
+                IllegalStateException.class,
+                () -> own[0].generate(prompt, options(6).build()));
     }
 
     @Test
     void grammars() {
-        GenerationOptions digits = GenerationOptions.builder().maxTokens(20).sampler(SamplerOptions.builder().grammar("root ::= [0-9] [0-9] \"x\"").build()).build();
+        GenerationOptions digits = GenerationOptions.builder()
+                .maxTokens(20)
+                .sampler(SamplerOptions.builder()
+                        .grammar("root ::= [0-9] [0-9] \"x\"")
+                        .build())
+                .build();
         Generation answer = decoder.generate(prompt, digits);
         assertTrue(answer.text().matches("\\d\\dx"), answer.text());
         assertEquals(FinishReason.END_OF_GENERATION, answer.reason());
         for (String broken : List.of("", "root ::= (", "start ::= \"a\"")) {
             SamplerOptions sampler = SamplerOptions.builder().grammar(broken).build();
-            GtoException e = assertThrows(GtoException.class, () -> decoder.generate(prompt, new GenerationOptions(5, sampler)), broken);
+            GtoException e = assertThrows(
+                    GtoException.class, () -> decoder.generate(prompt, new GenerationOptions(5, sampler)), broken);
             assertEquals(GtoException.Kind.FORMAT, e.kind());
             assertTrue(e.getMessage().contains("grammar"), e.getMessage());
         }
@@ -269,20 +313,36 @@ class StreamTest {
 
     @Test
     void aGrammarThatNothingMatches() {
-        SamplerOptions impossible = SamplerOptions.builder().temperature(1).grammar("root ::= \"7\"").build();
-        SamplerOptions atFirst = SamplerOptions.builder().temperature(1).grammar("root ::= \"a\" \"b\" \"7\"").build();
+        SamplerOptions impossible = SamplerOptions.builder()
+                .temperature(1)
+                .grammar("root ::= \"7\"")
+                .build();
+        SamplerOptions atFirst = SamplerOptions.builder()
+                .temperature(1)
+                .grammar("root ::= \"a\" \"b\" \"7\"")
+                .build();
         try (TargetModel letters = TinyModels.open("--vocab", "14");
-             DraftModel itsDraft = TinyModels.randomDraft(letters, 7);
-             TreeDecoder plain = TreeDecoder.builder(letters).context(64).build();
-             TreeDecoder tree = TreeDecoder.builder(letters).draft(itsDraft).policy(new DynamicTree(3, 3, 8)).context(64).build()) {
+                DraftModel itsDraft = TinyModels.randomDraft(letters, 7);
+                TreeDecoder plain = TreeDecoder.builder(letters).context(64).build();
+                TreeDecoder tree = TreeDecoder.builder(letters)
+                        .draft(itsDraft)
+                        .policy(new DynamicTree(3, 3, 8))
+                        .context(64)
+                        .build()) {
             for (TreeDecoder one : List.of(plain, tree)) {
-                int[] before = one.generate(new int[] {1}, new GenerationOptions(5, SamplerOptions.greedy())).tokens();
+                int[] before = one.generate(new int[] {1}, new GenerationOptions(5, SamplerOptions.greedy()))
+                        .tokens();
                 for (SamplerOptions sampler : List.of(impossible, atFirst)) {
-                    GtoException e = assertThrows(GtoException.class, () -> one.generate(new int[] {1}, new GenerationOptions(5, sampler)));
+                    GtoException e = assertThrows(
+                            GtoException.class, () -> one.generate(new int[] {1}, new GenerationOptions(5, sampler)));
                     assertTrue(e.getMessage().contains("no token"), e.getMessage());
                     assertEquals(GtoException.Kind.ARGUMENT, e.kind());
                 }
-                assertArrayEquals(before, one.generate(new int[] {1}, new GenerationOptions(5, SamplerOptions.greedy())).tokens(), "it works on");
+                assertArrayEquals(
+                        before,
+                        one.generate(new int[] {1}, new GenerationOptions(5, SamplerOptions.greedy()))
+                                .tokens(),
+                        "it works on");
             }
         }
     }

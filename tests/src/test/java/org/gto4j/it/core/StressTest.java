@@ -20,17 +20,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.gto4j.Cancellation;
 import org.gto4j.Generation;
 import org.gto4j.GenerationOptions;
-import org.gto4j.model.Gto4j;
 import org.gto4j.TextStream;
 import org.gto4j.TreeDecoder;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.model.DraftModel;
+import org.gto4j.model.Gto4j;
 import org.gto4j.model.SamplerOptions;
 import org.gto4j.model.TargetModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Many threads on one model, with streams left, generations cancelled and decoders closed while others use them: nothing leaks, hangs or aborts. */
+/**
+ * Many threads on one model, with streams left, generations cancelled and decoders closed while others use them:
+ * nothing leaks, hangs or aborts.
+ */
 class StressTest {
     private static final int THREADS = 8;
     private static final int REQUESTS = 200;
@@ -44,16 +47,20 @@ class StressTest {
     @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void nothingIsLeftBehind() throws Exception {
         long handles = Gto4j.liveHandles();
-        try (TargetModel target = TinyModels.open("--vocab", "320", "--seed", "3"); DraftModel draft = TinyModels.randomDraft(target, 7)) {
+        try (TargetModel target = TinyModels.open("--vocab", "320", "--seed", "3");
+                DraftModel draft = TinyModels.randomDraft(target, 7)) {
             run(target, draft, REQUESTS / 2); // heap, code cache and thread arenas come to their size
             long before = residentBytes();
             run(target, draft, REQUESTS / 2);
             long growth = residentBytes() - before;
-            System.out.println("resident memory grew by " + (growth >> 20) + " MiB; " + done + " done, " + cancelled + " cancelled, " + closed + " closed");
+            System.out.println("resident memory grew by " + (growth >> 20) + " MiB; " + done + " done, " + cancelled
+                    + " cancelled, " + closed + " closed");
             assertTrue(growth < MOST_GROWTH, "resident memory grew by " + (growth >> 20) + " MiB");
         }
         assertEquals(handles, Gto4j.liveHandles());
-        assertTrue(done.get() > 0 && cancelled.get() > 0 && closed.get() > 0, done + " done, " + cancelled + " cancelled, " + closed + " closed");
+        assertTrue(
+                done.get() > 0 && cancelled.get() > 0 && closed.get() > 0,
+                done + " done, " + cancelled + " cancelled, " + closed + " closed");
     }
 
     private void run(TargetModel target, DraftModel draft, int requests) throws Exception {
@@ -79,8 +86,11 @@ class StressTest {
 
     private static long residentBytes() throws IOException {
         System.gc();
-        return Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith("VmRSS:"))
-            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10).findFirst().orElseThrow();
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** One thread with a decoder of its own, which it opens again when it was closed. */
@@ -114,7 +124,11 @@ class StressTest {
         }
 
         private void open() {
-            decoder = TreeDecoder.builder(target).draft(draft).policy(CostAware.cheap()).context(128).build();
+            decoder = TreeDecoder.builder(target)
+                    .draft(draft)
+                    .policy(CostAware.cheap())
+                    .context(128)
+                    .build();
         }
 
         private int[] prompt() {
@@ -122,8 +136,14 @@ class StressTest {
         }
 
         private GenerationOptions options(Cancellation cancellation) {
-            return GenerationOptions.builder().maxTokens(16).cancellation(cancellation)
-                .sampler(SamplerOptions.builder().temperature(1).seed(random.nextInt()).build()).build();
+            return GenerationOptions.builder()
+                    .maxTokens(16)
+                    .cancellation(cancellation)
+                    .sampler(SamplerOptions.builder()
+                            .temperature(1)
+                            .seed(random.nextInt())
+                            .build())
+                    .build();
         }
 
         private void generate(Cancellation cancellation) {
@@ -150,10 +170,16 @@ class StressTest {
         private void closeAllInUse() {
             TargetModel ownTarget = TinyModels.open("--vocab", "320", "--seed", "3");
             DraftModel ownDraft = TinyModels.randomDraft(ownTarget, 7);
-            TreeDecoder own = TreeDecoder.builder(ownTarget).draft(ownDraft).policy(CostAware.cheap()).context(128).build();
+            TreeDecoder own = TreeDecoder.builder(ownTarget)
+                    .draft(ownDraft)
+                    .policy(CostAware.cheap())
+                    .context(128)
+                    .build();
             List<AutoCloseable> handles = new ArrayList<>(List.of(ownTarget, ownDraft, own));
             Collections.shuffle(handles, new Random(random.nextLong()));
-            List<CompletableFuture<Void>> others = handles.stream().map(handle -> CompletableFuture.runAsync(() -> closeQuietly(handle))).toList();
+            List<CompletableFuture<Void>> others = handles.stream()
+                    .map(handle -> CompletableFuture.runAsync(() -> closeQuietly(handle)))
+                    .toList();
             try (TextStream text = own.stream(prompt(), options(null))) {
                 while (text.hasNext()) {
                     text.next();

@@ -44,7 +44,9 @@ class TextTest {
         assertArrayEquals(tokens, Arrays.copyOfRange(withBos, 1, withBos.length));
         assertEquals(text, target.text(withBos), "control tokens have no text");
         assertEquals("", target.text());
-        assertArrayEquals("<s>".getBytes(StandardCharsets.UTF_8), target.tokenBytes(target.info().bos(), true));
+        assertArrayEquals(
+                "<s>".getBytes(StandardCharsets.UTF_8),
+                target.tokenBytes(target.info().bos(), true));
         assertTrue(target.isEnd(target.info().eos()));
         assertFalse(target.isEnd(5000));
     }
@@ -56,9 +58,15 @@ class TextTest {
         assertTrue(target.chatTemplate().isPresent());
         assertTrue(text.contains("grüß dich") && text.endsWith("assistant\n"), text);
         int[] tokens = target.chatTokens(messages, true);
-        assertEquals(1, Arrays.stream(tokens).filter(token -> token == target.info().bos()).count());
+        assertEquals(
+                1,
+                Arrays.stream(tokens)
+                        .filter(token -> token == target.info().bos())
+                        .count());
         assertEquals(target.info().bos(), tokens[0]);
-        assertTrue(Arrays.stream(tokens).anyMatch(token -> new String(target.tokenBytes(token, true), StandardCharsets.UTF_8).equals("<|im_start|>")));
+        assertTrue(Arrays.stream(tokens)
+                .anyMatch(token ->
+                        new String(target.tokenBytes(token, true), StandardCharsets.UTF_8).equals("<|im_start|>")));
     }
 
     @Test
@@ -67,7 +75,9 @@ class TextTest {
         try (TreeDecoder decoder = TreeDecoder.builder(target).context(256).build()) {
             for (int seed = 0; seed < 10; seed++) {
                 List<String> heard = new ArrayList<>();
-                var options = new GenerationOptions(60, SamplerOptions.builder().temperature(1.5f).seed(seed).build());
+                var options = new GenerationOptions(
+                        60,
+                        SamplerOptions.builder().temperature(1.5f).seed(seed).build());
                 var generation = decoder.generate(target.tokenize("hello", true, false), options, heard::add);
                 assertEquals(generation.text(), String.join("", heard));
                 assertEquals(target.text(generation.tokens()), generation.text());
@@ -75,7 +85,10 @@ class TextTest {
                 pieces += heard.size();
             }
             assertTrue(pieces > 50);
-            var chat = decoder.chat(List.of(ChatMessage.user("hi")), GenerationOptions.builder().maxTokens(5).build(), text -> { });
+            var chat = decoder.chat(
+                    List.of(ChatMessage.user("hi")),
+                    GenerationOptions.builder().maxTokens(5).build(),
+                    text -> {});
             assertEquals(5, chat.tokens().length);
         }
     }

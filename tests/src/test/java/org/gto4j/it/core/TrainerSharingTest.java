@@ -12,7 +12,6 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import org.gto4j.model.Gto4j;
 import org.gto4j.error.GtoException;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.model.AdamW;
@@ -20,6 +19,7 @@ import org.gto4j.model.DraftModel;
 import org.gto4j.model.DraftSession;
 import org.gto4j.model.DraftTrainer;
 import org.gto4j.model.Features;
+import org.gto4j.model.Gto4j;
 import org.gto4j.model.Precision;
 import org.gto4j.model.TargetModel;
 import org.gto4j.model.TrainingBatch;
@@ -33,7 +33,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class TrainerSharingTest {
     private static final int LENGTH = 6;
-    private static final AdamW OPTIMIZER = AdamW.builder().precision(Precision.F32).build();
+    private static final AdamW OPTIMIZER =
+            AdamW.builder().precision(Precision.F32).build();
 
     private long before;
     private TargetModel target;
@@ -41,7 +42,23 @@ class TrainerSharingTest {
     @BeforeEach
     void open() {
         before = Gto4j.liveHandles();
-        target = TinyModels.open("--vocab", "14", "--seed", "5", "--scale", "2", "--embd", "16", "--heads", "2", "--kv-heads", "1", "--ff", "16", "--layers", "3");
+        target = TinyModels.open(
+                "--vocab",
+                "14",
+                "--seed",
+                "5",
+                "--scale",
+                "2",
+                "--embd",
+                "16",
+                "--heads",
+                "2",
+                "--kv-heads",
+                "1",
+                "--ff",
+                "16",
+                "--layers",
+                "3");
     }
 
     @AfterEach
@@ -66,7 +83,8 @@ class TrainerSharingTest {
         boolean[] mask = {false, true, true, true, true, true};
         List<TrainingBatch.Sequence> sequences = new ArrayList<>();
         for (Features each : features) {
-            sequences.add(new TrainingBatch.Sequence(each, new int[] {1, 2, 3, 4, 5, 6}, mask, new int[] {2, 3, 4, 5, 6, 7}, null));
+            sequences.add(new TrainingBatch.Sequence(
+                    each, new int[] {1, 2, 3, 4, 5, 6}, mask, new int[] {2, 3, 4, 5, 6, 7}, null));
         }
         return TrainingBatch.builder().sequences(sequences).steps(3).build();
     }
@@ -74,12 +92,19 @@ class TrainerSharingTest {
     /** Thread 1 calls a(x, y), thread 2 calls b(y, x). */
     @Test
     void trainersThatShareFeaturesInAnyOrder() {
-        try (DraftModel a = TinyModels.randomDraft(target, 1); DraftModel b = TinyModels.randomDraft(target, 2);
-                DraftTrainer first = DraftTrainer.open(target, a, OPTIMIZER); DraftTrainer second = DraftTrainer.open(target, b, OPTIMIZER);
-                Features x = features(1); Features y = features(2); Features z = features(3)) {
+        try (DraftModel a = TinyModels.randomDraft(target, 1);
+                DraftModel b = TinyModels.randomDraft(target, 2);
+                DraftTrainer first = DraftTrainer.open(target, a, OPTIMIZER);
+                DraftTrainer second = DraftTrainer.open(target, b, OPTIMIZER);
+                Features x = features(1);
+                Features y = features(2);
+                Features z = features(3)) {
             double expected = second.evaluate(batch(y, x)).objective();
-            CompletableFuture<Void> other = CompletableFuture.runAsync(() -> repeat(300, () -> first.accumulate(batch(x, y, z))));
-            repeat(300, () -> assertEquals(expected, second.evaluate(batch(y, x)).objective()));
+            CompletableFuture<Void> other =
+                    CompletableFuture.runAsync(() -> repeat(300, () -> first.accumulate(batch(x, y, z))));
+            repeat(
+                    300,
+                    () -> assertEquals(expected, second.evaluate(batch(y, x)).objective()));
             repeat(300, () -> second.accumulate(batch(z, y, x, y)));
             other.join();
         }
@@ -93,16 +118,19 @@ class TrainerSharingTest {
 
     @Test
     void aDraftHasOneTrainer() {
-        try (DraftModel draft = TinyModels.randomDraft(target, 1); Features x = features(1)) {
+        try (DraftModel draft = TinyModels.randomDraft(target, 1);
+                Features x = features(1)) {
             try (DraftTrainer trainer = DraftTrainer.open(target, draft, OPTIMIZER)) {
                 for (int i = 0; i < 3; i++) {
-                    GtoException e = assertThrows(GtoException.class, () -> DraftTrainer.open(target, draft, OPTIMIZER));
+                    GtoException e =
+                            assertThrows(GtoException.class, () -> DraftTrainer.open(target, draft, OPTIMIZER));
                     assertEquals(GtoException.Kind.ARGUMENT, e.kind());
                     assertTrue(e.getMessage().contains("open trainer"), e.getMessage());
                 }
                 trainer.accumulate(batch(x));
                 trainer.step(1e-2f, 1);
-                try (DraftModel copy = draft.copy(); DraftTrainer another = DraftTrainer.open(target, copy, OPTIMIZER)) {
+                try (DraftModel copy = draft.copy();
+                        DraftTrainer another = DraftTrainer.open(target, copy, OPTIMIZER)) {
                     assertEquals(0, another.steps(), "a copy is another draft");
                 }
             }
@@ -152,7 +180,9 @@ class TrainerSharingTest {
             double first = trainer.accumulate(batch(x)).objective();
             trainer.step(0.1f, 1);
             assertTrue(trainer.evaluate(batch(x)).objective() != first);
-            assertTrue(!Arrays.equals(untrained.logProbs(), roots(session, x).logProbs()), "a session sees what the trainer wrote");
+            assertTrue(
+                    !Arrays.equals(untrained.logProbs(), roots(session, x).logProbs()),
+                    "a session sees what the trainer wrote");
         }
         session.close();
         trainer.close();
@@ -168,9 +198,12 @@ class TrainerSharingTest {
     @Test
     void draftingBesideTraining() {
         int steps = 40;
-        try (DraftModel draft = TinyModels.randomDraft(target, 1); Features x = features(1); Features y = features(2)) {
+        try (DraftModel draft = TinyModels.randomDraft(target, 1);
+                Features x = features(1);
+                Features y = features(2)) {
             float[] expected;
-            try (DraftModel alone = draft.copy(); DraftTrainer trainer = DraftTrainer.open(target, alone, OPTIMIZER);
+            try (DraftModel alone = draft.copy();
+                    DraftTrainer trainer = DraftTrainer.open(target, alone, OPTIMIZER);
                     DraftSession session = alone.newSession(8, 8, Precision.F32)) {
                 repeat(steps, () -> {
                     trainer.accumulate(batch(x));
@@ -204,7 +237,9 @@ class TrainerSharingTest {
 
     @Test
     void savingAndCopyingBesideTraining() {
-        try (DraftModel draft = TinyModels.randomDraft(target, 1); DraftTrainer trainer = DraftTrainer.open(target, draft, OPTIMIZER); Features x = features(1)) {
+        try (DraftModel draft = TinyModels.randomDraft(target, 1);
+                DraftTrainer trainer = DraftTrainer.open(target, draft, OPTIMIZER);
+                Features x = features(1)) {
             CompletableFuture<Void> training = CompletableFuture.runAsync(() -> repeat(100, () -> {
                 trainer.accumulate(batch(x));
                 trainer.step(1e-2f, 1);

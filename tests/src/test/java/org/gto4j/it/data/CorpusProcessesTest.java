@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Processes write one corpus, are killed (SIGKILL) at random moments and followed by others, while this process reads it: every row of every text is what
- * was written, whenever it is read, and a second writer is refused by the name of the first. System property gto4j.rounds: writers that are killed
- * (default 12).
+ * Processes write one corpus, are killed (SIGKILL) at random moments and followed by others, while this process reads
+ * it: every row of every text is what was written, whenever it is read, and a second writer is refused by the name of
+ * the first. System property gto4j.rounds: writers that are killed (default 12).
  */
 class CorpusProcessesTest {
     private static final int ROUNDS = Integer.getInteger("gto4j.rounds", 12);
@@ -32,6 +32,7 @@ class CorpusProcessesTest {
 
     @TempDir
     Path folder;
+
     private final SplittableRandom random = new SplittableRandom(20261129);
     private final List<Process> running = new ArrayList<>();
 
@@ -55,7 +56,10 @@ class CorpusProcessesTest {
                     }
                 } while (System.nanoTime() < until);
                 GtoException e = assertThrows(GtoException.class, () -> Corpus.open(corpus, target));
-                assertTrue(e.getMessage().contains("in use by process " + writer.pid()) && e.getMessage().contains("writing this corpus, since"), e.getMessage());
+                assertTrue(
+                        e.getMessage().contains("in use by process " + writer.pid())
+                                && e.getMessage().contains("writing this corpus, since"),
+                        e.getMessage());
                 kill(writer);
                 if (random.nextInt(3) == 0) {
                     tear(corpus);
@@ -76,14 +80,24 @@ class CorpusProcessesTest {
         } finally {
             running.forEach(Process::destroyForcibly);
         }
-        System.out.println(ROUNDS + " writers killed, " + readings + " readings beside them, " + (known + 1) + " texts");
-        assertTrue(known > ROUNDS && readings > ROUNDS, known + " texts, " + readings + " readings: the test tests nothing");
+        System.out.println(
+                ROUNDS + " writers killed, " + readings + " readings beside them, " + (known + 1) + " texts");
+        assertTrue(
+                known > ROUNDS && readings > ROUNDS,
+                known + " texts, " + readings + " readings: the test tests nothing");
     }
 
     private Process start(Path corpus) throws IOException {
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
-            System.getProperty("java.class.path"), CorpusWriterProcess.class.getName(), MODEL.toString(), corpus.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        CorpusWriterProcess.class.getName(),
+                        MODEL.toString(),
+                        corpus.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
         running.add(process);
         return process;
     }
@@ -105,7 +119,10 @@ class CorpusProcessesTest {
         int winner = said.indexOf("open");
         assertTrue(winner >= 0, said.toString());
         Process other = both.get(1 - winner);
-        assertTrue(said.get(1 - winner).contains("in use by process " + both.get(winner).pid()), said.toString());
+        assertTrue(
+                said.get(1 - winner)
+                        .contains("in use by process " + both.get(winner).pid()),
+                said.toString());
         assertEquals(CorpusWriterProcess.REFUSED, other.waitFor());
         running.remove(other);
         drain(both.get(winner));
@@ -138,7 +155,11 @@ class CorpusProcessesTest {
         random.nextBytes(rows);
         Files.write(corpus.resolve("features.f16"), rows, StandardOpenOption.APPEND);
         String whole = Files.readString(corpus.resolve("corpus.jsonl"));
-        String line = whole.lines().findFirst().orElse("{\"id\":\"s0\",\"promptLength\":1,\"offset\":0,\"tokens\":[1,2]}");
-        Files.writeString(corpus.resolve("corpus.jsonl"), line.substring(0, random.nextInt(1, line.length())), StandardOpenOption.APPEND);
+        String line =
+                whole.lines().findFirst().orElse("{\"id\":\"s0\",\"promptLength\":1,\"offset\":0,\"tokens\":[1,2]}");
+        Files.writeString(
+                corpus.resolve("corpus.jsonl"),
+                line.substring(0, random.nextInt(1, line.length())),
+                StandardOpenOption.APPEND);
     }
 }

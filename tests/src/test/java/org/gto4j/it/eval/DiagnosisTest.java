@@ -35,6 +35,7 @@ class DiagnosisTest {
 
     @TempDir
     Path folder;
+
     private final TargetModel target = TinyModels.open("--type", "F32", "--vocab", "14", "--seed", "5", "--scale", "2");
     private final DraftModel draft = TinyModels.randomDraft(target, 7);
 
@@ -47,12 +48,13 @@ class DiagnosisTest {
     @Test
     void countsAreThoseOfEveryCycleDecodedAlone() {
         try (Corpus corpus = TinyCorpus.greedy(folder, target, 12, 40)) {
-            List<DiagnosedText> texts = Diagnosis.run(draft, corpus, corpus.sequences(), TREE, done -> { });
+            List<DiagnosedText> texts = Diagnosis.run(draft, corpus, corpus.sequences(), TREE, done -> {});
             assertEquals(corpus.sequences().size(), texts.size());
             int pruned = 0;
             TreeRecorder trees = new TreeRecorder(TREE);
             TreeRecorder chains = new TreeRecorder(new Chain(TREE.depth()));
-            try (SimulatedDecoding alone = new SimulatedDecoding(draft, List.of(trees, chains), 256, null); Features features = corpus.newFeatures()) {
+            try (SimulatedDecoding alone = new SimulatedDecoding(draft, List.of(trees, chains), 256, null);
+                    Features features = corpus.newFeatures()) {
                 for (DiagnosedText text : texts) {
                     corpus.read(text.sequence(), features);
                     check(text, alone, features, trees, chains);
@@ -64,14 +66,15 @@ class DiagnosisTest {
         }
     }
 
-    private void check(DiagnosedText text, SimulatedDecoding alone, Features features, TreeRecorder trees, TreeRecorder chains) {
+    private void check(
+            DiagnosedText text, SimulatedDecoding alone, Features features, TreeRecorder trees, TreeRecorder chains) {
         CorpusSequence sequence = text.sequence();
         int[] tokens = sequence.tokens();
         boolean ended = target.isEnd(tokens[tokens.length - 1]);
         int[] tree = new int[TREE.depth()];
         int[] greedy = new int[TREE.depth()];
         int cycles = 0;
-        for (int root = sequence.promptLength(); root < tokens.length - 1;) {
+        for (int root = sequence.promptLength(); root < tokens.length - 1; ) {
             int first = trees.trees().size();
             int firstChain = chains.trees().size();
             int gained = alone.run(sequence.id(), tokens, root, features).get(0).accepted()[0] + 1;
@@ -112,13 +115,16 @@ class DiagnosisTest {
         PathCycle cycle = text.striking().get(CycleKind.LONGEST);
         int[] tokens = text.sequence().tokens();
         try (TreeScorer scorer = TreeScorer.open(target, tokens.length, TREE.depth(), RewardOptions.exact(1), true)) {
-            float[] probabilities = scorer.score(tokens, new int[] {cycle.root() - 1}, List.of(cycle.withGreedyPath())).probabilities()[0];
+            float[] probabilities = scorer.score(tokens, new int[] {cycle.root() - 1}, List.of(cycle.withGreedyPath()))
+                    .probabilities()[0];
             TreeSample sample = TreeSample.of(target, tokens, text.sequence().promptLength(), cycle, probabilities);
             assertEquals(cycle.accepted().length, sample.accepted().length);
             assertEquals(TREE.depth(), sample.greedy().length);
             assertEquals(sample.tree().size(), sample.target().length);
             for (int node : sample.accepted()) {
-                assertTrue(sample.target()[node] >= 1.0 / target.info().vocabulary(), "the target took its most probable token: " + sample.target()[node]);
+                assertTrue(
+                        sample.target()[node] >= 1.0 / target.info().vocabulary(),
+                        "the target took its most probable token: " + sample.target()[node]);
             }
         }
     }

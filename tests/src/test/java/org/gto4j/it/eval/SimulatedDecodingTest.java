@@ -51,11 +51,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SimulatedDecodingTest {
     private static final int TOKENS = 48;
     private static final int TEXTS = 30;
-    private static final CycleCosts COSTS = new CycleCosts(new CostTable(new int[] {1, 64}, new double[] {1, 2}),
-        new CostTable(new int[] {1, 8}, new double[] {0.02, 0.03}), 0.02, new CostTable(new int[] {1, 8}, new double[] {0.02, 0.03}));
+    private static final CycleCosts COSTS = new CycleCosts(
+            new CostTable(new int[] {1, 64}, new double[] {1, 2}),
+            new CostTable(new int[] {1, 8}, new double[] {0.02, 0.03}),
+            0.02,
+            new CostTable(new int[] {1, 8}, new double[] {0.02, 0.03}));
 
     @TempDir
     Path folder;
+
     private final TargetModel target = TinyModels.open("--vocab", "14", "--seed", "5", "--scale", "2");
     private final DraftModel draft = TinyModels.randomDraft(target, 7);
 
@@ -66,7 +70,13 @@ class SimulatedDecodingTest {
     }
 
     static Stream<TreePolicy> policies() {
-        return Stream.of(new DynamicTree(7, 10, 60), new DynamicTree(3, 4, 9), new Chain(7), new Untimed(new CostAwareTree(COSTS)), new PromptLookup(2, 5), new NoTree());
+        return Stream.of(
+                new DynamicTree(7, 10, 60),
+                new DynamicTree(3, 4, 9),
+                new Chain(7),
+                new Untimed(new CostAwareTree(COSTS)),
+                new PromptLookup(2, 5),
+                new NoTree());
     }
 
     /** A cost-aware planner that isn't told what cycles took, which a simulation doesn't know either. */
@@ -79,8 +89,7 @@ class SimulatedDecodingTest {
         public TreePlanner planner() {
             return new ForwardingTreePlanner(super.planner()) {
                 @Override
-                public void took(double seconds) {
-                }
+                public void took(double seconds) {}
             };
         }
     }
@@ -93,62 +102,108 @@ class SimulatedDecodingTest {
 
     @Test
     void sampledTextsGiveTheCyclesOfTheirSampler() {
-        same(new DynamicTree(7, 10, 60), SamplerOptions.builder().temperature(1).seed(9).build());
+        same(
+                new DynamicTree(7, 10, 60),
+                SamplerOptions.builder().temperature(1).seed(9).build());
     }
 
     /** With features that weren't rounded every cycle of every text is the same one. */
     private void same(TreePolicy policy, SamplerOptions sampler) {
         List<FinishReason> reasons = new ArrayList<>();
         int accepted = 0;
-        SessionOptions reading = SessionOptions.builder().context(256).sequences(1).taps(draft.info().taps()).f32Cache(true).build();
-        try (TreeDecoder decoder = TreeDecoder.builder(target).draft(draft).policy(policy).context(256).f32Cache(true).build();
+        SessionOptions reading = SessionOptions.builder()
+                .context(256)
+                .sequences(1)
+                .taps(draft.info().taps())
+                .f32Cache(true)
+                .build();
+        try (TreeDecoder decoder = TreeDecoder.builder(target)
+                        .draft(draft)
+                        .policy(policy)
+                        .context(256)
+                        .f32Cache(true)
+                        .build();
                 SimulatedDecoding simulation = new SimulatedDecoding(draft, List.of(policy), 256, null);
                 TargetSession session = target.newSession(reading);
-                Features features = Features.create(draft.info().taps().length, draft.info().hidden(), false, Features.Type.F32)) {
+                Features features =
+                        Features.create(draft.info().taps().length, draft.info().hidden(), false, Features.Type.F32)) {
             for (int i = 0; i < TEXTS; i++) {
                 int[] prompt = prompt(i);
-                Generation generation = decoder.generate(prompt, GenerationOptions.builder().maxTokens(TOKENS).sampler(sampler.withSeed(i)).build());
+                Generation generation = decoder.generate(
+                        prompt,
+                        GenerationOptions.builder()
+                                .maxTokens(TOKENS)
+                                .sampler(sampler.withSeed(i))
+                                .build());
                 reasons.add(generation.reason());
                 int[] text = text(prompt, generation);
                 session.clear();
                 features.truncate(0);
                 session.prefill(0, 0, text, text.length, features, null);
-                SimulatedText simulated = simulation.run("text " + i, text, prompt.length, features).get(0);
+                SimulatedText simulated = simulation
+                        .run("text " + i, text, prompt.length, features)
+                        .get(0);
                 assertArrayEquals(generation.statistics().acceptedPerCycle(), simulated.accepted(), "text " + i);
                 assertEquals(text.length - prompt.length - 1, simulated.tokens());
                 accepted += Arrays.stream(simulated.accepted()).sum();
             }
         }
-        assertTrue(reasons.contains(FinishReason.END_OF_GENERATION) && reasons.contains(FinishReason.MAX_TOKENS), "both ends: " + reasons);
+        assertTrue(
+                reasons.contains(FinishReason.END_OF_GENERATION) && reasons.contains(FinishReason.MAX_TOKENS),
+                "both ends: " + reasons);
         assertTrue(accepted > 30 || policy instanceof NoTree, "paths were accepted: " + accepted);
     }
 
     /** The text with its end token, whichever of the target's it is. */
     private int[] text(int[] prompt, Generation generation) {
-        IntStream end = generation.reason() == FinishReason.END_OF_GENERATION ? IntStream.range(0, target.info().vocabulary()).filter(target::isEnd).limit(1)
-            : IntStream.empty();
-        return IntStream.concat(IntStream.concat(Arrays.stream(prompt), Arrays.stream(generation.tokens())), end).toArray();
+        IntStream end = generation.reason() == FinishReason.END_OF_GENERATION
+                ? IntStream.range(0, target.info().vocabulary())
+                        .filter(target::isEnd)
+                        .limit(1)
+                : IntStream.empty();
+        return IntStream.concat(IntStream.concat(Arrays.stream(prompt), Arrays.stream(generation.tokens())), end)
+                .toArray();
     }
 
     private int[] prompt(int i) {
-        int ordinary = IntStream.range(0, 14).filter(token -> !target.isEnd(token) && token != target.info().bos()).skip(i % 5).findFirst().orElseThrow();
-        return IntStream.range(0, 2 + i % 7).map(at -> at == 0 ? target.info().bos() : (ordinary + at * i) % 3 == 0 ? target.info().bos() : ordinary).toArray();
+        int ordinary = IntStream.range(0, 14)
+                .filter(token -> !target.isEnd(token) && token != target.info().bos())
+                .skip(i % 5)
+                .findFirst()
+                .orElseThrow();
+        return IntStream.range(0, 2 + i % 7)
+                .map(at -> at == 0
+                        ? target.info().bos()
+                        : (ordinary + at * i) % 3 == 0 ? target.info().bos() : ordinary)
+                .toArray();
     }
 
     /** On a corpus, whose features are rounded to F16, near ties may turn out otherwise: a cycle here and there. */
     @Test
     void corpusTextsGiveNearlyTheSameCycles() {
-        try (TargetModel words = TinyModels.open("--type", "F32", "--vocab", "64"); DraftModel other = TinyModels.randomDraft(words, 7);
+        try (TargetModel words = TinyModels.open("--type", "F32", "--vocab", "64");
+                DraftModel other = TinyModels.randomDraft(words, 7);
                 Corpus corpus = TinyCorpus.greedy(folder, words, 24, TOKENS);
-                TreeDecoder decoder = TreeDecoder.builder(words).draft(other).policy(new DynamicTree(5, 4, 20)).context(256).build();
-                SimulatedDecoding simulation = new SimulatedDecoding(other, List.of(new DynamicTree(5, 4, 20)), 256, null)) {
+                TreeDecoder decoder = TreeDecoder.builder(words)
+                        .draft(other)
+                        .policy(new DynamicTree(5, 4, 20))
+                        .context(256)
+                        .build();
+                SimulatedDecoding simulation =
+                        new SimulatedDecoding(other, List.of(new DynamicTree(5, 4, 20)), 256, null)) {
             int same = 0;
-            List<SimulatedText> texts = simulation.run(corpus, corpus.sequences(), done -> { }).get(0);
+            List<SimulatedText> texts =
+                    simulation.run(corpus, corpus.sequences(), done -> {}).get(0);
             for (int i = 0; i < texts.size(); i++) {
                 CorpusSequence sequence = corpus.sequences().get(i);
                 int[] prompt = Arrays.copyOf(sequence.tokens(), sequence.promptLength());
-                Generation generation = decoder.generate(prompt, GenerationOptions.builder().maxTokens(TOKENS).build());
-                same += Arrays.equals(generation.statistics().acceptedPerCycle(), texts.get(i).accepted()) ? 1 : 0;
+                Generation generation = decoder.generate(
+                        prompt, GenerationOptions.builder().maxTokens(TOKENS).build());
+                same += Arrays.equals(
+                                generation.statistics().acceptedPerCycle(),
+                                texts.get(i).accepted())
+                        ? 1
+                        : 0;
             }
             assertTrue(same >= texts.size() - 2, same + " of " + texts.size());
         }
@@ -159,21 +214,41 @@ class SimulatedDecodingTest {
     void sampledTextsGiveTheTauOfSampledDecoding() {
         DynamicTree policy = new DynamicTree(4, 4, 16);
         int answers = 8;
-        try (TargetModel words = TinyModels.open("--type", "F32", "--vocab", "64"); DraftModel other = TinyModels.randomDraft(words, 7);
+        try (TargetModel words = TinyModels.open("--type", "F32", "--vocab", "64");
+                DraftModel other = TinyModels.randomDraft(words, 7);
                 Corpus corpus = TinyCorpus.sampled(folder, words, 60, TOKENS, 1);
-                TreeDecoder decoder = TreeDecoder.builder(words).draft(other).policy(policy).context(256).build();
+                TreeDecoder decoder = TreeDecoder.builder(words)
+                        .draft(other)
+                        .policy(policy)
+                        .context(256)
+                        .build();
                 SimulatedDecoding simulation = new SimulatedDecoding(other, List.of(policy), 256, null)) {
-            SimulatedTau simulated = SimulatedTau.of(simulation.run(corpus, corpus.sequences(), done -> { }).get(0), Double.NaN, Bootstrap.standard());
+            SimulatedTau simulated = SimulatedTau.of(
+                    simulation.run(corpus, corpus.sequences(), done -> {}).get(0), Double.NaN, Bootstrap.standard());
             List<SimulatedText> decoded = new ArrayList<>();
             for (CorpusSequence sequence : corpus.sequences()) {
                 for (int seed = 0; seed < answers; seed++) {
-                    decoded.add(new SimulatedText(sequence.id(), decoder.generate(Arrays.copyOf(sequence.tokens(), sequence.promptLength()), GenerationOptions
-                        .builder().maxTokens(TOKENS).sampler(SamplerOptions.builder().temperature(1).seed(100 + seed).build()).build()).statistics()
-                        .acceptedPerCycle(), Double.NaN));
+                    decoded.add(new SimulatedText(
+                            sequence.id(),
+                            decoder.generate(
+                                            Arrays.copyOf(sequence.tokens(), sequence.promptLength()),
+                                            GenerationOptions.builder()
+                                                    .maxTokens(TOKENS)
+                                                    .sampler(SamplerOptions.builder()
+                                                            .temperature(1)
+                                                            .seed(100 + seed)
+                                                            .build())
+                                                    .build())
+                                    .statistics()
+                                    .acceptedPerCycle(),
+                            Double.NaN));
                 }
             }
             SimulatedTau real = SimulatedTau.of(decoded, Double.NaN, Bootstrap.standard());
-            double error = Math.hypot(simulated.interval().high() - simulated.interval().low(), real.interval().high() - real.interval().low()) / 4;
+            double error = Math.hypot(
+                            simulated.interval().high() - simulated.interval().low(),
+                            real.interval().high() - real.interval().low())
+                    / 4;
             assertTrue(error < 0.05 * real.tau(), "the texts are enough to tell: " + error);
             assertEquals(real.tau(), simulated.tau(), 3 * error);
         }
@@ -182,21 +257,42 @@ class SimulatedDecodingTest {
     /** Each cell of the grid is what simulating its policy gives, predicted time included. */
     @Test
     void theGridHoldsAllSizes() {
-        try (TargetModel words = TinyModels.open("--type", "F32", "--vocab", "64"); DraftModel other = TinyModels.randomDraft(words, 7);
+        try (TargetModel words = TinyModels.open("--type", "F32", "--vocab", "64");
+                DraftModel other = TinyModels.randomDraft(words, 7);
                 Corpus corpus = TinyCorpus.greedy(folder, words, 12, TOKENS)) {
-            List<GridCell> cells = TreeGrid.run(other, corpus, corpus.sequences(), 5, 20, 6, COSTS, Bootstrap.standard(), done -> { });
+            List<GridCell> cells =
+                    TreeGrid.run(other, corpus, corpus.sequences(), 5, 20, 6, COSTS, Bootstrap.standard(), done -> {});
             assertEquals(5 * 20, cells.size());
-            List<GridCell> some = IntStream.range(0, cells.size()).filter(i -> i % 7 == 0).mapToObj(cells::get).toList();
-            List<TreePolicy> policies = some.stream().<TreePolicy>map(cell -> cell.topK() == 1 ? new Chain(cell.depth())
-                : new DynamicTree(cell.depth(), cell.topK(), cell.nodes())).toList();
-            assertTrue(policies.stream().anyMatch(Chain.class::isInstance) && some.stream().anyMatch(cell -> cell.nodes() < 6 && cell.topK() > 1));
+            List<GridCell> some = IntStream.range(0, cells.size())
+                    .filter(i -> i % 7 == 0)
+                    .mapToObj(cells::get)
+                    .toList();
+            List<TreePolicy> policies = some.stream()
+                    .<TreePolicy>map(cell -> cell.topK() == 1
+                            ? new Chain(cell.depth())
+                            : new DynamicTree(cell.depth(), cell.topK(), cell.nodes()))
+                    .toList();
+            assertTrue(policies.stream().anyMatch(Chain.class::isInstance)
+                    && some.stream().anyMatch(cell -> cell.nodes() < 6 && cell.topK() > 1));
             try (SimulatedDecoding simulation = new SimulatedDecoding(other, policies, 256, COSTS)) {
-                List<List<SimulatedText>> texts = simulation.run(corpus, corpus.sequences(), done -> { });
+                List<List<SimulatedText>> texts = simulation.run(corpus, corpus.sequences(), done -> {});
                 for (int i = 0; i < some.size(); i++) {
                     SimulatedTau expected = SimulatedTau.of(texts.get(i), COSTS.plain(), Bootstrap.standard());
-                    assertEquals(expected.tau(), some.get(i).tau(), 0.01 * expected.tau(), some.get(i).name());
-                    assertEquals(expected.interval().high(), some.get(i).interval().high(), 0.02 * expected.tau(), some.get(i).name());
-                    assertEquals(expected.speedup(), some.get(i).speedup(), 0.02 * expected.speedup(), some.get(i).name());
+                    assertEquals(
+                            expected.tau(),
+                            some.get(i).tau(),
+                            0.01 * expected.tau(),
+                            some.get(i).name());
+                    assertEquals(
+                            expected.interval().high(),
+                            some.get(i).interval().high(),
+                            0.02 * expected.tau(),
+                            some.get(i).name());
+                    assertEquals(
+                            expected.speedup(),
+                            some.get(i).speedup(),
+                            0.02 * expected.speedup(),
+                            some.get(i).name());
                 }
             }
             double most = cells.stream().mapToDouble(GridCell::tau).max().orElseThrow();

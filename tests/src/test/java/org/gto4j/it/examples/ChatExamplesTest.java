@@ -27,6 +27,7 @@ class ChatExamplesTest {
 
     @TempDir
     static Path folder;
+
     private static Path model;
     private static Path draft;
     private static String expected;
@@ -35,20 +36,30 @@ class ChatExamplesTest {
     static void answer() {
         model = TinyModels.target("--vocab", "320", "--seed", "3");
         draft = folder.resolve("draft.gguf");
-        try (TargetModel target = TinyModels.open(model); DraftModel random = TinyModels.randomDraft(target, 7);
+        try (TargetModel target = TinyModels.open(model);
+                DraftModel random = TinyModels.randomDraft(target, 7);
                 TreeDecoder plain = TreeDecoder.builder(target).build()) {
             random.save(draft, "F32");
-            expected = plain.chat(List.of(ChatMessage.user(QUESTION)), GenerationOptions.builder().maxTokens(40).build(), text -> { }).text();
+            expected = plain.chat(
+                            List.of(ChatMessage.user(QUESTION)),
+                            GenerationOptions.builder().maxTokens(40).build(),
+                            text -> {})
+                    .text();
         }
         assertTrue(expected.length() > 5, expected);
     }
 
     @ParameterizedTest
-    @CsvSource({"java/org/gto4j/example/JavaChat.java, org.gto4j.example.JavaChat", "kotlin/org/gto4j/example/KotlinChat.kt, org.gto4j.example.KotlinChatKt",
-        "scala/org/gto4j/example/ScalaChat.scala, org.gto4j.example.ScalaChat"})
+    @CsvSource({
+        "java/org/gto4j/example/JavaChat.java, org.gto4j.example.JavaChat",
+        "kotlin/org/gto4j/example/KotlinChat.kt, org.gto4j.example.KotlinChatKt",
+        "scala/org/gto4j/example/ScalaChat.scala, org.gto4j.example.ScalaChat"
+    })
     void streamsTheAnswer(String source, String program) throws Exception {
-        long lines = Files.readAllLines(Path.of(System.getProperty("gto4j.root"), "tests", "src", "test", source)).stream()
-            .filter(line -> !line.isBlank() && !line.startsWith("import") && !line.startsWith("package")).count();
+        long lines =
+                Files.readAllLines(Path.of(System.getProperty("gto4j.root"), "tests", "src", "test", source)).stream()
+                        .filter(line -> !line.isBlank() && !line.startsWith("import") && !line.startsWith("package"))
+                        .count();
         assertTrue(lines <= MOST_LINES, program + " has " + lines + " lines");
         PrintStream before = System.out;
         ByteArrayOutputStream heard = new ByteArrayOutputStream();

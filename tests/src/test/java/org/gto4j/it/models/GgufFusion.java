@@ -5,15 +5,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-
 import org.gto4j.it.support.GgufImage;
 
 /** Makes one tensor of each block's queries, keys and values. */
 final class GgufFusion {
     private static final int ALIGNMENT = 32;
 
-    private GgufFusion() {
-    }
+    private GgufFusion() {}
 
     /** Of a model whose matrices are F32. */
     static Path of(Path from, Path to) throws IOException {
@@ -45,7 +43,10 @@ final class GgufFusion {
     }
 
     private static GgufImage.Tensor tensor(GgufImage image, String name) {
-        return image.tensors.stream().filter(tensor -> tensor.name.equals(name)).findFirst().orElseThrow();
+        return image.tensors.stream()
+                .filter(tensor -> tensor.name.equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static byte[] bytes(GgufImage image, GgufImage.Tensor tensor) {

@@ -4,11 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.charset.StandardCharsets;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-
 import org.gto4j.it.cli.CommandRun;
 import org.gto4j.it.support.TinyModels;
 import org.junit.jupiter.api.Test;
@@ -16,29 +15,53 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What commands say of models that drafts can start from in part, and of those that can't have any: before they start, not after hours. */
+/**
+ * What commands say of models that drafts can start from in part, and of those that can't have any: before they start,
+ * not after hours.
+ */
 class OtherModelsCommandTest {
-    private static final String PARTLY = "a new draft starts from the target's attention, output norm and head; its feed-forward is random";
+    private static final String PARTLY =
+            "a new draft starts from the target's attention, output norm and head; its feed-forward is random";
 
     @TempDir
     private Path folder;
 
     private String prompts() throws IOException {
-        return Files.writeString(folder.resolve("prompts.jsonl"), "{\"prompt\": \"What is a tree?\"}\n{\"prompt\": \"And a leaf?\"}\n").toString();
+        return Files.writeString(
+                        folder.resolve("prompts.jsonl"),
+                        "{\"prompt\": \"What is a tree?\"}\n{\"prompt\": \"And a leaf?\"}\n")
+                .toString();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"qwen3moe", "gpt-oss"})
     void aMixtureOfExpertsGivesADraftAllButTheFeedForward(String architecture) throws IOException {
-        String model = TinyModels.target("--arch", architecture, "--layers", "4").toString();
+        String model =
+                TinyModels.target("--arch", architecture, "--layers", "4").toString();
         CommandRun info = CommandRun.of("info", model);
         assertTrue(info.out().contains("drafts          can be trained and used; " + PARTLY), info.out());
         CommandRun plan = CommandRun.of("plan", "-m", model);
         assertTrue(plan.out().contains(PARTLY), plan.out() + plan.err());
         String run = folder.resolve("run").toString();
-        CommandRun train = CommandRun.of("train", "-m", model, "--prompts", prompts(), "--phase", "1", "--steps", "2", "--validation", "0", "--out", run);
+        CommandRun train = CommandRun.of(
+                "train",
+                "-m",
+                model,
+                "--prompts",
+                prompts(),
+                "--phase",
+                "1",
+                "--steps",
+                "2",
+                "--validation",
+                "0",
+                "--out",
+                run);
         assertEquals(0, train.code(), train.err());
-        assertTrue(train.err().indexOf(PARTLY) >= 0 && train.err().indexOf(PARTLY) < train.err().indexOf("response tokens"), train.err());
+        assertTrue(
+                train.err().indexOf(PARTLY) >= 0
+                        && train.err().indexOf(PARTLY) < train.err().indexOf("response tokens"),
+                train.err());
         assertTrue(Files.exists(Path.of(run, "draft.gguf")));
     }
 
@@ -46,8 +69,11 @@ class OtherModelsCommandTest {
     void fusedTensorsGiveAll() {
         String model = TinyModels.target("--arch", "phi3").toString();
         CommandRun info = CommandRun.of("info", model);
-        assertTrue(info.out().contains("drafts          can be trained and used; a new draft starts from the target's attention, feed-forward, output norm and head\n"),
-            info.out());
+        assertTrue(
+                info.out()
+                        .contains(
+                                "drafts          can be trained and used; a new draft starts from the target's attention, feed-forward, output norm and head\n"),
+                info.out());
     }
 
     /** Its head has a bias, so that the hidden state alone doesn't say what the model says. */
@@ -58,14 +84,21 @@ class OtherModelsCommandTest {
         CommandRun info = CommandRun.of("info", model);
         assertEquals(0, info.code(), info.err());
         assertTrue(info.out().contains("drafts          not possible: " + model), info.out());
-        String[][] commands = {{"plan", "-m", model}, {"regenerate", "-m", model, "--prompts", prompts(), "--out", out},
+        String[][] commands = {
+            {"plan", "-m", model},
+            {"regenerate", "-m", model, "--prompts", prompts(), "--out", out},
             {"train", "-m", model, "--prompts", prompts(), "--phase", "1", "--steps", "1", "--out", out},
-            {"quickstart", "--model", model, "--minutes", "0.2", "--dir", out}};
+            {"quickstart", "--model", model, "--minutes", "0.2", "--dir", out}
+        };
         for (String[] command : commands) {
             CommandRun refused = CommandRun.of(command);
             assertEquals(1, refused.code(), command[0] + ": " + refused.err());
-            assertTrue(refused.err().contains(model + ": no draft can be made for architecture phi2"), command[0] + ": " + refused.err());
-            assertFalse(Files.exists(Path.of(out, "corpus.jsonl")) || Files.exists(Path.of(out, "corpus")), command[0] + " has written answers");
+            assertTrue(
+                    refused.err().contains(model + ": no draft can be made for architecture phi2"),
+                    command[0] + ": " + refused.err());
+            assertFalse(
+                    Files.exists(Path.of(out, "corpus.jsonl")) || Files.exists(Path.of(out, "corpus")),
+                    command[0] + " has written answers");
         }
     }
 
@@ -73,10 +106,23 @@ class OtherModelsCommandTest {
     void partsOfAModelAreAsGoodAsOneFile() throws IOException {
         Path first = folder.resolve("tiny-00001-of-00002.gguf");
         TinyModels.write(first, "--arch", "qwen3moe", "--layers", "4", "--parts", "2");
-        CommandRun train = CommandRun.of("train", "-m", first.toString(), "--prompts", prompts(), "--phase", "1", "--steps", "2", "--validation", "0", "--out",
-            folder.resolve("run").toString());
+        CommandRun train = CommandRun.of(
+                "train",
+                "-m",
+                first.toString(),
+                "--prompts",
+                prompts(),
+                "--phase",
+                "1",
+                "--steps",
+                "2",
+                "--validation",
+                "0",
+                "--out",
+                folder.resolve("run").toString());
         assertEquals(0, train.code(), train.err());
-        CommandRun middle = CommandRun.of("info", folder.resolve("tiny-00002-of-00002.gguf").toString());
+        CommandRun middle =
+                CommandRun.of("info", folder.resolve("tiny-00002-of-00002.gguf").toString());
         assertEquals(1, middle.code());
         assertTrue(middle.err().contains("give the first part, " + first), middle.err());
     }
@@ -100,7 +146,8 @@ class OtherModelsCommandTest {
 
     @Test
     void aHeaderThatIsCutIsNamed() throws IOException {
-        String file = Files.write(folder.resolve("cut.gguf"), "GGUF".getBytes(StandardCharsets.UTF_8)).toString();
+        String file = Files.write(folder.resolve("cut.gguf"), "GGUF".getBytes(StandardCharsets.UTF_8))
+                .toString();
         CommandRun generate = CommandRun.of("generate", "-m", file, "-p", "a");
         assertTrue(generate.err().contains(file) && generate.err().contains("truncated"), generate.err());
     }

@@ -32,7 +32,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Targets of many architectures, shapes and types: each answers prompts, a draft that starts from it is trained, and its greedy text is the same with it. */
+/**
+ * Targets of many architectures, shapes and types: each answers prompts, a draft that starts from it is trained, and
+ * its greedy text is the same with it.
+ */
 class OtherModelsTest {
     private static final Set<DraftPart> ALL = EnumSet.allOf(DraftPart.class);
     private static final Set<DraftPart> NO_FEED_FORWARD = EnumSet.complementOf(EnumSet.of(DraftPart.FEED_FORWARD));
@@ -51,16 +54,16 @@ class OtherModelsTest {
 
     static Stream<Model> models() {
         return Stream.of(
-            new Model(ALL, "--arch", "phi3"),
-            new Model(NO_FEED_FORWARD, "--arch", "qwen3moe"),
-            new Model(NO_FEED_FORWARD, "--arch", "gpt-oss", "--head-dim", "16"),
-            new Model(NO_FEED_FORWARD, "--arch", "gptneox"),
-            new Model(ALL, "--arch", "llama", "--fused", "--kv-heads", "1"),
-            new Model(ALL, "--arch", "llama", "--rope-freqs", "--tied"),
-            new Model(ALL, "--arch", "llama", "--kv-heads", "4", "--head-dim", "24"),
-            new Model(ALL, "--arch", "qwen2", "--tied", "--heads", "2", "--kv-heads", "1"),
-            new Model(ALL, "--arch", "qwen3", "--type", "F16"),
-            new Model(ALL, "--arch", "gemma3", "--head-dim", "16", "--tied"));
+                new Model(ALL, "--arch", "phi3"),
+                new Model(NO_FEED_FORWARD, "--arch", "qwen3moe"),
+                new Model(NO_FEED_FORWARD, "--arch", "gpt-oss", "--head-dim", "16"),
+                new Model(NO_FEED_FORWARD, "--arch", "gptneox"),
+                new Model(ALL, "--arch", "llama", "--fused", "--kv-heads", "1"),
+                new Model(ALL, "--arch", "llama", "--rope-freqs", "--tied"),
+                new Model(ALL, "--arch", "llama", "--kv-heads", "4", "--head-dim", "24"),
+                new Model(ALL, "--arch", "qwen2", "--tied", "--heads", "2", "--kv-heads", "1"),
+                new Model(ALL, "--arch", "qwen3", "--type", "F16"),
+                new Model(ALL, "--arch", "gemma3", "--head-dim", "16", "--tied"));
     }
 
     @ParameterizedTest
@@ -89,7 +92,10 @@ class OtherModelsTest {
     void fusedProjectionsAreTakenApart(String architecture) throws Exception {
         Path apart = TinyModels.target("--arch", architecture, "--seed", "9");
         Path fused = GgufFusion.of(apart, folder.resolve("fused.gguf"));
-        try (TargetModel one = TinyModels.open(apart); TargetModel other = TinyModels.open(fused); DraftModel expected = draft(one); DraftModel found = draft(other)) {
+        try (TargetModel one = TinyModels.open(apart);
+                TargetModel other = TinyModels.open(fused);
+                DraftModel expected = draft(one);
+                DraftModel found = draft(other)) {
             for (String name : expected.tensorNames()) {
                 assertArrayEquals(expected.tensor(name), found.tensor(name), name);
             }
@@ -97,15 +103,29 @@ class OtherModelsTest {
     }
 
     private static DraftModel draft(TargetModel target) {
-        return DraftModel.create(target, DraftConfig.builder().vocabulary(1, 2, 3).taps(target.defaultTaps()).build());
+        return DraftModel.create(
+                target,
+                DraftConfig.builder()
+                        .vocabulary(1, 2, 3)
+                        .taps(target.defaultTaps())
+                        .build());
     }
 
     private void trainsAndDecodes(TargetModel target) {
         Path run = folder.resolve("run");
         try (Corpus corpus = TinyCorpus.greedy(folder.resolve("corpus"), target, 8, 16);
                 DraftModel draft = StartingDraft.open(target, corpus, run, 64, DraftConfig.Init.TARGET, 1)) {
-            TrainingResult result = Trainer.run(target, draft, corpus, run, TrainingOptions.phaseOne(Budget.steps(STEPS)).rows(128).curriculum(2, 2, 0)
-                .learningRate(LearningRate.cosine(1e-3f)).build(), step -> assertTrue(step.loss()[0] > 0, () -> step.toString()));
+            TrainingResult result = Trainer.run(
+                    target,
+                    draft,
+                    corpus,
+                    run,
+                    TrainingOptions.phaseOne(Budget.steps(STEPS))
+                            .rows(128)
+                            .curriculum(2, 2, 0)
+                            .learningRate(LearningRate.cosine(1e-3f))
+                            .build(),
+                    step -> assertTrue(step.loss()[0] > 0, () -> step.toString()));
             assertEquals(STEPS, result.steps());
             assertArrayEquals(text(target, null).tokens(), text(target, draft).tokens());
             try (DraftModel loaded = DraftModel.load(target, result.draft())) {
@@ -116,8 +136,12 @@ class OtherModelsTest {
 
     private static Generation text(TargetModel target, DraftModel draft) {
         TreeDecoder.Builder builder = TreeDecoder.builder(target).context(256).f32Cache(true);
-        try (TreeDecoder decoder = (draft == null ? builder : builder.draft(draft).policy(new DynamicTree(3, 3, 8))).build()) {
-            return decoder.chat(List.of(ChatMessage.user("What is a tree?")), GenerationOptions.builder().maxTokens(32).build(), text -> { });
+        try (TreeDecoder decoder =
+                (draft == null ? builder : builder.draft(draft).policy(new DynamicTree(3, 3, 8))).build()) {
+            return decoder.chat(
+                    List.of(ChatMessage.user("What is a tree?")),
+                    GenerationOptions.builder().maxTokens(32).build(),
+                    text -> {});
         }
     }
 }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +43,8 @@ class SplitModelTest {
     }
 
     private static void fails(GtoException.Kind kind, Path file, Object... named) {
-        GtoException e = assertThrows(GtoException.class, () -> TinyModels.open(file).close());
+        GtoException e =
+                assertThrows(GtoException.class, () -> TinyModels.open(file).close());
         assertEquals(kind, e.kind(), e.getMessage());
         for (Object name : named) {
             assertTrue(e.getMessage().contains(name.toString()), name + " is not named in: " + e.getMessage());
@@ -54,10 +54,13 @@ class SplitModelTest {
     @Test
     void trainsLikeOneFile() throws Exception {
         write("--seed", "4");
-        try (TargetModel split = TinyModels.open(part(1)); TargetModel whole = TinyModels.open("--seed", "4")) {
+        try (TargetModel split = TinyModels.open(part(1));
+                TargetModel whole = TinyModels.open("--seed", "4")) {
             assertEquals(DraftModel.partsOf(whole), DraftModel.partsOf(split));
-            try (Corpus ofSplit = TinyCorpus.greedy(folder.resolve("a"), split, 8, 16); Corpus ofWhole = TinyCorpus.greedy(folder.resolve("b"), whole, 8, 16);
-                    DraftModel a = trained(split, ofSplit, "run-a"); DraftModel b = trained(whole, ofWhole, "run-b")) {
+            try (Corpus ofSplit = TinyCorpus.greedy(folder.resolve("a"), split, 8, 16);
+                    Corpus ofWhole = TinyCorpus.greedy(folder.resolve("b"), whole, 8, 16);
+                    DraftModel a = trained(split, ofSplit, "run-a");
+                    DraftModel b = trained(whole, ofWhole, "run-b")) {
                 for (String name : a.tensorNames()) {
                     assertArrayEquals(b.tensor(name), a.tensor(name), name);
                 }
@@ -67,7 +70,16 @@ class SplitModelTest {
 
     private DraftModel trained(TargetModel target, Corpus corpus, String run) {
         DraftModel draft = StartingDraft.open(target, corpus, folder.resolve(run), 64, DraftConfig.Init.TARGET, 1);
-        Trainer.run(target, draft, corpus, folder.resolve(run), TrainingOptions.phaseOne(Budget.steps(3)).rows(128).curriculum(2, 2, 0).build(), step -> { });
+        Trainer.run(
+                target,
+                draft,
+                corpus,
+                folder.resolve(run),
+                TrainingOptions.phaseOne(Budget.steps(3))
+                        .rows(128)
+                        .curriculum(2, 2, 0)
+                        .build(),
+                step -> {});
         return draft;
     }
 
@@ -79,7 +91,8 @@ class SplitModelTest {
         assertTrue(facts.contains(Math.round(bytes / 1e5) / 10.0 + " MB in 3 files"), facts);
         try (TargetModel whole = TinyModels.open()) {
             String one = String.join("\n", GgufFacts.read(whole.path()).lines());
-            assertEquals(one.replaceAll("(?s).*tensors +(\\d+).*", "$1"), facts.replaceAll("(?s).*tensors +(\\d+).*", "$1"));
+            assertEquals(
+                    one.replaceAll("(?s).*tensors +(\\d+).*", "$1"), facts.replaceAll("(?s).*tensors +(\\d+).*", "$1"));
         }
     }
 
@@ -97,7 +110,11 @@ class SplitModelTest {
         write();
         fails(GtoException.Kind.FORMAT, part(2), part(2), "part 2", "give the first part", part(1));
         fails(GtoException.Kind.FORMAT, part(3), part(3), "part 3", part(1));
-        fails(GtoException.Kind.FORMAT, Files.move(part(1), folder.resolve("renamed.gguf")), "renamed.gguf", "-00001-of-00003.gguf");
+        fails(
+                GtoException.Kind.FORMAT,
+                Files.move(part(1), folder.resolve("renamed.gguf")),
+                "renamed.gguf",
+                "-00001-of-00003.gguf");
     }
 
     @Test

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Targets with a setting that their tensors don't have: an error that names file and key or tensor, never the end of the process. */
+/**
+ * Targets with a setting that their tensors don't have: an error that names file and key or tensor, never the end of
+ * the process.
+ */
 class UnfittingSettingsTest {
     private static final int F16 = 1;
 
@@ -38,7 +41,8 @@ class UnfittingSettingsTest {
         "qwen3moe, expert_used_count, 0, key qwen3moe.expert_used_count",
         "gpt-oss, expert_used_count, 33, key gpt-oss.expert_used_count",
         "gemma3, attention.sliding_window, 2147483646, key gemma3.attention.sliding_window",
-        "gpt-oss, expert_feed_forward_length, 65, exps.weight"})
+        "gpt-oss, expert_feed_forward_length, 65, exps.weight"
+    })
     void areNamed(String architecture, String key, int value, String named) throws IOException {
         GgufImage image = GgufImage.read(TinyModels.target("--arch", architecture));
         image.key(architecture + "." + key).value = GgufImage.number(4, value);
@@ -47,16 +51,25 @@ class UnfittingSettingsTest {
 
     /** ggml adds F32 only to what it computes, and ends the process where it can't. */
     @ParameterizedTest
-    @CsvSource({"gpt-oss, blk.3.ffn_gate_inp.bias", "gpt-oss, blk.5.attn_sinks.weight", "gptneox, blk.0.attn_output.bias"})
+    @CsvSource({
+        "gpt-oss, blk.3.ffn_gate_inp.bias",
+        "gpt-oss, blk.5.attn_sinks.weight",
+        "gptneox, blk.0.attn_output.bias"
+    })
     void typesOfWhatIsAdded(String architecture, String name) throws IOException {
         GgufImage image = GgufImage.read(TinyModels.target("--arch", architecture, "--embd", "8", "--heads", "2"));
-        image.tensors.stream().filter(tensor -> tensor.name.equals(name)).findFirst().orElseThrow().type = F16;
+        image.tensors.stream()
+                .filter(tensor -> tensor.name.equals(name))
+                .findFirst()
+                .orElseThrow()
+                .type = F16;
         refused(image, name);
     }
 
     private void refused(GgufImage image, String named) throws IOException {
         Path file = Files.write(folder.resolve("target.gguf"), image.bytes());
-        GtoException e = assertThrows(GtoException.class, () -> TinyModels.open(file).close());
+        GtoException e =
+                assertThrows(GtoException.class, () -> TinyModels.open(file).close());
         assertTrue(e.getMessage().startsWith(file.toString()), e.getMessage());
         assertTrue(e.getMessage().contains(named), e.getMessage());
     }

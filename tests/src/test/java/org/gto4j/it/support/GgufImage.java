@@ -140,7 +140,10 @@ public final class GgufImage {
 
     /** Little-endian bytes of an integer. */
     public static byte[] number(int bytes, long value) {
-        byte[] all = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
+        byte[] all = ByteBuffer.allocate(8)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(value)
+                .array();
         return Arrays.copyOf(all, bytes);
     }
 

@@ -4,8 +4,7 @@ import java.nio.file.Path;
 
 /** Stock llama-server of the same llama.cpp, built beside the tests' tools. */
 public final class StockProgram {
-    private StockProgram() {
-    }
+    private StockProgram() {}
 
     /** The program. */
     public static Path path() {

@@ -14,14 +14,15 @@ import org.gto4j.model.DraftConfig;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.TargetModel;
 
-
-/** Tiny random targets, written by the native tool tiny_target (folder in system property gto4j.native.bin), once for each set of options. */
+/**
+ * Tiny random targets, written by the native tool tiny_target (folder in system property gto4j.native.bin), once for
+ * each set of options.
+ */
 public final class TinyModels {
     private static final Map<List<String>, Path> WRITTEN = new ConcurrentHashMap<>();
     private static final Path FOLDER = folder();
 
-    private TinyModels() {
-    }
+    private TinyModels() {}
 
     /** The GGUF of these options, see tiny_target's usage; don't change the file. */
     public static Path target(String... options) {
@@ -43,12 +44,19 @@ public final class TinyModels {
     /** A draft of the whole vocabulary with random weights. */
     public static DraftModel randomDraft(TargetModel target, long seed) {
         int[] vocabulary = IntStream.range(0, target.info().vocabulary()).toArray();
-        return DraftModel.create(target, DraftConfig.builder().vocabulary(vocabulary).taps(target.defaultTaps()).init(DraftConfig.Init.RANDOM)
-            .seed(seed).build());
+        return DraftModel.create(
+                target,
+                DraftConfig.builder()
+                        .vocabulary(vocabulary)
+                        .taps(target.defaultTaps())
+                        .init(DraftConfig.Init.RANDOM)
+                        .seed(seed)
+                        .build());
     }
 
     private static Path write(List<String> options) {
-        Path file = FOLDER.resolve("target-" + WRITTEN.size() + "-" + Integer.toHexString(options.hashCode()) + ".gguf");
+        Path file =
+                FOLDER.resolve("target-" + WRITTEN.size() + "-" + Integer.toHexString(options.hashCode()) + ".gguf");
         write(file, options.toArray(String[]::new));
         file.toFile().deleteOnExit();
         return file;
@@ -56,8 +64,8 @@ public final class TinyModels {
 
     /** Writes the target of these options where the caller wants it. */
     public static void write(Path file, String... options) {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("gto4j.native.bin"), "tiny_target").toString(), "--out",
-            file.toString()));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("gto4j.native.bin"), "tiny_target").toString(), "--out", file.toString()));
         command.addAll(List.of(options));
         try {
             Process process = new ProcessBuilder(command).inheritIO().start();

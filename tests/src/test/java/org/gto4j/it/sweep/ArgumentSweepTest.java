@@ -26,13 +26,22 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every number that a user can give to the public API, replaced by 0, -1, the least and the greatest (and NaN and infinities), and every reference by null, in
- * calls on live tiny objects: each call returns, or refuses with an exception that says why. Builders refuse when they build at the latest.
+ * Every number that a user can give to the public API, replaced by 0, -1, the least and the greatest (and NaN and
+ * infinities), and every reference by null, in calls on live tiny objects: each call returns, or refuses with an
+ * exception that says why. Builders refuse when they build at the latest.
  */
 @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ArgumentSweepTest {
-    private static final List<Number> EXTREMES = List.of(0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE, Double.NaN,
-        Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
+    private static final List<Number> EXTREMES = List.of(
+            0,
+            -1,
+            Integer.MIN_VALUE,
+            Integer.MAX_VALUE,
+            Long.MIN_VALUE,
+            Long.MAX_VALUE,
+            Double.NaN,
+            Double.POSITIVE_INFINITY,
+            Double.NEGATIVE_INFINITY);
 
     @TempDir
     private static Path folder;
@@ -106,10 +115,18 @@ class ArgumentSweepTest {
             return arrays;
         }
         if (type == float.class || type == double.class) {
-            return EXTREMES.stream().map(Number::doubleValue).distinct().map(value -> Values.number(type, value)).toList();
+            return EXTREMES.stream()
+                    .map(Number::doubleValue)
+                    .distinct()
+                    .map(value -> Values.number(type, value))
+                    .toList();
         }
         if (type == int.class || type == long.class) {
-            return EXTREMES.stream().filter(value -> !(value instanceof Double)).map(value -> Values.number(type, value)).distinct().toList();
+            return EXTREMES.stream()
+                    .filter(value -> !(value instanceof Double))
+                    .map(value -> Values.number(type, value))
+                    .distinct()
+                    .toList();
         }
         return List.of();
     }
@@ -121,7 +138,8 @@ class ArgumentSweepTest {
             return;
         }
         Object on = onInstance ? values.of(call.getDeclaringClass()) : null;
-        Object[] arguments = Arrays.stream(call.getGenericParameterTypes()).map(values::of).toArray();
+        Object[] arguments =
+                Arrays.stream(call.getGenericParameterTypes()).map(values::of).toArray();
         boolean complete = !onInstance || on != null;
         for (int i = 0; i < arguments.length; i++) {
             complete &= i == index || arguments[i] != null;
@@ -133,7 +151,10 @@ class ArgumentSweepTest {
         arguments[index] = value;
         calls++;
         Throwable thrown = watchdog.outcome(() -> {
-            finish(call instanceof Constructor<?> constructor ? constructor.newInstance(arguments) : ((Method) call).invoke(on, arguments));
+            finish(
+                    call instanceof Constructor<?> constructor
+                            ? constructor.newInstance(arguments)
+                            : ((Method) call).invoke(on, arguments));
             return null;
         });
         Throwable cause = thrown instanceof InvocationTargetException wrapped ? wrapped.getCause() : thrown;
@@ -167,16 +188,28 @@ class ArgumentSweepTest {
         if (thrown instanceof GtoException e) {
             return e.kind() != GtoException.Kind.INTERNAL;
         }
-        boolean index = thrown instanceof IndexOutOfBoundsException && thrown.getClass() == IndexOutOfBoundsException.class;
-        return index || thrown instanceof IllegalArgumentException || thrown instanceof IllegalStateException || thrown instanceof UnsupportedOperationException
-            || isNull && thrown instanceof NullPointerException;
+        boolean index =
+                thrown instanceof IndexOutOfBoundsException && thrown.getClass() == IndexOutOfBoundsException.class;
+        return index
+                || thrown instanceof IllegalArgumentException
+                || thrown instanceof IllegalStateException
+                || thrown instanceof UnsupportedOperationException
+                || isNull && thrown instanceof NullPointerException;
     }
 
     private static String text(Object value) {
-        return value == null || !value.getClass().isArray() ? String.valueOf(value) : Arrays.deepToString(new Object[] {value});
+        return value == null || !value.getClass().isArray()
+                ? String.valueOf(value)
+                : Arrays.deepToString(new Object[] {value});
     }
 
     private static String at(Throwable thrown) {
-        return thrown == null ? "" : " at " + Arrays.stream(thrown.getStackTrace()).filter(frame -> frame.getClassName().startsWith("org.gto4j")).limit(2).toList();
+        return thrown == null
+                ? ""
+                : " at "
+                        + Arrays.stream(thrown.getStackTrace())
+                                .filter(frame -> frame.getClassName().startsWith("org.gto4j"))
+                                .limit(2)
+                                .toList();
     }
 }

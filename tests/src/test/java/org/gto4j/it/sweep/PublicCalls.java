@@ -21,40 +21,53 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gto4j.error.GtoException;
 
-
 /** What a user can call: public constructors and methods of public classes in the module's exported packages. */
 final class PublicCalls {
-    private static final List<String> EXPORTED = List.of("org.gto4j", "org.gto4j.data", "org.gto4j.eval", "org.gto4j.experiment", "org.gto4j.train",
-        "org.gto4j.tree");
+    private static final List<String> EXPORTED = List.of(
+            "org.gto4j",
+            "org.gto4j.data",
+            "org.gto4j.eval",
+            "org.gto4j.experiment",
+            "org.gto4j.train",
+            "org.gto4j.tree");
 
-    private PublicCalls() {
-    }
+    private PublicCalls() {}
 
     /** In an order that doesn't change. */
     static List<Executable> all() {
         List<Executable> calls = new ArrayList<>();
         for (Class<?> type : classes()) {
             Stream.concat(Arrays.stream(type.getConstructors()), Arrays.stream(type.getDeclaredMethods()))
-                .filter(call -> Modifier.isPublic(call.getModifiers()) && !call.isSynthetic()).filter(call -> !isOfObject(call)).forEach(calls::add);
+                    .filter(call -> Modifier.isPublic(call.getModifiers()) && !call.isSynthetic())
+                    .filter(call -> !isOfObject(call))
+                    .forEach(calls::add);
         }
         calls.sort(Comparator.comparing(Executable::toString));
         return calls;
     }
 
     private static boolean isOfObject(Executable call) {
-        return call instanceof Method method && Arrays.stream(Object.class.getMethods())
-            .anyMatch(other -> other.getName().equals(method.getName()) && Arrays.equals(other.getParameterTypes(), method.getParameterTypes()));
+        return call instanceof Method method
+                && Arrays.stream(Object.class.getMethods())
+                        .anyMatch(other -> other.getName().equals(method.getName())
+                                && Arrays.equals(other.getParameterTypes(), method.getParameterTypes()));
     }
 
     /** Class and name, and the types of parameters. */
     static String name(Executable call) {
         String owner = call.getDeclaringClass().getName().substring("org.gto4j.".length());
-        return owner + (call instanceof Constructor ? "" : "." + call.getName())
-            + Arrays.stream(call.getParameterTypes()).map(Class::getSimpleName).collect(Collectors.joining(", ", "(", ")"));
+        return owner
+                + (call instanceof Constructor ? "" : "." + call.getName())
+                + Arrays.stream(call.getParameterTypes())
+                        .map(Class::getSimpleName)
+                        .collect(Collectors.joining(", ", "(", ")"));
     }
 
     private static List<Class<?>> classes() {
-        return EXPORTED.stream().<Class<?>>flatMap(name -> files(name).stream().map(file -> type(name + "." + file))).filter(PublicCalls::isReachable).toList();
+        return EXPORTED.stream()
+                .<Class<?>>flatMap(name -> files(name).stream().map(file -> type(name + "." + file)))
+                .filter(PublicCalls::isReachable)
+                .toList();
     }
 
     private static boolean isReachable(Class<?> type) {
@@ -76,7 +89,11 @@ final class PublicCalls {
 
     private static List<String> files(String packageName) {
         try {
-            URI home = GtoException.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+            URI home = GtoException.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI();
             Path place = Path.of(home);
             if (Files.isDirectory(place)) {
                 return in(place.resolve(packageName.replace('.', '/')));
@@ -93,8 +110,11 @@ final class PublicCalls {
 
     private static List<String> in(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".class") && !name.equals("package-info.class"))
-                .map(name -> name.substring(0, name.length() - ".class".length())).sorted().toList();
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".class") && !name.equals("package-info.class"))
+                    .map(name -> name.substring(0, name.length() - ".class".length()))
+                    .sorted()
+                    .toList();
         }
     }
 }

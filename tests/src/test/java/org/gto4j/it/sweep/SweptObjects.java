@@ -2,7 +2,6 @@ package org.gto4j.it.sweep;
 
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
@@ -55,20 +54,45 @@ record SweptObjects(Values values, List<AutoCloseable> handles) implements AutoC
         List<AutoCloseable> handles = new java.util.ArrayList<>();
         SweptObjects objects = new SweptObjects(values, handles);
         Device device = objects.keep(Device.class, Device.cpu(1));
-        TargetModel target = objects.keep(TargetModel.class, TargetModel.open(device, TinyModels.target("--type", "F32", "--vocab", "64")));
+        TargetModel target = objects.keep(
+                TargetModel.class, TargetModel.open(device, TinyModels.target("--type", "F32", "--vocab", "64")));
         DraftModel draft = objects.keep(DraftModel.class, TinyModels.randomDraft(target, 1));
         DraftModel trained = draft.copy();
         handles.add(trained);
-        objects.keep(DraftTrainer.class, DraftTrainer.open(target, trained, AdamW.builder().precision(Precision.F32).build()));
-        Features features = objects.keep(Features.class, Features.create(3, target.info().hidden(), true, Features.Type.F32));
-        TargetSession session = objects.keep(TargetSession.class, target.newSession(SessionOptions.builder().context(64).sequences(4).taps(target.defaultTaps())
-            .hidden(true).build()));
+        objects.keep(
+                DraftTrainer.class,
+                DraftTrainer.open(
+                        target,
+                        trained,
+                        AdamW.builder().precision(Precision.F32).build()));
+        Features features =
+                objects.keep(Features.class, Features.create(3, target.info().hidden(), true, Features.Type.F32));
+        TargetSession session = objects.keep(
+                TargetSession.class,
+                target.newSession(SessionOptions.builder()
+                        .context(64)
+                        .sequences(4)
+                        .taps(target.defaultTaps())
+                        .hidden(true)
+                        .build()));
         session.prefill(0, 0, PROMPT, 0, features, null);
         DraftSession drafts = objects.keep(DraftSession.class, draft.newSession(32, 32));
         drafts.extend(features, 0, 3, new int[] {2, 3, 4}, 0);
         objects.keep(Sampler.class, Sampler.open(target, SamplerOptions.greedy()));
-        objects.keep(TreeDecoder.class, TreeDecoder.builder(target).draft(draft).policy(new DynamicTree(2, 2, 4)).context(32).build());
-        BatchDecoder batch = objects.keep(BatchDecoder.class, BatchDecoder.builder(target).draft(draft).policy(new DynamicTree(2, 2, 4)).context(32).build());
+        objects.keep(
+                TreeDecoder.class,
+                TreeDecoder.builder(target)
+                        .draft(draft)
+                        .policy(new DynamicTree(2, 2, 4))
+                        .context(32)
+                        .build());
+        BatchDecoder batch = objects.keep(
+                BatchDecoder.class,
+                BatchDecoder.builder(target)
+                        .draft(draft)
+                        .policy(new DynamicTree(2, 2, 4))
+                        .context(32)
+                        .build());
         GenerationOptions options = new GenerationOptions(3, SamplerOptions.greedy());
         values.give(GenerationOptions.class, () -> options);
         values.give(BatchRequest.class, () -> batch.submit(PROMPT, options));
@@ -84,12 +108,20 @@ record SweptObjects(Values values, List<AutoCloseable> handles) implements AutoC
     private static void giveValues(Values values, TargetModel target, Features features) {
         values.give(TargetInfo.class, target::info);
         int[] vocabulary = IntStream.range(0, target.info().vocabulary()).toArray();
-        values.give(DraftConfig.class, () -> DraftConfig.builder().vocabulary(vocabulary).taps(target.defaultTaps()).build());
-        values.give(DraftTree.class, () -> new DraftTree(new int[] {1}, new int[] {-1}, new float[] {-0.5f}, new float[] {-0.5f}));
+        values.give(DraftConfig.class, () -> DraftConfig.builder()
+                .vocabulary(vocabulary)
+                .taps(target.defaultTaps())
+                .build());
+        values.give(
+                DraftTree.class,
+                () -> new DraftTree(new int[] {1}, new int[] {-1}, new float[] {-0.5f}, new float[] {-0.5f}));
         values.give(Children.class, () -> new Children(0, 1, new int[] {1}, new float[] {-0.5f}, null));
         values.give(TreePolicy.class, () -> new DynamicTree(2, 2, 4));
         values.give(DynamicTree.class, () -> new DynamicTree(2, 2, 4));
-        values.give(TrainingBatch.Sequence.class, () -> new TrainingBatch.Sequence(features, PROMPT, new boolean[] {false, true, true, true}, PROMPT, null));
+        values.give(
+                TrainingBatch.Sequence.class,
+                () -> new TrainingBatch.Sequence(
+                        features, PROMPT, new boolean[] {false, true, true, true}, PROMPT, null));
         values.give(Executor.class, () -> Runnable::run);
         values.give(Bootstrap.class, () -> new Bootstrap(50, 0.95, 1));
         values.give(LearningRate.class, () -> LearningRate.cosine(1e-3f));
@@ -99,7 +131,9 @@ record SweptObjects(Values values, List<AutoCloseable> handles) implements AutoC
         TrainingOptions training = TrainingOptions.phaseOne(Budget.steps(1)).build();
         values.give(TrainingOptions.class, () -> training);
         values.give(RewardOptions.class, () -> RewardOptions.exact(1));
-        values.give(Arm.class, () -> new Arm("a", 1, null, training, GroupOptions.builder().build(), 8, DraftConfig.Init.RANDOM));
+        values.give(
+                Arm.class,
+                () -> new Arm("a", 1, null, training, GroupOptions.builder().build(), 8, DraftConfig.Init.RANDOM));
         values.give(Instant.class, Instant::now);
     }
 

@@ -20,10 +20,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-
 import org.junit.jupiter.api.Assertions;
 
-/** Something that a parameter of a type takes: live tiny handles where they are given, else made by the type's own constructor, builder or factory. */
+/**
+ * Something that a parameter of a type takes: live tiny handles where they are given, else made by the type's own
+ * constructor, builder or factory.
+ */
 final class Values {
     private final Map<Class<?>, Supplier<?>> given = new HashMap<>();
     private final Set<Class<?>> making = new HashSet<>();
@@ -40,14 +42,18 @@ final class Values {
 
     /** Null if there is no way to one. */
     Object of(Type type) {
-        if (type instanceof ParameterizedType generic && generic.getRawType() instanceof Class<?> raw && Collection.class.isAssignableFrom(raw)) {
+        if (type instanceof ParameterizedType generic
+                && generic.getRawType() instanceof Class<?> raw
+                && Collection.class.isAssignableFrom(raw)) {
             Object element = of(generic.getActualTypeArguments()[0]);
             return Set.class.isAssignableFrom(raw) ? Set.of() : element == null ? List.of() : List.of(element);
         }
         if (type instanceof WildcardType wildcard) {
             return of(wildcard.getUpperBounds()[0]);
         }
-        return type instanceof Class<?> plain ? ofClass(plain) : type instanceof ParameterizedType generic ? ofClass((Class<?>) generic.getRawType()) : null;
+        return type instanceof Class<?> plain
+                ? ofClass(plain)
+                : type instanceof ParameterizedType generic ? ofClass((Class<?>) generic.getRawType()) : null;
     }
 
     private Object ofClass(Class<?> type) {
@@ -105,7 +111,9 @@ final class Values {
         if (type == double.class) {
             return value.doubleValue();
         }
-        return type == byte.class ? (Object) value.byteValue() : type == char.class ? (Object) 'a' : (Object) value.shortValue();
+        return type == byte.class
+                ? (Object) value.byteValue()
+                : type == char.class ? (Object) 'a' : (Object) value.shortValue();
     }
 
     private Object array(Class<?> type) {
@@ -116,12 +124,18 @@ final class Values {
     }
 
     private Object proxy(Class<?> type) {
-        return Proxy.newProxyInstance(Values.class.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> switch (method.getName()) {
-            case "toString" -> type.getSimpleName();
-            case "hashCode" -> System.identityHashCode(proxy);
-            case "equals" -> proxy == arguments[0];
-            default -> method.getReturnType() == void.class ? null : method.getReturnType() == type ? proxy : of(method.getGenericReturnType());
-        });
+        return Proxy.newProxyInstance(
+                Values.class.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "toString" -> type.getSimpleName();
+                    case "hashCode" -> System.identityHashCode(proxy);
+                    case "equals" -> proxy == arguments[0];
+                    default ->
+                        method.getReturnType() == void.class
+                                ? null
+                                : method.getReturnType() == type ? proxy : of(method.getGenericReturnType());
+                });
     }
 
     /** By a builder, a static factory without numbers or a constructor. */
@@ -144,7 +158,9 @@ final class Values {
     private Object factory(Class<?> owner, Class<?> result) {
         for (Method method : owner.getDeclaredMethods()) {
             boolean fits = Modifier.isPublic(method.getModifiers()) && Modifier.isStatic(method.getModifiers());
-            if (fits && method.getReturnType() == result && Arrays.stream(method.getParameterTypes()).noneMatch(Class::isPrimitive)) {
+            if (fits
+                    && method.getReturnType() == result
+                    && Arrays.stream(method.getParameterTypes()).noneMatch(Class::isPrimitive)) {
                 Object made = factory(method);
                 if (made != null) {
                     return made;
@@ -168,7 +184,11 @@ final class Values {
 
     private Object factory(Method method) {
         try {
-            return method.invoke(null, Arrays.stream(method.getGenericParameterTypes()).map(this::of).toArray());
+            return method.invoke(
+                    null,
+                    Arrays.stream(method.getGenericParameterTypes())
+                            .map(this::of)
+                            .toArray());
         } catch (InvocationTargetException | IllegalArgumentException e) {
             return null;
         } catch (IllegalAccessException e) {
@@ -179,7 +199,9 @@ final class Values {
     private Object constructed(Class<?> type) {
         for (Constructor<?> constructor : type.getConstructors()) {
             try {
-                Object[] arguments = Arrays.stream(constructor.getGenericParameterTypes()).map(this::of).toArray();
+                Object[] arguments = Arrays.stream(constructor.getGenericParameterTypes())
+                        .map(this::of)
+                        .toArray();
                 if (Arrays.stream(arguments).allMatch(Objects::nonNull)) {
                     return constructor.newInstance(arguments);
                 }

@@ -8,7 +8,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-
 import org.junit.jupiter.api.Assertions;
 
 /** Makes calls on a thread of its own, so that one that hangs is noticed. */
@@ -35,7 +34,8 @@ final class Watchdog implements AutoCloseable {
         } catch (ExecutionException e) {
             return e.getCause();
         } catch (TimeoutException e) {
-            AssertionError hangs = new AssertionError("hangs at " + Arrays.stream(thread.getStackTrace()).limit(12).toList());
+            AssertionError hangs = new AssertionError("hangs at "
+                    + Arrays.stream(thread.getStackTrace()).limit(12).toList());
             executor.shutdownNow();
             executor = start();
             return hangs;

@@ -31,35 +31,60 @@ class GradientMeasurementTest {
 
     @Test
     void cosinesAreThoseOfTheGradientsOneByOne() {
-        try (TinyTraining tiny = TinyTraining.in(folder); DraftModel draft = TinyModels.randomDraft(tiny.target(), 3);
+        try (TinyTraining tiny = TinyTraining.in(folder);
+                DraftModel draft = TinyModels.randomDraft(tiny.target(), 3);
                 DraftModel reference = TinyModels.randomDraft(tiny.target(), 4)) {
             int texts = tiny.corpus().sequences().size();
-            GradientFigures figures = GradientMeasurement.run(tiny.target(), draft, reference, tiny.corpus(), OPTIONS, TinyTraining.groups(), texts,
-                done -> { });
+            GradientFigures figures = GradientMeasurement.run(
+                    tiny.target(), draft, reference, tiny.corpus(), OPTIONS, TinyTraining.groups(), texts, done -> {});
             assertEquals(texts, figures.token().texts());
             assertTrue(figures.policy().texts() > 4, figures.toString());
 
-            double[] drift = concatenated(draft.tensorNames(), name -> minus(draft.tensor(name), reference.tensor(name)));
+            double[] drift =
+                    concatenated(draft.tensorNames(), name -> minus(draft.tensor(name), reference.tensor(name)));
             List<double[]> pulls = pulls(tiny, draft);
-            assertEquals(pulls.stream().mapToDouble(pull -> Math.sqrt(dot(pull, pull))).average().orElseThrow(), figures.token().norm(), 1e-3);
-            assertEquals(pulls.stream().mapToDouble(pull -> cosine(pull, drift)).average().orElseThrow(), figures.token().alongDrift().value(), 1e-3);
+            assertEquals(
+                    pulls.stream()
+                            .mapToDouble(pull -> Math.sqrt(dot(pull, pull)))
+                            .average()
+                            .orElseThrow(),
+                    figures.token().norm(),
+                    1e-3);
+            assertEquals(
+                    pulls.stream()
+                            .mapToDouble(pull -> cosine(pull, drift))
+                            .average()
+                            .orElseThrow(),
+                    figures.token().alongDrift().value(),
+                    1e-3);
             double pairs = 0;
             for (double[] one : pulls) {
-                pairs += pulls.stream().filter(other -> other != one).mapToDouble(other -> cosine(one, other)).sum();
+                pairs += pulls.stream()
+                        .filter(other -> other != one)
+                        .mapToDouble(other -> cosine(one, other))
+                        .sum();
             }
             assertEquals(pairs / (texts * (texts - 1)), figures.token().agreement(), 1e-3);
-            assertTrue(figures.policy().norm() > 0 && Math.abs(figures.together().value()) < 1, figures.toString());
+            assertTrue(
+                    figures.policy().norm() > 0 && Math.abs(figures.together().value()) < 1, figures.toString());
         }
     }
 
     private static List<double[]> pulls(TinyTraining tiny, DraftModel draft) {
         List<double[]> pulls = new ArrayList<>();
-        try (DraftTrainer trainer = DraftTrainer.open(tiny.target(), draft, OPTIONS.optimizer()); Features features = tiny.corpus().newFeatures()) {
+        try (DraftTrainer trainer = DraftTrainer.open(tiny.target(), draft, OPTIONS.optimizer());
+                Features features = tiny.corpus().newFeatures()) {
             for (CorpusSequence text : tiny.corpus().sequences()) {
                 tiny.corpus().read(text, features);
-                trainer.accumulate(TrainingBatch.builder().sequences(List.of(new TrainingBatch.Sequence(features, text.tokens(), text.lossMask(), text.targetArgmax(), null)))
-                    .steps(OPTIONS.passes()).keepTopK(OPTIONS.keepTopK()).build());
-                pulls.add(concatenated(draft.tensorNames(), name -> minus(new float[trainer.gradient(name).length], trainer.gradient(name))));
+                trainer.accumulate(TrainingBatch.builder()
+                        .sequences(List.of(new TrainingBatch.Sequence(
+                                features, text.tokens(), text.lossMask(), text.targetArgmax(), null)))
+                        .steps(OPTIONS.passes())
+                        .keepTopK(OPTIONS.keepTopK())
+                        .build());
+                pulls.add(concatenated(
+                        draft.tensorNames(),
+                        name -> minus(new float[trainer.gradient(name).length], trainer.gradient(name))));
                 trainer.zero();
             }
         }
@@ -92,9 +117,13 @@ class GradientMeasurementTest {
 
     @Test
     void aDraftThatHasNotMovedIsRefused() {
-        try (TinyTraining tiny = TinyTraining.in(folder); DraftModel draft = TinyModels.randomDraft(tiny.target(), 3); DraftModel same = draft.copy()) {
-            GtoException e = assertThrows(GtoException.class, () -> GradientMeasurement.run(tiny.target(), draft, same, tiny.corpus(), OPTIONS,
-                TinyTraining.groups(), 4, done -> { }));
+        try (TinyTraining tiny = TinyTraining.in(folder);
+                DraftModel draft = TinyModels.randomDraft(tiny.target(), 3);
+                DraftModel same = draft.copy()) {
+            GtoException e = assertThrows(
+                    GtoException.class,
+                    () -> GradientMeasurement.run(
+                            tiny.target(), draft, same, tiny.corpus(), OPTIONS, TinyTraining.groups(), 4, done -> {}));
             assertTrue(e.getMessage().contains("the draft's own weights"), e.getMessage());
         }
     }

@@ -20,8 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Training processes are killed (SIGKILL) at random moments: while they start, train, write metrics, checkpoints or the best draft. Each next one goes on, no
- * file is ever unreadable, and the last one's result is the unbroken run's. System property gto4j.kills: how often, both phases together (default 5).
+ * Training processes are killed (SIGKILL) at random moments: while they start, train, write metrics, checkpoints or the
+ * best draft. Each next one goes on, no file is ever unreadable, and the last one's result is the unbroken run's.
+ * System property gto4j.kills: how often, both phases together (default 5).
  */
 class KillTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -30,6 +31,7 @@ class KillTest {
 
     @TempDir
     Path folder;
+
     private final SplittableRandom random = new SplittableRandom(20261125);
 
     @ParameterizedTest
@@ -40,14 +42,17 @@ class KillTest {
         Path unbroken = folder.resolve("unbroken");
         Path killed = folder.resolve("killed");
         int steps = STEPS_EACH * (KILLS + 1);
-        try (TargetModel target = TinyModels.open(model); DraftModel draft = TinyModels.randomDraft(target, 1)) {
+        try (TargetModel target = TinyModels.open(model);
+                DraftModel draft = TinyModels.randomDraft(target, 1)) {
             draft.save(start, "F32");
             TinyCorpus.sampled(folder.resolve("corpus"), target, 16, 24, 0.7f).close();
-            KilledRun.train(phase, target, start, folder.resolve("corpus"), unbroken, steps, step -> { });
+            KilledRun.train(phase, target, start, folder.resolve("corpus"), unbroken, steps, step -> {});
             for (int kill = 0; kill < KILLS; kill++) {
                 Process process = start(phase, model, start, killed, steps);
                 runFor(process);
-                assertTrue(process.isAlive(), "a process ended before it was killed, see " + folder.resolve("log.txt") + ":\n" + log());
+                assertTrue(
+                        process.isAlive(),
+                        "a process ended before it was killed, see " + folder.resolve("log.txt") + ":\n" + log());
                 process.destroyForcibly().waitFor();
                 checkFiles(target, killed);
             }
@@ -56,18 +61,36 @@ class KillTest {
             assertEquals(0, last.waitFor(), log());
         }
         for (String file : List.of("draft.gguf", "best.gguf", "best.json")) {
-            assertArrayEquals(Files.readAllBytes(unbroken.resolve(file)), Files.readAllBytes(killed.resolve(file)), file);
+            assertArrayEquals(
+                    Files.readAllBytes(unbroken.resolve(file)), Files.readAllBytes(killed.resolve(file)), file);
         }
         try (Stream<Path> files = Files.list(killed)) {
-            assertEquals(List.of(), files.filter(file -> file.getFileName().toString().contains(".tmp")).toList(), "what kills left is swept");
+            assertEquals(
+                    List.of(),
+                    files.filter(file -> file.getFileName().toString().contains(".tmp"))
+                            .toList(),
+                    "what kills left is swept");
         }
-        assertEquals(Files.readAllLines(unbroken.resolve("metrics.jsonl")).size(), Files.readAllLines(killed.resolve("metrics.jsonl")).size());
+        assertEquals(
+                Files.readAllLines(unbroken.resolve("metrics.jsonl")).size(),
+                Files.readAllLines(killed.resolve("metrics.jsonl")).size());
     }
 
     private Process start(int phase, Path model, Path start, Path run, int steps) throws IOException {
-        return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
-            System.getProperty("java.class.path"), KilledRun.class.getName(), Integer.toString(phase), model.toString(), start.toString(),
-            folder.resolve("corpus").toString(), run.toString(), Integer.toString(steps)).redirectError(folder.resolve("log.txt").toFile()).start();
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        KilledRun.class.getName(),
+                        Integer.toString(phase),
+                        model.toString(),
+                        start.toString(),
+                        folder.resolve("corpus").toString(),
+                        run.toString(),
+                        Integer.toString(steps))
+                .redirectError(folder.resolve("log.txt").toFile())
+                .start();
     }
 
     /** Some steps and a moment; now and then hardly as long as it takes to start. */
@@ -103,7 +126,9 @@ class KillTest {
                 } else if (name.equals("metrics.jsonl")) {
                     // A last line without its newline isn't written yet.
                     String whole = Files.readString(file);
-                    for (String line : whole.substring(0, whole.lastIndexOf('\n') + 1).lines().toList()) {
+                    for (String line : whole.substring(0, whole.lastIndexOf('\n') + 1)
+                            .lines()
+                            .toList()) {
                         assertTrue(JSON.readTree(line).isObject(), line);
                     }
                 }

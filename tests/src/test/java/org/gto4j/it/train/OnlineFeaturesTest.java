@@ -38,6 +38,7 @@ class OnlineFeaturesTest {
 
     @TempDir
     Path folder;
+
     private TargetModel target;
 
     @BeforeEach
@@ -52,16 +53,34 @@ class OnlineFeaturesTest {
 
     private Corpus corpus(String name, boolean features) {
         Corpus corpus = Corpus.open(folder.resolve(name), target, target.defaultTaps(), features);
-        Regenerator.run(target, TinyPrompts.of(16), corpus, RegenerationOptions.builder().slots(8).maxPromptTokens(64).maxResponseTokens(30).f32Cache(true).build(),
-            progress -> { });
+        Regenerator.run(
+                target,
+                TinyPrompts.of(16),
+                corpus,
+                RegenerationOptions.builder()
+                        .slots(8)
+                        .maxPromptTokens(64)
+                        .maxResponseTokens(30)
+                        .f32Cache(true)
+                        .build(),
+                progress -> {});
         return corpus;
     }
 
     private List<TrainingStep> phaseOne(Corpus corpus, String run) {
         List<TrainingStep> steps = new ArrayList<>();
         try (DraftModel draft = TinyModels.randomDraft(target, 1)) {
-            Trainer.run(target, draft, corpus, folder.resolve(run), TrainingOptions.phaseOne(Budget.steps(STEPS)).rows(200)
-                .learningRate(LearningRate.cosine(1e-3f)).curriculum(3, 3, 0).build(), steps::add);
+            Trainer.run(
+                    target,
+                    draft,
+                    corpus,
+                    folder.resolve(run),
+                    TrainingOptions.phaseOne(Budget.steps(STEPS))
+                            .rows(200)
+                            .learningRate(LearningRate.cosine(1e-3f))
+                            .curriculum(3, 3, 0)
+                            .build(),
+                    steps::add);
         }
         return steps;
     }
@@ -69,7 +88,8 @@ class OnlineFeaturesTest {
     /** Features are F16 either way; computed one by one or in a batch they may differ in the last bit. */
     @Test
     void lossesAndGradientsAreTheSame() {
-        try (Corpus cached = corpus("cached", true); Corpus online = corpus("online", false)) {
+        try (Corpus cached = corpus("cached", true);
+                Corpus online = corpus("online", false)) {
             List<TrainingStep> expected = phaseOne(cached, "one");
             List<TrainingStep> found = phaseOne(online, "two");
             assertFalse(Files.exists(folder.resolve("online/features.f16")));
@@ -78,7 +98,11 @@ class OnlineFeaturesTest {
                 TrainingStep two = found.get(i);
                 assertEquals(one.tokens(), two.tokens());
                 assertArrayEquals(one.loss(), two.loss(), 2e-3, "loss of step " + (i + 1));
-                assertEquals(one.gradientNorm(), two.gradientNorm(), 0.01 * one.gradientNorm(), "gradient of step " + (i + 1));
+                assertEquals(
+                        one.gradientNorm(),
+                        two.gradientNorm(),
+                        0.01 * one.gradientNorm(),
+                        "gradient of step " + (i + 1));
             }
             assertTrue(expected.get(STEPS - 1).loss()[0] != expected.get(0).loss()[0]);
         }
@@ -87,7 +111,8 @@ class OnlineFeaturesTest {
     @Test
     void phaseTwoReadsTheTextsAgainToo() {
         List<TrainingStep> steps = new ArrayList<>();
-        try (Corpus online = corpus("online", false); DraftModel draft = TinyModels.randomDraft(target, 1)) {
+        try (Corpus online = corpus("online", false);
+                DraftModel draft = TinyModels.randomDraft(target, 1)) {
             phaseTwo(online, draft, steps);
         }
         assertEquals(2, steps.size());
@@ -95,23 +120,45 @@ class OnlineFeaturesTest {
     }
 
     private void phaseTwo(Corpus corpus, DraftModel draft, List<TrainingStep> steps) {
-        GroupTreeOptimization.run(target, draft, corpus, folder.resolve("gto"), TrainingOptions.phaseTwo(Budget.steps(2)).rows(200).curriculum(3, 3, 0)
-            .keepTopK(0).build(), GroupOptions.builder().tree(new DynamicTree(3, 3, 8)).groups(4, 0.25).density(0.25).build(), steps::add);
+        GroupTreeOptimization.run(
+                target,
+                draft,
+                corpus,
+                folder.resolve("gto"),
+                TrainingOptions.phaseTwo(Budget.steps(2))
+                        .rows(200)
+                        .curriculum(3, 3, 0)
+                        .keepTopK(0)
+                        .build(),
+                GroupOptions.builder()
+                        .tree(new DynamicTree(3, 3, 8))
+                        .groups(4, 0.25)
+                        .density(0.25)
+                        .build(),
+                steps::add);
     }
 
     /** Every answer of a foreign conversation is trained; Phase II walks what the target would accept there. */
     @Test
     void foreignTextsAreTrainedOn() {
-        List<ChatMessage> messages = List.of(ChatMessage.user("abc"), ChatMessage.assistant("defgh"), ChatMessage.user("ijk"), ChatMessage.assistant("lmnop"));
-        RegenerationOptions options = RegenerationOptions.builder().f32Cache(true).build();
-        try (Corpus corpus = Corpus.open(folder.resolve("foreign"), target); DraftModel draft = TinyModels.randomDraft(target, 1)) {
-            Prefiller.run(target, List.of(new Conversation("f", "general", messages)), corpus, options, progress -> { });
+        List<ChatMessage> messages = List.of(
+                ChatMessage.user("abc"),
+                ChatMessage.assistant("defgh"),
+                ChatMessage.user("ijk"),
+                ChatMessage.assistant("lmnop"));
+        RegenerationOptions options =
+                RegenerationOptions.builder().f32Cache(true).build();
+        try (Corpus corpus = Corpus.open(folder.resolve("foreign"), target);
+                DraftModel draft = TinyModels.randomDraft(target, 1)) {
+            Prefiller.run(target, List.of(new Conversation("f", "general", messages)), corpus, options, progress -> {});
             TrainingStep step = phaseOne(corpus, "run").get(0);
             // Pass 0 predicts each response token that has two tokens before it: here all of them.
             assertEquals(corpus.responseTokens(), step.tokens());
             List<TrainingStep> steps = new ArrayList<>();
             phaseTwo(corpus, draft, steps);
-            assertTrue(steps.get(0).policy().get("positions") > 0, "walked: " + steps.get(0).policy());
+            assertTrue(
+                    steps.get(0).policy().get("positions") > 0,
+                    "walked: " + steps.get(0).policy());
             assertTrue(steps.get(0).policy().get("reward") > 0);
         }
     }

@@ -22,7 +22,9 @@ import org.gto4j.model.TrainingBatchResult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On the target's own text the policy term rides on the TTT logits: the same gradient as walking the accepted paths. */
+/**
+ * On the target's own text the policy term rides on the TTT logits: the same gradient as walking the accepted paths.
+ */
 class PolicyGradientTest {
     private static final int PASSES = 4;
 
@@ -31,15 +33,18 @@ class PolicyGradientTest {
 
     @Test
     void tttLogitsGiveTheGradientOfTheWalkedPaths() {
-        try (TargetModel target = TinyModels.open("--type", "F32"); Corpus corpus = TinyCorpus.greedy(folder, target, 1, 30);
-                Features features = corpus.newFeatures(); DraftModel draft = TinyModels.randomDraft(target, 5)) {
+        try (TargetModel target = TinyModels.open("--type", "F32");
+                Corpus corpus = TinyCorpus.greedy(folder, target, 1, 30);
+                Features features = corpus.newFeatures();
+                DraftModel draft = TinyModels.randomDraft(target, 5)) {
             CorpusSequence sequence = corpus.sequences().get(0);
             corpus.read(sequence, features);
             int first = sequence.promptLength() - 1;
             int[] rows = {first, first + 1, first + 4, first + 9};
             int[] lengths = {4, 1, 3, 2};
             float[] weights = {0.5f, -1.25f, 0.75f, 2};
-            try (DraftTrainer trainer = DraftTrainer.open(target, draft, AdamW.builder().precision(Precision.F32).build())) {
+            try (DraftTrainer trainer = DraftTrainer.open(
+                    target, draft, AdamW.builder().precision(Precision.F32).build())) {
                 float[] logProbs = walk(trainer, features, sequence.tokens(), rows, lengths, weights);
                 Map<String, float[]> walked = gradients(trainer, draft);
                 trainer.zero();
@@ -57,7 +62,8 @@ class PolicyGradientTest {
         }
     }
 
-    private static float[] walk(DraftTrainer trainer, Features features, int[] text, int[] rows, int[] lengths, float[] weights) {
+    private static float[] walk(
+            DraftTrainer trainer, Features features, int[] text, int[] rows, int[] lengths, float[] weights) {
         int[][] paths = new int[rows.length][];
         float[][] pathWeights = new float[rows.length][];
         for (int i = 0; i < rows.length; i++) {
@@ -68,13 +74,23 @@ class PolicyGradientTest {
         return trainer.accumulatePaths(features, text, rows, paths, pathWeights);
     }
 
-    private static TrainingBatchResult ride(DraftTrainer trainer, Features features, CorpusSequence sequence, int[] rows, int[] lengths, float[] weights) {
+    private static TrainingBatchResult ride(
+            DraftTrainer trainer,
+            Features features,
+            CorpusSequence sequence,
+            int[] rows,
+            int[] lengths,
+            float[] weights) {
         float[][] policy = new float[sequence.length()][PASSES];
         for (int i = 0; i < rows.length; i++) {
             Arrays.fill(policy[rows[i]], 0, lengths[i], weights[i]);
         }
-        return trainer.accumulate(TrainingBatch.builder().steps(PASSES).tokenWeight(0).sequences(List.of(
-            new TrainingBatch.Sequence(features, sequence.tokens(), sequence.lossMask(), sequence.targetArgmax(), policy))).build());
+        return trainer.accumulate(TrainingBatch.builder()
+                .steps(PASSES)
+                .tokenWeight(0)
+                .sequences(List.of(new TrainingBatch.Sequence(
+                        features, sequence.tokens(), sequence.lossMask(), sequence.targetArgmax(), policy)))
+                .build());
     }
 
     private static Map<String, float[]> gradients(DraftTrainer trainer, DraftModel draft) {
@@ -92,7 +108,9 @@ class PolicyGradientTest {
                 difference += Math.pow(values[i] - found.get(name)[i], 2);
             }
             assertTrue(norm > 0, name + " has no gradient");
-            assertTrue(Math.sqrt(difference) < 1e-3 * Math.sqrt(norm), name + ": relative difference " + Math.sqrt(difference / norm));
+            assertTrue(
+                    Math.sqrt(difference) < 1e-3 * Math.sqrt(norm),
+                    name + ": relative difference " + Math.sqrt(difference / norm));
         });
     }
 }

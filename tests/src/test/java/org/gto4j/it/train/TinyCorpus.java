@@ -10,8 +10,7 @@ import org.gto4j.model.TargetModel;
 
 /** A corpus that a tiny target wrote. */
 public final class TinyCorpus {
-    private TinyCorpus() {
-    }
+    private TinyCorpus() {}
 
     /** Opens the corpus of a folder; writes it the first time. */
     public static Corpus greedy(Path folder, TargetModel target, int prompts, int responseTokens) {
@@ -19,13 +18,28 @@ public final class TinyCorpus {
     }
 
     public static Corpus sampled(Path folder, TargetModel target, int prompts, int responseTokens, float temperature) {
-        return write(folder, target, prompts, responseTokens, SamplerOptions.builder().temperature(temperature).seed(3).build());
+        return write(
+                folder,
+                target,
+                prompts,
+                responseTokens,
+                SamplerOptions.builder().temperature(temperature).seed(3).build());
     }
 
-    private static Corpus write(Path folder, TargetModel target, int prompts, int responseTokens, SamplerOptions sampler) {
+    private static Corpus write(
+            Path folder, TargetModel target, int prompts, int responseTokens, SamplerOptions sampler) {
         Corpus corpus = Corpus.open(folder, target);
-        Regenerator.run(target, TinyPrompts.of(prompts), corpus, RegenerationOptions.builder().slots(8).maxPromptTokens(64)
-            .maxResponseTokens(responseTokens).sampler(sampler).build(), progress -> { });
+        Regenerator.run(
+                target,
+                TinyPrompts.of(prompts),
+                corpus,
+                RegenerationOptions.builder()
+                        .slots(8)
+                        .maxPromptTokens(64)
+                        .maxResponseTokens(responseTokens)
+                        .sampler(sampler)
+                        .build(),
+                progress -> {});
         return corpus;
     }
 }

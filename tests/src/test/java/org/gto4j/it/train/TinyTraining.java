@@ -18,7 +18,8 @@ import org.gto4j.train.TrainingResult;
 import org.gto4j.tree.DynamicTree;
 
 /**
- * Both phases on a tiny random target that writes its own text: what the target says is a function of its features, so a draft can learn it.
+ * Both phases on a tiny random target that writes its own text: what the target says is a function of its features, so
+ * a draft can learn it.
  *
  * @param folder of the corpus and of runs
  */
@@ -37,22 +38,37 @@ record TinyTraining(Path folder, TargetModel target, Corpus corpus) implements A
     }
 
     static TrainingOptions.Builder phaseOne(int steps) {
-        return TrainingOptions.phaseOne(Budget.steps(steps)).rows(256).learningRate(LearningRate.cosine(1e-2f)).curriculum(2, 4, 0.3).checkpoints(4, 0);
+        return TrainingOptions.phaseOne(Budget.steps(steps))
+                .rows(256)
+                .learningRate(LearningRate.cosine(1e-2f))
+                .curriculum(2, 4, 0.3)
+                .checkpoints(4, 0);
     }
 
     static TrainingOptions phaseTwo() {
-        return TrainingOptions.phaseTwo(Budget.steps(STEPS)).rows(200).accumulation(2).curriculum(4, 4, 0).keepTopK(6)
-            .learningRate(LearningRate.cosine(1e-3f)).checkpoints(4, 0).build();
+        return TrainingOptions.phaseTwo(Budget.steps(STEPS))
+                .rows(200)
+                .accumulation(2)
+                .curriculum(4, 4, 0)
+                .keepTopK(6)
+                .learningRate(LearningRate.cosine(1e-3f))
+                .checkpoints(4, 0)
+                .build();
     }
 
     static GroupOptions groups() {
-        return GroupOptions.builder().tree(new DynamicTree(4, 4, 12)).groups(4, 0.25).density(0.25).build();
+        return GroupOptions.builder()
+                .tree(new DynamicTree(4, 4, 12))
+                .groups(4, 0.25)
+                .density(0.25)
+                .build();
     }
 
     /** {@link #STEPS} steps of a phase. */
     TrainingResult run(int phase, Path to, DraftModel draft, TrainingListener listener) {
-        return phase == 1 ? Trainer.run(target, draft, corpus, to, phaseOne(STEPS).build(), listener)
-            : GroupTreeOptimization.run(target, draft, corpus, to, phaseTwo(), groups(), listener);
+        return phase == 1
+                ? Trainer.run(target, draft, corpus, to, phaseOne(STEPS).build(), listener)
+                : GroupTreeOptimization.run(target, draft, corpus, to, phaseTwo(), groups(), listener);
     }
 
     static void assertSameWeights(DraftModel expected, DraftModel found) {

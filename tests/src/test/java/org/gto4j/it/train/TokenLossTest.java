@@ -40,13 +40,21 @@ class TokenLossTest {
     void lossFallsAndAcceptanceRises(TokenLoss.Kind kind) {
         int count = 100;
         List<TrainingStep> steps = new ArrayList<>();
-        try (TargetModel target = TinyModels.open("--type", "F32", "--vocab", "64"); Corpus corpus = TinyCorpus.sampled(folder, target, 24, 40, 0.7f);
+        try (TargetModel target = TinyModels.open("--type", "F32", "--vocab", "64");
+                Corpus corpus = TinyCorpus.sampled(folder, target, 24, 40, 0.7f);
                 DraftModel draft = TinyModels.randomDraft(target, 1)) {
-            TrainingOptions options = TrainingOptions.phaseOne(Budget.steps(count)).rows(256).learningRate(new LearningRate(1e-2f, 0.1f,
-                LearningRate.Decay.LINEAR, 0)).curriculum(PASSES, PASSES, 0).keepTopK(0).loss(TokenLoss.of(kind)).build();
+            TrainingOptions options = TrainingOptions.phaseOne(Budget.steps(count))
+                    .rows(256)
+                    .learningRate(new LearningRate(1e-2f, 0.1f, LearningRate.Decay.LINEAR, 0))
+                    .curriculum(PASSES, PASSES, 0)
+                    .keepTopK(0)
+                    .loss(TokenLoss.of(kind))
+                    .build();
             Trainer.run(target, draft, corpus, folder.resolve("run"), options, steps::add);
         }
-        assertTrue(steps.stream().allMatch(step -> step.fill() > 0 && step.fill() <= 1), "no sequence is longer than a micro-batch may be");
+        assertTrue(
+                steps.stream().allMatch(step -> step.fill() > 0 && step.fill() <= 1),
+                "no sequence is longer than a micro-batch may be");
         double acceptance = mean(steps.subList(count - 10, count), true) - mean(steps.subList(0, 10), true);
         double loss = mean(steps.subList(count - 10, count), false) - mean(steps.subList(0, 10), false);
         assertTrue(loss < 0, "loss changed by " + loss);
@@ -54,15 +62,21 @@ class TokenLossTest {
     }
 
     private static double mean(List<TrainingStep> steps, boolean acceptance) {
-        return steps.stream().mapToDouble(step -> acceptance ? step.acceptance()[0] : step.loss()[0]).average().orElseThrow();
+        return steps.stream()
+                .mapToDouble(step -> acceptance ? step.acceptance()[0] : step.loss()[0])
+                .average()
+                .orElseThrow();
     }
 
     @ParameterizedTest
     @EnumSource(TokenLoss.Kind.class)
     void thePolicyTermRidesAlong(TokenLoss.Kind kind) {
-        try (TargetModel target = TinyModels.open("--type", "F32"); Corpus corpus = TinyCorpus.greedy(folder, target, 1, 30);
-                Features features = corpus.newFeatures(); DraftModel draft = TinyModels.randomDraft(target, 5);
-                DraftTrainer trainer = DraftTrainer.open(target, draft, AdamW.builder().precision(Precision.F32).build())) {
+        try (TargetModel target = TinyModels.open("--type", "F32");
+                Corpus corpus = TinyCorpus.greedy(folder, target, 1, 30);
+                Features features = corpus.newFeatures();
+                DraftModel draft = TinyModels.randomDraft(target, 5);
+                DraftTrainer trainer = DraftTrainer.open(
+                        target, draft, AdamW.builder().precision(Precision.F32).build())) {
             CorpusSequence sequence = corpus.sequences().get(0);
             corpus.read(sequence, features);
             float[][] policy = new float[sequence.length()][PASSES];
@@ -83,16 +97,28 @@ class TokenLossTest {
                     difference += Math.pow(values[i] - apart.get(name)[i], 2);
                 }
                 assertTrue(squares > 0, name + " has no gradient");
-                assertTrue(difference < 1e-8 * squares, name + ": relative difference " + Math.sqrt(difference / squares));
+                assertTrue(
+                        difference < 1e-8 * squares, name + ": relative difference " + Math.sqrt(difference / squares));
             });
         }
     }
 
     /** Of one batch; the trainer's are zeroed afterwards. */
-    private static Map<String, float[]> gradients(DraftTrainer trainer, DraftModel draft, TokenLoss.Kind kind, CorpusSequence sequence, Features features,
-                                                  float[][] policy, float tokenWeight) {
-        TrainingBatchResult result = trainer.accumulate(TrainingBatch.builder().steps(PASSES).loss(TokenLoss.of(kind)).tokenWeight(tokenWeight).sequences(List.of(
-            new TrainingBatch.Sequence(features, sequence.tokens(), sequence.lossMask(), sequence.targetArgmax(), policy))).build());
+    private static Map<String, float[]> gradients(
+            DraftTrainer trainer,
+            DraftModel draft,
+            TokenLoss.Kind kind,
+            CorpusSequence sequence,
+            Features features,
+            float[][] policy,
+            float tokenWeight) {
+        TrainingBatchResult result = trainer.accumulate(TrainingBatch.builder()
+                .steps(PASSES)
+                .loss(TokenLoss.of(kind))
+                .tokenWeight(tokenWeight)
+                .sequences(List.of(new TrainingBatch.Sequence(
+                        features, sequence.tokens(), sequence.lossMask(), sequence.targetArgmax(), policy)))
+                .build());
         assertTrue(Double.isFinite(result.objective()));
         Map<String, float[]> gradients = new HashMap<>();
         draft.tensorNames().forEach(name -> gradients.put(name, trainer.gradient(name)));

@@ -47,13 +47,17 @@ class TrainingPlanTest {
     void memoryIsWhatIsAllocated() {
         int tokens = 70;
         int passes = 5;
-        try (DraftModel draft = TinyModels.randomDraft(target, 1); DraftTrainer trainer = DraftTrainer.open(target, draft, OPTIMIZER);
+        try (DraftModel draft = TinyModels.randomDraft(target, 1);
+                DraftTrainer trainer = DraftTrainer.open(target, draft, OPTIMIZER);
                 Features features = Features.create(3, target.info().hidden(), true, Features.Type.F16)) {
             features.append(new float[tokens * 4 * target.info().hidden()]);
             boolean[] mask = new boolean[tokens];
             Arrays.fill(mask, true);
-            trainer.accumulate(TrainingBatch.builder().steps(passes).sequences(List.of(new TrainingBatch.Sequence(features, new int[tokens], mask, new int[tokens], null)))
-                .build());
+            trainer.accumulate(TrainingBatch.builder()
+                    .steps(passes)
+                    .sequences(
+                            List.of(new TrainingBatch.Sequence(features, new int[tokens], mask, new int[tokens], null)))
+                    .build());
             TrainingPlan plan = TrainingPlan.of(target, vocabulary, OPTIMIZER, tokens, passes);
             assertEquals(trainer.memory(), plan.memory());
             assertEquals(draft.info().parameters(), plan.memory().parameters());
@@ -66,7 +70,10 @@ class TrainingPlanTest {
         TrainingPlan plan = TrainingPlan.of(target, vocabulary, OPTIMIZER, 500, 7);
         assertEquals(500, TrainingPlan.mostTokens(target, vocabulary, OPTIMIZER, 7, plan.bytes()));
         assertEquals(499, TrainingPlan.mostTokens(target, vocabulary, OPTIMIZER, 7, plan.bytes() - 1));
-        assertEquals(0, TrainingPlan.mostTokens(target, vocabulary, OPTIMIZER, 7, plan.memory().fixed()));
+        assertEquals(
+                0,
+                TrainingPlan.mostTokens(
+                        target, vocabulary, OPTIMIZER, 7, plan.memory().fixed()));
     }
 
     private static AvailableMemory left(long bytes) {
@@ -75,18 +82,28 @@ class TrainingPlanTest {
 
     @Test
     void memoryThatCantSufficeIsOneClearErrorBeforeTheRun() {
-        TrainingOptions options = TrainingOptions.phaseOne(Budget.steps(1)).rows(1000).build();
+        TrainingOptions options =
+                TrainingOptions.phaseOne(Budget.steps(1)).rows(1000).build();
         int[] lengths = {600, 700, 800};
         TrainingPlan plan = TrainingPlan.of(target, vocabulary, options.optimizer(), 1000, 7);
         long needed = plan.bytes() - plan.memory().weights() - plan.memory().embedding();
         TrainingPlan.requireMemory(target, vocabulary, options, lengths, left(needed));
-        GtoException e = assertThrows(GtoException.class, () -> TrainingPlan.requireMemory(target, vocabulary, options, lengths, left(needed - 1)));
+        GtoException e = assertThrows(
+                GtoException.class,
+                () -> TrainingPlan.requireMemory(target, vocabulary, options, lengths, left(needed - 1)));
         assertEquals(GtoException.Kind.MEMORY, e.kind());
-        assertTrue(e.getMessage().startsWith("training on micro-batches of up to 1000 tokens (rows) in 7 passes with a draft vocabulary of 64 takes ")
-            && e.getMessage().endsWith(" GiB are left of a test's memory; at most 999 tokens fit"), e.getMessage());
+        assertTrue(
+                e.getMessage()
+                                .startsWith(
+                                        "training on micro-batches of up to 1000 tokens (rows) in 7 passes with a draft vocabulary of 64 takes ")
+                        && e.getMessage().endsWith(" GiB are left of a test's memory; at most 999 tokens fit"),
+                e.getMessage());
         // a sequence longer than rows counts, a corpus shorter than rows, too
-        assertTrue(assertThrows(GtoException.class, () -> TrainingPlan.requireMemory(target, vocabulary, options, new int[] {1001}, left(needed))).getMessage()
-            .contains("sequences of up to 1001 tokens"));
+        assertTrue(assertThrows(
+                        GtoException.class,
+                        () -> TrainingPlan.requireMemory(target, vocabulary, options, new int[] {1001}, left(needed)))
+                .getMessage()
+                .contains("sequences of up to 1001 tokens"));
         TrainingPlan.requireMemory(target, vocabulary, options, new int[] {500, 300}, left(needed / 2 + needed / 3));
     }
 

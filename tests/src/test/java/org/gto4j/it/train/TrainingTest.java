@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainingTest {
     @TempDir
     Path folder;
+
     private TinyTraining tiny;
 
     @BeforeEach
@@ -39,8 +40,13 @@ class TrainingTest {
     void lossFallsAndAccuracyRises() throws IOException {
         List<TrainingStep> steps = new ArrayList<>();
         try (DraftModel draft = TinyModels.randomDraft(tiny.target(), 1)) {
-            TrainingResult result = Trainer.run(tiny.target(), draft, tiny.corpus(), tiny.file("run"), TinyTraining.phaseOne(160).curriculum(4, 4,
-                0).keepTopK(0).build(), steps::add);
+            TrainingResult result = Trainer.run(
+                    tiny.target(),
+                    draft,
+                    tiny.corpus(),
+                    tiny.file("run"),
+                    TinyTraining.phaseOne(160).curriculum(4, 4, 0).keepTopK(0).build(),
+                    steps::add);
             assertTrue(result.complete());
             assertEquals(160, result.steps());
             try (DraftModel saved = DraftModel.load(tiny.target(), result.draft())) {
@@ -52,12 +58,24 @@ class TrainingTest {
         }
         for (int pass = 0; pass < 4; pass++) {
             int j = pass;
-            double before = steps.subList(0, 8).stream().mapToDouble(s -> s.loss()[j]).average().orElseThrow();
-            double after = steps.subList(152, 160).stream().mapToDouble(s -> s.loss()[j]).average().orElseThrow();
+            double before = steps.subList(0, 8).stream()
+                    .mapToDouble(s -> s.loss()[j])
+                    .average()
+                    .orElseThrow();
+            double after = steps.subList(152, 160).stream()
+                    .mapToDouble(s -> s.loss()[j])
+                    .average()
+                    .orElseThrow();
             assertTrue(after < 0.9 * before, "pass " + j + ": loss " + before + " -> " + after);
         }
-        double before = steps.subList(0, 8).stream().mapToDouble(s -> s.accuracy()[0]).average().orElseThrow();
-        double after = steps.subList(152, 160).stream().mapToDouble(s -> s.accuracy()[0]).average().orElseThrow();
+        double before = steps.subList(0, 8).stream()
+                .mapToDouble(s -> s.accuracy()[0])
+                .average()
+                .orElseThrow();
+        double after = steps.subList(152, 160).stream()
+                .mapToDouble(s -> s.accuracy()[0])
+                .average()
+                .orElseThrow();
         assertTrue(after > before + 0.1, "accuracy " + before + " -> " + after);
         assertEquals(160, Files.readAllLines(tiny.file("run/metrics.jsonl")).size());
     }
@@ -66,10 +84,20 @@ class TrainingTest {
     void phaseTwoReportsWhatItDid() {
         List<TrainingStep> steps = new ArrayList<>();
         try (DraftModel draft = TinyModels.randomDraft(tiny.target(), 1)) {
-            Trainer.run(tiny.target(), draft, tiny.corpus(), tiny.file("one"), TinyTraining.phaseOne(80).build(), step -> { });
+            Trainer.run(
+                    tiny.target(),
+                    draft,
+                    tiny.corpus(),
+                    tiny.file("one"),
+                    TinyTraining.phaseOne(80).build(),
+                    step -> {});
             tiny.run(2, tiny.file("two"), draft, steps::add);
         }
-        assertEquals(0, steps.get(0).policy().get("abs_reward_difference"), 1e-6, "before the first update the draft is its own reference");
+        assertEquals(
+                0,
+                steps.get(0).policy().get("abs_reward_difference"),
+                1e-6,
+                "before the first update the draft is its own reference");
         TrainingStep last = steps.get(TinyTraining.STEPS - 1);
         assertTrue(last.policy().get("abs_reward_difference") > 0);
         assertTrue(last.policy().get("reward") > 0);

@@ -46,7 +46,8 @@ class TreeScorerTest {
             parents[size] = parent;
             depths[size++] = depth;
         }
-        return new DraftTree(Arrays.copyOf(tokens, size), Arrays.copyOf(parents, size), new float[size], new float[size]);
+        return new DraftTree(
+                Arrays.copyOf(tokens, size), Arrays.copyOf(parents, size), new float[size], new float[size]);
     }
 
     private static float[] oneByOne(TargetSession session, int[] text, int row, DraftTree tree) {
@@ -56,10 +57,13 @@ class TreeScorerTest {
             for (int up = tree.parents()[node]; up >= 0; up = tree.parents()[up]) {
                 path.add(0, tree.tokens()[up]);
             }
-            int[] context = IntStream.concat(Arrays.stream(text, 0, row + 2), path.stream().mapToInt(Integer::intValue)).toArray();
+            int[] context = IntStream.concat(
+                            Arrays.stream(text, 0, row + 2), path.stream().mapToInt(Integer::intValue))
+                    .toArray();
             session.clear();
             session.prefill(0, 0, context, context.length - 1, null, null);
-            probabilities[node] = session.probabilities(new int[] {context.length - 1}, new int[] {tree.tokens()[node]}, 1)[0];
+            probabilities[node] =
+                    session.probabilities(new int[] {context.length - 1}, new int[] {tree.tokens()[node]}, 1)[0];
         }
         return probabilities;
     }
@@ -73,7 +77,8 @@ class TreeScorerTest {
             trees.add(tree(text, row, 40));
         }
         try (TargetModel target = TinyModels.open(TARGET);
-                TargetSession session = target.newSession(SessionOptions.builder().context(128).f32Cache(true).build());
+                TargetSession session = target.newSession(
+                        SessionOptions.builder().context(128).f32Cache(true).build());
                 TreeScorer whole = TreeScorer.open(target, 60, DEPTH, RewardOptions.exact(1), true)) {
             TreeScorer.Scores all = whole.score(text, rows, trees);
             assertEquals(all.distinct(), all.scored());
@@ -91,15 +96,26 @@ class TreeScorerTest {
         }
     }
 
-    private static void prunedRewards(TargetModel target, int[] text, int[] rows, List<DraftTree> trees, Reward reward, int all, float[][] naive) {
+    private static void prunedRewards(
+            TargetModel target,
+            int[] text,
+            int[] rows,
+            List<DraftTree> trees,
+            Reward reward,
+            int all,
+            float[][] naive) {
         try (TreeScorer pruned = TreeScorer.open(target, 60, DEPTH, new RewardOptions(reward, 1, 1, 1e-2), true)) {
             TreeScorer.Scores some = pruned.score(text, rows, trees);
             assertTrue(some.scored() < all * 0.7, reward + ": " + some.scored() + " of " + all);
             float[] expected = reward.of(1, trees, naive);
             float[] found = reward.of(1, trees, some.probabilities());
             for (int i = 0; i < rows.length; i++) {
-                assertTrue(found[i] <= expected[i] + 1e-4, reward + " of tree " + i + ": what isn't asked counts as nothing");
-                assertTrue(expected[i] - found[i] <= some.bounds()[i] + 1e-4, reward + " of tree " + i + ": bound " + some.bounds()[i]);
+                assertTrue(
+                        found[i] <= expected[i] + 1e-4,
+                        reward + " of tree " + i + ": what isn't asked counts as nothing");
+                assertTrue(
+                        expected[i] - found[i] <= some.bounds()[i] + 1e-4,
+                        reward + " of tree " + i + ": bound " + some.bounds()[i]);
             }
         }
     }
@@ -114,7 +130,8 @@ class TreeScorerTest {
             trees.add(tree(text, row, 60));
         }
         try (TargetModel target = TinyModels.open(TARGET);
-                TargetSession session = target.newSession(SessionOptions.builder().context(128).f32Cache(true).build());
+                TargetSession session = target.newSession(
+                        SessionOptions.builder().context(128).f32Cache(true).build());
                 TreeScorer scorer = TreeScorer.open(target, 90, DEPTH, RewardOptions.exact(1), true)) {
             TreeScorer.Scores scores = scorer.score(text, rows, trees);
             assertTrue(scores.distinct() > 1000, "distinct: " + scores.distinct());

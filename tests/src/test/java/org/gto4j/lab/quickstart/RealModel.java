@@ -4,11 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.gto4j.model.TargetModel;
 
-
 /** The real model that tests use: quickstart's own default, from its cache or downloaded. */
 public final class RealModel {
-    private RealModel() {
-    }
+    private RealModel() {}
 
     /** SmolLM2-135M-Instruct with F16 weights. */
     public static synchronized Path f16() {

@@ -10,7 +10,10 @@ import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the options and arguments of one command. What follows an option that takes a value is its value, as it is: {@code -p -h} asks for "-h". */
+/**
+ * Reads the options and arguments of one command. What follows an option that takes a value is its value, as it is:
+ * {@code -p -h} asks for "-h".
+ */
 final class CommandParser {
     private static final String END = "--";
 
@@ -29,7 +32,7 @@ final class CommandParser {
         int end = joined.indexOf(END);
         Option wanted = options.getOption(option);
         return joined.subList(0, end < 0 ? joined.size() : end).stream()
-            .anyMatch(arg -> arg.equals("--" + wanted.getLongOpt()) || arg.equals("-" + wanted.getOpt()));
+                .anyMatch(arg -> arg.equals("--" + wanted.getLongOpt()) || arg.equals("-" + wanted.getOpt()));
     }
 
     /** @throws UsageException names what is missing, unknown or too much */
@@ -37,12 +40,14 @@ final class CommandParser {
         try {
             CommandLine line = parser().parse(options, joined.toArray(String[]::new));
             List<String> rest = line.getArgList();
-            boolean repeats = !arguments.isEmpty() && arguments.get(arguments.size() - 1).repeats();
+            boolean repeats =
+                    !arguments.isEmpty() && arguments.get(arguments.size() - 1).repeats();
             if (rest.size() > arguments.size() && !repeats) {
                 throw new UsageException("unexpected argument '" + rest.get(arguments.size()) + "'");
             }
             if (rest.size() < arguments.size() && !arguments.get(rest.size()).isOptional()) {
-                throw new UsageException("missing argument " + arguments.get(rest.size()).name());
+                throw new UsageException(
+                        "missing argument " + arguments.get(rest.size()).name());
             }
             return new Values(line, options, arguments, input);
         } catch (ParseException e) {
@@ -52,7 +57,10 @@ final class CommandParser {
 
     /** Takes names and values as they are written. */
     static DefaultParser parser() {
-        return DefaultParser.builder().setAllowPartialMatching(false).setStripLeadingAndTrailingQuotes(false).get();
+        return DefaultParser.builder()
+                .setAllowPartialMatching(false)
+                .setStripLeadingAndTrailingQuotes(false)
+                .get();
     }
 
     private static List<String> joined(String[] args, Options options) {
@@ -63,17 +71,25 @@ final class CommandParser {
                 break;
             }
             Option option = named(args[i], options);
-            boolean valued = option != null && option.hasArg() && i + 1 < args.length && !(option instanceof FileOption && named(args[i + 1], options) != null);
+            boolean valued = option != null
+                    && option.hasArg()
+                    && i + 1 < args.length
+                    && !(option instanceof FileOption && named(args[i + 1], options) != null);
             all.add(valued ? "--" + option.getLongOpt() + "=" + args[++i] : args[i]);
         }
         return all;
     }
 
-    /** The option that an argument is the name of, and nothing more. A file name that looks like one is rather a value that was forgotten. */
+    /**
+     * The option that an argument is the name of, and nothing more. A file name that looks like one is rather a value
+     * that was forgotten.
+     */
     private static @Nullable Option named(String arg, Options options) {
         if (arg.startsWith("--")) {
             return options.hasLongOption(arg.substring(2)) ? options.getOption(arg) : null;
         }
-        return arg.length() == 2 && arg.charAt(0) == '-' && options.hasShortOption(arg.substring(1)) ? options.getOption(arg) : null;
+        return arg.length() == 2 && arg.charAt(0) == '-' && options.hasShortOption(arg.substring(1))
+                ? options.getOption(arg)
+                : null;
     }
 }

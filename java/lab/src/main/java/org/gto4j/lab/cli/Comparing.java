@@ -12,12 +12,16 @@ import org.gto4j.lab.eval.Mode;
 import org.gto4j.lab.eval.Variant;
 import org.gto4j.model.TargetModel;
 
-/** What {@code eval}, {@code bench}, {@code profile} and {@code parity} share: options that say which ways of decoding are compared, and on what. */
+/**
+ * What {@code eval}, {@code bench}, {@code profile} and {@code parity} share: options that say which ways of decoding
+ * are compared, and on what.
+ */
 final class Comparing {
     private static final String PLAIN_MODES = "plain,lookup";
     private static final String DRAFT_MODES = "plain,lookup,chain,tree,static,cost-aware";
     /** What {@link #Comparing(Values)} compares, for help. */
     static final String ALL_MODES = "plain, lookup and, with drafts, chain, tree, static, cost-aware";
+
     private static final int DEFAULT_TOKENS = 128;
 
     private final List<Path> draftFiles;
@@ -33,31 +37,55 @@ final class Comparing {
 
     Comparing(Values values, String defaultModes) {
         draftFiles = values.paths("draft");
-        modes = new LinkedHashSet<>(values.someParts("mode", defaultModes).stream().map(Comparing::mode).toList());
-        modes.stream().filter(mode -> mode.needsDraft() && draftFiles.isEmpty()).findFirst().ifPresent(mode -> {
-            throw new UsageException("mode " + mode.label() + " needs --draft");
-        });
+        modes = new LinkedHashSet<>(values.someParts("mode", defaultModes).stream()
+                .map(Comparing::mode)
+                .toList());
+        modes.stream()
+                .filter(mode -> mode.needsDraft() && draftFiles.isEmpty())
+                .findFirst()
+                .ifPresent(mode -> {
+                    throw new UsageException("mode " + mode.label() + " needs --draft");
+                });
         sizes = new TreeSizes(values);
         int limit = values.integer("limit", Integer.MAX_VALUE, 1);
-        options = new EvalOptions(values.integer("max-tokens", DEFAULT_TOKENS, 2), values.has("f32-cache"), values.seed(0));
-        datasets = values.paths("prompts").stream().map(file -> Dataset.read(file).limited(limit)).toList();
+        options = new EvalOptions(
+                values.integer("max-tokens", DEFAULT_TOKENS, 2), values.has("f32-cache"), values.seed(0));
+        datasets = values.paths("prompts").stream()
+                .map(file -> Dataset.read(file).limited(limit))
+                .toList();
     }
 
     static Options addTo(Options computing, String defaultModes) {
-        return TreeSizes.addListsTo(computing.addOption(CommandOptions.model())
-            .addOption(CommandOptions.file("d", "draft", "GGUF", FileUse.GGUF_IN, "a draft of this target; may be repeated"))
-            .addOption(CommandOptions.neededFile(null, "prompts", "JSONL", FileUse.TEXTS_IN, "prompts, {\"prompt\": ...} or {\"turns\": [...]} a line; "
-                + "the first turn is asked; may be repeated"))
-            .addOption(CommandOptions.value(null, "mode", "LIST", "of " + Mode.ours().map(Mode::label).collect(Collectors.joining(", ")) + " (default: " + defaultModes + ")"))
-            .addOption(CommandOptions.value("n", "max-tokens", "N", "tokens a prompt (default " + DEFAULT_TOKENS + ")"))
-            .addOption(CommandOptions.value(null, "limit", "K", "prompts of each file (default: all)"))
-            .addOption(CommandOptions.flag("f32-cache", "keep the target's keys and values in F32")));
+        return TreeSizes.addListsTo(computing
+                .addOption(CommandOptions.model())
+                .addOption(CommandOptions.file(
+                        "d", "draft", "GGUF", FileUse.GGUF_IN, "a draft of this target; may be repeated"))
+                .addOption(CommandOptions.neededFile(
+                        null,
+                        "prompts",
+                        "JSONL",
+                        FileUse.TEXTS_IN,
+                        "prompts, {\"prompt\": ...} or {\"turns\": [...]} a line; "
+                                + "the first turn is asked; may be repeated"))
+                .addOption(CommandOptions.value(
+                        null,
+                        "mode",
+                        "LIST",
+                        "of " + Mode.ours().map(Mode::label).collect(Collectors.joining(", ")) + " (default: "
+                                + defaultModes + ")"))
+                .addOption(CommandOptions.value(
+                        "n", "max-tokens", "N", "tokens a prompt (default " + DEFAULT_TOKENS + ")"))
+                .addOption(CommandOptions.value(null, "limit", "K", "prompts of each file (default: all)"))
+                .addOption(CommandOptions.flag("f32-cache", "keep the target's keys and values in F32")));
     }
 
     /** The mode of a label of --mode. */
     static Mode mode(String label) {
-        return Mode.ours().filter(mode -> mode.label().equals(label)).findFirst().orElseThrow(() -> Values.wrong("mode",
-            "of " + Mode.ours().map(Mode::label).toList(), label));
+        return Mode.ours()
+                .filter(mode -> mode.label().equals(label))
+                .findFirst()
+                .orElseThrow(() -> Values.wrong(
+                        "mode", "of " + Mode.ours().map(Mode::label).toList(), label));
     }
 
     EvalOptions options() {

@@ -22,8 +22,7 @@ final class CorpusCommand implements Command {
     private static final int SAMPLE = 3;
 
     /** A text to be shown, and where it comes from in a word. */
-    private record Shown(MaskedTokens text, String origin) {
-    }
+    private record Shown(MaskedTokens text, String origin) {}
 
     @Override
     public String name() {
@@ -37,10 +36,18 @@ final class CorpusCommand implements Command {
 
     @Override
     public Options options() {
-        return ReasoningValues.addTo(CommandOptions.computing().addOption(CommandOptions.file("m", "model", "GGUF", FileUse.GGUF_IN, "show: the target model, whose tokenizer and chat template count"))
-            .addOption(CommandOptions.value(null, "id", "ID", "show: this text"))
-            .addOption(CommandOptions.value(null, "sample", "N", "show: or N texts, evenly spread (default " + SAMPLE + ")"))
-            .addOption(CommandOptions.value(null, "color", "WHEN", "show: auto (default: on a terminal), always or never")));
+        return ReasoningValues.addTo(CommandOptions.computing()
+                .addOption(CommandOptions.file(
+                        "m",
+                        "model",
+                        "GGUF",
+                        FileUse.GGUF_IN,
+                        "show: the target model, whose tokenizer and chat template count"))
+                .addOption(CommandOptions.value(null, "id", "ID", "show: this text"))
+                .addOption(CommandOptions.value(
+                        null, "sample", "N", "show: or N texts, evenly spread (default " + SAMPLE + ")"))
+                .addOption(CommandOptions.value(
+                        null, "color", "WHEN", "show: auto (default: on a terminal), always or never")));
     }
 
     @Override
@@ -50,8 +57,11 @@ final class CorpusCommand implements Command {
 
     @Override
     public List<String> examples() {
-        return List.of("info corpus", "show corpus -m model.gguf", "show corpus -m model.gguf --id general-17 --color always | less -R",
-            "show sharegpt.jsonl -m model.gguf --sample 5 --reasoning drop");
+        return List.of(
+                "info corpus",
+                "show corpus -m model.gguf",
+                "show corpus -m model.gguf --id general-17 --color always | less -R",
+                "show sharegpt.jsonl -m model.gguf --sample 5 --reasoning drop");
     }
 
     @Override
@@ -69,14 +79,18 @@ final class CorpusCommand implements Command {
         Reasoning reasoning = ReasoningValues.of(values);
         try (TargetFile open = TargetFile.open(values)) {
             TargetModel target = open.target();
-            List<Shown> texts = CorpusContents.isThere(path) ? ofCorpus(path, values) : ofFile(path, target, reasoning, values);
+            List<Shown> texts =
+                    CorpusContents.isThere(path) ? ofCorpus(path, values) : ofFile(path, target, reasoning, values);
             MaskedText marked = new MaskedText(token -> target.tokenBytes(token, true), colour);
             console.raw().println(marked.legend());
             for (Shown shown : texts) {
                 MaskedTokens text = shown.text();
-                int trained = text.responses().stream().mapToInt(ResponseSpan::length).sum();
+                int trained =
+                        text.responses().stream().mapToInt(ResponseSpan::length).sum();
                 console.out().println();
-                console.out().println("== " + text.id() + ": " + shown.origin() + ", " + text.tokens().length + " tokens, " + trained + " trained ==");
+                console.out()
+                        .println("== " + text.id() + ": " + shown.origin() + ", " + text.tokens().length + " tokens, "
+                                + trained + " trained ==");
                 console.raw().println(marked.of(text));
                 console.flush();
             }
@@ -86,7 +100,10 @@ final class CorpusCommand implements Command {
     private static List<Shown> ofCorpus(Path folder, Values values) {
         List<CorpusSequence> sequences = CorpusContents.read(folder).sequences();
         return chosen(sequences, sequences.stream().map(CorpusSequence::id).toList(), folder, values).stream()
-            .map(one -> new Shown(new MaskedTokens(one.id(), one.tokens(), one.responses()), one.own() ? "written by the target" : "kept as it was")).toList();
+                .map(one -> new Shown(
+                        new MaskedTokens(one.id(), one.tokens(), one.responses()),
+                        one.own() ? "written by the target" : "kept as it was"))
+                .toList();
     }
 
     private static List<Shown> ofFile(Path file, TargetModel target, Reasoning reasoning, Values values) {
@@ -109,6 +126,8 @@ final class CorpusCommand implements Command {
             return List.of(all.get(index));
         }
         int count = Math.min(values.integer("sample", SAMPLE, 1), all.size());
-        return IntStream.range(0, count).mapToObj(i -> all.get((int) ((long) i * all.size() / count))).toList();
+        return IntStream.range(0, count)
+                .mapToObj(i -> all.get((int) ((long) i * all.size() / count)))
+                .toList();
     }
 }

@@ -17,7 +17,6 @@ import org.gto4j.lab.terminal.Progress;
 import org.gto4j.lab.terminal.Sizes;
 import org.gto4j.model.TargetModel;
 
-
 /** Fills a corpus: says beforehand how large it may become, shows how far it is, and tells what was done. */
 final class CorpusWriting {
     private final TargetModel target;
@@ -49,8 +48,14 @@ final class CorpusWriting {
             console.say("no features are kept: the target computes them anew while training");
             return;
         }
-        console.say(String.format(Locale.ROOT, "%s: up to %s to come (%d bytes a token, %d tokens); %s free", plan.file(), Sizes.of(plan.bytes()),
-            plan.rowBytes(), plan.tokens(), Sizes.of(plan.free())));
+        console.say(String.format(
+                Locale.ROOT,
+                "%s: up to %s to come (%d bytes a token, %d tokens); %s free",
+                plan.file(),
+                Sizes.of(plan.bytes()),
+                plan.rowBytes(),
+                plan.tokens(),
+                Sizes.of(plan.free())));
         plan.requireRoom();
     }
 
@@ -65,13 +70,22 @@ final class CorpusWriting {
     }
 
     private double fraction(Regeneration state) {
-        return options.tokenBudget() == 0 ? state.fraction() : Math.max(state.fraction(), (double) state.responseTokens() / options.tokenBudget());
+        return options.tokenBudget() == 0
+                ? state.fraction()
+                : Math.max(state.fraction(), (double) state.responseTokens() / options.tokenBudget());
     }
 
     private static String detail(Regeneration state) {
         String cut = state.cut() > 0 ? ", " + state.cut() + " of " + state.answers() + " cut" : "";
         String tooLong = state.tooLong() > 0 ? ", " + state.tooLong() + " prompts too long" : "";
-        return String.format(Locale.ROOT, "%d of %d prompts, %d response tokens, %.0f tokens/s%s%s", state.prompts(), state.totalPrompts(),
-            state.responseTokens(), state.tokensPerSecond(), cut, tooLong);
+        return String.format(
+                Locale.ROOT,
+                "%d of %d prompts, %d response tokens, %.0f tokens/s%s%s",
+                state.prompts(),
+                state.totalPrompts(),
+                state.responseTokens(),
+                state.tokensPerSecond(),
+                cut,
+                tooLong);
     }
 }

@@ -5,14 +5,13 @@ import org.gto4j.model.Device;
 import org.gto4j.tree.CostTable;
 import org.gto4j.tree.CycleCosts;
 
-
 /** Costs as lines of text: milliseconds, and multiples of decoding one token plainly. */
 final class CostLines {
-    private CostLines() {
-    }
+    private CostLines() {}
 
     static String of(CycleCosts costs, Device device) {
-        StringBuilder lines = new StringBuilder(String.format(Locale.ROOT, "costs of a cycle on %s, in ms and in plain tokens%n", device.kind()));
+        StringBuilder lines = new StringBuilder(
+                String.format(Locale.ROOT, "costs of a cycle on %s, in ms and in plain tokens%n", device.kind()));
         append(lines, "plain", new CostTable(new int[] {1}, new double[] {costs.plain()}), costs.plain());
         if (costs.rebuild() > 0) {
             append(lines, "rebuild", new CostTable(new int[] {1}, new double[] {costs.rebuild()}), costs.plain());
@@ -27,7 +26,8 @@ final class CostLines {
     private static void append(StringBuilder lines, String part, CostTable table, double plain) {
         for (int rows : table.rows()) {
             double seconds = table.at(rows);
-            lines.append(String.format(Locale.ROOT, "%-13s %3d rows %9.3f %8.3f%n", part, rows, seconds * 1e3, seconds / plain));
+            lines.append(String.format(
+                    Locale.ROOT, "%-13s %3d rows %9.3f %8.3f%n", part, rows, seconds * 1e3, seconds / plain));
         }
     }
 }

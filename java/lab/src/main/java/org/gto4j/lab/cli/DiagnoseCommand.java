@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,19 +45,34 @@ final class DiagnoseCommand implements Command {
 
     @Override
     public Options options() {
-        return TreeSizes.addTreeTo(CommandOptions.computing().addOption(CommandOptions.model()).addOption(CommandOptions.neededFile("d", "draft", "GGUF", FileUse.GGUF_IN, "a draft of this target; may be repeated"))
-            .addOption(CommandOptions.neededFile(null, "corpus", "DIR", FileUse.CORPUS_IN, "a corpus that 'regenerate' made; its greedy texts are taken, the sampled ones only if there are no "
-                + "greedy ones. With one corpus datasets are what its ids begin with, as in math-12; may be repeated, then each is a dataset"))
-            .addOption(CommandOptions.value(null, "limit", "K", "texts of each corpus, chosen by a hash of their ids (default " + DEFAULT_LIMIT + ")"))
-            .addOption(CommandOptions.json("write the rows there, too"))
-            .addOption(CommandOptions.file(null, "html", "FILE", FileUse.FILE_OUT, "write pictures and some drawn trees there")));
+        return TreeSizes.addTreeTo(CommandOptions.computing()
+                .addOption(CommandOptions.model())
+                .addOption(CommandOptions.neededFile(
+                        "d", "draft", "GGUF", FileUse.GGUF_IN, "a draft of this target; may be repeated"))
+                .addOption(
+                        CommandOptions.neededFile(
+                                null,
+                                "corpus",
+                                "DIR",
+                                FileUse.CORPUS_IN,
+                                "a corpus that 'regenerate' made; its greedy texts are taken, the sampled ones only if there are no "
+                                        + "greedy ones. With one corpus datasets are what its ids begin with, as in math-12; may be repeated, then each is a dataset"))
+                .addOption(CommandOptions.value(
+                        null,
+                        "limit",
+                        "K",
+                        "texts of each corpus, chosen by a hash of their ids (default " + DEFAULT_LIMIT + ")"))
+                .addOption(CommandOptions.json("write the rows there, too"))
+                .addOption(CommandOptions.file(
+                        null, "html", "FILE", FileUse.FILE_OUT, "write pictures and some drawn trees there")));
     }
 
     @Override
     public List<String> examples() {
-        return List.of("-m model.gguf -d draft-eagle3.gguf -d draft-gto.gguf --corpus quickstart/corpus --html diagnosis.html",
-            "-m model.gguf -d draft.gguf --corpus mtbench --corpus humaneval --corpus gsm8k --limit 100 --json diagnosis.json",
-            "-m model.gguf -d draft.gguf --corpus corpus --tree 16/5/4");
+        return List.of(
+                "-m model.gguf -d draft-eagle3.gguf -d draft-gto.gguf --corpus quickstart/corpus --html diagnosis.html",
+                "-m model.gguf -d draft.gguf --corpus mtbench --corpus humaneval --corpus gsm8k --limit 100 --json diagnosis.json",
+                "-m model.gguf -d draft.gguf --corpus corpus --tree 16/5/4");
     }
 
     @Override
@@ -68,16 +82,21 @@ final class DiagnoseCommand implements Command {
         List<Path> folders = distinct(values.paths("corpus"));
         Map<String, List<DiagnosedText>> texts = new LinkedHashMap<>();
         Map<List<String>, Misalignment> rows = new LinkedHashMap<>();
-        try (TargetFile open = TargetFile.open(values); Drafts drafts = Drafts.load(open.target(), values.paths("draft"))) {
+        try (TargetFile open = TargetFile.open(values);
+                Drafts drafts = Drafts.load(open.target(), values.paths("draft"))) {
             drafts.byLabel().forEach((label, draft) -> {
                 Map<String, List<DiagnosedText>> datasets = new LinkedHashMap<>();
-                folders.forEach(folder -> datasets.putAll(diagnose(label, draft, folder, folders.size() > 1, limit, tree, console)));
-                List<DiagnosedText> all = datasets.values().stream().flatMap(List::stream).toList();
+                folders.forEach(folder ->
+                        datasets.putAll(diagnose(label, draft, folder, folders.size() > 1, limit, tree, console)));
+                List<DiagnosedText> all =
+                        datasets.values().stream().flatMap(List::stream).toList();
                 if (datasets.size() > 1) {
                     datasets.put(Summary.ALL, all);
                 }
-                datasets.forEach((dataset, found) -> rows.put(List.of(label, dataset),
-                    Misalignment.of(found.stream().map(DiagnosedText::counts).toList(), Bootstrap.standard())));
+                datasets.forEach((dataset, found) -> rows.put(
+                        List.of(label, dataset),
+                        Misalignment.of(
+                                found.stream().map(DiagnosedText::counts).toList(), Bootstrap.standard())));
                 texts.put(label, all);
             });
             console.out().print(DiagnosisTable.print(rows));
@@ -90,26 +109,30 @@ final class DiagnoseCommand implements Command {
         Set<String> names = new HashSet<>();
         for (Path folder : folders) {
             if (!names.add(Folders.name(folder))) {
-                throw new UsageException("two corpora are called '" + Folders.name(folder) + "'; rename one of the folders");
+                throw new UsageException(
+                        "two corpora are called '" + Folders.name(folder) + "'; rename one of the folders");
             }
         }
         return folders;
     }
 
     /** By dataset. */
-    private static Map<String, List<DiagnosedText>> diagnose(String label, DraftModel draft, Path folder, boolean whole, int limit, DynamicTree tree,
-                                                             Console console) {
+    private static Map<String, List<DiagnosedText>> diagnose(
+            String label, DraftModel draft, Path folder, boolean whole, int limit, DynamicTree tree, Console console) {
         Map<String, List<DiagnosedText>> datasets = new LinkedHashMap<>();
-        try (Corpus corpus = Corpus.openReadOnly(folder, draft.target()); Progress progress = console.progress("diagnose " + label)) {
+        try (Corpus corpus = Corpus.openReadOnly(folder, draft.target());
+                Progress progress = console.progress("diagnose " + label)) {
             List<CorpusSequence> sequences = MeasuredTexts.sample(folder, corpus.sequences(), limit);
-            Map<String, List<CorpusSequence>> groups = whole ? Map.of(Folders.name(folder), sequences)
-                : TextGroups.of(Folders.name(folder), sequences);
+            Map<String, List<CorpusSequence>> groups =
+                    whole ? Map.of(Folders.name(folder), sequences) : TextGroups.of(Folders.name(folder), sequences);
             int before = 0;
             for (Map.Entry<String, List<CorpusSequence>> group : groups.entrySet()) {
                 int earlier = before;
                 datasets.put(group.getKey(), Diagnosis.run(draft, corpus, group.getValue(), tree, done -> {
                     console.checkStop();
-                    progress.update((double) (earlier + done) / sequences.size(), earlier + done + " of " + sequences.size() + " texts");
+                    progress.update(
+                            (double) (earlier + done) / sequences.size(),
+                            earlier + done + " of " + sequences.size() + " texts");
                 }));
                 before += group.getValue().size();
             }
@@ -117,20 +140,32 @@ final class DiagnoseCommand implements Command {
         return datasets;
     }
 
-    private static void report(Path file, TargetModel target, Map<List<String>, Misalignment> rows, Map<String, List<DiagnosedText>> texts, List<Path> folders,
-                               DynamicTree tree) {
+    private static void report(
+            Path file,
+            TargetModel target,
+            Map<List<String>, Misalignment> rows,
+            Map<String, List<DiagnosedText>> texts,
+            List<Path> folders,
+            DynamicTree tree) {
         HtmlReport report = DiagnosisReport.of(target.path().getFileName().toString(), rows);
         texts.forEach((label, found) -> DrawnTrees.add(report, target, label, found));
-        report.fact("target", target.path().getFileName() + " (" + target.description() + ")").fact("drafts", String.join(", ", texts.keySet()))
-            .fact("corpora", String.join(", ", folders.stream().map(Folders::name).toList())).fact("trees", tree.name());
+        report.fact("target", target.path().getFileName() + " (" + target.description() + ")")
+                .fact("drafts", String.join(", ", texts.keySet()))
+                .fact(
+                        "corpora",
+                        String.join(", ", folders.stream().map(Folders::name).toList()))
+                .fact("trees", tree.name());
         report.write(file);
     }
 
     private static void write(Path file, Map<List<String>, Misalignment> rows, DynamicTree tree) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("tree", tree.name());
         ArrayNode array = json.putArray("rows");
-        rows.forEach((label, row) -> array.add(JsonNodeFactory.instance.objectNode().put("draft", label.get(0)).put("texts_of", label.get(1))
-            .setAll(row.toJson())));
+        rows.forEach((label, row) -> array.add(JsonNodeFactory.instance
+                .objectNode()
+                .put("draft", label.get(0))
+                .put("texts_of", label.get(1))
+                .setAll(row.toJson())));
         AtomicFile.write(file, json.toPrettyString() + "\n");
     }
 }

@@ -15,7 +15,6 @@ import org.gto4j.model.DraftModel;
 import org.gto4j.model.TargetModel;
 import org.gto4j.tree.CycleCosts;
 
-
 /** Loaded drafts by label: the file's name without ending and without a leading "draft-". */
 final class Drafts implements AutoCloseable {
     private final Map<String, DraftModel> byLabel = new LinkedHashMap<>();
@@ -41,7 +40,9 @@ final class Drafts implements AutoCloseable {
     /** A file's label. */
     static String label(Path file) {
         String name = file.getFileName().toString().replaceFirst("\\.gguf$", "");
-        return name.startsWith("draft-") && name.length() > "draft-".length() ? name.substring("draft-".length()) : name;
+        return name.startsWith("draft-") && name.length() > "draft-".length()
+                ? name.substring("draft-".length())
+                : name;
     }
 
     Map<String, DraftModel> byLabel() {
@@ -55,11 +56,20 @@ final class Drafts implements AutoCloseable {
      */
     List<Variant> variants(Set<Mode> modes, TreeSizes sizes, boolean f32Cache, boolean predicted) {
         List<Variant> variants = new ArrayList<>();
-        CycleCosts first = predicted ? byLabel.values().stream().findFirst().map(draft -> costs(draft, f32Cache)).orElse(null) : null;
+        CycleCosts first = predicted
+                ? byLabel.values().stream()
+                        .findFirst()
+                        .map(draft -> costs(draft, f32Cache))
+                        .orElse(null)
+                : null;
         modes.stream().filter(mode -> !mode.needsDraft()).forEach(mode -> sizes.policies(mode, () -> null)
-            .forEach(policy -> variants.add(new Variant(DecodingMethod.plain().draft(), mode, null, policy, first))));
-        byLabel.forEach((label, draft) -> modes.stream().filter(Mode::needsDraft).forEach(mode -> sizes.policies(mode, () -> costs(draft, f32Cache))
-            .forEach(policy -> variants.add(new Variant(label, mode, draft, policy, predicted ? costs(draft, f32Cache) : null)))));
+                .forEach(policy ->
+                        variants.add(new Variant(DecodingMethod.plain().draft(), mode, null, policy, first))));
+        byLabel.forEach(
+                (label, draft) -> modes.stream().filter(Mode::needsDraft).forEach(mode -> sizes.policies(
+                                mode, () -> costs(draft, f32Cache))
+                        .forEach(policy -> variants.add(
+                                new Variant(label, mode, draft, policy, predicted ? costs(draft, f32Cache) : null)))));
         return variants;
     }
 

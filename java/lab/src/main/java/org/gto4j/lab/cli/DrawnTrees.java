@@ -13,33 +13,40 @@ import org.gto4j.lab.report.HtmlReport;
 import org.gto4j.lab.report.TreeSample;
 import org.gto4j.model.TargetModel;
 
-
 /** Draws striking cycles of diagnosed texts, with the target's own probabilities beside the draft's. */
 final class DrawnTrees {
-    private DrawnTrees() {
-    }
+    private DrawnTrees() {}
 
-    /** Adds to a report, for each kind of cycle, the tree that shows it best; a cycle that is the best of two kinds is drawn once. */
+    /**
+     * Adds to a report, for each kind of cycle, the tree that shows it best; a cycle that is the best of two kinds is
+     * drawn once.
+     */
     static void add(HtmlReport report, TargetModel target, String draft, List<DiagnosedText> texts) {
         Set<List<Object>> drawn = new HashSet<>();
         for (CycleKind kind : CycleKind.values()) {
             DiagnosedText.best(kind, texts).ifPresent(text -> {
                 PathCycle cycle = text.striking().get(kind);
                 if (drawn.add(List.of(cycle.id(), cycle.root()))) {
-                    report.tree(kind.title() + " (" + draft + ", " + cycle.id() + ")", prompt(target, text), sample(target, text, cycle));
+                    report.tree(
+                            kind.title() + " (" + draft + ", " + cycle.id() + ")",
+                            prompt(target, text),
+                            sample(target, text, cycle));
                 }
             });
         }
     }
 
     private static String prompt(TargetModel target, DiagnosedText text) {
-        return target.text(Arrays.copyOf(text.sequence().tokens(), text.sequence().promptLength()));
+        return target.text(
+                Arrays.copyOf(text.sequence().tokens(), text.sequence().promptLength()));
     }
 
     private static TreeSample sample(TargetModel target, DiagnosedText text, PathCycle cycle) {
         int[] tokens = text.sequence().tokens();
-        try (TreeScorer scorer = TreeScorer.open(target, tokens.length, cycle.greedy().size(), RewardOptions.exact(1), false)) {
-            float[] probabilities = scorer.score(tokens, new int[] {cycle.root() - 1}, List.of(cycle.withGreedyPath())).probabilities()[0];
+        try (TreeScorer scorer =
+                TreeScorer.open(target, tokens.length, cycle.greedy().size(), RewardOptions.exact(1), false)) {
+            float[] probabilities = scorer.score(tokens, new int[] {cycle.root() - 1}, List.of(cycle.withGreedyPath()))
+                    .probabilities()[0];
             return TreeSample.of(target, tokens, text.sequence().promptLength(), cycle, probabilities);
         }
     }

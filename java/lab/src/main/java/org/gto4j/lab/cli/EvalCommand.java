@@ -25,20 +25,23 @@ final class EvalCommand implements Command {
 
     @Override
     public Options options() {
-        return Measuring.addTo(Comparing.addTo(CommandOptions.computing(), "plain and, with drafts, chain and tree"), TEMPERATURES);
+        return Measuring.addTo(
+                Comparing.addTo(CommandOptions.computing(), "plain and, with drafts, chain and tree"), TEMPERATURES);
     }
 
     @Override
     public List<String> examples() {
-        return List.of("-m model.gguf -d draft-gto.gguf --prompts questions.jsonl",
-            "-m model.gguf -d draft-eagle3.gguf -d draft-gto.gguf --prompts a.jsonl --prompts b.jsonl "
-                + "--mode plain,tree --temp 0,1 -n 96 --limit 20 --json rows.json",
-            "-m model.gguf -d draft.gguf --prompts questions.jsonl --mode chain,tree,static --tree 8/4/4 --chain 1,3 --static 4/2-1/1");
+        return List.of(
+                "-m model.gguf -d draft-gto.gguf --prompts questions.jsonl",
+                "-m model.gguf -d draft-eagle3.gguf -d draft-gto.gguf --prompts a.jsonl --prompts b.jsonl "
+                        + "--mode plain,tree --temp 0,1 -n 96 --limit 20 --json rows.json",
+                "-m model.gguf -d draft.gguf --prompts questions.jsonl --mode chain,tree,static --tree 8/4/4 --chain 1,3 --static 4/2-1/1");
     }
 
     @Override
     public void run(Values values, Console console) {
-        Measuring measuring = new Measuring(values, TEMPERATURES, all -> new Comparing(all, all.has("draft") ? "plain,chain,tree" : "plain"));
+        Measuring measuring = new Measuring(
+                values, TEMPERATURES, all -> new Comparing(all, all.has("draft") ? "plain,chain,tree" : "plain"));
         try (TargetFile open = TargetFile.open(values)) {
             List<EvalRow> rows = Summary.rows(measuring.measure(open.target(), console), Bootstrap.standard());
             console.out().print(EvalTable.print(rows));

@@ -2,7 +2,6 @@ package org.gto4j.lab.cli;
 
 import org.gto4j.error.GtoException;
 
-
 /** How a command ended, as the number that the process returns. */
 enum ExitCode {
     /** All went well. */

@@ -48,11 +48,11 @@ final class ExperimentCommand implements Command {
     @Override
     public String summary() {
         return "trains declared arms under equal budgets, one after the other, and compares their drafts with a control on the same held-back texts. FILE "
-            + "is JSON with the fields model, corpus, out, control, one of minutes, cpu-minutes, steps and epochs, and arms: objects with name, "
-            + "phase (0: from is measured as it is), maybe from, and options of "
-            + "'train' by their names; what all arms share may stand in defaults. There may be held-back (other corpora to measure on; else validation "
-            + "texts), texts, "
-            + "tree, chain, validation ..., and prompts, limit and max-tokens for real decoding. Started again it goes on where it was";
+                + "is JSON with the fields model, corpus, out, control, one of minutes, cpu-minutes, steps and epochs, and arms: objects with name, "
+                + "phase (0: from is measured as it is), maybe from, and options of "
+                + "'train' by their names; what all arms share may stand in defaults. There may be held-back (other corpora to measure on; else validation "
+                + "texts), texts, "
+                + "tree, chain, validation ..., and prompts, limit and max-tokens for real decoding. Started again it goes on where it was";
     }
 
     @Override
@@ -67,12 +67,13 @@ final class ExperimentCommand implements Command {
 
     @Override
     public List<String> examples() {
-        return List.of("ablation.json",
-            "ablation.json --threads 1   # with {\"model\": \"model.gguf\", \"corpus\": \"corpus\", \"validation\": 0.05, \"out\": \"ablation\", "
-                + "\"minutes\": 10,",
-            "                            #  \"control\": \"plain\", \"defaults\": {\"from\": \"draft.gguf\", \"lr\": 1e-4},",
-            "                            #  \"arms\": [{\"name\": \"plain\", \"phase\": 1}, {\"name\": \"gto\", \"phase\": 2, \"reward\": \"exact\", "
-                + "\"group-size\": 4}]}");
+        return List.of(
+                "ablation.json",
+                "ablation.json --threads 1   # with {\"model\": \"model.gguf\", \"corpus\": \"corpus\", \"validation\": 0.05, \"out\": \"ablation\", "
+                        + "\"minutes\": 10,",
+                "                            #  \"control\": \"plain\", \"defaults\": {\"from\": \"draft.gguf\", \"lr\": 1e-4},",
+                "                            #  \"arms\": [{\"name\": \"plain\", \"phase\": 1}, {\"name\": \"gto\", \"phase\": 2, \"reward\": \"exact\", "
+                        + "\"group-size\": 4}]}");
     }
 
     @Override
@@ -81,11 +82,18 @@ final class ExperimentCommand implements Command {
         ExperimentFile declared = ExperimentFile.read(file);
         Path results = declared.out().resolve("results.json");
         Folders.requireWritable(results, false);
-        try (FolderLock lock = FolderLock.take(declared.out(), "an experiment", LEFTOVERS); TargetFile open = TargetFile.open(declared.model(), values);
+        try (FolderLock lock = FolderLock.take(declared.out(), "an experiment", LEFTOVERS);
+                TargetFile open = TargetFile.open(declared.model(), values);
                 Corpus corpus = Corpus.openReadOnly(declared.corpus(), open.target())) {
-            declared.arms().stream().map(Arm::from).filter(Objects::nonNull).distinct().forEach(from -> DraftModel.load(open.target(), from).close());
+            declared.arms().stream()
+                    .map(Arm::from)
+                    .filter(Objects::nonNull)
+                    .distinct()
+                    .forEach(from -> DraftModel.load(open.target(), from).close());
             if (declared.heldBack().isEmpty()) {
-                List<CorpusSequence> left = CorpusSplit.of(corpus.sequences(), declared.run().validation()).heldBack();
+                List<CorpusSequence> left = CorpusSplit.of(
+                                corpus.sequences(), declared.run().validation())
+                        .heldBack();
                 run(file, declared, corpus, List.of(texts(declared, corpus, left)), console, open.target());
             } else {
                 runOnCorpora(file, declared, corpus, console, open.target());
@@ -93,7 +101,8 @@ final class ExperimentCommand implements Command {
         }
     }
 
-    private static void runOnCorpora(Path file, ExperimentFile declared, Corpus corpus, Console console, TargetModel target) {
+    private static void runOnCorpora(
+            Path file, ExperimentFile declared, Corpus corpus, Console console, TargetModel target) {
         List<Corpus> opened = new ArrayList<>();
         try {
             List<HeldBackTexts> sets = new ArrayList<>();
@@ -109,28 +118,50 @@ final class ExperimentCommand implements Command {
     }
 
     private static HeldBackTexts texts(ExperimentFile declared, Corpus corpus, List<CorpusSequence> sequences) {
-        return new HeldBackTexts(corpus, MeasuredTexts.sample(corpus.folder(), sequences, declared.texts()), declared.tree(), declared.chain());
+        return new HeldBackTexts(
+                corpus,
+                MeasuredTexts.sample(corpus.folder(), sequences, declared.texts()),
+                declared.tree(),
+                declared.chain());
     }
 
-    private static void run(Path file, ExperimentFile declared, Corpus corpus, List<HeldBackTexts> sets, Console console, TargetModel target) {
-        List<ArmResult> arms = run(declared, new Experiment(target, corpus, declared.run(), sets, declared.out()), console);
+    private static void run(
+            Path file,
+            ExperimentFile declared,
+            Corpus corpus,
+            List<HeldBackTexts> sets,
+            Console console,
+            TargetModel target) {
+        List<ArmResult> arms =
+                run(declared, new Experiment(target, corpus, declared.run(), sets, declared.out()), console);
         List<MeasuredArms> tables = MeasuredArms.onHeldBack(arms, sets, declared.control(), Bootstrap.standard());
-        List<MeasuredArms> decoded = declared.prompts().isEmpty() ? List.of()
-            : MeasuredArms.onPrompts(decode(declared, target, arms, console), declared.control(), Bootstrap.standard());
-        List<MeasuredArms> all = Stream.concat(tables.stream(), decoded.stream()).toList();
+        List<MeasuredArms> decoded = declared.prompts().isEmpty()
+                ? List.of()
+                : MeasuredArms.onPrompts(
+                        decode(declared, target, arms, console), declared.control(), Bootstrap.standard());
+        List<MeasuredArms> all =
+                Stream.concat(tables.stream(), decoded.stream()).toList();
         all.forEach(table -> console.out().print(table.print()));
         AtomicFile.write(declared.out().resolve("results.json"), json(declared, tables, decoded));
         report(file, declared, target, sets, ExperimentReport.of("Experiment " + file.getFileName(), all, arms));
     }
 
-    private static List<ArmResult> decode(ExperimentFile declared, TargetModel target, List<ArmResult> arms, Console console) {
+    private static List<ArmResult> decode(
+            ExperimentFile declared, TargetModel target, List<ArmResult> arms, Console console) {
         try (Progress progress = console.progress("decode")) {
-            return ArmDecoding.run(target, arms, declared.tree(), declared.chain(), declared.prompts(), new EvalOptions(declared.maxTokens(), false, 0),
-                declared.out().resolve("decoded.jsonl"), (done, all) -> {
-                    console.checkStop();
-                    progress.update((double) done / all, done + " of " + all + " generations");
-                    return true;
-                });
+            return ArmDecoding.run(
+                    target,
+                    arms,
+                    declared.tree(),
+                    declared.chain(),
+                    declared.prompts(),
+                    new EvalOptions(declared.maxTokens(), false, 0),
+                    declared.out().resolve("decoded.jsonl"),
+                    (done, all) -> {
+                        console.checkStop();
+                        progress.update((double) done / all, done + " of " + all + " generations");
+                        return true;
+                    });
         }
     }
 
@@ -141,8 +172,11 @@ final class ExperimentCommand implements Command {
     }
 
     private static String json(ExperimentFile declared, List<MeasuredArms> tables, List<MeasuredArms> decoded) {
-        ObjectNode json = JsonNodeFactory.instance.objectNode().put("control", declared.control()).put("tree", declared.tree().name())
-            .put("chain", declared.chain().name());
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("control", declared.control())
+                .put("tree", declared.tree().name())
+                .put("chain", declared.chain().name());
         ArrayNode heldBack = json.putArray("held_back");
         tables.forEach(table -> heldBack.add(table.toJson()));
         ArrayNode prompts = json.putArray("decoded");
@@ -150,15 +184,26 @@ final class ExperimentCommand implements Command {
         return json.toPrettyString() + "\n";
     }
 
-    private static void report(Path file, ExperimentFile declared, TargetModel target, List<HeldBackTexts> sets, HtmlReport report) {
-        report.fact("declared in", file.getFileName().toString()).fact("target", target.path().getFileName() + " (" + target.description() + ")")
-            .fact("control", declared.control()).fact("budget of each arm", budget(declared))
-            .fact("held-back texts", sets.stream().map(set -> set.sequences().size() + " of " + set.name()).collect(Collectors.joining(", ")))
-            .fact("measured with", declared.tree().name() + ", " + declared.chain().name()).write(declared.out().resolve("report.html"));
+    private static void report(
+            Path file, ExperimentFile declared, TargetModel target, List<HeldBackTexts> sets, HtmlReport report) {
+        report.fact("declared in", file.getFileName().toString())
+                .fact("target", target.path().getFileName() + " (" + target.description() + ")")
+                .fact("control", declared.control())
+                .fact("budget of each arm", budget(declared))
+                .fact(
+                        "held-back texts",
+                        sets.stream()
+                                .map(set -> set.sequences().size() + " of " + set.name())
+                                .collect(Collectors.joining(", ")))
+                .fact(
+                        "measured with",
+                        declared.tree().name() + ", " + declared.chain().name())
+                .write(declared.out().resolve("report.html"));
     }
 
     private static String budget(ExperimentFile declared) {
         Budget budget = declared.arms().get(0).options().budget();
-        return budget.amount() + " " + budget.unit().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return budget.amount() + " "
+                + budget.unit().name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

@@ -13,6 +13,7 @@ import org.gto4j.model.DraftModel;
 final class ExportCommand implements Command {
     /** What folders of this program call their drafts, the best first. */
     private static final List<String> NAMES = List.of("draft.gguf", "draft-gto.gguf", "draft-eagle3.gguf");
+
     private static final List<String> TYPES = List.of("F16", "F32");
 
     @Override
@@ -27,14 +28,19 @@ final class ExportCommand implements Command {
 
     @Override
     public Options options() {
-        return CommandOptions.computing().addOption(CommandOptions.model()).addOption(CommandOptions.neededFile("d", "draft", "PATH", FileUse.RUN_IN, "a draft, or the folder of a run"))
-            .addOption(CommandOptions.neededFile(null, "out", "FILE", FileUse.FILE_OUT, "the GGUF to write"))
-            .addOption(CommandOptions.value(null, "type", "TYPE", "type of the weights, F16 (default) or F32"));
+        return CommandOptions.computing()
+                .addOption(CommandOptions.model())
+                .addOption(CommandOptions.neededFile(
+                        "d", "draft", "PATH", FileUse.RUN_IN, "a draft, or the folder of a run"))
+                .addOption(CommandOptions.neededFile(null, "out", "FILE", FileUse.FILE_OUT, "the GGUF to write"))
+                .addOption(CommandOptions.value(null, "type", "TYPE", "type of the weights, F16 (default) or F32"));
     }
 
     @Override
     public List<String> examples() {
-        return List.of("-m model.gguf --draft run2 --out draft.gguf", "-m model.gguf --draft run2/draft.gguf --out draft-f32.gguf --type F32");
+        return List.of(
+                "-m model.gguf --draft run2 --out draft.gguf",
+                "-m model.gguf --draft run2/draft.gguf --out draft-f32.gguf --type F32");
     }
 
     @Override
@@ -46,7 +52,8 @@ final class ExportCommand implements Command {
         Path file = draft(values.neededPath("draft"));
         Path out = values.neededPath("out");
         requireNoModel(out);
-        try (TargetFile open = TargetFile.open(values); DraftModel draft = DraftModel.load(open.target(), file)) {
+        try (TargetFile open = TargetFile.open(values);
+                DraftModel draft = DraftModel.load(open.target(), file)) {
             draft.save(out, type);
             console.written(out);
         }
@@ -55,7 +62,9 @@ final class ExportCommand implements Command {
     /** Whoever names a model there has mistaken it for a draft: it isn't easily made again. */
     private static void requireNoModel(Path out) {
         if (Files.isRegularFile(out) && GgufFacts.isOther(out)) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, out + ": expected a new file or a draft to replace, found another GGUF");
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    out + ": expected a new file or a draft to replace, found another GGUF");
         }
     }
 
@@ -63,7 +72,13 @@ final class ExportCommand implements Command {
         if (!Files.isDirectory(path)) {
             return path;
         }
-        return NAMES.stream().map(path::resolve).filter(Files::exists).findFirst().orElseThrow(() -> new GtoException(GtoException.Kind.IO, path
-            + ": expected a folder with one of " + String.join(", ", NAMES) + "; a run writes its draft when it is complete"));
+        return NAMES.stream()
+                .map(path::resolve)
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow(() -> new GtoException(
+                        GtoException.Kind.IO,
+                        path + ": expected a folder with one of " + String.join(", ", NAMES)
+                                + "; a run writes its draft when it is complete"));
     }
 }

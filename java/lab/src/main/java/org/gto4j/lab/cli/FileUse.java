@@ -33,8 +33,12 @@ enum FileUse {
     /** Trains arms, each in a folder of its own below ({@link #RUN_OUT}): one may go on from another's draft. */
     EXPERIMENT_OUT(true, List.of("results.json", "report.html", "decoded.jsonl", "arms/*/held-back-*.json")),
     /** All of a quickstart. */
-    QUICKSTART_OUT(true, List.of("{quickstart,results}.json", "{self-prompts,measurements}.jsonl", "report.html"), Names.DRAFTS,
-        under("corpus", Names.CORPUS), under("phase[12]", Names.RUN));
+    QUICKSTART_OUT(
+            true,
+            List.of("{quickstart,results}.json", "{self-prompts,measurements}.jsonl", "report.html"),
+            Names.DRAFTS,
+            under("corpus", Names.CORPUS),
+            under("phase[12]", Names.RUN));
 
     private final boolean written;
     /** Globs of what is read or written in a folder. */
@@ -49,7 +53,12 @@ enum FileUse {
     /** What folders of this program hold. */
     private static final class Names {
         static final List<String> CORPUS = List.of("corpus.{json,jsonl}", "features.f16");
-        static final List<String> RUN = List.of("{config,best}.json", "metrics.jsonl", "{start,draft,best}.gguf", "{state,extra}-*.bin", "progress-*.json");
+        static final List<String> RUN = List.of(
+                "{config,best}.json",
+                "metrics.jsonl",
+                "{start,draft,best}.gguf",
+                "{state,extra}-*.bin",
+                "progress-*.json");
         static final List<String> DRAFTS = List.of("draft-{eagle3,gto}.gguf");
     }
 

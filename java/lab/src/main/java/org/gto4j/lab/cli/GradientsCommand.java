@@ -31,43 +31,70 @@ final class GradientsCommand implements Command {
 
     @Override
     public Options options() {
-        return PolicyValues.addTo(TreeSizes.addTreeTo(CommandOptions.computing().addOption(CommandOptions.model())
-            .addOption(CommandOptions.neededFile("d", "draft", "GGUF", FileUse.GGUF_IN, "the draft after some training"))
-            .addOption(CommandOptions.neededFile(null, "reference", "GGUF", FileUse.GGUF_IN, "the draft that this training started from"))
-            .addOption(CommandOptions.neededFile(null, "corpus", "DIR", FileUse.CORPUS_IN, "a corpus that 'regenerate' made; a random sample of the target's own texts is taken"))
-            .addOption(CommandOptions.value(null, "texts", "N", "texts, a gradient of each term each (default " + DEFAULT_TEXTS + ")"))
-            .addOption(CommandOptions.json("write the figures there, too"))));
+        return PolicyValues.addTo(TreeSizes.addTreeTo(CommandOptions.computing()
+                .addOption(CommandOptions.model())
+                .addOption(CommandOptions.neededFile(
+                        "d", "draft", "GGUF", FileUse.GGUF_IN, "the draft after some training"))
+                .addOption(CommandOptions.neededFile(
+                        null, "reference", "GGUF", FileUse.GGUF_IN, "the draft that this training started from"))
+                .addOption(CommandOptions.neededFile(
+                        null,
+                        "corpus",
+                        "DIR",
+                        FileUse.CORPUS_IN,
+                        "a corpus that 'regenerate' made; a random sample of the target's own texts is taken"))
+                .addOption(CommandOptions.value(
+                        null, "texts", "N", "texts, a gradient of each term each (default " + DEFAULT_TEXTS + ")"))
+                .addOption(CommandOptions.json("write the figures there, too"))));
     }
 
     @Override
     public List<String> examples() {
-        return List.of("-m model.gguf -d run2/draft.gguf --reference run1/draft.gguf --corpus corpus",
-            "-m model.gguf -d run2/draft.gguf --reference run1/draft.gguf --corpus corpus --dual-clip 3 --texts 200 --json gradients.json");
+        return List.of(
+                "-m model.gguf -d run2/draft.gguf --reference run1/draft.gguf --corpus corpus",
+                "-m model.gguf -d run2/draft.gguf --reference run1/draft.gguf --corpus corpus --dual-clip 3 --texts 200 --json gradients.json");
     }
 
     @Override
     public void run(Values values, Console console) {
         int texts = values.integer("texts", DEFAULT_TEXTS, 1);
-        try (TargetFile open = TargetFile.open(values); Corpus corpus = Corpus.openReadOnly(values.neededPath("corpus"), open.target());
+        try (TargetFile open = TargetFile.open(values);
+                Corpus corpus = Corpus.openReadOnly(values.neededPath("corpus"), open.target());
                 DraftModel draft = DraftModel.load(open.target(), values.neededPath("draft"));
-                DraftModel reference = DraftModel.load(open.target(), values.neededPath("reference")); Progress progress = console.progress("gradients")) {
+                DraftModel reference = DraftModel.load(open.target(), values.neededPath("reference"));
+                Progress progress = console.progress("gradients")) {
             int count = Math.min(texts, corpus.sequences().size());
-            GradientFigures figures = GradientMeasurement.run(open.target(), draft, reference, corpus, TrainingOptions.phaseTwo(Budget.steps(1)).build(),
-                PolicyValues.of(values).build(), count, done -> {
-                    console.checkStop();
-                    progress.update(done, Math.round(done * count) + " of " + count + " texts");
-                });
+            GradientFigures figures = GradientMeasurement.run(
+                    open.target(),
+                    draft,
+                    reference,
+                    corpus,
+                    TrainingOptions.phaseTwo(Budget.steps(1)).build(),
+                    PolicyValues.of(values).build(),
+                    count,
+                    done -> {
+                        console.checkStop();
+                        progress.update(done, Math.round(done * count) + " of " + count + " texts");
+                    });
             console.out().print(print(figures));
-            values.path("json").ifPresent(file -> AtomicFile.write(file, figures.toJson().toPrettyString() + "\n"));
+            values.path("json")
+                    .ifPresent(file -> AtomicFile.write(file, figures.toJson().toPrettyString() + "\n"));
         }
     }
 
     private static String print(GradientFigures figures) {
         List<String> together = figures.together().cells("%+.3f");
-        List<List<String>> table = List.of(List.of("pull of", "texts", "norm", "cosine with drift", "95% interval", "cosine of two texts"),
-            row("token loss", figures.token()), row("policy term", figures.policy()));
-        return TextTable.print(table, 1) + String.format(Locale.ROOT, "drift: the weights have moved by %.2g of their norm; cosine of the two terms: %s %s%n",
-            figures.drift(), together.get(0), together.get(1));
+        List<List<String>> table = List.of(
+                List.of("pull of", "texts", "norm", "cosine with drift", "95% interval", "cosine of two texts"),
+                row("token loss", figures.token()),
+                row("policy term", figures.policy()));
+        return TextTable.print(table, 1)
+                + String.format(
+                        Locale.ROOT,
+                        "drift: the weights have moved by %.2g of their norm; cosine of the two terms: %s %s%n",
+                        figures.drift(),
+                        together.get(0),
+                        together.get(1));
     }
 
     private static List<String> row(String name, GradientFigures.Pull pull) {

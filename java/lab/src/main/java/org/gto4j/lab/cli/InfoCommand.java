@@ -29,10 +29,13 @@ final class InfoCommand implements Command {
 
     @Override
     public Options options() {
-        return CommandOptions.computing().addOption(CommandOptions.flag("costs", "with --draft: what the parts of a decoding cycle take on this machine"))
-            .addOption(CommandOptions.file("d", "draft", "GGUF", FileUse.GGUF_IN, "the draft whose costs are shown"))
-            .addOption(CommandOptions.flag("measure", "measure the costs again"))
-            .addOption(CommandOptions.flag("f32-cache", "costs with the target's keys and values in F32"));
+        return CommandOptions.computing()
+                .addOption(CommandOptions.flag(
+                        "costs", "with --draft: what the parts of a decoding cycle take on this machine"))
+                .addOption(
+                        CommandOptions.file("d", "draft", "GGUF", FileUse.GGUF_IN, "the draft whose costs are shown"))
+                .addOption(CommandOptions.flag("measure", "measure the costs again"))
+                .addOption(CommandOptions.flag("f32-cache", "costs with the target's keys and values in F32"));
     }
 
     @Override
@@ -42,7 +45,12 @@ final class InfoCommand implements Command {
 
     @Override
     public List<String> examples() {
-        return List.of("", "model.gguf", "model.gguf --device CPU", "quickstart/draft-gto.gguf", "model.gguf --costs -d quickstart/draft-gto.gguf");
+        return List.of(
+                "",
+                "model.gguf",
+                "model.gguf --device CPU",
+                "quickstart/draft-gto.gguf",
+                "model.gguf --costs -d quickstart/draft-gto.gguf");
     }
 
     @Override
@@ -82,7 +90,9 @@ final class InfoCommand implements Command {
     private static void printCosts(TargetModel target, Values values, Console console) {
         try (DraftModel draft = DraftModel.load(target, values.neededPath("draft"))) {
             boolean f32 = values.has("f32-cache");
-            CycleCosts costs = values.has("measure") ? DecodingCosts.renew(target, draft, f32) : DecodingCosts.of(target, draft, f32);
+            CycleCosts costs = values.has("measure")
+                    ? DecodingCosts.renew(target, draft, f32)
+                    : DecodingCosts.of(target, draft, f32);
             console.out().print(CostLines.of(costs, target.device()));
         }
     }
@@ -91,8 +101,12 @@ final class InfoCommand implements Command {
         TargetInfo info = target.info();
         console.out().println("target          " + Printable.line(target.description()));
         console.out().println("vocabulary      " + info.vocabulary());
-        console.out().println("layers          " + info.layers() + " of width " + info.hidden() + ", feed-forward " + info.feedForward());
-        console.out().println("attention       " + info.heads() + " heads, " + info.kvHeads() + " for keys and values, of width " + info.headDim());
+        console.out()
+                .println("layers          " + info.layers() + " of width " + info.hidden() + ", feed-forward "
+                        + info.feedForward());
+        console.out()
+                .println("attention       " + info.heads() + " heads, " + info.kvHeads()
+                        + " for keys and values, of width " + info.headDim());
         console.out().println("context         " + info.trainedContext() + " tokens");
         console.out().println("parameters      " + info.parameters());
         console.out().println("chat template   " + (target.chatTemplate().isPresent() ? "yes" : "no"));

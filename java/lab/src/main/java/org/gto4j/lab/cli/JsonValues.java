@@ -16,15 +16,14 @@ import org.gto4j.common.Visible;
 import org.gto4j.error.GtoException;
 
 /**
- * JSON objects whose fields are options of commands: the same names, the same values and defaults. A number or text is an option's value, an array the values
- * of one that may be repeated, true sets a flag.
+ * JSON objects whose fields are options of commands: the same names, the same values and defaults. A number or text is
+ * an option's value, an array the values of one that may be repeated, true sets a flag.
  */
 final class JsonValues {
     /** Characters of what was found that a message shows. */
     private static final int LONGEST = 200;
 
-    private JsonValues() {
-    }
+    private JsonValues() {}
 
     /**
      * The options that an object's fields set.
@@ -80,7 +79,10 @@ final class JsonValues {
     }
 
     private static String names(Options options) {
-        return StreamSupport.stream(options.getOptions().spliterator(), false).map(Option::getLongOpt).sorted().collect(Collectors.joining(", "));
+        return StreamSupport.stream(options.getOptions().spliterator(), false)
+                .map(Option::getLongOpt)
+                .sorted()
+                .collect(Collectors.joining(", "));
     }
 
     /** Reads values; what is wrong with them is told as a field's fault. */
@@ -88,12 +90,17 @@ final class JsonValues {
         try {
             return reading.get();
         } catch (UsageException | GtoException e) {
-            throw new GtoException(GtoException.Kind.FORMAT, where + String.valueOf(e.getMessage()).replaceFirst("^option --", "field "), e);
+            throw new GtoException(
+                    GtoException.Kind.FORMAT,
+                    where + String.valueOf(e.getMessage()).replaceFirst("^option --", "field "),
+                    e);
         }
     }
 
     static GtoException error(String where, String field, String expected, String found) {
-        return new GtoException(GtoException.Kind.FORMAT, where + "field " + field + ": expected " + expected + ", found " + Visible.of(cut(found)));
+        return new GtoException(
+                GtoException.Kind.FORMAT,
+                where + "field " + field + ": expected " + expected + ", found " + Visible.of(cut(found)));
     }
 
     private static String cut(String found) {

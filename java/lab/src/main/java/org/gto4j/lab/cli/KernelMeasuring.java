@@ -33,7 +33,10 @@ final class KernelMeasuring {
     private final int repeats;
 
     private KernelMeasuring(Values values) {
-        types = values.parts("types", "").stream().map(type -> type.toUpperCase(Locale.ROOT)).distinct().toList();
+        types = values.parts("types", "").stream()
+                .map(type -> type.toUpperCase(Locale.ROOT))
+                .distinct()
+                .toList();
         rows = rows(values, ROWS, MOST_ROWS);
         if (rows.length > MOST_SIZES) {
             throw Values.wrong("rows", "at most " + MOST_SIZES + " numbers", Integer.toString(rows.length));
@@ -45,23 +48,52 @@ final class KernelMeasuring {
 
     /** Numbers of --rows, ascending, with 1, which others are compared with. */
     static int[] rows(Values values, String otherwise, int most) {
-        return IntStream.concat(IntStream.of(1), values.someParts("rows", otherwise).stream().mapToInt(text -> Values.toInteger("rows", text, 1, most))).sorted().distinct()
-            .toArray();
+        return IntStream.concat(
+                        IntStream.of(1),
+                        values.someParts("rows", otherwise).stream()
+                                .mapToInt(text -> Values.toInteger("rows", text, 1, most)))
+                .sorted()
+                .distinct()
+                .toArray();
     }
 
     static int repeats(Values values, int otherwise) {
-        return values.text("repeats").map(text -> Values.toInteger("repeats", text, 1, MOST_REPEATS)).orElse(otherwise);
+        return values.text("repeats")
+                .map(text -> Values.toInteger("repeats", text, 1, MOST_REPEATS))
+                .orElse(otherwise);
     }
 
     static Options addTo(Options options) {
-        return options.addOption(CommandOptions.flag("kernels", "instead of a model, products of its kernels with weights of each type, beside ggml's kernels; with --types, --rows, "
-                + "--columns, --outputs and --repeats"))
-            .addOption(CommandOptions.value(null, "types", "LIST", "--kernels: types of weights, e.g. Q8_0,Q4_K (default: all that CPU-GTO4J has kernels for)"))
-            .addOption(CommandOptions.value(null, "rows", "LIST", "--kernels: rows of activations (default " + ROWS + "); --passes: rows of a pass"))
-            .addOption(CommandOptions.value(null, "columns", "N", "--kernels: columns of the matrix (default " + COLUMNS + ")"))
-            .addOption(CommandOptions.value(null, "outputs", "N", "--kernels: its rows (default: as many as make " + BYTES / MEBIBYTE + " MiB, more than most caches hold)"))
-            .addOption(CommandOptions.value(null, "repeats", "N", "--kernels: rounds, of which the medians are shown (default " + REPEATS + "); --passes: the same"))
-            .addOption(CommandOptions.file(null, "svg", "FILE", FileUse.FILE_OUT, "--kernels: draw what some rows cost there, too"));
+        return options.addOption(CommandOptions.flag(
+                        "kernels",
+                        "instead of a model, products of its kernels with weights of each type, beside ggml's kernels; with --types, --rows, "
+                                + "--columns, --outputs and --repeats"))
+                .addOption(CommandOptions.value(
+                        null,
+                        "types",
+                        "LIST",
+                        "--kernels: types of weights, e.g. Q8_0,Q4_K (default: all that CPU-GTO4J has kernels for)"))
+                .addOption(CommandOptions.value(
+                        null,
+                        "rows",
+                        "LIST",
+                        "--kernels: rows of activations (default " + ROWS + "); --passes: rows of a pass"))
+                .addOption(CommandOptions.value(
+                        null, "columns", "N", "--kernels: columns of the matrix (default " + COLUMNS + ")"))
+                .addOption(CommandOptions.value(
+                        null,
+                        "outputs",
+                        "N",
+                        "--kernels: its rows (default: as many as make " + BYTES / MEBIBYTE
+                                + " MiB, more than most caches hold)"))
+                .addOption(CommandOptions.value(
+                        null,
+                        "repeats",
+                        "N",
+                        "--kernels: rounds, of which the medians are shown (default " + REPEATS
+                                + "); --passes: the same"))
+                .addOption(CommandOptions.file(
+                        null, "svg", "FILE", FileUse.FILE_OUT, "--kernels: draw what some rows cost there, too"));
     }
 
     static void run(Values values, Console console) {
@@ -76,9 +108,14 @@ final class KernelMeasuring {
                 AtomicFile.write(file, json.toPrettyString() + "\n");
             });
             values.path("svg").ifPresent(file -> AtomicFile.write(file, bench.svg() + "\n"));
-            values.path("html").ifPresent(file -> new HtmlReport("Kernels", "Products of one matrix with some rows. GB/s are the matrix's bytes in a GGUF by the time; "
-                + "\"passes\" is the time by that of one row; \"speedup\" is ggml's time by this device's.").fact("run", MachineDescription.of(device))
-                .table("Products", "", KernelBench.header(), bench.cells()).charts("By rows", List.of(bench.costs(), bench.speedups())).write(file));
+            values.path("html").ifPresent(file -> new HtmlReport(
+                            "Kernels",
+                            "Products of one matrix with some rows. GB/s are the matrix's bytes in a GGUF by the time; "
+                                    + "\"passes\" is the time by that of one row; \"speedup\" is ggml's time by this device's.")
+                    .fact("run", MachineDescription.of(device))
+                    .table("Products", "", KernelBench.header(), bench.cells())
+                    .charts("By rows", List.of(bench.costs(), bench.speedups()))
+                    .write(file));
         }
     }
 

@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.gto4j.model.Gto4j;
 import org.gto4j.error.GtoException;
 import org.gto4j.lab.terminal.Console;
 import org.gto4j.lab.terminal.InterruptedRunException;
@@ -19,6 +18,7 @@ import org.gto4j.lab.terminal.Interruption;
 import org.gto4j.lab.terminal.LostResultsException;
 import org.gto4j.lab.terminal.Printable;
 import org.gto4j.lab.terminal.PrintableStream;
+import org.gto4j.model.Gto4j;
 import org.jspecify.annotations.Nullable;
 
 /** Entry point: finds the command, reads its options, and turns failures into one line and an exit code. */
@@ -37,32 +37,33 @@ public final class Main {
     }
 
     /**
-     * @param input   what "-" reads
-     * @param results where results go if they and the messages go to the process's own descriptors, which may be terminals; else null
+     * @param input what "-" reads
+     * @param results where results go if they and the messages go to the process's own descriptors, which may be
+     *     terminals; else null
      */
     Main(Interruption interruption, InputStream input, @Nullable StandardOutput results) {
         this.interruption = interruption;
         this.input = input;
         this.results = results;
         List<Command> all = List.of(
-            new QuickstartCommand(),
-            new RegenerateCommand(),
-            new CorpusCommand(),
-            new PlanCommand(),
-            new TrainCommand(),
-            new ExperimentCommand(),
-            new ReportCommand(),
-            new SimulateCommand(),
-            new DiagnoseCommand(),
-            new RewardsCommand(),
-            new GradientsCommand(),
-            new EvalCommand(),
-            new BenchCommand(),
-            new ParityCommand(),
-            new ProfileCommand(),
-            new GenerateCommand(),
-            new ExportCommand(),
-            new InfoCommand());
+                new QuickstartCommand(),
+                new RegenerateCommand(),
+                new CorpusCommand(),
+                new PlanCommand(),
+                new TrainCommand(),
+                new ExperimentCommand(),
+                new ReportCommand(),
+                new SimulateCommand(),
+                new DiagnoseCommand(),
+                new RewardsCommand(),
+                new GradientsCommand(),
+                new EvalCommand(),
+                new BenchCommand(),
+                new ParityCommand(),
+                new ProfileCommand(),
+                new GenerateCommand(),
+                new ExportCommand(),
+                new InfoCommand());
         for (Command command : all) {
             commands.put(command.name(), command);
         }
@@ -97,10 +98,10 @@ public final class Main {
      * Runs a command.
      *
      * @param args the command and its options
-     * @param out  gets results
-     * @param err  gets progress and messages
-     * @return 0 = done, 1 = the user's mistake or a check that failed, 2 = wrong usage, 3 = a fault of this program, 130 = interrupted,
-     *         141 = nobody reads the results any more
+     * @param out gets results
+     * @param err gets progress and messages
+     * @return 0 = done, 1 = the user's mistake or a check that failed, 2 = wrong usage, 3 = a fault of this program,
+     *     130 = interrupted, 141 = nobody reads the results any more
      */
     public int run(String[] args, PrintStream out, PrintStream err) {
         ExitCode code = dispatch(args, out, err);
@@ -121,7 +122,11 @@ public final class Main {
             return args.length == 0 ? ExitCode.USAGE : ExitCode.OK;
         }
         if (first.equals("--version")) {
-            return guarded(() -> out.println(PROGRAM + " " + Gto4j.version() + ", llama.cpp " + Gto4j.llamaVersion()), PROGRAM, false, err);
+            return guarded(
+                    () -> out.println(PROGRAM + " " + Gto4j.version() + ", llama.cpp " + Gto4j.llamaVersion()),
+                    PROGRAM,
+                    false,
+                    err);
         }
         Command command = commands.get(first);
         if (command == null) {
@@ -134,15 +139,19 @@ public final class Main {
             return ExitCode.OK;
         }
         try (StandardInput read = new StandardInput(input, interruption)) {
-            return guarded(() -> {
-                Values values = parser.parse(read);
-                try {
-                    values.files().check();
-                    command.run(values, new Console(out, err, results != null, interruption));
-                } catch (GtoException e) {
-                    throw new GtoException(e.kind(), read.named(String.valueOf(e.getMessage())), e);
-                }
-            }, PROGRAM + " " + command.name(), parser.asks("stacktrace"), err);
+            return guarded(
+                    () -> {
+                        Values values = parser.parse(read);
+                        try {
+                            values.files().check();
+                            command.run(values, new Console(out, err, results != null, interruption));
+                        } catch (GtoException e) {
+                            throw new GtoException(e.kind(), read.named(String.valueOf(e.getMessage())), e);
+                        }
+                    },
+                    PROGRAM + " " + command.name(),
+                    parser.asks("stacktrace"),
+                    err);
         }
     }
 

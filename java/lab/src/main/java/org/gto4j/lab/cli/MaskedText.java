@@ -6,8 +6,10 @@ import org.gto4j.data.MaskedTokens;
 import org.gto4j.data.ResponseSpan;
 import org.gto4j.lab.terminal.Printable;
 
-
-/** A text with what is trained of it marked: green on a terminal, between brackets elsewhere. Control tokens are spelled out. */
+/**
+ * A text with what is trained of it marked: green on a terminal, between brackets elsewhere. Control tokens are spelled
+ * out.
+ */
 final class MaskedText {
     private static final String TRAINED = "\u001B[32m";
     private static final String CONTEXT = "\u001B[2m";
@@ -29,7 +31,9 @@ final class MaskedText {
 
     /** What the marks mean. */
     String legend() {
-        return colour ? TRAINED + "green: trained" + RESET + ", " + CONTEXT + "dim: context only" + RESET : "[[trained]], the rest is context only";
+        return colour
+                ? TRAINED + "green: trained" + RESET + ", " + CONTEXT + "dim: context only" + RESET
+                : "[[trained]], the rest is context only";
     }
 
     String of(MaskedTokens text) {

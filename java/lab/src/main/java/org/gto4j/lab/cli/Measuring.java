@@ -28,35 +28,48 @@ final class Measuring {
     }
 
     static Options addTo(Options comparing, String defaultTemperatures) {
-        return comparing.addOption(CommandOptions.value(null, "temp", "LIST", "temperatures (default " + defaultTemperatures + ")"))
-            .addOption(CommandOptions.value(null, "seed", "S", "of the samplers at temperatures above 0 (default 0)"))
-            .addOption(CommandOptions.json("write the rows there, too"));
+        return comparing
+                .addOption(CommandOptions.value(
+                        null, "temp", "LIST", "temperatures (default " + defaultTemperatures + ")"))
+                .addOption(
+                        CommandOptions.value(null, "seed", "S", "of the samplers at temperatures above 0 (default 0)"))
+                .addOption(CommandOptions.json("write the rows there, too"));
     }
 
     /** Measures our own ways only. */
     List<Measurement> measure(TargetModel target, Console console) {
-        return measure(target, false, null, console, (way, statistics) -> { });
+        return measure(target, false, null, console, (way, statistics) -> {});
     }
 
     /**
      * Measures all prompts in all ways.
      *
      * @param predicted whether measured costs predict the speed of each way, too
-     * @param stock     stock llama.cpp that is measured, too, or null
-     * @param sink      gets what each generation of ours was like
+     * @param stock stock llama.cpp that is measured, too, or null
+     * @param sink gets what each generation of ours was like
      */
-    List<Measurement> measure(TargetModel target, boolean predicted, @Nullable StockOptions stock, Console console,
-                              BiConsumer<Variant, Generation.Statistics> sink) {
+    List<Measurement> measure(
+            TargetModel target,
+            boolean predicted,
+            @Nullable StockOptions stock,
+            Console console,
+            BiConsumer<Variant, Generation.Statistics> sink) {
         try (Drafts drafts = comparing.drafts(target);
-                Evaluator evaluator = new Evaluator(target, comparing.variants(drafts, predicted), stock, comparing.datasets(), comparing.options())) {
+                Evaluator evaluator = new Evaluator(
+                        target,
+                        comparing.variants(drafts, predicted),
+                        stock,
+                        comparing.datasets(),
+                        comparing.options())) {
             evaluator.watch(sink);
             List<Measurement> measurements = new ArrayList<>();
             for (double temperature : temperatures) {
                 try (Progress progress = console.progress("temperature " + temperature)) {
-                    measurements.addAll(evaluator.run(temperature, List.of(), measurement -> console.checkStop(), (done, all) -> {
-                        progress.update((double) done / all, done + " of " + all + " generations");
-                        return true;
-                    }));
+                    measurements.addAll(
+                            evaluator.run(temperature, List.of(), measurement -> console.checkStop(), (done, all) -> {
+                                progress.update((double) done / all, done + " of " + all + " generations");
+                                return true;
+                            }));
                 }
             }
             return measurements;

@@ -27,14 +27,24 @@ final class PassMeasuring {
 
     private PassMeasuring(Values values) {
         rows = KernelMeasuring.rows(values, ROWS, MOST_ROWS);
-        contexts = values.someParts("context", CONTEXT).stream().map(text -> Values.toInteger("context", text, 1, MOST_CONTEXT)).distinct().toList();
+        contexts = values.someParts("context", CONTEXT).stream()
+                .map(text -> Values.toInteger("context", text, 1, MOST_CONTEXT))
+                .distinct()
+                .toList();
         repeats = KernelMeasuring.repeats(values, REPEATS);
     }
 
     static Options addTo(Options options) {
-        return options.addOption(CommandOptions.flag("passes", "instead of decoding, whole passes of the model with some rows, and prompts, on --device; with --rows (default " + ROWS
-                + "), --context and --repeats (default " + REPEATS + "). Compare devices by one run each: two in one process disturb each other"))
-            .addOption(CommandOptions.value(null, "context", "LIST", "--passes: tokens that the rows see before them (default " + CONTEXT + ")"));
+        return options.addOption(CommandOptions.flag(
+                        "passes",
+                        "instead of decoding, whole passes of the model with some rows, and prompts, on --device; with --rows (default "
+                                + ROWS + "), --context and --repeats (default " + REPEATS
+                                + "). Compare devices by one run each: two in one process disturb each other"))
+                .addOption(CommandOptions.value(
+                        null,
+                        "context",
+                        "LIST",
+                        "--passes: tokens that the rows see before them (default " + CONTEXT + ")"));
     }
 
     static void run(Values values, Console console) {
@@ -53,8 +63,12 @@ final class PassMeasuring {
                 times.forEach(of -> passes.add(of.toJson()));
                 AtomicFile.write(file, json.toPrettyString() + "\n");
             });
-            values.path("html").ifPresent(file -> new HtmlReport("Passes", "Whole passes of some rows behind a context, and of prompts. \"passes\" is the time by that of one row.")
-                .fact("run", MachineDescription.of(open.target())).table("Passes", "", PassTimes.header(), lines).write(file));
+            values.path("html").ifPresent(file -> new HtmlReport(
+                            "Passes",
+                            "Whole passes of some rows behind a context, and of prompts. \"passes\" is the time by that of one row.")
+                    .fact("run", MachineDescription.of(open.target()))
+                    .table("Passes", "", PassTimes.header(), lines)
+                    .write(file));
         }
     }
 
@@ -64,7 +78,8 @@ final class PassMeasuring {
             for (int context : contexts) {
                 console.checkStop();
                 progress.update((double) times.size() / contexts.size(), "context of " + context);
-                times.add(PassTimes.measure(open.target(), context, rows, times.isEmpty() ? PROMPTS : new int[0], repeats));
+                times.add(PassTimes.measure(
+                        open.target(), context, rows, times.isEmpty() ? PROMPTS : new int[0], repeats));
             }
         }
         return times;

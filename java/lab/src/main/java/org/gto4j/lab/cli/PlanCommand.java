@@ -34,19 +34,34 @@ final class PlanCommand implements Command {
     @Override
     public Options options() {
         return PlanValues.addTo(CommandOptions.computing().addOption(CommandOptions.model()))
-            .addOption(CommandOptions.value(null, "memory", "GIB", "memory for the target and the training (default: what is free now)"))
-            .addOption(CommandOptions.flag("measure", "time a few steps on this machine first (less than a minute); 'plan' remembers what it measured"))
-            .addOption(CommandOptions.flag("try", "make four steps of this size and say what the fastest took"))
-            .addOption(CommandOptions.flag("scale", "time steps of smaller micro-batches, draft vocabularies and passes, too, beside what the measured costs say of them; "
-                + "no row leaves"))
-            .addOption(CommandOptions.file(null, "html", "FILE", FileUse.FILE_OUT, "with measured costs: hours by passes and draft vocabulary, and what --scale measured, as charts"));
+                .addOption(CommandOptions.value(
+                        null, "memory", "GIB", "memory for the target and the training (default: what is free now)"))
+                .addOption(
+                        CommandOptions.flag(
+                                "measure",
+                                "time a few steps on this machine first (less than a minute); 'plan' remembers what it measured"))
+                .addOption(CommandOptions.flag("try", "make four steps of this size and say what the fastest took"))
+                .addOption(CommandOptions.flag(
+                        "scale",
+                        "time steps of smaller micro-batches, draft vocabularies and passes, too, beside what the measured costs say of them; "
+                                + "no row leaves"))
+                .addOption(
+                        CommandOptions.file(
+                                null,
+                                "html",
+                                "FILE",
+                                FileUse.FILE_OUT,
+                                "with measured costs: hours by passes and draft vocabulary, and what --scale measured, as charts"));
     }
 
     @Override
     public List<String> examples() {
-        return List.of("-m model.gguf", "-m model.gguf --rows 2048 --draft-vocab 8192 --steps-ttt 7 --memory 4",
-            "-m model.gguf --rows 2048 --try", "-m model.gguf --measure --scale --html plan.html",
-            "-m model.gguf --measure --tokens 5000000 --kept 0.65 --html plan.html");
+        return List.of(
+                "-m model.gguf",
+                "-m model.gguf --rows 2048 --draft-vocab 8192 --steps-ttt 7 --memory 4",
+                "-m model.gguf --rows 2048 --try",
+                "-m model.gguf --measure --scale --html plan.html",
+                "-m model.gguf --measure --tokens 5000000 --kept 0.65 --html plan.html");
     }
 
     @Override
@@ -55,22 +70,37 @@ final class PlanCommand implements Command {
             TargetModel target = open.target();
             console.out().println(StartLine.of(target));
             PlanValues sizes = PlanValues.of(values, target.info());
-            AdamW optimizer = AdamW.builder().precision(values.choice("precision", Precision.AUTO)).build();
+            AdamW optimizer = AdamW.builder()
+                    .precision(values.choice("precision", Precision.AUTO))
+                    .build();
             TrainingPlan plan = TrainingPlan.of(target, sizes.vocabulary(), optimizer, sizes.rows(), sizes.passes());
-            Optional<TrainingCosts> costs = values.has("measure") ? Optional.of(measure(target, optimizer, console))
-                : CostMeasurement.known(target, optimizer);
+            Optional<TrainingCosts> costs = values.has("measure")
+                    ? Optional.of(measure(target, optimizer, console))
+                    : CostMeasurement.known(target, optimizer);
             console.out().print(PlanLines.sizes(plan, sizes));
-            OptionalLong budget = values.has("memory") ? OptionalLong.of((long) (values.number("memory", 0, 0) * GIB) - plan.targetBytes())
-                : AvailableMemory.now().stream().mapToLong(AvailableMemory::bytes).findFirst();
-            budget.ifPresent(bytes -> console.out().print(PlanLines.fit(plan, bytes, TrainingPlan.mostTokens(target, sizes.vocabulary(), optimizer,
-                sizes.passes(), bytes))));
+            OptionalLong budget = values.has("memory")
+                    ? OptionalLong.of((long) (values.number("memory", 0, 0) * GIB) - plan.targetBytes())
+                    : AvailableMemory.now().stream()
+                            .mapToLong(AvailableMemory::bytes)
+                            .findFirst();
+            budget.ifPresent(bytes -> console.out()
+                    .print(PlanLines.fit(
+                            plan,
+                            bytes,
+                            TrainingPlan.mostTokens(target, sizes.vocabulary(), optimizer, sizes.passes(), bytes))));
             console.out().print(PlanLines.time(costs, sizes, target));
             if (values.has("try")) {
-                console.out().print(PlanLines.trial(CostMeasurement.trial(target, optimizer, sizes.vocabulary(), sizes.rows(), sizes.passes()), sizes));
+                console.out()
+                        .print(PlanLines.trial(
+                                CostMeasurement.trial(
+                                        target, optimizer, sizes.vocabulary(), sizes.rows(), sizes.passes()),
+                                sizes));
             }
-            List<PlanScale> scales = values.has("scale") ? scale(target, optimizer, needed(costs, "scale"), sizes, console) : List.of();
+            List<PlanScale> scales =
+                    values.has("scale") ? scale(target, optimizer, needed(costs, "scale"), sizes, console) : List.of();
             scales.forEach(scale -> console.out().print(scale.print()));
-            values.path("html").ifPresent(file -> PlanReport.of(needed(costs, "html"), sizes, scales, target).write(file));
+            values.path("html").ifPresent(file -> PlanReport.of(needed(costs, "html"), sizes, scales, target)
+                    .write(file));
         }
     }
 
@@ -78,7 +108,8 @@ final class PlanCommand implements Command {
         return costs.orElseThrow(() -> new UsageException("--" + option + " needs measured costs: add --measure"));
     }
 
-    private static List<PlanScale> scale(TargetModel target, AdamW optimizer, TrainingCosts costs, PlanValues sizes, Console console) {
+    private static List<PlanScale> scale(
+            TargetModel target, AdamW optimizer, TrainingCosts costs, PlanValues sizes, Console console) {
         return timing("scale", console, progress -> PlanScale.measure(target, optimizer, costs, sizes, progress));
     }
 

@@ -8,43 +8,68 @@ import org.gto4j.train.TrainingCosts;
 import org.gto4j.train.TrainingPlan;
 import org.gto4j.train.TrialStep;
 
-
 /** A plan as lines of text. */
 final class PlanLines {
     private static final double MIB = 1 << 20;
     private static final double GIB = 1L << 30;
     private static final double HOUR = 3600;
 
-    private PlanLines() {
-    }
+    private PlanLines() {}
 
     static String sizes(TrainingPlan plan, PlanValues sizes) {
         TrainingMemory memory = plan.memory();
         return line("draft", "%,d parameters, draft vocabulary %d", memory.parameters(), sizes.vocabulary())
-            + line("micro-batch", "%d tokens in %d passes", plan.tokens(), plan.passes())
-            + part("weights", memory.weights()) + part("gradient", memory.gradient()) + part("optimizer", memory.moments())
-            + part("embedding", memory.embedding()) + part("target's head", memory.targetHead())
-            + part("activations", memory.activations()) + part("products", memory.packed()) + part("features", plan.tokens() * plan.featureBytes())
-            + part("training", plan.bytes()) + part("target", plan.targetBytes())
-            + line("corpus on disk", "%d bytes a token, %.2f GB a million tokens", plan.featureBytes(), plan.featureBytes() * 1e6 / 1e9);
+                + line("micro-batch", "%d tokens in %d passes", plan.tokens(), plan.passes())
+                + part("weights", memory.weights())
+                + part("gradient", memory.gradient())
+                + part("optimizer", memory.moments())
+                + part("embedding", memory.embedding())
+                + part("target's head", memory.targetHead())
+                + part("activations", memory.activations())
+                + part("products", memory.packed())
+                + part("features", plan.tokens() * plan.featureBytes())
+                + part("training", plan.bytes())
+                + part("target", plan.targetBytes())
+                + line(
+                        "corpus on disk",
+                        "%d bytes a token, %.2f GB a million tokens",
+                        plan.featureBytes(),
+                        plan.featureBytes() * 1e6 / 1e9);
     }
 
     static String fit(TrainingPlan plan, long bytes, int most) {
         String verdict = most == 0 ? "no micro-batch fits" : "micro-batches of up to " + most + " tokens fit";
-        return line("memory", "%.2f GiB for training: %s%s", Math.max(0, bytes) / GIB, verdict, plan.bytes() > bytes ? ", these don't" : "");
+        return line(
+                "memory",
+                "%.2f GiB for training: %s%s",
+                Math.max(0, bytes) / GIB,
+                verdict,
+                plan.bytes() > bytes ? ", these don't" : "");
     }
 
     static String time(Optional<TrainingCosts> costs, PlanValues sizes, TargetModel target) {
         if (costs.isEmpty()) {
             return line("time", "not measured on this machine yet: add --measure");
         }
-        double seconds = costs.get().secondsPerToken(target.info(), sizes.vocabulary(), sizes.rows(), sizes.passes(), sizes.kept());
-        return line("time", "%.2f hours for %,d response tokens: %.0f tokens a second (%s; the measured steps are met within %.0f%%)",
-            seconds * sizes.tokens() / HOUR, sizes.tokens(), 1 / seconds, target.device().kind(), 100 * costs.get().error());
+        double seconds = costs.get()
+                .secondsPerToken(target.info(), sizes.vocabulary(), sizes.rows(), sizes.passes(), sizes.kept());
+        return line(
+                "time",
+                "%.2f hours for %,d response tokens: %.0f tokens a second (%s; the measured steps are met within %.0f%%)",
+                seconds * sizes.tokens() / HOUR,
+                sizes.tokens(),
+                1 / seconds,
+                target.device().kind(),
+                100 * costs.get().error());
     }
 
     static String trial(TrialStep trial, PlanValues sizes) {
-        return line("tried", "%.2f seconds a step of %d tokens, resident memory rose by %.1f MiB", trial.seconds(), sizes.rows(), trial.bytes() / MIB);
+        return line(
+                "tried",
+                "%.2f seconds a step of %d tokens, resident memory rose by %.1f MiB",
+                trial.seconds(),
+                sizes.rows(),
+                trial.bytes() / MIB);
     }
 
     private static String part(String name, long bytes) {

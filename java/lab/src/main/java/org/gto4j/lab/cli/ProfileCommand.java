@@ -30,21 +30,26 @@ final class ProfileCommand implements Command {
 
     @Override
     public Options options() {
-        return Measuring.addTo(Comparing.addTo(CommandOptions.computing(), "cost-aware with a draft, else plain"), TEMPERATURES);
+        return Measuring.addTo(
+                Comparing.addTo(CommandOptions.computing(), "cost-aware with a draft, else plain"), TEMPERATURES);
     }
 
     @Override
     public List<String> examples() {
-        return List.of("-m model.gguf -d draft-gto.gguf --prompts questions.jsonl -n 96 --limit 10",
-            "-m model.gguf -d draft-gto.gguf --prompts questions.jsonl --mode plain,chain,tree,cost-aware --json profile.json");
+        return List.of(
+                "-m model.gguf -d draft-gto.gguf --prompts questions.jsonl -n 96 --limit 10",
+                "-m model.gguf -d draft-gto.gguf --prompts questions.jsonl --mode plain,chain,tree,cost-aware --json profile.json");
     }
 
     @Override
     public void run(Values values, Console console) {
-        Measuring measuring = new Measuring(values, TEMPERATURES, all -> new Comparing(all, all.has("draft") ? "cost-aware" : "plain"));
+        Measuring measuring = new Measuring(
+                values, TEMPERATURES, all -> new Comparing(all, all.has("draft") ? "cost-aware" : "plain"));
         try (TargetFile open = TargetFile.open(values)) {
             Map<Variant, List<Generation.Statistics>> generations = new LinkedHashMap<>();
-            measuring.measure(open.target(), false, null, console, (way, statistics) -> generations.computeIfAbsent(way, key -> new ArrayList<>()).add(statistics));
+            measuring.measure(open.target(), false, null, console, (way, statistics) -> generations
+                    .computeIfAbsent(way, key -> new ArrayList<>())
+                    .add(statistics));
             List<Profile> profiles = new ArrayList<>();
             generations.forEach((way, statistics) -> profiles.add(Profile.of(way, statistics)));
             console.out().println(MachineDescription.of(open.target()));

@@ -24,9 +24,22 @@ final class QuickstartCommand implements Command {
 
     @Override
     public Options options() {
-        return CommandOptions.computing().addOption(CommandOptions.value(null, "minutes", "N", "time for all of it (default " + DEFAULT_MINUTES + ")"))
-            .addOption(CommandOptions.file(null, "dir", "DIR", FileUse.QUICKSTART_OUT, "folder of the run (default " + DEFAULT_FOLDER + ")").otherwise(DEFAULT_FOLDER))
-            .addOption(CommandOptions.file("m", "model", "GGUF", FileUse.GGUF_IN, "the target (default: SmolLM2-135M, downloaded with pip; F16 or F32 files train fastest)"));
+        return CommandOptions.computing()
+                .addOption(CommandOptions.value(
+                        null, "minutes", "N", "time for all of it (default " + DEFAULT_MINUTES + ")"))
+                .addOption(CommandOptions.file(
+                                null,
+                                "dir",
+                                "DIR",
+                                FileUse.QUICKSTART_OUT,
+                                "folder of the run (default " + DEFAULT_FOLDER + ")")
+                        .otherwise(DEFAULT_FOLDER))
+                .addOption(CommandOptions.file(
+                        "m",
+                        "model",
+                        "GGUF",
+                        FileUse.GGUF_IN,
+                        "the target (default: SmolLM2-135M, downloaded with pip; F16 or F32 files train fastest)"));
     }
 
     @Override
@@ -36,7 +49,13 @@ final class QuickstartCommand implements Command {
 
     @Override
     public void run(Values values, Console console) {
-        Quickstart.run(new QuickstartOptions(values.number("minutes", DEFAULT_MINUTES, 0), values.path("dir").orElse(Path.of(DEFAULT_FOLDER)),
-            values.path("model").orElse(null), values.text("device", ""), values.integer("threads", 0, 0)), console);
+        Quickstart.run(
+                new QuickstartOptions(
+                        values.number("minutes", DEFAULT_MINUTES, 0),
+                        values.path("dir").orElse(Path.of(DEFAULT_FOLDER)),
+                        values.path("model").orElse(null),
+                        values.text("device", ""),
+                        values.integer("threads", 0, 0)),
+                console);
     }
 }

@@ -20,7 +20,8 @@ final class ReportCommand implements Command {
 
     @Override
     public Options options() {
-        return CommandOptions.common().addOption(CommandOptions.neededFile(null, "html", "FILE", FileUse.FILE_OUT, "the page to write"));
+        return CommandOptions.common()
+                .addOption(CommandOptions.neededFile(null, "html", "FILE", FileUse.FILE_OUT, "the page to write"));
     }
 
     @Override

@@ -51,35 +51,55 @@ final class SimulateCommand implements Command {
 
     @Override
     public Options options() {
-        return TreeSizes.addListsTo(CommandOptions.computing().addOption(CommandOptions.model())
-            .addOption(CommandOptions.neededFile("d", "draft", "GGUF", FileUse.GGUF_IN, "a draft of this target; may be repeated"))
-            .addOption(CommandOptions.neededFile(null, "corpus", "DIR", FileUse.CORPUS_IN, "a corpus that 'regenerate' made; sampled texts give tau at their temperature"))
-            .addOption(CommandOptions.value(null, "limit", "K", "texts, chosen by a hash of their ids (default " + DEFAULT_LIMIT + ")"))
-            .addOption(CommandOptions.value(null, "mode", "LIST", "of plain, lookup, chain, tree, static, cost-aware (default " + DEFAULT_MODES + ")"))
-            .addOption(CommandOptions.flag("predict", "predict tokens a second by measured costs, too"))
-            .addOption(CommandOptions.flag("grid", "trees of all depths up to " + GRID_DEPTH + " and nodes up to " + GRID_NODES
-                + " with the top-k of --tree (of its first size): tau, predicted tokens a second, and the best of them"))
-            .addOption(CommandOptions.flag("f32-cache", "costs with the target's keys and values in F32"))
-            .addOption(CommandOptions.json("write the rows there, too")));
+        return TreeSizes.addListsTo(CommandOptions.computing()
+                .addOption(CommandOptions.model())
+                .addOption(CommandOptions.neededFile(
+                        "d", "draft", "GGUF", FileUse.GGUF_IN, "a draft of this target; may be repeated"))
+                .addOption(CommandOptions.neededFile(
+                        null,
+                        "corpus",
+                        "DIR",
+                        FileUse.CORPUS_IN,
+                        "a corpus that 'regenerate' made; sampled texts give tau at their temperature"))
+                .addOption(CommandOptions.value(
+                        null, "limit", "K", "texts, chosen by a hash of their ids (default " + DEFAULT_LIMIT + ")"))
+                .addOption(CommandOptions.value(
+                        null,
+                        "mode",
+                        "LIST",
+                        "of plain, lookup, chain, tree, static, cost-aware (default " + DEFAULT_MODES + ")"))
+                .addOption(CommandOptions.flag("predict", "predict tokens a second by measured costs, too"))
+                .addOption(
+                        CommandOptions.flag(
+                                "grid",
+                                "trees of all depths up to " + GRID_DEPTH + " and nodes up to " + GRID_NODES
+                                        + " with the top-k of --tree (of its first size): tau, predicted tokens a second, and the best of them"))
+                .addOption(CommandOptions.flag("f32-cache", "costs with the target's keys and values in F32"))
+                .addOption(CommandOptions.json("write the rows there, too")));
     }
 
     @Override
     public List<String> examples() {
-        return List.of("-m model.gguf -d draft-eagle3.gguf -d draft-gto.gguf --corpus quickstart/corpus --limit 100",
-            "-m model.gguf -d draft.gguf --corpus corpus --mode chain,tree,cost-aware --predict --tree 8/4/4 --chain 3",
-            "-m model.gguf -d draft.gguf --corpus corpus --mode tree --tree 50/6/10,60/7/10,70/8/10",
-            "-m model.gguf -d draft.gguf --corpus corpus --grid --json grid.json");
+        return List.of(
+                "-m model.gguf -d draft-eagle3.gguf -d draft-gto.gguf --corpus quickstart/corpus --limit 100",
+                "-m model.gguf -d draft.gguf --corpus corpus --mode chain,tree,cost-aware --predict --tree 8/4/4 --chain 3",
+                "-m model.gguf -d draft.gguf --corpus corpus --mode tree --tree 50/6/10,60/7/10,70/8/10",
+                "-m model.gguf -d draft.gguf --corpus corpus --grid --json grid.json");
     }
 
     @Override
     public void run(Values values, Console console) {
-        List<Mode> modes = values.someParts("mode", DEFAULT_MODES).stream().map(Comparing::mode).distinct().toList();
+        List<Mode> modes = values.someParts("mode", DEFAULT_MODES).stream()
+                .map(Comparing::mode)
+                .distinct()
+                .toList();
         TreeSizes sizes = new TreeSizes(values);
         int limit = values.integer("limit", DEFAULT_LIMIT, 1);
         boolean costs = values.has("predict") || values.has("grid") || modes.contains(Mode.COST_AWARE);
         Map<List<String>, SimulatedTau> rows = new LinkedHashMap<>();
         Map<List<String>, List<GridCell>> grids = new LinkedHashMap<>();
-        try (TargetFile open = TargetFile.open(values); Corpus corpus = Corpus.openReadOnly(values.neededPath("corpus"), open.target());
+        try (TargetFile open = TargetFile.open(values);
+                Corpus corpus = Corpus.openReadOnly(values.neededPath("corpus"), open.target());
                 Drafts drafts = Drafts.load(open.target(), values.paths("draft"))) {
             Map<String, List<CorpusSequence>> texts = texts(corpus, limit);
             drafts.byLabel().forEach((label, draft) -> {
@@ -87,7 +107,8 @@ final class SimulateCommand implements Command {
                 texts.forEach((kind, sequences) -> {
                     simulate(label, kind, draft, corpus, sequences, modes, sizes, measured, console, rows);
                     if (values.has("grid")) {
-                        grids.put(List.of(label, kind), grid(label, draft, corpus, sequences, sizes, measured, console));
+                        grids.put(
+                                List.of(label, kind), grid(label, draft, corpus, sequences, sizes, measured, console));
                     }
                 });
             });
@@ -97,37 +118,72 @@ final class SimulateCommand implements Command {
         values.path("json").ifPresent(file -> write(file, rows, grids));
     }
 
-    /** Greedy and sampled texts apart: theirs are different taus. Foreign texts don't say what the target would accept. */
+    /**
+     * Greedy and sampled texts apart: theirs are different taus. Foreign texts don't say what the target would accept.
+     */
     private static Map<String, List<CorpusSequence>> texts(Corpus corpus, int limit) {
-        List<CorpusSequence> chosen = CorpusSplit.sample(corpus.sequences().stream().filter(CorpusSequence::isOneAnswer).toList(), limit);
+        List<CorpusSequence> chosen = CorpusSplit.sample(
+                corpus.sequences().stream().filter(CorpusSequence::isOneAnswer).toList(), limit);
         if (chosen.isEmpty()) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, corpus.folder() + ": expected texts that the target wrote itself, found none");
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    corpus.folder() + ": expected texts that the target wrote itself, found none");
         }
         Map<String, List<CorpusSequence>> texts = new LinkedHashMap<>();
         for (CorpusSequence sequence : chosen) {
-            texts.computeIfAbsent(sequence.argmax() == null ? "greedy" : "sampled", kind -> new ArrayList<>()).add(sequence);
+            texts.computeIfAbsent(sequence.argmax() == null ? "greedy" : "sampled", kind -> new ArrayList<>())
+                    .add(sequence);
         }
         return texts;
     }
 
-    private static void simulate(String label, String kind, DraftModel draft, Corpus corpus, List<CorpusSequence> sequences, List<Mode> modes, TreeSizes sizes,
-                                 @Nullable CycleCosts costs, Console console, Map<List<String>, SimulatedTau> rows) {
-        List<? extends TreePolicy> policies = modes.stream().flatMap(mode -> sizes.policies(mode, () -> costs).stream()).toList();
+    private static void simulate(
+            String label,
+            String kind,
+            DraftModel draft,
+            Corpus corpus,
+            List<CorpusSequence> sequences,
+            List<Mode> modes,
+            TreeSizes sizes,
+            @Nullable CycleCosts costs,
+            Console console,
+            Map<List<String>, SimulatedTau> rows) {
+        List<? extends TreePolicy> policies = modes.stream()
+                .flatMap(mode -> sizes.policies(mode, () -> costs).stream())
+                .toList();
         int longest = sequences.stream().mapToInt(CorpusSequence::length).max().orElseThrow();
-        try (SimulatedDecoding decoding = new SimulatedDecoding(draft, policies, longest, costs); Progress progress = console.progress("simulate " + label)) {
-            List<List<SimulatedText>> texts = decoding.run(corpus, sequences, done -> update(progress, done, sequences.size(), console));
+        try (SimulatedDecoding decoding = new SimulatedDecoding(draft, policies, longest, costs);
+                Progress progress = console.progress("simulate " + label)) {
+            List<List<SimulatedText>> texts =
+                    decoding.run(corpus, sequences, done -> update(progress, done, sequences.size(), console));
             for (int i = 0; i < policies.size(); i++) {
-                rows.put(List.of(label, policies.get(i).name(), kind), SimulatedTau.of(texts.get(i), costs == null ? Double.NaN : costs.plain(),
-                    Bootstrap.standard()));
+                rows.put(
+                        List.of(label, policies.get(i).name(), kind),
+                        SimulatedTau.of(
+                                texts.get(i), costs == null ? Double.NaN : costs.plain(), Bootstrap.standard()));
             }
         }
     }
 
-    private static List<GridCell> grid(String label, DraftModel draft, Corpus corpus, List<CorpusSequence> sequences, TreeSizes sizes, CycleCosts costs,
-                                       Console console) {
+    private static List<GridCell> grid(
+            String label,
+            DraftModel draft,
+            Corpus corpus,
+            List<CorpusSequence> sequences,
+            TreeSizes sizes,
+            CycleCosts costs,
+            Console console) {
         try (Progress progress = console.progress("grid " + label)) {
-            return TreeGrid.run(draft, corpus, sequences, GRID_DEPTH, GRID_NODES, sizes.tree().topK(), costs, Bootstrap.standard(),
-                done -> update(progress, done, sequences.size(), console));
+            return TreeGrid.run(
+                    draft,
+                    corpus,
+                    sequences,
+                    GRID_DEPTH,
+                    GRID_NODES,
+                    sizes.tree().topK(),
+                    costs,
+                    Bootstrap.standard(),
+                    done -> update(progress, done, sequences.size(), console));
         }
     }
 
@@ -141,22 +197,38 @@ final class SimulateCommand implements Command {
         console.out().println();
         console.out().println(String.join(", ", label) + " texts");
         console.out().print(SimulationTable.print(cells));
-        console.out().println(best.map(SimulateCommand::text).orElse("best: plain decoding, no fixed tree is predicted to be faster"));
+        console.out()
+                .println(best.map(SimulateCommand::text)
+                        .orElse("best: plain decoding, no fixed tree is predicted to be faster"));
     }
 
     private static String text(GridCell cell) {
-        return String.format(Locale.ROOT, "best fixed: %s, tau %.2f [%.2f, %.2f], predicted %.2f times plain decoding", cell.name(), cell.tau(),
-            cell.interval().low(), cell.interval().high(), cell.speedup());
+        return String.format(
+                Locale.ROOT,
+                "best fixed: %s, tau %.2f [%.2f, %.2f], predicted %.2f times plain decoding",
+                cell.name(),
+                cell.tau(),
+                cell.interval().low(),
+                cell.interval().high(),
+                cell.speedup());
     }
 
-    private static void write(Path file, Map<List<String>, SimulatedTau> rows, Map<List<String>, List<GridCell>> grids) {
+    private static void write(
+            Path file, Map<List<String>, SimulatedTau> rows, Map<List<String>, List<GridCell>> grids) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode ways = json.putArray("rows");
-        rows.forEach((label, row) -> ways.add(JsonNodeFactory.instance.objectNode().put("draft", label.get(0)).put("policy", label.get(1))
-            .put("texts_of", label.get(2)).setAll(row.toJson())));
+        rows.forEach((label, row) -> ways.add(JsonNodeFactory.instance
+                .objectNode()
+                .put("draft", label.get(0))
+                .put("policy", label.get(1))
+                .put("texts_of", label.get(2))
+                .setAll(row.toJson())));
         ArrayNode trees = json.putArray("grids");
         grids.forEach((label, cells) -> {
-            ArrayNode array = trees.addObject().put("draft", label.get(0)).put("texts_of", label.get(1)).putArray("cells");
+            ArrayNode array = trees.addObject()
+                    .put("draft", label.get(0))
+                    .put("texts_of", label.get(1))
+                    .putArray("cells");
             cells.forEach(cell -> array.add(cell.toJson()));
         });
         AtomicFile.write(file, json.toPrettyString() + "\n");

@@ -35,9 +35,17 @@ final class SourceValues {
     }
 
     static Options addTo(Options options) {
-        return options.addOption(CommandOptions.value(null, "on-broken-line", "WHAT", "fail (default): a line that can't be read ends the run before it starts; skip: leave it out"))
-            .addOption(CommandOptions.value(null, "dedup", "KIND", "leave out prompts that were there before: exact (default; case and white space don't count), near (mostly "
-                + "the same words in the same order) or none"));
+        return options.addOption(CommandOptions.value(
+                        null,
+                        "on-broken-line",
+                        "WHAT",
+                        "fail (default): a line that can't be read ends the run before it starts; skip: leave it out"))
+                .addOption(CommandOptions.value(
+                        null,
+                        "dedup",
+                        "KIND",
+                        "leave out prompts that were there before: exact (default; case and white space don't count), near (mostly "
+                                + "the same words in the same order) or none"));
     }
 
     /** The prompts of --prompts. */
@@ -48,8 +56,9 @@ final class SourceValues {
         DuplicateFilter filter = new DuplicateFilter(values.choice("dedup", Deduplication.EXACT));
         List<Prompt> prompts = filter.filter(read.texts());
         if (prompts.size() < read.texts().size()) {
-            console.say(read.texts().size() - prompts.size() + " of " + read.texts().size() + " prompts left out as duplicates (" + filter.exact() + " exact, "
-                + filter.near() + " near)");
+            console.say(read.texts().size() - prompts.size() + " of "
+                    + read.texts().size() + " prompts left out as duplicates (" + filter.exact() + " exact, "
+                    + filter.near() + " near)");
         }
         return prompts;
     }
@@ -61,20 +70,24 @@ final class SourceValues {
 
     /** Refuses prompts under whose ids a corpus holds something else, by file and line. */
     void requireSame(Corpus corpus, List<Prompt> prompts, RegenerationOptions options) {
-        prompts.stream().limit(options.promptBudget() > 0 ? options.promptBudget() : prompts.size())
-            .forEach(prompt -> named(prompt.id(), () -> Regenerator.requireSame(corpus, prompt, options)));
+        prompts.stream()
+                .limit(options.promptBudget() > 0 ? options.promptBudget() : prompts.size())
+                .forEach(prompt -> named(prompt.id(), () -> Regenerator.requireSame(corpus, prompt, options)));
     }
 
     /** The same of texts that are kept. */
     void requireSame(Corpus corpus, List<SourceText> texts, int most) {
-        texts.stream().limit(most > 0 ? most : texts.size()).forEach(text -> named(text.id(), () -> Prefiller.requireSame(corpus, text)));
+        texts.stream()
+                .limit(most > 0 ? most : texts.size())
+                .forEach(text -> named(text.id(), () -> Prefiller.requireSame(corpus, text)));
     }
 
     private void named(String id, Runnable check) {
         try {
             check.run();
         } catch (GtoException e) {
-            throw new GtoException(e.kind(), values.neededPath("prompts") + " line " + lines.get(id) + ": " + e.getMessage(), e);
+            throw new GtoException(
+                    e.kind(), values.neededPath("prompts") + " line " + lines.get(id) + ": " + e.getMessage(), e);
         }
     }
 
@@ -99,7 +112,8 @@ final class SourceValues {
     private void tell(SourceTexts<?> read) {
         int broken = read.broken().size();
         if (broken > 0) {
-            console.say(broken + " of " + (broken + read.texts().size()) + " lines are broken and left out" + (broken > NAMED ? ", the first " + NAMED + ":" : ":"));
+            console.say(broken + " of " + (broken + read.texts().size()) + " lines are broken and left out"
+                    + (broken > NAMED ? ", the first " + NAMED + ":" : ":"));
             read.broken().stream().limit(NAMED).forEach(line -> console.say("  " + line));
         }
     }

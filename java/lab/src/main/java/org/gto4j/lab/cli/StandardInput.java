@@ -12,7 +12,10 @@ import org.gto4j.io.IoFailure;
 import org.gto4j.lab.terminal.Interruption;
 import org.jspecify.annotations.Nullable;
 
-/** Standard input where "-" is given for a file or a text: read to its end, kept in a file that is deleted at the end of the command. */
+/**
+ * Standard input where "-" is given for a file or a text: read to its end, kept in a file that is deleted at the end of
+ * the command.
+ */
 final class StandardInput implements AutoCloseable {
     /** What "-" means. */
     static final String NAME = "-";
@@ -46,9 +49,14 @@ final class StandardInput implements AutoCloseable {
     String text() {
         try {
             byte[] bytes = interruption.unguarded(input::readAllBytes);
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString().replaceFirst("\\R$", "");
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString()
+                    .replaceFirst("\\R$", "");
         } catch (CharacterCodingException e) {
-            throw new GtoException(GtoException.Kind.FORMAT, "standard input: expected text in UTF-8, found other bytes", e);
+            throw new GtoException(
+                    GtoException.Kind.FORMAT, "standard input: expected text in UTF-8, found other bytes", e);
         } catch (IOException e) {
             throw IoFailure.of("can't read standard input", e);
         }

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** The process's descriptor 1. It remembers why it failed, which a PrintStream keeps to itself. Not thread-safe but for {@link #failure}. */
+/**
+ * The process's descriptor 1. It remembers why it failed, which a PrintStream keeps to itself. Not thread-safe but for
+ * {@link #failure}.
+ */
 final class StandardOutput extends OutputStream {
     private static final String NOBODY_READS = "Broken pipe";
 

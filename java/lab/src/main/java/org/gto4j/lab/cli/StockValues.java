@@ -13,17 +13,28 @@ final class StockValues {
     private static final String DEFAULT_LENGTHS = "1,2,3,4";
     private static final int MOST_LENGTH = 256;
 
-    private StockValues() {
-    }
+    private StockValues() {}
 
     static Options addTo(Options options) {
-        return options.addOption(CommandOptions.file(null, "stock", "LLAMA_SERVER", FileUse.FILE_IN, "measure this llama-server of stock llama.cpp, too: plainly, and with each draft"))
-            .addOption(CommandOptions.value(null, "stock-n-max", "LIST", "its --spec-draft-n-max: most draft tokens of a cycle (default " + DEFAULT_LENGTHS + ")"));
+        return options.addOption(CommandOptions.file(
+                        null,
+                        "stock",
+                        "LLAMA_SERVER",
+                        FileUse.FILE_IN,
+                        "measure this llama-server of stock llama.cpp, too: plainly, and with each draft"))
+                .addOption(CommandOptions.value(
+                        null,
+                        "stock-n-max",
+                        "LIST",
+                        "its --spec-draft-n-max: most draft tokens of a cycle (default " + DEFAULT_LENGTHS + ")"));
     }
 
     /** Null without --stock. */
     static @Nullable StockOptions of(Values values) {
-        List<Integer> lengths = values.someParts("stock-n-max", DEFAULT_LENGTHS).stream().distinct().map(text -> Values.toInteger("stock-n-max", text, 1, MOST_LENGTH)).toList();
+        List<Integer> lengths = values.someParts("stock-n-max", DEFAULT_LENGTHS).stream()
+                .distinct()
+                .map(text -> Values.toInteger("stock-n-max", text, 1, MOST_LENGTH))
+                .toList();
         if (!values.has("stock")) {
             if (values.has("stock-n-max")) {
                 throw new UsageException("option --stock-n-max needs --stock");

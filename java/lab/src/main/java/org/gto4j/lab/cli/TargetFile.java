@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import org.gto4j.model.Device;
 import org.gto4j.model.TargetModel;
 
-
 /** The target of a command, opened on the command's device. */
 final class TargetFile implements AutoCloseable {
     private final Device device;

@@ -38,20 +38,30 @@ final class TrainCommand implements Command {
 
     @Override
     public Options options() {
-        return RunValues.addTo(TrainingValues.addTo(TreeSizes.addTreeTo(CommandOptions.computing().addOption(CommandOptions.model())
-            .addOption(CommandOptions.file(null, "prompts", "JSONL", FileUse.TEXTS_IN, "prompts that the target answers first, into OUT/corpus"))
-            .addOption(CommandOptions.file(null, "corpus", "DIR", FileUse.CORPUS_IN, "or a corpus that 'regenerate' made"))
-            .addOption(CommandOptions.needed(null, "phase", "1|2", "which training"))
-            .addOption(CommandOptions.file(null, "from", "GGUF", FileUse.GGUF_IN, "the draft to start from; needed for phase 2"))
-            .addOption(CommandOptions.neededFile(null, "out", "DIR", FileUse.RUN_OUT, "folder of the run; one that was stopped goes on")))));
+        return RunValues.addTo(TrainingValues.addTo(TreeSizes.addTreeTo(CommandOptions.computing()
+                .addOption(CommandOptions.model())
+                .addOption(CommandOptions.file(
+                        null,
+                        "prompts",
+                        "JSONL",
+                        FileUse.TEXTS_IN,
+                        "prompts that the target answers first, into OUT/corpus"))
+                .addOption(CommandOptions.file(
+                        null, "corpus", "DIR", FileUse.CORPUS_IN, "or a corpus that 'regenerate' made"))
+                .addOption(CommandOptions.needed(null, "phase", "1|2", "which training"))
+                .addOption(CommandOptions.file(
+                        null, "from", "GGUF", FileUse.GGUF_IN, "the draft to start from; needed for phase 2"))
+                .addOption(CommandOptions.neededFile(
+                        null, "out", "DIR", FileUse.RUN_OUT, "folder of the run; one that was stopped goes on")))));
     }
 
     @Override
     public List<String> examples() {
-        return List.of("-m model.gguf --prompts questions.jsonl --phase 1 --out run1 --minutes 60",
-            "-m model.gguf --corpus run1/corpus --phase 2 --from run1/draft.gguf --out run2 --epochs 1",
-            "-m model.gguf --corpus corpus --phase 2 --from run1/draft.gguf --out run3 --steps 500 --reward exact --omega 0.3 --lr 1e-4",
-            "-m model.gguf --corpus corpus --phase 2 --from run1/draft.gguf --out run4 --reward greedy --advantage sequence --refresh 200");
+        return List.of(
+                "-m model.gguf --prompts questions.jsonl --phase 1 --out run1 --minutes 60",
+                "-m model.gguf --corpus run1/corpus --phase 2 --from run1/draft.gguf --out run2 --epochs 1",
+                "-m model.gguf --corpus corpus --phase 2 --from run1/draft.gguf --out run3 --steps 500 --reward exact --omega 0.3 --lr 1e-4",
+                "-m model.gguf --corpus corpus --phase 2 --from run1/draft.gguf --out run4 --reward greedy --advantage sequence --refresh 200");
     }
 
     @Override
@@ -81,26 +91,50 @@ final class TrainCommand implements Command {
         }
     }
 
-    private static void train(TargetModel target, Path out, int phase, Values values, TrainingValues settings, RunOptions run, Console console) {
+    private static void train(
+            TargetModel target,
+            Path out,
+            int phase,
+            Values values,
+            TrainingValues settings,
+            RunOptions run,
+            Console console) {
         try (Corpus corpus = corpus(target, values, out, run, console);
-                DraftModel draft = values.has("from") ? DraftModel.load(target, values.neededPath("from"))
-                    : StartingDraft.open(target, corpus, out, settings.vocabulary(), settings.init(), settings.seed())) {
+                DraftModel draft = values.has("from")
+                        ? DraftModel.load(target, values.neededPath("from"))
+                        : StartingDraft.open(
+                                target, corpus, out, settings.vocabulary(), settings.init(), settings.seed())) {
             console.say(CoverageLine.of(corpus.sequences(), draft.vocabulary(), !values.has("from")));
             TrainingResult result = train(target, draft, corpus, out, phase, settings, run, console);
             if (!result.complete()) {
                 throw new InterruptedRunException();
             }
-            console.out().println(String.format(Locale.ROOT, "%s: %d steps, %d tokens, %s", result.draft(), result.steps(), result.tokens(),
-                LineProgress.time(result.seconds())));
+            console.out()
+                    .println(String.format(
+                            Locale.ROOT,
+                            "%s: %d steps, %d tokens, %s",
+                            result.draft(),
+                            result.steps(),
+                            result.tokens(),
+                            LineProgress.time(result.seconds())));
         }
     }
 
-    private static TrainingResult train(TargetModel target, DraftModel draft, Corpus corpus, Path out, int phase, TrainingValues settings, RunOptions run,
-                                        Console console) {
+    private static TrainingResult train(
+            TargetModel target,
+            DraftModel draft,
+            Corpus corpus,
+            Path out,
+            int phase,
+            TrainingValues settings,
+            RunOptions run,
+            Console console) {
         try (Progress progress = console.progress("phase " + phase)) {
             TrainingDisplay display = new TrainingDisplay(console, progress);
-            TrainingResult result = phase == 1 ? Trainer.run(target, draft, corpus, out, settings.options(), run, display)
-                : GroupTreeOptimization.run(target, draft, corpus, out, settings.options(), settings.groups(), run, display);
+            TrainingResult result = phase == 1
+                    ? Trainer.run(target, draft, corpus, out, settings.options(), run, display)
+                    : GroupTreeOptimization.run(
+                            target, draft, corpus, out, settings.options(), settings.groups(), run, display);
             display.best().ifPresent(best -> console.say(out.resolve("best.gguf") + " is the draft of " + best));
             return result;
         }
@@ -111,7 +145,8 @@ final class TrainCommand implements Command {
         Path folder = values.path("corpus").orElse(out.resolve("corpus"));
         if (values.has("prompts")) {
             try (Corpus corpus = Corpus.open(folder, target)) {
-                new CorpusWriting(target, corpus, RegenerationOptions.builder().build(), console).answer(PromptFile.read(values.neededPath("prompts")));
+                new CorpusWriting(target, corpus, RegenerationOptions.builder().build(), console)
+                        .answer(PromptFile.read(values.neededPath("prompts")));
             }
         }
         Corpus corpus = Corpus.openReadOnly(folder, target);

@@ -25,23 +25,54 @@ final class TrainingValues {
     }
 
     static Options addTo(Options options) {
-        OptionGroup budget = new OptionGroup().addOption(CommandOptions.value(null, "minutes", "N", "how long to train, all parts of the run together"))
-            .addOption(CommandOptions.value(null, "cpu-minutes", "N", "or minutes of processor time, all threads together"))
-            .addOption(CommandOptions.value(null, "steps", "N", "or optimizer steps")).addOption(CommandOptions.value(null, "epochs", "N", "or passes over the corpus (default 1)"));
+        OptionGroup budget = new OptionGroup()
+                .addOption(
+                        CommandOptions.value(null, "minutes", "N", "how long to train, all parts of the run together"))
+                .addOption(CommandOptions.value(
+                        null, "cpu-minutes", "N", "or minutes of processor time, all threads together"))
+                .addOption(CommandOptions.value(null, "steps", "N", "or optimizer steps"))
+                .addOption(CommandOptions.value(null, "epochs", "N", "or passes over the corpus (default 1)"));
         return PolicyValues.addTo(LearningValues.addTo(options.addOptionGroup(budget))
-            .addOption(passes())
-            .addOption(CommandOptions.value(null, "early-ttt", "N", "steps of the training-time test in the first part of the run (default 2, phase 2: 7)"))
-            .addOption(CommandOptions.value(null, "early-share", "X", "share of the budget that is the first part (default 0.35, phase 2: 0)"))
-            .addOption(CommandOptions.value(null, "keep-top-k", "K", "rows leave once their token isn't among the draft's best K; 0 = never (default 10, phase 2: 12)"))
-            .addOption(rows())
-            .addOption(CommandOptions.value(null, "accumulation", "N", "micro-batches a step (default 1)"))
-            .addOption(draftVocabulary())
-            .addOption(CommandOptions.value(null, "init", "FROM", "where a new draft's weights come from: target (default) or random"))
-            .addOption(CommandOptions.value(null, "seed", "S", "of random weights and of the order of texts (default 1)"))
-            .addOption(CommandOptions.value(null, "omega", "X", "phase 2: weight of the policy term (default " + GROUPS.omega() + "); below 0 turns it round"))
-            .addOption(CommandOptions.value(null, "group-share", "X", "phase 2: share of all responses' positions that groups take (default " + GROUPS.share()
-                + "; the paper: 0.0625)"))
-            .addOption(CommandOptions.value(null, "refresh", "N", "phase 2: the draft becomes its own new reference after every N steps; 0 = never (default)")));
+                .addOption(passes())
+                .addOption(CommandOptions.value(
+                        null,
+                        "early-ttt",
+                        "N",
+                        "steps of the training-time test in the first part of the run (default 2, phase 2: 7)"))
+                .addOption(CommandOptions.value(
+                        null,
+                        "early-share",
+                        "X",
+                        "share of the budget that is the first part (default 0.35, phase 2: 0)"))
+                .addOption(
+                        CommandOptions.value(
+                                null,
+                                "keep-top-k",
+                                "K",
+                                "rows leave once their token isn't among the draft's best K; 0 = never (default 10, phase 2: 12)"))
+                .addOption(rows())
+                .addOption(CommandOptions.value(null, "accumulation", "N", "micro-batches a step (default 1)"))
+                .addOption(draftVocabulary())
+                .addOption(CommandOptions.value(
+                        null, "init", "FROM", "where a new draft's weights come from: target (default) or random"))
+                .addOption(CommandOptions.value(
+                        null, "seed", "S", "of random weights and of the order of texts (default 1)"))
+                .addOption(CommandOptions.value(
+                        null,
+                        "omega",
+                        "X",
+                        "phase 2: weight of the policy term (default " + GROUPS.omega() + "); below 0 turns it round"))
+                .addOption(CommandOptions.value(
+                        null,
+                        "group-share",
+                        "X",
+                        "phase 2: share of all responses' positions that groups take (default " + GROUPS.share()
+                                + "; the paper: 0.0625)"))
+                .addOption(CommandOptions.value(
+                        null,
+                        "refresh",
+                        "N",
+                        "phase 2: the draft becomes its own new reference after every N steps; 0 = never (default)")));
     }
 
     static Option rows() {
@@ -49,7 +80,8 @@ final class TrainingValues {
     }
 
     static Option draftVocabulary() {
-        return CommandOptions.value(null, "draft-vocab", "N", "tokens that a new draft can propose (default " + DEFAULT_VOCABULARY + ")");
+        return CommandOptions.value(
+                null, "draft-vocab", "N", "tokens that a new draft can propose (default " + DEFAULT_VOCABULARY + ")");
     }
 
     static Option passes() {
@@ -63,10 +95,15 @@ final class TrainingValues {
         if (values.has("cpu-minutes")) {
             return Budget.cpuMinutes(values.number("cpu-minutes", 0, 0));
         }
-        return values.has("steps") ? Budget.steps(values.integer("steps", 0, 1)) : Budget.epochs(values.integer("epochs", 1, 1));
+        return values.has("steps")
+                ? Budget.steps(values.integer("steps", 0, 1))
+                : Budget.epochs(values.integer("epochs", 1, 1));
     }
 
-    /** Reads all of them, so that a wrong one is told before anything begins, also where it isn't used: of groups in phase 1, of a new draft where there is one. */
+    /**
+     * Reads all of them, so that a wrong one is told before anything begins, also where it isn't used: of groups in
+     * phase 1, of a new draft where there is one.
+     */
     void check() {
         options();
         groups();
@@ -79,15 +116,26 @@ final class TrainingValues {
         int passes = values.integer("steps-ttt", defaults.passes(), 1);
         int early = values.integer("early-ttt", Math.min(defaults.earlyPasses(), passes), 1);
         LearningValues learning = new LearningValues(values, defaults);
-        return builder.learningRate(learning.rate()).optimizer(learning.optimizer()).loss(learning.loss()).clip(learning.clip())
-            .meanOverAll(learning.meanOverAll()).curriculum(early, passes, values.number("early-share", defaults.earlyFraction(), 0))
-            .keepTopK(values.integer("keep-top-k", defaults.keepTopK(), 0)).rows(values.integer("rows", defaults.rows(), 1))
-            .accumulation(values.integer("accumulation", defaults.accumulation(), 1)).seed(seed()).fitScale(defaults.fitScale() && !values.has("from")).build();
+        return builder.learningRate(learning.rate())
+                .optimizer(learning.optimizer())
+                .loss(learning.loss())
+                .clip(learning.clip())
+                .meanOverAll(learning.meanOverAll())
+                .curriculum(early, passes, values.number("early-share", defaults.earlyFraction(), 0))
+                .keepTopK(values.integer("keep-top-k", defaults.keepTopK(), 0))
+                .rows(values.integer("rows", defaults.rows(), 1))
+                .accumulation(values.integer("accumulation", defaults.accumulation(), 1))
+                .seed(seed())
+                .fitScale(defaults.fitScale() && !values.has("from"))
+                .build();
     }
 
     GroupOptions groups() {
-        return PolicyValues.of(values).share(values.number("group-share", GROUPS.share(), 0))
-            .omega(values.number("omega", GROUPS.omega(), Double.NEGATIVE_INFINITY)).refresh(values.integer("refresh", GROUPS.refresh(), 0)).build();
+        return PolicyValues.of(values)
+                .share(values.number("group-share", GROUPS.share(), 0))
+                .omega(values.number("omega", GROUPS.omega(), Double.NEGATIVE_INFINITY))
+                .refresh(values.integer("refresh", GROUPS.refresh(), 0))
+                .build();
     }
 
     int vocabulary() {

@@ -17,7 +17,10 @@ import org.gto4j.tree.StaticTree;
 import org.gto4j.tree.TreePolicy;
 import org.gto4j.tree.TreeShape;
 
-/** The options --tree, --chain and --static: how large drafts are. Each may list several sizes where ways of decoding are compared. */
+/**
+ * The options --tree, --chain and --static: how large drafts are. Each may list several sizes where ways of decoding
+ * are compared.
+ */
 final class TreeSizes {
     private static final String DEFAULT_TREE = "60/7/10";
     private static final String DEFAULT_CHAIN = "7";
@@ -47,7 +50,8 @@ final class TreeSizes {
     }
 
     private static <T> List<T> list(Values values, String option, String otherwise, Function<String, T> read) {
-        List<T> sizes = values.parts(option, otherwise).stream().distinct().map(read).toList();
+        List<T> sizes =
+                values.parts(option, otherwise).stream().distinct().map(read).toList();
         if (sizes.isEmpty()) {
             throw Values.wrong(option, "a size", values.text(option, ""));
         }
@@ -66,9 +70,17 @@ final class TreeSizes {
 
     private static Options addTo(Options options, String more) {
         return addTreeTo(options, more)
-            .addOption(CommandOptions.value(null, "chain", "N" + more, "tokens of a draft chain or, the largest of them, of a lookup (default " + DEFAULT_CHAIN + ")"))
-            .addOption(CommandOptions.value(null, "static", "SHAPE" + more, "a draft tree of fixed shape: numbers of children of a level's nodes, best first, separated by "
-                + "'-', levels by '/' (default " + DEFAULT_STATIC + ", EAGLE-1's)"));
+                .addOption(CommandOptions.value(
+                        null,
+                        "chain",
+                        "N" + more,
+                        "tokens of a draft chain or, the largest of them, of a lookup (default " + DEFAULT_CHAIN + ")"))
+                .addOption(CommandOptions.value(
+                        null,
+                        "static",
+                        "SHAPE" + more,
+                        "a draft tree of fixed shape: numbers of children of a level's nodes, best first, separated by "
+                                + "'-', levels by '/' (default " + DEFAULT_STATIC + ", EAGLE-1's)"));
     }
 
     /** The one option --tree. */
@@ -77,7 +89,8 @@ final class TreeSizes {
     }
 
     private static Options addTreeTo(Options options, String more) {
-        return options.addOption(CommandOptions.value(null, "tree", "N/D/K" + more, "nodes, depth and top-k of a draft tree (default " + DEFAULT_TREE + ")"));
+        return options.addOption(CommandOptions.value(
+                null, "tree", "N/D/K" + more, "nodes, depth and top-k of a draft tree (default " + DEFAULT_TREE + ")"));
     }
 
     /**
@@ -89,7 +102,10 @@ final class TreeSizes {
         return switch (mode) {
             case COST_AWARE -> List.of(new CostAwareTree(costs.get()));
             case PLAIN -> List.of(new NoTree());
-            case LOOKUP -> List.of(new PromptLookup(LOOKUP_NGRAM, chains.stream().mapToInt(Integer::intValue).max().orElseThrow()));
+            case LOOKUP ->
+                List.of(new PromptLookup(
+                        LOOKUP_NGRAM,
+                        chains.stream().mapToInt(Integer::intValue).max().orElseThrow()));
             case CHAIN -> chains.stream().map(Chain::new).toList();
             case TREE -> trees;
             case STATIC -> statics;

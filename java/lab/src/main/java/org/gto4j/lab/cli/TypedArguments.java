@@ -13,15 +13,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The process's arguments as they were typed. Java decodes them by the locale, in which the bytes of other characters are lost: under LANG=C
- * "Größe" becomes replacement characters. The bytes are asked of the system then, and read as UTF-8.
+ * The process's arguments as they were typed. Java decodes them by the locale, in which the bytes of other characters
+ * are lost: under LANG=C "Größe" becomes replacement characters. The bytes are asked of the system then, and read as
+ * UTF-8.
  */
 final class TypedArguments {
     private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
     private static final char REPLACEMENT = '\uFFFD';
 
-    private TypedArguments() {
-    }
+    private TypedArguments() {}
 
     /** The encoding that the locale gives to arguments and file names. */
     static Charset encoding() {
@@ -38,7 +38,9 @@ final class TypedArguments {
         return of(decoded, encoding(), typed());
     }
 
-    /** @param typed all of the process's arguments, of which the program's are the last ones; empty if they aren't known */
+    /**
+     * @param typed all of the process's arguments, of which the program's are the last ones; empty if they aren't known
+     */
     static String[] of(String[] decoded, Charset encoding, List<byte[]> typed) {
         int first = typed.size() - decoded.length;
         String[] arguments = decoded.clone();
@@ -46,7 +48,8 @@ final class TypedArguments {
         for (int i = 0; i < decoded.length; i++) {
             if (known) {
                 byte[] bytes = typed.get(first + i);
-                arguments[i] = Arrays.equals(decoded[i].getBytes(encoding), bytes) ? decoded[i] : utf8(bytes, i, encoding);
+                arguments[i] =
+                        Arrays.equals(decoded[i].getBytes(encoding), bytes) ? decoded[i] : utf8(bytes, i, encoding);
             } else if (decoded[i].indexOf(REPLACEMENT) >= 0) {
                 throw unreadable(decoded[i], i, encoding);
             }
@@ -67,15 +70,18 @@ final class TypedArguments {
 
     private static String utf8(byte[] bytes, int index, Charset encoding) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw unreadable(new String(bytes, StandardCharsets.UTF_8), index, encoding);
         }
     }
 
     private static UsageException unreadable(String argument, int index, Charset encoding) {
-        return new UsageException("argument " + (index + 1) + ", '" + argument + "': expected text in UTF-8, or in " + encoding
-            + ", the encoding of this locale; found other bytes");
+        return new UsageException("argument " + (index + 1) + ", '" + argument + "': expected text in UTF-8, or in "
+                + encoding + ", the encoding of this locale; found other bytes");
     }
 
     private static List<byte[]> typed() {

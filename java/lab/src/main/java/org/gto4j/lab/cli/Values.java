@@ -9,13 +9,15 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
-
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import org.jspecify.annotations.Nullable;
 
-/** The values of a command line's options; a wrong one is a {@link UsageException} that names the option, what is expected and what was found. */
+/**
+ * The values of a command line's options; a wrong one is a {@link UsageException} that names the option, what is
+ * expected and what was found.
+ */
 final class Values {
     private static final long MOST_SEED = 0xFFFF_FFFFL;
 
@@ -51,11 +53,13 @@ final class Values {
     }
 
     private FileUse argumentUse(int index) {
-        return Objects.requireNonNullElse(arguments.get(Math.min(index, arguments.size() - 1)).use(), FileUse.FILE_IN);
+        return Objects.requireNonNullElse(
+                arguments.get(Math.min(index, arguments.size() - 1)).use(), FileUse.FILE_IN);
     }
 
     private String argumentLabel(int index) {
-        return "argument " + arguments.get(Math.min(index, arguments.size() - 1)).name().replaceAll("[\\[\\]]", "");
+        return "argument "
+                + arguments.get(Math.min(index, arguments.size() - 1)).name().replaceAll("[\\[\\]]", "");
     }
 
     /** All files that are named, whether an option, its default or an argument names them; "-" is none. */
@@ -70,8 +74,12 @@ final class Values {
                 String[] given = line.getOptionValues(file.getLongOpt());
                 String otherwise = file.otherwise();
                 String[] all = given != null ? given : otherwise != null ? new String[] {otherwise} : new String[0];
-                Arrays.stream(all).filter(value -> !isStandardInput(value, file.use()))
-                    .forEach(value -> files.add("option --" + file.getLongOpt(), folder.resolve(toPath("option --" + file.getLongOpt(), file.use(), value)), file.use()));
+                Arrays.stream(all)
+                        .filter(value -> !isStandardInput(value, file.use()))
+                        .forEach(value -> files.add(
+                                "option --" + file.getLongOpt(),
+                                folder.resolve(toPath("option --" + file.getLongOpt(), file.use(), value)),
+                                file.use()));
             }
         }
         for (int i = 0; i < line.getArgList().size(); i++) {
@@ -102,7 +110,9 @@ final class Values {
 
     /** All that follows the options, as paths. */
     List<Path> argumentPaths() {
-        return IntStream.range(0, line.getArgList().size()).mapToObj(this::pathArgument).toList();
+        return IntStream.range(0, line.getArgList().size())
+                .mapToObj(this::pathArgument)
+                .toList();
     }
 
     /** A text; "-" stands for all of standard input. */
@@ -125,10 +135,15 @@ final class Values {
         if (values == null) {
             return List.of();
         }
-        if (Arrays.stream(values).filter(value -> isStandardInput(value, use(option))).count() > 1) {
+        if (Arrays.stream(values)
+                        .filter(value -> isStandardInput(value, use(option)))
+                        .count()
+                > 1) {
             throw wrong(option, "standard input once", String.join(" ", values));
         }
-        return Arrays.stream(values).map(value -> toPath("option --" + option, use(option), value)).toList();
+        return Arrays.stream(values)
+                .map(value -> toPath("option --" + option, use(option), value))
+                .toList();
     }
 
     private FileUse use(String option) {
@@ -140,8 +155,9 @@ final class Values {
             return input.file();
         }
         if (input != null && value.equals(StandardInput.NAME)) {
-            throw new UsageException(label + ": expected the name of a file or folder, found '-' (" + (use.isWritten() ? "/dev/stdout is standard output"
-                : "this can't be read from standard input") + ", ./- a file of this name)");
+            throw new UsageException(label + ": expected the name of a file or folder, found '-' ("
+                    + (use.isWritten() ? "/dev/stdout is standard output" : "this can't be read from standard input")
+                    + ", ./- a file of this name)");
         }
         if (value.isEmpty()) {
             throw new UsageException(label + ": expected the name of a file or folder, found ''");
@@ -150,8 +166,11 @@ final class Values {
             return Path.of(value);
         } catch (InvalidPathException e) {
             Charset encoding = TypedArguments.encoding();
-            throw new UsageException(label + ": expected a file name, found '" + value + "'" + (encoding.newEncoder().canEncode(value) ? ""
-                : ", which can't be a file's name in this locale, whose encoding is " + encoding + ": set LC_ALL=C.UTF-8"));
+            throw new UsageException(label + ": expected a file name, found '" + value + "'"
+                    + (encoding.newEncoder().canEncode(value)
+                            ? ""
+                            : ", which can't be a file's name in this locale, whose encoding is " + encoding
+                                    + ": set LC_ALL=C.UTF-8"));
         }
     }
 
@@ -169,7 +188,10 @@ final class Values {
 
     /** All 32 bits of a seed, or the same numbers with a sign. */
     int seed(int otherwise) {
-        return text("seed").map(value -> (int) toWhole("seed", value, Integer.MIN_VALUE, MOST_SEED, "a whole number of 0 to " + MOST_SEED)).orElse(otherwise);
+        return text("seed")
+                .map(value -> (int)
+                        toWhole("seed", value, Integer.MIN_VALUE, MOST_SEED, "a whole number of 0 to " + MOST_SEED))
+                .orElse(otherwise);
     }
 
     private static long toWhole(String option, String value, long least, long most, String expected) {
@@ -190,7 +212,9 @@ final class Values {
 
     /** Numbers separated by commas. */
     List<Double> numbers(String option, String otherwise, double least) {
-        return someParts(option, otherwise).stream().map(value -> toNumber(option, value, least)).toList();
+        return someParts(option, otherwise).stream()
+                .map(value -> toNumber(option, value, least))
+                .toList();
     }
 
     private static double toNumber(String option, String value, double least) {
@@ -202,7 +226,12 @@ final class Values {
         } catch (NumberFormatException e) {
             // Falls through to the message.
         }
-        throw wrong(option, least == Double.NEGATIVE_INFINITY ? "a number" : String.format(Locale.ROOT, "a number of at least %s", least), value);
+        throw wrong(
+                option,
+                least == Double.NEGATIVE_INFINITY
+                        ? "a number"
+                        : String.format(Locale.ROOT, "a number of at least %s", least),
+                value);
     }
 
     /** Values separated by commas, at least one. */
@@ -216,15 +245,28 @@ final class Values {
 
     /** Values separated by commas; there may be none. */
     List<String> parts(String option, String otherwise) {
-        return Arrays.stream(text(option, otherwise).split(",")).map(String::strip).filter(part -> !part.isEmpty()).toList();
+        return Arrays.stream(text(option, otherwise).split(","))
+                .map(String::strip)
+                .filter(part -> !part.isEmpty())
+                .toList();
     }
 
     /** One of the constants of an enum, as in "cost-aware". */
     <E extends Enum<E>> E choice(String option, E otherwise) {
-        return text(option).map(value -> Arrays.stream(otherwise.getDeclaringClass().getEnumConstants())
-            .filter(constant -> label(constant).equals(value)).findFirst()
-            .orElseThrow(() -> wrong(option, "one of " + Arrays.stream(otherwise.getDeclaringClass().getEnumConstants()).map(Values::label).toList(), value)))
-            .orElse(otherwise);
+        return text(option)
+                .map(value -> Arrays.stream(otherwise.getDeclaringClass().getEnumConstants())
+                        .filter(constant -> label(constant).equals(value))
+                        .findFirst()
+                        .orElseThrow(() -> wrong(
+                                option,
+                                "one of "
+                                        + Arrays.stream(otherwise
+                                                        .getDeclaringClass()
+                                                        .getEnumConstants())
+                                                .map(Values::label)
+                                                .toList(),
+                                value)))
+                .orElse(otherwise);
     }
 
     private static String label(Enum<?> constant) {

@@ -8,12 +8,11 @@ import java.util.Objects;
 import java.util.Optional;
 import org.gto4j.data.CorpusSequence;
 
-
 /**
  * What diagnosing one text gave.
  *
  * @param sequence the text
- * @param counts   of its cycles
+ * @param counts of its cycles
  * @param striking of each kind the text's best cycle, if there is one
  */
 public record DiagnosedText(CorpusSequence sequence, PathCounts counts, Map<CycleKind, PathCycle> striking) {
@@ -21,7 +20,10 @@ public record DiagnosedText(CorpusSequence sequence, PathCounts counts, Map<Cycl
         Map<CycleKind, PathCycle> striking = new EnumMap<>(CycleKind.class);
         for (CycleKind kind : CycleKind.values()) {
             // The first one of those that are equal.
-            cycles.stream().filter(cycle -> kind.measure(cycle) > 0).max(Comparator.comparingInt(kind::measure)).ifPresent(cycle -> striking.put(kind, cycle));
+            cycles.stream()
+                    .filter(cycle -> kind.measure(cycle) > 0)
+                    .max(Comparator.comparingInt(kind::measure))
+                    .ifPresent(cycle -> striking.put(kind, cycle));
         }
         return new DiagnosedText(sequence, PathCounts.of(cycles, depth), striking);
     }
@@ -29,7 +31,9 @@ public record DiagnosedText(CorpusSequence sequence, PathCounts counts, Map<Cycl
     /** The text with the best cycle of a kind among several; empty if none has such a cycle. */
     public static Optional<DiagnosedText> best(CycleKind kind, List<DiagnosedText> texts) {
         Objects.requireNonNull(kind, "kind");
-        return texts.stream().filter(text -> text.striking().containsKey(kind))
-            .max(Comparator.comparingInt(text -> kind.measure(text.striking().get(kind))));
+        return texts.stream()
+                .filter(text -> text.striking().containsKey(kind))
+                .max(Comparator.comparingInt(
+                        text -> kind.measure(text.striking().get(kind))));
     }
 }

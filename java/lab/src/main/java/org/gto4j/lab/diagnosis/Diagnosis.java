@@ -13,25 +13,25 @@ import org.gto4j.simulation.SimulatedDecoding;
 import org.gto4j.simulation.SimulatedText;
 import org.gto4j.tree.DynamicTree;
 
-
 /**
- * Decodes a corpus's texts by simulation (see {@link SimulatedDecoding}) and looks, cycle by cycle, at what became of the draft's greedy path. Cycles near the
- * end of a text that was cut, which have no room for a whole tree, aren't counted.
+ * Decodes a corpus's texts by simulation (see {@link SimulatedDecoding}) and looks, cycle by cycle, at what became of
+ * the draft's greedy path. Cycles near the end of a text that was cut, which have no room for a whole tree, aren't
+ * counted.
  */
 public final class Diagnosis {
-    private Diagnosis() {
-    }
+    private Diagnosis() {}
 
     /**
      * Diagnoses a draft.
      *
      * @param sequences of the corpus
-     * @param tree      sizes of the trees; greedy paths are as long as trees are deep
-     * @param done      is told the number of sequences done, after each
+     * @param tree sizes of the trees; greedy paths are as long as trees are deep
+     * @param done is told the number of sequences done, after each
      * @return one a sequence, in their order
      * @throws org.gto4j.error.GtoException as {@link SimulatedDecoding#run(Corpus, List, IntConsumer)}
      */
-    public static List<DiagnosedText> run(DraftModel draft, Corpus corpus, List<CorpusSequence> sequences, DynamicTree tree, IntConsumer done) {
+    public static List<DiagnosedText> run(
+            DraftModel draft, Corpus corpus, List<CorpusSequence> sequences, DynamicTree tree, IntConsumer done) {
         int longest = sequences.stream().mapToInt(CorpusSequence::length).max().orElse(2);
         GreedyPathRecorder recorder = new GreedyPathRecorder(tree);
         BitSet vocabulary = new BitSet();
@@ -39,8 +39,11 @@ public final class Diagnosis {
         List<DiagnosedText> texts = new ArrayList<>();
         try (SimulatedDecoding decoding = new SimulatedDecoding(draft, List.of(recorder), longest, null)) {
             for (CorpusSequence sequence : sequences) {
-                SimulatedText decoded = decoding.run(corpus, List.of(sequence), one -> { }).get(0).get(0);
-                texts.add(DiagnosedText.of(sequence, cycles(sequence, decoded, recorder.take(), vocabulary::get), tree.depth()));
+                SimulatedText decoded = decoding.run(corpus, List.of(sequence), one -> {})
+                        .get(0)
+                        .get(0);
+                texts.add(DiagnosedText.of(
+                        sequence, cycles(sequence, decoded, recorder.take(), vocabulary::get), tree.depth()));
                 done.accept(texts.size());
             }
         }
@@ -48,8 +51,8 @@ public final class Diagnosis {
     }
 
     /** The last cycle of a cut text may have no tree at all. */
-    private static List<PathCycle> cycles(CorpusSequence sequence, SimulatedText decoded, List<GreedyPathRecorder.Grown> grown,
-                                          IntPredicate known) {
+    private static List<PathCycle> cycles(
+            CorpusSequence sequence, SimulatedText decoded, List<GreedyPathRecorder.Grown> grown, IntPredicate known) {
         List<PathCycle> cycles = new ArrayList<>();
         int root = sequence.promptLength();
         for (int i = 0; i < grown.size(); i++) {

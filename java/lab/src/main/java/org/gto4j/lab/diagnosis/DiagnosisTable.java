@@ -10,25 +10,41 @@ import org.gto4j.statistics.Estimate;
 
 /** Diagnoses as text tables. */
 public final class DiagnosisTable {
-    private DiagnosisTable() {
-    }
+    private DiagnosisTable() {}
 
     /**
-     * One line a draft and dataset: what became of greedy paths, and how long they and trees were; then the same by depth.
+     * One line a draft and dataset: what became of greedy paths, and how long they and trees were; then the same by
+     * depth.
      *
      * @param rows by draft and dataset, in order
      */
     public static String print(Map<List<String>, Misalignment> rows) {
         return "greedy paths (shares of cycles) and tokens a cycle, the target's own included\n" + summary(rows)
-            + "why accepted paths ended (shares of cycles), and tokens a cycle if all that the draft offered for the trees were verified\n" + ends(rows)
-            + "by depth: share of cycles whose tree lacks the greedy path from there on, and of those that the greedy path and the tree reach\n" + depths(rows);
+                + "why accepted paths ended (shares of cycles), and tokens a cycle if all that the draft offered for the trees were verified\n"
+                + ends(rows)
+                + "by depth: share of cycles whose tree lacks the greedy path from there on, and of those that the greedy path and the tree reach\n"
+                + depths(rows);
     }
 
     private static String summary(Map<List<String>, Misalignment> rows) {
         List<List<String>> lines = new ArrayList<>();
-        lines.add(List.of("draft", "texts of", "texts", "cycles", "pruned", "95%", "accepted is greedy", "95%", "is not", "nothing", "lost", "95%",
-            "greedy", "95%",
-            "tree", "95%"));
+        lines.add(List.of(
+                "draft",
+                "texts of",
+                "texts",
+                "cycles",
+                "pruned",
+                "95%",
+                "accepted is greedy",
+                "95%",
+                "is not",
+                "nothing",
+                "lost",
+                "95%",
+                "greedy",
+                "95%",
+                "tree",
+                "95%"));
         rows.forEach((label, row) -> {
             List<String> line = new ArrayList<>(label);
             line.addAll(List.of(Integer.toString(row.texts()), Long.toString(row.cycles())));
@@ -62,7 +78,10 @@ public final class DiagnosisTable {
     }
 
     private static String depths(Map<List<String>, Misalignment> rows) {
-        int depth = rows.values().stream().mapToInt(row -> row.missing().size()).max().orElse(0);
+        int depth = rows.values().stream()
+                .mapToInt(row -> row.missing().size())
+                .max()
+                .orElse(0);
         List<List<String>> lines = new ArrayList<>();
         List<String> header = new ArrayList<>(List.of("draft", "texts of", "depth"));
         for (int d = 1; d <= depth; d++) {
@@ -77,10 +96,13 @@ public final class DiagnosisTable {
         return TextTable.print(lines, 3);
     }
 
-    private static List<String> line(List<String> label, String what, Misalignment row, Function<Misalignment, List<Estimate>> values) {
+    private static List<String> line(
+            List<String> label, String what, Misalignment row, Function<Misalignment, List<Estimate>> values) {
         List<String> line = new ArrayList<>(label);
         line.add(what);
-        values.apply(row).forEach(share -> line.add(Double.isFinite(share.value()) ? String.format(Locale.ROOT, "%.3f", share.value()) : "-"));
+        values.apply(row)
+                .forEach(share -> line.add(
+                        Double.isFinite(share.value()) ? String.format(Locale.ROOT, "%.3f", share.value()) : "-"));
         return line;
     }
 }

@@ -6,10 +6,10 @@ import org.gto4j.tree.DraftTree;
 import org.gto4j.tree.Drafter;
 import org.gto4j.tree.TokenHistory;
 
-
 /**
- * Passes a tree's questions on to a drafter and reads the draft's greedy path from the answers: from the root on always the most probable child. Nodes of
- * the path that the tree doesn't expand are expanded afterwards, so that the path costs no more than that.
+ * Passes a tree's questions on to a drafter and reads the draft's greedy path from the answers: from the root on always
+ * the most probable child. Nodes of the path that the tree doesn't expand are expanded afterwards, so that the path
+ * costs no more than that.
  */
 final class GreedyPath implements Drafter {
     private final Drafter drafter;

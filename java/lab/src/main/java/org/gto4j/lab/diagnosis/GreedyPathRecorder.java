@@ -10,7 +10,10 @@ import org.gto4j.tree.ForwardingTreePolicy;
 import org.gto4j.tree.TreePlanner;
 import org.jspecify.annotations.Nullable;
 
-/** A dynamic tree that keeps, for each cycle, the tree and the draft's greedy path of the tree's full depth. Not thread-safe. */
+/**
+ * A dynamic tree that keeps, for each cycle, the tree and the draft's greedy path of the tree's full depth. Not
+ * thread-safe.
+ */
 final class GreedyPathRecorder extends ForwardingTreePolicy {
     private final int depth;
     private final List<@Nullable Grown> grown = new ArrayList<>();
@@ -18,12 +21,11 @@ final class GreedyPathRecorder extends ForwardingTreePolicy {
     /**
      * What was grown in a cycle.
      *
-     * @param tree   what is verified
+     * @param tree what is verified
      * @param greedy the draft's greedy path, a chain as long as the tree may be deep
      * @param offers what the draft offered for the tree
      */
-    record Grown(DraftTree tree, DraftTree greedy, OfferedChildren offers) {
-    }
+    record Grown(DraftTree tree, DraftTree greedy, OfferedChildren offers) {}
 
     GreedyPathRecorder(DynamicTree policy) {
         super(policy);

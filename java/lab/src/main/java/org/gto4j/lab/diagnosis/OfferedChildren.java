@@ -8,8 +8,10 @@ import org.gto4j.tree.Children;
 import org.gto4j.tree.Drafter;
 import org.gto4j.tree.TokenHistory;
 
-
-/** Passes a tree's questions on to a drafter and keeps what was offered: the children of the root and of every node that was expanded. */
+/**
+ * Passes a tree's questions on to a drafter and keeps what was offered: the children of the root and of every node that
+ * was expanded.
+ */
 final class OfferedChildren implements Drafter {
     private static final int ROOT = -1;
 
@@ -18,6 +20,7 @@ final class OfferedChildren implements Drafter {
     private final Map<Integer, Set<Integer>> children = new HashMap<>();
     /** Ids of expanded nodes by that of their parent and their token. */
     private final Map<Long, Integer> expanded = new HashMap<>();
+
     private boolean closed;
 
     OfferedChildren(Drafter drafter) {
@@ -64,7 +67,10 @@ final class OfferedChildren implements Drafter {
         return (long) parent << 32 | token;
     }
 
-    /** Whether the node that a path of tokens leads to, which was offered itself, was expanded; the empty path is the root. */
+    /**
+     * Whether the node that a path of tokens leads to, which was offered itself, was expanded; the empty path is the
+     * root.
+     */
     boolean expanded(int[] text, int from, int length) {
         Integer node = ROOT;
         for (int i = 0; i < length && node != null; i++) {
@@ -77,7 +83,9 @@ final class OfferedChildren implements Drafter {
     int reached(int[] text, int from) {
         Integer node = ROOT;
         int length = 0;
-        while (node != null && from + length < text.length && children.getOrDefault(node, Set.of()).contains(text[from + length])) {
+        while (node != null
+                && from + length < text.length
+                && children.getOrDefault(node, Set.of()).contains(text[from + length])) {
             node = expanded.get(key(node, text[from + length]));
             length++;
         }

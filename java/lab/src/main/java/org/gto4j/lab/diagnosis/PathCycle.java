@@ -7,19 +7,27 @@ import org.gto4j.tree.DraftTree;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One cycle: the tree beside the draft's greedy path (its most probable token after the most probable token ...), which is all that a token loss trains
- * (arXiv 2509.22134, section 1).
+ * One cycle: the tree beside the draft's greedy path (its most probable token after the most probable token ...), which
+ * is all that a token loss trains (arXiv 2509.22134, section 1).
  *
- * @param id             of the text
- * @param root           index of the root's token in the text
- * @param tree           that was verified
- * @param greedy         the greedy path as a chain, as long as the tree may be deep
- * @param accepted       the tree's nodes that the text takes, from the root's child downwards
+ * @param id of the text
+ * @param root index of the root's token in the text
+ * @param tree that was verified
+ * @param greedy the greedy path as a chain, as long as the tree may be deep
+ * @param accepted the tree's nodes that the text takes, from the root's child downwards
  * @param greedyAccepted tokens of the greedy path that the text takes, whether they are in the tree or not
- * @param offered        tokens that the text takes of all that the draft offered for the tree, kept or not
- * @param end            why no more was accepted
+ * @param offered tokens that the text takes of all that the draft offered for the tree, kept or not
+ * @param end why no more was accepted
  */
-public record PathCycle(String id, int root, DraftTree tree, DraftTree greedy, int[] accepted, int greedyAccepted, int offered, PathEnd end) {
+public record PathCycle(
+        String id,
+        int root,
+        DraftTree tree,
+        DraftTree greedy,
+        int[] accepted,
+        int greedyAccepted,
+        int offered,
+        PathEnd end) {
     /**
      * Of a text's tree.
      *
@@ -27,9 +35,22 @@ public record PathCycle(String id, int root, DraftTree tree, DraftTree greedy, i
      */
     static PathCycle of(String id, int[] text, int root, GreedyPathRecorder.Grown grown, IntPredicate known) {
         int[] accepted = grown.tree().path(text, root + 1);
-        PathEnd end = PathEnd.of(text, root + 1 + accepted.length, accepted.length, grown.greedy().size(), grown.offers(), known);
-        return new PathCycle(id, root, grown.tree(), grown.greedy(), accepted, grown.greedy().path(text, root + 1).length,
-            grown.offers().reached(text, root + 1), end);
+        PathEnd end = PathEnd.of(
+                text,
+                root + 1 + accepted.length,
+                accepted.length,
+                grown.greedy().size(),
+                grown.offers(),
+                known);
+        return new PathCycle(
+                id,
+                root,
+                grown.tree(),
+                grown.greedy(),
+                accepted,
+                grown.greedy().path(text, root + 1).length,
+                grown.offers().reached(text, root + 1),
+                end);
     }
 
     /** The tree's nodes that lie on the greedy path, from the root's child downwards. */
@@ -45,7 +66,9 @@ public record PathCycle(String id, int root, DraftTree tree, DraftTree greedy, i
     /** Whether something was accepted and all of it lies on the greedy path. */
     public boolean onGreedyPath() {
         int[] kept = kept();
-        return accepted.length > 0 && accepted.length <= kept.length && Arrays.equals(accepted, 0, accepted.length, kept, 0, accepted.length);
+        return accepted.length > 0
+                && accepted.length <= kept.length
+                && Arrays.equals(accepted, 0, accepted.length, kept, 0, accepted.length);
     }
 
     /** Tokens by which the greedy path alone would have gone further than the tree. */

@@ -35,12 +35,12 @@ public enum PathEnd {
     /**
      * Of a path.
      *
-     * @param text     tokens
-     * @param next     index of the first token that wasn't accepted
+     * @param text tokens
+     * @param next index of the first token that wasn't accepted
      * @param accepted tokens that were
-     * @param depth    of the deepest tree
-     * @param offers   of the cycle
-     * @param known    whether the draft's vocabulary has the next token; not asked at the text's end
+     * @param depth of the deepest tree
+     * @param offers of the cycle
+     * @param known whether the draft's vocabulary has the next token; not asked at the text's end
      */
     static PathEnd of(int[] text, int next, int accepted, int depth, OfferedChildren offers, IntPredicate known) {
         if (next >= text.length) {

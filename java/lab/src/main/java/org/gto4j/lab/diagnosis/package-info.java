@@ -1,4 +1,6 @@
-/** How far tree decoding departs from the greedy path that a token loss trains (Fig. 2 of arXiv 2509.22134). One thread. */
+/**
+ * How far tree decoding departs from the greedy path that a token loss trains (Fig. 2 of arXiv 2509.22134). One thread.
+ */
 @NullMarked
 package org.gto4j.lab.diagnosis;
 

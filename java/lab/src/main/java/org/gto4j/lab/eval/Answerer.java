@@ -6,7 +6,6 @@ import org.gto4j.Generation;
 import org.gto4j.GenerationOptions;
 import org.gto4j.model.SamplerOptions;
 
-
 /** Answers prompts in one way of decoding. One thread at a time. */
 public interface Answerer extends AutoCloseable {
     /** Which way it is. */
@@ -15,14 +14,17 @@ public interface Answerer extends AutoCloseable {
     /**
      * Answers.
      *
-     * @param prompt      tokens, at least one
-     * @param most        tokens of the answer, at least 1
+     * @param prompt tokens, at least one
+     * @param most tokens of the answer, at least 1
      * @param temperature at least 0; 0 is greedy
-     * @param seed        of the random stream
+     * @param seed of the random stream
      */
     Answer answer(int[] prompt, int most, double temperature, int seed);
 
-    /** The same, asked for now and answered when the answer is got, in the order of asking; ways that decode several texts at once begin with this call. */
+    /**
+     * The same, asked for now and answered when the answer is got, in the order of asking; ways that decode several
+     * texts at once begin with this call.
+     */
     default Supplier<Answer> ask(int[] prompt, int most, double temperature, int seed) {
         return () -> answer(prompt, most, temperature, seed);
     }
@@ -34,12 +36,14 @@ public interface Answerer extends AutoCloseable {
 
     /** How all of them draw. */
     static SamplerOptions sampling(double temperature, int seed) {
-        return SamplerOptions.builder().temperature((float) temperature).seed(seed).build();
+        return SamplerOptions.builder()
+                .temperature((float) temperature)
+                .seed(seed)
+                .build();
     }
 
     /** Tells of each answer from now on how its generation went, if that is known. */
-    default void watch(BiConsumer<Variant, Generation.Statistics> every) {
-    }
+    default void watch(BiConsumer<Variant, Generation.Statistics> every) {}
 
     @Override
     void close();

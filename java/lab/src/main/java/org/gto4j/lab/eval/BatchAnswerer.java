@@ -5,7 +5,6 @@ import org.gto4j.BatchDecoder;
 import org.gto4j.BatchRequest;
 import org.gto4j.model.TargetModel;
 
-
 /** One of our own ways of decoding, several texts in the same passes. */
 public final class BatchAnswerer implements Answerer {
     private final DecodingMethod way;
@@ -15,12 +14,17 @@ public final class BatchAnswerer implements Answerer {
      * Opens a decoder.
      *
      * @param context most tokens of a prompt and its answer
-     * @param slots   texts at once
+     * @param slots texts at once
      */
     public BatchAnswerer(TargetModel target, Variant variant, int context, boolean f32Cache, int slots) {
         way = variant.way().inBatches(slots);
-        decoder = BatchDecoder.builder(target).draft(variant.draft()).policy(variant.policy()).context(context + variant.policy().maxNodes()).slots(slots).f32Cache(f32Cache)
-            .build();
+        decoder = BatchDecoder.builder(target)
+                .draft(variant.draft())
+                .policy(variant.policy())
+                .context(context + variant.policy().maxNodes())
+                .slots(slots)
+                .f32Cache(f32Cache)
+                .build();
     }
 
     @Override

@@ -11,7 +11,10 @@ import org.gto4j.statistics.Bootstrap;
 import org.gto4j.statistics.Interval;
 import org.jspecify.annotations.Nullable;
 
-/** Turns measurements into rows that compare with plain decoding, with stock llama.cpp and with the cost model, prompt by prompt. */
+/**
+ * Turns measurements into rows that compare with plain decoding, with stock llama.cpp and with the cost model, prompt
+ * by prompt.
+ */
 public final class Bench {
     private static final Interval NONE = new Interval(Double.NaN, Double.NaN);
 
@@ -24,7 +27,10 @@ public final class Bench {
         this.bootstrap = bootstrap;
         measurements = Summary.complete(all);
         rows = Summary.rows(measurements, bootstrap);
-        together = rows.stream().map(EvalRow::dataset).reduce((first, last) -> last).orElse(Summary.ALL);
+        together = rows.stream()
+                .map(EvalRow::dataset)
+                .reduce((first, last) -> last)
+                .orElse(Summary.ALL);
     }
 
     /** The rows of {@link Summary#rows} beside plain decoding, the best stock setting and the cost model. */
@@ -37,34 +43,50 @@ public final class Bench {
         List<EvalRow> bestStock = new ArrayList<>();
         List<Bound> bounds = new ArrayList<>();
         rows.stream().map(EvalRow::temperature).distinct().forEach(temperature -> {
-            best(temperature, row -> row.way().mode().isStock(), Comparator.comparing(EvalRow::tokensPerSecond)).ifPresent(row -> {
-                stock.put(temperature, row);
-                bestStock.add(row);
-            });
-            rows.stream().filter(row -> row.temperature() == temperature && row.dataset().equals(together) && row.way().mode() == Mode.COST_AWARE)
-                .forEach(row -> bound(row).ifPresent(bounds::add));
+            best(temperature, row -> row.way().mode().isStock(), Comparator.comparing(EvalRow::tokensPerSecond))
+                    .ifPresent(row -> {
+                        stock.put(temperature, row);
+                        bestStock.add(row);
+                    });
+            rows.stream()
+                    .filter(row -> row.temperature() == temperature
+                            && row.dataset().equals(together)
+                            && row.way().mode() == Mode.COST_AWARE)
+                    .forEach(row -> bound(row).ifPresent(bounds::add));
         });
-        return new BenchResult(rows.stream().map(row -> row(row, stock.get(row.temperature()))).toList(), bestStock, bounds);
+        return new BenchResult(
+                rows.stream().map(row -> row(row, stock.get(row.temperature()))).toList(), bestStock, bounds);
     }
 
     private Optional<EvalRow> best(double temperature, Predicate<EvalRow> candidate, Comparator<EvalRow> order) {
-        return rows.stream().filter(row -> row.temperature() == temperature && row.dataset().equals(together)).filter(candidate).max(order);
+        return rows.stream()
+                .filter(row -> row.temperature() == temperature && row.dataset().equals(together))
+                .filter(candidate)
+                .max(order);
     }
 
     private BenchRow row(EvalRow row, @Nullable EvalRow bestStock) {
         List<Measurement> own = members(row.way(), row);
         List<Measurement> plain = members(DecodingMethod.plain(), row);
         List<Measurement> stock = bestStock == null ? List.of() : members(bestStock.way(), row);
-        return new BenchRow(row, PairedTexts.of(own, plain, Measurement::seconds).interval(bootstrap),
-            stock.isEmpty() ? Double.NaN : row.tokensPerSecond() / Summary.speed(stock, Measurement::seconds),
-            stock.isEmpty() ? NONE : PairedTexts.of(own, stock, Measurement::seconds).interval(bootstrap), Summary.speed(own, Measurement::modelSeconds),
-            differing(row, own, plain));
+        return new BenchRow(
+                row,
+                PairedTexts.of(own, plain, Measurement::seconds).interval(bootstrap),
+                stock.isEmpty() ? Double.NaN : row.tokensPerSecond() / Summary.speed(stock, Measurement::seconds),
+                stock.isEmpty()
+                        ? NONE
+                        : PairedTexts.of(own, stock, Measurement::seconds).interval(bootstrap),
+                Summary.speed(own, Measurement::modelSeconds),
+                differing(row, own, plain));
     }
 
     /** Measurements of a way that make up a row's dataset and temperature. */
     private List<Measurement> members(DecodingMethod way, EvalRow row) {
-        return measurements.stream().filter(m -> m.way().equals(way) && m.temperature() == row.temperature()
-            && (row.dataset().equals(Summary.ALL) || row.dataset().equals(m.dataset()))).toList();
+        return measurements.stream()
+                .filter(m -> m.way().equals(way)
+                        && m.temperature() == row.temperature()
+                        && (row.dataset().equals(Summary.ALL) || row.dataset().equals(m.dataset())))
+                .toList();
     }
 
     private static int differing(EvalRow row, List<Measurement> own, List<Measurement> plain) {
@@ -73,17 +95,24 @@ public final class Bench {
         }
         Map<List<Object>, String> texts = new HashMap<>();
         plain.forEach(m -> texts.put(PairedTexts.prompt(m), m.digest()));
-        return (int) own.stream().filter(m -> !m.digest().equals(texts.get(PairedTexts.prompt(m)))).count();
+        return (int) own.stream()
+                .filter(m -> !m.digest().equals(texts.get(PairedTexts.prompt(m))))
+                .count();
     }
 
     /** Empty if nothing is known about costs. */
     private Optional<Bound> bound(EvalRow costAware) {
-        Predicate<EvalRow> fixed = row -> row.way().mode() != Mode.COST_AWARE && Double.isFinite(model(row))
-            && (!row.way().mode().needsDraft() || row.way().draft().equals(costAware.way().draft()));
-        return best(costAware.temperature(), fixed, Comparator.comparing(this::model)).map(row -> {
-            Interval interval = PairedTexts.of(members(costAware.way(), row), members(row.way(), row), Measurement::modelSeconds).interval(bootstrap);
-            return new Bound(costAware, row, model(row), costAware.tokensPerSecond() / model(row), interval);
-        });
+        Predicate<EvalRow> fixed = row -> row.way().mode() != Mode.COST_AWARE
+                && Double.isFinite(model(row))
+                && (!row.way().mode().needsDraft()
+                        || row.way().draft().equals(costAware.way().draft()));
+        return best(costAware.temperature(), fixed, Comparator.comparing(this::model))
+                .map(row -> {
+                    Interval interval = PairedTexts.of(
+                                    members(costAware.way(), row), members(row.way(), row), Measurement::modelSeconds)
+                            .interval(bootstrap);
+                    return new Bound(costAware, row, model(row), costAware.tokensPerSecond() / model(row), interval);
+                });
     }
 
     private double model(EvalRow row) {

@@ -1,19 +1,18 @@
 package org.gto4j.lab.eval;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-
 /**
  * What a bench found.
  *
- * @param rows      one a way, temperature and dataset
+ * @param rows one a way, temperature and dataset
  * @param bestStock the fastest stock setting of each temperature, over all prompts; empty without stock
- * @param bounds    one for each cost-aware way and temperature; empty without costs
+ * @param bounds one for each cost-aware way and temperature; empty without costs
  */
 public record BenchResult(List<BenchRow> rows, List<EvalRow> bestStock, List<Bound> bounds) {
     /** Copies the lists. */
@@ -26,8 +25,12 @@ public record BenchResult(List<BenchRow> rows, List<EvalRow> bestStock, List<Bou
     /** Lines that name the best stock settings and how far cost-aware trees came. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        bestStock.forEach(row -> lines.add(String.format(Locale.ROOT, "temperature %.1f: the best stock setting is %s, %.1f tokens/s", row.temperature(),
-            row.way().label(), row.tokensPerSecond())));
+        bestStock.forEach(row -> lines.add(String.format(
+                Locale.ROOT,
+                "temperature %.1f: the best stock setting is %s, %.1f tokens/s",
+                row.temperature(),
+                row.way().label(),
+                row.tokensPerSecond())));
         bounds.forEach(bound -> lines.add(bound.line()));
         return lines;
     }

@@ -10,12 +10,12 @@ import org.gto4j.lab.figure.TextTable;
 import org.gto4j.statistics.Interval;
 
 /**
- * The table of the papers, one for each temperature and dataset: SR (speedup ratio over plain decoding) and tau of each way of decoding; beside them, where they were
- * measured, the ratio over the best stock setting, the cost model's tokens a second, and the number of prompts with another text than plain decoding's.
+ * The table of the papers, one for each temperature and dataset: SR (speedup ratio over plain decoding) and tau of each
+ * way of decoding; beside them, where they were measured, the ratio over the best stock setting, the cost model's
+ * tokens a second, and the number of prompts with another text than plain decoding's.
  */
 public final class BenchTable {
-    private BenchTable() {
-    }
+    private BenchTable() {}
 
     /** Titled tables of aligned columns. */
     public static String print(List<BenchRow> rows) {
@@ -28,8 +28,15 @@ public final class BenchTable {
     public static void tables(List<BenchRow> rows, BiConsumer<String, List<List<String>>> table) {
         Map<String, List<BenchRow>> parts = new LinkedHashMap<>();
         for (BenchRow row : rows) {
-            parts.computeIfAbsent(String.format(Locale.ROOT, "%s, %d prompts, temperature %.1f", row.row().dataset(), row.row().prompts(), row.row().temperature()),
-                title -> new ArrayList<>()).add(row);
+            parts.computeIfAbsent(
+                            String.format(
+                                    Locale.ROOT,
+                                    "%s, %d prompts, temperature %.1f",
+                                    row.row().dataset(),
+                                    row.row().prompts(),
+                                    row.row().temperature()),
+                            title -> new ArrayList<>())
+                    .add(row);
         }
         boolean stock = rows.stream().anyMatch(row -> Double.isFinite(row.overStock()));
         boolean model = rows.stream().anyMatch(row -> Double.isFinite(row.modelTokensPerSecond()));
@@ -55,8 +62,13 @@ public final class BenchTable {
 
     private static List<String> cells(BenchRow row, boolean stock, boolean model) {
         EvalRow plain = row.row();
-        List<String> cells = new ArrayList<>(List.of(plain.way().label(), number("%.1f", plain.tokensPerSecond()), number("%.2f", plain.speedup()),
-            interval(row.speedupInterval()), number("%.2f", plain.tau()), interval(plain.tauInterval())));
+        List<String> cells = new ArrayList<>(List.of(
+                plain.way().label(),
+                number("%.1f", plain.tokensPerSecond()),
+                number("%.2f", plain.speedup()),
+                interval(row.speedupInterval()),
+                number("%.2f", plain.tau()),
+                interval(plain.tauInterval())));
         if (stock) {
             cells.addAll(List.of(number("%.2f", row.overStock()), interval(row.overStockInterval())));
         }
@@ -72,6 +84,8 @@ public final class BenchTable {
     }
 
     private static String interval(Interval interval) {
-        return Double.isFinite(interval.low()) ? String.format(Locale.ROOT, "[%.2f, %.2f]", interval.low(), interval.high()) : "-";
+        return Double.isFinite(interval.low())
+                ? String.format(Locale.ROOT, "[%.2f, %.2f]", interval.low(), interval.high())
+                : "-";
     }
 }

@@ -13,8 +13,8 @@ import org.gto4j.tree.TreePolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy that grows another's trees and adds up what its cycles take by measured costs: the draft's rows that it asks for, and the verification of its
- * trees. For one decoder; not thread-safe.
+ * A policy that grows another's trees and adds up what its cycles take by measured costs: the draft's rows that it asks
+ * for, and the verification of its trees. For one decoder; not thread-safe.
  */
 final class CostMeter extends ForwardingTreePolicy {
     private final @Nullable CycleClock clock;
@@ -34,9 +34,14 @@ final class CostMeter extends ForwardingTreePolicy {
         cycles = 0;
     }
 
-    /** Seconds since {@link #reset} of this number of cycles, those without a planned tree (the last token's) included; NaN without costs. */
+    /**
+     * Seconds since {@link #reset} of this number of cycles, those without a planned tree (the last token's) included;
+     * NaN without costs.
+     */
     double seconds(int all) {
-        return clock == null ? Double.NaN : clock.seconds() + (all - cycles) * clock.costs().plain();
+        return clock == null
+                ? Double.NaN
+                : clock.seconds() + (all - cycles) * clock.costs().plain();
     }
 
     @Override

@@ -6,11 +6,10 @@ import org.gto4j.data.Prompt;
 import org.gto4j.data.PromptFile;
 import org.gto4j.error.GtoException;
 
-
 /**
  * Prompts with a name.
  *
- * @param name    as in results
+ * @param name as in results
  * @param prompts at least one
  */
 public record Dataset(String name, List<Prompt> prompts) {

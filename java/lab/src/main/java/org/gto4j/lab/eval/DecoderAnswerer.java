@@ -5,19 +5,23 @@ import org.gto4j.Generation;
 import org.gto4j.TreeDecoder;
 import org.gto4j.model.TargetModel;
 
-
 /** One of our own ways of decoding. */
 public final class DecoderAnswerer implements Answerer {
     private final Variant variant;
     private final CostMeter meter;
     private final TreeDecoder decoder;
-    private BiConsumer<Variant, Generation.Statistics> watcher = (answered, statistics) -> { };
+    private BiConsumer<Variant, Generation.Statistics> watcher = (answered, statistics) -> {};
 
     /** @param context most tokens of a prompt and its answer */
     public DecoderAnswerer(TargetModel target, Variant variant, int context, boolean f32Cache) {
         this.variant = variant;
         meter = new CostMeter(variant.policy(), variant.costs());
-        decoder = TreeDecoder.builder(target).draft(variant.draft()).policy(meter).context(context + variant.policy().maxNodes()).f32Cache(f32Cache).build();
+        decoder = TreeDecoder.builder(target)
+                .draft(variant.draft())
+                .policy(meter)
+                .context(context + variant.policy().maxNodes())
+                .f32Cache(f32Cache)
+                .build();
     }
 
     @Override

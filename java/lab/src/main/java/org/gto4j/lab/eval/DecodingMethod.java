@@ -3,8 +3,8 @@ package org.gto4j.lab.eval;
 /**
  * Which way of decoding a figure belongs to.
  *
- * @param draft  the draft's name, "none" without one
- * @param mode   how it decodes
+ * @param draft the draft's name, "none" without one
+ * @param mode how it decodes
  * @param policy the same with sizes, e.g. "chain 4", "tree 60/7/10", "plain"; "8 x chain 4" decodes eight texts at once
  */
 public record DecodingMethod(String draft, Mode mode, String policy) {

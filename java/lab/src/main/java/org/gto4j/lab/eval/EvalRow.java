@@ -9,29 +9,48 @@ import java.util.List;
 import org.gto4j.common.FiniteNumber;
 import org.gto4j.statistics.Interval;
 
-
 /**
  * One line of results.
  *
- * @param way             how it was decoded
- * @param temperature     of the sampler
- * @param dataset         name of the dataset, "all" for several together
- * @param prompts         number of prompts
- * @param tau             tokens gained per cycle, the target's own included: sum of tokens / sum of cycles; NaN without a cycle
- * @param tauInterval     its 95% bootstrap interval over prompts
+ * @param way how it was decoded
+ * @param temperature of the sampler
+ * @param dataset name of the dataset, "all" for several together
+ * @param prompts number of prompts
+ * @param tau tokens gained per cycle, the target's own included: sum of tokens / sum of cycles; NaN without a cycle
+ * @param tauInterval its 95% bootstrap interval over prompts
  * @param tokensPerSecond tokens / decoding time (prompt processing is not counted)
- * @param speedup         tokensPerSecond over that of plain decoding in the same run; NaN if plain decoding was not measured
+ * @param speedup tokensPerSecond over that of plain decoding in the same run; NaN if plain decoding was not measured
  */
-public record EvalRow(DecodingMethod way, double temperature, String dataset, int prompts, double tau, Interval tauInterval,
-                      double tokensPerSecond, double speedup) {
+public record EvalRow(
+        DecodingMethod way,
+        double temperature,
+        String dataset,
+        int prompts,
+        double tau,
+        Interval tauInterval,
+        double tokensPerSecond,
+        double speedup) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Fields draft, mode, policy, temperature, dataset, prompts, tau, tau_ci95 [lo, hi], tokens_per_second, speedup; what is not a number is null. */
+    /**
+     * Fields draft, mode, policy, temperature, dataset, prompts, tau, tau_ci95 [lo, hi], tokens_per_second, speedup;
+     * what is not a number is null.
+     */
     public ObjectNode toJson() {
-        ObjectNode json = JsonNodeFactory.instance.objectNode().put("draft", way.draft()).put("mode", way.mode().label())
-            .put("policy", way.policy()).put("temperature", temperature).put("dataset", dataset).put("prompts", prompts).put("tau", FiniteNumber.orNull(tau));
-        json.putArray("tau_ci95").add(FiniteNumber.orNull(tauInterval.low())).add(FiniteNumber.orNull(tauInterval.high()));
-        return json.put("tokens_per_second", FiniteNumber.orNull(tokensPerSecond)).put("speedup", FiniteNumber.orNull(speedup));
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("draft", way.draft())
+                .put("mode", way.mode().label())
+                .put("policy", way.policy())
+                .put("temperature", temperature)
+                .put("dataset", dataset)
+                .put("prompts", prompts)
+                .put("tau", FiniteNumber.orNull(tau));
+        json.putArray("tau_ci95")
+                .add(FiniteNumber.orNull(tauInterval.low()))
+                .add(FiniteNumber.orNull(tauInterval.high()));
+        return json.put("tokens_per_second", FiniteNumber.orNull(tokensPerSecond))
+                .put("speedup", FiniteNumber.orNull(speedup));
     }
 
     /** An array of {@link #toJson()}, one row a line. */

@@ -8,12 +8,11 @@ import org.gto4j.statistics.Interval;
 
 /** Results as an aligned text table. */
 public final class EvalTable {
-    private static final List<String> HEADER = List.of("draft", "policy", "temp", "dataset", "prompts", "tau", "95% interval", "tokens/s",
-        "speedup");
+    private static final List<String> HEADER =
+            List.of("draft", "policy", "temp", "dataset", "prompts", "tau", "95% interval", "tokens/s", "speedup");
     private static final int TEXT_COLUMNS = 4;
 
-    private EvalTable() {
-    }
+    private EvalTable() {}
 
     /** Column titles, in the order of {@link #cells}. */
     public static List<String> header() {
@@ -22,8 +21,16 @@ public final class EvalTable {
 
     /** A row's cells as text; what is not a number is "-". */
     public static List<String> cells(EvalRow row) {
-        return List.of(row.way().draft(), row.way().policy(), number("%.1f", row.temperature()), row.dataset(), Integer.toString(row.prompts()),
-            number("%.3f", row.tau()), interval(row.tauInterval()), number("%.1f", row.tokensPerSecond()), number("%.2fx", row.speedup()));
+        return List.of(
+                row.way().draft(),
+                row.way().policy(),
+                number("%.1f", row.temperature()),
+                row.dataset(),
+                Integer.toString(row.prompts()),
+                number("%.3f", row.tau()),
+                interval(row.tauInterval()),
+                number("%.1f", row.tokensPerSecond()),
+                number("%.2fx", row.speedup()));
     }
 
     /** Lines of equal width, the header first; the last line ends with a newline. */
@@ -39,6 +46,8 @@ public final class EvalTable {
     }
 
     private static String interval(Interval interval) {
-        return Double.isFinite(interval.low()) ? String.format(Locale.ROOT, "[%.3f, %.3f]", interval.low(), interval.high()) : "-";
+        return Double.isFinite(interval.low())
+                ? String.format(Locale.ROOT, "[%.3f, %.3f]", interval.low(), interval.high())
+                : "-";
     }
 }

@@ -14,9 +14,9 @@ import org.gto4j.model.TargetModel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures ways of decoding side by side: each prompt's first turn, in the target's chat template, is decoded in every way before the next
- * prompt's turn comes, and the first way changes from prompt to prompt, so that a busy machine slows all of them alike. One thread at a
- * time; holds one context a way, until it is closed.
+ * Measures ways of decoding side by side: each prompt's first turn, in the target's chat template, is decoded in every
+ * way before the next prompt's turn comes, and the first way changes from prompt to prompt, so that a busy machine
+ * slows all of them alike. One thread at a time; holds one context a way, until it is closed.
  */
 public final class Evaluator implements AutoCloseable {
     private static final int WARM_UP_TOKENS = 8;
@@ -25,7 +25,7 @@ public final class Evaluator implements AutoCloseable {
     private final EvalOptions options;
     private final List<Answerer> ways = new ArrayList<>();
     private @Nullable StockServers servers;
-    private BiConsumer<Variant, Generation.Statistics> watcher = (variant, statistics) -> { };
+    private BiConsumer<Variant, Generation.Statistics> watcher = (variant, statistics) -> {};
 
     /** {@link #Evaluator(TargetModel, List, StockOptions, List, EvalOptions)} without stock llama.cpp. */
     public Evaluator(TargetModel target, List<Variant> variants, List<Dataset> datasets, EvalOptions options) {
@@ -35,13 +35,20 @@ public final class Evaluator implements AutoCloseable {
     /**
      * Checks all prompts and opens the decoders.
      *
-     * @param target   the model
+     * @param target the model
      * @param variants our ways of decoding that are compared
-     * @param stock    stock llama.cpp that is compared with them, or null; its servers start with the first run and end with {@link #close()}
+     * @param stock stock llama.cpp that is compared with them, or null; its servers start with the first run and end
+     *     with {@link #close()}
      * @param datasets prompts
-     * @throws GtoException CONTEXT: a prompt and its answer don't fit what the target was trained on (dataset, prompt and lengths are named)
+     * @throws GtoException CONTEXT: a prompt and its answer don't fit what the target was trained on (dataset, prompt
+     *     and lengths are named)
      */
-    public Evaluator(TargetModel target, List<Variant> variants, @Nullable StockOptions stock, List<Dataset> datasets, EvalOptions options) {
+    public Evaluator(
+            TargetModel target,
+            List<Variant> variants,
+            @Nullable StockOptions stock,
+            List<Dataset> datasets,
+            EvalOptions options) {
         this.options = options;
         questions = Question.of(target, datasets, options.maxTokens());
         int context = Question.context(questions, options.maxTokens());
@@ -72,12 +79,13 @@ public final class Evaluator implements AutoCloseable {
     /**
      * Measures all prompts at one temperature, except those that were measured before.
      *
-     * @param known    what an earlier run measured
-     * @param sink     gets each measurement; an exception ends the run
+     * @param known what an earlier run measured
+     * @param sink gets each measurement; an exception ends the run
      * @param progress says before each prompt that isn't measured yet whether to go on
      * @return known and new measurements
      */
-    public List<Measurement> run(double temperature, List<Measurement> known, Consumer<Measurement> sink, Progress progress) {
+    public List<Measurement> run(
+            double temperature, List<Measurement> known, Consumer<Measurement> sink, Progress progress) {
         List<Measurement> results = new ArrayList<>(known);
         Set<List<Object>> done = new HashSet<>();
         known.forEach(m -> done.add(key(m.way(), m.temperature(), m.dataset(), m.prompt())));
@@ -85,7 +93,8 @@ public final class Evaluator implements AutoCloseable {
         ways.forEach(way -> way.watch(watcher));
         for (int number = 0; number < questions.size(); number++) {
             Question question = questions.get(number);
-            if (ways.stream().allMatch(way -> done.contains(key(way.way(), temperature, question.dataset(), question.id())))) {
+            if (ways.stream()
+                    .allMatch(way -> done.contains(key(way.way(), temperature, question.dataset(), question.id())))) {
                 continue;
             }
             if (!progress.goOn(number * ways.size(), generations())) {
@@ -94,8 +103,11 @@ public final class Evaluator implements AutoCloseable {
             for (int i = 0; i < ways.size(); i++) {
                 Answerer way = ways.get((i + number) % ways.size());
                 if (!done.contains(key(way.way(), temperature, question.dataset(), question.id()))) {
-                    Measurement measured = Measurement.of(way.way(), temperature, question,
-                        way.answer(question.tokens(), options.maxTokens(), temperature, options.seed() + number));
+                    Measurement measured = Measurement.of(
+                            way.way(),
+                            temperature,
+                            question,
+                            way.answer(question.tokens(), options.maxTokens(), temperature, options.seed() + number));
                     results.add(measured);
                     sink.accept(measured);
                 }
@@ -118,7 +130,7 @@ public final class Evaluator implements AutoCloseable {
 
     /** The first decode of a context touches memory for the first time: not part of what is measured. */
     private void warmUp() {
-        ways.forEach(way -> way.watch((variant, statistics) -> { }));
+        ways.forEach(way -> way.watch((variant, statistics) -> {}));
         ways.forEach(way -> way.answer(questions.get(0).tokens(), Math.min(WARM_UP_TOKENS, options.maxTokens()), 0, 0));
     }
 

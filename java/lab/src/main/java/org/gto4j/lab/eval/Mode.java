@@ -6,7 +6,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gto4j.error.GtoException;
 
-
 /** How text is decoded. */
 public enum Mode {
     /** One token a cycle, no draft. */
@@ -53,7 +52,9 @@ public enum Mode {
                 return mode;
             }
         }
-        throw new GtoException(GtoException.Kind.ARGUMENT, "unknown mode '" + label + "'; expected one of "
-            + ours().map(Mode::label).collect(Collectors.joining(", ")));
+        throw new GtoException(
+                GtoException.Kind.ARGUMENT,
+                "unknown mode '" + label + "'; expected one of "
+                        + ours().map(Mode::label).collect(Collectors.joining(", ")));
     }
 }

@@ -8,20 +8,23 @@ import java.util.function.ToDoubleFunction;
 import org.gto4j.statistics.Bootstrap;
 import org.gto4j.statistics.Interval;
 
-/** Two ways of decoding the same prompts, prompt by prompt: seconds that another way would have taken for a way's tokens, and the seconds that it took. */
+/**
+ * Two ways of decoding the same prompts, prompt by prompt: seconds that another way would have taken for a way's
+ * tokens, and the seconds that it took.
+ */
 final class PairedTexts {
     private final List<Double> others = new ArrayList<>();
     private final List<Double> own = new ArrayList<>();
 
-    private PairedTexts() {
-    }
+    private PairedTexts() {}
 
     /**
      * Pairs measurements with those of another way; prompts that only one has seen, or without tokens, are left out.
      *
      * @param seconds that count for the other way
      */
-    static PairedTexts of(List<Measurement> measurements, List<Measurement> other, ToDoubleFunction<Measurement> seconds) {
+    static PairedTexts of(
+            List<Measurement> measurements, List<Measurement> other, ToDoubleFunction<Measurement> seconds) {
         Map<List<Object>, Measurement> byPrompt = new HashMap<>();
         other.forEach(m -> byPrompt.put(prompt(m), m));
         PairedTexts pairs = new PairedTexts();

@@ -16,17 +16,18 @@ public final class Summary {
     /** Name of the dataset that stands for all of them together. */
     public static final String ALL = "all";
 
-    private Summary() {
-    }
+    private Summary() {}
 
     /**
-     * One row for each way, temperature and dataset, in the order of first appearance; if there are several datasets, one more
-     * that holds them together. Only prompts that were measured in every way count, so that rows of one dataset and temperature compare.
+     * One row for each way, temperature and dataset, in the order of first appearance; if there are several datasets,
+     * one more that holds them together. Only prompts that were measured in every way count, so that rows of one
+     * dataset and temperature compare.
      */
     public static List<EvalRow> rows(List<Measurement> measurements, Bootstrap bootstrap) {
         Map<Group, List<Measurement>> groups = new LinkedHashMap<>();
         for (Measurement measurement : complete(measurements)) {
-            groups.computeIfAbsent(Group.of(measurement, measurement.dataset()), group -> new ArrayList<>()).add(measurement);
+            groups.computeIfAbsent(Group.of(measurement, measurement.dataset()), group -> new ArrayList<>())
+                    .add(measurement);
         }
         if (groups.keySet().stream().map(Group::dataset).distinct().count() > 1) {
             for (Group group : List.copyOf(groups.keySet())) {
@@ -44,26 +45,38 @@ public final class Summary {
         Map<List<Object>, Set<DecodingMethod>> ways = new LinkedHashMap<>();
         Map<Object, Set<DecodingMethod>> all = new LinkedHashMap<>();
         for (Measurement m : measurements) {
-            ways.computeIfAbsent(List.of(m.temperature(), m.dataset(), m.prompt()), key -> new LinkedHashSet<>()).add(m.way());
+            ways.computeIfAbsent(List.of(m.temperature(), m.dataset(), m.prompt()), key -> new LinkedHashSet<>())
+                    .add(m.way());
             all.computeIfAbsent(m.temperature(), key -> new LinkedHashSet<>()).add(m.way());
         }
-        return measurements.stream().filter(m -> ways.get(List.of(m.temperature(), m.dataset(), m.prompt())).size()
-            == all.get(m.temperature()).size()).toList();
+        return measurements.stream()
+                .filter(m -> ways.get(List.of(m.temperature(), m.dataset(), m.prompt()))
+                                .size()
+                        == all.get(m.temperature()).size())
+                .toList();
     }
 
-    private static EvalRow row(Group group, List<Measurement> members, @Nullable List<Measurement> plain,
-                               Bootstrap bootstrap) {
+    private static EvalRow row(
+            Group group, List<Measurement> members, @Nullable List<Measurement> plain, Bootstrap bootstrap) {
         double[] gained = members.stream().mapToDouble(Measurement::gained).toArray();
         double[] cycles = members.stream().mapToDouble(Measurement::cycles).toArray();
         double tau = Arrays.stream(gained).sum() / Arrays.stream(cycles).sum();
         double speed = speed(members, Measurement::seconds);
-        return new EvalRow(group.way(), group.temperature(), group.dataset(), members.size(), tau,
-            bootstrap.ratio(gained, cycles), speed, plain == null ? Double.NaN : speed / speed(plain, Measurement::seconds));
+        return new EvalRow(
+                group.way(),
+                group.temperature(),
+                group.dataset(),
+                members.size(),
+                tau,
+                bootstrap.ratio(gained, cycles),
+                speed,
+                plain == null ? Double.NaN : speed / speed(plain, Measurement::seconds));
     }
 
     /** Tokens a second. */
     static double speed(List<Measurement> members, ToDoubleFunction<Measurement> seconds) {
-        return members.stream().mapToDouble(Measurement::tokens).sum() / members.stream().mapToDouble(seconds).sum();
+        return members.stream().mapToDouble(Measurement::tokens).sum()
+                / members.stream().mapToDouble(seconds).sum();
     }
 
     private record Group(DecodingMethod way, double temperature, String dataset) {

@@ -10,27 +10,40 @@ import org.jspecify.annotations.Nullable;
 /**
  * One way of training that is compared with others.
  *
- * @param name       letters, digits, '.', '_' and '-'; also its folder's
- * @param phase      1 or 2; 0 = the draft to start from is measured as it is
- * @param from       the draft to start from; null = a new one (phase 1 only)
- * @param options    of the training
- * @param groups     of phase 2; phase 1 doesn't look at them
+ * @param name letters, digits, '.', '_' and '-'; also its folder's
+ * @param phase 1 or 2; 0 = the draft to start from is measured as it is
+ * @param from the draft to start from; null = a new one (phase 1 only)
+ * @param options of the training
+ * @param groups of phase 2; phase 1 doesn't look at them
  * @param vocabulary tokens that a new draft can propose, at least 1
- * @param init       where a new draft's weights come from
+ * @param init where a new draft's weights come from
  */
-public record Arm(String name, int phase, @Nullable Path from, TrainingOptions options, GroupOptions groups, int vocabulary, DraftConfig.Init init) {
+public record Arm(
+        String name,
+        int phase,
+        @Nullable Path from,
+        TrainingOptions options,
+        GroupOptions groups,
+        int vocabulary,
+        DraftConfig.Init init) {
     /** Checks that they fit together. */
     public Arm {
         require(name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]*"), "name", "letters, digits, '.', '_' and '-'", name);
         require(phase >= 0 && phase <= 2, "phase", "0, 1 or 2", phase);
         require(phase == 1 || from != null, "from", "the draft that phase " + phase + " starts from", "nothing");
-        require(phase < 2 || options.keepTopK() == 0 || options.keepTopK() > groups.tree().topK(), "keep-top-k", "0 or more than the tree's top-k "
-            + groups.tree().topK() + ", so that rows with policy weight stay", options.keepTopK());
+        require(
+                phase < 2
+                        || options.keepTopK() == 0
+                        || options.keepTopK() > groups.tree().topK(),
+                "keep-top-k",
+                "0 or more than the tree's top-k " + groups.tree().topK() + ", so that rows with policy weight stay",
+                options.keepTopK());
     }
 
     private static void require(boolean good, String field, String expected, Object found) {
         if (!good) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "field " + field + ": expected " + expected + ", found " + found);
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT, "field " + field + ": expected " + expected + ", found " + found);
         }
     }
 }

@@ -14,8 +14,10 @@ import org.gto4j.lab.eval.EvalOptions;
 import org.gto4j.lab.eval.Measurement;
 import org.gto4j.model.TargetModel;
 
-
-/** Tells measurements of these drafts and prompts from those of others with the same names, by a digest that each line carries. */
+/**
+ * Tells measurements of these drafts and prompts from those of others with the same names, by a digest that each line
+ * carries.
+ */
 final class DecodedContent {
     private static final String FIELD = "content_sha256";
 
@@ -25,12 +27,15 @@ final class DecodedContent {
 
     DecodedContent(TargetModel target, List<ArmResult> arms, List<Dataset> datasets, EvalOptions options) {
         common = FileDigest.ofModel(target.path()) + "|" + options;
-        arms.forEach(arm -> drafts.put(arm.arm().name(), FileDigest.of(arm.training().draft())));
-        datasets.forEach(dataset -> dataset.prompts().forEach(prompt -> prompts.put(List.of(dataset.name(), prompt.id()), prompt.digest())));
+        arms.forEach(
+                arm -> drafts.put(arm.arm().name(), FileDigest.of(arm.training().draft())));
+        datasets.forEach(dataset -> dataset.prompts()
+                .forEach(prompt -> prompts.put(List.of(dataset.name(), prompt.id()), prompt.digest())));
     }
 
     private String digest(Measurement measurement) {
-        String all = common + "|" + drafts.get(measurement.way().draft()) + "|" + prompts.get(List.of(measurement.dataset(), measurement.prompt()));
+        String all = common + "|" + drafts.get(measurement.way().draft()) + "|"
+                + prompts.get(List.of(measurement.dataset(), measurement.prompt()));
         return HexFormat.of().formatHex(Sha256.start().digest(all.getBytes(StandardCharsets.UTF_8)));
     }
 

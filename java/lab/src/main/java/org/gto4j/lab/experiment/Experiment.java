@@ -20,10 +20,10 @@ import org.gto4j.train.Trainer;
 import org.gto4j.train.TrainingListener;
 import org.gto4j.train.TrainingResult;
 
-
 /**
- * Trains arms one after the other on one corpus and measures their drafts on the same held-back texts. An arm is a run folder of its own below the
- * experiment's, {@code arms/NAME}; started again, an experiment goes on where it was, and what is done isn't done again.
+ * Trains arms one after the other on one corpus and measures their drafts on the same held-back texts. An arm is a run
+ * folder of its own below the experiment's, {@code arms/NAME}; started again, an experiment goes on where it was, and
+ * what is done isn't done again.
  */
 public final class Experiment {
     private final TargetModel target;
@@ -35,25 +35,36 @@ public final class Experiment {
     /**
      * Checks that nothing is trained on what it is measured by.
      *
-     * @param corpus   trained on, but for what {@code options} hold back
-     * @param options  how all arms are watched and kept
+     * @param corpus trained on, but for what {@code options} hold back
+     * @param options how all arms are watched and kept
      * @param heldBack sets of texts that drafts are measured on, with names that differ; at least one
-     * @param folder   of the experiment, made if missing
-     * @throws GtoException ARGUMENT: the corpus holds nothing to train, a held-back text is trained on, too, or two sets have one name (names it)
+     * @param folder of the experiment, made if missing
+     * @throws GtoException ARGUMENT: the corpus holds nothing to train, a held-back text is trained on, too, or two
+     *     sets have one name (names it)
      */
-    public Experiment(TargetModel target, Corpus corpus, RunOptions options, List<HeldBackTexts> heldBack, Path folder) {
+    public Experiment(
+            TargetModel target, Corpus corpus, RunOptions options, List<HeldBackTexts> heldBack, Path folder) {
         TrainableTokens.require(corpus, options.validation());
         Set<String> trained = new HashSet<>();
-        CorpusSplit.of(corpus.sequences(), options.validation()).training().forEach(sequence -> trained.add(sequence.id()));
+        CorpusSplit.of(corpus.sequences(), options.validation())
+                .training()
+                .forEach(sequence -> trained.add(sequence.id()));
         Set<String> names = new HashSet<>();
         for (HeldBackTexts set : heldBack) {
             if (!names.add(set.name())) {
-                throw new GtoException(GtoException.Kind.ARGUMENT, "held-back texts: expected folders whose names differ, found '" + set.name() + "' twice");
+                throw new GtoException(
+                        GtoException.Kind.ARGUMENT,
+                        "held-back texts: expected folders whose names differ, found '" + set.name() + "' twice");
             }
-            set.sequences().stream().filter(sequence -> trained.contains(sequence.id())).findFirst().ifPresent(sequence -> {
-                throw new GtoException(GtoException.Kind.ARGUMENT, set.corpus().folder() + ": expected texts that aren't trained on, found '" + sequence.id()
-                    + "', which is in " + corpus.folder() + ", too");
-            });
+            set.sequences().stream()
+                    .filter(sequence -> trained.contains(sequence.id()))
+                    .findFirst()
+                    .ifPresent(sequence -> {
+                        throw new GtoException(
+                                GtoException.Kind.ARGUMENT,
+                                set.corpus().folder() + ": expected texts that aren't trained on, found '"
+                                        + sequence.id() + "', which is in " + corpus.folder() + ", too");
+                    });
         }
         this.target = target;
         this.corpus = corpus;
@@ -83,7 +94,9 @@ public final class Experiment {
         List<ArmResult> results = new ArrayList<>();
         for (int i = 0; i < arms.size(); i++) {
             Arm arm = arms.get(i);
-            TrainingResult training = arm.phase() == 0 ? new TrainingResult(true, 0, 0, 0, arm.from()) : train(arm, listener.training(arm, i, arms.size()));
+            TrainingResult training = arm.phase() == 0
+                    ? new TrainingResult(true, 0, 0, 0, arm.from())
+                    : train(arm, listener.training(arm, i, arms.size()));
             if (!training.complete()) {
                 return Optional.empty();
             }
@@ -93,26 +106,39 @@ public final class Experiment {
     }
 
     private DraftModel start(Arm arm) {
-        return arm.from() != null ? DraftModel.load(target, arm.from())
-            : StartingDraft.open(target, corpus, folder(arm), arm.vocabulary(), arm.init(), arm.options().seed());
+        return arm.from() != null
+                ? DraftModel.load(target, arm.from())
+                : StartingDraft.open(
+                        target,
+                        corpus,
+                        folder(arm),
+                        arm.vocabulary(),
+                        arm.init(),
+                        arm.options().seed());
     }
 
     private TrainingResult train(Arm arm, TrainingListener listener) {
         try (DraftModel draft = start(arm)) {
-            return arm.phase() == 1 ? Trainer.run(target, draft, corpus, folder(arm), arm.options(), options, listener)
-                : GroupTreeOptimization.run(target, draft, corpus, folder(arm), arm.options(), arm.groups(), options, listener);
+            return arm.phase() == 1
+                    ? Trainer.run(target, draft, corpus, folder(arm), arm.options(), options, listener)
+                    : GroupTreeOptimization.run(
+                            target, draft, corpus, folder(arm), arm.options(), arm.groups(), options, listener);
         }
     }
 
     private List<TextGain> gains(Arm arm, Path file, ExperimentListener listener) {
-        return heldBack.stream().flatMap(set -> gains(arm, file, set, listener).stream()).toList();
+        return heldBack.stream()
+                .flatMap(set -> gains(arm, file, set, listener).stream())
+                .toList();
     }
 
     private List<TextGain> gains(Arm arm, Path file, HeldBackTexts set, ExperimentListener listener) {
         Path kept = folder(arm).resolve("held-back-" + set.name() + ".json");
         return GainFile.read(kept, file, set.name(), set.settings()).orElseGet(() -> {
             try (DraftModel trained = DraftModel.load(target, file)) {
-                List<TextGain> gains = set.measure(trained, done -> listener.measured(arm, done, set.sequences().size()));
+                List<TextGain> gains = set.measure(
+                        trained,
+                        done -> listener.measured(arm, done, set.sequences().size()));
                 GainFile.write(kept, file, set.settings(), gains);
                 return gains;
             }

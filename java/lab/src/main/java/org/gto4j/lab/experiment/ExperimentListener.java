@@ -2,7 +2,6 @@ package org.gto4j.lab.experiment;
 
 import org.gto4j.train.TrainingListener;
 
-
 /** Follows an experiment; called by the thread that runs it. */
 public interface ExperimentListener {
     /** Called before an arm is trained (0-based, of {@code arms}); the result follows its training. */

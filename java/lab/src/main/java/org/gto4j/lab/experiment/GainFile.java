@@ -15,12 +15,14 @@ import org.gto4j.io.JsonFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code held-back-SET.json} of an arm: what was measured on a set of texts, and of which draft, so that it isn't measured again. */
+/**
+ * {@code held-back-SET.json} of an arm: what was measured on a set of texts, and of which draft, so that it isn't
+ * measured again.
+ */
 final class GainFile {
     private static final Logger LOG = LoggerFactory.getLogger(GainFile.class);
 
-    private GainFile() {
-    }
+    private GainFile() {}
 
     /** The gains, if they are those of the draft's file as it is now and of these settings. */
     static Optional<List<TextGain>> read(Path file, Path draft, String set, String settings) {
@@ -29,10 +31,13 @@ final class GainFile {
         }
         try {
             JsonFile json = JsonFile.read(file);
-            if (!json.text("draft").equals(FileDigest.of(draft)) || !json.text("settings").equals(settings)) {
+            if (!json.text("draft").equals(FileDigest.of(draft))
+                    || !json.text("settings").equals(settings)) {
                 return Optional.empty();
             }
-            return Optional.of(json.objects("texts").stream().map(text -> TextGain.of(set, text)).toList());
+            return Optional.of(json.objects("texts").stream()
+                    .map(text -> TextGain.of(set, text))
+                    .toList());
         } catch (GtoException e) {
             LOG.warn("{}; its texts are measured again", e.getMessage());
             return Optional.empty();
@@ -40,7 +45,10 @@ final class GainFile {
     }
 
     static void write(Path file, Path draft, String settings, List<TextGain> gains) {
-        ObjectNode json = JsonNodeFactory.instance.objectNode().put("draft", FileDigest.of(draft)).put("settings", settings);
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("draft", FileDigest.of(draft))
+                .put("settings", settings);
         ArrayNode texts = json.putArray("texts");
         gains.forEach(gain -> texts.add(gain.toJson()));
         Folders.setAside(file);

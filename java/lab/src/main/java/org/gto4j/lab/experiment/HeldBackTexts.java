@@ -12,14 +12,13 @@ import org.gto4j.simulation.SimulatedDecoding;
 import org.gto4j.simulation.SimulatedText;
 import org.gto4j.tree.TreePolicy;
 
-
 /**
  * Texts on which all arms' drafts are measured by simulated decoding.
  *
- * @param corpus    that holds them; not one that is trained on
+ * @param corpus that holds them; not one that is trained on
  * @param sequences of it, of one kind (greedy or sampled), at least one
- * @param tree      the trees
- * @param chain     the chains
+ * @param tree the trees
+ * @param chain the chains
  */
 public record HeldBackTexts(Corpus corpus, List<CorpusSequence> sequences, TreePolicy tree, TreePolicy chain) {
     /** The corpus folder's name. */
@@ -37,12 +36,16 @@ public record HeldBackTexts(Corpus corpus, List<CorpusSequence> sequences, TreeP
         int longest = sequences.stream().mapToInt(CorpusSequence::length).max().orElseThrow();
         try (SimulatedDecoding decoding = new SimulatedDecoding(draft, List.of(tree, chain), longest, null)) {
             List<List<SimulatedText>> ways = decoding.run(corpus, sequences, done);
-            return IntStream.range(0, sequences.size()).mapToObj(i -> TextGain.of(name(), ways.get(0).get(i), ways.get(1).get(i))).toList();
+            return IntStream.range(0, sequences.size())
+                    .mapToObj(i ->
+                            TextGain.of(name(), ways.get(0).get(i), ways.get(1).get(i)))
+                    .toList();
         }
     }
 
     /** Tells whether gains measured before are those of these texts and sizes. */
     String settings() {
-        return tree.name() + ", " + chain.name() + ", " + sequences.size() + " texts, sha256 " + CorpusDigest.of(sequences);
+        return tree.name() + ", " + chain.name() + ", " + sequences.size() + " texts, sha256 "
+                + CorpusDigest.of(sequences);
     }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A chart of lines.
  *
- * @param title  above it
+ * @param title above it
  * @param xLabel below the x axis
  * @param yLabel beside the y axis
  * @param series lines; a chart without a finite value isn't drawn

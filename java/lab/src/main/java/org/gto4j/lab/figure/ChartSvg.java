@@ -10,8 +10,7 @@ import org.knowm.xchart.internal.chartpart.Chart;
 
 /** Charts as small SVG elements. */
 final class ChartSvg {
-    private ChartSvg() {
-    }
+    private ChartSvg() {}
 
     /** The drawing without the head of an XML document. */
     static String of(Chart<?, ?> chart) {
@@ -19,7 +18,8 @@ final class ChartSvg {
         try {
             VectorGraphicsEncoder.saveVectorGraphic(chart, bytes, VectorGraphicsFormat.SVG);
         } catch (IOException e) {
-            throw new GtoException(GtoException.Kind.INTERNAL, "can't draw the chart " + chart.getTitle() + ": " + e, e);
+            throw new GtoException(
+                    GtoException.Kind.INTERNAL, "can't draw the chart " + chart.getTitle() + ": " + e, e);
         }
         String document = bytes.toString(StandardCharsets.UTF_8);
         return SmallSvg.of(document.substring(document.indexOf("<svg")));

@@ -2,8 +2,7 @@ package org.gto4j.lab.figure;
 
 /** Text that goes into HTML and SVG. */
 public final class Html {
-    private Html() {
-    }
+    private Html() {}
 
     /** Escapes markup; control characters, which XML has no place for, become blanks. */
     public static String escape(String text) {

@@ -8,14 +8,16 @@ import org.jspecify.annotations.Nullable;
  * A line of a chart.
  *
  * @param name in the legend
- * @param x    ascending
- * @param y    as many; NaN leaves a gap
+ * @param x ascending
+ * @param y as many; NaN leaves a gap
  */
 public record Series(String name, double[] x, double[] y) {
     /** Checks the lengths. */
     public Series {
         if (x.length != y.length) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "series " + name + ": expected as many y as x, found " + y.length + " and " + x.length);
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    "series " + name + ": expected as many y as x, found " + y.length + " and " + x.length);
         }
     }
 
@@ -24,7 +26,10 @@ public record Series(String name, double[] x, double[] y) {
         return new Series(other, x, y);
     }
 
-    /** Means over blocks of neighbours, so that at most {@code points} (at least 1) remain; a block's NaN values are left out. */
+    /**
+     * Means over blocks of neighbours, so that at most {@code points} (at least 1) remain; a block's NaN values are
+     * left out.
+     */
     public Series averaged(int points) {
         if (points < 1) {
             throw new GtoException(GtoException.Kind.ARGUMENT, "points: expected at least 1, found " + points);

@@ -4,21 +4,25 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Rewrites a chart's SVG, in which every piece of a line has a style of its own and every number all its digits, into a small one of the same picture. */
+/**
+ * Rewrites a chart's SVG, in which every piece of a line has a style of its own and every number all its digits, into a
+ * small one of the same picture.
+ */
 final class SmallSvg {
     private static final Pattern PIECE = Pattern.compile(
-        "<line style=\"(fill:none;[^\"]*)\" x1=\"([^\"]*)\" x2=\"([^\"]*)\" y1=\"([^\"]*)\" y2=\"([^\"]*)\"/>\\s*");
+            "<line style=\"(fill:none;[^\"]*)\" x1=\"([^\"]*)\" x2=\"([^\"]*)\" y1=\"([^\"]*)\" y2=\"([^\"]*)\"/>\\s*");
     /** The coordinates of a path; text is drawn as paths, too. */
     private static final Pattern PATH = Pattern.compile(" d=\"[^\"]*\"");
+
     private static final Pattern NUMBER = Pattern.compile("-?\\d+\\.\\d+");
     private static final Pattern BLANKS = Pattern.compile(">\\s+<");
 
-    private SmallSvg() {
-    }
+    private SmallSvg() {}
 
     static String of(String svg) {
         String joined = BLANKS.matcher(join(svg)).replaceAll("><");
-        return PATH.matcher(joined).replaceAll(path -> NUMBER.matcher(path.group()).replaceAll(number -> tenths(number.group())));
+        return PATH.matcher(joined)
+                .replaceAll(path -> NUMBER.matcher(path.group()).replaceAll(number -> tenths(number.group())));
     }
 
     /** A tenth of a pixel is less than anybody sees. */

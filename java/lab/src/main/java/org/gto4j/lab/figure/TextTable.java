@@ -5,15 +5,18 @@ import java.util.Locale;
 
 /** Cells as aligned columns of text. */
 public final class TextTable {
-    private TextTable() {
-    }
+    private TextTable() {}
 
-    /** One line a row, each ended with a newline; the first {@code textColumns} columns are aligned left, the others right. Rows are equally long. */
+    /**
+     * One line a row, each ended with a newline; the first {@code textColumns} columns are aligned left, the others
+     * right. Rows are equally long.
+     */
     public static String print(List<List<String>> rows, int textColumns) {
         int[] widths = new int[rows.get(0).size()];
         for (List<String> row : rows) {
             for (int column = 0; column < widths.length; column++) {
-                widths[column] = Math.max(1, Math.max(widths[column], row.get(column).length()));
+                widths[column] =
+                        Math.max(1, Math.max(widths[column], row.get(column).length()));
             }
         }
         StringBuilder text = new StringBuilder();

@@ -24,8 +24,9 @@ import org.gto4j.train.TrainingOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures where Phase II's two terms pull a draft: along the way that it has come from its reference or back, alike on different texts or at random, and
- * with or against each other. Groups take all positions of each text; nothing is trained.
+ * Measures where Phase II's two terms pull a draft: along the way that it has come from its reference or back, alike on
+ * different texts or at random, and with or against each other. Groups take all positions of each text; nothing is
+ * trained.
  */
 public final class GradientMeasurement {
     private final DraftModel draft;
@@ -36,7 +37,8 @@ public final class GradientMeasurement {
     private final GradientSums policy;
     private final List<Double> together = new ArrayList<>();
 
-    private GradientMeasurement(DraftModel draft, DraftTrainer trainer, GroupTerm term, TrainingOptions training, float[] drift) {
+    private GradientMeasurement(
+            DraftModel draft, DraftTrainer trainer, GroupTerm term, TrainingOptions training, float[] drift) {
         this.draft = draft;
         this.trainer = trainer;
         this.term = term;
@@ -48,30 +50,41 @@ public final class GradientMeasurement {
     /**
      * Measures.
      *
-     * @param draft     after some training
+     * @param draft after some training
      * @param reference the draft that this training started from
-     * @param corpus    a random sample of the target's own texts in it is taken
-     * @param training  token loss, passes and rows that leave are those of training
-     * @param groups    of training; share, density and omega don't matter
-     * @param texts     most texts
-     * @param progress  gets the share done, 0..1; may throw to stop
-     * @throws GtoException ARGUMENT: the drafts have other vocabularies or sizes, or the same weights; the policy term is 0 on all texts of the
-     *                      target's own, or on all but one
+     * @param corpus a random sample of the target's own texts in it is taken
+     * @param training token loss, passes and rows that leave are those of training
+     * @param groups of training; share, density and omega don't matter
+     * @param texts most texts
+     * @param progress gets the share done, 0..1; may throw to stop
+     * @throws GtoException ARGUMENT: the drafts have other vocabularies or sizes, or the same weights; the policy term
+     *     is 0 on all texts of the target's own, or on all but one
      */
-    public static GradientFigures run(TargetModel target, DraftModel draft, DraftModel reference, Corpus corpus, TrainingOptions training, GroupOptions groups,
-                                      int texts, DoubleConsumer progress) {
+    public static GradientFigures run(
+            TargetModel target,
+            DraftModel draft,
+            DraftModel reference,
+            Corpus corpus,
+            TrainingOptions training,
+            GroupOptions groups,
+            int texts,
+            DoubleConsumer progress) {
         requireAlike(draft, reference);
         float[] start = weights(reference);
         float[] drift = difference(weights(draft), start);
         double way = Math.sqrt(GradientSums.dot(drift, drift) / GradientSums.dot(start, start));
         if (way == 0) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "reference: expected the draft that training started from, found the draft's own weights");
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    "reference: expected the draft that training started from, found the draft's own weights");
         }
-        List<CorpusSequence> sample = CorpusSplit.sample(corpus.sequences().stream().filter(CorpusSequence::own).toList(), Integer.MAX_VALUE);
+        List<CorpusSequence> sample = CorpusSplit.sample(
+                corpus.sequences().stream().filter(CorpusSequence::own).toList(), Integer.MAX_VALUE);
         int longest = sample.stream().mapToInt(CorpusSequence::length).max().orElse(1);
         GroupOptions all = groups.wholeTexts();
         GroupMetrics metrics = new GroupMetrics();
-        GroupRewards rewards = new GroupRewards(target, draft, reference, all, longest, training.optimizer().precision(), metrics);
+        GroupRewards rewards = new GroupRewards(
+                target, draft, reference, all, longest, training.optimizer().precision(), metrics);
         try (GroupTerm term = new GroupTerm(all, rewards, metrics, 1);
                 DraftTrainer trainer = DraftTrainer.open(target, draft, training.optimizer());
                 SequenceLoader loader = new SequenceLoader(target, corpus, sample)) {
@@ -82,20 +95,30 @@ public final class GradientMeasurement {
                 progress.accept((i + 1.0) / count);
             }
             if (measurement.together.size() < 2) {
-                throw new GtoException(GtoException.Kind.ARGUMENT, corpus.folder()
-                    + ": expected at least 2 texts that the target wrote itself, where draft and reference get different rewards; found "
-                    + measurement.together.size() + " of " + count);
+                throw new GtoException(
+                        GtoException.Kind.ARGUMENT,
+                        corpus.folder()
+                                + ": expected at least 2 texts that the target wrote itself, where draft and reference get different rewards; found "
+                                + measurement.together.size() + " of " + count);
             }
-            return new GradientFigures(way, measurement.token.build(), measurement.policy.build(), GradientSums.mean(measurement.together));
+            return new GradientFigures(
+                    way,
+                    measurement.token.build(),
+                    measurement.policy.build(),
+                    GradientSums.mean(measurement.together));
         }
     }
 
     private static void requireAlike(DraftModel draft, DraftModel reference) {
         if (!draft.info().equals(reference.info())) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "reference: expected sizes of the draft, " + draft.info() + ", found " + reference.info());
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    "reference: expected sizes of the draft, " + draft.info() + ", found " + reference.info());
         }
         if (!Arrays.equals(draft.vocabulary(), reference.vocabulary())) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "reference: expected the draft's vocabulary, found as many other tokens");
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    "reference: expected the draft's vocabulary, found as many other tokens");
         }
     }
 
@@ -109,7 +132,8 @@ public final class GradientMeasurement {
 
     private void text(List<LoadedSequence> text) {
         float[] ofToken = gradient(text.get(0), 1, null);
-        float[] ofPolicy = gradient(text.get(0), 0, term.weights(text, 0, training.passes()).get(0));
+        float[] ofPolicy = gradient(
+                text.get(0), 0, term.weights(text, 0, training.passes()).get(0));
         double norms = token.add(ofToken) * policy.add(ofPolicy);
         if (norms > 0) {
             together.add(GradientSums.dot(ofPolicy, ofToken) / norms);
@@ -117,7 +141,13 @@ public final class GradientMeasurement {
     }
 
     private float[] gradient(LoadedSequence text, float tokenWeight, @Nullable PolicyWeights weights) {
-        MicroBatch.accumulate(trainer, List.of(text), weights == null ? null : List.of(weights), training.passes(), training, tokenWeight);
+        MicroBatch.accumulate(
+                trainer,
+                List.of(text),
+                weights == null ? null : List.of(weights),
+                training.passes(),
+                training,
+                tokenWeight);
         float[] gradient = concatenated(draft, trainer::gradient);
         trainer.zero();
         return gradient;

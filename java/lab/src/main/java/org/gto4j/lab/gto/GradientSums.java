@@ -6,7 +6,6 @@ import java.util.List;
 import org.gto4j.statistics.Bootstrap;
 import org.gto4j.statistics.Estimate;
 
-
 /** Adds up one term's pulls, one a text. */
 final class GradientSums {
     private final float[] drift;

@@ -9,10 +9,9 @@ import org.gto4j.model.TargetModel;
 import org.gto4j.model.TargetSession;
 import org.gto4j.tree.DraftTree;
 
-
 /**
- * The naive scorer: each tree by itself, its root and all its nodes in one pass of the target as in decoding's verification. What {@link TreeScorer} is held
- * against, and what real walks through a tree are drawn from.
+ * The naive scorer: each tree by itself, its root and all its nodes in one pass of the target as in decoding's
+ * verification. What {@link TreeScorer} is held against, and what real walks through a tree are drawn from.
  */
 final class NaiveTreeScorer implements AutoCloseable {
     private static final int BATCH = 512;
@@ -22,8 +21,11 @@ final class NaiveTreeScorer implements AutoCloseable {
 
     /** @param nodes of the largest tree */
     NaiveTreeScorer(TargetModel target, int longest, int nodes) {
-        session = target.newSession(SessionOptions.builder().context(longest + nodes + 1).batch(Math.max(BATCH, nodes + 1)).sequences(Math.min(256, nodes + 1))
-            .build());
+        session = target.newSession(SessionOptions.builder()
+                .context(longest + nodes + 1)
+                .batch(Math.max(BATCH, nodes + 1))
+                .sequences(Math.min(256, nodes + 1))
+                .build());
     }
 
     /** Reads a text's tokens that trees up to this row have above their roots. */
@@ -40,13 +42,19 @@ final class NaiveTreeScorer implements AutoCloseable {
         return session.probabilities(rows, tree.tokens(), temperature);
     }
 
-    /** Walks down the tree scored last, drawing the target's own next token at each node; returns how many nodes were accepted. */
+    /**
+     * Walks down the tree scored last, drawing the target's own next token at each node; returns how many nodes were
+     * accepted.
+     */
     int walk(Sampler sampler) {
         int at = -1;
         for (int accepted = 0; ; accepted++) {
             int parent = at;
             int token = session.sample(new int[] {at + 1}, new Sampler[] {sampler})[0];
-            at = IntStream.range(0, tree.size()).filter(node -> tree.parents()[node] == parent && tree.tokens()[node] == token).findFirst().orElse(-1);
+            at = IntStream.range(0, tree.size())
+                    .filter(node -> tree.parents()[node] == parent && tree.tokens()[node] == token)
+                    .findFirst()
+                    .orElse(-1);
             if (at < 0) {
                 return accepted;
             }

@@ -10,41 +10,70 @@ import org.gto4j.gto.TreeScorer;
 import org.gto4j.statistics.Bootstrap;
 import org.gto4j.statistics.Estimate;
 
-
 /**
  * What {@link RewardMeasurement} found. Nodes are those of all trees at a position.
  *
- * @param reward         the reward
- * @param texts          texts that trees were grown on
- * @param positions      trees of each draft
- * @param nodes          a position: what a naive scorer evaluates
- * @param distinct       a position: different inner nodes off the text
- * @param scored         a position: evaluated, text not counted
- * @param bound          largest of the trees' bounds on what their rewards miss
- * @param meanError      mean |reward - reward without giving up paths|
- * @param largestError   largest of these
- * @param seconds        of scoring a position, its text's reading included
+ * @param reward the reward
+ * @param texts texts that trees were grown on
+ * @param positions trees of each draft
+ * @param nodes a position: what a naive scorer evaluates
+ * @param distinct a position: different inner nodes off the text
+ * @param scored a position: evaluated, text not counted
+ * @param bound largest of the trees' bounds on what their rewards miss
+ * @param meanError mean |reward - reward without giving up paths|
+ * @param largestError largest of these
+ * @param seconds of scoring a position, its text's reading included
  * @param naivePositions positions that the naive scorer did, too
- * @param naiveSeconds   of the naive scorer a position, its text's reading included
- * @param speedup        naive seconds over ours, on the same positions
- * @param expected       mean over these positions' trees of the expected accepted length by the target's probabilities (EXACT)
- * @param accepted       mean accepted length of one walk through each, drawn from the target
- * @param difference     accepted - expected, with an interval over texts: Lemma 1 of arXiv 2509.22134 says 0
- * @param pairs          trees of draft and reference at one position whose rewards differ by more than rounding
- * @param agreement      share of these where the tree with the higher reward has the higher expected accepted length, too, as Theorem 1 wants it; NaN
- *                       without pairs
+ * @param naiveSeconds of the naive scorer a position, its text's reading included
+ * @param speedup naive seconds over ours, on the same positions
+ * @param expected mean over these positions' trees of the expected accepted length by the target's probabilities
+ *     (EXACT)
+ * @param accepted mean accepted length of one walk through each, drawn from the target
+ * @param difference accepted - expected, with an interval over texts: Lemma 1 of arXiv 2509.22134 says 0
+ * @param pairs trees of draft and reference at one position whose rewards differ by more than rounding
+ * @param agreement share of these where the tree with the higher reward has the higher expected accepted length, too,
+ *     as Theorem 1 wants it; NaN without pairs
  */
-public record RewardFigures(Reward reward, int texts, int positions, double nodes, double distinct, double scored, double bound, double meanError,
-                            double largestError, double seconds, int naivePositions, double naiveSeconds, double speedup, double expected, double accepted,
-                            Estimate difference, int pairs, double agreement) {
+public record RewardFigures(
+        Reward reward,
+        int texts,
+        int positions,
+        double nodes,
+        double distinct,
+        double scored,
+        double bound,
+        double meanError,
+        double largestError,
+        double seconds,
+        int naivePositions,
+        double naiveSeconds,
+        double speedup,
+        double expected,
+        double accepted,
+        Estimate difference,
+        int pairs,
+        double agreement) {
     /** The figures by name. */
     public ObjectNode toJson() {
-        ObjectNode json = JsonNodeFactory.instance.objectNode().put("reward", reward.name().toLowerCase(Locale.ROOT)).put("texts", texts)
-            .put("positions", positions).put("nodes_naive", nodes).put("nodes_distinct", distinct).put("nodes_scored", scored).put("error_bound", bound)
-            .put("error_mean", meanError).put("error_largest", largestError).put("seconds", seconds).put("naive_positions", naivePositions);
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("reward", reward.name().toLowerCase(Locale.ROOT))
+                .put("texts", texts)
+                .put("positions", positions)
+                .put("nodes_naive", nodes)
+                .put("nodes_distinct", distinct)
+                .put("nodes_scored", scored)
+                .put("error_bound", bound)
+                .put("error_mean", meanError)
+                .put("error_largest", largestError)
+                .put("seconds", seconds)
+                .put("naive_positions", naivePositions);
         if (naivePositions > 0) {
-            json.put("naive_seconds", naiveSeconds).put("speedup", speedup).put("expected_length", expected).put("accepted_length", accepted)
-                .set("difference", difference.toJson());
+            json.put("naive_seconds", naiveSeconds)
+                    .put("speedup", speedup)
+                    .put("expected_length", expected)
+                    .put("accepted_length", accepted)
+                    .set("difference", difference.toJson());
         }
         if (pairs > 0) {
             json.put("pairs", pairs).put("agreement", agreement);
@@ -138,9 +167,25 @@ public record RewardFigures(Reward reward, int texts, int positions, double node
             double trees = Math.max(1, (double) positions * drafts);
             double walks = Math.max(1, (double) walked * drafts);
             double all = Math.max(1, positions);
-            return new RewardFigures(reward, texts, positions, nodes / all, distinct / all, scored / all, bound, errors / trees, largestError,
-                nanos * 1e-9 / all, walked, naiveNanos * 1e-9 / Math.max(1, walked), (double) naiveNanos / Math.max(1, sameNanos), expected / walks,
-                accepted / walks, Estimate.ratio(column(0), column(1), Bootstrap.standard()), pairs, (double) agreeing / pairs);
+            return new RewardFigures(
+                    reward,
+                    texts,
+                    positions,
+                    nodes / all,
+                    distinct / all,
+                    scored / all,
+                    bound,
+                    errors / trees,
+                    largestError,
+                    nanos * 1e-9 / all,
+                    walked,
+                    naiveNanos * 1e-9 / Math.max(1, walked),
+                    (double) naiveNanos / Math.max(1, sameNanos),
+                    expected / walks,
+                    accepted / walks,
+                    Estimate.ratio(column(0), column(1), Bootstrap.standard()),
+                    pairs,
+                    (double) agreeing / pairs);
         }
     }
 }

@@ -26,8 +26,9 @@ import org.gto4j.tree.DraftTree;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures how Phase II scores draft trees on texts of a corpus: how much of the naive work is left, what giving up improbable paths does to rewards, and
- * whether the trees' expected accepted length is what walks through them accept. Groups lie as in training.
+ * Measures how Phase II scores draft trees on texts of a corpus: how much of the naive work is left, what giving up
+ * improbable paths does to rewards, and whether the trees' expected accepted length is what walks through them accept.
+ * Groups lie as in training.
  */
 public final class RewardMeasurement implements AutoCloseable {
     private final GroupOptions options;
@@ -38,7 +39,13 @@ public final class RewardMeasurement implements AutoCloseable {
     private final Sampler sampler;
     private final RewardFigures.Builder figures;
 
-    private RewardMeasurement(TargetModel target, DraftModel draft, @Nullable DraftModel reference, GroupOptions options, int alone, int longest) {
+    private RewardMeasurement(
+            TargetModel target,
+            DraftModel draft,
+            @Nullable DraftModel reference,
+            GroupOptions options,
+            int alone,
+            int longest) {
         this.options = options;
         this.alone = alone;
         forests.add(new Forest(draft, options.tree(), longest, Precision.AUTO));
@@ -47,7 +54,12 @@ public final class RewardMeasurement implements AutoCloseable {
         }
         scorer = TreeScorer.open(target, longest, options.tree().depth(), options.rewards(), false);
         naive = new NaiveTreeScorer(target, longest, options.tree().maxNodes());
-        sampler = Sampler.open(target, SamplerOptions.builder().temperature(options.temperature()).seed(1).build());
+        sampler = Sampler.open(
+                target,
+                SamplerOptions.builder()
+                        .temperature(options.temperature())
+                        .seed(1)
+                        .build());
         figures = new RewardFigures.Builder(options.reward(), forests.size());
     }
 
@@ -55,21 +67,32 @@ public final class RewardMeasurement implements AutoCloseable {
      * Measures.
      *
      * @param reference Phase II's M0, or null: trees of the draft alone
-     * @param options   tree, groups, density, reward and threshold are those of training
+     * @param options tree, groups, density, reward and threshold are those of training
      * @param positions that trees are grown at, about
-     * @param alone     of these positions, so many are scored by the naive scorer, too, and walked
-     * @param progress  gets the share done, 0..1; may throw to stop
+     * @param alone of these positions, so many are scored by the naive scorer, too, and walked
+     * @param progress gets the share done, 0..1; may throw to stop
      * @throws GtoException ARGUMENT: no text of the corpus is the target's own
      */
-    public static RewardFigures run(TargetModel target, DraftModel draft, @Nullable DraftModel reference, Corpus corpus, GroupOptions options, int positions,
-                                    int alone, DoubleConsumer progress) {
-        List<CorpusSequence> texts = CorpusSplit.sample(corpus.sequences().stream().filter(CorpusSequence::own).toList(), Integer.MAX_VALUE);
+    public static RewardFigures run(
+            TargetModel target,
+            DraftModel draft,
+            @Nullable DraftModel reference,
+            Corpus corpus,
+            GroupOptions options,
+            int positions,
+            int alone,
+            DoubleConsumer progress) {
+        List<CorpusSequence> texts = CorpusSplit.sample(
+                corpus.sequences().stream().filter(CorpusSequence::own).toList(), Integer.MAX_VALUE);
         if (texts.isEmpty()) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, corpus.folder() + ": expected texts that the target wrote itself, found none");
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    corpus.folder() + ": expected texts that the target wrote itself, found none");
         }
         int longest = texts.stream().mapToInt(CorpusSequence::length).max().orElseThrow();
         try (RewardMeasurement measurement = new RewardMeasurement(target, draft, reference, options, alone, longest);
-                FeatureSource source = FeatureSource.open(target, corpus, texts); Features features = corpus.newFeatures()) {
+                FeatureSource source = FeatureSource.open(target, corpus, texts);
+                Features features = corpus.newFeatures()) {
             for (int i = 0; i < texts.size() && measurement.figures.positions() < positions; i++) {
                 source.read(texts.get(i), features);
                 measurement.text(texts.get(i), features, positions, i);
@@ -81,7 +104,10 @@ public final class RewardMeasurement implements AutoCloseable {
 
     private void text(CorpusSequence sequence, Features features, int positions, int number) {
         int[][] groups = Groups.choose(sequence, options.groupSize(), options.density(), Randomness.of(1, number));
-        int[] rows = Arrays.stream(groups).flatMapToInt(Arrays::stream).limit(Math.max(1, positions - figures.positions())).toArray();
+        int[] rows = Arrays.stream(groups)
+                .flatMapToInt(Arrays::stream)
+                .limit(Math.max(1, positions - figures.positions()))
+                .toArray();
         if (rows.length == 0) {
             return;
         }
@@ -91,13 +117,19 @@ public final class RewardMeasurement implements AutoCloseable {
             forest.read(features, text, rows[0]);
             trees.addAll(forest.grow(rows));
         }
-        int[] allRows = IntStream.range(0, trees.size()).map(i -> rows[i % rows.length]).toArray();
+        int[] allRows =
+                IntStream.range(0, trees.size()).map(i -> rows[i % rows.length]).toArray();
         long start = System.nanoTime();
         TreeScorer.Scores scores = scorer.score(text, allRows, trees);
         long spent = System.nanoTime() - start;
         float[][] exact = scorer.scoreUnpruned(text, allRows, trees).probabilities();
         float[] unprunedRewards = options.reward().of(options.eta(), trees, exact);
-        figures.scored(rows.length, scores, spent, options.reward().of(options.eta(), trees, scores.probabilities()), unprunedRewards);
+        figures.scored(
+                rows.length,
+                scores,
+                spent,
+                options.reward().of(options.eta(), trees, scores.probabilities()),
+                unprunedRewards);
         if (forests.size() > 1) {
             figures.compared(unprunedRewards, Reward.EXACT.of(1, trees, exact));
         }
@@ -118,7 +150,12 @@ public final class RewardMeasurement implements AutoCloseable {
             accepted[i] = naive.walk(sampler);
             walking += System.nanoTime() - walk;
         }
-        figures.alone(rows.length, System.nanoTime() - start - walking, spent, Reward.EXACT.of(1, trees, probabilities), accepted);
+        figures.alone(
+                rows.length,
+                System.nanoTime() - start - walking,
+                spent,
+                Reward.EXACT.of(1, trees, probabilities),
+                accepted);
     }
 
     @Override

@@ -22,13 +22,16 @@ import org.gto4j.lab.eval.Question;
 import org.gto4j.lab.eval.Variant;
 import org.gto4j.model.TargetModel;
 
-
 /**
- * Compares the text of ways of decoding with {@link PlainReference}: each prompt's first turn, in the target's chat template, with a seed of its own. The
- * reference is had once a prompt. One thread at a time; holds one context a way and one more, until it is closed.
+ * Compares the text of ways of decoding with {@link PlainReference}: each prompt's first turn, in the target's chat
+ * template, with a seed of its own. The reference is had once a prompt. One thread at a time; holds one context a way
+ * and one more, until it is closed.
  */
 public final class Parity implements AutoCloseable {
-    /** Prompts that a batch is asked at once, by its slots: so many that most requests begin beside others in the middle of their texts. */
+    /**
+     * Prompts that a batch is asked at once, by its slots: so many that most requests begin beside others in the middle
+     * of their texts.
+     */
     private static final int ROUNDS = 4;
 
     private final List<Question> questions;
@@ -42,23 +45,34 @@ public final class Parity implements AutoCloseable {
     /**
      * Checks all prompts and opens the decoders.
      *
-     * @param compared has the reference's texts: the target itself, or the same file on another device, whose rounding then is what a near-tie is measured by
-     * @throws GtoException CONTEXT: a prompt and its answer don't fit what the target was trained on (dataset, prompt and lengths are named)
+     * @param compared has the reference's texts: the target itself, or the same file on another device, whose rounding
+     *     then is what a near-tie is measured by
+     * @throws GtoException CONTEXT: a prompt and its answer don't fit what the target was trained on (dataset, prompt
+     *     and lengths are named)
      */
-    public Parity(TargetModel target, TargetModel compared, List<Variant> variants, List<Dataset> datasets, EvalOptions options, ParityOptions comparison) {
+    public Parity(
+            TargetModel target,
+            TargetModel compared,
+            List<Variant> variants,
+            List<Dataset> datasets,
+            EvalOptions options,
+            ParityOptions comparison) {
         this.options = options;
         this.comparison = comparison;
         questions = Question.of(target, datasets, options.maxTokens());
         expected = new int[questions.size()][];
-        int mostSlots = comparison.slots().stream().mapToInt(Integer::intValue).max().orElseThrow();
+        int mostSlots =
+                comparison.slots().stream().mapToInt(Integer::intValue).max().orElseThrow();
         portion = mostSlots == 1 ? 1 : ROUNDS * mostSlots;
         int context = Question.context(questions, options.maxTokens());
         reference = new PlainReference(compared, context, options.f32Cache());
         try {
             for (Variant variant : variants) {
                 for (int slots : comparison.slots()) {
-                    ways.add(slots == 1 ? new DecoderAnswerer(target, variant, context, options.f32Cache())
-                        : new BatchAnswerer(target, variant, context, options.f32Cache(), slots));
+                    ways.add(
+                            slots == 1
+                                    ? new DecoderAnswerer(target, variant, context, options.f32Cache())
+                                    : new BatchAnswerer(target, variant, context, options.f32Cache(), slots));
                 }
             }
         } catch (RuntimeException | Error e) {
@@ -68,10 +82,11 @@ public final class Parity implements AutoCloseable {
     }
 
     /**
-     * Compares all prompts, except those that were compared before. If some text differs, the target's rounding on all of them is measured then.
+     * Compares all prompts, except those that were compared before. If some text differs, the target's rounding on all
+     * of them is measured then.
      *
-     * @param known    what an earlier run found
-     * @param sink     gets each comparison, and once more with its rounding if that is measured; an exception ends the run
+     * @param known what an earlier run found
+     * @param sink gets each comparison, and once more with its rounding if that is measured; an exception ends the run
      * @param progress says before each part that isn't done yet whether to go on
      * @return known and new comparisons
      */
@@ -87,7 +102,9 @@ public final class Parity implements AutoCloseable {
             int to = Math.min(from + portion, questions.size());
             for (int i = 0; i < ways.size(); i++) {
                 DecodingMethod way = ways.get(i).way();
-                int[] left = IntStream.range(from, to).filter(number -> !checks.containsKey(ParityCheck.key(way, questions.get(number)))).toArray();
+                int[] left = IntStream.range(from, to)
+                        .filter(number -> !checks.containsKey(ParityCheck.key(way, questions.get(number))))
+                        .toArray();
                 if (left.length == 0) {
                     continue;
                 }
@@ -112,8 +129,10 @@ public final class Parity implements AutoCloseable {
 
     private void compare(Answerer way, int[] numbers, Consumer<ParityCheck> found) {
         Arrays.stream(numbers).forEach(this::expected);
-        List<Supplier<Answer>> asked = Arrays.stream(numbers).mapToObj(number -> way.ask(questions.get(number).tokens(), options.maxTokens(), comparison.temperature(),
-            seed(number))).toList();
+        List<Supplier<Answer>> asked = Arrays.stream(numbers)
+                .mapToObj(number -> way.ask(
+                        questions.get(number).tokens(), options.maxTokens(), comparison.temperature(), seed(number)))
+                .toList();
         for (int i = 0; i < numbers.length; i++) {
             found.accept(check(way.way(), numbers[i], asked.get(i).get().tokens()));
         }
@@ -128,12 +147,25 @@ public final class Parity implements AutoCloseable {
         }
         int other = at < found.length ? found[at] : PlainReference.END;
         double gap = comparison.temperature() > 0 ? 0 : reference.gap(question.tokens(), text, at, other);
-        return new ParityCheck(way, question.dataset(), question.id(), at, at, at < text.length ? text[at] : PlainReference.END, other, gap, 0, Rounding.NONE);
+        return new ParityCheck(
+                way,
+                question.dataset(),
+                question.id(),
+                at,
+                at,
+                at < text.length ? text[at] : PlainReference.END,
+                other,
+                gap,
+                0,
+                Rounding.NONE);
     }
 
     private int[] expected(int number) {
         if (expected[number] == null) {
-            expected[number] = reference.text(questions.get(number).tokens(), options.maxTokens(), Answerer.sampling(comparison.temperature(), seed(number)));
+            expected[number] = reference.text(
+                    questions.get(number).tokens(),
+                    options.maxTokens(),
+                    Answerer.sampling(comparison.temperature(), seed(number)));
         }
         return expected[number];
     }
@@ -145,23 +177,37 @@ public final class Parity implements AutoCloseable {
     /** All ways of a text carry the same measurement. */
     private void measureRounding(int number, List<ParityCheck> checks, Consumer<ParityCheck> found) {
         Question question = questions.get(number);
-        List<ParityCheck> ofText = checks.stream().filter(check -> check.isOf(question)).toList();
-        Rounding rounding = ofText.stream().map(ParityCheck::rounding).filter(known -> known.positions() > 0).findFirst()
-            .orElseGet(() -> reference.rounding(question.tokens(), expected(number), Answerer.sampling(comparison.temperature(), seed(number))));
-        ofText.stream().filter(check -> !check.rounding().equals(rounding)).forEach(check -> found.accept(check.withRounding(rounding)));
+        List<ParityCheck> ofText =
+                checks.stream().filter(check -> check.isOf(question)).toList();
+        Rounding rounding = ofText.stream()
+                .map(ParityCheck::rounding)
+                .filter(known -> known.positions() > 0)
+                .findFirst()
+                .orElseGet(() -> reference.rounding(
+                        question.tokens(),
+                        expected(number),
+                        Answerer.sampling(comparison.temperature(), seed(number))));
+        ofText.stream()
+                .filter(check -> !check.rounding().equals(rounding))
+                .forEach(check -> found.accept(check.withRounding(rounding)));
     }
 
     /**
-     * Where a gap is wider than rounding was seen to move any in the beginning of these texts, what counts is how far it moves that very one. Where it moves none
-     * there is nothing to look for, and sampled texts have no gaps.
+     * Where a gap is wider than rounding was seen to move any in the beginning of these texts, what counts is how far
+     * it moves that very one. Where it moves none there is nothing to look for, and sampled texts have no gaps.
      */
     private List<ParityCheck> lookAgain(Collection<ParityCheck> checks) {
         double tie = Rounding.ofTexts(checks).widest();
-        return checks.stream().map(check -> tie > 0 && check.fails(tie) ? check.withMoved(moved(check)) : check).toList();
+        return checks.stream()
+                .map(check -> tie > 0 && check.fails(tie) ? check.withMoved(moved(check)) : check)
+                .toList();
     }
 
     private double moved(ParityCheck check) {
-        int number = IntStream.range(0, questions.size()).filter(i -> check.isOf(questions.get(i))).findFirst().orElseThrow();
+        int number = IntStream.range(0, questions.size())
+                .filter(i -> check.isOf(questions.get(i)))
+                .findFirst()
+                .orElseThrow();
         return reference.moved(questions.get(number).tokens(), expected(number), check.at(), check.found());
     }
 

@@ -9,23 +9,33 @@ import org.gto4j.lab.eval.DecodingMethod;
 import org.gto4j.lab.eval.Mode;
 import org.gto4j.lab.eval.Question;
 
-
 /**
  * One prompt's text in one way of decoding, against {@link PlainReference}.
  *
- * @param way      how it was decoded
- * @param dataset  name of the prompt's dataset
- * @param prompt   the prompt's id
- * @param tokens   tokens of the reference that were compared: all, or those before the first difference
- * @param at       position of the first difference in the text, 0-based; -1 if there is none
+ * @param way how it was decoded
+ * @param dataset name of the prompt's dataset
+ * @param prompt the prompt's id
+ * @param tokens tokens of the reference that were compared: all, or those before the first difference
+ * @param at position of the first difference in the text, 0-based; -1 if there is none
  * @param expected the reference's token there, {@link PlainReference#END} for an end token; 0 without a difference
- * @param found    the other token, likewise
- * @param gap      how far the logit of the one is above that of the other in the reference's pass, at least 0; 0 without a difference, and for a
- *                 sampled text, which has no near-ties
- * @param moved    how far the target's own passes of several rows move that gap ({@link PlainReference#moved}), 0 where nobody looked
+ * @param found the other token, likewise
+ * @param gap how far the logit of the one is above that of the other in the reference's pass, at least 0; 0 without a
+ *     difference, and for a sampled text, which has no near-ties
+ * @param moved how far the target's own passes of several rows move that gap ({@link PlainReference#moved}), 0 where
+ *     nobody looked
  * @param rounding of the target on the reference's text, {@link Rounding#NONE} where it isn't measured
  */
-public record ParityCheck(DecodingMethod way, String dataset, String prompt, int tokens, int at, int expected, int found, double gap, double moved, Rounding rounding) {
+public record ParityCheck(
+        DecodingMethod way,
+        String dataset,
+        String prompt,
+        int tokens,
+        int at,
+        int expected,
+        int found,
+        double gap,
+        double moved,
+        Rounding rounding) {
     static ParityCheck same(DecodingMethod way, Question question, int tokens) {
         return new ParityCheck(way, question.dataset(), question.id(), tokens, -1, 0, 0, 0, 0, Rounding.NONE);
     }
@@ -57,8 +67,8 @@ public record ParityCheck(DecodingMethod way, String dataset, String prompt, int
     }
 
     /**
-     * Whether they differ where that is not excused by rounding: the gap is above {@code tie}, and above what the target's own passes move it by. With a tie of
-     * 0 any difference counts.
+     * Whether they differ where that is not excused by rounding: the gap is above {@code tie}, and above what the
+     * target's own passes move it by. With a tie of 0 any difference counts.
      *
      * @param tie at least 0
      */
@@ -66,18 +76,42 @@ public record ParityCheck(DecodingMethod way, String dataset, String prompt, int
         return differs() && (tie == 0 || gap > Math.max(tie, moved));
     }
 
-    /** One JSON object with a field a component, the components of the way and of the rounding (its widest as shift) in their places. */
+    /**
+     * One JSON object with a field a component, the components of the way and of the rounding (its widest as shift) in
+     * their places.
+     */
     public ObjectNode toJson() {
-        return JsonNodeFactory.instance.objectNode().put("draft", way.draft()).put("mode", way.mode().label()).put("policy", way.policy())
-            .put("dataset", dataset).put("prompt", prompt).put("tokens", tokens).put("at", at).put("expected", expected).put("found", found)
-            .put("gap", gap).put("moved", moved).put("positions", rounding.positions()).put("flips", rounding.flips()).put("shift", rounding.widest());
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("draft", way.draft())
+                .put("mode", way.mode().label())
+                .put("policy", way.policy())
+                .put("dataset", dataset)
+                .put("prompt", prompt)
+                .put("tokens", tokens)
+                .put("at", at)
+                .put("expected", expected)
+                .put("found", found)
+                .put("gap", gap)
+                .put("moved", moved)
+                .put("positions", rounding.positions())
+                .put("flips", rounding.flips())
+                .put("shift", rounding.widest());
     }
 
     /** The reverse of {@link #toJson()}; FORMAT: names a field that isn't as it should be. */
     public static ParityCheck of(JsonNode node) {
         JsonFile json = JsonFile.of("comparison", node);
-        return new ParityCheck(new DecodingMethod(json.text("draft"), Mode.of(json.text("mode")), json.text("policy")), json.text("dataset"), json.text("prompt"),
-            json.whole("tokens", 0), json.whole("at", -1), json.whole("expected", PlainReference.END), json.whole("found", PlainReference.END),
-            json.number("gap", 0), json.number("moved", 0), new Rounding(json.whole("positions", 0), json.whole("flips", 0), json.number("shift", 0)));
+        return new ParityCheck(
+                new DecodingMethod(json.text("draft"), Mode.of(json.text("mode")), json.text("policy")),
+                json.text("dataset"),
+                json.text("prompt"),
+                json.whole("tokens", 0),
+                json.whole("at", -1),
+                json.whole("expected", PlainReference.END),
+                json.whole("found", PlainReference.END),
+                json.number("gap", 0),
+                json.number("moved", 0),
+                new Rounding(json.whole("positions", 0), json.whole("flips", 0), json.number("shift", 0)));
     }
 }

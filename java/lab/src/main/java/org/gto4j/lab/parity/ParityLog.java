@@ -20,8 +20,10 @@ import org.gto4j.io.MalformedJsonException;
 import org.gto4j.io.StrictJson;
 import org.gto4j.lab.eval.Dataset;
 
-
-/** Comparisons on disk as they are made, so that a stopped run goes on: JSON lines, the first of which says what is compared. Not thread-safe. */
+/**
+ * Comparisons on disk as they are made, so that a stopped run goes on: JSON lines, the first of which says what is
+ * compared. Not thread-safe.
+ */
 public final class ParityLog implements AutoCloseable {
     private static final int LONGEST_LINE = 1 << 20;
     private static final int SHOWN = 60;
@@ -32,7 +34,8 @@ public final class ParityLog implements AutoCloseable {
     private final JsonLines lines;
 
     private ParityLog(Path file, ObjectNode run, List<Dataset> datasets) {
-        datasets.forEach(dataset -> dataset.prompts().forEach(prompt -> prompts.put(List.of(dataset.name(), prompt.id()), prompt.digest())));
+        datasets.forEach(dataset -> dataset.prompts()
+                .forEach(prompt -> prompts.put(List.of(dataset.name(), prompt.id()), prompt.digest())));
         requireOurs(file, run);
         boolean[] started = new boolean[1];
         if (Files.exists(file)) {
@@ -93,13 +96,15 @@ public final class ParityLog implements AutoCloseable {
     }
 
     private static GtoException other(Path file, ObjectNode run, String found) {
-        return new GtoException(GtoException.Kind.FORMAT, file + ": expected comparisons of " + run + ", found " + found + "; name another file, or delete it");
+        return new GtoException(
+                GtoException.Kind.FORMAT,
+                file + ": expected comparisons of " + run + ", found " + found + "; name another file, or delete it");
     }
 
     /**
      * Opens or makes a file.
      *
-     * @param run      what is compared and how
+     * @param run what is compared and how
      * @param datasets prompts: comparisons of others under the same names are made again
      * @throws GtoException FORMAT: the file holds comparisons of another run
      */

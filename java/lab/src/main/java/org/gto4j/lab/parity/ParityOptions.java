@@ -3,13 +3,14 @@ package org.gto4j.lab.parity;
 import java.util.List;
 import org.gto4j.error.GtoException;
 
-
 /**
  * What a {@link Parity} compares.
  *
  * @param temperature of the samplers, at least 0; 0 is greedy
- * @param slots       numbers of texts that each way decodes at once, 1..256: with 1 by a {@link org.gto4j.TreeDecoder}, else by a {@link org.gto4j.BatchDecoder}
- * @param measured    whether the target's own rounding is measured if some text differs, which takes about a third of the reference's time
+ * @param slots numbers of texts that each way decodes at once, 1..256: with 1 by a {@link org.gto4j.TreeDecoder}, else
+ *     by a {@link org.gto4j.BatchDecoder}
+ * @param measured whether the target's own rounding is measured if some text differs, which takes about a third of the
+ *     reference's time
  */
 public record ParityOptions(double temperature, List<Integer> slots, boolean measured) {
     /** Checks the ranges. */

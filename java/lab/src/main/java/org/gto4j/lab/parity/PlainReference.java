@@ -13,16 +13,16 @@ import org.gto4j.model.SessionOptions;
 import org.gto4j.model.TargetModel;
 import org.gto4j.model.TargetSession;
 
-
 /**
- * What libllama gives without us: the prompt, then one row a llama_decode, and each time the most probable token or a sampler's draw. What decoding in any way
- * has to equal. One thread at a time.
+ * What libllama gives without us: the prompt, then one row a llama_decode, and each time the most probable token or a
+ * sampler's draw. What decoding in any way has to equal. One thread at a time.
  */
 public final class PlainReference implements AutoCloseable {
     /** In place of a token: the text ended. */
     public static final int END = -1;
     /** Tokens of a text in a pass that {@link #rounding} compares with passes of one. */
     public static final int ROWS = 4;
+
     private static final int MEASURED = 32;
     private static final int DIVISIONS = 256;
     private static final int SEQUENCE = 0;
@@ -35,12 +35,17 @@ public final class PlainReference implements AutoCloseable {
     /**
      * Opens a context.
      *
-     * @param context  most tokens of a prompt and its text, at least 8
+     * @param context most tokens of a prompt and its text, at least 8
      * @param f32Cache keep the target's keys and values in F32
      */
     public PlainReference(TargetModel target, int context, boolean f32Cache) {
         this.target = target;
-        session = target.newSession(SessionOptions.builder().context(context + 1).batch(PROMPT_BATCH).sequences(2).f32Cache(f32Cache).build());
+        session = target.newSession(SessionOptions.builder()
+                .context(context + 1)
+                .batch(PROMPT_BATCH)
+                .sequences(2)
+                .f32Cache(f32Cache)
+                .build());
     }
 
     /** Up to {@code most} (at least 1) tokens after the prompt, the most probable ones, without the end token. */
@@ -77,10 +82,11 @@ public final class PlainReference implements AutoCloseable {
     }
 
     /**
-     * How far the logit of a text's own token is above that of another one, in the pass that {@link #text} had it from (which is repeated for it).
+     * How far the logit of a text's own token is above that of another one, in the pass that {@link #text} had it from
+     * (which is repeated for it).
      *
-     * @param text  that {@link #text} gave for the prompt
-     * @param at    position in the text, 0-based; the text's own token at its length is an end token
+     * @param text that {@link #text} gave for the prompt
+     * @param at position in the text, 0-based; the text's own token at its length is an end token
      * @param other a token, or {@link #END} = the best end token
      */
     public double gap(int[] prompt, int[] text, int at, int other) {
@@ -88,8 +94,9 @@ public final class PlainReference implements AutoCloseable {
     }
 
     /**
-     * How far a {@link #gap} moves when the text before it is decoded in passes of 1 to {@link #ROWS} of its tokens, divided by chance (but the same in each run of
-     * this), as cycles divide it: the most of 256 divisions, or of fewer if one moves it by all of its width. Passes of one size tell less: they all round alike.
+     * How far a {@link #gap} moves when the text before it is decoded in passes of 1 to {@link #ROWS} of its tokens,
+     * divided by chance (but the same in each run of this), as cycles divide it: the most of 256 divisions, or of fewer
+     * if one moves it by all of its width. Passes of one size tell less: they all round alike.
      *
      * @param text, at, other as in {@link #gap}
      */
@@ -106,11 +113,13 @@ public final class PlainReference implements AutoCloseable {
     private double gap(int[] prompt, int[] text, int at, int other, IntSupplier rowsOfPass) {
         int vocabulary = target.info().vocabulary();
         if (at < 0 || at > text.length || other != END && (other < 0 || other >= vocabulary)) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "expected a position at in 0.." + text.length + " and another token in 0.." + (vocabulary - 1)
-                + " or " + END + ", found " + at + " and " + other);
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    "expected a position at in 0.." + text.length + " and another token in 0.." + (vocabulary - 1)
+                            + " or " + END + ", found " + at + " and " + other);
         }
         int row = read(prompt);
-        for (int from = 0; from < at;) {
+        for (int from = 0; from < at; ) {
             int rows = Math.min(rowsOfPass.getAsInt(), at - from);
             decodeTogether(prompt.length + from, Arrays.copyOfRange(text, from, from + rows));
             row = row(rows - 1, rows);
@@ -121,10 +130,10 @@ public final class PlainReference implements AutoCloseable {
     }
 
     /**
-     * How far a text's logits move when its tokens are decoded {@link #ROWS} a pass instead of one, with a row of another text between them, at its first 32
-     * positions, and how many of its tokens are chosen otherwise then.
+     * How far a text's logits move when its tokens are decoded {@link #ROWS} a pass instead of one, with a row of
+     * another text between them, at its first 32 positions, and how many of its tokens are chosen otherwise then.
      *
-     * @param text     that {@link #text} gave for the prompt
+     * @param text that {@link #text} gave for the prompt
      * @param sampling of that text, without penalties or a grammar
      */
     public Rounding rounding(int[] prompt, int[] text, SamplerOptions sampling) {
@@ -172,7 +181,11 @@ public final class PlainReference implements AutoCloseable {
         if (token != END) {
             return logits[token];
         }
-        return (float) IntStream.range(0, logits.length).filter(target::isEnd).mapToDouble(end -> logits[end]).max().orElse(Double.NEGATIVE_INFINITY);
+        return (float) IntStream.range(0, logits.length)
+                .filter(target::isEnd)
+                .mapToDouble(end -> logits[end])
+                .max()
+                .orElse(Double.NEGATIVE_INFINITY);
     }
 
     /** Decodes a prompt from nothing, in the parts that our decoders read it in; returns the row of its last token. */
@@ -182,7 +195,8 @@ public final class PlainReference implements AutoCloseable {
         for (int at = 0; at < prompt.length; at += rows) {
             rows = Math.min(PROMPT_BATCH, prompt.length - at);
             boolean last = at + rows == prompt.length;
-            session.prefill(SEQUENCE, at, Arrays.copyOfRange(prompt, at, at + rows), last ? rows - 1 : rows, null, null);
+            session.prefill(
+                    SEQUENCE, at, Arrays.copyOfRange(prompt, at, at + rows), last ? rows - 1 : rows, null, null);
         }
         return rows - 1;
     }
@@ -192,8 +206,9 @@ public final class PlainReference implements AutoCloseable {
     }
 
     /**
-     * Decodes tokens of the text in one pass. If there are several, a row of another sequence is between them and forgotten then, as those of rejected branches are:
-     * the text's keys and values come to lie in another order in the cache.
+     * Decodes tokens of the text in one pass. If there are several, a row of another sequence is between them and
+     * forgotten then, as those of rejected branches are: the text's keys and values come to lie in another order in the
+     * cache.
      */
     private void decodeTogether(int position, int[] text) {
         if (text.length == 1) {

@@ -13,7 +13,6 @@ import org.gto4j.lab.figure.Series;
 import org.gto4j.lab.figure.TextTable;
 import org.gto4j.model.KernelTimes;
 
-
 /**
  * What products with weights of several types take: tables and charts of {@link KernelTimes}.
  *
@@ -49,8 +48,10 @@ public record KernelBench(List<KernelTimes> times) {
     }
 
     private static List<String> figures(KernelTimes of, double[] seconds, int i) {
-        return List.of(String.format(Locale.ROOT, "%.3f", seconds[i] * 1e3), String.format(Locale.ROOT, "%.1f", of.bytes() / seconds[i] / GIGA),
-            number(seconds[i] / seconds[0]));
+        return List.of(
+                String.format(Locale.ROOT, "%.3f", seconds[i] * 1e3),
+                String.format(Locale.ROOT, "%.1f", of.bytes() / seconds[i] / GIGA),
+                number(seconds[i] / seconds[0]));
     }
 
     private static String number(double value) {
@@ -68,8 +69,12 @@ public record KernelBench(List<KernelTimes> times) {
     public ArrayNode toJson() {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         for (KernelTimes of : times) {
-            ObjectNode type = array.addObject().put("type", of.type()).put("outputs", of.outputs()).put("columns", of.columns()).put("bytes", of.bytes())
-                .put("device_bytes", of.deviceBytes());
+            ObjectNode type = array.addObject()
+                    .put("type", of.type())
+                    .put("outputs", of.outputs())
+                    .put("columns", of.columns())
+                    .put("bytes", of.bytes())
+                    .put("device_bytes", of.deviceBytes());
             Arrays.stream(of.rows()).forEach(type.putArray("rows")::add);
             Arrays.stream(of.seconds()).forEach(type.putArray("seconds")::add);
             Arrays.stream(of.ggmlSeconds()).forEach(type.putArray("ggml_seconds")::add);
@@ -93,12 +98,18 @@ public record KernelBench(List<KernelTimes> times) {
 
     /** How much faster than ggml's kernels; without lines where these weren't measured. */
     public Chart speedups() {
-        return new Chart("Speed beside ggml's kernels", "rows", "times as fast", times.stream().filter(of -> of.ggmlSeconds().length > 0)
-            .map(of -> {
-                double[] ratios = of.ggmlSeconds().clone();
-                Arrays.setAll(ratios, i -> ratios[i] / of.seconds()[i]);
-                return series(of.type(), of, ratios, 1);
-            }).toList());
+        return new Chart(
+                "Speed beside ggml's kernels",
+                "rows",
+                "times as fast",
+                times.stream()
+                        .filter(of -> of.ggmlSeconds().length > 0)
+                        .map(of -> {
+                            double[] ratios = of.ggmlSeconds().clone();
+                            Arrays.setAll(ratios, i -> ratios[i] / of.seconds()[i]);
+                            return series(of.type(), of, ratios, 1);
+                        })
+                        .toList());
     }
 
     /** {@link #costs()} as an SVG document. */
@@ -107,6 +118,9 @@ public record KernelBench(List<KernelTimes> times) {
     }
 
     private static Series series(String name, KernelTimes of, double[] values, double unit) {
-        return new Series(name, Arrays.stream(of.rows()).asDoubleStream().toArray(), Arrays.stream(values).map(value -> value / unit).toArray());
+        return new Series(
+                name,
+                Arrays.stream(of.rows()).asDoubleStream().toArray(),
+                Arrays.stream(values).map(value -> value / unit).toArray());
     }
 }

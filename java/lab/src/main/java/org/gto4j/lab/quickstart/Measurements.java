@@ -9,7 +9,6 @@ import org.gto4j.lab.eval.Measurement;
 import org.gto4j.lab.eval.Summary;
 import org.gto4j.statistics.Bootstrap;
 
-
 /** What was measured so far, on disk. */
 final class Measurements implements AutoCloseable {
     private final List<Measurement> known = new ArrayList<>();
@@ -32,7 +31,9 @@ final class Measurements implements AutoCloseable {
 
     /** What was measured at a temperature. */
     List<Measurement> at(double temperature) {
-        return known.stream().filter(measurement -> measurement.temperature() == temperature).toList();
+        return known.stream()
+                .filter(measurement -> measurement.temperature() == temperature)
+                .toList();
     }
 
     void add(Measurement measurement) {

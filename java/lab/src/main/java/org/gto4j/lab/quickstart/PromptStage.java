@@ -5,7 +5,6 @@ import org.gto4j.data.SelfPrompts;
 import org.gto4j.data.SelfWritten;
 import org.gto4j.lab.terminal.Progress;
 
-
 /** Lets the target write prompts of its own. */
 final class PromptStage implements Stage {
     private static final int COUNT = 400;
@@ -23,13 +22,15 @@ final class PromptStage implements Stage {
             return;
         }
         try (Progress progress = context.console().progress(part().title())) {
-            SelfPromptOptions options = SelfPromptOptions.of(COUNT, SEED).until(context.state().deadline());
+            SelfPromptOptions options =
+                    SelfPromptOptions.of(COUNT, SEED).until(context.state().deadline());
             SelfWritten done = SelfPrompts.write(context.target(), context.selfPrompts(), options, written -> {
                 context.console().checkStop();
                 progress.update(Math.max(context.state().fraction(), (double) written / COUNT), written + " prompts");
             });
-            context.console().say(done.prompts().size() + " prompts of the model's own; left out: " + done.junk() + " without sense, " + done.duplicates()
-                + " near-duplicates");
+            context.console()
+                    .say(done.prompts().size() + " prompts of the model's own; left out: " + done.junk()
+                            + " without sense, " + done.duplicates() + " near-duplicates");
         }
     }
 }

@@ -6,14 +6,12 @@ import org.gto4j.data.Prompt;
 import org.gto4j.data.PromptSet;
 import org.gto4j.data.PromptTokens;
 
-
 /** The bundled prompts, parted into those that drafts are trained on and those held back for the evaluation. */
 final class Questions {
     /** One of so many is held back. The set is a mixture in any order, so these are one, too. */
     private static final int HELD_BACK = 16;
 
-    private Questions() {
-    }
+    private Questions() {}
 
     static List<Prompt> training() {
         return every(false);
@@ -21,7 +19,9 @@ final class Questions {
 
     /** Held-back prompts that leave room for an answer in the target's context. */
     static List<Prompt> heldBack(RunContext context) {
-        return every(true).stream().filter(prompt -> PromptTokens.of(context.target(), prompt, List.of()).length <= context.promptTokens()).toList();
+        return every(true).stream()
+                .filter(prompt -> PromptTokens.of(context.target(), prompt, List.of()).length <= context.promptTokens())
+                .toList();
     }
 
     private static List<Prompt> every(boolean heldBack) {

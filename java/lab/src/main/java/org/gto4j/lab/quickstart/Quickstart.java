@@ -11,13 +11,18 @@ import org.gto4j.lab.terminal.StartLine;
 import org.gto4j.model.Device;
 import org.gto4j.model.TargetModel;
 
-
 /** Runs the parts that are missing, one after the other, and prints the results. */
 public final class Quickstart {
-    private static final List<Stage> STAGES = List.of(new PromptStage(), new RegenerationStage(), new TrainingStage(Part.PHASE_ONE),
-        new TrainingStage(Part.PHASE_TWO), new EvaluationStage(), new ReportStage());
+    private static final List<Stage> STAGES = List.of(
+            new PromptStage(),
+            new RegenerationStage(),
+            new TrainingStage(Part.PHASE_ONE),
+            new TrainingStage(Part.PHASE_TWO),
+            new EvaluationStage(),
+            new ReportStage());
 
-    private static final StaleFiles LEFTOVERS = StaleFiles.of("(?:quickstart|results)\\.json(?:\\.old)?|report\\.html|draft-(?:eagle3|gto)\\.gguf");
+    private static final StaleFiles LEFTOVERS =
+            StaleFiles.of("(?:quickstart|results)\\.json(?:\\.old)?|report\\.html|draft-(?:eagle3|gto)\\.gguf");
 
     private final QuickstartOptions options;
     private final Console console;
@@ -30,7 +35,8 @@ public final class Quickstart {
     /**
      * Starts a run, or goes on with the one that the folder holds; a run that is complete is only shown.
      *
-     * @throws org.gto4j.error.GtoException what is wrong with the model, the folder or the machine; what was done is kept
+     * @throws org.gto4j.error.GtoException what is wrong with the model, the folder or the machine; what was done is
+     *     kept
      */
     public static void run(QuickstartOptions options, Console console) {
         new Quickstart(options, console).run();
@@ -42,9 +48,13 @@ public final class Quickstart {
             if (!state.isComplete()) {
                 runMissing(state);
             }
-            console.out().print(EvalTable.print(Measurements.rows(options.folder().resolve("measurements.jsonl"))));
-            console.say(String.format(Locale.ROOT, "done in %.1f minutes: %s holds report.html, results.json, draft-eagle3.gguf and draft-gto.gguf",
-                state.usedSeconds() / 60, options.folder()));
+            console.out()
+                    .print(EvalTable.print(Measurements.rows(options.folder().resolve("measurements.jsonl"))));
+            console.say(String.format(
+                    Locale.ROOT,
+                    "done in %.1f minutes: %s holds report.html, results.json, draft-eagle3.gguf and draft-gto.gguf",
+                    state.usedSeconds() / 60,
+                    options.folder()));
         }
     }
 
@@ -55,7 +65,8 @@ public final class Quickstart {
             Tool.ALL.forEach(tool -> console.say(tool.check()));
         }
         Path model = options.model() == null ? new DefaultModel(console::say).get() : options.model();
-        try (Device device = Device.open(options.device(), options.threads()); TargetModel target = TargetModel.open(device, model)) {
+        try (Device device = Device.open(options.device(), options.threads());
+                TargetModel target = TargetModel.open(device, model)) {
             console.say(StartLine.of(target));
             state.finish();
             RunContext context = new RunContext(target, options.folder(), state, console);

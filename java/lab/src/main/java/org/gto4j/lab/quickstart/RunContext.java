@@ -4,18 +4,21 @@ import java.nio.file.Path;
 import org.gto4j.lab.terminal.Console;
 import org.gto4j.model.TargetModel;
 
-
 /**
  * What all parts of a run share.
  *
- * @param target  the model
- * @param folder  of the run
- * @param state   what is done, and the time
+ * @param target the model
+ * @param folder of the run
+ * @param state what is done, and the time
  * @param console where to write
  */
 record RunContext(TargetModel target, Path folder, RunState state, Console console) {
-    /** Most tokens of an answer: short ones let more prompts fit into the time; a model of a short context gets half of it. */
+    /**
+     * Most tokens of an answer: short ones let more prompts fit into the time; a model of a short context gets half of
+     * it.
+     */
     private static final int RESPONSE_TOKENS = 160;
+
     private static final int PROMPT_TOKENS = 512;
 
     int responseTokens() {

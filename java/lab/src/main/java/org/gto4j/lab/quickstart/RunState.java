@@ -14,9 +14,9 @@ import org.gto4j.io.FileDigest;
 import org.gto4j.io.JsonFile;
 import org.gto4j.io.StateFile;
 
-
 /**
- * What is done, and the time used, in {@code quickstart.json}: a run that was killed goes on with the time that it had left. Used by one thread.
+ * What is done, and the time used, in {@code quickstart.json}: a run that was killed goes on with the time that it had
+ * left. Used by one thread.
  */
 final class RunState {
     private static final String DIGEST = "model_sha256";
@@ -51,16 +51,22 @@ final class RunState {
         Path path = options.model();
         String model = path == null ? "" : path.toAbsolutePath().normalize().toString();
         String digest = path == null || !Files.isRegularFile(path) ? "" : FileDigest.ofModel(path);
-        RunState state = new RunState(options.folder().resolve("quickstart.json"), 60 * options.minutes(), model, digest);
+        RunState state =
+                new RunState(options.folder().resolve("quickstart.json"), 60 * options.minutes(), model, digest);
         state.file.read(Stored::read).ifPresent(state::take);
         return state;
     }
 
     /** What a file holds. */
-    private record Stored(String model, String digest, Map<Part, Double> planned, Map<Part, Double> used, Set<Part> done) {
+    private record Stored(
+            String model, String digest, Map<Part, Double> planned, Map<Part, Double> used, Set<Part> done) {
         static Stored read(JsonFile json) {
-            Stored stored = new Stored(json.text("model"), json.json().has(DIGEST) ? json.text(DIGEST) : "", new EnumMap<>(Part.class), new EnumMap<>(Part.class),
-                EnumSet.noneOf(Part.class));
+            Stored stored = new Stored(
+                    json.text("model"),
+                    json.json().has(DIGEST) ? json.text(DIGEST) : "",
+                    new EnumMap<>(Part.class),
+                    new EnumMap<>(Part.class),
+                    EnumSet.noneOf(Part.class));
             JsonFile parts = json.object("parts");
             for (Part part : Part.values()) {
                 JsonFile entry = parts.object(part.name());
@@ -79,8 +85,11 @@ final class RunState {
     private void take(Stored stored) {
         boolean known = !digest.isEmpty() && !stored.digest().isEmpty();
         if (known ? !digest.equals(stored.digest()) : !model.equals(stored.model())) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, file.path().toAbsolutePath().getParent() + ": this run was started with " + name(stored.model())
-                + ", not with " + (model.equals(stored.model()) ? "what that file holds now" : name(model)) + "; use another --dir");
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    file.path().toAbsolutePath().getParent() + ": this run was started with " + name(stored.model())
+                            + ", not with " + (model.equals(stored.model()) ? "what that file holds now" : name(model))
+                            + "; use another --dir");
         }
         planned.putAll(stored.planned());
         used.putAll(stored.used());
@@ -99,11 +108,15 @@ final class RunState {
         return done.size() == Part.values().length;
     }
 
-    /** Starts or resumes a part: from now on time is booked on it. Returns the seconds planned for it, the same each time. */
+    /**
+     * Starts or resumes a part: from now on time is booked on it. Returns the seconds planned for it, the same each
+     * time.
+     */
     double begin(Part part) {
         tick();
         current = part;
-        planned.computeIfAbsent(part, key -> Math.max(LEAST_SECONDS, BudgetShares.DEFAULT.seconds(key, budget - usedSeconds())));
+        planned.computeIfAbsent(
+                part, key -> Math.max(LEAST_SECONDS, BudgetShares.DEFAULT.seconds(key, budget - usedSeconds())));
         save();
         return planned.get(part);
     }
@@ -155,10 +168,16 @@ final class RunState {
 
     void save() {
         unsaved = 0;
-        ObjectNode json = JsonNodeFactory.instance.objectNode().put("model", model).put(DIGEST, digest).put("budget_seconds", budget);
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("model", model)
+                .put(DIGEST, digest)
+                .put("budget_seconds", budget);
         ObjectNode parts = json.putObject("parts");
         for (Part part : Part.values()) {
-            ObjectNode entry = parts.putObject(part.name()).put("used_seconds", used.getOrDefault(part, 0.0)).put("done", done.contains(part));
+            ObjectNode entry = parts.putObject(part.name())
+                    .put("used_seconds", used.getOrDefault(part, 0.0))
+                    .put("done", done.contains(part));
             if (planned.containsKey(part)) {
                 entry.put("planned_seconds", planned.get(part));
             }

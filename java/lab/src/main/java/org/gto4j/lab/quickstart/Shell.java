@@ -9,14 +9,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.gto4j.error.GtoException;
 
-
 /** Other programs. */
 final class Shell {
     /**
      * How a program ended.
      *
      * @param exitCode 0 = well; -1 = it couldn't be started or didn't end in time
-     * @param output   what it wrote to both of its streams
+     * @param output what it wrote to both of its streams
      */
     record Result(int exitCode, String output) {
         boolean ok() {
@@ -37,8 +36,7 @@ final class Shell {
         }
     }
 
-    private Shell() {
-    }
+    private Shell() {}
 
     /** Runs a program to its end; it is ended by force after {@code seconds}. */
     static Result run(List<String> command, Path folder, long seconds) {
@@ -55,12 +53,18 @@ final class Shell {
     }
 
     private static Result run(List<String> command, Path folder, long seconds, Path log) throws IOException {
-        Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
         try {
             process.getOutputStream().close();
             boolean ended = process.waitFor(seconds, TimeUnit.SECONDS);
             String output = new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
-            return ended ? new Result(process.exitValue(), output) : new Result(-1, output + "\nno end after " + seconds + " s");
+            return ended
+                    ? new Result(process.exitValue(), output)
+                    : new Result(-1, output + "\nno end after " + seconds + " s");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new GtoException(GtoException.Kind.INTERNAL, "interrupted while " + command.get(0) + " ran", e);

@@ -15,8 +15,9 @@ import org.gto4j.train.TrainingOptions;
 import org.gto4j.train.TrainingResult;
 import org.gto4j.train.TrainingStep;
 
-
-/** Phase I, a new draft on the target's answers, or Phase II, that draft aligned with tree decoding; then its export. */
+/**
+ * Phase I, a new draft on the target's answers, or Phase II, that draft aligned with tree decoding; then its export.
+ */
 final class TrainingStage implements Stage {
     private static final String EXPORT_TYPE = "F16";
     private static final int DRAFT_VOCABULARY = 8192;
@@ -39,7 +40,8 @@ final class TrainingStage implements Stage {
     @Override
     public void run(RunContext context, double seconds) {
         Budget budget = Budget.minutes(seconds * TRAINING_SHARE / 60);
-        try (Corpus corpus = Corpus.openReadOnly(context.corpus(), context.target()); DraftModel draft = start(context, corpus)) {
+        try (Corpus corpus = Corpus.openReadOnly(context.corpus(), context.target());
+                DraftModel draft = start(context, corpus)) {
             TrainingResult result = train(context, corpus, draft, budget);
             if (!result.complete()) {
                 context.console().checkStop();
@@ -50,17 +52,31 @@ final class TrainingStage implements Stage {
 
     private DraftModel start(RunContext context, Corpus corpus) {
         return part == Part.PHASE_ONE
-            ? StartingDraft.open(context.target(), corpus, context.phaseOne(), DRAFT_VOCABULARY, DraftConfig.Init.TARGET, SEED)
-            : DraftModel.load(context.target(), context.phaseOne().resolve("draft.gguf"));
+                ? StartingDraft.open(
+                        context.target(), corpus, context.phaseOne(), DRAFT_VOCABULARY, DraftConfig.Init.TARGET, SEED)
+                : DraftModel.load(context.target(), context.phaseOne().resolve("draft.gguf"));
     }
 
     private TrainingResult train(RunContext context, Corpus corpus, DraftModel draft, Budget budget) {
         try (Progress progress = context.console().progress(part.title())) {
-            TrainingListener display = new BookedDisplay(context.state(), new TrainingDisplay(context.console(), progress));
+            TrainingListener display =
+                    new BookedDisplay(context.state(), new TrainingDisplay(context.console(), progress));
             return part == Part.PHASE_ONE
-                ? Trainer.run(context.target(), draft, corpus, context.phaseOne(), TrainingOptions.phaseOne(budget).build(), display)
-                : GroupTreeOptimization.run(context.target(), draft, corpus, context.phaseTwo(), TrainingOptions.phaseTwo(budget).build(),
-                    GroupOptions.builder().build(), display);
+                    ? Trainer.run(
+                            context.target(),
+                            draft,
+                            corpus,
+                            context.phaseOne(),
+                            TrainingOptions.phaseOne(budget).build(),
+                            display)
+                    : GroupTreeOptimization.run(
+                            context.target(),
+                            draft,
+                            corpus,
+                            context.phaseTwo(),
+                            TrainingOptions.phaseTwo(budget).build(),
+                            GroupOptions.builder().build(),
+                            display);
         }
     }
 

@@ -19,7 +19,9 @@ import org.gto4j.lab.figure.LineChart;
 import org.gto4j.lab.figure.Series;
 import org.gto4j.statistics.Estimate;
 
-/** Diagnoses as pictures: Fig. 2 of arXiv 2509.22134 for drafts of one's own, and how both lengths fall off with depth. */
+/**
+ * Diagnoses as pictures: Fig. 2 of arXiv 2509.22134 for drafts of one's own, and how both lengths fall off with depth.
+ */
 public final class DiagnosisReport {
     private final Map<List<String>, Misalignment> rows;
     private final List<String> drafts;
@@ -35,20 +37,26 @@ public final class DiagnosisReport {
      * A page with table and pictures; drawn trees and facts may follow.
      *
      * @param target its name
-     * @param rows   by draft and dataset, in order; all drafts have the same datasets, the last of which stands for all texts
+     * @param rows by draft and dataset, in order; all drafts have the same datasets, the last of which stands for all
+     *     texts
      */
     public static HtmlReport of(String target, Map<List<String>, Misalignment> rows) {
         if (rows.isEmpty()) {
             throw new GtoException(GtoException.Kind.ARGUMENT, "rows: expected at least one, found none");
         }
         DiagnosisReport report = new DiagnosisReport(rows);
-        HtmlReport html = new HtmlReport("Draft policy misalignment: " + target, "A token loss trains the draft's greedy path; decoding verifies a tree. "
-            + "In each cycle: is the greedy path (always the draft's most probable token) still in the tree when its nodes have been ranked, is it what the target "
-            + "accepts, and how "
-            + "far would it have gone alone?");
-        html.pictures("Greedy paths", "Pruned: the tree lacks a part of the greedy path. Accepted: something was accepted, and all of it lies on the "
-            + "greedy path. "
-            + "Lengths are tokens a cycle, the target's own included, at the tree's own cycles.", report.bars());
+        HtmlReport html = new HtmlReport(
+                "Draft policy misalignment: " + target,
+                "A token loss trains the draft's greedy path; decoding verifies a tree. "
+                        + "In each cycle: is the greedy path (always the draft's most probable token) still in the tree when its nodes have been ranked, is it what the target "
+                        + "accepts, and how "
+                        + "far would it have gone alone?");
+        html.pictures(
+                "Greedy paths",
+                "Pruned: the tree lacks a part of the greedy path. Accepted: something was accepted, and all of it lies on the "
+                        + "greedy path. "
+                        + "Lengths are tokens a cycle, the target's own included, at the tree's own cycles.",
+                report.bars());
         html.pictures("By depth", "Texts of " + report.last() + ".", report.lines());
         return html.text("Table", DiagnosisTable.print(rows));
     }
@@ -63,18 +71,25 @@ public final class DiagnosisReport {
         Map<String, double[]> lengths = new LinkedHashMap<>();
         for (String draft : drafts) {
             fates.put(draft + ": pruned", values(draft, row -> row.pruned().value()));
-            fates.put(draft + ": accepted", values(draft, row -> row.onGreedyPath().value()));
-            lengths.put(draft + ": greedy path", values(draft, row -> row.greedyLength().value()));
+            fates.put(draft + ": accepted", values(draft, row -> row.onGreedyPath()
+                    .value()));
+            lengths.put(draft + ": greedy path", values(draft, row -> row.greedyLength()
+                    .value()));
             lengths.put(draft + ": tree", values(draft, row -> row.treeLength().value()));
-            lengths.put(draft + ": all offered", values(draft, row -> row.offeredLength().value()));
+            lengths.put(draft + ": all offered", values(draft, row -> row.offeredLength()
+                    .value()));
         }
-        pictures.put("fates", () -> BarChart.svg("Greedy path pruned, and accepted", "texts", "share of cycles", datasets, fates));
+        pictures.put(
+                "fates",
+                () -> BarChart.svg("Greedy path pruned, and accepted", "texts", "share of cycles", datasets, fates));
         pictures.put("lengths", () -> BarChart.svg("Tokens a cycle", "texts", "tokens", datasets, lengths));
         return pictures;
     }
 
     private double[] values(String draft, ToDoubleFunction<Misalignment> value) {
-        return datasets.stream().mapToDouble(dataset -> finite(value.applyAsDouble(row(draft, dataset)))).toArray();
+        return datasets.stream()
+                .mapToDouble(dataset -> finite(value.applyAsDouble(row(draft, dataset))))
+                .toArray();
     }
 
     /** A bar of a dataset without cycles has no height. */
@@ -90,20 +105,46 @@ public final class DiagnosisReport {
         for (String draft : drafts) {
             survival.add(reached(draft, "greedy path", Misalignment::greedyReached));
             survival.add(reached(draft, "tree", Misalignment::treeReached));
-            ends.put(draft, row(draft, last()).ends().values().stream().mapToDouble(share -> finite(share.value())).toArray());
-            missing.put(draft, row(draft, last()).missing().stream().mapToDouble(share -> finite(share.value())).toArray());
+            ends.put(
+                    draft,
+                    row(draft, last()).ends().values().stream()
+                            .mapToDouble(share -> finite(share.value()))
+                            .toArray());
+            missing.put(
+                    draft,
+                    row(draft, last()).missing().stream()
+                            .mapToDouble(share -> finite(share.value()))
+                            .toArray());
         }
-        List<String> depths = IntStream.rangeClosed(1, missing.get(drafts.get(0)).length).mapToObj(Integer::toString).toList();
-        pictures.put("reached", () -> LineChart.svg(new Chart("Accepted at least to this depth", "depth", "share of cycles", survival)));
-        List<String> labels = Arrays.stream(PathEnd.values()).map(PathEnd::label).toList();
+        List<String> depths = IntStream.rangeClosed(1, missing.get(drafts.get(0)).length)
+                .mapToObj(Integer::toString)
+                .toList();
+        pictures.put(
+                "reached",
+                () -> LineChart.svg(
+                        new Chart("Accepted at least to this depth", "depth", "share of cycles", survival)));
+        List<String> labels =
+                Arrays.stream(PathEnd.values()).map(PathEnd::label).toList();
         pictures.put("ends", () -> BarChart.svg("Why accepted paths ended", "reason", "share of cycles", labels, ends));
-        pictures.put("missing", () -> BarChart.svg("Where the tree loses the greedy path", "first depth that is missing", "share of cycles", depths, missing));
+        pictures.put(
+                "missing",
+                () -> BarChart.svg(
+                        "Where the tree loses the greedy path",
+                        "first depth that is missing",
+                        "share of cycles",
+                        depths,
+                        missing));
         return pictures;
     }
 
     private Series reached(String draft, String what, Function<Misalignment, List<Estimate>> values) {
-        double[] shares = values.apply(row(draft, last())).stream().mapToDouble(Estimate::value).toArray();
-        return new Series(draft + ": " + what, IntStream.rangeClosed(1, shares.length).asDoubleStream().toArray(), shares);
+        double[] shares = values.apply(row(draft, last())).stream()
+                .mapToDouble(Estimate::value)
+                .toArray();
+        return new Series(
+                draft + ": " + what,
+                IntStream.rangeClosed(1, shares.length).asDoubleStream().toArray(),
+                shares);
     }
 
     private Misalignment row(String draft, String dataset) {

@@ -18,7 +18,10 @@ import org.gto4j.lab.figure.Series;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One HTML file without any link to the outside: facts of a run, results, training curves, and a draft tree. Not thread-safe. */
+/**
+ * One HTML file without any link to the outside: facts of a run, results, training curves, and a draft tree. Not
+ * thread-safe.
+ */
 public final class HtmlReport {
     private static final Logger LOG = LoggerFactory.getLogger(HtmlReport.class);
     private static final String STYLE = """
@@ -57,12 +60,19 @@ public final class HtmlReport {
 
     /** Adds a table of results. */
     public HtmlReport results(String heading, String note, List<EvalRow> rows) {
-        return table(heading, note, EvalTable.header(), rows.stream().map(EvalTable::cells).toList());
+        return table(
+                heading,
+                note,
+                EvalTable.header(),
+                rows.stream().map(EvalTable::cells).toList());
     }
 
     /** Adds a table; all rows are as long as its header. */
     public HtmlReport table(String heading, String note, List<String> header, List<List<String>> rows) {
-        StringBuilder html = new StringBuilder(heading(heading)).append("<p>").append(Html.escape(note)).append("</p>\n<div class=\"scroll\"><table>\n<tr>");
+        StringBuilder html = new StringBuilder(heading(heading))
+                .append("<p>")
+                .append(Html.escape(note))
+                .append("</p>\n<div class=\"scroll\"><table>\n<tr>");
         header.forEach(cell -> html.append("<th>").append(Html.escape(cell)).append("</th>"));
         for (List<String> row : rows) {
             html.append("</tr>\n<tr>");
@@ -74,8 +84,11 @@ public final class HtmlReport {
 
     /** Adds the tables of a bench and the lines below them. */
     public HtmlReport bench(BenchResult result) {
-        BenchTable.tables(result.rows(), (title, lines) -> table(title, "", lines.get(0), lines.subList(1, lines.size())));
-        return result.lines().isEmpty() ? this : text("Against stock llama.cpp and the cost model", String.join("\n", result.lines()));
+        BenchTable.tables(
+                result.rows(), (title, lines) -> table(title, "", lines.get(0), lines.subList(1, lines.size())));
+        return result.lines().isEmpty()
+                ? this
+                : text("Against stock llama.cpp and the cost model", String.join("\n", result.lines()));
     }
 
     /** Adds text that is shown as it is. */
@@ -86,12 +99,26 @@ public final class HtmlReport {
 
     /** Adds the curves of a training run; says so if the run has no steps. */
     public HtmlReport curves(String heading, MetricsLog log) {
-        return log.size() == 0 ? note(heading, "No steps were made.") : charts(heading, List.of(Chart.ofSteps("Loss of each TTT pass", "nats", log.loss()),
-            Chart.ofSteps("Accuracy of each TTT pass", "share of rows", log.accuracy()),
-            Chart.ofSteps("Accuracy of each TTT pass on held-back texts", "share of rows", log.heldBackAccuracy()),
-            Chart.ofSteps("Simulated tau of held-back texts", "tokens a cycle", log.tau()),
-            Chart.ofSteps("Tree reward", "reward", log.field("reward").stream().toList()),
-            Chart.ofSteps("Accepted length", "tokens", log.field("accepted_length").stream().toList())));
+        return log.size() == 0
+                ? note(heading, "No steps were made.")
+                : charts(
+                        heading,
+                        List.of(
+                                Chart.ofSteps("Loss of each TTT pass", "nats", log.loss()),
+                                Chart.ofSteps("Accuracy of each TTT pass", "share of rows", log.accuracy()),
+                                Chart.ofSteps(
+                                        "Accuracy of each TTT pass on held-back texts",
+                                        "share of rows",
+                                        log.heldBackAccuracy()),
+                                Chart.ofSteps("Simulated tau of held-back texts", "tokens a cycle", log.tau()),
+                                Chart.ofSteps(
+                                        "Tree reward",
+                                        "reward",
+                                        log.field("reward").stream().toList()),
+                                Chart.ofSteps(
+                                        "Accepted length",
+                                        "tokens",
+                                        log.field("accepted_length").stream().toList())));
     }
 
     private HtmlReport note(String heading, String text) {
@@ -114,9 +141,11 @@ public final class HtmlReport {
 
     /** Adds a drawn tree. */
     public HtmlReport tree(String heading, String prompt, TreeSample sample) {
-        sections.add(heading(heading) + "<p>One cycle of a greedy generation. " + Html.escape(sample.legend()) + " and then its own token <code>"
-            + Html.escape(sample.next().strip()) + "</code>.</p>\n<pre>" + Html.escape(prompt.strip()) + "\n\n" + Html.escape(sample.before())
-            + "</pre>\n<div class=\"scroll\">" + TreePicture.svg(sample) + "</div>\n");
+        sections.add(heading(heading) + "<p>One cycle of a greedy generation. " + Html.escape(sample.legend())
+                + " and then its own token <code>"
+                + Html.escape(sample.next().strip()) + "</code>.</p>\n<pre>" + Html.escape(prompt.strip()) + "\n\n"
+                + Html.escape(sample.before())
+                + "</pre>\n<div class=\"scroll\">" + TreePicture.svg(sample) + "</div>\n");
         return this;
     }
 
@@ -126,7 +155,10 @@ public final class HtmlReport {
      * @param pictures by name: what draws the SVG element
      */
     public HtmlReport pictures(String heading, String note, Map<String, Supplier<String>> pictures) {
-        StringBuilder html = new StringBuilder(heading(heading)).append("<p>").append(Html.escape(note)).append("</p>\n<div class=\"charts\">\n");
+        StringBuilder html = new StringBuilder(heading(heading))
+                .append("<p>")
+                .append(Html.escape(note))
+                .append("</p>\n<div class=\"charts\">\n");
         pictures.forEach((name, svg) -> html.append(drawn(name, svg)));
         sections.add(html.append("</div>\n").toString());
         return this;
@@ -139,12 +171,22 @@ public final class HtmlReport {
 
     String html() {
         StringBuilder html = new StringBuilder("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-            + "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>").append(Html.escape(title)).append("</title>\n<style>\n")
-            .append(STYLE).append("</style>\n</head>\n<body>\n<h1>")
-            .append(Html.escape(title)).append("</h1>\n<p>").append(Html.escape(intro)).append("</p>\n");
+                        + "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>")
+                .append(Html.escape(title))
+                .append("</title>\n<style>\n")
+                .append(STYLE)
+                .append("</style>\n</head>\n<body>\n<h1>")
+                .append(Html.escape(title))
+                .append("</h1>\n<p>")
+                .append(Html.escape(intro))
+                .append("</p>\n");
         sections.forEach(html::append);
         html.append(heading("The run")).append("<dl>\n");
-        facts.forEach((name, value) -> html.append("<dt>").append(Html.escape(name)).append("</dt><dd>").append(Html.escape(value)).append("</dd>\n"));
+        facts.forEach((name, value) -> html.append("<dt>")
+                .append(Html.escape(name))
+                .append("</dt><dd>")
+                .append(Html.escape(value))
+                .append("</dd>\n"));
         return html.append("</dl>\n</body>\n</html>\n").toString();
     }
 

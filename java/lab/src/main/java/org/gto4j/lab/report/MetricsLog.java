@@ -18,7 +18,6 @@ import java.util.stream.Stream;
 import org.gto4j.error.GtoException;
 import org.gto4j.lab.figure.Series;
 
-
 /** The {@code metrics.jsonl} of a training run, one object a step or validation. Immutable. */
 public final class MetricsLog {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -36,7 +35,8 @@ public final class MetricsLog {
         List<JsonNode> objects = new ArrayList<>();
         if (Files.exists(file)) {
             // Bytes that aren't UTF-8 spoil their own line only.
-            try (BufferedReader lines = new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
+            try (BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     parse(line).ifPresent(objects::add);
                 }
@@ -73,35 +73,58 @@ public final class MetricsLog {
 
     /** A field that holds one number a step, e.g. "reward", over the steps that have it. Empty if none has. */
     public Optional<Series> field(String field) {
-        List<JsonNode> having = steps.stream().filter(step -> step.path(field).isNumber()).toList();
-        return having.isEmpty() ? Optional.empty() : Optional.of(series(field, having, step -> number(step.path(field))));
+        List<JsonNode> having =
+                steps.stream().filter(step -> step.path(field).isNumber()).toList();
+        return having.isEmpty()
+                ? Optional.empty()
+                : Optional.of(series(field, having, step -> number(step.path(field))));
     }
 
     /** Accuracy of each TTT pass on held-back texts. */
     public List<Series> heldBackAccuracy() {
-        int passes = validations.stream().mapToInt(line -> line.path("validation").path("accuracy").size()).max().orElse(0);
-        return IntStream.range(0, passes).mapToObj(pass -> series(Integer.toString(pass + 1), validations,
-            line -> number(line.path("validation").path("accuracy").path(pass)))).toList();
+        int passes = validations.stream()
+                .mapToInt(line -> line.path("validation").path("accuracy").size())
+                .max()
+                .orElse(0);
+        return IntStream.range(0, passes)
+                .mapToObj(pass -> series(
+                        Integer.toString(pass + 1),
+                        validations,
+                        line -> number(line.path("validation").path("accuracy").path(pass))))
+                .toList();
     }
 
     /** Tau of simulated decoding of held-back texts, with chains and with trees; empty without validations. */
     public List<Series> tau() {
-        return validations.isEmpty() ? List.of() : Stream.of("chain", "tree").map(way -> series(way, validations,
-            line -> number(line.path("validation").path(way).path("tau")))).toList();
+        return validations.isEmpty()
+                ? List.of()
+                : Stream.of("chain", "tree")
+                        .map(way -> series(
+                                way,
+                                validations,
+                                line -> number(line.path("validation").path(way).path("tau"))))
+                        .toList();
     }
 
     private List<Series> passes(String field) {
-        int passes = steps.stream().mapToInt(step -> step.path(field).size()).max().orElse(0);
+        int passes =
+                steps.stream().mapToInt(step -> step.path(field).size()).max().orElse(0);
         List<Series> lines = new ArrayList<>();
         for (int pass = 0; pass < passes; pass++) {
             int index = pass;
-            lines.add(series(Integer.toString(pass + 1), steps, step -> number(step.path(field).path(index))));
+            lines.add(series(
+                    Integer.toString(pass + 1),
+                    steps,
+                    step -> number(step.path(field).path(index))));
         }
         return lines;
     }
 
     private static Series series(String name, List<JsonNode> lines, ToDoubleFunction<JsonNode> value) {
-        return new Series(name, lines.stream().mapToDouble(line -> line.path("step").asDouble()).toArray(), lines.stream().mapToDouble(value).toArray());
+        return new Series(
+                name,
+                lines.stream().mapToDouble(line -> line.path("step").asDouble()).toArray(),
+                lines.stream().mapToDouble(value).toArray());
     }
 
     private static double number(JsonNode node) {

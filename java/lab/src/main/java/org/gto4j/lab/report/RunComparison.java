@@ -17,7 +17,6 @@ import org.gto4j.io.JsonFile;
 import org.gto4j.lab.figure.Chart;
 import org.gto4j.lab.figure.Series;
 
-
 /** Training runs side by side, from what their folders hold. Immutable. */
 public final class RunComparison {
     private static final String ABSENT = "-";
@@ -25,8 +24,7 @@ public final class RunComparison {
     private final Map<String, Map<String, String>> settings = new LinkedHashMap<>();
     private final Map<String, MetricsLog> logs = new LinkedHashMap<>();
 
-    private RunComparison() {
-    }
+    private RunComparison() {}
 
     /**
      * Reads runs.
@@ -49,14 +47,17 @@ public final class RunComparison {
 
     private static JsonNode config(Path file) {
         if (!Files.exists(file)) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, file + ": expected the folder of a training run, found no such file");
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT, file + ": expected the folder of a training run, found no such file");
         }
         return JsonFile.read(file).json();
     }
 
     private static void flatten(String path, JsonNode node, Map<String, String> flat) {
         if (node.isObject()) {
-            node.properties().forEach(field -> flatten(path.isEmpty() ? field.getKey() : path + "." + field.getKey(), field.getValue(), flat));
+            node.properties()
+                    .forEach(field -> flatten(
+                            path.isEmpty() ? field.getKey() : path + "." + field.getKey(), field.getValue(), flat));
         } else {
             flat.put(path, node.asText());
         }
@@ -68,7 +69,9 @@ public final class RunComparison {
         settings.values().forEach(run -> names.addAll(run.keySet()));
         List<List<String>> rows = new ArrayList<>();
         for (String name : names) {
-            List<String> values = settings.values().stream().map(run -> run.getOrDefault(name, ABSENT)).toList();
+            List<String> values = settings.values().stream()
+                    .map(run -> run.getOrDefault(name, ABSENT))
+                    .toList();
             if (values.stream().distinct().count() > 1) {
                 List<String> row = new ArrayList<>(List.of(name));
                 row.addAll(values);
@@ -78,29 +81,44 @@ public final class RunComparison {
         return rows;
     }
 
-    /** A page of their curves, first with a line a run, then each run's with a line a TTT pass, and of the settings that differ. */
+    /**
+     * A page of their curves, first with a line a run, then each run's with a line a TTT pass, and of the settings that
+     * differ.
+     */
     public HtmlReport report() {
-        HtmlReport report = new HtmlReport("Training runs: " + String.join(", ", logs.keySet()),
-            "Curves are means over neighbouring steps. Accuracy and loss of training steps count the rows that are still there at a pass; accuracy on "
-                + "held-back texts counts all rows. Tau is that of simulated decoding of held-back texts.");
+        HtmlReport report = new HtmlReport(
+                "Training runs: " + String.join(", ", logs.keySet()),
+                "Curves are means over neighbouring steps. Accuracy and loss of training steps count the rows that are still there at a pass; accuracy on "
+                        + "held-back texts counts all rows. Tau is that of simulated decoding of held-back texts.");
         addTo(report);
         return report;
     }
 
     /** Adds to a page what {@link #report} shows. */
     public void addTo(HtmlReport report) {
-        report.charts("Side by side", List.of(
-            Chart.ofSteps("Loss of the first pass", "nats", each(log -> log.loss().stream().findFirst())),
-            Chart.ofSteps("Accuracy of the first pass", "share of rows", each(log -> log.accuracy().stream().findFirst())),
-            Chart.ofSteps("Accuracy of the first pass on held-back texts", "share of rows", each(log -> log.heldBackAccuracy().stream().findFirst())),
-            Chart.ofSteps("Simulated tau, chain", "tokens a cycle", each(log -> log.tau().stream().findFirst())),
-            Chart.ofSteps("Simulated tau, tree", "tokens a cycle", each(log -> log.tau().stream().skip(1).findFirst())),
-            Chart.ofSteps("Learning rate", "rate", each(log -> log.field("lr"))),
-            Chart.ofSteps("Gradient norm", "norm", each(log -> log.field("grad_norm")))));
+        report.charts(
+                "Side by side",
+                List.of(
+                        Chart.ofSteps("Loss of the first pass", "nats", each(log -> log.loss().stream()
+                                .findFirst())),
+                        Chart.ofSteps("Accuracy of the first pass", "share of rows", each(log -> log.accuracy().stream()
+                                .findFirst())),
+                        Chart.ofSteps(
+                                "Accuracy of the first pass on held-back texts",
+                                "share of rows",
+                                each(log -> log.heldBackAccuracy().stream().findFirst())),
+                        Chart.ofSteps("Simulated tau, chain", "tokens a cycle", each(log -> log.tau().stream()
+                                .findFirst())),
+                        Chart.ofSteps("Simulated tau, tree", "tokens a cycle", each(log -> log.tau().stream()
+                                .skip(1)
+                                .findFirst())),
+                        Chart.ofSteps("Learning rate", "rate", each(log -> log.field("lr"))),
+                        Chart.ofSteps("Gradient norm", "norm", each(log -> log.field("grad_norm")))));
         if (logs.size() > 1) {
             List<String> header = new ArrayList<>(List.of("setting"));
             header.addAll(logs.keySet());
-            report.table("Settings that differ", "What config.json holds; all else is the same.", header, differences());
+            report.table(
+                    "Settings that differ", "What config.json holds; all else is the same.", header, differences());
         }
         logs.forEach(report::curves);
         logs.forEach((label, log) -> report.fact(label, log.size() + " steps"));

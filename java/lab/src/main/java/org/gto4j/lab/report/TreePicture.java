@@ -5,11 +5,10 @@ import java.util.Locale;
 import org.gto4j.lab.figure.Html;
 import org.gto4j.tree.DraftTree;
 
-
 /**
- * Draws a draft tree as SVG: the root on the left, a column a depth, one line a leaf; each node shows its token and the draft's probability of it
- * after its parent (and the target's, if known), the edge's width follows the path's probability, and the accepted path and the draft's greedy path stand
- * out.
+ * Draws a draft tree as SVG: the root on the left, a column a depth, one line a leaf; each node shows its token and the
+ * draft's probability of it after its parent (and the target's, if known), the edge's width follows the path's
+ * probability, and the accepted path and the draft's greedy path stand out.
  */
 public final class TreePicture {
     private static final int GAP = 22;
@@ -57,9 +56,10 @@ public final class TreePicture {
         double rootY = place(-1);
         int width = 2 * MARGIN + column * tree.depth() + boxWidth;
         int height = 2 * MARGIN + LINE * Math.max(1, lines);
-        svg.append(format("<svg class=\"tree\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" "
-            + "role=\"img\" aria-label=\"draft tree of %d nodes, %d accepted\">%n", width, height, width, height, sample.kept(),
-            sample.accepted().length));
+        svg.append(format(
+                "<svg class=\"tree\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" "
+                        + "role=\"img\" aria-label=\"draft tree of %d nodes, %d accepted\">%n",
+                width, height, width, height, sample.kept(), sample.accepted().length));
         for (int node = 0; node < tree.size(); node++) {
             edge(node, tree.parents()[node] < 0 ? rootY : y[tree.parents()[node]]);
         }
@@ -72,21 +72,30 @@ public final class TreePicture {
 
     private String label(int node) {
         String draft = percent(Math.exp(tree.logProbs()[node]));
-        return sample.labels().get(node) + "\u2002" + (sample.target() == null ? draft : draft + "/" + percent(sample.target()[node]));
+        return sample.labels().get(node) + "\u2002"
+                + (sample.target() == null ? draft : draft + "/" + percent(sample.target()[node]));
     }
 
     private String title(int node) {
-        String draft = format("p = %.3f after its parent, %.4f on the path", Math.exp(tree.logProbs()[node]), Math.exp(tree.scores()[node]));
-        return draft + (sample.target() == null ? "" : format("; the target's p = %.3f", sample.target()[node]))
-            + (node < sample.kept() ? "" : "; not in the tree");
+        String draft = format(
+                "p = %.3f after its parent, %.4f on the path",
+                Math.exp(tree.logProbs()[node]), Math.exp(tree.scores()[node]));
+        return draft
+                + (sample.target() == null ? "" : format("; the target's p = %.3f", sample.target()[node]))
+                + (node < sample.kept() ? "" : "; not in the tree");
     }
 
     /** Classes of what stands out. */
     private String marks(int node) {
-        return (accepted[node] ? " accepted" : "") + (greedy[node] ? " greedy" : "") + (node < sample.kept() ? "" : " pruned");
+        return (accepted[node] ? " accepted" : "")
+                + (greedy[node] ? " greedy" : "")
+                + (node < sample.kept() ? "" : " pruned");
     }
 
-    /** Gives leaves a line each, in order of probability, and parents the middle of their children. Depth of the recursion: the tree's. */
+    /**
+     * Gives leaves a line each, in order of probability, and parents the middle of their children. Depth of the
+     * recursion: the tree's.
+     */
     private double place(int parent) {
         int[] children = children(parent);
         double top = 0;
@@ -111,8 +120,11 @@ public final class TreePicture {
                 children[count++] = node;
             }
         }
-        return Arrays.stream(children, 0, count).boxed().sorted((a, b) -> Float.compare(tree.logProbs()[b], tree.logProbs()[a]))
-            .mapToInt(Integer::intValue).toArray();
+        return Arrays.stream(children, 0, count)
+                .boxed()
+                .sorted((a, b) -> Float.compare(tree.logProbs()[b], tree.logProbs()[a]))
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 
     private void edge(int node, double parentY) {
@@ -120,15 +132,34 @@ public final class TreePicture {
         int from = MARGIN + column * (depth - 1) + boxWidth;
         int to = MARGIN + column * depth;
         int bend = (from + to) / 2;
-        svg.append(format("<path class=\"%s\" d=\"M%d %.1fC%d %.1f %d %.1f %d %.1f\" stroke-width=\"%.1f\"/>%n",
-            "edge" + marks(node), from, parentY, bend, parentY, bend, y[node], to, y[node], accepted[node] ? 2.5 : 0.7 + 2 * Math.exp(tree.scores()[node])));
+        svg.append(format(
+                "<path class=\"%s\" d=\"M%d %.1fC%d %.1f %d %.1f %d %.1f\" stroke-width=\"%.1f\"/>%n",
+                "edge" + marks(node),
+                from,
+                parentY,
+                bend,
+                parentY,
+                bend,
+                y[node],
+                to,
+                y[node],
+                accepted[node] ? 2.5 : 0.7 + 2 * Math.exp(tree.scores()[node])));
     }
 
     private void box(int depth, double middle, String label, String style, String title) {
         int x = MARGIN + column * depth;
-        svg.append(format("<g class=\"%s\"><title>%s</title><rect x=\"%d\" y=\"%.1f\" width=\"%d\" height=\"%d\" rx=\"4\"/>"
-            + "<text x=\"%d\" y=\"%.1f\">%s</text></g>%n", style, Html.escape(title), x, middle - BOX_HEIGHT / 2.0, boxWidth, BOX_HEIGHT, x + 6,
-            middle + 4, Html.escape(shown(label))));
+        svg.append(format(
+                "<g class=\"%s\"><title>%s</title><rect x=\"%d\" y=\"%.1f\" width=\"%d\" height=\"%d\" rx=\"4\"/>"
+                        + "<text x=\"%d\" y=\"%.1f\">%s</text></g>%n",
+                style,
+                Html.escape(title),
+                x,
+                middle - BOX_HEIGHT / 2.0,
+                boxWidth,
+                BOX_HEIGHT,
+                x + 6,
+                middle + 4,
+                Html.escape(shown(label))));
     }
 
     private static String percent(double probability) {
@@ -138,7 +169,10 @@ public final class TreePicture {
     /** Blanks and line ends made visible; long tokens cut, what follows the en space (the probability) kept. */
     private static String shown(String label) {
         int split = label.indexOf('\u2002') >= 0 ? label.lastIndexOf('\u2002') : label.length();
-        String token = label.substring(0, split).replace("\n", "\u21b5").replace("\t", "\u21e5").replace(' ', '\u00b7');
+        String token = label.substring(0, split)
+                .replace("\n", "\u21b5")
+                .replace("\t", "\u21e5")
+                .replace(' ', '\u00b7');
         if (token.codePointCount(0, token.length()) > LONGEST_LABEL) {
             token = token.substring(0, token.offsetByCodePoints(0, LONGEST_LABEL - 1)) + "\u2026";
         }

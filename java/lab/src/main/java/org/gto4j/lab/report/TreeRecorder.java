@@ -9,7 +9,6 @@ import org.gto4j.tree.ForwardingTreePolicy;
 import org.gto4j.tree.TreePlanner;
 import org.gto4j.tree.TreePolicy;
 
-
 /** A policy that keeps the trees that another, fixed one grows. Not thread-safe. */
 public final class TreeRecorder extends ForwardingTreePolicy {
     private final List<DraftTree> trees = new ArrayList<>();

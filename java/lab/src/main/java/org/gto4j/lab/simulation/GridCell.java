@@ -8,12 +8,12 @@ import org.gto4j.statistics.Interval;
 /**
  * A fixed tree in a {@link TreeGrid}.
  *
- * @param depth    levels
- * @param nodes    most nodes
- * @param topK     children a node and nodes expanded a level; 1 = a chain
- * @param tau      tokens per cycle, the target's own included
+ * @param depth levels
+ * @param nodes most nodes
+ * @param topK children a node and nodes expanded a level; 1 = a chain
+ * @param tau tokens per cycle, the target's own included
  * @param interval its 95% bootstrap interval over texts
- * @param speedup  predicted tokens a second over those of plain decoding
+ * @param speedup predicted tokens a second over those of plain decoding
  */
 public record GridCell(int depth, int nodes, int topK, double tau, Interval interval, double speedup) {
     /** As options name it: "tree 8/3/8" or "chain 3". */
@@ -23,7 +23,12 @@ public record GridCell(int depth, int nodes, int topK, double tau, Interval inte
 
     /** One field a component; tau_ci95 is [lo, hi]. */
     public ObjectNode toJson() {
-        ObjectNode json = JsonNodeFactory.instance.objectNode().put("depth", depth).put("nodes", nodes).put("top_k", topK).put("tau", FiniteNumber.orNull(tau));
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("depth", depth)
+                .put("nodes", nodes)
+                .put("top_k", topK)
+                .put("tau", FiniteNumber.orNull(tau));
         json.putArray("tau_ci95").add(FiniteNumber.orNull(interval.low())).add(FiniteNumber.orNull(interval.high()));
         return json.put("predicted_speedup", FiniteNumber.orNull(speedup));
     }

@@ -15,8 +15,7 @@ public final class SimulationTable {
     private static final List<Integer> COLUMNS = List.of(2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 63);
     private static final int MOST_DEPTHS = 8;
 
-    private SimulationTable() {
-    }
+    private SimulationTable() {}
 
     /**
      * One line a way of decoding; after tau the shares of cycles that accepted at least 1, 2, ... draft tokens.
@@ -25,9 +24,15 @@ public final class SimulationTable {
      */
     public static String print(Map<List<String>, SimulatedTau> rows) {
         boolean predicted = rows.values().stream().anyMatch(row -> Double.isFinite(row.speedup()));
-        int depths = Math.min(MOST_DEPTHS, rows.values().stream().mapToInt(row -> row.reached().length).max().orElse(0));
+        int depths = Math.min(
+                MOST_DEPTHS,
+                rows.values().stream()
+                        .mapToInt(row -> row.reached().length)
+                        .max()
+                        .orElse(0));
         List<List<String>> lines = new ArrayList<>();
-        List<String> header = new ArrayList<>(List.of("draft", "policy", "texts of", "texts", "cycles", "tau", "95% interval"));
+        List<String> header =
+                new ArrayList<>(List.of("draft", "policy", "texts of", "texts", "cycles", "tau", "95% interval"));
         if (predicted) {
             header.add("predicted");
         }
@@ -37,7 +42,11 @@ public final class SimulationTable {
         lines.add(header);
         rows.forEach((label, row) -> {
             List<String> line = new ArrayList<>(label);
-            line.addAll(List.of(Integer.toString(row.texts()), Long.toString(row.cycles()), number("%.3f", row.tau()), interval(row.interval())));
+            line.addAll(List.of(
+                    Integer.toString(row.texts()),
+                    Long.toString(row.cycles()),
+                    number("%.3f", row.tau()),
+                    interval(row.interval())));
             if (predicted) {
                 line.add(number("%.2fx", row.speedup()));
             }
@@ -49,18 +58,24 @@ public final class SimulationTable {
         return TextTable.print(lines, 3);
     }
 
-    /** Tau and predicted speedup by depth (lines) and nodes (columns); chains, whose length is the depth, come first. */
+    /**
+     * Tau and predicted speedup by depth (lines) and nodes (columns); chains, whose length is the depth, come first.
+     */
     public static String print(List<GridCell> cells) {
-        return "tau by depth and nodes\n" + grid(cells, GridCell::tau) + "predicted tokens/s against plain decoding\n" + grid(cells, GridCell::speedup);
+        return "tau by depth and nodes\n" + grid(cells, GridCell::tau) + "predicted tokens/s against plain decoding\n"
+                + grid(cells, GridCell::speedup);
     }
 
     private static String grid(List<GridCell> cells, ToDoubleFunction<GridCell> value) {
-        List<Integer> columns = COLUMNS.stream().filter(nodes -> cells.stream().anyMatch(cell -> cell.topK() > 1 && cell.nodes() == nodes)).toList();
+        List<Integer> columns = COLUMNS.stream()
+                .filter(nodes -> cells.stream().anyMatch(cell -> cell.topK() > 1 && cell.nodes() == nodes))
+                .toList();
         List<List<String>> lines = new ArrayList<>();
         List<String> header = new ArrayList<>(List.of("depth", "chain"));
         columns.forEach(nodes -> header.add(Integer.toString(nodes)));
         lines.add(header);
-        for (int depth : cells.stream().mapToInt(GridCell::depth).distinct().sorted().toArray()) {
+        for (int depth :
+                cells.stream().mapToInt(GridCell::depth).distinct().sorted().toArray()) {
             String[] line = new String[header.size()];
             Arrays.fill(line, "-");
             line[0] = Integer.toString(depth);
@@ -80,6 +95,8 @@ public final class SimulationTable {
     }
 
     private static String interval(Interval interval) {
-        return Double.isFinite(interval.low()) ? String.format(Locale.ROOT, "[%.3f, %.3f]", interval.low(), interval.high()) : "-";
+        return Double.isFinite(interval.low())
+                ? String.format(Locale.ROOT, "[%.3f, %.3f]", interval.low(), interval.high())
+                : "-";
     }
 }

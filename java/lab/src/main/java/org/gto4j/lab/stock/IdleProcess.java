@@ -4,16 +4,15 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Waits for threads that still spin: ggml's threads poll for more work for a while after each graph, and would take the cores from the process that is
- * measured next.
+ * Waits for threads that still spin: ggml's threads poll for more work for a while after each graph, and would take the
+ * cores from the process that is measured next.
  */
 public final class IdleProcess {
     private static final Duration WINDOW = Duration.ofMillis(50);
     /** The clock of CPU time ticks every 10 ms: a tick may hold work from before the window. */
     private static final Duration TICK = Duration.ofMillis(10);
 
-    private IdleProcess() {
-    }
+    private IdleProcess() {}
 
     /**
      * Returns once a process has used next to no CPU time for 50 ms.

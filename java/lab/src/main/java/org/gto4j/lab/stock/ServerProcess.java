@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.gto4j.error.GtoException;
 
-
-/** A program that serves on a port of this machine, and its log. Ends with {@link #close()}, or with this JVM however that ends, short of a kill. */
+/**
+ * A program that serves on a port of this machine, and its log. Ends with {@link #close()}, or with this JVM however
+ * that ends, short of a kill.
+ */
 final class ServerProcess implements AutoCloseable {
     private static final int END_SECONDS = 10;
     private static final int LOG_LINES = 12;
@@ -28,7 +30,8 @@ final class ServerProcess implements AutoCloseable {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        List<String> command = new ArrayList<>(List.of(executable.toAbsolutePath().toString(), "--host", "127.0.0.1", "--port", Integer.toString(port)));
+        List<String> command = new ArrayList<>(List.of(
+                executable.toAbsolutePath().toString(), "--host", "127.0.0.1", "--port", Integer.toString(port)));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         // What the user's shell sets for a server of his own must not change the one that is measured.
@@ -47,8 +50,10 @@ final class ServerProcess implements AutoCloseable {
     /** IO: there is no such program, or it can't be run. */
     static ServerProcess start(Path executable, List<String> arguments) {
         if (!Files.isRegularFile(executable) || !Files.isExecutable(executable)) {
-            throw new GtoException(GtoException.Kind.IO, executable + ": expected the program llama-server, found "
-                + (Files.exists(executable) ? "something that can't be run" : "no such file"));
+            throw new GtoException(
+                    GtoException.Kind.IO,
+                    executable + ": expected the program llama-server, found "
+                            + (Files.exists(executable) ? "something that can't be run" : "no such file"));
         }
         try {
             return new ServerProcess(executable, arguments);
@@ -79,8 +84,13 @@ final class ServerProcess implements AutoCloseable {
 
     private String logEnd() {
         try {
-            List<String> lines = new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines().filter(line -> !line.isBlank()).toList();
-            return lines.isEmpty() ? "(nothing)" : String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+            List<String> lines = new String(Files.readAllBytes(log), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.isBlank())
+                    .toList();
+            return lines.isEmpty()
+                    ? "(nothing)"
+                    : String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
         } catch (IOException e) {
             return "(unreadable: " + e + ")";
         }

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 import org.gto4j.error.GtoException;
 
-
 /**
- * Stock llama.cpp beside our own ways of decoding: llama-server without a draft, and with each draft and each length of its chains.
+ * Stock llama.cpp beside our own ways of decoding: llama-server without a draft, and with each draft and each length of
+ * its chains.
  *
- * @param server       the program llama-server
- * @param drafts       GGUF of each draft by its label; may be empty
+ * @param server the program llama-server
+ * @param drafts GGUF of each draft by its label; may be empty
  * @param chainLengths most draft tokens of a cycle (--spec-draft-n-max), each at least 1
  */
 public record StockOptions(Path server, Map<String, Path> drafts, List<Integer> chainLengths) {
@@ -21,7 +21,9 @@ public record StockOptions(Path server, Map<String, Path> drafts, List<Integer> 
         drafts = Collections.unmodifiableMap(new LinkedHashMap<>(drafts));
         chainLengths = List.copyOf(chainLengths);
         if (chainLengths.stream().anyMatch(length -> length < 1)) {
-            throw new GtoException(GtoException.Kind.ARGUMENT, "chains of stock llama.cpp need lengths of at least 1, found " + chainLengths);
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    "chains of stock llama.cpp need lengths of at least 1, found " + chainLengths);
         }
     }
 }

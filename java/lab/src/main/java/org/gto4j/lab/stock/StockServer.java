@@ -16,8 +16,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.gto4j.error.GtoException;
 
-
-/** Stock llama-server in a process of its own, which ends with {@link #close()} or with this JVM. One thread at a time. */
+/**
+ * Stock llama-server in a process of its own, which ends with {@link #close()} or with this JVM. One thread at a time.
+ */
 public final class StockServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration STARTING = Duration.ofMinutes(10);
@@ -26,7 +27,8 @@ public final class StockServer implements AutoCloseable {
     private static final List<String> ALWAYS = List.of("--metrics", "--no-webui", "--offline");
     private static final Pattern VERIFICATIONS = Pattern.compile("(?m)^llamacpp:spec_decode_num_drafts_total (\\S+)");
 
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ServerProcess process;
     private long verifications;
 
@@ -38,8 +40,9 @@ public final class StockServer implements AutoCloseable {
      * Starts a server and returns once it answers.
      *
      * @param executable llama-server
-     * @param arguments  as on its command line, but for host and port
-     * @throws GtoException IO: there is no such program, or it ended before it answered (the last lines of its log say why)
+     * @param arguments as on its command line, but for host and port
+     * @throws GtoException IO: there is no such program, or it ended before it answered (the last lines of its log say
+     *     why)
      */
     public static StockServer start(Path executable, List<String> arguments) {
         return start(executable, arguments, STARTING);
@@ -75,7 +78,9 @@ public final class StockServer implements AutoCloseable {
 
     private boolean healthy() {
         try {
-            return send(HttpRequest.newBuilder(uri("/health")).timeout(SETTLING).build()).statusCode() == 200;
+            return send(HttpRequest.newBuilder(uri("/health")).timeout(SETTLING).build())
+                            .statusCode()
+                    == 200;
         } catch (IOException e) {
             return false;
         }
@@ -84,19 +89,25 @@ public final class StockServer implements AutoCloseable {
     /**
      * Answers exactly these prompt tokens; nothing of an earlier prompt is reused.
      *
-     * @param most        tokens to generate, at least 1
+     * @param most tokens to generate, at least 1
      * @param temperature at least 0; 0 is greedy. No other sampler is applied
-     * @param seed        of the random stream
+     * @param seed of the random stream
      * @throws GtoException IO: it refuses, or it ended (the last lines of its log say why)
      */
     public StockCompletion complete(int[] prompt, int most, double temperature, int seed) {
-        ObjectNode body = JSON.createObjectNode().put("n_predict", most).put("temperature", temperature).put("seed", Integer.toUnsignedLong(seed))
-            .put("cache_prompt", false).put("return_tokens", true);
+        ObjectNode body = JSON.createObjectNode()
+                .put("n_predict", most)
+                .put("temperature", temperature)
+                .put("seed", Integer.toUnsignedLong(seed))
+                .put("cache_prompt", false)
+                .put("return_tokens", true);
         body.putArray("samplers").add("temperature");
         body.set("prompt", JSON.valueToTree(prompt));
         try {
-            JsonNode answer = JSON.readTree(ask(HttpRequest.newBuilder(uri("/completion")).header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body.toString())).build()));
+            JsonNode answer = JSON.readTree(ask(HttpRequest.newBuilder(uri("/completion"))
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                    .build()));
             long before = verifications;
             verifications = verifications();
             return StockCompletion.of(answer, verifications - before);
@@ -108,7 +119,8 @@ public final class StockServer implements AutoCloseable {
 
     /** Passes that verified a draft since the start; the metric is printed with six digits. */
     private long verifications() throws IOException {
-        Matcher matcher = VERIFICATIONS.matcher(ask(HttpRequest.newBuilder(uri("/metrics")).build()));
+        Matcher matcher = VERIFICATIONS.matcher(
+                ask(HttpRequest.newBuilder(uri("/metrics")).build()));
         return matcher.find() ? (long) Double.parseDouble(matcher.group(1)) : 0;
     }
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Servers by their arguments, each started when it is first asked for. A few stay alive, since they idle without a sound and share the pages of the target's file; the one
- * that was asked longest ago makes room. Not thread-safe.
+ * Servers by their arguments, each started when it is first asked for. A few stay alive, since they idle without a
+ * sound and share the pages of the target's file; the one that was asked longest ago makes room. Not thread-safe.
  */
 public final class StockServers implements AutoCloseable {
     private static final int MOST_ALIVE = 5;

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
-
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -21,14 +20,22 @@ final class BarProgress implements Progress {
     /** @param nanos a clock that never goes back, e.g. {@link System#nanoTime} */
     BarProgress(String task, PrintStream err, LongSupplier nanos) {
         timeLeft = new TimeLeft(nanos);
-        bar = new ProgressBarBuilder().setTaskName(task).setInitialMax(UNITS).setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(500)
-            .setEtaFunction(state -> eta()).setConsumer(new ConsoleProgressBarConsumer(err)).build();
+        bar = new ProgressBarBuilder()
+                .setTaskName(task)
+                .setInitialMax(UNITS)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(500)
+                .setEtaFunction(state -> eta())
+                .setConsumer(new ConsoleProgressBarConsumer(err))
+                .build();
     }
 
     /** The bar's own counts what a resumed task has done before, as if it had taken no time. */
     private Optional<Duration> eta() {
         OptionalDouble seconds = timeLeft.seconds();
-        return seconds.isPresent() ? Optional.of(Duration.ofSeconds(Math.round(seconds.getAsDouble()))) : Optional.empty();
+        return seconds.isPresent()
+                ? Optional.of(Duration.ofSeconds(Math.round(seconds.getAsDouble())))
+                : Optional.empty();
     }
 
     @Override

@@ -31,7 +31,9 @@ public final class Console {
     /** When to print in colour. */
     public enum Colour {
         /** On a terminal, unless NO_COLOR is set (no-color.org). */
-        AUTO, ALWAYS, NEVER
+        AUTO,
+        ALWAYS,
+        NEVER
     }
 
     private static boolean isTerminal(Path link) {
@@ -39,7 +41,8 @@ public final class Console {
             String device = Files.readSymbolicLink(link).toString();
             return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty") || device.equals("/dev/console");
         } catch (IOException | UnsupportedOperationException e) {
-            // No such link on this system: a console exists if stdin and stdout are a terminal, and then stderr mostly is, too.
+            // No such link on this system: a console exists if stdin and stdout are a terminal, and then stderr mostly
+            // is, too.
             return System.console() != null;
         }
     }
@@ -84,7 +87,10 @@ public final class Console {
         return terminal ? new BarProgress(name, err, System::nanoTime) : new LineProgress(name, err, System::nanoTime);
     }
 
-    /** Hands results over now; throws {@link LostResultsException} if that isn't possible, e.g. because nobody reads them any more. */
+    /**
+     * Hands results over now; throws {@link LostResultsException} if that isn't possible, e.g. because nobody reads
+     * them any more.
+     */
     public void flush() {
         if (raw.checkError()) {
             throw new LostResultsException();

@@ -5,8 +5,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C and kill: the first signal asks the command to stop at its next safe place, and the process waits for that a while before it ends.
- * Thread-safe.
+ * Ctrl-C and kill: the first signal asks the command to stop at its next safe place, and the process waits for that a
+ * while before it ends. Thread-safe.
  */
 public final class Interruption {
     /** A checkpoint of a large draft on a slow disk takes some seconds. */

@@ -41,7 +41,14 @@ public final class LineProgress implements Progress {
     private void print() {
         OptionalDouble seconds = timeLeft.seconds();
         String left = seconds.isPresent() ? ", " + time(seconds.getAsDouble()) + " left" : "";
-        err.println(String.format(Locale.ROOT, "%s: %.0f%%%s%s%s", task, 100 * lastFraction, left, lastDetail.isEmpty() ? "" : ", ", lastDetail));
+        err.println(String.format(
+                Locale.ROOT,
+                "%s: %.0f%%%s%s%s",
+                task,
+                100 * lastFraction,
+                left,
+                lastDetail.isEmpty() ? "" : ", ",
+                lastDetail));
         err.flush();
         printed = nanos.getAsLong();
         current = true;
@@ -50,7 +57,8 @@ public final class LineProgress implements Progress {
     /** "1:05:07", "5:07". */
     public static String time(double seconds) {
         long whole = Math.round(seconds);
-        String minutes = String.format(Locale.ROOT, whole >= 3600 ? "%02d:%02d" : "%d:%02d", whole / 60 % 60, whole % 60);
+        String minutes =
+                String.format(Locale.ROOT, whole >= 3600 ? "%02d:%02d" : "%d:%02d", whole / 60 % 60, whole % 60);
         return whole >= 3600 ? whole / 3600 + ":" + minutes : minutes;
     }
 

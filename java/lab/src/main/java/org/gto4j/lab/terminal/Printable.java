@@ -2,11 +2,12 @@ package org.gto4j.lab.terminal;
 
 import org.gto4j.common.Visible;
 
-
-/** Text of files and models for a terminal: characters that would steer it (C0 and C1 controls) are shown as "\\u001b", not sent. */
+/**
+ * Text of files and models for a terminal: characters that would steer it (C0 and C1 controls) are shown as "\\u001b",
+ * not sent.
+ */
 public final class Printable {
-    private Printable() {
-    }
+    private Printable() {}
 
     /** Keeps line breaks and tabs. */
     public static String text(String text) {

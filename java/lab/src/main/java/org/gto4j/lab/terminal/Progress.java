@@ -6,7 +6,7 @@ public interface Progress extends AutoCloseable {
      * Shows the state.
      *
      * @param fraction share done, 0..1
-     * @param detail   a few words, e.g. figures; may be empty
+     * @param detail a few words, e.g. figures; may be empty
      */
     void update(double fraction, String detail);
 

@@ -6,8 +6,7 @@ import java.util.Locale;
 public final class Sizes {
     private static final String[] UNITS = {"bytes", "KiB", "MiB", "GiB", "TiB"};
 
-    private Sizes() {
-    }
+    private Sizes() {}
 
     /** "812 bytes", "1.5 GiB". */
     public static String of(long bytes) {

@@ -8,11 +8,9 @@ import org.gto4j.model.DraftModel;
 import org.gto4j.model.DraftPart;
 import org.gto4j.model.TargetModel;
 
-
 /** What a new draft of a target starts from, in a line. */
 public final class StartLine {
-    private StartLine() {
-    }
+    private StartLine() {}
 
     /**
      * E.g. "a new draft starts from the target's attention, output norm and head; its feed-forward is random".
@@ -21,18 +19,32 @@ public final class StartLine {
      */
     public static String of(TargetModel target) {
         Set<DraftPart> taken = DraftModel.partsOf(target);
-        List<String> from = Arrays.stream(DraftPart.values()).filter(taken::contains).map(StartLine::name).toList();
-        List<String> random = Arrays.stream(DraftPart.values()).filter(part -> !taken.contains(part)).map(StartLine::name).toList();
-        return "a new draft starts from the target's " + joined(from) + (random.isEmpty() ? ""
-            : "; its " + joined(random) + (random.size() == 1 ? " is" : " are") + " random: the target's last block has none of a draft's shape");
+        List<String> from = Arrays.stream(DraftPart.values())
+                .filter(taken::contains)
+                .map(StartLine::name)
+                .toList();
+        List<String> random = Arrays.stream(DraftPart.values())
+                .filter(part -> !taken.contains(part))
+                .map(StartLine::name)
+                .toList();
+        return "a new draft starts from the target's " + joined(from)
+                + (random.isEmpty()
+                        ? ""
+                        : "; its " + joined(random) + (random.size() == 1 ? " is" : " are")
+                                + " random: the target's last block has none of a draft's shape");
     }
 
     private static String name(DraftPart part) {
-        return part.name().toLowerCase(Locale.ROOT).replace("feed_forward", "feed-forward").replace('_', ' ');
+        return part.name()
+                .toLowerCase(Locale.ROOT)
+                .replace("feed_forward", "feed-forward")
+                .replace('_', ' ');
     }
 
     private static String joined(List<String> names) {
         int last = names.size() - 1;
-        return last < 1 ? String.join("", names) : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
+        return last < 1
+                ? String.join("", names)
+                : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
     }
 }

@@ -6,24 +6,27 @@ import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 
 /**
- * How long a task will still take. The pace is that of the later half of the time since the first update: what was there by then, the work of earlier parts of
- * a resumed task above all, says nothing of it, and how a task begins says little. Nothing is said before enough is known. Thread-safe.
+ * How long a task will still take. The pace is that of the later half of the time since the first update: what was
+ * there by then, the work of earlier parts of a resumed task above all, says nothing of it, and how a task begins says
+ * little. Nothing is said before enough is known. Thread-safe.
  */
 final class TimeLeft {
     private static final double LEAST_SECONDS = 5;
-    /** Of the task, unless it runs for {@link #LONG_SECONDS}: the first answers of many come late, then many at once. */
+    /**
+     * Of the task, unless it runs for {@link #LONG_SECONDS}: the first answers of many come late, then many at once.
+     */
     private static final double LEAST_SHARE = 0.01;
+
     private static final double LONG_SECONDS = 60;
     private static final int MOST_UPDATES = 256;
 
     /**
      * An update.
      *
-     * @param seconds  of the clock
+     * @param seconds of the clock
      * @param fraction of the task that was done
      */
-    private record Update(double seconds, double fraction) {
-    }
+    private record Update(double seconds, double fraction) {}
 
     private final LongSupplier nanos;
     private final List<Update> updates = new ArrayList<>();
@@ -64,6 +67,7 @@ final class TimeLeft {
         for (Update update : updates) {
             middle = update.seconds <= first.seconds + passed / 2 && update.fraction < last.fraction ? update : middle;
         }
-        return OptionalDouble.of((last.seconds - middle.seconds) * (1 - last.fraction) / (last.fraction - middle.fraction));
+        return OptionalDouble.of(
+                (last.seconds - middle.seconds) * (1 - last.fraction) / (last.fraction - middle.fraction));
     }
 }

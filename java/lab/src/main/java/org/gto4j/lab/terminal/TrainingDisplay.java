@@ -25,21 +25,33 @@ public final class TrainingDisplay implements TrainingListener {
 
     @Override
     public void onStep(TrainingStep step) {
-        StringBuilder detail = new StringBuilder(String.format(Locale.ROOT, "step %d, loss %.3f, accuracy %.3f", step.step(), step.loss()[0],
-            step.accuracy()[0]));
+        StringBuilder detail = new StringBuilder(String.format(
+                Locale.ROOT, "step %d, loss %.3f, accuracy %.3f", step.step(), step.loss()[0], step.accuracy()[0]));
         if (step.policy().containsKey("reward")) {
             rewarded = rewards(step.policy());
         }
-        detail.append(rewarded).append(String.format(Locale.ROOT, ", %.0f tokens/s", step.tokensPerSecond())).append(validated);
+        detail.append(rewarded)
+                .append(String.format(Locale.ROOT, ", %.0f tokens/s", step.tokensPerSecond()))
+                .append(validated);
         progress.update(step.fraction(), detail.toString());
     }
 
     /** Of the last step that had groups. */
     private static String rewards(Map<String, Double> policy) {
-        String error = policy.containsKey("error_sampled") ? String.format(Locale.ROOT, ", error %.0e", policy.get("error_sampled")) : "";
-        return String.format(Locale.ROOT, ", reward %.3f, %.1f of %.0f nodes scored (bound %.0e%s), target %.2f s, draft %.2f s, loss %.2f s",
-            policy.get("reward"), policy.get("nodes_scored"), policy.get("nodes_naive"), policy.get("error_bound"), error, policy.get("seconds_target"),
-            policy.get("seconds_draft"), policy.get("seconds_loss"));
+        String error = policy.containsKey("error_sampled")
+                ? String.format(Locale.ROOT, ", error %.0e", policy.get("error_sampled"))
+                : "";
+        return String.format(
+                Locale.ROOT,
+                ", reward %.3f, %.1f of %.0f nodes scored (bound %.0e%s), target %.2f s, draft %.2f s, loss %.2f s",
+                policy.get("reward"),
+                policy.get("nodes_scored"),
+                policy.get("nodes_naive"),
+                policy.get("error_bound"),
+                error,
+                policy.get("seconds_target"),
+                policy.get("seconds_draft"),
+                policy.get("seconds_loss"));
     }
 
     @Override
@@ -55,8 +67,15 @@ public final class TrainingDisplay implements TrainingListener {
 
     private static String text(Validation validation) {
         SimulatedTau tree = validation.tree();
-        return String.format(Locale.ROOT, "step %d: accuracy %.3f, tau %.3f [%.3f, %.3f]%s", validation.step(), validation.accuracy()[0], tree.tau(),
-            tree.interval().low(), tree.interval().high(), validation.sampled() ? " on sampled texts" : "");
+        return String.format(
+                Locale.ROOT,
+                "step %d: accuracy %.3f, tau %.3f [%.3f, %.3f]%s",
+                validation.step(),
+                validation.accuracy()[0],
+                tree.tau(),
+                tree.interval().low(),
+                tree.interval().high(),
+                validation.sampled() ? " on sampled texts" : "");
     }
 
     @Override

@@ -18,19 +18,26 @@ class TypedArgumentsTest {
 
     /** The process's arguments: a Java's own, then words in the encoding of the terminal. */
     private static List<byte[]> typed(Charset terminal, String... words) {
-        return Stream.concat(Stream.of("java", "-cp", "x.jar", "Main"), Arrays.stream(words)).map(word -> word.getBytes(terminal)).toList();
+        return Stream.concat(Stream.of("java", "-cp", "x.jar", "Main"), Arrays.stream(words))
+                .map(word -> word.getBytes(terminal))
+                .toList();
     }
 
     /** What Java makes of bytes. */
     private static String[] decoded(Charset locale, Charset terminal, String... words) {
-        return Arrays.stream(words).map(word -> new String(word.getBytes(terminal), locale)).toArray(String[]::new);
+        return Arrays.stream(words)
+                .map(word -> new String(word.getBytes(terminal), locale))
+                .toArray(String[]::new);
     }
 
     @Test
     void whatTheLocaleLosesIsReadAsUtf8() {
         for (Charset locale : List.of(US_ASCII, ISO_8859_1, UTF_8)) {
             String[] words = locale == ISO_8859_1 ? new String[] {"-p", "plain"} : WORDS;
-            assertArrayEquals(words, TypedArguments.of(decoded(locale, UTF_8, words), locale, typed(UTF_8, words)), locale.toString());
+            assertArrayEquals(
+                    words,
+                    TypedArguments.of(decoded(locale, UTF_8, words), locale, typed(UTF_8, words)),
+                    locale.toString());
         }
     }
 
@@ -45,8 +52,10 @@ class TypedArgumentsTest {
     @Test
     void bytesThatAreNoTextAreRefused() {
         for (Charset locale : List.of(US_ASCII, UTF_8)) {
-            UsageException e = assertThrows(UsageException.class, () -> TypedArguments.of(decoded(locale, ISO_8859_1, "-p", "Größe"), locale,
-                typed(ISO_8859_1, "-p", "Größe")));
+            UsageException e = assertThrows(
+                    UsageException.class,
+                    () -> TypedArguments.of(
+                            decoded(locale, ISO_8859_1, "-p", "Größe"), locale, typed(ISO_8859_1, "-p", "Größe")));
             assertTrue(e.getMessage().startsWith("argument 2, 'Gr"), e.getMessage());
         }
     }

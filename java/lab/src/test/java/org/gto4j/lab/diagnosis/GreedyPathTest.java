@@ -31,8 +31,13 @@ class GreedyPathTest {
 
     /** Fig. 1 of arXiv 2509.22134: "is a" (0.6 * 0.6) is the greedy path, and "has to" (0.4 * 0.95) outscores it. */
     private static GreedyPathRecorder.Grown figureOne() {
-        HandDraft draft = new HandDraft(Map.of(List.of(), Map.entry(new int[] {IS, HAS}, new double[] {0.6, 0.4}),
-            List.of(IS), Map.entry(new int[] {A, THE}, new double[] {0.6, 0.4}), List.of(HAS), Map.entry(new int[] {TO, SOME}, new double[] {0.95, 0.05})));
+        HandDraft draft = new HandDraft(Map.of(
+                List.of(),
+                Map.entry(new int[] {IS, HAS}, new double[] {0.6, 0.4}),
+                List.of(IS),
+                Map.entry(new int[] {A, THE}, new double[] {0.6, 0.4}),
+                List.of(HAS),
+                Map.entry(new int[] {TO, SOME}, new double[] {0.95, 0.05})));
         GreedyPathRecorder recorder = new GreedyPathRecorder(new DynamicTree(2, 2, 3));
         recorder.planner().plan(draft, 2, 3);
         return recorder.take().get(0);
@@ -62,7 +67,9 @@ class GreedyPathTest {
     @Test
     void countsOfFourTexts() {
         List<PathCycle> cycles = List.of(cycle(IT, IS, THE), cycle(IT, IS, A), cycle(IT, HAS, TO), cycle(IT, SOME, A));
-        assertEquals(List.of(true, true, false, false), cycles.stream().map(PathCycle::onGreedyPath).toList());
+        assertEquals(
+                List.of(true, true, false, false),
+                cycles.stream().map(PathCycle::onGreedyPath).toList());
         assertEquals(List.of(0, 1, 0, 0), cycles.stream().map(PathCycle::lost).toList());
         PathCounts counts = PathCounts.of(cycles, 2);
         assertEquals(4, counts.cycles());
@@ -84,9 +91,13 @@ class GreedyPathTest {
         assertEquals(1.75, row.greedyLength().value(), "(1 + 2 + 0 + 0) / 4 and the target's own");
         assertEquals(2, row.treeLength().value());
         assertEquals(new Interval(2, 2), row.treeLength().interval(), "both texts are the same");
-        assertEquals(List.of(0.5, 0.25), row.greedyReached().stream().map(Estimate::value).toList());
-        assertEquals(0.75, row.toJson().path("tree_reached").get(0).path("value").asDouble());
-        assertTrue(Double.isNaN(Misalignment.of(List.of(), Bootstrap.standard()).pruned().value()));
+        assertEquals(
+                List.of(0.5, 0.25),
+                row.greedyReached().stream().map(Estimate::value).toList());
+        assertEquals(
+                0.75, row.toJson().path("tree_reached").get(0).path("value").asDouble());
+        assertTrue(Double.isNaN(
+                Misalignment.of(List.of(), Bootstrap.standard()).pruned().value()));
     }
 
     @Test
@@ -101,7 +112,10 @@ class GreedyPathTest {
         assertEquals(0, recorder.take().size());
     }
 
-    /** Trees are those of the policy; the greedy path is the tree of top-k 1; nothing that the tree expanded is expanded again. */
+    /**
+     * Trees are those of the policy; the greedy path is the tree of top-k 1; nothing that the tree expanded is expanded
+     * again.
+     */
     @Test
     void pathsOfRandomDraftsAreChains() {
         SplittableRandom random = new SplittableRandom(4);
@@ -123,7 +137,9 @@ class GreedyPathTest {
             int[] text = random.ints(10, 0, 8).toArray();
             System.arraycopy(chain.tokens(), 0, text, 1, random.nextInt(0, chain.size() + 1));
             PathCycle cycle = PathCycle.of("text", text, 0, grown, token -> true);
-            assertTrue(draft.expandCalls() - (policy.depth() - 1) <= policy.depth() - cycle.kept().length, "only what is missing is expanded");
+            assertTrue(
+                    draft.expandCalls() - (policy.depth() - 1) <= policy.depth() - cycle.kept().length,
+                    "only what is missing is expanded");
             pruned += cycle.pruned() ? 1 : 0;
             holds(cycle);
             cycles.add(cycle);
@@ -132,7 +148,8 @@ class GreedyPathTest {
         for (PathEnd end : List.of(PathEnd.DEPTH, PathEnd.TOP_K, PathEnd.RANKING)) {
             assertTrue(cycles.stream().anyMatch(cycle -> cycle.end() == end), end + " never came");
         }
-        assertTrue(cycles.stream().anyMatch(PathCycle::onGreedyPath) && cycles.stream().anyMatch(cycle -> cycle.lost() > 0));
+        assertTrue(cycles.stream().anyMatch(PathCycle::onGreedyPath)
+                && cycles.stream().anyMatch(cycle -> cycle.lost() > 0));
     }
 
     private static void holds(PathCycle cycle) {
@@ -141,14 +158,17 @@ class GreedyPathTest {
         assertEquals(cycle.onGreedyPath(), cycle.accepted().length > 0 && cycle.accepted().length == common);
         if (cycle.lost() > 0) {
             assertTrue(cycle.pruned());
-            assertEquals(cycle.kept().length, cycle.accepted().length, "the greedy path goes on where the tree lost it");
+            assertEquals(
+                    cycle.kept().length, cycle.accepted().length, "the greedy path goes on where the tree lost it");
         }
         DraftTree shown = cycle.withGreedyPath();
         assertTrue(cycle.offered() >= cycle.accepted().length, "what was kept was offered");
         if (cycle.end() == PathEnd.TOP_K) {
             assertEquals(cycle.accepted().length, cycle.offered(), "the next token wasn't offered");
         }
-        assertEquals(cycle.end() == PathEnd.DEPTH, cycle.accepted().length == cycle.greedy().size());
+        assertEquals(
+                cycle.end() == PathEnd.DEPTH,
+                cycle.accepted().length == cycle.greedy().size());
         assertEquals(cycle.greedy().size(), shown.path(cycle.greedy().tokens(), 0).length);
         assertEquals(cycle.tree().size() + cycle.greedy().size() - cycle.kept().length, shown.size());
         assertFalse(shown.size() > cycle.tree().size() && !cycle.pruned());

@@ -7,7 +7,6 @@ import org.gto4j.tree.Children;
 import org.gto4j.tree.Drafter;
 import org.gto4j.tree.TokenHistory;
 
-
 /** A draft whose two most probable children of each path are written down, best first. */
 final class HandDraft implements Drafter {
     private final Map<List<Integer>, Map.Entry<int[], double[]>> children;

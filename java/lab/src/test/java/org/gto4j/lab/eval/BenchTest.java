@@ -22,7 +22,8 @@ class BenchTest {
     private static final DecodingMethod STOCK_CHAIN = new DecodingMethod("gto", Mode.STOCK_CHAIN, "stock-chain 2");
 
     private static Measurement measured(DecodingMethod way, String prompt, double seconds, double model, String text) {
-        return new Measurement(way, 0, "set", prompt, 50, way.mode() == Mode.PLAIN ? 50 : 100, 50, seconds, model, text);
+        return new Measurement(
+                way, 0, "set", prompt, 50, way.mode() == Mode.PLAIN ? 50 : 100, 50, seconds, model, text);
     }
 
     private static Measurement measured(DecodingMethod way, String prompt, double seconds) {
@@ -39,7 +40,10 @@ class BenchTest {
         return Bench.of(measurements, Bootstrap.standard()).rows();
     }
 
-    /** Six prompts: plain 10 tokens/s, chain 12 (its model says 12.5), cost-aware 11, stock 9, its chain 11; one text of the chain differs. */
+    /**
+     * Six prompts: plain 10 tokens/s, chain 12 (its model says 12.5), cost-aware 11, stock 9, its chain 11; one text of
+     * the chain differs.
+     */
     private static BenchResult everything() {
         List<Measurement> measurements = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
@@ -75,22 +79,37 @@ class BenchTest {
     void whatWasNotMeasuredIsNotANumber() {
         BenchResult result = Bench.of(List.of(measured(TREE, "p", 1)), Bootstrap.standard());
         BenchRow tree = result.rows().get(0);
-        assertTrue(Double.isNaN(tree.speedupInterval().low()) && Double.isNaN(tree.overStock()) && Double.isNaN(tree.modelTokensPerSecond()), tree.toString());
+        assertTrue(
+                Double.isNaN(tree.speedupInterval().low())
+                        && Double.isNaN(tree.overStock())
+                        && Double.isNaN(tree.modelTokensPerSecond()),
+                tree.toString());
         JsonNode json = tree.toJson();
-        assertTrue(json.path("speedup_ci95").get(0).isNull() && json.path("over_stock").isNull() && json.path("over_stock_ci95").get(1).isNull()
-            && json.path("model_tokens_per_second").isNull() && json.path("differing").isNull(), json.toString());
-        assertTrue(result.lines().isEmpty() && result.bestStock().isEmpty() && result.bounds().isEmpty());
+        assertTrue(
+                json.path("speedup_ci95").get(0).isNull()
+                        && json.path("over_stock").isNull()
+                        && json.path("over_stock_ci95").get(1).isNull()
+                        && json.path("model_tokens_per_second").isNull()
+                        && json.path("differing").isNull(),
+                json.toString());
+        assertTrue(result.lines().isEmpty()
+                && result.bestStock().isEmpty()
+                && result.bounds().isEmpty());
     }
 
     @Test
     void comparesWithTheBestStockSetting() {
         BenchResult result = everything();
-        assertEquals(List.of(STOCK_CHAIN), result.bestStock().stream().map(EvalRow::way).toList());
+        assertEquals(
+                List.of(STOCK_CHAIN),
+                result.bestStock().stream().map(EvalRow::way).toList());
         BenchRow plain = result.rows().get(0);
         assertEquals(10.0 / 11, plain.overStock(), 1e-9);
         assertTrue(plain.overStockInterval().contains(10.0 / 11), plain.toString());
         assertEquals(1, result.rows().get(4).overStock(), 1e-9);
-        assertEquals("temperature 0.0: the best stock setting is stock-chain 2 gto, 11.0 tokens/s", result.lines().get(0));
+        assertEquals(
+                "temperature 0.0: the best stock setting is stock-chain 2 gto, 11.0 tokens/s",
+                result.lines().get(0));
     }
 
     @Test
@@ -101,43 +120,80 @@ class BenchTest {
         assertEquals(CHAIN, bound.fixed().way(), "neither cost-aware itself nor stock");
         assertEquals(12.5, bound.tokensPerSecond(), 1e-9);
         assertEquals(11 / 12.5, bound.share(), 1e-9);
-        assertTrue(bound.interval().contains(bound.share()) && bound.interval().high() > bound.interval().low(), bound.toString());
-        assertTrue(result.lines().get(1).matches("temperature 0\\.0: cost-aware gto reached 88\\.0% \\[.*] of the cost model's bound, 12\\.5 tokens/s \\(chain 3 gto\\)"),
-            result.lines().get(1));
+        assertTrue(
+                bound.interval().contains(bound.share())
+                        && bound.interval().high() > bound.interval().low(),
+                bound.toString());
+        assertTrue(
+                result.lines()
+                        .get(1)
+                        .matches(
+                                "temperature 0\\.0: cost-aware gto reached 88\\.0% \\[.*] of the cost model's bound, 12\\.5 tokens/s \\(chain 3 gto\\)"),
+                result.lines().get(1));
     }
 
     @Test
     void aBoundKnowsOnlyWaysOfItsOwnDraft() {
         DecodingMethod other = new DecodingMethod("eagle3", Mode.CHAIN, "chain 3");
-        List<Measurement> measurements = List.of(measured(DecodingMethod.plain(), "p", 5, 5, "text"), measured(other, "p", 1, 1, "text"), measured(COST_AWARE, "p", 5, 5, "text"));
-        assertEquals(DecodingMethod.plain(), Bench.of(measurements, Bootstrap.standard()).bounds().get(0).fixed().way());
+        List<Measurement> measurements = List.of(
+                measured(DecodingMethod.plain(), "p", 5, 5, "text"),
+                measured(other, "p", 1, 1, "text"),
+                measured(COST_AWARE, "p", 5, 5, "text"));
+        assertEquals(
+                DecodingMethod.plain(),
+                Bench.of(measurements, Bootstrap.standard())
+                        .bounds()
+                        .get(0)
+                        .fixed()
+                        .way());
     }
 
     @Test
     void countsPromptsWhoseGreedyTextDiffers() {
         BenchResult result = everything();
-        assertEquals(List.of(0, 1, 0, 0, 0), result.rows().stream().map(BenchRow::differing).toList());
+        assertEquals(
+                List.of(0, 1, 0, 0, 0),
+                result.rows().stream().map(BenchRow::differing).toList());
         Measurement warm = new Measurement(TREE, 1, "set", "p", 5, 10, 9, 1, Double.NaN, "a");
         Measurement plain = new Measurement(DecodingMethod.plain(), 1, "set", "p", 5, 10, 9, 1, Double.NaN, "b");
-        assertEquals(List.of(-1, -1), Bench.of(List.of(warm, plain), Bootstrap.standard()).rows().stream().map(BenchRow::differing).toList(),
-            "at temperature 1 texts may differ");
+        assertEquals(
+                List.of(-1, -1),
+                Bench.of(List.of(warm, plain), Bootstrap.standard()).rows().stream()
+                        .map(BenchRow::differing)
+                        .toList(),
+                "at temperature 1 texts may differ");
     }
 
     @Test
     void promptsThatOneWayHasNotSeenDoNotCount() {
-        List<Measurement> measurements = List.of(measured(DecodingMethod.plain(), "p", 5), measured(TREE, "p", 2), measured(DecodingMethod.plain(), "q", 5));
-        assertEquals(2.5, Bench.of(measurements, Bootstrap.standard()).rows().get(1).speedupInterval().high(), 1e-9);
+        List<Measurement> measurements = List.of(
+                measured(DecodingMethod.plain(), "p", 5),
+                measured(TREE, "p", 2),
+                measured(DecodingMethod.plain(), "q", 5));
+        assertEquals(
+                2.5,
+                Bench.of(measurements, Bootstrap.standard())
+                        .rows()
+                        .get(1)
+                        .speedupInterval()
+                        .high(),
+                1e-9);
     }
 
     @Test
     void theTableHasAPartForEachDatasetAndTemperature() {
         String text = BenchTable.print(rows(2, 2));
-        assertEquals(List.of("set, 2 prompts, temperature 0.0", "                  tokens/s    SR           95%   tau           95%  differ",
-            "plain                 33.3  1.00  [1.00, 1.00]  1.00  [1.00, 1.00]       0",
-            "tree 60/7/10 gto      66.7  2.00  [2.00, 2.00]  2.00  [2.00, 2.00]       0"), text.lines().toList());
+        assertEquals(
+                List.of(
+                        "set, 2 prompts, temperature 0.0",
+                        "                  tokens/s    SR           95%   tau           95%  differ",
+                        "plain                 33.3  1.00  [1.00, 1.00]  1.00  [1.00, 1.00]       0",
+                        "tree 60/7/10 gto      66.7  2.00  [2.00, 2.00]  2.00  [2.00, 2.00]       0"),
+                text.lines().toList());
         String all = BenchTable.print(everything().rows());
         assertTrue(all.contains("/ stock           95%  model  differ"), all);
-        assertTrue(all.lines().anyMatch(line -> line.startsWith("chain 3 gto ") && line.endsWith("  12.5       1")), all);
+        assertTrue(
+                all.lines().anyMatch(line -> line.startsWith("chain 3 gto ") && line.endsWith("  12.5       1")), all);
     }
 
     @Test
@@ -146,10 +202,15 @@ class BenchTest {
         Path file = folder.resolve("bench.html");
         new HtmlReport("Ways", "intro").bench(result).write(file);
         String html = Files.readString(file);
-        assertTrue(html.contains("<td>stock-chain 2 gto</td>") && html.contains("<th>model</th>") && html.contains("the best stock setting is"), html);
+        assertTrue(
+                html.contains("<td>stock-chain 2 gto</td>")
+                        && html.contains("<th>model</th>")
+                        && html.contains("the best stock setting is"),
+                html);
         JsonNode json = result.toJson();
         assertEquals(5, json.path("rows").size());
-        assertEquals("stock-chain 2", json.path("best_stock").get(0).path("policy").asText());
+        assertEquals(
+                "stock-chain 2", json.path("best_stock").get(0).path("policy").asText());
         assertEquals("chain 3 gto", json.path("bounds").get(0).path("fixed").asText());
         assertEquals(1, json.path("rows").get(1).path("differing").asInt());
         assertFalse(json.path("rows").get(0).path("over_stock").isNull());

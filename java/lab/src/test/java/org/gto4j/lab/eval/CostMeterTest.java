@@ -74,22 +74,24 @@ class CostMeterTest {
     @Test
     void itsPlannerIsToldWhatAPlannerIsTold() {
         List<String> told = new ArrayList<>();
-        CostMeter meter = new CostMeter(new ForwardingTreePolicy(new NoTree()) {
-            @Override
-            public TreePlanner planner() {
-                return new ForwardingTreePlanner(super.planner()) {
+        CostMeter meter = new CostMeter(
+                new ForwardingTreePolicy(new NoTree()) {
                     @Override
-                    public void begins() {
-                        told.add("begins");
-                    }
+                    public TreePlanner planner() {
+                        return new ForwardingTreePlanner(super.planner()) {
+                            @Override
+                            public void begins() {
+                                told.add("begins");
+                            }
 
-                    @Override
-                    public void shares(int texts) {
-                        told.add("shares " + texts);
+                            @Override
+                            public void shares(int texts) {
+                                told.add("shares " + texts);
+                            }
+                        };
                     }
-                };
-            }
-        }, COSTS);
+                },
+                COSTS);
         TreePlanner planner = meter.planner();
         planner.begins();
         planner.shares(3);

@@ -11,8 +11,16 @@ class EvalTableTest {
     @Test
     void columnsAreAlignedAndMissingNumbersADash() {
         String table = EvalTable.print(List.of(
-            new EvalRow(DecodingMethod.plain(), 0, "held-back", 12, 1, new Interval(1, 1), 45.25, 1),
-            new EvalRow(new DecodingMethod("eagle3", Mode.TREE, "tree 60/7/10"), 1, "held-back", 7, 1.98765, new Interval(1.8, 2.1), 9.94, Double.NaN)));
+                new EvalRow(DecodingMethod.plain(), 0, "held-back", 12, 1, new Interval(1, 1), 45.25, 1),
+                new EvalRow(
+                        new DecodingMethod("eagle3", Mode.TREE, "tree 60/7/10"),
+                        1,
+                        "held-back",
+                        7,
+                        1.98765,
+                        new Interval(1.8, 2.1),
+                        9.94,
+                        Double.NaN)));
         List<String> lines = table.lines().toList();
         assertEquals(3, lines.size());
         assertEquals(1, lines.stream().map(String::length).distinct().count(), table);

@@ -16,14 +16,27 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ParityLogTest {
-    private static final ObjectNode RUN = JsonNodeFactory.instance.objectNode().put("file", "model.gguf").put("threads", 2);
+    private static final ObjectNode RUN =
+            JsonNodeFactory.instance.objectNode().put("file", "model.gguf").put("threads", 2);
 
     @TempDir
     Path folder;
 
     /** Opened as a log, what isn't a whole line of one would be cut off. */
     @ParameterizedTest
-    @ValueSource(strings = {"notes", "notes\n", "notes\nmore notes", "[1, 2]", "42", "\n", "{\"prompt\": \"one\"}\n", "{\"prompt\": \"one\"}", "{file", "\u0000\u0001"})
+    @ValueSource(
+            strings = {
+                "notes",
+                "notes\n",
+                "notes\nmore notes",
+                "[1, 2]",
+                "42",
+                "\n",
+                "{\"prompt\": \"one\"}\n",
+                "{\"prompt\": \"one\"}",
+                "{file",
+                "\u0000\u0001"
+            })
     void somebodysFileStaysAsItIs(String text) throws IOException {
         Path file = Files.writeString(folder.resolve("notes.txt"), text);
         GtoException e = assertThrows(GtoException.class, () -> ParityLog.open(file, RUN));

@@ -22,9 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ParityResultTest {
     private static final DecodingMethod CHAIN = new DecodingMethod("gto", Mode.CHAIN, "chain 3");
-    private static final ParityCheck SAME = new ParityCheck(DecodingMethod.plain(), "set", "1", 128, -1, 0, 0, 0, 0, new Rounding(31, 1, 0.04));
-    private static final ParityCheck NEAR = new ParityCheck(CHAIN, "set", "1", 17, 17, 5, PlainReference.END, 0.03, 0, new Rounding(31, 1, 0.04));
-    private static final ParityCheck FAR = new ParityCheck(CHAIN, "set", "2", 4, 4, 9, 10, 0.8, 0, new Rounding(30, 2, 0.5));
+    private static final ParityCheck SAME =
+            new ParityCheck(DecodingMethod.plain(), "set", "1", 128, -1, 0, 0, 0, 0, new Rounding(31, 1, 0.04));
+    private static final ParityCheck NEAR =
+            new ParityCheck(CHAIN, "set", "1", 17, 17, 5, PlainReference.END, 0.03, 0, new Rounding(31, 1, 0.04));
+    private static final ParityCheck FAR =
+            new ParityCheck(CHAIN, "set", "2", 4, 4, 9, 10, 0.8, 0, new Rounding(30, 2, 0.5));
 
     @Test
     void aDifferenceFailsAboveTheTie() {
@@ -32,14 +35,17 @@ class ParityResultTest {
         assertTrue(NEAR.fails(0) && NEAR.fails(0.02));
         assertFalse(NEAR.fails(0.03) || NEAR.fails(0.1));
         assertTrue(FAR.fails(0.1));
-        assertTrue(new ParityCheck(CHAIN, "set", "3", 4, 4, 9, 10, 0, 0, Rounding.NONE).fails(0), "a tie of 0 excuses nothing, not even equal logits");
+        assertTrue(
+                new ParityCheck(CHAIN, "set", "3", 4, 4, 9, 10, 0, 0, Rounding.NONE).fails(0),
+                "a tie of 0 excuses nothing, not even equal logits");
     }
 
     @Test
     void aBatchIsAWayOfItsOwn() {
         DecodingMethod batch = CHAIN.inBatches(8);
         assertEquals("8 x chain 3 gto", batch.label());
-        ParityResult result = ParityResult.of(List.of(FAR, new ParityCheck(batch, "set", "2", 9, -1, 0, 0, 0, 0, Rounding.NONE)), 0, 0);
+        ParityResult result = ParityResult.of(
+                List.of(FAR, new ParityCheck(batch, "set", "2", 9, -1, 0, 0, 0, 0, Rounding.NONE)), 0, 0);
         assertEquals(2, result.toJson().path("ways").size());
         assertEquals(0, result.toJson().path("ways").get(1).path("failing").asInt());
     }
@@ -76,10 +82,19 @@ class ParityResultTest {
         assertEquals(List.of(FAR), result.failures(), "a walk that takes another token at a wide gap is found out");
         ParityResult again = ParityResult.of(List.of(SAME, NEAR, FAR.withMoved(0.7)), 0);
         assertEquals(1, again.failures().size(), "the target's own passes move that gap by less");
-        assertEquals(again.failures(), List.of(ParityCheck.of(again.toJson().path("differences").get(1))));
-        assertTrue(ParityResult.of(List.of(SAME, NEAR, FAR.withMoved(0.9)), 0).failures().isEmpty(), "they move it by more");
+        assertEquals(
+                again.failures(),
+                List.of(ParityCheck.of(again.toJson().path("differences").get(1))));
+        assertTrue(
+                ParityResult.of(List.of(SAME, NEAR, FAR.withMoved(0.9)), 0)
+                        .failures()
+                        .isEmpty(),
+                "they move it by more");
         ParityCheck unmeasured = new ParityCheck(CHAIN, "set", "4", 4, 4, 9, 10, 1e-6, 0, Rounding.NONE);
-        assertEquals(List.of(unmeasured), ParityResult.of(List.of(unmeasured), 0).failures(), "nothing measured excuses nothing");
+        assertEquals(
+                List.of(unmeasured),
+                ParityResult.of(List.of(unmeasured), 0).failures(),
+                "nothing measured excuses nothing");
     }
 
     @Test
@@ -94,11 +109,18 @@ class ParityResultTest {
             few.add(i < 40 ? near : same);
             many.add(new ParityCheck(CHAIN, "set", "" + i, 5, 5, 5, 6, 0.01, 0, rounding));
         }
-        assertTrue(ParityResult.of(few, 0).passes(), "40 of 4680 positions; 50 of 3100 by the target's own rounding: " + ParityResult.of(few, 0).toJson().path("chance"));
+        assertTrue(
+                ParityResult.of(few, 0).passes(),
+                "40 of 4680 positions; 50 of 3100 by the target's own rounding: "
+                        + ParityResult.of(few, 0).toJson().path("chance"));
         assertTrue(ParityResult.of(many, 0).failures().isEmpty(), "all at near-ties");
         assertFalse(ParityResult.of(many, 0).passes(), "100 of 600 positions");
-        assertTrue(ParityResult.of(many, 0).summary().endsWith(": 100 differ, 0 of them not at a near-tie (gap above 0.0400), but more often than it explains"),
-            ParityResult.of(many, 0).summary());
+        assertTrue(
+                ParityResult.of(many, 0)
+                        .summary()
+                        .endsWith(
+                                ": 100 differ, 0 of them not at a near-tie (gap above 0.0400), but more often than it explains"),
+                ParityResult.of(many, 0).summary());
     }
 
     @Test
@@ -106,21 +128,31 @@ class ParityResultTest {
         ParityCheck drawn = new ParityCheck(CHAIN, "set", "1", 50, 50, 5, 6, 0, 0, new Rounding(31, 1, 0.04));
         ParityResult rounded = ParityResult.of(List.of(SAME, drawn), 0.8);
         assertTrue(rounded.passes());
-        assertEquals("2 texts, 178 tokens: 1 differ, which the target's rounding can do to sampled texts", rounded.summary());
+        assertEquals(
+                "2 texts, 178 tokens: 1 differ, which the target's rounding can do to sampled texts",
+                rounded.summary());
         assertEquals(0.8, rounded.toJson().path("temperature").asDouble());
         assertFalse(ParityResult.of(List.of(SAME, drawn), 0.8, 0).passes(), "somebody asked for none");
-        ParityResult exact = ParityResult.of(List.of(SAME, drawn).stream().map(check -> check.withRounding(new Rounding(31, 0, 0))).toList(), 0.8);
+        ParityResult exact = ParityResult.of(
+                List.of(SAME, drawn).stream()
+                        .map(check -> check.withRounding(new Rounding(31, 0, 0)))
+                        .toList(),
+                0.8);
         assertFalse(exact.passes(), "rounding that moves nothing explains nothing");
         assertEquals("2 texts, 178 tokens: 1 differ, none may", exact.summary());
-        assertEquals("1 texts, 128 tokens: all identical", ParityResult.of(List.of(SAME), 0.8).summary());
+        assertEquals(
+                "1 texts, 128 tokens: all identical",
+                ParityResult.of(List.of(SAME), 0.8).summary());
     }
 
     @Test
     void comparisonsOfAnotherPromptUnderTheSameNameDoNotCount(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("parity.jsonl");
         ObjectNode run = JsonNodeFactory.instance.objectNode().put("max_tokens", 128);
-        List<Dataset> one = List.of(new Dataset(SAME.dataset(), List.of(new Prompt(SAME.prompt(), "general", List.of("one")))));
-        List<Dataset> other = List.of(new Dataset(SAME.dataset(), List.of(new Prompt(SAME.prompt(), "general", List.of("other")))));
+        List<Dataset> one =
+                List.of(new Dataset(SAME.dataset(), List.of(new Prompt(SAME.prompt(), "general", List.of("one")))));
+        List<Dataset> other =
+                List.of(new Dataset(SAME.dataset(), List.of(new Prompt(SAME.prompt(), "general", List.of("other")))));
         try (ParityLog log = ParityLog.open(file, run, one)) {
             log.add(SAME);
         }
@@ -159,7 +191,11 @@ class ParityResultTest {
         ObjectNode other = JsonNodeFactory.instance.objectNode().put("max_tokens", 64);
         GtoException e = assertThrows(GtoException.class, () -> ParityLog.open(file, other));
         assertEquals(GtoException.Kind.FORMAT, e.kind());
-        assertTrue(e.getMessage().contains(file.toString()) && e.getMessage().contains("128") && e.getMessage().contains("64"), e.getMessage());
+        assertTrue(
+                e.getMessage().contains(file.toString())
+                        && e.getMessage().contains("128")
+                        && e.getMessage().contains("64"),
+                e.getMessage());
         assertEquals(5, Files.readAllLines(file).size(), "the file is as it was");
     }
 }

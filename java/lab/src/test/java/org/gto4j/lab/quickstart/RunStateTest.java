@@ -37,7 +37,8 @@ class RunStateTest {
     /** A part that took too long shortens all later ones in proportion. */
     @Test
     void laterPartsShareWhatIsLeft() {
-        double ratio = BudgetShares.DEFAULT.seconds(Part.PHASE_TWO, 300) / BudgetShares.DEFAULT.seconds(Part.PHASE_TWO, 600);
+        double ratio =
+                BudgetShares.DEFAULT.seconds(Part.PHASE_TWO, 300) / BudgetShares.DEFAULT.seconds(Part.PHASE_TWO, 600);
         assertEquals(0.5, ratio, 1e-12);
     }
 
@@ -61,7 +62,11 @@ class RunStateTest {
     void aFolderBelongsToOneModel() {
         open(10, "a.gguf").save();
         GtoException e = assertThrows(GtoException.class, () -> open(10, "b.gguf"));
-        assertTrue(e.getMessage().contains("a.gguf") && e.getMessage().contains("b.gguf") && e.getMessage().contains("--dir"), e.getMessage());
+        assertTrue(
+                e.getMessage().contains("a.gguf")
+                        && e.getMessage().contains("b.gguf")
+                        && e.getMessage().contains("--dir"),
+                e.getMessage());
     }
 
     /** The model's content, not the path that leads to it. */
@@ -77,8 +82,18 @@ class RunStateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "null", "[]", "{}", "{\"model\":7,\"parts\":{}}", "{\"model\":\"\",\"parts\":[]}",
-        "{\"model\":\"\",\"parts\":{\"SETUP\":{\"used_seconds\":\"x\",\"done\":true}}}", "\u0000\u0001"})
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "null",
+                "[]",
+                "{}",
+                "{\"model\":7,\"parts\":{}}",
+                "{\"model\":\"\",\"parts\":[]}",
+                "{\"model\":\"\",\"parts\":{\"SETUP\":{\"used_seconds\":\"x\",\"done\":true}}}",
+                "\u0000\u0001"
+            })
     void aDamagedStateIsTakenAsItWasBefore(String damaged) throws IOException {
         RunState first = open(10, "m.gguf");
         first.begin(Part.SETUP);

@@ -29,9 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.xml.sax.InputSource;
 
 class HtmlReportTest {
-    private static final DraftTree TREE = new DraftTree(new int[] {5, 6, 7}, new int[] {-1, -1, 0}, new float[] {-0.5f, -1, -0.1f},
-        new float[] {-0.5f, -1, -0.6f});
-    private static final TreeSample SAMPLE = new TreeSample("Once <upon>", " a", TREE, List.of(" time", "<&>", "\n"), new int[] {0, 2}, " there");
+    private static final DraftTree TREE = new DraftTree(
+            new int[] {5, 6, 7}, new int[] {-1, -1, 0}, new float[] {-0.5f, -1, -0.1f}, new float[] {-0.5f, -1, -0.6f});
+    private static final TreeSample SAMPLE =
+            new TreeSample("Once <upon>", " a", TREE, List.of(" time", "<&>", "\n"), new int[] {0, 2}, " there");
 
     @TempDir
     Path folder;
@@ -53,7 +54,11 @@ class HtmlReportTest {
         DraftTree one = new DraftTree(new int[] {1}, new int[] {-1}, new float[] {0}, new float[] {0});
         String svg = TreePicture.svg(new TreeSample("", "root", one, List.of("incomprehensibilities"), new int[0], ""));
         assertTrue(svg.contains("incompre\u2026\u2002100%"), svg);
-        assertEquals(1, count(TreePicture.svg(new TreeSample("", "root", DraftTree.empty(), List.of(), new int[0], "")), "<rect"));
+        assertEquals(
+                1,
+                count(
+                        TreePicture.svg(new TreeSample("", "root", DraftTree.empty(), List.of(), new int[0], "")),
+                        "<rect"));
     }
 
     @Test
@@ -68,8 +73,22 @@ class HtmlReportTest {
         assertEquals(2, log.loss().size());
         assertTrue(Double.isNaN(log.accuracy().get(1).y()[0]));
         HtmlReport report = new HtmlReport("A <title>", "intro");
-        report.results("Results", "note", List.of(new EvalRow(new DecodingMethod("gto", Mode.TREE, "tree 60/7/10"), 0, "x", 3, 2, new Interval(1.5, 2.5), 10, 1.25)));
-        report.curves("Phase I", log).curves("Phase II", MetricsLog.read(folder.resolve("missing"))).tree("Tree", "a prompt", SAMPLE).fact("threads", "2");
+        report.results(
+                "Results",
+                "note",
+                List.of(new EvalRow(
+                        new DecodingMethod("gto", Mode.TREE, "tree 60/7/10"),
+                        0,
+                        "x",
+                        3,
+                        2,
+                        new Interval(1.5, 2.5),
+                        10,
+                        1.25)));
+        report.curves("Phase I", log)
+                .curves("Phase II", MetricsLog.read(folder.resolve("missing")))
+                .tree("Tree", "a prompt", SAMPLE)
+                .fact("threads", "2");
         Path file = folder.resolve("report.html");
         report.write(file);
         String html = Files.readString(file);
@@ -87,28 +106,48 @@ class HtmlReportTest {
     @Test
     void chartsAreSmallXmlWithEveryLine() throws Exception {
         double[] steps = IntStream.rangeClosed(1, 2000).asDoubleStream().toArray();
-        List<Series> lines = IntStream.range(0, 7).mapToObj(pass -> new Series(Integer.toString(pass), steps,
-            Arrays.stream(steps).map(step -> 9 - pass / 10.0 - Math.log(step)).toArray())).toList();
+        List<Series> lines = IntStream.range(0, 7)
+                .mapToObj(pass -> new Series(
+                        Integer.toString(pass),
+                        steps,
+                        Arrays.stream(steps)
+                                .map(step -> 9 - pass / 10.0 - Math.log(step))
+                                .toArray()))
+                .toList();
         String svg = LineChart.svg(new Chart("Loss", "step", "nats", lines));
         assertTrue(svg.length() < 40_000, svg.length() + " characters");
         DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(svg)));
-        Matcher curve = Pattern.compile("<path d=\"M([^L\"]*)L[^\"]*L([^L\"]*)\" style=\"fill:none;stroke:[^\"]*stroke-width:2").matcher(svg);
+        Matcher curve = Pattern.compile(
+                        "<path d=\"M([^L\"]*)L[^\"]*L([^L\"]*)\" style=\"fill:none;stroke:[^\"]*stroke-width:2")
+                .matcher(svg);
         int curves = 0;
         for (; curve.find(); curves++) {
-            double[] first = Arrays.stream(curve.group(1).split(",")).mapToDouble(Double::parseDouble).toArray();
-            double[] last = Arrays.stream(curve.group(2).split(",")).mapToDouble(Double::parseDouble).toArray();
-            assertTrue(last[0] > first[0] + 300 && last[1] > first[1] + 50, "from the upper left to the lower right: " + curve.group());
+            double[] first = Arrays.stream(curve.group(1).split(","))
+                    .mapToDouble(Double::parseDouble)
+                    .toArray();
+            double[] last = Arrays.stream(curve.group(2).split(","))
+                    .mapToDouble(Double::parseDouble)
+                    .toArray();
+            assertTrue(
+                    last[0] > first[0] + 300 && last[1] > first[1] + 50,
+                    "from the upper left to the lower right: " + curve.group());
         }
         assertEquals(7, curves, "one path a line");
-        assertEquals("", LineChart.svg(new Chart("Loss", "step", "nats", List.of(new Series("none", new double[] {1}, new double[] {Double.NaN})))));
+        assertEquals(
+                "",
+                LineChart.svg(new Chart(
+                        "Loss", "step", "nats", List.of(new Series("none", new double[] {1}, new double[] {Double.NaN
+                        })))));
     }
 
     @Test
     void runsSideBySideAndWhatDiffers() throws IOException {
         for (String name : List.of("one", "two")) {
             Path run = Files.createDirectories(folder.resolve(name));
-            Files.writeString(run.resolve("config.json"), "{\"phase\":1,\"options\":{\"seed\":\"1\",\"rows\":\"" + name.length() + name.charAt(0) + "\"}"
-                + (name.equals("two") ? ",\"validation\":\"0.02\"" : "") + "}");
+            Files.writeString(
+                    run.resolve("config.json"),
+                    "{\"phase\":1,\"options\":{\"seed\":\"1\",\"rows\":\"" + name.length() + name.charAt(0) + "\"}"
+                            + (name.equals("two") ? ",\"validation\":\"0.02\"" : "") + "}");
             Files.writeString(run.resolve("metrics.jsonl"), """
                 {"step":0,"validation":{"accuracy":[0.1],"chain":{"tau":1.1},"tree":{"tau":1.2}}}
                 {"step":1,"loss":[3.5,4.0],"accuracy":[0.1,null],"lr":0.001,"grad_norm":3}
@@ -117,10 +156,13 @@ class HtmlReportTest {
                 """);
         }
         RunComparison runs = RunComparison.read(List.of(folder.resolve("one"), folder.resolve("two")));
-        assertEquals(List.of(List.of("options.rows", "3o", "3t"), List.of("validation", "-", "0.02")), runs.differences());
+        assertEquals(
+                List.of(List.of("options.rows", "3o", "3t"), List.of("validation", "-", "0.02")), runs.differences());
         String html = runs.report().html();
         assertEquals(7 + 2 * 4, count(html, "<svg"), "seven quantities, and four charts a run");
-        assertTrue(html.contains("<td>options.rows</td><td>3o</td><td>3t</td>") && html.length() < 15 * 25_000, html.length() + " characters");
+        assertTrue(
+                html.contains("<td>options.rows</td><td>3o</td><td>3t</td>") && html.length() < 15 * 25_000,
+                html.length() + " characters");
         MetricsLog log = MetricsLog.read(folder.resolve("one/metrics.jsonl"));
         assertEquals(2, log.size());
         assertEquals(1.9, log.tau().get(1).y()[1]);
@@ -130,7 +172,8 @@ class HtmlReportTest {
 
     @Test
     void averagingKeepsMeansAndLeavesGapsOut() {
-        Series series = new Series("s", new double[] {1, 2, 3, 4, 5}, new double[] {2, 4, Double.NaN, 8, 9}).averaged(3);
+        Series series =
+                new Series("s", new double[] {1, 2, 3, 4, 5}, new double[] {2, 4, Double.NaN, 8, 9}).averaged(3);
         assertEquals(List.of(1.5, 3.5, 5.0), List.of(series.x()[0], series.x()[1], series.x()[2]));
         assertEquals(List.of(3.0, 8.0, 9.0), List.of(series.y()[0], series.y()[1], series.y()[2]));
     }

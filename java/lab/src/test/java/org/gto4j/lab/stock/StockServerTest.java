@@ -16,7 +16,10 @@ import org.gto4j.error.GtoException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Programs that aren't the server that is expected, and the reading of answers. The real one is in the integration tests. */
+/**
+ * Programs that aren't the server that is expected, and the reading of answers. The real one is in the integration
+ * tests.
+ */
 class StockServerTest {
     @TempDir
     Path folder;
@@ -28,7 +31,8 @@ class StockServerTest {
     }
 
     private static String failure(Path executable, Duration patience) {
-        GtoException e = assertThrows(GtoException.class, () -> StockServer.start(executable, List.of("-m", "model.gguf"), patience));
+        GtoException e = assertThrows(
+                GtoException.class, () -> StockServer.start(executable, List.of("-m", "model.gguf"), patience));
         assertEquals(GtoException.Kind.IO, e.kind());
         return e.getMessage();
     }
@@ -36,7 +40,9 @@ class StockServerTest {
     @Test
     void aProgramThatIsNotThereIsNamed() throws IOException {
         Path missing = folder.resolve("nowhere");
-        assertEquals(missing + ": expected the program llama-server, found no such file", failure(missing, Duration.ofSeconds(5)));
+        assertEquals(
+                missing + ": expected the program llama-server, found no such file",
+                failure(missing, Duration.ofSeconds(5)));
         Path text = Files.writeString(folder.resolve("text"), "hello");
         assertTrue(failure(text, Duration.ofSeconds(5)).startsWith(text + ": expected the program llama-server"));
         assertTrue(failure(folder, Duration.ofSeconds(5)).startsWith(folder + ": expected"));
@@ -44,9 +50,14 @@ class StockServerTest {
 
     @Test
     void aServerThatEndsShowsTheEndOfItsLog() throws IOException {
-        Path program = script("for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do echo line $i; done", "echo \"can't load $6\" >&2", "exit 3");
+        Path program = script(
+                "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do echo line $i; done",
+                "echo \"can't load $6\" >&2",
+                "exit 3");
         String message = failure(program, Duration.ofSeconds(20));
-        assertTrue(message.startsWith(program + " ended with exit code 3 before it answered; its log ends with:\n"), message);
+        assertTrue(
+                message.startsWith(program + " ended with exit code 3 before it answered; its log ends with:\n"),
+                message);
         assertTrue(message.contains("line 15\ncan't load ") && !message.contains("line 2\n"), message);
     }
 

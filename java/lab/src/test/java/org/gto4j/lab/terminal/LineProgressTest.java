@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-
 import org.junit.jupiter.api.Test;
 
 class LineProgressTest {
@@ -20,7 +19,8 @@ class LineProgressTest {
     @Test
     void manyUpdatesAreFewLinesAndTheLastOneIsPrinted() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (Progress progress = new LineProgress("train", new PrintStream(bytes, true, StandardCharsets.UTF_8), System::nanoTime)) {
+        try (Progress progress =
+                new LineProgress("train", new PrintStream(bytes, true, StandardCharsets.UTF_8), System::nanoTime)) {
             for (int i = 0; i <= 1000; i++) {
                 progress.update(i / 1000.0, "step " + i);
             }

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 class PrintableTest {
     @Test
     void whatSteersATerminalIsShown() {
-        assertEquals("\\u001b]0;title\\u0007 \\u009b31m\\u000d\\u007f\\u0000\\u0008\tx\ny", Printable.text("\u001b]0;title\u0007 \u009b31m\r\u007f\0\b\tx\ny"));
+        assertEquals(
+                "\\u001b]0;title\\u0007 \\u009b31m\\u000d\\u007f\\u0000\\u0008\tx\ny",
+                Printable.text("\u001b]0;title\u0007 \u009b31m\r\u007f\0\b\tx\ny"));
         assertEquals("a\\u000ab", Printable.line("a\nb"));
         assertEquals("Größe 日本語 👩‍💻 שלום", Printable.line("Größe 日本語 👩‍💻 שלום"));
     }

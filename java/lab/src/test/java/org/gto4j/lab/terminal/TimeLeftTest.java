@@ -8,7 +8,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalDouble;
 import java.util.function.BiFunction;
-
 import org.junit.jupiter.api.Test;
 
 class TimeLeftTest {
