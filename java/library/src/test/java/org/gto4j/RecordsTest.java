@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.gto4j.common.PublicRecords;
 import org.gto4j.data.MaskedTokens;
 import org.gto4j.model.ChatMessage;
 import org.gto4j.model.DecodingTimes;
@@ -22,54 +23,12 @@ import org.junit.jupiter.api.Test;
 
 /** Records that hold arrays are equal by their contents, and can be read. */
 class RecordsTest {
-    private static List<Class<?>> publicRecords() throws Exception {
-        Path classes = Path.of(Generation.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI());
-        List<Class<?>> records = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(classes)) {
-            for (Path file : files.filter(
-                            file -> file.toString().endsWith(".class") && !file.endsWith("module-info.class"))
-                    .toList()) {
-                String name =
-                        classes.relativize(file).toString().replace('/', '.').replaceFirst("\\.class$", "");
-                Class<?> type = Class.forName(name, false, RecordsTest.class.getClassLoader());
-                if (type.isRecord() && Modifier.isPublic(type.getModifiers())) {
-                    records.add(type);
-                }
-            }
-        }
-        return records;
-    }
-
-    private static boolean holdsArray(RecordComponent component) {
-        return component.getGenericType().getTypeName().contains("[]");
-    }
-
-    /** What the compiler writes for a record is final; what we write isn't. */
-    private static boolean isOurs(Class<?> type, String method, Class<?>... parameters) throws NoSuchMethodException {
-        return !Modifier.isFinal(type.getMethod(method, parameters).getModifiers());
-    }
-
     @Test
     void everyPublicRecordWithAnArrayComparesContents() throws Exception {
-        List<Class<?>> records = publicRecords();
-        assertTrue(records.size() > 40, records.size() + " records");
-        List<String> left = new ArrayList<>();
-        for (Class<?> type : records) {
-            boolean arrays = Arrays.stream(type.getRecordComponents()).anyMatch(RecordsTest::holdsArray);
-            if (arrays
-                    && !(isOurs(type, "toString")
-                            && isOurs(type, "hashCode")
-                            && isOurs(type, "equals", Object.class))) {
-                left.add(type.getName());
-            }
-        }
-        assertEquals(List.of(), left);
+        assertTrue(PublicRecords.of(Generation.class).size() > 40);
+        assertEquals(List.of(), PublicRecords.comparingReferences(Generation.class));
         assertFalse(
-                isOurs(ChatMessage.class, "toString"), "a record without arrays: what the compiler writes is final");
+                PublicRecords.isOurs(ChatMessage.class, "toString"), "a record without arrays: what the compiler writes is final");
     }
 
     @Test

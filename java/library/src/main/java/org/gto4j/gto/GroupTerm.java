@@ -30,24 +30,29 @@ public final class GroupTerm implements PolicyTerm {
      * counts the same in a micro-batch with many groups as in one with few.
      */
     @Override
-    public List<PolicyWeights> weights(List<LoadedSequence> sequences, int epoch, int passes) {
+    public List<PolicyWeights> weights(List<LoadedSequence> sequences, int epoch, int passes, float share) {
         List<PolicyWeights> weights = new ArrayList<>();
         int[][][] chosen = places.choose(sequences, epoch);
+        double expected = places.expected(sequences);
+        float scale = expected == 0 ? 0 : share * (float) (options.omega() / expected);
         for (int i = 0; i < chosen.length; i++) {
             float[][] onText = new float[sequences.get(i).sequence().length()][passes];
             List<PolicyWeights.Walked> walked = new ArrayList<>();
             if (chosen[i].length > 0) {
-                fill(onText, walked, sequences.get(i), chosen[i], passes);
+                fill(onText, walked, sequences.get(i), chosen[i], passes, scale);
             }
             weights.add(new PolicyWeights(onText, walked));
         }
-        double expected = places.expected(sequences);
-        float factor = expected == 0 ? 0 : (float) (options.omega() / expected);
-        return weights.stream().map(one -> one.times(factor)).toList();
+        return weights;
     }
 
     private void fill(
-            float[][] onText, List<PolicyWeights.Walked> walked, LoadedSequence loaded, int[][] groups, int passes) {
+            float[][] onText,
+            List<PolicyWeights.Walked> walked,
+            LoadedSequence loaded,
+            int[][] groups,
+            int passes,
+            float scale) {
         int[] rows = Arrays.stream(groups).flatMapToInt(Arrays::stream).toArray();
         boolean walks = rewards.walks(loaded.sequence());
         GroupRewards.Positions positions = rewards.of(loaded, rows);
@@ -63,7 +68,7 @@ public final class GroupTerm implements PolicyTerm {
                 Surrogate surrogate = Surrogate.of(
                         path.logProb() - positions.referenceLog()[next], advantages[next], path.length(), options);
                 metrics.position(positions.rewards()[next], differences[next], surrogate);
-                float weight = (float) (surrogate.weight() / group.length);
+                float weight = scale * (float) (surrogate.weight() / group.length);
                 if (!walks) {
                     // A tree deeper than the trainer's passes: the further tokens have no row to ride on.
                     Arrays.fill(onText[group[i]], 0, Math.min(path.length(), passes), weight);

@@ -11,9 +11,10 @@ public interface PolicyTerm extends AutoCloseable {
      *
      * @param epoch 0-based, and the seed: choose the positions that are looked at
      * @param passes TTT passes of the micro-batch
+     * @param share of the optimizer step that is this micro-batch, in (0, 1]: all weights are scaled by it
      * @return one a sequence
      */
-    List<PolicyWeights> weights(List<LoadedSequence> sequences, int epoch, int passes);
+    List<PolicyWeights> weights(List<LoadedSequence> sequences, int epoch, int passes, float share);
 
     /** Told after each optimizer step, before it is saved. */
     void stepped(long steps);

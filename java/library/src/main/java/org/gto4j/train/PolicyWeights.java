@@ -1,6 +1,8 @@
 package org.gto4j.train;
 
 import java.util.List;
+import org.gto4j.common.RecordValues;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Phase II adds to the loss on one text.
@@ -16,19 +18,35 @@ public record PolicyWeights(float[][] onText, List<Walked> walked) {
      * @param row trunk row t below which the path starts
      * @param tokens at t+2 and so on
      */
-    public record Walked(int row, int[] tokens, float weight) {}
-
-    /** All weights times a factor. */
-    public PolicyWeights times(float factor) {
-        for (float[] row : onText) {
-            for (int j = 0; j < row.length; j++) {
-                row[j] *= factor;
-            }
+    public record Walked(int row, int[] tokens, float weight) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return RecordValues.equal(this, other);
         }
-        return new PolicyWeights(
-                onText,
-                walked.stream()
-                        .map(path -> new Walked(path.row(), path.tokens(), path.weight() * factor))
-                        .toList());
+
+        @Override
+        public int hashCode() {
+            return RecordValues.hash(this);
+        }
+
+        @Override
+        public String toString() {
+            return RecordValues.text(this);
+        }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
     }
 }

@@ -313,14 +313,13 @@ final class TrainingLoop {
     }
 
     private void accumulate(DraftTrainer trainer, List<LoadedSequence> loaded, int epoch, int passes, PassSums sums) {
+        // The trainer adds gradients up; a step is to follow their mean over its micro-batches.
+        float share = 1f / options.accumulation();
         List<PolicyWeights> weights = policy == null
                 ? null
-                : policy.weights(loaded, epoch, passes).stream()
-                        .map(one -> one.times(1f / options.accumulation()))
-                        .toList();
-        // The trainer adds gradients up; a step is to follow their mean over its micro-batches.
+                : policy.weights(loaded, epoch, passes, share);
         long start = System.nanoTime();
-        sums.add(MicroBatch.accumulate(trainer, loaded, weights, passes, options, 1f / options.accumulation()));
+        sums.add(MicroBatch.accumulate(trainer, loaded, weights, passes, options, share));
         lossNanos += System.nanoTime() - start;
     }
 

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.gto4j.cli.quickstart.RealModel;
+import org.gto4j.lab.quickstart.RealModel;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.DraftVocabulary;
 import org.gto4j.data.Prompt;

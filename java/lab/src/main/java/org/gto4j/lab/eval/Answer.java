@@ -2,6 +2,8 @@ package org.gto4j.lab.eval;
 
 import java.util.Arrays;
 import org.gto4j.Generation;
+import org.gto4j.common.RecordValues;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one way of decoding made of one prompt.
@@ -19,5 +21,20 @@ public record Answer(int[] tokens, int cycles, int gained, double seconds, doubl
                 + Arrays.stream(statistics.acceptedPerCycle()).sum();
         return new Answer(
                 generation.tokens(), statistics.cycles(), gained, statistics.decodeNanos() * 1e-9, modelSeconds);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
     }
 }

@@ -2,10 +2,12 @@ package org.gto4j.lab.eval;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.gto4j.common.RecordValues;
 import org.gto4j.data.Prompt;
 import org.gto4j.data.PromptTokens;
 import org.gto4j.error.GtoException;
 import org.gto4j.model.TargetModel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A prompt as a target reads it: its first turn in the target's chat template.
@@ -51,5 +53,20 @@ public record Question(String dataset, String id, int[] tokens) {
                         .orElse(1)
                 + most
                 + SPARE_CELLS;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+        return RecordValues.text(this);
     }
 }

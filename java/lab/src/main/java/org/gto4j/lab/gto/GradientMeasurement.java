@@ -133,7 +133,7 @@ public final class GradientMeasurement {
     private void text(List<LoadedSequence> text) {
         float[] ofToken = gradient(text.get(0), 1, null);
         float[] ofPolicy = gradient(
-                text.get(0), 0, term.weights(text, 0, training.passes()).get(0));
+                text.get(0), 0, term.weights(text, 0, training.passes(), 1).get(0));
         double norms = token.add(ofToken) * policy.add(ofPolicy);
         if (norms > 0) {
             together.add(GradientSums.dot(ofPolicy, ofToken) / norms);
