@@ -84,6 +84,21 @@ public record Generation(int[] tokens, String text, FinishReason reason, Statist
             return cycles == 0 ? Double.NaN : 1 + (double) accepted / cycles;
         }
 
+        /**
+         * How deep trees were accepted. Entry k is the share of cycles that accepted more than k draft tokens, in [0,
+         * 1] and falling; the entries' sum is {@link #tau()} - 1. It ends with the longest accepted path.
+         */
+        public double[] acceptanceByDepth() {
+            int deepest = Arrays.stream(acceptedPerCycle).max().orElse(0);
+            double[] shares = new double[deepest];
+            for (int accepted : acceptedPerCycle) {
+                for (int k = 0; k < accepted; k++) {
+                    shares[k] += 1.0 / cycles;
+                }
+            }
+            return shares;
+        }
+
         /** Mean number of nodes of a cycle's tree; NaN without a cycle. */
         public double meanTreeSize() {
             return Arrays.stream(treeSizes).average().orElse(Double.NaN);

@@ -1,5 +1,6 @@
 package org.gto4j;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -10,6 +11,7 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -65,5 +67,18 @@ class RecordsTest {
         assertEquals(
                 new DraftTree(new int[] {1}, new int[] {-1}, new float[] {Float.NEGATIVE_INFINITY}, new float[] {-0f}),
                 new DraftTree(new int[] {1}, new int[] {-1}, new float[] {Float.NEGATIVE_INFINITY}, new float[] {-0f}));
+    }
+
+    @Test
+    void acceptanceByDepthAddsUpToTau() {
+        Generation.Statistics statistics = new Generation.Statistics(
+                8, 4, new int[] {0, 3, 1, 0}, new int[] {4, 4, 4, 4}, new long[4], 0, 1, 2, 3, 4, DecodingTimes.NONE);
+        assertArrayEquals(new double[] {0.5, 0.25, 0.25}, statistics.acceptanceByDepth(), 1e-12);
+        assertEquals(statistics.tau() - 1, Arrays.stream(statistics.acceptanceByDepth()).sum(), 1e-12);
+        assertArrayEquals(
+                new double[0],
+                new Generation.Statistics(
+                                0, 0, new int[0], new int[0], new long[0], 0, 1, 2, 3, 4, DecodingTimes.NONE)
+                        .acceptanceByDepth());
     }
 }

@@ -23,9 +23,9 @@ public class RewardBenchmark {
     private static final int TREES = 100;
     private static final int NODES = 60;
 
-    /** 0 LSE, 1 max, 2 mean, 3 exact. */
-    @Param({"0", "3"})
-    public int kind;
+    /** How trees are rewarded. */
+    @Param({"LSE", "EXACT"})
+    public TreeRewards.Kind kind;
 
     private final SplittableRandom random = new SplittableRandom(1);
     private final List<DraftTree> trees =

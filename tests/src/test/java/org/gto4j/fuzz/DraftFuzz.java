@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.gto4j.model.DraftFileType;
 import org.gto4j.model.DraftModel;
 
 /** Changed drafts of a sound target. */
@@ -23,7 +24,7 @@ record DraftFuzz(FuzzModels models) implements FuzzSubject {
         try (DraftModel draft = DraftModel.load(models.target(), file)) {
             ModelUse.decode(models.target(), draft, null, 0);
             ModelUse.train(models.target(), draft);
-            draft.save(folder.resolve("saved.gguf"), "F16");
+            draft.save(folder.resolve("saved.gguf"), DraftFileType.F16);
         }
     }
 }

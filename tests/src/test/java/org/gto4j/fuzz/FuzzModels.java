@@ -13,6 +13,7 @@ import org.gto4j.data.RegenerationOptions;
 import org.gto4j.data.Regenerator;
 import org.gto4j.model.Device;
 import org.gto4j.model.DraftConfig;
+import org.gto4j.model.DraftFileType;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.SamplerOptions;
 import org.gto4j.model.TargetModel;
@@ -49,7 +50,7 @@ final class FuzzModels implements AutoCloseable {
         target = TargetModel.open(device, targets.get("llama"));
         if (!Files.exists(draft())) {
             try (DraftModel draft = randomDraft(target)) {
-                draft.save(draft(), "F32");
+                draft.save(draft(), DraftFileType.F32);
             }
             try (Corpus corpus = Corpus.open(corpus(), target);
                     DraftModel draft = DraftModel.load(target, draft())) {

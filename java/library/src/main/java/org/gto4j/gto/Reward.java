@@ -10,23 +10,23 @@ import org.gto4j.tree.DraftTree;
  */
 public enum Reward {
     /** (1/eta) log sum over leaves of exp(eta L_i): the paper's. Grows with the number of leaves, too. */
-    LSE(0),
+    LSE(TreeRewards.Kind.LSE),
     /** Largest L_i. */
-    MAX(1),
+    MAX(TreeRewards.Kind.MAX),
     /** Mean of L_i. */
-    MEAN(2),
+    MEAN(TreeRewards.Kind.MEAN),
     /** Expected accepted length: every node's path probability, each node counted once. */
-    EXACT(3),
+    EXACT(TreeRewards.Kind.EXACT),
     /**
      * Accepted length at temperature 0: the longest match with the target's most probable tokens. On greedy texts it
      * takes no pass of the target.
      */
-    GREEDY(3);
+    GREEDY(TreeRewards.Kind.EXACT);
 
-    private final int code;
+    private final TreeRewards.Kind kind;
 
-    Reward(int code) {
-        this.code = code;
+    Reward(TreeRewards.Kind kind) {
+        this.kind = kind;
     }
 
     /** The temperature that the target's probabilities are wanted at. */
@@ -42,6 +42,6 @@ public enum Reward {
      *     1]
      */
     public float[] of(float eta, List<DraftTree> trees, float[][] probabilities) {
-        return TreeRewards.of(code, eta, trees, probabilities);
+        return TreeRewards.of(kind, eta, trees, probabilities);
     }
 }

@@ -71,14 +71,13 @@ public final class DraftModel extends NativeHandle {
      * draft's own file may be replaced; of a symbolic link the file that it leads to is; a pipe or a device is written
      * to.
      *
-     * @param type "F32" or "F16"
      * @throws GtoException ARGUMENT: {@code gguf} is a file of the target; NUMERIC: a weight isn't finite, or beyond
      *     F16; IO: can't be written
      */
-    public void save(Path gguf, String type) {
+    public void save(Path gguf, DraftFileType type) {
         Objects.requireNonNull(type, "type");
         String file = gguf.toString();
-        using(() -> reading(() -> engine.save(file, type)), this);
+        using(() -> reading(() -> engine.save(file, type.name())), this);
     }
 
     /** Sizes. */

@@ -1,7 +1,5 @@
 package org.gto4j.model;
 
-import org.gto4j.common.Arguments;
-
 /** The library as a whole. Thread-safe. */
 public final class Gto4j {
     private Gto4j() {}
@@ -21,13 +19,8 @@ public final class Gto4j {
         return Engine.liveHandles();
     }
 
-    /**
-     * Sets which messages of llama.cpp reach stderr.
-     *
-     * @param level 0 none, 1 errors (the default), 2 warnings, 3 info, 4 debug
-     */
-    public static void logLevel(int level) {
-        Arguments.inRange("level", level, 0, 4);
-        Engine.logLevel(level);
+    /** Sets which messages of llama.cpp reach standard error, for the whole process. */
+    public static void logLevel(LogLevel level) {
+        Engine.logLevel(level.ordinal());
     }
 }

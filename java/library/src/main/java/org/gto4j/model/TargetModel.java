@@ -213,20 +213,19 @@ public final class TargetModel extends NativeHandle {
     /**
      * Rewrites a GGUF with another type of weights; to a temporary file first, then renamed.
      *
-     * @param type "F32", "F16", "BF16", "Q8_0" or "Q4_0"
      * @param threads 1..512, or 0 = as many as there are cores
      */
-    public static void requantize(Path in, Path out, String type, int threads) {
+    public static void requantize(Path in, Path out, Quantization type, int threads) {
         Arguments.inRange("threads", threads, 0, 512);
-        EngineTarget.requantize(in.toString(), out.toString(), Objects.requireNonNull(type, "type"), threads);
+        EngineTarget.requantize(in.toString(), out.toString(), type.name(), threads);
     }
 
-    /** For what keeps this model alive: usable even after {@link #close()}. */
     /** What its tokens stand for; thread-safe, also after this handle is closed. */
     public Vocabulary vocabulary() {
         return new Vocabulary(engine);
     }
 
+    /** For what keeps this model alive: usable even after {@link #close()}. */
     EngineTarget engine() {
         return engine;
     }

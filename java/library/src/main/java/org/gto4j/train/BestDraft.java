@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.gto4j.io.AtomicFile;
 import org.gto4j.io.Folders;
+import org.gto4j.model.DraftFileType;
 import org.gto4j.model.DraftModel;
 
 /**
@@ -14,7 +15,7 @@ import org.gto4j.model.DraftModel;
  */
 final class BestDraft {
     private final RunFolder folder;
-    private final String type;
+    private final DraftFileType type;
     private final int patience;
     private double tau = Double.NEGATIVE_INFINITY;
     private long step = -1;
@@ -24,7 +25,7 @@ final class BestDraft {
      * @param type weights' type in the file
      * @param history validations before the checkpoint that the run goes on from, in order
      */
-    BestDraft(RunFolder folder, String type, int patience, List<JsonNode> history) {
+    BestDraft(RunFolder folder, DraftFileType type, int patience, List<JsonNode> history) {
         this.folder = folder;
         this.type = type;
         this.patience = patience;

@@ -12,6 +12,7 @@ import org.gto4j.io.FolderLock;
 import org.gto4j.io.JsonFile;
 import org.gto4j.io.StateFile;
 import org.gto4j.model.DraftConfig;
+import org.gto4j.model.DraftFileType;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.TargetModel;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +105,7 @@ public final class StartingDraft {
                         .build());
         try {
             new StateFile(settingsFile(file.toAbsolutePath().getParent())).write(settings);
-            draft.save(file, "F32");
+            draft.save(file, DraftFileType.F32);
             return draft;
         } catch (RuntimeException | Error e) {
             draft.close();

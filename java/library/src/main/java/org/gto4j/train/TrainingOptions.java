@@ -1,7 +1,9 @@
 package org.gto4j.train;
 
+import java.util.Objects;
 import org.gto4j.error.GtoException;
 import org.gto4j.model.AdamW;
+import org.gto4j.model.DraftFileType;
 import org.gto4j.model.TokenLoss;
 import org.gto4j.model.TrainingBatch;
 
@@ -31,7 +33,7 @@ import org.gto4j.model.TrainingBatch;
  * @param fitScale fit the scale of the draft's inputs on the corpus before the first step: for a new draft
  * @param checkpointSteps steps between checkpoints, 0 = by time only
  * @param checkpointMinutes minutes between checkpoints, 0 = by steps only
- * @param export weights' type in the draft's GGUF, F32 or F16. F32, so that Phase II starts exactly where Phase I ended
+ * @param export weights' type in the draft's GGUF. F32, so that Phase II starts exactly where Phase I ended
  */
 public record TrainingOptions(
         Budget budget,
@@ -51,7 +53,7 @@ public record TrainingOptions(
         boolean fitScale,
         int checkpointSteps,
         double checkpointMinutes,
-        String export) {
+        DraftFileType export) {
     /** A run can be stopped between steps only. */
     private static final int MOST_ACCUMULATION = 4096;
 
@@ -71,7 +73,7 @@ public record TrainingOptions(
         require(keepTopK >= 0, "keepTopK", ">= 0", keepTopK);
         require(checkpointSteps >= 0, "checkpointSteps", ">= 0", checkpointSteps);
         require(checkpointMinutes >= 0, "checkpointMinutes", ">= 0", checkpointMinutes);
-        require(export.equals("F32") || export.equals("F16"), "export", "F32 or F16", export);
+        Objects.requireNonNull(export, "export");
     }
 
     private static void require(boolean good, String name, String expected, Object found) {
@@ -120,7 +122,7 @@ public record TrainingOptions(
         private boolean fitScale = true;
         private int checkpointSteps;
         private double checkpointMinutes = 1;
-        private String export = "F32";
+        private DraftFileType export = DraftFileType.F32;
 
         private Builder(Budget budget) {
             this.budget = budget;
@@ -219,7 +221,7 @@ public record TrainingOptions(
         }
 
         /** Weights' type in the draft's GGUF, F32 or F16. */
-        public Builder export(String type) {
+        public Builder export(DraftFileType type) {
             export = type;
             return this;
         }

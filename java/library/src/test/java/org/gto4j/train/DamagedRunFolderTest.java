@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.gto4j.error.GtoException;
 import org.gto4j.io.AtomicFile;
+import org.gto4j.model.DraftFileType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,7 +123,7 @@ class DamagedRunFolderTest {
                 "{\"step\":1}\n{\"step\":\"2\"}\nnull\n{\"loss\":[1]}\n\u0000\n{\"step\":2,\"validation\":7}\n{\"step\":3}\n{\"st");
         try (Metrics metrics = new Metrics(path.resolve("metrics.jsonl"), 2)) {
             assertEquals(1, metrics.validations().size());
-            assertEquals(0, new BestDraft(open(), "F16", 0, metrics.validations()).exhausted() ? 1 : 0);
+            assertEquals(0, new BestDraft(open(), DraftFileType.F16, 0, metrics.validations()).exhausted() ? 1 : 0);
         }
         assertEquals("{\"step\":1}\n{\"step\":2,\"validation\":7}\n", Files.readString(path.resolve("metrics.jsonl")));
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.DraftFileType;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.TargetModel;
 
@@ -29,7 +30,7 @@ record CommandFiles(String model, String draft, String prompts) {
         Path draft = folder.resolve("draft-random.gguf");
         try (TargetModel open = TinyModels.open(model);
                 DraftModel random = TinyModels.randomDraft(open, seed)) {
-            random.save(draft, "F32");
+            random.save(draft, DraftFileType.F32);
         }
         return new CommandFiles(
                 model.toString(),

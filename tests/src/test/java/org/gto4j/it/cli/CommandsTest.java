@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.DraftFileType;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.TargetModel;
 import org.junit.jupiter.api.BeforeAll;
@@ -397,7 +398,7 @@ class CommandsTest {
                 }
                 draft.setTensor(name, values);
             }
-            draft.save(Path.of(moved), "F32");
+            draft.save(Path.of(moved), DraftFileType.F32);
         }
         Path json = folder.resolve("gradients.json");
         CommandRun run = CommandRun.of(

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.stream.Stream;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.DraftFileType;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.TargetModel;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,7 @@ class ExperimentCommandTest {
         Path model = TinyModels.target("--type", "F32", "--vocab", "64");
         try (TargetModel open = TinyModels.open(model);
                 DraftModel random = TinyModels.randomDraft(open, 3)) {
-            random.save(folder.resolve("draft.gguf"), "F32");
+            random.save(folder.resolve("draft.gguf"), DraftFileType.F32);
         }
         regenerate(model.toString(), "corpus", "a");
         regenerate(model.toString(), "held", "b");

@@ -13,7 +13,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import org.gto4j.error.GtoException;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.DraftFileType;
 import org.gto4j.model.DraftModel;
+import org.gto4j.model.Quantization;
 import org.gto4j.model.TargetModel;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -202,14 +204,14 @@ class OutputTest {
             for (Path out : new Path[] {target.path(), link}) {
                 assertEquals(
                         GtoException.Kind.ARGUMENT,
-                        assertThrows(GtoException.class, () -> draft.save(out, "F16"))
+                        assertThrows(GtoException.class, () -> draft.save(out, DraftFileType.F16))
                                 .kind());
                 assertEquals(
                         GtoException.Kind.ARGUMENT,
-                        assertThrows(GtoException.class, () -> TargetModel.requantize(target.path(), out, "F16", 1))
+                        assertThrows(GtoException.class, () -> TargetModel.requantize(target.path(), out, Quantization.F16, 1))
                                 .kind());
             }
-            draft.save(Path.of(files.draft()), "F32");
+            draft.save(Path.of(files.draft()), DraftFileType.F32);
         }
         assertArrayEquals(model, Files.readAllBytes(Path.of(files.model())));
     }

@@ -16,7 +16,9 @@ import org.gto4j.error.GtoException.Kind;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.model.ChatMessage;
 import org.gto4j.model.DraftConfig;
+import org.gto4j.model.DraftFileType;
 import org.gto4j.model.DraftModel;
+import org.gto4j.model.Quantization;
 import org.gto4j.model.Sampler;
 import org.gto4j.model.SamplerOptions;
 import org.gto4j.model.SessionOptions;
@@ -64,7 +66,7 @@ class BadInputTest {
         fails(Kind.IO, () -> TargetModel.open(missing), missing);
         fails(Kind.IO, () -> DraftModel.load(target, missing), missing);
         fails(Kind.IO, () -> TargetModel.open(folder), folder);
-        fails(Kind.IO, () -> TargetModel.requantize(missing, folder.resolve("out.gguf"), "F16", 1), missing);
+        fails(Kind.IO, () -> TargetModel.requantize(missing, folder.resolve("out.gguf"), Quantization.F16, 1), missing);
     }
 
     @Test
@@ -98,7 +100,7 @@ class BadInputTest {
     void draftOfAnotherTarget() {
         Path file = folder.resolve("draft.gguf");
         try (DraftModel draft = TinyModels.randomDraft(target, 1)) {
-            draft.save(file, "F32");
+            draft.save(file, DraftFileType.F32);
         }
         try (TargetModel wider = TinyModels.open("--vocab", "320", "--embd", "64");
                 TargetModel largerVocabulary = TinyModels.open("--vocab", "400")) {
@@ -134,8 +136,7 @@ class BadInputTest {
             fails(Kind.ARGUMENT, () -> draft.tensor("nonsense"), "nonsense");
             String name = draft.tensorNames().get(0);
             fails(Kind.ARGUMENT, () -> draft.setTensor(name, new float[1]), name);
-            fails(Kind.IO, () -> draft.save(folder.resolve("no/such/folder.gguf"), "F32"), "no/such");
-            fails(Kind.ARGUMENT, () -> draft.save(folder.resolve("d.gguf"), "Q4_0"), "Q4_0");
+            fails(Kind.IO, () -> draft.save(folder.resolve("no/such/folder.gguf"), DraftFileType.F32), "no/such");
         }
     }
 

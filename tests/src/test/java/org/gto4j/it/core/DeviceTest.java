@@ -15,6 +15,7 @@ import org.gto4j.it.support.TinyModels;
 import org.gto4j.model.AvailableDevice;
 import org.gto4j.model.Device;
 import org.gto4j.model.KernelTimes;
+import org.gto4j.model.Quantization;
 import org.gto4j.model.TargetLoading;
 import org.gto4j.model.TargetModel;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class DeviceTest {
 
     private Path quantised() {
         Path file = folder.resolve("q8_0.gguf");
-        TargetModel.requantize(TinyModels.target("--type", "F32", "--embd", "256", "--ff", "2048"), file, "Q8_0", 1);
+        TargetModel.requantize(TinyModels.target("--type", "F32", "--embd", "256", "--ff", "2048"), file, Quantization.Q8_0, 1);
         return file;
     }
 

@@ -25,6 +25,7 @@ import org.gto4j.lab.parity.ParityResult;
 import org.gto4j.lab.parity.Rounding;
 import org.gto4j.model.Device;
 import org.gto4j.model.DraftModel;
+import org.gto4j.model.Quantization;
 import org.gto4j.model.TargetModel;
 import org.gto4j.tree.Chain;
 import org.gto4j.tree.DynamicTree;
@@ -52,7 +53,7 @@ class ParityTest {
     @TempDir
     static Path folder;
 
-    private static Path quantised(String type) {
+    private static Path quantised(Quantization type) {
         Path file = folder.resolve(type + ".gguf");
         TargetModel.requantize(
                 TinyModels.target(
@@ -101,7 +102,7 @@ class ParityTest {
 
     /** @param known that an earlier run told of */
     private static ParityResult compare(
-            String device, String type, double temperature, List<ParityCheck> known, List<ParityCheck> told) {
+            String device, Quantization type, double temperature, List<ParityCheck> known, List<ParityCheck> told) {
         try (Device opened = Device.open(device, 1);
                 TargetModel target = TargetModel.open(opened, quantised(type));
                 DraftModel draft = TinyModels.randomDraft(target, 7);
@@ -131,7 +132,7 @@ class ParityTest {
 
     @ParameterizedTest(name = "{0}, temperature {1}")
     @MethodSource("exact")
-    void textsAreIdenticalWhereRowsAre(String type, double temperature) {
+    void textsAreIdenticalWhereRowsAre(Quantization type, double temperature) {
         List<ParityCheck> told = new ArrayList<>();
         ParityResult result = compare(EXACT, type, temperature, List.of(), told);
         assertEquals(List.of(), result.differences());
@@ -146,7 +147,7 @@ class ParityTest {
     @ParameterizedTest(name = "temperature {0}")
     @CsvSource({"0", "1"})
     void whereRowsAreExactNoDifferenceIsExcused(double temperature) {
-        List<ParityCheck> known = new ArrayList<>(compare(EXACT, "Q8_0", temperature, List.of(), new ArrayList<>())
+        List<ParityCheck> known = new ArrayList<>(compare(EXACT, Quantization.Q8_0, temperature, List.of(), new ArrayList<>())
                 .checks());
         ParityCheck right = known.get(0);
         known.set(
@@ -163,7 +164,7 @@ class ParityTest {
                         0,
                         Rounding.NONE));
         List<ParityCheck> told = new ArrayList<>();
-        ParityResult result = compare(EXACT, "Q8_0", temperature, known, told);
+        ParityResult result = compare(EXACT, Quantization.Q8_0, temperature, known, told);
         assertEquals(
                 result.checks().stream()
                         .filter(check -> check.rounding().positions() > 0)
@@ -176,13 +177,13 @@ class ParityTest {
         assertFalse(result.passes());
         assertFalse(told.isEmpty());
         List<ParityCheck> again = new ArrayList<>();
-        assertEquals(result, compare(EXACT, "Q8_0", temperature, result.checks(), again));
+        assertEquals(result, compare(EXACT, Quantization.Q8_0, temperature, result.checks(), again));
         assertEquals(List.of(), again, "what was measured isn't measured again");
     }
 
     @ParameterizedTest(name = "{0}, temperature {1}")
     @CsvSource({"F32, 0", "Q8_0, 0", "Q8_0, 1", "F16, 1"})
-    void ggmlsDifferencesComeWithTheirRounding(String type, double temperature) {
+    void ggmlsDifferencesComeWithTheirRounding(Quantization type, double temperature) {
         ParityResult result = compare(GGML, type, temperature, List.of(), new ArrayList<>());
         assertEquals(result.differences().isEmpty(), result.rounding().equals(Rounding.NONE), result.summary());
         assertTrue(temperature == 0 || result.widestGap() == 0, "draws have no gaps");

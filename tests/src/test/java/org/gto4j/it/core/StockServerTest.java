@@ -19,6 +19,7 @@ import org.gto4j.it.support.StockProgram;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.lab.stock.StockCompletion;
 import org.gto4j.lab.stock.StockServer;
+import org.gto4j.model.DraftFileType;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.TargetModel;
 import org.gto4j.tree.Chain;
@@ -82,7 +83,7 @@ class StockServerTest {
         int stockCycles = 0;
         try (TargetModel target = TinyModels.open(LETTERS);
                 DraftModel draft = TinyModels.randomDraft(target, 7)) {
-            draft.save(file, "F32");
+            draft.save(file, DraftFileType.F32);
             try (TreeDecoder chain = TreeDecoder.builder(target)
                             .draft(draft)
                             .policy(new Chain(CHAIN))
@@ -149,7 +150,7 @@ class StockServerTest {
         Path file = folder.resolve("draft.gguf");
         try (TargetModel target = TinyModels.open(LETTERS);
                 DraftModel draft = TinyModels.randomDraft(target, 7)) {
-            draft.save(file, "F32");
+            draft.save(file, DraftFileType.F32);
         }
         byte[] whole = Files.readAllBytes(file);
         Path cut = Files.write(folder.resolve("cut.gguf"), Arrays.copyOf(whole, whole.length / 2));

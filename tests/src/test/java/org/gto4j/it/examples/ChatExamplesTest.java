@@ -13,6 +13,7 @@ import org.gto4j.GenerationOptions;
 import org.gto4j.TreeDecoder;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.model.ChatMessage;
+import org.gto4j.model.DraftFileType;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.TargetModel;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,7 +40,7 @@ class ChatExamplesTest {
         try (TargetModel target = TinyModels.open(model);
                 DraftModel random = TinyModels.randomDraft(target, 7);
                 TreeDecoder plain = TreeDecoder.builder(target).build()) {
-            random.save(draft, "F32");
+            random.save(draft, DraftFileType.F32);
             expected = plain.chat(
                             List.of(ChatMessage.user(QUESTION)),
                             GenerationOptions.builder().maxTokens(40).build(),

@@ -19,6 +19,7 @@ import org.gto4j.model.ChatMessage;
 import org.gto4j.model.DraftConfig;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.DraftPart;
+import org.gto4j.model.Quantization;
 import org.gto4j.model.TargetModel;
 import org.gto4j.train.Budget;
 import org.gto4j.train.LearningRate;
@@ -29,6 +30,7 @@ import org.gto4j.train.TrainingResult;
 import org.gto4j.tree.DynamicTree;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -76,8 +78,10 @@ class OtherModelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Q8_0", "Q4_0", "BF16"})
-    void quantised(String type) {
+    @EnumSource(
+            value = Quantization.class,
+            names = {"Q8_0", "Q4_0", "BF16"})
+    void quantised(Quantization type) {
         Path file = folder.resolve("quantised.gguf");
         TargetModel.requantize(TinyModels.target("--arch", "phi3", "--embd", "64", "--head-dim", "16"), file, type, 1);
         try (TargetModel target = TinyModels.open(file)) {

@@ -15,6 +15,7 @@ import org.gto4j.it.support.TinyModels;
 import org.gto4j.it.train.TinyCorpus;
 import org.gto4j.model.DraftConfig;
 import org.gto4j.model.DraftModel;
+import org.gto4j.model.Quantization;
 import org.gto4j.model.TargetModel;
 import org.gto4j.train.Budget;
 import org.gto4j.train.StartingDraft;
@@ -168,7 +169,7 @@ class SplitModelTest {
     void requantisedToOneFile() throws Exception {
         write();
         Path one = folder.resolve("one.gguf");
-        TargetModel.requantize(part(1), one, "F16", 1);
+        TargetModel.requantize(part(1), one, Quantization.F16, 1);
         try (TargetModel target = TinyModels.open(one)) {
             assertEquals(4, DraftModel.partsOf(target).size());
         }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.DraftFileType;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.TargetModel;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +45,7 @@ class KillTest {
         int steps = STEPS_EACH * (KILLS + 1);
         try (TargetModel target = TinyModels.open(model);
                 DraftModel draft = TinyModels.randomDraft(target, 1)) {
-            draft.save(start, "F32");
+            draft.save(start, DraftFileType.F32);
             TinyCorpus.sampled(folder.resolve("corpus"), target, 16, 24, 0.7f).close();
             KilledRun.train(phase, target, start, folder.resolve("corpus"), unbroken, steps, step -> {});
             for (int kill = 0; kill < KILLS; kill++) {

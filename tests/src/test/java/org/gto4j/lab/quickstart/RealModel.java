@@ -2,6 +2,7 @@ package org.gto4j.lab.quickstart;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.gto4j.model.Quantization;
 import org.gto4j.model.TargetModel;
 
 /** The real model that tests use: quickstart's own default, from its cache or downloaded. */
@@ -18,7 +19,7 @@ public final class RealModel {
         Path half = f16();
         Path full = half.resolveSibling(half.getFileName().toString().replace("F16", "F32"));
         if (!Files.exists(full)) {
-            TargetModel.requantize(half, full, "F32", 0);
+            TargetModel.requantize(half, full, Quantization.F32, 0);
         }
         return full;
     }

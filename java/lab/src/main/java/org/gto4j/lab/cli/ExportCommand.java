@@ -7,6 +7,7 @@ import org.apache.commons.cli.Options;
 import org.gto4j.error.GtoException;
 import org.gto4j.io.GgufFacts;
 import org.gto4j.lab.terminal.Console;
+import org.gto4j.model.DraftFileType;
 import org.gto4j.model.DraftModel;
 
 /** {@code gto4j export}. */
@@ -54,7 +55,7 @@ final class ExportCommand implements Command {
         requireNoModel(out);
         try (TargetFile open = TargetFile.open(values);
                 DraftModel draft = DraftModel.load(open.target(), file)) {
-            draft.save(out, type);
+            draft.save(out, DraftFileType.valueOf(type));
             console.written(out);
         }
     }

@@ -20,6 +20,7 @@ import org.gto4j.io.CacheFolder;
 import org.gto4j.io.FolderLock;
 import org.gto4j.io.Sha256;
 import org.gto4j.io.StaleFiles;
+import org.gto4j.model.Quantization;
 import org.gto4j.model.TargetModel;
 
 /**
@@ -62,7 +63,7 @@ final class DefaultModel {
         }
         if (!Files.exists(wide)) {
             say.accept("requantising " + NAME + " to F16");
-            TargetModel.requantize(packed, wide, "F16", 0);
+            TargetModel.requantize(packed, wide, Quantization.F16, 0);
         }
     }
 

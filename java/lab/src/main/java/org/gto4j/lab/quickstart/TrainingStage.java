@@ -6,6 +6,7 @@ import org.gto4j.gto.GroupTreeOptimization;
 import org.gto4j.lab.terminal.Progress;
 import org.gto4j.lab.terminal.TrainingDisplay;
 import org.gto4j.model.DraftConfig;
+import org.gto4j.model.DraftFileType;
 import org.gto4j.model.DraftModel;
 import org.gto4j.train.Budget;
 import org.gto4j.train.StartingDraft;
@@ -19,7 +20,7 @@ import org.gto4j.train.TrainingStep;
  * Phase I, a new draft on the target's answers, or Phase II, that draft aligned with tree decoding; then its export.
  */
 final class TrainingStage implements Stage {
-    private static final String EXPORT_TYPE = "F16";
+    private static final DraftFileType EXPORT_TYPE = DraftFileType.F16;
     private static final int DRAFT_VOCABULARY = 8192;
     private static final long SEED = 1;
     /** Loading, the last step and the last checkpoint come on top of a run's own time. */
