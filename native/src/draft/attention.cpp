@@ -53,7 +53,8 @@ void axpy(float w, const float * x, int n, float * y) {
     for (int d = 0; d < n; d++) y[d] += w * x[d];
 }
 
-// One block of query rows against one key/value head: addressing shared by both directions. Scores lie by keys: [keys][queries].
+// One block of query rows against one key/value head: addressing shared by both directions. Scores lie by keys:
+// [keys][queries].
 struct problem {
     const attention_shape & shape;
     const matrix & pool;
@@ -88,15 +89,19 @@ struct problem {
     }
     // out [n x queries - from] = rows [n x D] of the pool * columns [D x queries]
     void multiply_by_columns(const float * keys, int64_t n, const float * columns, int64_t from, float * out) const {
-        products.multiply({n, queries - from, D, keys, pool.stride, 1, columns + from, queries, out + from, queries, false});
+        products.multiply(
+            {n, queries - from, D, keys, pool.stride, 1, columns + from, queries, out + from, queries, false});
     }
     // out [queries - from x D] += transpose(scores [n x queries]) * rows [n x D] of the pool
     void add_weighted(const float * scores, int64_t n, int64_t from, const float * values, float * out) const {
-        products.multiply({queries - from, D, n, scores + from, 1, queries, values, pool.stride, out + from * D, D, true});
+        products.multiply(
+            {queries - from, D, n, scores + from, 1, queries, values, pool.stride, out + from * D, D, true});
     }
     // out rows [n x D] += scores [n x queries] * by_query [queries x D]
-    void add_weighted_queries(const float * scores, int64_t n, int64_t from, const float * by_query, const matrix & out) const {
-        products.multiply({n, D, queries - from, scores + from, queries, 1, by_query + from * D, D, out.data, out.stride, true});
+    void add_weighted_queries(const float * scores, int64_t n, int64_t from, const float * by_query,
+                              const matrix & out) const {
+        products.multiply(
+            {n, D, queries - from, scores + from, queries, 1, by_query + from * D, D, out.data, out.stride, true});
     }
     // Queries that don't see all of a tile's keys get `hidden` there.
     void hide(float * scores, int64_t k0, int64_t n, int64_t from, float hidden) const {
@@ -143,7 +148,8 @@ void compute_scores(const problem & p, scratch & s) {
     float * extra = s.scores.data() + p.trunk * p.queries;
     for (int64_t i = 0; i < p.queries; i++) {
         for (int e = 0; e < p.block.most_extra; e++) {
-            extra[e * p.queries + i] = e < p.extras(i) ? dot(&s.query[i * p.D], p.pool.row(p.extra(i, e)) + p.k_column, p.D) : -INFINITY;
+            extra[e * p.queries + i] =
+                e < p.extras(i) ? dot(&s.query[i * p.D], p.pool.row(p.extra(i, e)) + p.k_column, p.D) : -INFINITY;
         }
     }
 }
@@ -174,12 +180,15 @@ void softmax(const problem & p, scratch & s) {
         for (int64_t i = 0; i < p.queries; i++) top[i] = x[i] > top[i] ? x[i] : top[i];
     }
     // sums by tiles of the trunk, then of the extra keys: a query's don't depend on how many of either the others see
-    p.for_each_tile([&](int64_t k0, int64_t n, int64_t) { exponentials(&s.scores[k0 * p.queries], n, p.queries, top, s.sum.data()); });
+    p.for_each_tile([&](int64_t k0, int64_t n, int64_t) {
+        exponentials(&s.scores[k0 * p.queries], n, p.queries, top, s.sum.data());
+    });
     exponentials(s.scores.data() + p.trunk * p.queries, p.block.most_extra, p.queries, top, s.sum.data());
 }
 
 // Scores of n keys become probabilities P, d_scores dS = P (d_scores - sum P d_scores).
-void probabilities(float * scores, float * d_scores, int64_t n, int64_t from, int64_t queries, const float * log_sum, const float * delta) {
+void probabilities(float * scores, float * d_scores, int64_t n, int64_t from, int64_t queries, const float * log_sum,
+                   const float * delta) {
     for (int64_t k = 0; k < n; k++) {
         float * x = scores + k * queries;
         float * y = d_scores + k * queries;
@@ -193,8 +202,8 @@ void probabilities(float * scores, float * d_scores, int64_t n, int64_t from, in
 
 } // namespace
 
-GTO_CLONES void attention_forward(const attention_shape & shape, const matrix & pool, const attention_rows & rows, const matrix & out, const matrix & lse,
-                       int ith, int nth) {
+GTO_CLONES void attention_forward(const attention_shape & shape, const matrix & pool, const attention_rows & rows,
+                                  const matrix & out, const matrix & lse, int ith, int nth) {
     const std::vector<row_block> blocks = blocks_of(shape, rows);
     scratch & s = thread_scratch();
     for_each_task(blocks, shape.n_head_kv, ith, nth, [&](const row_block & block, int head_kv) {
@@ -203,10 +212,14 @@ GTO_CLONES void attention_forward(const attention_shape & shape, const matrix & 
         compute_scores(p, s);
         softmax(p, s);
         s.d_out.assign(p.queries * p.D, 0.0f); // the output, before it is divided by the sums
-        p.for_each_tile([&](int64_t k0, int64_t n, int64_t from) { p.add_weighted(&s.scores[k0 * p.queries], n, from, p.trunk_value(k0), s.d_out.data()); });
+        p.for_each_tile([&](int64_t k0, int64_t n, int64_t from) {
+            p.add_weighted(&s.scores[k0 * p.queries], n, from, p.trunk_value(k0), s.d_out.data());
+        });
         for (int64_t i = 0; i < p.queries; i++) {
             float * sum = &s.d_out[i * p.D];
-            for (int e = 0; e < p.extras(i); e++) axpy(s.scores[(p.trunk + e) * p.queries + i], pool.row(p.extra(i, e)) + p.v_column, p.D, sum);
+            for (int e = 0; e < p.extras(i); e++) {
+                axpy(s.scores[(p.trunk + e) * p.queries + i], pool.row(p.extra(i, e)) + p.v_column, p.D, sum);
+            }
             float * o = out.row(p.row(i)) + p.q_column(i);
             for (int d = 0; d < p.D; d++) o[d] = sum[d] / s.sum[i];
             lse.row(p.row(i))[p.head(i)] = s.top[i] + std::log(s.sum[i]);
@@ -214,8 +227,9 @@ GTO_CLONES void attention_forward(const attention_shape & shape, const matrix & 
     });
 }
 
-GTO_CLONES void attention_backward(const attention_shape & shape, const matrix & pool, const attention_rows & rows, const matrix & out, const matrix & lse,
-                        const matrix & d_out, const matrix & d_pool, const matrix & trunk_gradient, int ith, int nth) {
+GTO_CLONES void attention_backward(const attention_shape & shape, const matrix & pool, const attention_rows & rows,
+                                   const matrix & out, const matrix & lse, const matrix & d_out, const matrix & d_pool,
+                                   const matrix & trunk_gradient, int ith, int nth) {
     const std::vector<row_block> blocks = blocks_of(shape, rows);
     scratch & s = thread_scratch();
     for_each_task(blocks, shape.n_head_kv, ith, nth, [&](const row_block & block, int head_kv) {
@@ -241,7 +255,8 @@ GTO_CLONES void attention_backward(const attention_shape & shape, const matrix &
             probabilities(s.scores.data(), s.d_scores.data(), n, from, p.queries, s.log_sum.data(), s.delta.data());
             p.add_weighted(s.d_scores.data(), n, from, p.trunk_key(k0), s.sum.data());
             const matrix d_keys = trunk_gradient.slice(block.trunk_begin + k0, n).columns((int64_t) head_kv * p.D, p.D);
-            const matrix d_values = trunk_gradient.slice(block.trunk_begin + k0, n).columns(shape.kv_cols() + (int64_t) head_kv * p.D, p.D);
+            const matrix d_values =
+                trunk_gradient.slice(block.trunk_begin + k0, n).columns(shape.kv_cols() + (int64_t) head_kv * p.D, p.D);
             p.add_weighted_queries(s.d_scores.data(), n, from, s.query.data(), d_keys);
             p.add_weighted_queries(s.scores.data(), n, from, s.d_out.data(), d_values);
         });

@@ -12,8 +12,8 @@ namespace {
 
 // What a step's update is made with.
 struct adamw {
-    float scale;            // of the gradient: clipping
-    float keep;             // of the weight: 1 - learning rate * decay
+    float scale; // of the gradient: clipping
+    float keep;  // of the weight: 1 - learning rate * decay
     float learning_rate, beta1, beta2;
     float correct1, correct2; // 1 / (1 - beta^t)
     float epsilon;
@@ -36,8 +36,8 @@ GTO_CLONES double square_sum(const float * x, int64_t n) {
 } // namespace
 
 optimizer::optimizer(gto_draft & draft, const gto_trainer_options & options)
-    : draft_(draft), options_(options), q_(draft.device), gradient_(draft.device, draft.memory.bytes()), first_(draft.device, draft.memory.bytes()),
-      second_(draft.device, draft.memory.bytes()) {
+    : draft_(draft), options_(options), q_(draft.device), gradient_(draft.device, draft.memory.bytes()),
+      first_(draft.device, draft.memory.bytes()), second_(draft.device, draft.memory.bytes()) {
     for (block * b : {&gradient_, &first_, &second_}) memset(b->data(), 0, b->bytes());
 }
 
@@ -76,7 +76,13 @@ float optimizer::step(float learning_rate, float clip) {
         float * v = second_.data() + p.offset;
         const int64_t n = p.size();
         const float keep = p.is_norm() ? 1.0f : 1.0f - learning_rate * options_.weight_decay;
-        const adamw constants = {scale, keep, learning_rate, options_.beta1, options_.beta2, correction(options_.beta1), correction(options_.beta2),
+        const adamw constants = {scale,
+                                 keep,
+                                 learning_rate,
+                                 options_.beta1,
+                                 options_.beta2,
+                                 correction(options_.beta1),
+                                 correction(options_.beta2),
                                  options_.epsilon};
         q_.kernel([=](int ith, int nth) {
             const share part(n, ith, nth);

@@ -10,7 +10,8 @@ namespace gto {
 
 class rope_table {
   public:
-    rope_table(int32_t head_dim, float base, std::vector<float> factors) : half_(head_dim / 2), base_(base), factors_(std::move(factors)) {}
+    rope_table(int32_t head_dim, float base, std::vector<float> factors)
+        : half_(head_dim / 2), base_(base), factors_(std::move(factors)) {}
 
     // Makes positions 0..n-1 known.
     void extend(int32_t n) {
@@ -26,7 +27,8 @@ class rope_table {
         }
     }
 
-    // Rotates values [first, last) (even numbers) of consecutive heads by the angle of `position`; sign = -1 rotates back (the gradient).
+    // Rotates values [first, last) (even numbers) of consecutive heads by the angle of `position`; sign = -1 rotates
+    // back (the gradient).
     void rotate(float * heads, int64_t first, int64_t last, int32_t position, float sign) const {
         while (first < last) {
             const int64_t of_head = first / 2 % half_, pairs = std::min(half_ - of_head, (last - first) / 2);

@@ -10,9 +10,11 @@
 
 namespace gto {
 
-ttt::ttt(gto_draft & draft, matrix target_head, std::vector<logit_step> logit_steps, int32_t chunk_rows, const product_unit & products)
-    : draft_(draft), net_(draft), s_(draft.s), q_(draft.device, &products), target_head_(target_head), logit_steps_(std::move(logit_steps)),
-      chunk_rows_(chunk_rows), nth_(draft.device.n_threads), products_(products), memory_(draft.device) {}
+ttt::ttt(gto_draft & draft, matrix target_head, std::vector<logit_step> logit_steps, int32_t chunk_rows,
+         const product_unit & products)
+    : draft_(draft), net_(draft), s_(draft.s), q_(draft.device, &products), target_head_(target_head),
+      logit_steps_(std::move(logit_steps)), chunk_rows_(chunk_rows), nth_(draft.device.n_threads), products_(products),
+      memory_(draft.device) {}
 
 matrix ttt::gradient_of(float * gradient, tensor_id id) const {
     const parameter & p = draft_.parameters[id];
@@ -22,9 +24,12 @@ matrix ttt::gradient_of(float * gradient, tensor_id id) const {
 void ttt::reserve(const ttt_plan & plan, bool backward) {
     const ttt_size size = {plan.trunk(), plan.roots(), plan.n_steps, (int64_t) plan.hidden.size()};
     const ttt_memory needed(s_, size, chunk_rows_, nth_, backward, products_);
-    const int64_t trunk = size.trunk, roots = size.roots, outputs = size.outputs(), pool = size.pool(), d = s_.d, chunk = needed.chunk;
-    const int64_t more = (int64_t) (needed.activations * sizeof(float) + needed.packed()) - (int64_t) (memory_.bytes() + q_.packed_bytes());
-    require_memory("a micro-batch of " + std::to_string(trunk) + " rows in " + std::to_string(plan.n_steps) + " passes", more);
+    const int64_t trunk = size.trunk, roots = size.roots, outputs = size.outputs(), pool = size.pool(), d = s_.d,
+                  chunk = needed.chunk;
+    const int64_t more = (int64_t) (needed.activations * sizeof(float) + needed.packed()) -
+                         (int64_t) (memory_.bytes() + q_.packed_bytes());
+    require_memory("a micro-batch of " + std::to_string(trunk) + " rows in " + std::to_string(plan.n_steps) + " passes",
+                   more);
     memory_.reset(needed.activations);
     q_.reserve_packed(needed.packed_left, needed.packed_right);
     a_.take(memory_, s_, pool, outputs);
@@ -48,7 +53,9 @@ void ttt::reserve(const ttt_plan & plan, bool backward) {
 }
 
 void ttt::load_trunk(const ttt_plan & plan) {
-    for (const ttt_plan::source & source : plan.sources) load_features(draft_, *source.features, 0, features_.slice(source.first_row, source.rows));
+    for (const ttt_plan::source & source : plan.sources) {
+        load_features(draft_, *source.features, 0, features_.slice(source.first_row, source.rows));
+    }
     passes_.assign(1, pass());
     pass & trunk = passes_[0];
     trunk.token = plan.token;
@@ -104,8 +111,9 @@ void ttt::score(const ttt_plan & plan, int32_t step, float * gradient, std::vect
             for (int64_t i = part.first; i < part.last; i++) {
                 const int64_t at = plan.at(roots[first + i], step);
                 const int32_t label = draft_.t2d[plan.predicted[at]], target = plan.target_row[at];
-                rows[first + i] = token_loss_row(plan.loss, z.row(i), target < 0 ? nullptr : distribution_.row(target), s_.n_draft_vocab,
-                                                 target < 0 ? 0.0f : plan.token_weight[at], plan.policy_weight[at], label);
+                rows[first + i] = token_loss_row(plan.loss, z.row(i), target < 0 ? nullptr : distribution_.row(target),
+                                                 s_.n_draft_vocab, target < 0 ? 0.0f : plan.token_weight[at],
+                                                 plan.policy_weight[at], label);
             }
         });
         if (gradient) {
@@ -133,7 +141,8 @@ void ttt::next_pass(const ttt_plan & plan, int32_t step, const std::vector<loss_
         next.queries.add(self, plan.trunk_begin[trunk], trunk + 1);
         if (step > 0) { // the chain so far
             const attention_rows & before = last.queries;
-            next.queries.extra.insert(next.queries.extra.end(), before.extra.begin() + before.extra_begin[i], before.extra.begin() + before.extra_begin[i + 1]);
+            next.queries.extra.insert(next.queries.extra.end(), before.extra.begin() + before.extra_begin[i],
+                                      before.extra.begin() + before.extra_begin[i + 1]);
         }
         next.queries.extra.push_back(self);
         next.queries.close();

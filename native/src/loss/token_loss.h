@@ -8,12 +8,13 @@ namespace gto {
 
 struct token_loss {
     int32_t kind = GTO_LOSS_CROSS_ENTROPY; // GTO_LOSS_*
-    float   eta = 3.0f;                    // of LK_LAMBDA
+    float eta = 3.0f;                      // of LK_LAMBDA
 
     GTO_HD bool has_kl() const { return kind == GTO_LOSS_FORWARD_KL || kind == GTO_LOSS_LK_LAMBDA; }
 };
 
-// Sums over a row: cross_entropy = - sum p log q, plogp = sum p log p, alpha = sum min(p, q), below = sum of q where q < p.
+// Sums over a row: cross_entropy = - sum p log q, plogp = sum p log p, alpha = sum min(p, q), below = sum of q where q
+// < p.
 struct row_sums {
     double cross_entropy, plogp, alpha, below;
 };

@@ -1,5 +1,6 @@
-// Kernels over one draft tree, for any group (kernel/group.h). A tree is n nodes; parents[i] < i, -1 for children of the root.
-// Lanes share the nodes; each climbs from its node to the root, so no scratch memory is needed. Costs n times the depth.
+// Kernels over one draft tree, for any group (kernel/group.h). A tree is n nodes; parents[i] < i, -1 for children of
+// the root. Lanes share the nodes; each climbs from its node to the root, so no scratch memory is needed. Costs n times
+// the depth.
 #pragma once
 
 #include "gto4j/tree.h"
@@ -28,8 +29,10 @@ GTO_HD bool is_leaf(int32_t n, const int32_t * parents, int32_t node) {
     return true;
 }
 
-// (1/eta) log sum over leaves exp(eta L): each lane keeps its largest L and the sum relative to it, so nothing overflows.
-template <class Group> GTO_HD double log_sum_exp_reward(Group g, double eta, int32_t n, const int32_t * parents, const float * p) {
+// (1/eta) log sum over leaves exp(eta L): each lane keeps its largest L and the sum relative to it, so nothing
+// overflows.
+template <class Group>
+GTO_HD double log_sum_exp_reward(Group g, double eta, int32_t n, const int32_t * parents, const float * p) {
     double top = -INFINITY, sum = 0.0;
     for (int32_t i = g.rank(); i < n; i += g.size()) {
         if (!is_leaf(n, parents, i)) continue;
@@ -73,7 +76,8 @@ template <class Group> GTO_HD double exact_reward(Group g, int32_t n, const int3
 }
 
 // kind: GTO_REWARD_*; an empty tree has reward 0. Every lane returns the reward.
-template <class Group> GTO_HD double tree_reward(Group g, int32_t kind, double eta, int32_t n, const int32_t * parents, const float * p) {
+template <class Group>
+GTO_HD double tree_reward(Group g, int32_t kind, double eta, int32_t n, const int32_t * parents, const float * p) {
     if (n == 0) return 0.0;
     switch (kind) {
         case GTO_REWARD_LSE: return log_sum_exp_reward(g, eta, n, parents, p);
@@ -88,13 +92,16 @@ struct walk {
     int32_t last;     // the last of them, -1 if none
 };
 
-// drawn[0] is the target's own token after the root, drawn[1 + i] that after node i. While the drawn token is a child of where
-// the walk stands (the first one, should siblings hold the same token), it goes on. Every lane returns the walk.
-template <class Group> GTO_HD walk tree_walk(Group g, int32_t n, const int32_t * parents, const int32_t * tokens, const int32_t * drawn) {
+// drawn[0] is the target's own token after the root, drawn[1 + i] that after node i. While the drawn token is a child
+// of where the walk stands (the first one, should siblings hold the same token), it goes on. Every lane returns the
+// walk.
+template <class Group>
+GTO_HD walk tree_walk(Group g, int32_t n, const int32_t * parents, const int32_t * tokens, const int32_t * drawn) {
     walk w = {0, -1};
     for (;;) {
         const int32_t here = w.last, token = drawn[1 + here];
-        const int32_t child = first(g, here + 1, n, [=](int32_t i) { return parents[i] == here && tokens[i] == token; });
+        const int32_t child =
+            first(g, here + 1, n, [=](int32_t i) { return parents[i] == here && tokens[i] == token; });
         if (child == n) return w;
         w = {w.accepted + 1, child};
     }
