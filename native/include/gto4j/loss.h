@@ -1,6 +1,6 @@
 /**
- * Loss row kernels: draft logits -> loss and d(logits), in place. Stateless. Called by the trainer; public for tests
- * and for other trainers.
+ * Loss row kernels: draft logits -> loss and d(logits), in place. Stateless, thread-safe. Called by the trainer;
+ * public for tests and for other trainers.
  *
  * With p = the target's distribution, q = softmax(z) the draft's, both over the draft vocabulary, alpha = sum_v
  * min(p_v, q_v) is the rate at which speculative sampling accepts a token drawn from q, and 1 - alpha = TV(p, q) = 1/2

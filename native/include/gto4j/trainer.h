@@ -5,12 +5,12 @@
  * 0..L-2 (row t takes x[t+1]). TTT pass j = 0..n_steps-1 of row t predicts x[t+2+j]; for j >= 1 it takes h of pass j-1
  * and the embedding of x[t+1+j], at RoPE position t+j, and attends to the trunk rows <= t and to its own passes 1..j.
  *
- * Token loss of a (row, pass): one of loss.h (soft cross-entropy by default) against p = softmax(target head rows of
- * the draft vocabulary * hidden[t+1+j]), the target's distribution restricted to the draft vocabulary and renormalised,
- * for pairs whose predicted token is in the response (loss_mask[t+2+j] != 0) and whose target argmax (argmax[t+1+j]) is
- * in the draft vocabulary; weight decay^j / N, N = unmasked pairs of pass 0 in the micro-batch (or all of them, see
- * `mean_over_all`): a pair weighs the same whether or not other rows have left (keep_top_k). A row ends where the
- * response ends. Policy term: - policy_weight[t][j] * log M(x[t+2+j] | row t, pass j).
+ * Token loss of a (row, TTT pass): one of loss.h (soft cross-entropy by default) against p = softmax(target head rows
+ * of the draft vocabulary * hidden[t+1+j]), the target's distribution restricted to the draft vocabulary and
+ * renormalised, for pairs whose predicted token is in the response (loss_mask[t+2+j] != 0) and whose target argmax
+ * (argmax[t+1+j]) is in the draft vocabulary; weight decay^j / N, N = unmasked pairs of pass 0 in the micro-batch (or
+ * all of them, see `mean_over_all`): a pair weighs the same whether or not other rows have left (keep_top_k). A row
+ * ends where the response ends. Policy term: - policy_weight[t][j] * log M(x[t+2+j] | row t, pass j).
  */
 #ifndef GTO4J_TRAINER_H
 #define GTO4J_TRAINER_H
@@ -87,10 +87,9 @@ typedef struct gto_training_memory {
     int64_t embedding;   /**< the target's, in its own type, shared by a draft and its copies */
     int64_t target_head; /**< the target's head rows of the draft vocabulary, F32 */
     int64_t gradient;
-    int64_t moments; /**< AdamW's two */
-    int64_t
-        activations; /**< of a micro-batch's rows, with their gradients, target distributions and a chunk of logits */
-    int64_t packed;  /**< operands of matrix products, as the processor's units take them */
+    int64_t moments;     /**< AdamW's two */
+    int64_t activations; /**< of a micro-batch: its rows, their gradients, target distributions, a chunk of logits */
+    int64_t packed;      /**< operands of matrix products, as the processor's units take them */
 } gto_training_memory;
 
 /**
@@ -104,8 +103,9 @@ GTO_API gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_
 /** What a trainer and its draft have allocated now. */
 GTO_API gto_status gto_trainer_memory(const gto_trainer * trainer, gto_training_memory * out);
 
-/** Forward and backward of a micro-batch: adds to the gradients. GTO_E_NUMERIC: loss is NaN or infinite (the gradients
- *  are zeroed). */
+/** Forward and backward of a micro-batch: adds to the gradients. What is wrong with the batch is found before anything
+ * is computed, and the gradients stay; any later failure zeroes them. GTO_E_NUMERIC: a policy weight or the loss is NaN
+ * or infinite. */
 GTO_API gto_status gto_trainer_accumulate(gto_trainer * trainer, gto_batch batch, gto_batch_result * result);
 /** The same figures without gradients (validation). */
 GTO_API gto_status gto_trainer_evaluate(gto_trainer * trainer, gto_batch batch, gto_batch_result * result);
@@ -114,8 +114,8 @@ GTO_API gto_status gto_trainer_evaluate(gto_trainer * trainer, gto_batch batch, 
  * The policy term alone, along explicit paths that need not be the text (foreign text: the longest accepted sequence
  * S_t). One sequence (features, length, tokens as above). Path p (rows ascending, each at most once) starts below trunk
  * row path_row[p] and has tokens path_tokens[path_begin[p] .. path_begin[p+1]) (path_begin[0] is 0) with weights
- * path_weight[...] (same index): adds the gradient of
- * - sum path_weight * log M(token | row, earlier path tokens). log_probs, if not NULL, receives log M per path token.
+ * path_weight[...] (same index): adds the gradient of - sum path_weight * log M(token | row, earlier path tokens).
+ * log_probs, if not NULL, receives log M (natural log) per path token; -inf outside the draft vocabulary.
  */
 GTO_API gto_status gto_trainer_accumulate_paths(gto_trainer * trainer, const gto_features * features, int32_t length,
                                                 const int32_t * tokens, int32_t n_paths, const int32_t * path_row,
@@ -126,6 +126,7 @@ GTO_API gto_status gto_trainer_accumulate_paths(gto_trainer * trainer, const gto
  *  gradients. *grad_norm = norm before clipping. GTO_E_NUMERIC: the norm isn't finite (nothing is updated, gradients
  *  are zeroed). */
 GTO_API gto_status gto_trainer_step(gto_trainer * trainer, float learning_rate, float clip, float * grad_norm);
+/** Zeroes the gradients. */
 GTO_API gto_status gto_trainer_zero(gto_trainer * trainer);
 /** Updates made so far. */
 GTO_API int64_t gto_trainer_steps(const gto_trainer * trainer);

@@ -1,5 +1,5 @@
-// Attention whose bits depend neither on the other rows of a pass nor on the cells in which a text lies: softmax(scale
-// q k + mask) v.
+// Attention whose bits depend neither on the other rows of a target pass nor on the cells in which a text lies:
+// softmax(scale q k + mask) v.
 //
 // Scores are one dot product each, in a fixed order of the dimensions; their maximum is exact. Probabilities are
 // rounded to a grid so coarse that sums of their products with values of the cache are exact in F64 whatever the order

@@ -151,7 +151,7 @@ inline __attribute__((always_inline)) void finish(vec * sum, float * const * out
     for (int r = 0; r < Rows; r++) memcpy(out[r] + first, totals + r * Outputs, Outputs * sizeof(float));
 }
 
-// Outputs [first, last) of a few rows, whose columns pass once.
+// Outputs [first, last) of a few rows, whose columns are read once.
 template <class Weights, int Outputs, int Rows, class Ahead>
 void multiply_outputs(const float_rows_product & p, int64_t row, int64_t first, int64_t last, Ahead ahead) {
     for (; first + Outputs <= last; first += Outputs) {

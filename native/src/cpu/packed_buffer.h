@@ -1,6 +1,6 @@
 // A ggml buffer type for weights: quantised ones are packed as integer kernels read them, F32, F16 and BF16 ones are
 // copied as they are. Its memory is in large pages where the system has them: with small ones, and with those of a
-// mapped file, a pass over all weights took 1.4 times as long on a virtual machine.
+// mapped file, reading all weights once took 1.4 times as long on a virtual machine.
 #pragma once
 
 #include "cpu/packed_format.h"

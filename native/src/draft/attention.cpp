@@ -1,3 +1,25 @@
+// For query row i and head h, which reads the key/value head g = h / (n_head / n_head_kv). D = head_dim,
+// scale = 1 / sqrt(D). Key t runs over what row i sees: trunk rows [trunk_begin[i], trunk_end[i]) and its extra rows.
+// q_ih, k_tg, v_tg, o_ih and their gradients are vectors of D; d_x is dL/dx.
+//
+// Forward
+//   S_iht  = scale q_ih . k_tg                                   scores
+//   m_ih   = max over t of S_iht                                 top
+//   Z_ih   = sum over t of exp(S_iht - m_ih)                     sum
+//   o_ih   = (sum over t of exp(S_iht - m_ih) v_tg) / Z_ih       out
+//   lse_ih = m_ih + log Z_ih                                     lse
+//
+// Backward, from d_o = d_out, with nothing kept of the forward but out and lse
+//   P_iht    = exp(S_iht - lse_ih)                               scores, made again
+//   delta_ih = d_o_ih . o_ih                                     = sum over t of P_iht (d_o_ih . v_tg)
+//   d_S_iht  = P_iht (d_o_ih . v_tg - delta_ih)                  d_scores: softmax's gradient
+//   d_q_ih  += scale (sum over t of d_S_iht k_tg)                to d_pool
+//   d_k_tg  += scale (sum over i and the heads h of g of d_S_iht q_ih)
+//   d_v_tg  += sum over i and the heads h of g of P_iht d_o_ih   d_k, d_v: to trunk_gradient, of extra rows to d_pool
+//
+// A block of query rows is worked on with one g at a time: queries = rows * n_head / n_head_kv. In memory S, P and d_S
+// are [keys][queries]: trunk keys by tiles of 64, then the extra ones. `query` holds scale q, so that scale is met
+// again in d_q alone.
 #include "draft/attention.h"
 
 #include "device/float_kernel.h"

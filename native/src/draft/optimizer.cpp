@@ -1,3 +1,13 @@
+// Step t = 1, 2, ... for every parameter w with its accumulated gradient g and its moments m, v (0 at first). beta1,
+// beta2, epsilon and weight_decay are options, learning_rate and clip the step's arguments.
+//   norm  = sqrt(sum of g^2 over all parameters)             the value that step() returns
+//   scale = clip / norm if clip > 0 and norm > clip, else 1
+//   x     = scale g
+//   m     = beta1 m + (1 - beta1) x
+//   v     = beta2 v + (1 - beta2) x^2
+//   w     = keep w - learning_rate (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)
+//   keep  = 1 - learning_rate weight_decay; 1 for the weights of norms
+//   g     = 0
 #include "draft/optimizer.h"
 
 #include "kernel/clones.h"

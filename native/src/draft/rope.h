@@ -1,4 +1,9 @@
 // Rotary position embedding of neighbouring pairs (ggml's NORM kind, as stock eagle3 nets use it).
+// For pair i = 0..D/2-1 of a head of D values at a position:
+//   angle     = position base^(-2i / D) / factor_i           factor_i: 1 without frequency factors
+//   x'_2i     = x_2i cos(angle) - x_(2i+1) sin(angle)
+//   x'_(2i+1) = x_2i sin(angle) + x_(2i+1) cos(angle)
+// A rotation's transpose is its inverse, so the gradient is rotated by -angle.
 #pragma once
 
 #include <algorithm>

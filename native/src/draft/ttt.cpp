@@ -1,3 +1,36 @@
+// The EAGLE-3 training-time test (TTT) with the policy term, forward. d, n_ff, q_cols, qkv_cols and V = n_draft_vocab
+// are the shape's; products are with rows: a matrix W [m x n] makes W x [m] of a row x [n].
+//
+// Rows. A root r starts below trunk row t = root[r], at RoPE position position[t]. TTT pass 0 has a pool row for each
+// trunk row, whether or not it is a root, and an output row for each root. TTT pass j = 1..n_steps-1 has one of each
+// for every root that is still in it, (r, j); it predicts the token predicted[r][j]. Pool rows have g, q, k, v; output
+// rows have the rest. Passes lie one after another in all matrices.
+//   pass 0       g = W_fc (scale * features of t)    [d]    token = plan.token[t]          position[t]
+//   pass j >= 1  g = h of (r, j-1), not detached     [d]    token = predicted[r][j-1]      position[t] + j
+// In a text token[t] is x[t+1] and predicted[r][j] is x[t+2+j].
+//
+// The net, for each row (record_forward and record_logits):
+//   e = embedding[token]                                              [d]         frozen
+//   c = concat(RMSNorm(e; attn_norm), RMSNorm(g; hidden_norm))        [2 d]
+//   q, k, v = W_qkv c, q and k rotated by the position                [qkv_cols]
+//   o = attention of q to k, v of the trunk rows trunk_begin[t]..t
+//       and of (r, 1)..(r, j), under one softmax                      [q_cols]
+//   u = g + W_o o                                                     [d]
+//   n = RMSNorm(u; ffn_norm)                                          [d]
+//   s = silu(W_gate n) * W_up n                                       [n_ff]
+//   h = u + W_down s                                                  [d]         g of (r, j+1)
+//   y = RMSNorm(h; output_norm)                                       [d]
+//   z = W_head y                                                      [V]
+//   p = softmax(logit_steps(target_head hidden))                      [V]         of the target, for predicted[r][j]
+//
+// Objective, q = softmax(z), label = t2d[predicted[r][j]]; -1, outside the draft vocabulary, has no policy term:
+//   L = sum over (r, j) of token_weight[r][j] * token_loss(p, q) - policy_weight[r][j] * log q_label
+//
+// Gradients that arise here, since logits are kept for chunk_rows rows only; d_x is dL/dx:
+//   d_z  (in the place of z, loss/kernels.h)                          [V]
+//   d_y  = W_head^T d_z                                               [d]
+//   d_W_head += d_z^T y over the chunk's rows                         [V x d]
+// ttt_backward.cpp goes on from d_y.
 #include "draft/ttt.h"
 
 #include "loss/rows.h"
@@ -95,7 +128,7 @@ void ttt::target_distributions(const ttt_plan & plan) {
     });
 }
 
-// Logits of a pass chunk by chunk; with a gradient they become d(logits), d(y) and the head's gradient.
+// Logits of a TTT pass chunk by chunk; with a gradient they become d_z, and from it d_y and the head's gradient.
 void ttt::score(const ttt_plan & plan, int32_t step, float * gradient, std::vector<loss_row> & rows) {
     const pass & p = passes_[step];
     const std::vector<int32_t> & roots = roots_[step];
@@ -109,11 +142,11 @@ void ttt::score(const ttt_plan & plan, int32_t step, float * gradient, std::vect
         q_.kernel([=, this, &plan, &roots, &rows](int ith, int nth) {
             const share part(count, ith, nth);
             for (int64_t i = part.first; i < part.last; i++) {
-                const int64_t at = plan.at(roots[first + i], step);
-                const int32_t label = draft_.t2d[plan.predicted[at]], target = plan.target_row[at];
+                const int64_t cell = plan.at(roots[first + i], step);
+                const int32_t label = draft_.t2d[plan.predicted[cell]], target = plan.target_row[cell];
                 rows[first + i] = token_loss_row(plan.loss, z.row(i), target < 0 ? nullptr : distribution_.row(target),
-                                                 s_.n_draft_vocab, target < 0 ? 0.0f : plan.token_weight[at],
-                                                 plan.policy_weight[at], label);
+                                                 s_.n_draft_vocab, target < 0 ? 0.0f : plan.token_weight[cell],
+                                                 plan.policy_weight[cell], label);
             }
         });
         if (gradient) {

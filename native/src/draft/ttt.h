@@ -56,13 +56,13 @@ class ttt {
     matrix logits_;                      // one chunk
     matrix d_qkv_, d_g_, d_c_;           // pool rows
     matrix d_y_, d_h_, d_u_, d_gate_up_; // output rows
-    matrix d_s_, d_n_, d_o_;             // scratch of one pass
+    matrix d_s_, d_n_, d_o_;             // scratch of one TTT pass
     matrix trunk_sums_;                  // [nth x trunk][2 kv_cols]
     matrix norm_sums_;                   // [norms x nth][d]
 
     std::vector<pass> passes_;
-    std::vector<std::vector<int32_t>> roots_; // per pass and output row: root
-    std::vector<std::vector<int32_t>> child_; // per pass and output row: its pool row in the next pass, or -1
+    std::vector<std::vector<int32_t>> roots_; // per TTT pass and output row: root
+    std::vector<std::vector<int32_t>> child_; // per TTT pass and output row: its pool row in the next one, or -1
 };
 
 } // namespace gto

@@ -1,3 +1,30 @@
+// The training-time test, backward, from d_y of all output rows (see ttt.cpp for the forward; d_x is dL/dx). Passes are
+// gone through from the last to pass 0: h of (r, j) is g of (r, j+1), and keys and values of pass j are attended to by
+// passes j and later. RMSNorm'(x; w, d_y) is the gradient to x (rms.h), which also adds to d_w.
+//
+// record_pass_backward, for the output rows of TTT pass j
+//   d_h       = d_g of (r, j+1), 0 where the root has left, + RMSNorm'(h; output_norm, d_y)            [d]
+//   d_s       = W_down^T d_h                                                                           [n_ff]
+//   d_gate_up = SwiGLU'(gate_up, d_s)  (swiglu.h)                                                      [2 n_ff]
+//   d_n       = W_gate_up^T d_gate_up                                                                  [d]
+//   d_u       = d_h + RMSNorm'(u; ffn_norm, d_n)                                                       [d]
+//   d_o       = W_o^T d_u                                                                              [q_cols]
+//   d_q, d_k, d_v += attention'(d_o)  (attention.cpp): d_q of this pass, d_k and d_v of passes 0..j
+// of which those of the trunk are summed by each thread for itself, and added to d_qkv before pass 0's turn.
+//
+// record_input_backward, for the pool rows of TTT pass j, whose d_qkv is complete now
+//   d_q, d_k  rotated back by the position
+//   d_c       = W_qkv^T d_qkv                                                                          [2 d]
+//   d_g       = d_u of the row's output, 0 without one, + RMSNorm'(g; hidden_norm, second half of d_c) [d]
+// The first half of d_c gives attn_norm's gradient; e is frozen and needs none.
+//
+// record_weight_gradients, one product over the stacked rows of all passes
+//   d_W_qkv     += d_qkv^T c          over pool rows      [qkv_cols x 2 d]
+//   d_W_fc      += d_g^T features     over trunk rows     [d x 3 d]           features: times scale
+//   d_W_o       += d_u^T o            over output rows    [d x q_cols]
+//   d_W_gate_up += d_gate_up^T n      over output rows    [2 n_ff x d]
+//   d_W_down    += d_h^T s            over output rows    [d x n_ff]
+//   d_W_head is complete already (ttt.cpp); the norms' gradients are the threads' sums.
 #include "draft/rms.h"
 #include "draft/swiglu.h"
 #include "draft/ttt.h"
@@ -6,8 +33,8 @@
 
 namespace gto {
 
-// d(y) of the pass is known; leaves d(h), d(u), d(gate_up) and adds to d(qkv) of its rows, of its ancestors and of the
-// trunk.
+// d_y of the TTT pass is known; leaves d_h, d_u, d_gate_up and adds to d_qkv of its rows, of their own rows of earlier
+// TTT passes and, by way of trunk_sums_, of the trunk.
 void ttt::record_pass_backward(int32_t step) {
     const pass & p = passes_[step];
     const int64_t n = p.queries.size(), d = s_.d, ff = s_.n_ff;
@@ -51,7 +78,7 @@ void ttt::record_pass_backward(int32_t step) {
     });
 }
 
-// d(qkv) of the pass's pool rows is complete; leaves d(g) (and d(c), for the weight gradients' norms).
+// d_qkv of the TTT pass's pool rows is complete; leaves d_g, and adds to the gradients of attn_norm and hidden_norm.
 void ttt::record_input_backward(int32_t step) {
     const pass & p = passes_[step];
     const int64_t n = p.rows(), d = s_.d;
@@ -120,7 +147,7 @@ void ttt::backward(const ttt_plan & plan, float * gradient) {
     });
     for (int32_t step = (int32_t) passes_.size() - 1; step >= 0; step--) {
         record_pass_backward(step);
-        if (step == 0) { // every pass has added to the trunk's keys and values
+        if (step == 0) { // every TTT pass has added to the trunk's keys and values
             q_.kernel([=, this](int ith, int nth) {
                 const share part(trunk, ith, nth);
                 for (int64_t i = part.first; i < part.last; i++) {

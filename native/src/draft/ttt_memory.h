@@ -9,7 +9,7 @@
 
 namespace gto {
 
-// Sizes of a micro-batch. The first pass holds every trunk row, each later one at most a row per root.
+// Sizes of a micro-batch. TTT pass 0 holds every trunk row, each later one at most a row per root.
 struct ttt_size {
     int64_t trunk, roots, n_steps;
     int64_t hidden; // rows of target distributions

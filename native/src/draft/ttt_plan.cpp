@@ -77,6 +77,10 @@ void require_countable(int64_t n_tokens, int64_t n_steps) {
     require_within("rows of a micro-batch in all its passes", n_tokens * n_steps, 0, INT32_MAX);
 }
 
+// Root t of a sequence, TTT pass j: predicted x[t+2+j], target distribution and argmax of position t+1+j,
+//   token_weight[r][j] = batch.token_weight * step_decay^j / N     N: unmasked pairs of pass 0, or all of the response
+// for as long as x[t+2+j] belongs to the response. A pair is unmasked if the target's argmax is in the draft
+// vocabulary; the weight of a masked one is 0.
 ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch) {
     require(batch.n_sequences >= 1 && batch.features && batch.lengths && batch.tokens && batch.loss_mask &&
                 batch.argmax,
@@ -100,7 +104,7 @@ ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch) {
             fail(GTO_E_ARGUMENT, "sequence %d: the token loss needs features with hidden states", s);
         }
         const int8_t * mask = batch.loss_mask + offset;
-        // one target distribution per response position, shared by all passes that predict it
+        // one target distribution per response position, shared by all TTT passes that predict it
         std::vector<int32_t> distribution(length, -1);
         for (int32_t t = 0; t + 2 < length; t++) {
             if (!mask[t + 2]) continue;

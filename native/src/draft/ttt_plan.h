@@ -1,4 +1,4 @@
-// What a micro-batch asks of the net: trunk rows, and for every root row the tokens to predict pass by pass.
+// What a micro-batch asks of the net: trunk rows, and for every root row the tokens to predict, one a TTT pass.
 #pragma once
 
 #include "draft/draft.h"
@@ -41,7 +41,7 @@ struct ttt_plan {
     int64_t at(int64_t r, int32_t step) const { return r * n_steps + step; }
 };
 
-// The rows of all passes are counted in 32 bits. Fails with GTO_E_ARGUMENT.
+// The rows of all TTT passes are counted in 32 bits. Fails with GTO_E_ARGUMENT.
 void require_countable(int64_t n_tokens, int64_t n_steps);
 
 // The EAGLE-3 training-time test over the text of a batch. Fails with GTO_E_ARGUMENT naming sequence and field.

@@ -1,4 +1,15 @@
 // Row kernels over logits, for any group (kernel/group.h). The host's compiled forms are in loss/rows.h.
+//
+// z [n]: logits over the draft vocabulary; p [n]: the target's distribution, which sums to 1; y: the label; [c] is 1
+// where c holds, else 0.
+//   m = max z,  Z = sum_v exp(z_v - m),  q_v = softmax(z)_v = exp(z_v - m) / Z
+//   lse           = m + log Z
+//   cross_entropy = - sum_v p_v log q_v = (sum_v p_v) log Z - sum_v p_v (z_v - m)
+//   log_prob      = log q_y = z_y - m - log Z
+// A row's part of the objective, and its gradient, which takes the place of z:
+//   J       = token_weight * token_loss(p, q) - policy_weight * log_prob
+//   dJ/dz_v = token_weight * d(token_loss)/dz_v + policy_weight (q_v - [v = y])
+// token_loss and d(token_loss)/dz_v are in token_loss.h.
 #pragma once
 
 #include "kernel/exponential.h"
@@ -103,7 +114,7 @@ GTO_HD void top_k_row(Group g, const float * z, int32_t n, int32_t k, int32_t * 
     g.sync();
 }
 
-// The same for one thread, in one pass: a sorted list of the best so far, which few spans can enter.
+// The same for one thread, in one sweep: a sorted list of the best so far, which few spans can enter.
 GTO_HD void top_k_row(host_group, const float * z, int32_t n, int32_t k, int32_t * index, float * value) {
     constexpr float lowest = -INFINITY;
     constexpr int32_t span = 64;

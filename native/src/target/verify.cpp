@@ -70,7 +70,7 @@ void check(const gto_session & s, const std::vector<request> & requests) {
     if (twin != seqs.end()) fail(GTO_E_ARGUMENT, "two requests for sequence %d", *twin);
 }
 
-// Rows of a pass: for each request its root, then its nodes.
+// Rows of a target pass: for each request its root, then its nodes.
 struct pass {
     void add(const request & r, const std::vector<int32_t> & ids) {
         const std::vector<int32_t> leaves = r.tree.leaves();
@@ -155,8 +155,8 @@ void verify(gto_session & s, const std::vector<request> & requests, gto_status *
         fail(GTO_E_CONTEXT, "the leaves need %zu more sequences, %zu of %d are unused", needed, spare.size(),
              s.n_seq_max);
     }
-    // libllama uses its graph again for as many rows of as many sequences as in the last pass: with a sequence for each
-    // node, leaf or not, trees of one size are alike.
+    // libllama uses its graph again for as many rows of as many sequences as in the last target pass: with a sequence
+    // for each node, leaf or not, trees of one size are alike.
     const bool one_each = wanted <= spare.size();
 
     pass p;

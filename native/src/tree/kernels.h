@@ -1,6 +1,15 @@
 // Kernels over one draft tree, for any group (kernel/group.h). A tree is n nodes; parents[i] < i, -1 for children of
 // the root. Lanes share the nodes; each climbs from its node to the root, so no scratch memory is needed. Costs n times
 // the depth.
+//
+// p[i] is the target's probability of node i's token after the tokens of the path to it (arXiv 2509.22134, eq. 3-5).
+//   P_j = product of p over j and its ancestors              the target accepts j and all before it
+//   L_i = sum of P_j over the nodes j from the root to i     expected accepted length along the path to i
+// Rewards, with i over the leaves, j over all nodes:
+//   LSE   = (1 / eta) log sum_i exp(eta L_i)
+//   MAX   = max_i L_i
+//   MEAN  = (sum_i L_i) / leaves
+//   EXACT = sum_j P_j                                        expected accepted length in the tree
 #pragma once
 
 #include "gto4j/tree.h"
