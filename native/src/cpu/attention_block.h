@@ -58,7 +58,7 @@ class attention_work {
   public:
     attention_work(const attention_problem & problem, void * scratch, int ith, int nth)
         : p_(problem), plan_(problem, nth) {
-        tiles_ = (char *) (((uintptr_t) scratch + 63) & ~(uintptr_t) 63);
+        tiles_ = (char *) whole_lines((uintptr_t) scratch);
         char * own = tiles_ + plan_.tiles_kept * plan_.tile_bytes() + ith * plan_.thread_bytes();
         sums_ = (double *) own;
         shares_ = (double *) (own + plan_.sums_bytes());
@@ -97,22 +97,29 @@ class attention_work {
     }
     bool is_seen(int64_t text, int64_t b) const { return seen_[text * plan_.chunks + b]; }
 
-    // q k of all queries with the cells of chunks [first, last).
-    void score(const attention_tile & t, int64_t first, int64_t last) {
+    // Whether a row of the tile sees a cell of chunk b.
+    bool any_sees(const attention_tile & t, int64_t b) const {
+        for (int64_t r = 0; r < t.rows; r++) {
+            if (sees(mask_of(t, r), b)) return true;
+        }
+        return false;
+    }
+
+    // q k of all queries of a tile, chunk by chunk: with the cells of each chunk that some row sees.
+    void start_scores(const attention_tile & t) {
         for (int64_t j = 0; j < queries(t); j++) {
             rows_[j] = (const float *) (p_.q + t.text * p_.q_text + head(t, j) * p_.q_head + row(t, j) * p_.q_row);
             scores_[j] = t.weights + j * plan_.cells();
         }
+    }
+    void score(const attention_tile & t, int64_t b) const {
         const float_rows_product product = {
             p_.k_type, p_.k + t.text * p_.k_text + t.kv_head * p_.k_head, p_.k_cell, p_.head_size, rows_, scores_,
             queries(t)};
-        for (int64_t b = first; b < last; b++) {
-            if (!any_sees(t, b)) continue;
-            with_weights(p_.k_type, [&](auto keys) {
-                fetch_chunk((const char *) product.weights, p_.k_cell, b + 1, keys.bytes(p_.head_size));
-                multiply_cached<decltype(keys)>(product, b * chunk, least((b + 1) * chunk, p_.n_cells));
-            });
-        }
+        with_weights(p_.k_type, [&](auto keys) {
+            fetch_chunk((const char *) product.weights, p_.k_cell, b + 1, keys.bytes(p_.head_size));
+            multiply_cached<decltype(keys)>(product, b * chunk, least((b + 1) * chunk, p_.n_cells));
+        });
     }
 
     // Turns the scores of query j into weights.
@@ -256,13 +263,6 @@ class attention_work {
     // Whether all cells of the chunk are seen, and nothing is added to their scores.
     bool sees_all(const char * mask, int64_t b) const {
         return (b + 1) * chunk <= p_.n_cells && (!mask || !lanes::any_differs((const uint16_t *) mask + b * chunk, 0));
-    }
-
-    bool any_sees(const attention_tile & t, int64_t b) const {
-        for (int64_t r = 0; r < t.rows; r++) {
-            if (sees(mask_of(t, r), b)) return true;
-        }
-        return false;
     }
 
     vec mask_values(const char * mask, int64_t c) const {
@@ -423,7 +423,10 @@ void attend(const attention_problem & problem, void * scratch, int ith, int nth,
     if (!plan.together) {
         for (int64_t i = ith; i < problem.n_texts * plan.tiles * heads; i += nth) {
             const attention_tile tile = work.tile(i / heads / plan.tiles, i % heads, i / heads % plan.tiles, ith);
-            work.score(tile, 0, plan.chunks);
+            work.start_scores(tile);
+            for (int64_t b = 0; b < plan.chunks; b++) {
+                if (work.any_sees(tile, b)) work.score(tile, b);
+            }
             for (int64_t j = 0; j < work.queries(tile); j++) work.weigh(tile, j);
             work.start_sums(tile);
             for (int64_t b = 0; b < plan.chunks; b++) work.add_values(tile, b, 0, plan.slices);
@@ -442,7 +445,10 @@ void attend(const attention_problem & problem, void * scratch, int ith, int nth,
         for (int64_t b = 0; b < plan.chunks; b++) {
             if (!work.is_seen(text, b)) continue;
             for (int64_t head = 0; head < heads; head++, i++) {
-                if (i >= first(cells) && i < last(cells)) work.score(tile(text, head), b, b + 1);
+                if (i < first(cells) || i >= last(cells)) continue;
+                const attention_tile t = tile(text, head);
+                work.start_scores(t);
+                work.score(t, b);
             }
         }
     }

@@ -1,6 +1,7 @@
 // How attention is shared out among threads, and the scratch that this takes.
 #pragma once
 
+#include "common/cache_lines.h"
 #include "cpu/attention.h"
 
 namespace gto {
@@ -33,23 +34,20 @@ struct attention_plan {
     int64_t cells() const { return chunks * chunk + 16; }
     // Of a tile: weights [queries][cells], what is to be done with chunks [queries][chunks], totals [queries].
     size_t weights_bytes() const { return (size_t) queries * cells() * sizeof(float); }
-    size_t totals_bytes() const { return lines(queries * sizeof(double)); }
-    size_t chunks_bytes() const { return lines(queries * chunks); }
+    size_t totals_bytes() const { return whole_lines(queries * sizeof(double)); }
+    size_t chunks_bytes() const { return whole_lines(queries * chunks); }
     size_t tile_bytes() const { return weights_bytes() + totals_bytes() + chunks_bytes(); }
     // Of a thread: sums [heads of a text or one][queries][slices][16], shares of a chunk [queries][chunk], pointers to
     // queries, to scores, and to the sums that a chunk matters to, which chunks of which texts are seen.
     size_t sums_bytes() const { return (size_t) sums_kept * queries * slices * 16 * sizeof(double); }
     size_t shares_bytes() const { return (size_t) queries * chunk * sizeof(double); }
-    size_t pointers_bytes() const { return lines(queries * sizeof(void *)); }
-    size_t seen_bytes() const { return lines(n_texts * chunks); }
+    size_t pointers_bytes() const { return whole_lines(queries * sizeof(void *)); }
+    size_t seen_bytes() const { return whole_lines(n_texts * chunks); }
     size_t thread_bytes() const { return sums_bytes() + shares_bytes() + 3 * pointers_bytes() + seen_bytes(); }
-    size_t bytes(int nth) const { return 64 + tiles_kept * tile_bytes() + nth * thread_bytes(); }
+    size_t bytes(int nth) const { return cache_line + tiles_kept * tile_bytes() + nth * thread_bytes(); }
 
     int64_t n_texts, group, chunks, slices, tile_rows, tiles, queries, tiles_kept, sums_kept;
     bool together; // all threads work on all tiles at once; else each on its own
-
-  private:
-    static size_t lines(size_t bytes) { return (bytes + 63) & ~(size_t) 63; }
 };
 
 } // namespace

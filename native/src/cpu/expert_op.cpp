@@ -1,5 +1,6 @@
 #include "cpu/expert_op.h"
 
+#include "common/cache_lines.h"
 #include "cpu/packed_buffer.h"
 #include "device/barrier_note.h"
 
@@ -75,8 +76,7 @@ struct grouping {
     }
 
     static size_t padded_rows_bytes(int64_t n, int64_t columns) {
-        constexpr size_t line = 64;
-        return (integers().rows_bytes(n, columns) + line - 1) / line * line;
+        return whole_lines(integers().rows_bytes(n, columns));
     }
 };
 

@@ -132,9 +132,9 @@ template <class Q, int S> struct tile_scales {
     }
 };
 
-// R rows, whose first block is `a`, of one tile.
+// R rows, whose first block is `a`, of one tile. fetch: the tile comes from memory, and what follows is fetched ahead.
 template <class Q, int R> void multiply_tile(const uint8_t * tile, int64_t blocks, const row_block * a,
-                                             float * const * out, int64_t first, int64_t outputs) {
+                                             float * const * out, int64_t first, int64_t outputs, bool fetch) {
     constexpr int together = lanes::strips_together(Q::bits);
     floats sum[strips][R] = {};
     for (int64_t b = 0; b < blocks; b++, tile += Q::tile_bytes) {
@@ -142,8 +142,12 @@ template <class Q, int R> void multiply_tile(const uint8_t * tile, int64_t block
             // the processor's own prefetching stops at each page of 4 KB; 2 KB ahead were too few for 8 rows: a product
             // took 1.3 times as long
             constexpr size_t ahead = 8192, bytes_here = Q::tile_bytes / (Q::block / 32);
+            if (fetch) {
 #pragma GCC unroll 9
-            for (size_t p = 0; p < bytes_here; p += 64) __builtin_prefetch(tile + ahead + (size_t) j * bytes_here + p);
+                for (size_t p = 0; p < bytes_here; p += 64) {
+                    __builtin_prefetch(tile + ahead + (size_t) j * bytes_here + p);
+                }
+            }
 #pragma GCC unroll 4
             for (int s = 0; s < strips; s += together) {
                 const row_block * beside = a;
@@ -168,9 +172,9 @@ template <class Q, int R> void multiply_tile(const uint8_t * tile, int64_t block
 }
 
 using multiply_rows = void (*)(const uint8_t * tile, int64_t blocks, const row_block * a, float * const * out,
-                               int64_t first, int64_t outputs);
+                               int64_t first, int64_t outputs, bool fetch);
 
-// Rows that one pass over a tile's columns may touch, so that they stay in a core's caches while tile after tile comes
+// Rows that one sweep over a tile's columns may touch, so that they stay in a core's caches while tile after tile comes
 // from memory.
 constexpr int64_t kept_bytes = 192 << 10, most_rows = 64;
 
@@ -189,7 +193,7 @@ void multiply_tiles(const integer_product & p, int64_t first, int64_t last, std:
             for (int64_t r = from; r < to; r += group) {
                 const int64_t n = std::min(group, to - r);
                 of_count[n - 1](tile, blocks, (const row_block *) p.rows + r * row_blocks, p.out + r, t * tile_outputs,
-                                outputs);
+                                outputs, r == from);
             }
         }
     }

@@ -1,5 +1,6 @@
 #include "cpu/product_op.h"
 
+#include "common/cache_lines.h"
 #include "cpu/packed_buffer.h"
 #include "cpu/tensor_rows.h"
 #include "device/barrier_note.h"
@@ -56,12 +57,11 @@ const integer_kernel & integers() {
 }
 
 void activation_scratch::reserve(size_t bytes) {
-    constexpr size_t line = 64;
     if (bytes <= bytes_) return;
     void * memory = nullptr;
     data_.reset();
     bytes_ = 0;
-    if (posix_memalign(&memory, line, bytes) != 0) throw std::bad_alloc();
+    if (posix_memalign(&memory, cache_line, bytes) != 0) throw std::bad_alloc();
     data_.reset(memory);
     bytes_ = bytes;
 }
