@@ -140,7 +140,9 @@ TEST(ChatTokens, NoControlTokenComesOfWhatIsSaid) {
                 const rendered chat = render(model, messages);
                 EXPECT_EQ(expected, controls(model, chat.tokens)) << said << " of " << messages[at].role;
                 EXPECT_EQ(0, std::count(chat.tokens.begin(), chat.tokens.end(), tool)) << said;
-                if (!pieces) EXPECT_EQ("<s>" + chat.text, text_of(model, chat.tokens));
+                if (!pieces) {
+                    EXPECT_EQ("<s>" + chat.text, text_of(model, chat.tokens));
+                }
             }
             const std::vector<int32_t> plain = tokenize(model, said, true, false);
             EXPECT_EQ(std::vector<int32_t>{gto_target_describe(model.target.get()).token_bos}, controls(model, plain))

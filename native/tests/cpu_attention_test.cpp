@@ -478,6 +478,6 @@ TEST(cpu_attention_values, that_are_not_finite_stay_in_the_rows_that_see_them) {
 
 INSTANTIATE_TEST_SUITE_P(types, cpu_attention,
                          testing::Values(GGML_TYPE_F32, GGML_TYPE_F16, GGML_TYPE_BF16, GGML_TYPE_Q8_0),
-                         [](const auto & info) { return ggml_type_name(info.param); });
+                         [](const auto & test) { return ggml_type_name(test.param); });
 
 } // namespace

@@ -150,6 +150,6 @@ TEST_P(DraftBits, DontDependOnRowsNodesAndThreads) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Types, DraftBits, testing::Values(GTO_TYPE_F32, GTO_TYPE_F16, GTO_TYPE_Q8_0), [](const auto & info) {
-        return std::string(info.param == GTO_TYPE_F32 ? "F32" : info.param == GTO_TYPE_F16 ? "F16" : "Q8_0");
+    Types, DraftBits, testing::Values(GTO_TYPE_F32, GTO_TYPE_F16, GTO_TYPE_Q8_0), [](const auto & test) {
+        return std::string(test.param == GTO_TYPE_F32 ? "F32" : test.param == GTO_TYPE_F16 ? "F16" : "Q8_0");
     });

@@ -40,7 +40,7 @@ struct float_weights {
         if (type == GGML_TYPE_BF16) memcpy(at(o, k), &brain, sizeof brain);
     }
     float get(int64_t o, int64_t k) {
-        float x;
+        float x = NAN;
         if (type == GGML_TYPE_F32) memcpy(&x, at(o, k), sizeof x);
         if (type == GGML_TYPE_F16) x = ggml_fp16_to_fp32(*(ggml_fp16_t *) at(o, k));
         if (type == GGML_TYPE_BF16) x = ggml_bf16_to_fp32(*(ggml_bf16_t *) at(o, k));
@@ -224,7 +224,7 @@ TEST_P(float_rows, keep_what_is_not_finite_to_its_outputs_and_rows) {
 }
 
 INSTANTIATE_TEST_SUITE_P(types, float_rows, testing::Values(GGML_TYPE_F32, GGML_TYPE_F16, GGML_TYPE_BF16),
-                         [](const auto & info) { return ggml_type_name(info.param); });
+                         [](const auto & test) { return ggml_type_name(test.param); });
 
 // All 65,536 of each: denormals, infinities and NaN too.
 TEST(float_rows_values, know_every_value_of_two_bytes) {

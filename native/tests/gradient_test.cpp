@@ -128,8 +128,8 @@ TEST_F(gradients, of_the_policy_term) {
     gto_batch batch = text.batch(3, 0);
     std::mt19937 engine(3);
     std::normal_distribution<float> normal;
-    std::vector<float> weights(text.tokens.size() * 3);
-    for (float & w : weights) w = 0.1f * normal(engine);
+    std::vector<float> weights;
+    for (size_t i = 0; i < text.tokens.size() * 3; i++) weights.push_back(0.1f * normal(engine));
     batch.policy_weight = weights.data();
     check_all(batch);
     batch.token_weight = 0;

@@ -315,7 +315,7 @@ TEST_P(IntegerKernel, ValuesThatAreNotFiniteMakeTheirRowNaNAndNoOther) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Types, IntegerKernel, testing::ValuesIn(types),
-                         [](const auto & info) { return std::string(ggml_type_name(info.param)); });
+                         [](const auto & test) { return std::string(ggml_type_name(test.param)); });
 
 TEST(IntegerKernelChoice, TypesWithoutALayoutHaveNone) {
     EXPECT_FALSE(integer_kernels().empty());

@@ -50,7 +50,9 @@ TEST(KernelTimes, EveryTypeOnEveryCpuDevice) {
             EXPECT_LT(t.n_bytes, 3 * 50 * row_bytes) << type;
             for (size_t size = 0; size < rows.size(); size++) {
                 EXPECT_GT(t.seconds[size], 0) << type;
-                if (ours) EXPECT_GT(t.ggml[size], 0) << type;
+                if (ours) {
+                    EXPECT_GT(t.ggml[size], 0) << type;
+                }
             }
         }
     }

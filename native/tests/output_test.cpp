@@ -114,7 +114,9 @@ TEST_F(output, holds_numbers_only) {
         tiny.set(0, changed);
         EXPECT_EQ(GTO_E_NUMERIC, gto_draft_save(tiny.draft, path.c_str(), "F16")) << bad;
         EXPECT_NE(std::string(gto_last_error()).find("[3] is "), std::string::npos) << gto_last_error();
-        if (!std::isfinite(bad)) EXPECT_EQ(GTO_E_NUMERIC, save(path));
+        if (!std::isfinite(bad)) {
+            EXPECT_EQ(GTO_E_NUMERIC, save(path));
+        }
     }
     EXPECT_EQ(before, content(path));
 }

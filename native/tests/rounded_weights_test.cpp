@@ -87,4 +87,4 @@ TEST_P(RoundedWeights, ThreadsGetTheSame) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Types, RoundedWeights, testing::Values(GGML_TYPE_F16, GGML_TYPE_Q8_0),
-                         [](const auto & info) { return std::string(ggml_type_name(info.param)); });
+                         [](const auto & test) { return std::string(ggml_type_name(test.param)); });

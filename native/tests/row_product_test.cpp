@@ -133,4 +133,4 @@ TEST_P(RowProduct, EachResultIsTakenOnceAndEachRowKeptOnce) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Types, RowProduct, testing::Values(GGML_TYPE_F32, GGML_TYPE_F16, GGML_TYPE_Q8_0),
-                         [](const auto & info) { return std::string(ggml_type_name(info.param)); });
+                         [](const auto & test) { return std::string(ggml_type_name(test.param)); });

@@ -72,7 +72,9 @@ TEST(Device, NamesThatThereAreNot) {
     EXPECT_TRUE(has(gto_last_error(), gto_available_device_name(0))) << gto_last_error();
     const gto_status status = gto_device_open("CPU-GTO4J", 1, &device);
     EXPECT_EQ(gto::cpu_device::pays() ? GTO_OK : GTO_E_ARGUMENT, status);
-    if (status != GTO_OK) EXPECT_TRUE(has(gto_last_error(), "lacks the instructions")) << gto_last_error();
+    if (status != GTO_OK) {
+        EXPECT_TRUE(has(gto_last_error(), "lacks the instructions")) << gto_last_error();
+    }
     gto_device_free(device);
 }
 

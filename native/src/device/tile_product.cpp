@@ -49,6 +49,7 @@ bool system_grants_tiles() {
 
 } // namespace
 
+#  pragma GCC diagnostic ignored "-Wmaybe-uninitialized" // in GCC 12's own header
 #  pragma GCC push_options
 #  pragma GCC target("avx512f,avx512bw,avx512vl,avx512bf16,amx-tile,amx-bf16")
 

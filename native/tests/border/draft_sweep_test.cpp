@@ -204,7 +204,9 @@ TEST_F(draft_sweep, trainers) {
         const int32_t n_tokens = s.number("n_tokens", 10), n_steps = s.number("n_steps", 3);
         const gto_status status =
             gto_trainer_plan_memory(target, vocabulary, options, n_tokens, n_steps, s.pointer("out", &memory));
-        if (status == GTO_OK) EXPECT_GT(memory.activations, 0);
+        if (status == GTO_OK) {
+            EXPECT_GT(memory.activations, 0);
+        }
         return status;
     });
     sweep.run("gto_trainer_memory", [&](swept & s) {

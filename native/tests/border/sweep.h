@@ -43,7 +43,9 @@ class swept {
                 const std::string what =
                     std::string(call) + " with " + arguments[i].name + " = " + std::to_string(value);
                 const gto_status status = body(*this);
-                if (status != GTO_OK) EXPECT_STRNE(gto_last_error(), "") << what;
+                if (status != GTO_OK) {
+                    EXPECT_STRNE(gto_last_error(), "") << what;
+                }
                 EXPECT_TRUE(status == GTO_OK || (status >= GTO_E_ARGUMENT && status <= GTO_E_NUMERIC))
                     << what << ": " << status << " " << gto_last_error();
                 if (arguments[i].of == kind::needed) {
