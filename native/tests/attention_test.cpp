@@ -1,4 +1,5 @@
-// Attention and its gradient against a dense form in double precision with a mask written out as a table, for contexts of 1..64 rows and more.
+// Attention and its gradient against a dense form in double precision with a mask written out as a table, for contexts
+// of 1..64 rows and more.
 #include "draft/attention.h"
 #include "support/gaussian.h"
 
@@ -19,7 +20,8 @@ struct storage {
     matrix all;
 };
 
-// Sequences of trunk rows one after the other, then chains of `own` rows below some of them; the last row of each chain asks (without chains: its trunk row).
+// Sequences of trunk rows one after the other, then chains of `own` rows below some of them; the last row of each chain
+// asks (without chains: its trunk row).
 struct problem {
     problem(const std::vector<int32_t> & lengths, int32_t own, gaussian & random) {
         int32_t begin = 0;
@@ -60,28 +62,33 @@ class attention : public testing::Test {
 
     void compare(const problem & p, int nth, gaussian & random) {
         const int64_t n = p.rows.size(), q = shape.q_cols(), kv = shape.kv_cols(), cols = q + 2 * kv;
-        storage pool(p.pool, cols), out(n, q), lse(n, shape.n_head), d_out(n, q), d_pool(p.pool, cols), trunk_sums((int64_t) nth * p.trunk, 2 * kv);
+        storage pool(p.pool, cols), out(n, q), lse(n, shape.n_head), d_out(n, q), d_pool(p.pool, cols),
+            trunk_sums((int64_t) nth * p.trunk, 2 * kv);
         for (float & v : pool.values) v = 0.7f * random();
         for (float & v : d_out.values) v = random();
         for (int ith = 0; ith < nth; ith++) attention_forward(shape, pool.all, p.rows, out.all, lse.all, ith, nth);
         for (int ith = 0; ith < nth; ith++) {
-            attention_backward(shape, pool.all, p.rows, out.all, lse.all, d_out.all, d_pool.all, trunk_sums.all.slice(ith * p.trunk, p.trunk), ith, nth);
+            attention_backward(shape, pool.all, p.rows, out.all, lse.all, d_out.all, d_pool.all,
+                               trunk_sums.all.slice(ith * p.trunk, p.trunk), ith, nth);
         }
         for (int64_t i = 0; i < (int64_t) nth * p.trunk; i++) {
             for (int64_t c = 0; c < 2 * kv; c++) d_pool.all.row(i % p.trunk)[q + c] += trunk_sums.all.row(i)[c];
         }
         std::vector<double> expected(p.pool * cols); // d_pool
         for (int64_t i = 0; i < n; i++) {
-            for (int head = 0; head < shape.n_head; head++) check_row(p, pool.all, i, head, out.all, lse.all, d_out.all, expected);
+            for (int head = 0; head < shape.n_head; head++) {
+                check_row(p, pool.all, i, head, out.all, lse.all, d_out.all, expected);
+            }
         }
         for (int64_t i = 0; i < p.pool * cols; i++) {
-            ASSERT_NEAR(d_pool.values[i], expected[i], 2e-5) << "gradient of pool row " << i / cols << ", column " << i % cols;
+            ASSERT_NEAR(d_pool.values[i], expected[i], 2e-5)
+                << "gradient of pool row " << i / cols << ", column " << i % cols;
         }
     }
 
     // One query's probabilities, output and gradients, key by key.
-    static void check_row(const problem & p, const matrix & pool, int64_t i, int head, const matrix & out, const matrix & lse, const matrix & d_out,
-                          std::vector<double> & expected) {
+    static void check_row(const problem & p, const matrix & pool, int64_t i, int head, const matrix & out,
+                          const matrix & lse, const matrix & d_out, std::vector<double> & expected) {
         const int64_t asks = p.rows.pool_row[i], cols = pool.cols;
         const float *query = pool.row(asks) + head * D, *d_o = d_out.row(i) + head * D;
         const double scale = 1 / std::sqrt((double) D);
@@ -117,7 +124,8 @@ TEST_F(attention, equals_its_dense_form_for_all_lengths) {
     gaussian random(5);
     for (int32_t length = 1; length <= 64; length++) {
         SCOPED_TRACE("length " + std::to_string(length));
-        const std::vector<int32_t> lengths = {1 + (int32_t) random.integer(12), length, 1 + (int32_t) random.integer(12)};
+        const std::vector<int32_t> lengths = {1 + (int32_t) random.integer(12), length,
+                                              1 + (int32_t) random.integer(12)};
         compare(problem(lengths, length % 7, random), 1 + length % 3, random);
     }
 }

@@ -1,4 +1,5 @@
-// A row's bits depend on its text alone: not on how many rows a pass has, on what they hold, on threads, or on the cells in which the text lies.
+// A row's bits depend on its text alone: not on how many rows a pass has, on what they hold, on threads, or on the
+// cells in which the text lies.
 #include "support/handles.h"
 #include "support/oracle.h"
 
@@ -25,7 +26,8 @@ struct invariance_case {
 };
 
 std::string name_of(const testing::TestParamInfo<invariance_case> & info) {
-    std::string name = info.param.arch + "_" + info.param.type + (info.param.f32_cache ? "_F32cache" : "") + (info.param.odd ? "_odd" : "");
+    std::string name = info.param.arch + "_" + info.param.type + (info.param.f32_cache ? "_F32cache" : "") +
+                       (info.param.odd ? "_odd" : "");
     std::replace(name.begin(), name.end(), '-', '_');
     return name;
 }
@@ -82,7 +84,8 @@ struct pass {
     }
     void decode(const handle<gto_session> & session) const {
         const std::vector<int8_t> output(tokens.size(), 1);
-        ASSERT_OK(gto_session_decode(session.get(), (int32_t) tokens.size(), tokens.data(), positions.data(), begins.data(), seqs.data(), output.data()));
+        ASSERT_OK(gto_session_decode(session.get(), (int32_t) tokens.size(), tokens.data(), positions.data(),
+                                     begins.data(), seqs.data(), output.data()));
     }
 };
 
@@ -99,8 +102,10 @@ logits read_by_one(const handle<gto_session> & session, const std::vector<int32_
     return read;
 }
 
-// The text in passes of random sizes, beside branches that are removed again and a text of another sequence that grows and starts again.
-logits read_beside_others(const handle<gto_session> & session, const std::vector<int32_t> & text, int32_t n_vocab, std::mt19937 & random) {
+// The text in passes of random sizes, beside branches that are removed again and a text of another sequence that grows
+// and starts again.
+logits read_beside_others(const handle<gto_session> & session, const std::vector<int32_t> & text, int32_t n_vocab,
+                          std::mt19937 & random) {
     constexpr int32_t other = 5;
     logits read;
     int32_t other_end = 0;
@@ -117,7 +122,9 @@ logits read_beside_others(const handle<gto_session> & session, const std::vector
         const auto add_branches = [&] {
             for (int32_t seq = 1; seq <= (int32_t) (random() % 4); seq++) {
                 EXPECT_OK(gto_session_copy_sequence(session.get(), 0, seq, 0, -1));
-                for (int32_t i = 0; i <= (int32_t) (random() % 3); i++) p.add((int32_t) (random() % 256), done + i, seq);
+                for (int32_t i = 0; i <= (int32_t) (random() % 3); i++) {
+                    p.add((int32_t) (random() % 256), done + i, seq);
+                }
             }
         };
         const bool first = random() % 2;
@@ -140,7 +147,9 @@ logits read_beside_others(const handle<gto_session> & session, const std::vector
 int64_t rows_that_differ(const logits & a, const logits & b) {
     EXPECT_EQ(a.size(), b.size());
     int64_t different = 0;
-    for (size_t i = 0; i < std::min(a.size(), b.size()); i++) different += memcmp(a[i].data(), b[i].data(), a[i].size() * sizeof(float)) != 0;
+    for (size_t i = 0; i < std::min(a.size(), b.size()); i++) {
+        different += memcmp(a[i].data(), b[i].data(), a[i].size() * sizeof(float)) != 0;
+    }
     return different;
 }
 
@@ -153,7 +162,9 @@ TEST_P(BatchInvariance, RowsKeepTheirBits) {
     const std::vector<int32_t> text = random_text(random, text_tokens);
     for (const int32_t threads : {1, 2, 3}) {
         const auto device = open_device(threads);
-        if (gto_device_name(device.get()) == std::string("CPU")) GTEST_SKIP() << "ggml's own kernels: no kernel of ours pays on this processor";
+        if (gto_device_name(device.get()) == std::string("CPU")) {
+            GTEST_SKIP() << "ggml's own kernels: no kernel of ours pays on this processor";
+        }
         const auto target = open_target(device, path);
         const auto session = open_session(target, options());
         const logits read = read_by_one(session, text, n_vocab);
@@ -163,7 +174,8 @@ TEST_P(BatchInvariance, RowsKeepTheirBits) {
             const size_t length = trial < 6 ? text_tokens : short_tokens;
             ASSERT_OK(gto_session_clear(session.get()));
             const logits beside = read_beside_others(session, {text.begin(), text.begin() + length}, n_vocab, random);
-            ASSERT_EQ(rows_that_differ({alone.begin(), alone.begin() + length}, beside), 0) << threads << " threads, trial " << trial;
+            ASSERT_EQ(rows_that_differ({alone.begin(), alone.begin() + length}, beside), 0)
+                << threads << " threads, trial " << trial;
             tried++;
         }
     }
@@ -188,17 +200,22 @@ TEST_P(BatchInvariance, FeaturesKeepTheLogits) {
     EXPECT_EQ(rows_that_differ(read[0], read[1]), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Types, BatchInvariance,
-                         testing::Values(invariance_case{"llama", "F32", true}, invariance_case{"llama", "F16", false}, invariance_case{"llama", "BF16", false},
-                                         invariance_case{"llama", "Q8_0", false}, invariance_case{"llama", "Q4_0", false}, invariance_case{"llama", "Q4_1", false},
-                                         invariance_case{"llama", "Q5_0", false}, invariance_case{"llama", "Q5_1", false}, invariance_case{"llama", "Q2_K", false},
-                                         invariance_case{"llama", "Q3_K_M", false}, invariance_case{"llama", "Q4_K_M", false}, invariance_case{"llama", "Q5_K_M", false},
-                                         invariance_case{"llama", "Q6_K", false}, invariance_case{"llama", "IQ4_NL", false}, invariance_case{"llama", "IQ4_XS", false},
-                                         invariance_case{"llama", "Q4_K_M", true}, invariance_case{"llama", "F16", false, true},
-                                         invariance_case{"llama", "Q8_0", false, true}),
-                         name_of);
-INSTANTIATE_TEST_SUITE_P(Architectures, BatchInvariance,
-                         testing::Values(invariance_case{"qwen2", "Q8_0", false}, invariance_case{"qwen3", "Q8_0", false}, invariance_case{"qwen3moe", "Q8_0", false},
-                                         invariance_case{"gpt-oss", "Q8_0", false}, invariance_case{"gemma3", "Q8_0", false}, invariance_case{"phi2", "Q8_0", false},
-                                         invariance_case{"phi3", "Q8_0", false}, invariance_case{"gptneox", "Q8_0", false}),
-                         name_of);
+INSTANTIATE_TEST_SUITE_P(
+    Types, BatchInvariance,
+    testing::Values(invariance_case{"llama", "F32", true}, invariance_case{"llama", "F16", false},
+                    invariance_case{"llama", "BF16", false}, invariance_case{"llama", "Q8_0", false},
+                    invariance_case{"llama", "Q4_0", false}, invariance_case{"llama", "Q4_1", false},
+                    invariance_case{"llama", "Q5_0", false}, invariance_case{"llama", "Q5_1", false},
+                    invariance_case{"llama", "Q2_K", false}, invariance_case{"llama", "Q3_K_M", false},
+                    invariance_case{"llama", "Q4_K_M", false}, invariance_case{"llama", "Q5_K_M", false},
+                    invariance_case{"llama", "Q6_K", false}, invariance_case{"llama", "IQ4_NL", false},
+                    invariance_case{"llama", "IQ4_XS", false}, invariance_case{"llama", "Q4_K_M", true},
+                    invariance_case{"llama", "F16", false, true}, invariance_case{"llama", "Q8_0", false, true}),
+    name_of);
+INSTANTIATE_TEST_SUITE_P(
+    Architectures, BatchInvariance,
+    testing::Values(invariance_case{"qwen2", "Q8_0", false}, invariance_case{"qwen3", "Q8_0", false},
+                    invariance_case{"qwen3moe", "Q8_0", false}, invariance_case{"gpt-oss", "Q8_0", false},
+                    invariance_case{"gemma3", "Q8_0", false}, invariance_case{"phi2", "Q8_0", false},
+                    invariance_case{"phi3", "Q8_0", false}, invariance_case{"gptneox", "Q8_0", false}),
+    name_of);

@@ -1,5 +1,6 @@
-// Threads that share a device, a target and a draft, each with sessions of its own: results are those of one thread alone. Made for the thread
-// sanitizer. Devices of one thread but for one test: threads of a pool spin against each other where cores are few.
+// Threads that share a device, a target and a draft, each with sessions of its own: results are those of one thread
+// alone. Made for the thread sanitizer. Devices of one thread but for one test: threads of a pool spin against each
+// other where cores are few.
 #include "support/handles.h"
 #include "support/oracle.h"
 #include "support/tiny_draft.h"
@@ -74,10 +75,12 @@ std::vector<int32_t> decode(gto_target * target, gto_draft * draft, int user, in
         int32_t tokens[6], first;
         float log_probs[6];
         must(gto_draft_session_roots(drafts.get(), 1, &row, k, tokens, log_probs, nullptr, nullptr));
-        must(gto_draft_session_expand(drafts.get(), k, parents, tokens, k, tokens + 2, log_probs + 2, nullptr, nullptr, &first));
+        must(gto_draft_session_expand(drafts.get(), k, parents, tokens, k, tokens + 2, log_probs + 2, nullptr, nullptr,
+                                      &first));
         const int32_t tree[6] = {-1, -1, 0, 0, 1, 1};
         int32_t path[6], accepted, next;
-        must(gto_session_verify(session.get(), 0, last, text.back(), 6, tokens, tree, sampler.get(), features.get(), path, &accepted, &next));
+        must(gto_session_verify(session.get(), 0, last, text.back(), 6, tokens, tree, sampler.get(), features.get(),
+                                path, &accepted, &next));
         for (int32_t i = 0; i < accepted; i++) text.push_back(tokens[path[i]]);
         text.push_back(next);
     }
@@ -116,7 +119,9 @@ TEST(Concurrency, TargetsAndDraftsOpenAndCloseAtOnce) {
                 must(gto_draft_copy(tiny.draft, &draft));
                 const handle<gto_draft> copy(draft, gto_draft_free);
                 decode(target, draft, user, 2);
-                if (gto_target_open(tiny.device, "no such file", &target) != GTO_E_IO) throw std::runtime_error("a missing file was opened");
+                if (gto_target_open(tiny.device, "no such file", &target) != GTO_E_IO) {
+                    throw std::runtime_error("a missing file was opened");
+                }
             }
         });
     }

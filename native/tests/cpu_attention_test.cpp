@@ -1,4 +1,5 @@
-// The device's attention: against sums in double and ggml's own, and its bits, whatever rows, threads and cells there are, and by which kernel.
+// The device's attention: against sums in double and ggml's own, and its bits, whatever rows, threads and cells there
+// are, and by which kernel.
 #include "cpu/attention.h"
 
 #include "ggml-backend.h"
@@ -41,7 +42,8 @@ struct spinning_barrier {
 
 // Values of a type, in rows.
 struct cache_values {
-    cache_values(ggml_type type, int64_t n, int64_t size) : type(type), size(size), row_bytes(ggml_row_size(type, size)), data(n * row_bytes) {}
+    cache_values(ggml_type type, int64_t n, int64_t size)
+        : type(type), size(size), row_bytes(ggml_row_size(type, size)), data(n * row_bytes) {}
     char * at(int64_t i) { return data.data() + i * row_bytes; }
     const char * at(int64_t i) const { return data.data() + i * row_bytes; }
     void set(int64_t i, const float * values) {
@@ -75,11 +77,14 @@ struct shape {
     bool sinks = false;
 };
 
-// Queries, a cache [texts][cells][kv heads], as libllama's lies, and a mask. Row r sees the first cells - rows + r + 1 cells, less some.
+// Queries, a cache [texts][cells][kv heads], as libllama's lies, and a mask. Row r sees the first cells - rows + r + 1
+// cells, less some.
 struct attention_case {
     attention_case(const shape & s, uint32_t seed, float spread = 1)
-        : s(s), random(seed), q(s.texts * s.heads * s.rows * s.head_size), k(s.type, s.texts * s.cells * s.kv_heads, s.head_size),
-          v(s.type, s.texts * s.cells * s.kv_heads, s.value_size), mask(s.texts * s.rows * s.cells, ggml_fp32_to_fp16(-INFINITY)) {
+        : s(s), random(seed), q(s.texts * s.heads * s.rows * s.head_size),
+          k(s.type, s.texts * s.cells * s.kv_heads, s.head_size),
+          v(s.type, s.texts * s.cells * s.kv_heads, s.value_size),
+          mask(s.texts * s.rows * s.cells, ggml_fp32_to_fp16(-INFINITY)) {
         for (float & x : q) x = 2 * normal(random);
         for (int64_t i = 0; i < s.texts * s.cells * s.kv_heads; i++) {
             k.set(i, values(s.head_size, 1).data());
@@ -89,7 +94,9 @@ struct attention_case {
             for (int64_t r = 0; r < s.rows; r++) {
                 const int64_t end = std::max<int64_t>(1, s.cells - s.rows + r + 1);
                 for (int64_t c = 0; c < end; c++) {
-                    if (c == 0 || random() % 8) *seen(t, r, c) = ggml_fp32_to_fp16(s.max_bias > 0 ? (float) (c - end + 1) : 0);
+                    if (c == 0 || random() % 8) {
+                        *seen(t, r, c) = ggml_fp32_to_fp16(s.max_bias > 0 ? (float) (c - end + 1) : 0);
+                    }
                 }
             }
         }
@@ -101,9 +108,15 @@ struct attention_case {
         for (float & at : x) at = spread * normal(random);
         return x;
     }
-    ggml_fp16_t * seen(int64_t text, int64_t row, int64_t cell) { return mask.data() + (text * s.rows + row) * s.cells + cell; }
-    bool sees(int64_t text, int64_t row, int64_t cell) const { return mask[(text * s.rows + row) * s.cells + cell] != 0xfc00; }
-    int64_t entry(int64_t text, int64_t cell, int64_t kv_head) const { return (text * s.cells + cell) * s.kv_heads + kv_head; }
+    ggml_fp16_t * seen(int64_t text, int64_t row, int64_t cell) {
+        return mask.data() + (text * s.rows + row) * s.cells + cell;
+    }
+    bool sees(int64_t text, int64_t row, int64_t cell) const {
+        return mask[(text * s.rows + row) * s.cells + cell] != 0xfc00;
+    }
+    int64_t entry(int64_t text, int64_t cell, int64_t kv_head) const {
+        return (text * s.cells + cell) * s.kv_heads + kv_head;
+    }
 
     attention_problem problem(float * out) const {
         attention_problem p = {};
@@ -114,10 +127,12 @@ struct attention_case {
         p.k_type = p.v_type = s.type;
         p.k = k.data.data(), p.k_head = k.row_bytes, p.k_cell = s.kv_heads * p.k_head, p.k_text = s.cells * p.k_cell;
         p.v = v.data.data(), p.v_head = v.row_bytes, p.v_cell = s.kv_heads * p.v_head, p.v_text = s.cells * p.v_cell;
-        p.mask = masked ? (const char *) mask.data() : nullptr, p.mask_row = s.cells * 2, p.mask_text = s.rows * p.mask_row;
+        p.mask = masked ? (const char *) mask.data() : nullptr, p.mask_row = s.cells * 2,
+        p.mask_text = s.rows * p.mask_row;
         p.sinks = s.sinks ? sinks.data() : nullptr;
         p.scale = 1 / std::sqrt((float) s.head_size), p.max_bias = s.max_bias, p.soft_cap = s.soft_cap;
-        p.out = (char *) out, p.out_head = s.value_size * 4, p.out_row = s.heads * p.out_head, p.out_text = s.rows * p.out_row;
+        p.out = (char *) out, p.out_head = s.value_size * 4, p.out_row = s.heads * p.out_head,
+        p.out_text = s.rows * p.out_row;
         return p;
     }
 
@@ -128,7 +143,10 @@ struct attention_case {
         std::vector<char> scratch(kernel.scratch_bytes(p, threads), (char) 0xff); // NaN
         spinning_barrier barrier(threads);
         std::vector<std::thread> others;
-        for (int i = 1; i < threads; i++) others.emplace_back([&, i] { kernel.attend(p, scratch.data(), i, threads, spinning_barrier::wait, &barrier); });
+        for (int i = 1; i < threads; i++) {
+            others.emplace_back(
+                [&, i] { kernel.attend(p, scratch.data(), i, threads, spinning_barrier::wait, &barrier); });
+        }
         kernel.attend(p, scratch.data(), 0, threads, spinning_barrier::wait, &barrier);
         for (std::thread & t : others) t.join();
         return out;
@@ -137,7 +155,8 @@ struct attention_case {
     double slope(int64_t head) const {
         if (s.max_bias == 0) return 1;
         const double whole = std::exp2(std::floor(std::log2((double) s.heads)));
-        return head < whole ? std::exp2(-s.max_bias * (head + 1) / whole) : std::exp2(-s.max_bias / 2 * (2 * (head - whole) + 1) / whole);
+        return head < whole ? std::exp2(-s.max_bias * (head + 1) / whole)
+                            : std::exp2(-s.max_bias / 2 * (2 * (head - whole) + 1) / whole);
     }
 
     std::vector<double> exact() const {
@@ -153,10 +172,13 @@ struct attention_case {
                         if (masked && !sees(t, r, c)) continue;
                         const std::vector<float> key = k.get(entry(t, c, h * s.kv_heads / s.heads));
                         double product = 0;
-                        for (int64_t d = 0; d < s.head_size; d++) product += (double) key[d] * q[((t * s.heads + h) * s.rows + r) * s.head_size + d];
+                        for (int64_t d = 0; d < s.head_size; d++) {
+                            product += (double) key[d] * q[((t * s.heads + h) * s.rows + r) * s.head_size + d];
+                        }
                         product *= p.scale;
                         if (s.soft_cap > 0) product = s.soft_cap * std::tanh(product / s.soft_cap);
-                        score[c] = product + (masked ? slope(h) * ggml_fp16_to_fp32(mask[(t * s.rows + r) * s.cells + c]) : 0);
+                        score[c] =
+                            product + (masked ? slope(h) * ggml_fp16_to_fp32(mask[(t * s.rows + r) * s.cells + c]) : 0);
                         most = std::max(most, score[c]);
                     }
                     if (s.sinks) total = std::exp(sinks[h] - most);
@@ -177,19 +199,21 @@ struct attention_case {
     std::vector<float> by_ggml() const {
         ggml_backend_t backend = ggml_backend_init_by_type(GGML_BACKEND_DEVICE_TYPE_CPU, nullptr);
         const std::unique_ptr<ggml_backend, decltype(&ggml_backend_free)> cpu(backend, ggml_backend_free);
-        const std::unique_ptr<ggml_context, decltype(&ggml_free)> context(ggml_init({1 << 20, nullptr, true}), ggml_free);
+        const std::unique_ptr<ggml_context, decltype(&ggml_free)> context(ggml_init({1 << 20, nullptr, true}),
+                                                                          ggml_free);
         ggml_context * c = context.get();
         ggml_tensor * tq = ggml_new_tensor_4d(c, GGML_TYPE_F32, s.head_size, s.rows, s.heads, s.texts);
         ggml_tensor * tk = ggml_new_tensor_4d(c, s.type, s.head_size, s.kv_heads, s.cells, s.texts);
         ggml_tensor * tv = ggml_new_tensor_4d(c, s.type, s.value_size, s.kv_heads, s.cells, s.texts);
-        ggml_tensor * tm = ggml_new_tensor_4d(c, GGML_TYPE_F16, s.cells, s.rows, 1, s.texts), * ts = ggml_new_tensor_1d(c, GGML_TYPE_F32, s.heads);
-        ggml_tensor * out = ggml_flash_attn_ext(c, tq, ggml_permute(c, tk, 0, 2, 1, 3), ggml_permute(c, tv, 0, 2, 1, 3), masked ? tm : nullptr,
-                                                problem(nullptr).scale, s.max_bias, s.soft_cap);
+        ggml_tensor *tm = ggml_new_tensor_4d(c, GGML_TYPE_F16, s.cells, s.rows, 1, s.texts),
+                    *ts = ggml_new_tensor_1d(c, GGML_TYPE_F32, s.heads);
+        ggml_tensor * out = ggml_flash_attn_ext(c, tq, ggml_permute(c, tk, 0, 2, 1, 3), ggml_permute(c, tv, 0, 2, 1, 3),
+                                                masked ? tm : nullptr, problem(nullptr).scale, s.max_bias, s.soft_cap);
         if (s.sinks) ggml_flash_attn_ext_add_sinks(out, ts);
         ggml_cgraph * graph = ggml_new_graph(c);
         ggml_build_forward_expand(graph, out);
-        const std::unique_ptr<ggml_backend_buffer, decltype(&ggml_backend_buffer_free)> buffer(ggml_backend_alloc_ctx_tensors(c, backend),
-                                                                                              ggml_backend_buffer_free);
+        const std::unique_ptr<ggml_backend_buffer, decltype(&ggml_backend_buffer_free)> buffer(
+            ggml_backend_alloc_ctx_tensors(c, backend), ggml_backend_buffer_free);
         ggml_backend_tensor_set(tq, q.data(), 0, ggml_nbytes(tq));
         ggml_backend_tensor_set(tk, k.data.data(), 0, ggml_nbytes(tk));
         ggml_backend_tensor_set(tv, v.data.data(), 0, ggml_nbytes(tv));
@@ -219,11 +243,14 @@ double rms_error(const std::vector<float> & y, const std::vector<double> & exact
 
 // Equal bits, or both NaN.
 bool same(const std::vector<float> & a, const std::vector<float> & b) {
-    const auto alike = [](float x, float y) { return memcmp(&x, &y, sizeof x) == 0 || (std::isnan(x) && std::isnan(y)); };
+    const auto alike = [](float x, float y) {
+        return memcmp(&x, &y, sizeof x) == 0 || (std::isnan(x) && std::isnan(y));
+    };
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), alike);
 }
 
-// The same rows with the cells of the cache anywhere among `cells`, and between them cells that no row sees, full of anything.
+// The same rows with the cells of the cache anywhere among `cells`, and between them cells that no row sees, full of
+// anything.
 attention_case moved(const attention_case & from, int64_t cells, std::mt19937 & random) {
     shape s = from.s;
     s.cells = cells;
@@ -232,7 +259,9 @@ attention_case moved(const attention_case & from, int64_t cells, std::mt19937 & 
     to.sinks = from.sinks;
     std::fill(to.mask.begin(), to.mask.end(), (ggml_fp16_t) 0xfc00);
     if (random() % 2) { // stale cells may hold anything
-        for (auto * values : {&to.k, &to.v}) std::generate(values->data.begin(), values->data.end(), [&] { return (char) random(); });
+        for (auto * values : {&to.k, &to.v}) {
+            std::generate(values->data.begin(), values->data.end(), [&] { return (char) random(); });
+        }
     }
     std::vector<int64_t> places(cells);
     std::iota(places.begin(), places.end(), 0);
@@ -244,7 +273,9 @@ attention_case moved(const attention_case & from, int64_t cells, std::mt19937 & 
             };
             copy(to.k, from.k);
             copy(to.v, from.v);
-            for (int64_t r = 0; r < s.rows; r++) *to.seen(t, r, places[c]) = from.mask[(t * s.rows + r) * from.s.cells + c];
+            for (int64_t r = 0; r < s.rows; r++) {
+                *to.seen(t, r, places[c]) = from.mask[(t * s.rows + r) * from.s.cells + c];
+            }
         }
     }
     return to;
@@ -284,7 +315,9 @@ TEST_P(cpu_attention, is_exact_where_attention_is_flat) {
     attention_case c(s, 2);
     for (float & x : c.q) x *= 0.01f;
     const std::vector<double> exact = c.exact();
-    for (const attention_kernel * kernel : attention_kernels()) EXPECT_LE(rms_error(c.attend(*kernel), exact), 1e-8) << kernel->name;
+    for (const attention_kernel * kernel : attention_kernels()) {
+        EXPECT_LE(rms_error(c.attend(*kernel), exact), 1e-8) << kernel->name;
+    }
 }
 
 TEST_P(cpu_attention, has_the_same_bits_wherever_cells_lie) {
@@ -298,14 +331,16 @@ TEST_P(cpu_attention, has_the_same_bits_wherever_cells_lie) {
         const attention_case c(s, random(), std::array<float, 4>{1, 30, 3000, 0.001f}[random() % 4]);
         const attention_case other = moved(c, s.cells + random() % 200, random);
         for (const attention_kernel * kernel : attention_kernels()) {
-            ASSERT_TRUE(same(c.attend(*kernel), other.attend(*kernel, 1 + random() % 3))) << kernel->name << ", trial " << trial;
+            ASSERT_TRUE(same(c.attend(*kernel), other.attend(*kernel, 1 + random() % 3)))
+                << kernel->name << ", trial " << trial;
         }
     }
 }
 
 TEST_P(cpu_attention, has_the_same_bits_by_every_kernel_and_number_of_threads) {
     std::mt19937 random(4);
-    for (const auto & [head_size, value_size] : {std::pair(32, 32), {64, 64}, {128, 128}, {576, 512}, {96, 160}, {40, 24}, {8, 8}, {72, 80}}) {
+    for (const auto & [head_size, value_size] :
+         {std::pair(32, 32), {64, 64}, {128, 128}, {576, 512}, {96, 160}, {40, 24}, {8, 8}, {72, 80}}) {
         for (const int64_t rows : {1, 2, 3, 8, 33, 70}) {
             shape s = of_type();
             if (s.type == GGML_TYPE_Q8_0 && (head_size % 32 || value_size % 32)) continue;
@@ -333,26 +368,33 @@ TEST_P(cpu_attention, has_the_same_bits_whatever_rows_are_beside) {
     const int64_t row_floats = s.heads * s.value_size;
     for (const attention_kernel * kernel : attention_kernels()) {
         const std::vector<float> all = c.attend(*kernel, 2);
-        for (const auto & [first, last] : {std::pair<int64_t, int64_t>(0, 1), {7, 8}, {3, 11}, {89, 90}, {10, 74}, {1, 80}}) {
+        for (const auto & [first, last] :
+             {std::pair<int64_t, int64_t>(0, 1), {7, 8}, {3, 11}, {89, 90}, {10, 74}, {1, 80}}) {
             for (const int threads : {1, 2}) {
                 std::vector<float> some((last - first) * row_floats);
                 attention_problem p = c.problem(some.data());
-                p.q += p.q_text + first * p.q_row, p.k += p.k_text, p.v += p.v_text, p.mask += p.mask_text + first * p.mask_row;
+                p.q += p.q_text + first * p.q_row, p.k += p.k_text, p.v += p.v_text,
+                    p.mask += p.mask_text + first * p.mask_row;
                 p.n_rows = last - first, p.n_texts = 1;
                 std::vector<char> scratch(kernel->scratch_bytes(p, threads));
                 spinning_barrier barrier(threads);
                 std::thread other;
-                if (threads == 2) other = std::thread([&] { kernel->attend(p, scratch.data(), 1, 2, spinning_barrier::wait, &barrier); });
+                if (threads == 2) {
+                    other =
+                        std::thread([&] { kernel->attend(p, scratch.data(), 1, 2, spinning_barrier::wait, &barrier); });
+                }
                 kernel->attend(p, scratch.data(), 0, threads, spinning_barrier::wait, &barrier);
                 if (threads == 2) other.join();
                 const auto expected = all.begin() + s.rows * row_floats;
-                EXPECT_TRUE(same(some, {expected + first * row_floats, expected + last * row_floats})) << kernel->name << ", row " << first;
+                EXPECT_TRUE(same(some, {expected + first * row_floats, expected + last * row_floats}))
+                    << kernel->name << ", row " << first;
             }
         }
     }
 }
 
-// Comparisons above would see a cell that is lost, and ggml's attention shows that the order of cells matters to sums that round.
+// Comparisons above would see a cell that is lost, and ggml's attention shows that the order of cells matters to sums
+// that round.
 TEST_P(cpu_attention, changes_with_a_cell) {
     std::mt19937 random(6);
     const attention_case c(of_type(), 7), other = moved(c, 300, random);
@@ -376,7 +418,9 @@ TEST_P(cpu_attention, is_zero_without_cells) {
         for (const attention_kernel * kernel : attention_kernels()) {
             for (const int threads : {1, 2}) {
                 const std::vector<float> y = c.attend(*kernel, threads);
-                for (int64_t i = 0; i < s.heads * s.value_size; i++) EXPECT_EQ(y[s.heads * s.value_size + i], 0) << kernel->name;
+                for (int64_t i = 0; i < s.heads * s.value_size; i++) {
+                    EXPECT_EQ(y[s.heads * s.value_size + i], 0) << kernel->name;
+                }
                 EXPECT_LE(rms_error(y, c.exact()), 2e-6) << kernel->name;
             }
         }
@@ -393,7 +437,8 @@ TEST(cpu_attention_values, that_are_not_finite_stay_in_the_rows_that_see_them) {
                 s.type = GGML_TYPE_F32;
                 s.sinks = place == in_sink, s.soft_cap = soft_cap;
                 attention_case c(s, 9);
-                for (int64_t r = 0; r < s.rows; r++) *c.seen(0, r, 17) = r == 2 ? 0 : 0xfc00; // row 2 alone sees cell 17
+                // row 2 alone sees cell 17
+                for (int64_t r = 0; r < s.rows; r++) *c.seen(0, r, 17) = r == 2 ? 0 : 0xfc00;
                 const std::vector<float> before = c.attend(*attention_kernels().back());
                 std::vector<float> values(64, 1);
                 values[5] = bad;
@@ -408,13 +453,18 @@ TEST(cpu_attention_values, that_are_not_finite_stay_in_the_rows_that_see_them) {
                         for (int64_t r = 0; r < s.rows; r++) {
                             for (int64_t h = 0; h < s.heads; h++) {
                                 for (int64_t d = 0; d < s.value_size; d++) {
-                                    const bool of_row = place == in_sink ? h == 1 : r == 2 && (place == in_q ? h == 1 : place == in_mask || h < 3);
+                                    const bool of_row =
+                                        place == in_sink
+                                            ? h == 1
+                                            : r == 2 && (place == in_q ? h == 1 : place == in_mask || h < 3);
                                     const bool broken = of_row && (place != in_v || d == 5);
                                     const int64_t i = (r * s.heads + h) * s.value_size + d;
                                     if (broken) {
-                                        EXPECT_TRUE(std::isnan(y[i])) << kernel->name << ", " << bad << " in " << place << ", row " << r << ", head " << h;
+                                        EXPECT_TRUE(std::isnan(y[i])) << kernel->name << ", " << bad << " in " << place
+                                                                      << ", row " << r << ", head " << h;
                                     } else if (r != 2) {
-                                        EXPECT_EQ(y[i], before[i]) << kernel->name << ", " << bad << " in " << place << ", row " << r << ", head " << h;
+                                        EXPECT_EQ(y[i], before[i]) << kernel->name << ", " << bad << " in " << place
+                                                                   << ", row " << r << ", head " << h;
                                     }
                                 }
                             }
@@ -426,7 +476,8 @@ TEST(cpu_attention_values, that_are_not_finite_stay_in_the_rows_that_see_them) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(types, cpu_attention, testing::Values(GGML_TYPE_F32, GGML_TYPE_F16, GGML_TYPE_BF16, GGML_TYPE_Q8_0),
-                         [](const auto & info) { return ggml_type_name(info.param); });
+INSTANTIATE_TEST_SUITE_P(types, cpu_attention,
+                         testing::Values(GGML_TYPE_F32, GGML_TYPE_F16, GGML_TYPE_BF16, GGML_TYPE_Q8_0),
+                         [](const auto & test) { return ggml_type_name(test.param); });
 
 } // namespace

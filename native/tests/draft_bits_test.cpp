@@ -1,4 +1,5 @@
-// A draft session's numbers have the same bits whatever rows, nodes and threads are beside them: a tree doesn't depend on how it was grown.
+// A draft session's numbers have the same bits whatever rows, nodes and threads are beside them: a tree doesn't depend
+// on how it was grown.
 #include "gto4j/draft.h"
 #include "support/gaussian.h"
 #include "support/handles.h"
@@ -12,11 +13,13 @@ using namespace gto_test;
 
 namespace {
 
-constexpr int32_t n_trunk = 80, n_draft = 900, k = 7; // the trunk and the head take several steps of attention and of the softmax
+// the trunk and the head take several steps of attention and of the softmax
+constexpr int32_t n_trunk = 80, n_draft = 900, k = 7;
 
 struct draft_on {
     explicit draft_on(int32_t threads) {
-        path = std::filesystem::temp_directory_path() / ("gto4j-draft-bits-" + std::to_string(getpid()) + "-" + std::to_string(threads) + ".gguf");
+        path = std::filesystem::temp_directory_path() /
+               ("gto4j-draft-bits-" + std::to_string(getpid()) + "-" + std::to_string(threads) + ".gguf");
         tiny_options options;
         options.vocab = 936;
         options.embd = 96;
@@ -69,7 +72,8 @@ struct grown {
     grown(const draft_on & on, int32_t type, int32_t rows_at_once) {
         EXPECT_OK(gto_draft_session_open(on.draft, n_trunk, 64, type, &session));
         for (int32_t first = 0; first < n_trunk; first += rows_at_once) {
-            EXPECT_OK(gto_draft_session_extend(session, on.features, first, std::min(rows_at_once, n_trunk - first), &on.tokens[(size_t) first], 0));
+            EXPECT_OK(gto_draft_session_extend(session, on.features, first, std::min(rows_at_once, n_trunk - first),
+                                               &on.tokens[(size_t) first], 0));
         }
     }
     ~grown() { gto_draft_session_free(session); }
@@ -81,21 +85,24 @@ struct grown {
         std::vector<int32_t> tokens;
         std::vector<float> log_probs;
         bool operator==(const children & other) const {
-            return tokens == other.tokens && memcmp(log_probs.data(), other.log_probs.data(), log_probs.size() * sizeof(float)) == 0;
+            return tokens == other.tokens &&
+                   memcmp(log_probs.data(), other.log_probs.data(), log_probs.size() * sizeof(float)) == 0;
         }
         children of(size_t node) const {
-            return {{tokens.begin() + node * k, tokens.begin() + (node + 1) * k}, {log_probs.begin() + node * k, log_probs.begin() + (node + 1) * k}};
+            return {{tokens.begin() + node * k, tokens.begin() + (node + 1) * k},
+                    {log_probs.begin() + node * k, log_probs.begin() + (node + 1) * k}};
         }
     };
     children roots(const std::vector<int32_t> & rows) {
         children c{std::vector<int32_t>(rows.size() * k), std::vector<float>(rows.size() * k)};
-        EXPECT_OK(gto_draft_session_roots(session, (int32_t) rows.size(), rows.data(), k, c.tokens.data(), c.log_probs.data(), nullptr, nullptr));
+        EXPECT_OK(gto_draft_session_roots(session, (int32_t) rows.size(), rows.data(), k, c.tokens.data(),
+                                          c.log_probs.data(), nullptr, nullptr));
         return c;
     }
     children expand(const std::vector<int32_t> & parents, const std::vector<int32_t> & tokens) {
         children c{std::vector<int32_t>(parents.size() * k), std::vector<float>(parents.size() * k)};
-        EXPECT_OK(gto_draft_session_expand(session, (int32_t) parents.size(), parents.data(), tokens.data(), k, c.tokens.data(), c.log_probs.data(), nullptr,
-                                           nullptr, nullptr));
+        EXPECT_OK(gto_draft_session_expand(session, (int32_t) parents.size(), parents.data(), tokens.data(), k,
+                                           c.tokens.data(), c.log_probs.data(), nullptr, nullptr, nullptr));
         return c;
     }
     void drop() { EXPECT_OK(gto_draft_session_truncate(session, n_trunk)); }
@@ -130,12 +137,19 @@ TEST_P(DraftBits, DontDependOnRowsNodesAndThreads) {
             grown other(*on, GetParam(), rows_at_once);
             EXPECT_TRUE(of_roots == other.roots(roots)) << rows_at_once;
             for (size_t i = 0; i < roots.size(); i++) EXPECT_TRUE(of_roots.of(i) == other.roots({roots[i]})) << i;
-            const grown::children together = other.expand(parents, tokens), together_below = other.expand(below, tokens_below);
-            for (size_t i = 0; i < alone.size(); i++) EXPECT_TRUE(together.of(i) == alone[i]) << "node " << i << ", " << rows_at_once;
-            for (size_t i = 0; i < alone_below.size(); i++) EXPECT_TRUE(together_below.of(i) == alone_below[i]) << "node " << i << " below, " << rows_at_once;
+            const grown::children together = other.expand(parents, tokens),
+                                  together_below = other.expand(below, tokens_below);
+            for (size_t i = 0; i < alone.size(); i++) {
+                EXPECT_TRUE(together.of(i) == alone[i]) << "node " << i << ", " << rows_at_once;
+            }
+            for (size_t i = 0; i < alone_below.size(); i++) {
+                EXPECT_TRUE(together_below.of(i) == alone_below[i]) << "node " << i << " below, " << rows_at_once;
+            }
         }
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Types, DraftBits, testing::Values(GTO_TYPE_F32, GTO_TYPE_F16, GTO_TYPE_Q8_0),
-                         [](const auto & info) { return std::string(info.param == GTO_TYPE_F32 ? "F32" : info.param == GTO_TYPE_F16 ? "F16" : "Q8_0"); });
+INSTANTIATE_TEST_SUITE_P(
+    Types, DraftBits, testing::Values(GTO_TYPE_F32, GTO_TYPE_F16, GTO_TYPE_Q8_0), [](const auto & test) {
+        return std::string(test.param == GTO_TYPE_F32 ? "F32" : test.param == GTO_TYPE_F16 ? "F16" : "Q8_0");
+    });

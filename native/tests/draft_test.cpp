@@ -48,7 +48,9 @@ TEST(draft, saved_and_loaded_computes_the_same) {
     gto_draft * loaded;
     ASSERT_OK(gto_draft_load(tiny.target, path.c_str(), &loaded));
     draft_session a(tiny.draft, 32, 4), b(loaded, 32, 4);
-    for (gto_draft_session * s : {a.handle, b.handle}) ASSERT_OK(gto_draft_session_extend(s, text.features[0], 0, 19, text.tokens.data() + 1, 18));
+    for (gto_draft_session * s : {a.handle, b.handle}) {
+        ASSERT_OK(gto_draft_session_extend(s, text.features[0], 0, 19, text.tokens.data() + 1, 18));
+    }
     EXPECT_LT(distance(logits(a, 18, tiny.vocabulary.size()), logits(b, 18, tiny.vocabulary.size())), 1e-4);
     gto_draft_free(loaded);
     std::filesystem::remove(path);
@@ -66,7 +68,8 @@ TEST(draft, fitting_the_scale_keeps_the_function) {
     EXPECT_LT(distance(before, logits(session, 18, tiny.vocabulary.size())), 1e-4);
 }
 
-// A node's logits don't depend on which other nodes share its call, nor a trunk row's on how the trunk was cut into calls.
+// A node's logits don't depend on which other nodes share its call, nor a trunk row's on how the trunk was cut into
+// calls.
 TEST(draft, trees_are_independent_of_batching) {
     tiny_draft tiny;
     const size_t vocab = tiny.vocabulary.size();
@@ -80,18 +83,25 @@ TEST(draft, trees_are_independent_of_batching) {
     for (int32_t row : {0, 8, 28}) EXPECT_LT(distance(logits(whole, row, vocab), logits(pieces, row, vocab)), 1e-4);
 
     // two roots, three levels in one session; each path alone in the other
-    const std::vector<int32_t> parents1 = {-1 - 28, -1 - 10}, tokens1 = {6, 9}, parents2 = {0, 0, 1}, tokens2 = {12, 15, 18}, parents3 = {3, 2}, tokens3 = {21, 24};
+    const std::vector<int32_t> parents1 = {-1 - 28, -1 - 10}, tokens1 = {6, 9}, parents2 = {0, 0, 1},
+                               tokens2 = {12, 15, 18}, parents3 = {3, 2}, tokens3 = {21, 24};
     int32_t children[16], first;
     float log_probs[16];
-    ASSERT_OK(gto_draft_session_expand(whole, 2, parents1.data(), tokens1.data(), 2, children, log_probs, nullptr, nullptr, &first));
-    ASSERT_OK(gto_draft_session_expand(whole, 3, parents2.data(), tokens2.data(), 2, children, log_probs, nullptr, nullptr, &first));
+    ASSERT_OK(gto_draft_session_expand(whole, 2, parents1.data(), tokens1.data(), 2, children, log_probs, nullptr,
+                                       nullptr, &first));
+    ASSERT_OK(gto_draft_session_expand(whole, 3, parents2.data(), tokens2.data(), 2, children, log_probs, nullptr,
+                                       nullptr, &first));
     EXPECT_EQ(first, 2);
-    ASSERT_OK(gto_draft_session_expand(whole, 2, parents3.data(), tokens3.data(), 2, children, log_probs, nullptr, nullptr, &first));
+    ASSERT_OK(gto_draft_session_expand(whole, 2, parents3.data(), tokens3.data(), 2, children, log_probs, nullptr,
+                                       nullptr, &first));
     const auto alone = [&](int32_t root, const std::vector<int32_t> & path) {
         EXPECT_EQ(gto_draft_session_truncate(pieces, 29), GTO_OK);
         for (size_t i = 0; i < path.size(); i++) {
             const int32_t parent = i == 0 ? -1 - root : (int32_t) i - 1;
-            EXPECT_EQ(gto_draft_session_expand(pieces, 1, &parent, &path[i], 2, children, log_probs, nullptr, nullptr, nullptr), GTO_OK) << gto_last_error();
+            EXPECT_EQ(gto_draft_session_expand(pieces, 1, &parent, &path[i], 2, children, log_probs, nullptr, nullptr,
+                                               nullptr),
+                      GTO_OK)
+                << gto_last_error();
         }
         return logits(pieces, -(int32_t) path.size(), vocab);
     };
@@ -134,7 +144,8 @@ TEST_P(rounding, is_of_a_copy) {
     draft_session whole(tiny.draft, 32, 4), half(tiny.draft, 32, 4, GetParam());
     const auto row_logits = [&](gto_draft_session * session) {
         EXPECT_EQ(gto_draft_session_truncate(session, 0), GTO_OK);
-        EXPECT_EQ(gto_draft_session_extend(session, text.features[0], 0, 19, text.tokens.data() + 1, 18), GTO_OK) << gto_last_error();
+        EXPECT_EQ(gto_draft_session_extend(session, text.features[0], 0, 19, text.tokens.data() + 1, 18), GTO_OK)
+            << gto_last_error();
         return logits(session, 18, tiny.vocabulary.size());
     };
     const std::vector<float> exact = row_logits(whole), rounded = row_logits(half);
@@ -158,11 +169,15 @@ TEST(draft, bf16_products_follow_the_weights) {
     draft_session whole(tiny.draft, 32, 4), half(tiny.draft, 32, 4, GTO_TYPE_BF16);
     const auto node_logits = [&](gto_draft_session * session) {
         EXPECT_EQ(gto_draft_session_truncate(session, 0), GTO_OK);
-        EXPECT_EQ(gto_draft_session_extend(session, text.features[0], 0, 19, text.tokens.data() + 1, 18), GTO_OK) << gto_last_error();
+        EXPECT_EQ(gto_draft_session_extend(session, text.features[0], 0, 19, text.tokens.data() + 1, 18), GTO_OK)
+            << gto_last_error();
         const int32_t parent = -1 - 18, token = text.tokens[19];
         int32_t child;
         float log_prob;
-        EXPECT_EQ(gto_draft_session_expand(session, 1, &parent, &token, 1, &child, &log_prob, nullptr, nullptr, nullptr), GTO_OK) << gto_last_error();
+        EXPECT_EQ(
+            gto_draft_session_expand(session, 1, &parent, &token, 1, &child, &log_prob, nullptr, nullptr, nullptr),
+            GTO_OK)
+            << gto_last_error();
         return logits(session, -1, tiny.vocabulary.size());
     };
     for (float factor : {1.0f, 2.0f}) {
@@ -173,12 +188,16 @@ TEST(draft, bf16_products_follow_the_weights) {
         double size = 0;
         for (float z : exact) size = std::max(size, (double) std::fabs(z));
         EXPECT_LT(distance(exact, rounded), 0.02 * size);
-        if (gto::tile_unit()) EXPECT_GT(distance(exact, rounded), 0);
+        if (gto::tile_unit()) {
+            EXPECT_GT(distance(exact, rounded), 0);
+        }
     }
 }
 
 struct training {
-    explicit training(tiny_draft & tiny) : text(tiny, {24, 18}, 3, 4) { EXPECT_EQ(gto_trainer_open(tiny.target, tiny.draft, gto_trainer_options_default(), &trainer), GTO_OK); }
+    explicit training(tiny_draft & tiny) : text(tiny, {24, 18}, 3, 4) {
+        EXPECT_EQ(gto_trainer_open(tiny.target, tiny.draft, gto_trainer_options_default(), &trainer), GTO_OK);
+    }
     ~training() { gto_trainer_free(trainer); }
     void steps(int n) {
         for (int i = 0; i < n; i++) {
@@ -201,7 +220,9 @@ TEST(trainer, resumed_run_is_the_unbroken_run_bit_for_bit) {
     ASSERT_OK(gto_trainer_load_state(c.trainer, path.c_str()));
     EXPECT_EQ(gto_trainer_steps(c.trainer), 4);
     c.steps(5);
-    for (int32_t i = 0; i < gto_draft_tensor_count(unbroken.draft); i++) EXPECT_EQ(unbroken.get(i), resumed.get(i)) << gto_draft_tensor_name(unbroken.draft, i);
+    for (int32_t i = 0; i < gto_draft_tensor_count(unbroken.draft); i++) {
+        EXPECT_EQ(unbroken.get(i), resumed.get(i)) << gto_draft_tensor_name(unbroken.draft, i);
+    }
     std::filesystem::remove(path);
 }
 
@@ -266,9 +287,11 @@ TEST(draft, bad_input_is_named) {
     float log_probs[4];
     EXPECT_EQ(gto_draft_session_roots(session, 1, &row, 1, tokens, log_probs, nullptr, nullptr), GTO_E_ARGUMENT);
     ASSERT_OK(gto_draft_session_extend(session, text.features[0], 0, 4, text.tokens.data() + 1, 0));
-    EXPECT_EQ(gto_draft_session_expand(session, 3, parents, ids, 1, tokens, log_probs, nullptr, nullptr, nullptr), GTO_E_CONTEXT);
+    EXPECT_EQ(gto_draft_session_expand(session, 3, parents, ids, 1, tokens, log_probs, nullptr, nullptr, nullptr),
+              GTO_E_CONTEXT);
     parents[0] = 5;
-    EXPECT_EQ(gto_draft_session_expand(session, 1, parents, ids, 1, tokens, log_probs, nullptr, nullptr, nullptr), GTO_E_ARGUMENT);
+    EXPECT_EQ(gto_draft_session_expand(session, 1, parents, ids, 1, tokens, log_probs, nullptr, nullptr, nullptr),
+              GTO_E_ARGUMENT);
 
     gto_draft_config config = {2, {0, 3, 6}, GTO_INIT_RANDOM, 1};
     const int32_t vocabulary[] = {4, 4};

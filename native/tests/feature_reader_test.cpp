@@ -27,7 +27,8 @@ gto_session_options taps_alone() {
 // Decodes into a session and appends features.
 using scenario = std::function<void(gto_session *, gto_features *)>;
 
-std::vector<float> features_of(const tiny & model, bool layer_inputs, const gto_session_options & options, const scenario & decode) {
+std::vector<float> features_of(const tiny & model, bool layer_inputs, const gto_session_options & options,
+                               const scenario & decode) {
     gto_target & target = *model.target;
     const bool known = target.taps.layer_inputs;
     target.taps.layer_inputs = layer_inputs;
@@ -47,7 +48,8 @@ void expect_the_same(const gto_session_options & options, const scenario & decod
     for (const char * arch : {"llama", "qwen3"}) {
         tiny model(options_of(arch));
         ASSERT_TRUE(model.target->taps.layer_inputs) << arch;
-        const std::vector<float> graph = features_of(model, false, options, decode), inputs = features_of(model, true, options, decode);
+        const std::vector<float> graph = features_of(model, false, options, decode),
+                                 inputs = features_of(model, true, options, decode);
         EXPECT_FALSE(graph.empty());
         EXPECT_EQ(graph, inputs) << arch;
     }
@@ -70,14 +72,16 @@ void decode_rows(gto_session * session, gto_features * features, const std::vect
     }
     std::iota(begins.begin(), begins.end(), 0);
     std::iota(all.begin(), all.end(), 0);
-    ASSERT_OK(gto_session_decode(session, n, tokens.data(), positions.data(), begins.data(), seqs.data(), output.data()));
+    ASSERT_OK(
+        gto_session_decode(session, n, tokens.data(), positions.data(), begins.data(), seqs.data(), output.data()));
     ASSERT_OK(gto_session_capture(session, n, all.data(), features));
 }
 
 TEST(FeatureReader, KnowsWhoHandsBlockInputsOut) {
     for (const char * arch : {"llama", "qwen3", "qwen2", "gemma3"}) {
         tiny model(options_of(arch));
-        EXPECT_EQ(arch == std::string("llama") || arch == std::string("qwen3"), model.target->taps.layer_inputs) << arch;
+        EXPECT_EQ(arch == std::string("llama") || arch == std::string("qwen3"), model.target->taps.layer_inputs)
+            << arch;
         auto session = open_session(model.target, taps_alone());
         auto features = new_features(model.n_embd(), false);
         const std::vector<int32_t> tokens = random_tokens(5, 1);
@@ -86,7 +90,8 @@ TEST(FeatureReader, KnowsWhoHandsBlockInputsOut) {
     }
 }
 
-// Every layer as a tap, the first and the last among them; a tap named twice; parts of a long prompt, rows with and without output.
+// Every layer as a tap, the first and the last among them; a tap named twice; parts of a long prompt, rows with and
+// without output.
 TEST(FeatureReader, PrefillInParts) {
     const std::vector<int32_t> tokens = random_tokens(50, 2);
     for (const std::vector<int32_t> & layers : {std::vector<int32_t>{0, 1, 2}, {3, 4, 5}, {5, 2, 2}}) {
@@ -103,11 +108,14 @@ TEST(FeatureReader, InterleavedSequences) {
     const std::vector<int32_t> tokens = random_tokens(64, 3);
     std::vector<row> rows;
     for (int32_t position = 0; position < 9; position++) {
-        for (int32_t s = 3; s >= 0; s--) rows.push_back({tokens[rows.size()], position, 2 * s, (int8_t) ((position + s) % 3 != 0)});
+        for (int32_t s = 3; s >= 0; s--) {
+            rows.push_back({tokens[rows.size()], position, 2 * s, (int8_t) ((position + s) % 3 != 0)});
+        }
     }
     expect_the_same(taps_alone(), [&](gto_session * session, gto_features * features) {
         decode_rows(session, features, rows);
-        decode_rows(session, features, {{7, 9, 4, 0}, {8, 9, 0, 0}}); // a smaller graph after a larger one, and no output at all
+        // a smaller graph after a larger one, and no output at all
+        decode_rows(session, features, {{7, 9, 4, 0}, {8, 9, 0, 0}});
         decode_rows(session, features, {{9, 10, 4, 1}});
     });
 }
@@ -119,7 +127,9 @@ TEST(FeatureReader, ManyTexts) {
     options.many_texts = true;
     options.n_seq_max = 8;
     expect_the_same(options, [&](gto_session * session, gto_features * features) {
-        for (int32_t seq : {0, 2, 3, 7}) ASSERT_OK(gto_session_prefill(session, seq, 0, 3 + seq, tokens.data() + seq, 2, features, nullptr));
+        for (int32_t seq : {0, 2, 3, 7}) {
+            ASSERT_OK(gto_session_prefill(session, seq, 0, 3 + seq, tokens.data() + seq, 2, features, nullptr));
+        }
         decode_rows(session, features, {{1, 3, 0, 1}, {2, 5, 2, 0}, {3, 6, 3, 1}, {4, 10, 7, 1}});
         decode_rows(session, features, {{5, 6, 2, 1}, {6, 7, 3, 1}});
     });
@@ -135,7 +145,8 @@ TEST(FeatureReader, Trees) {
         ASSERT_OK(gto_sampler_open(session->target, gto_sampler_options_default(), &sampler));
         const handle<gto_sampler> owner(sampler, gto_sampler_free);
         int32_t path[15], n_accepted, next;
-        ASSERT_OK(gto_session_verify(session, 0, 6, 9, t.size(), t.tokens.data(), t.parents.data(), sampler, features, path, &n_accepted, &next));
+        ASSERT_OK(gto_session_verify(session, 0, 6, 9, t.size(), t.tokens.data(), t.parents.data(), sampler, features,
+                                     path, &n_accepted, &next));
         std::vector<int32_t> all(1 + t.size());
         std::iota(all.rbegin(), all.rend(), 0); // rows are asked for in any order
         ASSERT_OK(gto_session_capture(session, (int32_t) all.size(), all.data(), features));
@@ -149,12 +160,15 @@ TEST(FeatureReader, HiddenChangesNoTap) {
     const scenario decode = [&](gto_session * session, gto_features * features) {
         ASSERT_OK(gto_session_prefill(session, 0, 0, 20, tokens.data(), 0, features, nullptr));
     };
-    const std::vector<float> with = features_of(model, true, exact_options(), decode), without = features_of(model, true, taps_alone(), decode);
+    const std::vector<float> with = features_of(model, true, exact_options(), decode),
+                             without = features_of(model, true, taps_alone(), decode);
     const size_t d = (size_t) model.n_embd();
     ASSERT_EQ(20 * 4 * d, with.size());
     ASSERT_EQ(20 * 3 * d, without.size());
     for (size_t i = 0; i < 20; i++) {
-        EXPECT_TRUE(std::equal(without.begin() + i * 3 * d, without.begin() + (i + 1) * 3 * d, with.begin() + i * 4 * d)) << "row " << i;
+        EXPECT_TRUE(
+            std::equal(without.begin() + i * 3 * d, without.begin() + (i + 1) * 3 * d, with.begin() + i * 4 * d))
+            << "row " << i;
     }
 }
 

@@ -1,5 +1,5 @@
-// Products of F32, F16 and BF16 weights with rows of F32: against sums in double and ggml's own, and their bits, whatever is computed beside them and by which
-// kernel.
+// Products of F32, F16 and BF16 weights with rows of F32: against sums in double and ggml's own, and their bits,
+// whatever is computed beside them and by which kernel.
 #include "cpu/float_rows.h"
 
 #include "ggml-backend.h"
@@ -23,7 +23,8 @@ const float nan_value = std::numeric_limits<float>::quiet_NaN();
 // Rows of weights, each followed by `beside` NaN that must not be read.
 struct float_weights {
     float_weights(ggml_type type, int64_t outputs, int64_t columns, uint32_t seed, int64_t beside = 3)
-        : type(type), outputs(outputs), columns(columns), stride(ggml_type_size(type) * (columns + beside)), data(stride * outputs) {
+        : type(type), outputs(outputs), columns(columns), stride(ggml_type_size(type) * (columns + beside)),
+          data(stride * outputs) {
         std::mt19937 random(seed);
         std::normal_distribution<float> normal;
         for (int64_t o = 0; o < outputs; o++) {
@@ -39,7 +40,7 @@ struct float_weights {
         if (type == GGML_TYPE_BF16) memcpy(at(o, k), &brain, sizeof brain);
     }
     float get(int64_t o, int64_t k) {
-        float x;
+        float x = NAN;
         if (type == GGML_TYPE_F32) memcpy(&x, at(o, k), sizeof x);
         if (type == GGML_TYPE_F16) x = ggml_fp16_to_fp32(*(ggml_fp16_t *) at(o, k));
         if (type == GGML_TYPE_BF16) x = ggml_bf16_to_fp32(*(ggml_bf16_t *) at(o, k));
@@ -63,18 +64,20 @@ std::vector<row_values> random_rows(int64_t n, int64_t columns, uint32_t seed, i
 }
 
 // Rows [first_row, last_row) and outputs [first, last) into y.
-void multiply(const float_rows_kernel & kernel, const float_weights & w, const std::vector<row_values> & x, std::vector<row_values> & y, int64_t first_row,
-              int64_t last_row, int64_t first, int64_t last) {
+void multiply(const float_rows_kernel & kernel, const float_weights & w, const std::vector<row_values> & x,
+              std::vector<row_values> & y, int64_t first_row, int64_t last_row, int64_t first, int64_t last) {
     std::vector<const float *> rows;
     std::vector<float *> out;
     for (int64_t r = first_row; r < last_row; r++) {
         rows.push_back(x[r].data());
         out.push_back(y[r].data());
     }
-    kernel.multiply({w.type, w.data.data(), w.stride, w.columns, rows.data(), out.data(), last_row - first_row}, first, last);
+    kernel.multiply({w.type, w.data.data(), w.stride, w.columns, rows.data(), out.data(), last_row - first_row}, first,
+                    last);
 }
 
-std::vector<row_values> product(const float_rows_kernel & kernel, const float_weights & w, const std::vector<row_values> & x) {
+std::vector<row_values> product(const float_rows_kernel & kernel, const float_weights & w,
+                                const std::vector<row_values> & x) {
     std::vector<row_values> y(x.size(), row_values(w.outputs, 77));
     multiply(kernel, w, x, y, 0, (int64_t) x.size(), 0, w.outputs);
     return y;
@@ -87,15 +90,16 @@ bool same(const row_values & a, const row_values & b) {
 }
 
 std::vector<row_values> ggml_product(float_weights & w, const std::vector<row_values> & x) {
-    const std::unique_ptr<ggml_backend, decltype(&ggml_backend_free)> cpu(ggml_backend_init_by_type(GGML_BACKEND_DEVICE_TYPE_CPU, nullptr), ggml_backend_free);
+    const std::unique_ptr<ggml_backend, decltype(&ggml_backend_free)> cpu(
+        ggml_backend_init_by_type(GGML_BACKEND_DEVICE_TYPE_CPU, nullptr), ggml_backend_free);
     const std::unique_ptr<ggml_context, decltype(&ggml_free)> context(ggml_init({1 << 20, nullptr, true}), ggml_free);
     ggml_tensor * a = ggml_new_tensor_2d(context.get(), w.type, w.columns, w.outputs);
     ggml_tensor * b = ggml_new_tensor_2d(context.get(), GGML_TYPE_F32, w.columns, (int64_t) x.size());
     ggml_tensor * c = ggml_mul_mat(context.get(), a, b);
     ggml_cgraph * graph = ggml_new_graph(context.get());
     ggml_build_forward_expand(graph, c);
-    const std::unique_ptr<ggml_backend_buffer, decltype(&ggml_backend_buffer_free)> buffer(ggml_backend_alloc_ctx_tensors(context.get(), cpu.get()),
-                                                                                          ggml_backend_buffer_free);
+    const std::unique_ptr<ggml_backend_buffer, decltype(&ggml_backend_buffer_free)> buffer(
+        ggml_backend_alloc_ctx_tensors(context.get(), cpu.get()), ggml_backend_buffer_free);
     for (int64_t o = 0; o < w.outputs; o++) ggml_backend_tensor_set(a, w.at(o, 0), o * a->nb[1], a->nb[1]);
     for (size_t r = 0; r < x.size(); r++) ggml_backend_tensor_set(b, x[r].data(), r * b->nb[1], b->nb[1]);
     EXPECT_EQ(ggml_backend_graph_compute(cpu.get(), graph), GGML_STATUS_SUCCESS);
@@ -132,13 +136,17 @@ TEST_P(float_rows, are_no_less_exact_than_ggmls) {
 TEST_P(float_rows, have_the_same_bits_by_every_kernel) {
     for (const int64_t columns : {1, 7, 8, 9, 15, 16, 17, 31, 32, 48, 63, 576, 1541}) {
         float_weights w(GetParam(), 37, columns, 3);
-        const std::vector<row_values> x = random_rows(11, columns, 4), expected = product(*float_rows_kernels().back(), w, x);
+        const std::vector<row_values> x = random_rows(11, columns, 4),
+                                      expected = product(*float_rows_kernels().back(), w, x);
         for (const row_values & row : expected) {
             for (float y : row) EXPECT_TRUE(std::isfinite(y)) << "a value beside a row was read";
         }
         for (const float_rows_kernel * kernel : float_rows_kernels()) {
             const std::vector<row_values> y = product(*kernel, w, x);
-            for (size_t r = 0; r < x.size(); r++) EXPECT_TRUE(same(y[r], expected[r])) << kernel->name << ", row " << r << " of " << columns << " columns";
+            for (size_t r = 0; r < x.size(); r++) {
+                EXPECT_TRUE(same(y[r], expected[r]))
+                    << kernel->name << ", row " << r << " of " << columns << " columns";
+            }
         }
     }
 }
@@ -151,7 +159,9 @@ TEST_P(float_rows, have_the_same_bits_in_any_partition) {
         for (const float_rows_kernel * kernel : float_rows_kernels()) {
             if (kernel == float_rows_kernels().back() && columns > 1000) continue; // slow without FMA
             std::vector<row_values> alone(x.size(), row_values(w.outputs));
-            for (size_t r = 0; r < x.size(); r++) multiply(*kernel, w, x, alone, (int64_t) r, (int64_t) r + 1, 0, w.outputs);
+            for (size_t r = 0; r < x.size(); r++) {
+                multiply(*kernel, w, x, alone, (int64_t) r, (int64_t) r + 1, 0, w.outputs);
+            }
             for (int trial = 0; trial < 20; trial++) {
                 std::vector<row_values> y(x.size(), row_values(w.outputs, 77));
                 for (int64_t r = 0; r < (int64_t) x.size();) {
@@ -163,7 +173,10 @@ TEST_P(float_rows, have_the_same_bits_in_any_partition) {
                     }
                     r = last_row;
                 }
-                for (size_t r = 0; r < x.size(); r++) EXPECT_TRUE(same(y[r], alone[r])) << kernel->name << ", row " << r << " of " << columns << " columns";
+                for (size_t r = 0; r < x.size(); r++) {
+                    EXPECT_TRUE(same(y[r], alone[r]))
+                        << kernel->name << ", row " << r << " of " << columns << " columns";
+                }
             }
         }
     }
@@ -211,7 +224,7 @@ TEST_P(float_rows, keep_what_is_not_finite_to_its_outputs_and_rows) {
 }
 
 INSTANTIATE_TEST_SUITE_P(types, float_rows, testing::Values(GGML_TYPE_F32, GGML_TYPE_F16, GGML_TYPE_BF16),
-                         [](const auto & info) { return ggml_type_name(info.param); });
+                         [](const auto & test) { return ggml_type_name(test.param); });
 
 // All 65,536 of each: denormals, infinities and NaN too.
 TEST(float_rows_values, know_every_value_of_two_bytes) {
@@ -227,7 +240,9 @@ TEST(float_rows_values, know_every_value_of_two_bytes) {
         const std::vector<row_values> ones(1, row_values(columns, 1));
         for (const float_rows_kernel * kernel : float_rows_kernels()) {
             const std::vector<row_values> y = product(*kernel, w, ones);
-            for (int64_t o = 0; o < w.outputs; o++) ASSERT_TRUE(same(y[0][o], w.get(o, o % columns) + 0.0f)) << kernel->name << ", bits " << o;
+            for (int64_t o = 0; o < w.outputs; o++) {
+                ASSERT_TRUE(same(y[0][o], w.get(o, o % columns) + 0.0f)) << kernel->name << ", bits " << o;
+            }
         }
     }
 }

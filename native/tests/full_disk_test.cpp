@@ -52,7 +52,9 @@ class full_disk : public testing::Test {
             }
             EXPECT_NE(std::string(gto_last_error()).find(name), std::string::npos) << gto_last_error();
             EXPECT_EQ(before, content(path)) << room;
-            EXPECT_EQ(std::distance(std::filesystem::directory_iterator(std::filesystem::path(path).parent_path()), {}), 1) << room;
+            EXPECT_EQ(std::distance(std::filesystem::directory_iterator(std::filesystem::path(path).parent_path()), {}),
+                      1)
+                << room;
         }
     }
 
@@ -72,7 +74,9 @@ TEST_F(full_disk, trainer_state) {
 }
 
 TEST_F(full_disk, requantised_target) {
-    check("f16.gguf", [&](const std::string & path) { return gto_target_requantize(tiny.target_path.c_str(), path.c_str(), "F16", 1); });
+    check("f16.gguf", [&](const std::string & path) {
+        return gto_target_requantize(tiny.target_path.c_str(), path.c_str(), "F16", 1);
+    });
 }
 
 // Appending: what was there stays.

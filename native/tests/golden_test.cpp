@@ -13,7 +13,8 @@ TEST(golden, objective_and_gradients_equal_autograd) {
     ASSERT_TRUE(file) << "golden/eagle3_ttt.txt is missing";
     const golden_case c;
     gto_trainer * trainer;
-    ASSERT_EQ(gto_trainer_open(c.tiny.target, c.tiny.draft, gto_trainer_options_default(), &trainer), GTO_OK) << gto_last_error();
+    ASSERT_EQ(gto_trainer_open(c.tiny.target, c.tiny.draft, gto_trainer_options_default(), &trainer), GTO_OK)
+        << gto_last_error();
     gto_batch batch = c.batch();
     gto_batch_result result;
     std::string line, name;

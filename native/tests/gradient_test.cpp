@@ -39,8 +39,8 @@ class gradients : public testing::Test {
         return all;
     }
 
-    // Along the direction of a tensor's own gradient, restricted to a random half of its entries, the objective must change at the rate
-    // |masked gradient|^2: every entry counts, and float noise doesn't drown small ones.
+    // Along the direction of a tensor's own gradient, restricted to a random half of its entries, the objective must
+    // change at the rate |masked gradient|^2: every entry counts, and float noise doesn't drown small ones.
     void check_tensor(int32_t tensor, const gto_batch & batch, std::mt19937 & engine) {
         const std::vector<float> g = gradient(tensor), w = tiny.get(tensor);
         const std::string name = gto_draft_tensor_name(tiny.draft, tensor);
@@ -57,7 +57,9 @@ class gradients : public testing::Test {
             std::vector<float> moved(w.size());
             double value[2];
             for (int side = 0; side < 2; side++) {
-                for (size_t i = 0; i < w.size(); i++) moved[i] = (float) (w[i] + (side ? -step : step) * direction[i] / norm);
+                for (size_t i = 0; i < w.size(); i++) {
+                    moved[i] = (float) (w[i] + (side ? -step : step) * direction[i] / norm);
+                }
                 tiny.set(tensor, moved);
                 value[side] = objective(batch);
             }
@@ -85,7 +87,8 @@ class gradients : public testing::Test {
                 value[side] = objective(batch);
             }
             tiny.set(tensor, w);
-            EXPECT_NEAR((value[0] - value[1]) / (2.0 * step), g[i], 1e-2 * largest) << gto_draft_tensor_name(tiny.draft, tensor) << "[" << i << "]";
+            EXPECT_NEAR((value[0] - value[1]) / (2.0 * step), g[i], 1e-2 * largest)
+                << gto_draft_tensor_name(tiny.draft, tensor) << "[" << i << "]";
         }
         EXPECT_GT(checked, 0);
     }
@@ -125,8 +128,8 @@ TEST_F(gradients, of_the_policy_term) {
     gto_batch batch = text.batch(3, 0);
     std::mt19937 engine(3);
     std::normal_distribution<float> normal;
-    std::vector<float> weights(text.tokens.size() * 3);
-    for (float & w : weights) w = 0.1f * normal(engine);
+    std::vector<float> weights;
+    for (size_t i = 0; i < text.tokens.size() * 3; i++) weights.push_back(0.1f * normal(engine));
     batch.policy_weight = weights.data();
     check_all(batch);
     batch.token_weight = 0;
@@ -134,7 +137,8 @@ TEST_F(gradients, of_the_policy_term) {
     check_all(batch);
 }
 
-// Rows that left must not matter: with the rank rule frozen by a copy of the weights the gradient is that of the remaining pairs.
+// Rows that left must not matter: with the rank rule frozen by a copy of the weights the gradient is that of the
+// remaining pairs.
 TEST_F(gradients, with_rows_that_leave) {
     const random_text text(tiny, {40}, 3, 5);
     gto_batch_result all, kept;
@@ -142,12 +146,15 @@ TEST_F(gradients, with_rows_that_leave) {
     ASSERT_OK(gto_trainer_evaluate(trainer, text.batch(4, 10), &kept));
     EXPECT_EQ(all.pairs[0], kept.pairs[0]);
     EXPECT_NEAR(all.loss[0], kept.loss[0], 1e-4 * all.loss[0]);
-    for (int step = 1; step < 4; step++) EXPECT_EQ(kept.pairs[step], std::min(kept.kept[step - 1], kept.pairs[step])) << step;
+    for (int step = 1; step < 4; step++) {
+        EXPECT_EQ(kept.pairs[step], std::min(kept.kept[step - 1], kept.pairs[step])) << step;
+    }
     EXPECT_LT(kept.pairs[1], all.pairs[1]);
     EXPECT_GT(kept.pairs[1], 0);
 }
 
-// A policy gradient through the logits of the training-time test is the gradient of the same loss along explicitly walked paths.
+// A policy gradient through the logits of the training-time test is the gradient of the same loss along explicitly
+// walked paths.
 TEST_F(gradients, of_the_policy_term_equal_those_of_walked_paths) {
     const random_text text(tiny, {30}, 2, 6);
     const int32_t n_steps = 4, length = text.lengths[0];
@@ -173,8 +180,9 @@ TEST_F(gradients, of_the_policy_term_equal_those_of_walked_paths) {
     const auto through_logits = all_gradients();
     ASSERT_OK(gto_trainer_zero(trainer));
     std::vector<float> log_probs(path.size());
-    ASSERT_OK(gto_trainer_accumulate_paths(trainer, text.features[0], length, text.tokens.data(), (int32_t) rows.size(), rows.data(), begins.data(),
-                                           path.data(), path_weights.data(), log_probs.data()));
+    ASSERT_OK(gto_trainer_accumulate_paths(trainer, text.features[0], length, text.tokens.data(), (int32_t) rows.size(),
+                                           rows.data(), begins.data(), path.data(), path_weights.data(),
+                                           log_probs.data()));
     const auto walked = all_gradients();
     for (size_t i = 0; i < walked.size(); i++) {
         double difference = 0, norm = 0;
@@ -186,7 +194,9 @@ TEST_F(gradients, of_the_policy_term_equal_those_of_walked_paths) {
         EXPECT_LT(std::sqrt(difference / norm), 1e-5) << gto_draft_tensor_name(tiny.draft, (int32_t) i);
     }
     double policy = 0;
-    for (size_t i = 0; i < path.size(); i++) policy += std::isfinite(log_probs[i]) ? path_weights[i] * log_probs[i] : 0.0;
+    for (size_t i = 0; i < path.size(); i++) {
+        policy += std::isfinite(log_probs[i]) ? path_weights[i] * log_probs[i] : 0.0;
+    }
     double summed = 0;
     for (double p : result.policy) summed += p;
     EXPECT_NEAR(policy, summed, 1e-4 * std::fabs(summed));

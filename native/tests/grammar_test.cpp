@@ -1,4 +1,5 @@
-// Grammars: what they allow is what libllama's own matcher allows, and what would have ended the process there is an error or works.
+// Grammars: what they allow is what libllama's own matcher allows, and what would have ended the process there is an
+// error or works.
 #include "support/handles.h"
 #include "target/target.h"
 #include "target/target_grammar.h"
@@ -22,7 +23,9 @@ struct GrammarTest : testing::Test {
         options.layers = 1;
         return options;
     }
-    std::unique_ptr<gto::grammar_filter> open(const std::string & gbnf) { return gto::open_grammar(*model.target, gbnf.c_str()); }
+    std::unique_ptr<gto::grammar_filter> open(const std::string & gbnf) {
+        return gto::open_grammar(*model.target, gbnf.c_str());
+    }
 
     // What follows a text, of single characters; '$' if it may end there. "!" if the text itself isn't allowed.
     std::string next(gto::grammar_filter & filter, const std::string & text) {
@@ -61,7 +64,9 @@ class random_grammar {
     explicit random_grammar(uint32_t seed) : random_(seed) {}
     std::string text() {
         std::string all;
-        for (int rule = 0; rule < 4; rule++) all += (rule == 0 ? "root" : "r" + std::to_string(rule)) + " ::= " + alternatives(rule, 2) + "\n";
+        for (int rule = 0; rule < 4; rule++) {
+            all += (rule == 0 ? "root" : "r" + std::to_string(rule)) + " ::= " + alternatives(rule, 2) + "\n";
+        }
         return all;
     }
 
@@ -76,11 +81,15 @@ class random_grammar {
         static const char * const repetitions[] = {"", "", "", "*", "+", "?", "{2}", "{0,2}", "{1,}"};
         std::string all;
         for (uint32_t i = 1 + below(3); i > 0; i--) all += item(rule, depth) + repetitions[below(9)] + " ";
-        if (below(4) == 0) all += "\"" + std::string(1, (char) ('a' + below(4))) + "\" " + (rule == 0 ? "root" : "r" + std::to_string(rule)) + " ";
+        if (below(4) == 0) {
+            all += "\"" + std::string(1, (char) ('a' + below(4))) + "\" " +
+                   (rule == 0 ? "root" : "r" + std::to_string(rule)) + " ";
+        }
         return all;
     }
     std::string item(int rule, int depth) {
-        static const char * const terminals[] = {"\"a\"", "\"ab\"", "[a-c]", "[^a]", ".", "\"c\"", "\"\\n\"", "\"<|im\"", "[<|s>]"};
+        static const char * const terminals[] = {"\"a\"", "\"ab\"",  "[a-c]",    "[^a]",  ".",
+                                                 "\"c\"", "\"\\n\"", "\"<|im\"", "[<|s>]"};
         if (depth > 0 && below(4) == 0) return "(" + alternatives(rule, depth - 1) + ")";
         if (rule < 3 && below(4) == 0) return "r" + std::to_string(rule + 1 + below((uint32_t) (3 - rule)));
         return terminals[below(9)];
@@ -95,7 +104,8 @@ TEST_F(GrammarTest, AllowsWhatLibllamaAllows) {
     for (uint32_t seed = 0; seed < 150; seed++) {
         const std::string gbnf = random_grammar(seed).text();
         auto filter = open(gbnf);
-        std::unique_ptr<llama_sampler, void (*)(llama_sampler *)> theirs(llama_sampler_init_grammar(model.target->vocab, gbnf.c_str(), "root"), llama_sampler_free);
+        std::unique_ptr<llama_sampler, void (*)(llama_sampler *)> theirs(
+            llama_sampler_init_grammar(model.target->vocab, gbnf.c_str(), "root"), llama_sampler_free);
         ASSERT_TRUE(theirs) << gbnf;
         std::mt19937 random(seed);
         std::vector<uint8_t> allowed;
@@ -109,7 +119,8 @@ TEST_F(GrammarTest, AllowsWhatLibllamaAllows) {
             std::vector<int32_t> choices;
             for (int32_t i = 0; i < model.n_vocab(); i++) {
                 if (i >= 128 && i < 256) continue; // parts of characters: libllama takes bytes that aren't UTF-8
-                ASSERT_EQ(data[i].logit > -INFINITY, allowed[i] != 0) << gbnf << "token " << i << " after '" << said << "'";
+                ASSERT_EQ(data[i].logit > -INFINITY, allowed[i] != 0)
+                    << gbnf << "token " << i << " after '" << said << "'";
                 compared++;
                 if (allowed[i] && !gto_target_is_end(model.target.get(), i)) choices.push_back(i);
             }
@@ -126,7 +137,8 @@ TEST_F(GrammarTest, AllowsWhatLibllamaAllows) {
 TEST_F(GrammarTest, RecursionOfAllKinds) {
     EXPECT_EQ("b", next("root ::= root \"a\" | \"b\"", ""));
     EXPECT_EQ("a$", next("root ::= root \"a\" | \"b\"", "baaa"));
-    EXPECT_EQ("qx", next("root ::= x\nx ::= y \"a\" | \"x\"\ny ::= z\nz ::= e x\ne ::= \"q\"?", "")) << "to the left over what may be empty";
+    EXPECT_EQ("qx", next("root ::= x\nx ::= y \"a\" | \"x\"\ny ::= z\nz ::= e x\ne ::= \"q\"?", ""))
+        << "to the left over what may be empty";
     EXPECT_EQ("a", next("root ::= e root \"z\" | \"a\"\ne ::= \"\" | f\nf ::= \"\"", ""));
     EXPECT_EQ("z$", next("root ::= e root \"z\" | \"a\"\ne ::= \"\" | f\nf ::= \"\"", "azz"));
     EXPECT_EQ("a$", next("root ::= ((\"a\"?)*)*", "aa"));
@@ -135,7 +147,8 @@ TEST_F(GrammarTest, RecursionOfAllKinds) {
 
 TEST_F(GrammarTest, TextsOfTheSource) {
     EXPECT_EQ("\xF0", next("root ::= [\xF0\x9F\x98\x80-\xF0\x9F\x98\x8E]", ""));
-    EXPECT_EQ("\x80\x81\x82\x83\x84\x85\x86\x87\x88\x89\x8A\x8B\x8C\x8D\x8E", next("root ::= [\xF0\x9F\x98\x80-\xF0\x9F\x98\x8E]", "\xF0\x9F\x98"));
+    EXPECT_EQ("\x80\x81\x82\x83\x84\x85\x86\x87\x88\x89\x8A\x8B\x8C\x8D\x8E",
+              next("root ::= [\xF0\x9F\x98\x80-\xF0\x9F\x98\x8E]", "\xF0\x9F\x98"));
     EXPECT_EQ("$", next("root ::= [\xF0\x9F\x98\x80-\xF0\x9F\x98\x8E]", "\xF0\x9F\x98\x8E"));
     EXPECT_EQ("\xA9", next("root ::= \"\\u00e9\"", "\xC3"));
     EXPECT_EQ("ab", next("root ::= [\\x61-\\x62]{5000}", std::string(4999, 'a')));
@@ -202,20 +215,28 @@ TEST_F(GrammarTest, SizeIsBounded) {
         return text + "r" + std::to_string(n - 1) + " ::= " + last + "\n";
     };
     gto::run_on_large_stack(256 << 10, [&] { // as small as a JVM's threads may have
-        EXPECT_NE(std::string::npos, message("root ::= " + times("(", 3000) + "\"a\"" + times(")", 3000)).find("nested deeper than 256"));
+        EXPECT_NE(std::string::npos,
+                  message("root ::= " + times("(", 3000) + "\"a\"" + times(")", 3000)).find("nested deeper than 256"));
         EXPECT_NE(std::string::npos, message(chain(60000, "\"a\"")).find("grammar"));
         EXPECT_NE(std::string::npos, message("root ::= \"a\"" + times("?", 60000)).find("more than 50000 rules"));
-        EXPECT_EQ("a", next("root ::= " + times("(\"a\"", 20) + times("{1,9}){1,9}", 20), "")) << "9 to the power of 40";
+        EXPECT_EQ("a", next("root ::= " + times("(\"a\"", 20) + times("{1,9}){1,9}", 20), ""))
+            << "9 to the power of 40";
         EXPECT_NE(std::string::npos, message("root ::= \"" + times("x", 2000000) + "\"").find("at most 1048576 bytes"));
-        EXPECT_NE(std::string::npos, message("root ::= \"" + times("x", 1000) + "\"{40000}\nb ::= (" + times("\"a\" ", 1000) + "){600000}").find("grammar, line"));
+        EXPECT_NE(std::string::npos,
+                  message("root ::= \"" + times("x", 1000) + "\"{40000}\nb ::= (" + times("\"a\" ", 1000) + "){600000}")
+                      .find("grammar, line"));
         EXPECT_EQ("a", next("root ::= " + times("(", 200) + "\"a\"" + times(")", 200), ""));
         EXPECT_EQ("a", next(chain(40000, "\"a\""), ""));
         EXPECT_EQ("ac$", next("root ::= (" + times("\"a\"? ", 20000) + "\"c\"?)*", "aa"));
         EXPECT_EQ("$", next("root ::= " + times("\"a\" | ", 20000) + "\"b\"", "a"));
         std::string doubling = "root ::= r0\n";
-        for (int i = 0; i < 60; i++) doubling += "r" + std::to_string(i) + " ::= r" + std::to_string(i + 1) + " \"x\" | r" + std::to_string(i + 1) + " \"y\"\n";
+        for (int i = 0; i < 60; i++) {
+            doubling += "r" + std::to_string(i) + " ::= r" + std::to_string(i + 1) + " \"x\" | r" +
+                        std::to_string(i + 1) + " \"y\"\n";
+        }
         EXPECT_EQ("a", next(doubling + "r60 ::= \"a\"", "")) << "2 to the power of 60 stacks";
-        EXPECT_EQ("bc", next("root ::= \"a\" root \"b\" | \"a\" root \"c\" | \"x\"", times("a", 100) + "x" + times("b", 50) + times("c", 49)));
+        EXPECT_EQ("bc", next("root ::= \"a\" root \"b\" | \"a\" root \"c\" | \"x\"",
+                             times("a", 100) + "x" + times("b", 50) + times("c", 49)));
     });
 }
 

@@ -1,5 +1,5 @@
-// Handles of all kinds, opened, used and closed at random by eight threads: nothing is left, and under the sanitizers nothing is found.
-// GTO_HANDLES=n opens n in all (default 400).
+// Handles of all kinds, opened, used and closed at random by eight threads: nothing is left, and under the sanitizers
+// nothing is found. GTO_HANDLES=n opens n in all (default 400).
 #include "gto4j/trainer.h"
 #include "support/handles.h"
 #include "support/tiny_draft.h"
@@ -24,7 +24,8 @@ void must(gto_status status) {
     if (status != GTO_OK) throw std::runtime_error(gto_last_error());
 }
 
-// One thread's handles. Each keeps what it was opened from, as the Java library does: so they are closed in any order, and freed in one that the C API allows.
+// One thread's handles. Each keeps what it was opened from, as the Java library does: so they are closed in any order,
+// and freed in one that the C API allows.
 class user {
   public:
     user(const tiny_draft & tiny, uint32_t seed) : tiny_(tiny), random_(seed) {}
@@ -46,7 +47,8 @@ class user {
 
     int random(int n) { return (int) (random_() % (uint32_t) n); }
 
-    template <class T> shared<T> keep(T * handle, void (*free)(T *), shared<void> parent = nullptr, shared<void> other = nullptr) {
+    template <class T>
+    shared<T> keep(T * handle, void (*free)(T *), shared<void> parent = nullptr, shared<void> other = nullptr) {
         shared<T> kept(handle, [free, parent, other](T * it) { free(it); });
         open_.push_back(kept);
         return kept;
@@ -67,7 +69,8 @@ class user {
             case 0: return open_target();
             case 1: return open_draft();
             case 2: return open_session();
-            case 3: case 4: return open_draft_session();
+            case 3:
+            case 4: return open_draft_session();
             case 5: return open_sampler();
             case 6: return open_features();
             default: return open_trainer();
@@ -145,7 +148,8 @@ class user {
     void open_trainer() {
         if (!own_draft_) return open_draft();
         gto_trainer * trainer = nullptr;
-        const gto_status status = gto_trainer_open(tiny_.target, own_draft_.get(), gto_trainer_options_default(), &trainer);
+        const gto_status status =
+            gto_trainer_open(tiny_.target, own_draft_.get(), gto_trainer_options_default(), &trainer);
         if (status == GTO_E_ARGUMENT) return;
         must(status);
         keep(trainer, gto_trainer_free, own_draft_);
@@ -199,6 +203,7 @@ TEST(Handles, ADraftHasOneTrainer) {
     gto_trainer_options wrong = gto_trainer_options_default();
     wrong.chunk_rows = 0;
     EXPECT_EQ(GTO_E_ARGUMENT, gto_trainer_open(tiny.target, tiny.draft, wrong, &second));
-    ASSERT_OK(gto_trainer_open(tiny.target, tiny.draft, gto_trainer_options_default(), &second)) << "closed ones and failed ones leave it";
+    ASSERT_OK(gto_trainer_open(tiny.target, tiny.draft, gto_trainer_options_default(), &second))
+        << "closed ones and failed ones leave it";
     gto_trainer_free(second);
 }

@@ -18,8 +18,9 @@
 namespace gto {
 namespace {
 
-const ggml_type types[] = {GGML_TYPE_Q8_0, GGML_TYPE_Q4_0, GGML_TYPE_Q4_1, GGML_TYPE_Q5_0, GGML_TYPE_Q5_1, GGML_TYPE_Q2_K, GGML_TYPE_Q3_K,
-                           GGML_TYPE_Q4_K, GGML_TYPE_Q5_K, GGML_TYPE_Q6_K, GGML_TYPE_IQ4_NL, GGML_TYPE_IQ4_XS, GGML_TYPE_MXFP4};
+const ggml_type types[] = {GGML_TYPE_Q8_0,   GGML_TYPE_Q4_0,   GGML_TYPE_Q4_1, GGML_TYPE_Q5_0, GGML_TYPE_Q5_1,
+                           GGML_TYPE_Q2_K,   GGML_TYPE_Q3_K,   GGML_TYPE_Q4_K, GGML_TYPE_Q5_K, GGML_TYPE_Q6_K,
+                           GGML_TYPE_IQ4_NL, GGML_TYPE_IQ4_XS, GGML_TYPE_MXFP4};
 
 using bytes = std::vector<uint8_t>;
 
@@ -41,7 +42,10 @@ struct file_matrix {
     size_t row_bytes() const { return ggml_row_size(type, columns); }
     std::vector<float> values() const {
         std::vector<float> v((size_t) (outputs * columns));
-        for (int64_t o = 0; o < outputs; o++) ggml_get_type_traits(type)->to_float(data.data() + (size_t) o * row_bytes(), v.data() + o * columns, columns);
+        for (int64_t o = 0; o < outputs; o++) {
+            ggml_get_type_traits(type)->to_float(data.data() + (size_t) o * row_bytes(), v.data() + o * columns,
+                                                 columns);
+        }
         return v;
     }
 };
@@ -68,16 +72,21 @@ bytes packed(const file_matrix & m) {
     const int64_t blocks = m.columns / format.block;
     for (int64_t t = 0; t < format.tiles(m.outputs); t++) {
         const int64_t first = t * tile_outputs, n = std::min(tile_outputs, m.outputs - first);
-        format.pack(m.data.data() + (size_t) first * m.row_bytes(), m.row_bytes(), n, blocks, to.data() + (size_t) (t * blocks) * format.tile_bytes);
+        format.pack(m.data.data() + (size_t) first * m.row_bytes(), m.row_bytes(), n, blocks,
+                    to.data() + (size_t) (t * blocks) * format.tile_bytes);
     }
     return to;
 }
 
-// The value of column c of output o in a tile: exact in F64, rounded once. (No type's value needs more than one rounding.)
+// The value of column c of output o in a tile: exact in F64, rounded once. (No type's value needs more than one
+// rounding.)
 template <class Q> float unpacked(const uint8_t * tile, int o, int c) {
     const uint8_t * vectors = tile + Q::codes_at + c / 32 * Q::codes_bytes;
     const int group = c % 32 / 4, byte = 4 * o + c % 4;
-    auto bits_of = [&](const uint8_t * from, int bits) { return bits == 0 ? 0 : from[64 * (group / (8 / bits)) + byte] >> (group % (8 / bits) * bits) & ((1 << bits) - 1); };
+    auto bits_of = [&](const uint8_t * from, int bits) {
+        return bits == 0 ? 0
+                         : from[64 * (group / (8 / bits)) + byte] >> (group % (8 / bits) * bits) & ((1 << bits) - 1);
+    };
     int code = bits_of(vectors, Q::low) | bits_of(vectors + 64 * Q::low, Q::high) << Q::low;
     if constexpr (Q::table != nullptr) code = Q::table[code];
     const double value = code - Q::offset;
@@ -106,7 +115,8 @@ std::vector<float> unpacked(ggml_type type, const bytes & data, int64_t outputs,
         const int64_t blocks = columns / Q::block;
         for (int64_t o = 0; o < outputs; o++) {
             for (int64_t c = 0; c < columns; c++) {
-                const uint8_t * tile = data.data() + (size_t) (o / tile_outputs * blocks + c / Q::block) * Q::tile_bytes;
+                const uint8_t * tile =
+                    data.data() + (size_t) (o / tile_outputs * blocks + c / Q::block) * Q::tile_bytes;
                 values.push_back(unpacked<Q>(tile, (int) (o % tile_outputs), (int) (c % Q::block)));
             }
         }
@@ -122,8 +132,8 @@ std::vector<float> random_rows(int64_t n, int64_t columns, std::mt19937 & random
 }
 
 // Rows [first, last) of x in one call, tile by tile in two parts as two threads would.
-std::vector<float> product(const integer_kernel & kernel, ggml_type type, const bytes & weights, int64_t outputs, int64_t columns, const std::vector<float> & x,
-                           int64_t first, int64_t last) {
+std::vector<float> product(const integer_kernel & kernel, ggml_type type, const bytes & weights, int64_t outputs,
+                           int64_t columns, const std::vector<float> & x, int64_t first, int64_t last) {
     const int64_t n = last - first;
     const packed_format & format = *packed_format_of(type);
     bytes rows(kernel.rows_bytes(n, columns), 0xee);
@@ -154,7 +164,8 @@ TEST_P(IntegerKernel, PackedWeightsAreTheFilesBitForBit) {
         if (outputs % tile_outputs == 0) continue;
         std::vector<float> beyond = unpacked(type, to, format.tiles(outputs) * tile_outputs, m.columns);
         beyond.erase(beyond.begin(), beyond.begin() + outputs * m.columns);
-        const float zero_of_type = type == GGML_TYPE_MXFP4 || type == GGML_TYPE_IQ4_NL ? beyond[0] : 0; // code 0 times the least scale
+        // code 0 times the least scale
+        const float zero_of_type = type == GGML_TYPE_MXFP4 || type == GGML_TYPE_IQ4_NL ? beyond[0] : 0;
         for (float v : beyond) ASSERT_EQ(std::abs(v), std::abs(zero_of_type));
     }
 }
@@ -171,7 +182,8 @@ TEST_P(IntegerKernel, AFlippedBitIsSeen) {
         for (int i = 0; i < 300; i++) {
             bytes faulty = weights;
             faulty[random() % faulty.size()] ^= (uint8_t) (1 << random() % 8);
-            if (differences(unpacked(type, faulty, outputs, columns), values) == 0) continue; // a bit of a scale that is times zero
+            // a bit of a scale that is times zero
+            if (differences(unpacked(type, faulty, outputs, columns), values) == 0) continue;
             changed++;
             seen += differences(product(*kernel, type, faulty, outputs, columns, x, 0, 1), y) > 0;
         }
@@ -189,7 +201,8 @@ TEST_P(IntegerKernel, RowsHaveTheSameBitsWhateverIsBesideThemAndWithEveryKernel)
         file_matrix m = rounded_normal(type, outputs, columns, random);
         if (outputs % 4 == 0) m = random_bytes(type, outputs, columns, random);
         const bytes weights = packed(m);
-        const std::vector<float> x = random_rows(n, columns, random), y = product(*integer_kernels().front(), type, weights, outputs, columns, x, 0, n);
+        const std::vector<float> x = random_rows(n, columns, random),
+                                 y = product(*integer_kernels().front(), type, weights, outputs, columns, x, 0, n);
         for (const integer_kernel * kernel : integer_kernels()) {
             std::vector<float> parts;
             for (int64_t first = 0; first < n;) {
@@ -198,7 +211,8 @@ TEST_P(IntegerKernel, RowsHaveTheSameBitsWhateverIsBesideThemAndWithEveryKernel)
                 parts.insert(parts.end(), part.begin(), part.end());
                 first = last;
             }
-            ASSERT_EQ(differences(parts, y), 0u) << kernel->name << ", " << outputs << " outputs, " << columns << " columns";
+            ASSERT_EQ(differences(parts, y), 0u)
+                << kernel->name << ", " << outputs << " outputs, " << columns << " columns";
         }
     }
 }
@@ -212,7 +226,8 @@ TEST_P(IntegerKernel, WideRowsAreCutForTheCachesWithoutAnyDifference) {
     const std::vector<float> y = product(kernel, GetParam(), weights, outputs, columns, x, 0, n);
     for (int64_t r = 0; r < n; r++) {
         const std::vector<float> alone = product(kernel, GetParam(), weights, outputs, columns, x, r, r + 1);
-        ASSERT_EQ(differences(alone, std::vector<float>(y.begin() + r * outputs, y.begin() + (r + 1) * outputs)), 0u) << r;
+        ASSERT_EQ(differences(alone, std::vector<float>(y.begin() + r * outputs, y.begin() + (r + 1) * outputs)), 0u)
+            << r;
     }
 }
 
@@ -252,7 +267,9 @@ TEST_P(IntegerKernel, TheErrorIsNoLargerThanGgmls) {
     for (int64_t r = 0; r < n; r++) {
         for (int64_t o = 0; o < outputs; o++) {
             double sum = 0;
-            for (int64_t c = 0; c < columns; c++) sum += (double) w[(size_t) (o * columns + c)] * x[(size_t) (r * columns + c)];
+            for (int64_t c = 0; c < columns; c++) {
+                sum += (double) w[(size_t) (o * columns + c)] * x[(size_t) (r * columns + c)];
+            }
             exact.push_back(sum);
         }
     }
@@ -297,12 +314,15 @@ TEST_P(IntegerKernel, ValuesThatAreNotFiniteMakeTheirRowNaNAndNoOther) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Types, IntegerKernel, testing::ValuesIn(types), [](const auto & info) { return std::string(ggml_type_name(info.param)); });
+INSTANTIATE_TEST_SUITE_P(Types, IntegerKernel, testing::ValuesIn(types),
+                         [](const auto & test) { return std::string(ggml_type_name(test.param)); });
 
 TEST(IntegerKernelChoice, TypesWithoutALayoutHaveNone) {
     EXPECT_FALSE(integer_kernels().empty());
     EXPECT_STREQ(integer_kernels().back()->name, "portable");
-    for (ggml_type type : {GGML_TYPE_F32, GGML_TYPE_F16, GGML_TYPE_BF16, GGML_TYPE_IQ2_XS, GGML_TYPE_TQ1_0}) EXPECT_EQ(packed_format_of(type), nullptr);
+    for (ggml_type type : {GGML_TYPE_F32, GGML_TYPE_F16, GGML_TYPE_BF16, GGML_TYPE_IQ2_XS, GGML_TYPE_TQ1_0}) {
+        EXPECT_EQ(packed_format_of(type), nullptr);
+    }
 }
 
 } // namespace

@@ -15,11 +15,13 @@ struct timed {
     int64_t n_bytes = 0;
 };
 
-timed measure(const handle<gto_device> & device, const char * type, int32_t outputs, int32_t columns, const std::vector<int32_t> & rows, bool with_ggml) {
+timed measure(const handle<gto_device> & device, const char * type, int32_t outputs, int32_t columns,
+              const std::vector<int32_t> & rows, bool with_ggml) {
     timed t;
     t.seconds.assign(rows.size(), -1);
     t.ggml.assign(rows.size(), -1);
-    t.status = gto_kernel_times(device.get(), type, outputs, columns, (int32_t) rows.size(), rows.data(), 3, t.seconds.data(), with_ggml ? t.ggml.data() : nullptr, &t.n_bytes);
+    t.status = gto_kernel_times(device.get(), type, outputs, columns, (int32_t) rows.size(), rows.data(), 3,
+                                t.seconds.data(), with_ggml ? t.ggml.data() : nullptr, &t.n_bytes);
     return t;
 }
 
@@ -48,7 +50,9 @@ TEST(KernelTimes, EveryTypeOnEveryCpuDevice) {
             EXPECT_LT(t.n_bytes, 3 * 50 * row_bytes) << type;
             for (size_t size = 0; size < rows.size(); size++) {
                 EXPECT_GT(t.seconds[size], 0) << type;
-                if (ours) EXPECT_GT(t.ggml[size], 0) << type;
+                if (ours) {
+                    EXPECT_GT(t.ggml[size], 0) << type;
+                }
             }
         }
     }
@@ -62,7 +66,9 @@ TEST(KernelTimes, RowsOfAGguf) {
     EXPECT_EQ(144, bytes);
     ASSERT_OK(gto_kernel_row_bytes("F16", 3, &bytes));
     EXPECT_EQ(6, bytes);
-    for (const char * type : {"", "Q9", "q8_0", "F64"}) EXPECT_EQ(GTO_E_ARGUMENT, gto_kernel_row_bytes(type, 256, &bytes)) << type;
+    for (const char * type : {"", "Q9", "q8_0", "F64"}) {
+        EXPECT_EQ(GTO_E_ARGUMENT, gto_kernel_row_bytes(type, 256, &bytes)) << type;
+    }
     EXPECT_EQ(GTO_E_ARGUMENT, gto_kernel_row_bytes("Q4_K", 128, &bytes));
     EXPECT_NE(nullptr, strstr(gto_last_error(), "256")) << gto_last_error();
     for (int32_t i : {-1, gto_kernel_types(), INT32_MAX}) EXPECT_STREQ("", gto_kernel_type(i));

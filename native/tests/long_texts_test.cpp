@@ -16,7 +16,8 @@ template <class F> void on_small_stack(F && f) { gto::run_on_large_stack(256 << 
 
 gto_status tokenize(const tiny & model, const std::string & text, int32_t & n) {
     std::vector<int32_t> tokens(text.size() + 16);
-    return gto_target_tokenize(model.target.get(), text.data(), (int32_t) text.size(), false, false, tokens.data(), (int32_t) tokens.size(), &n);
+    return gto_target_tokenize(model.target.get(), text.data(), (int32_t) text.size(), false, false, tokens.data(),
+                               (int32_t) tokens.size(), &n);
 }
 
 std::string repeated(const std::string & part, size_t n) {
@@ -28,12 +29,14 @@ std::string repeated(const std::string & part, size_t n) {
 } // namespace
 
 TEST(LongTexts, WordsOfAnyLengthAreTokensOrAnError) {
-    for (const char * pre : {"gpt-4o", "tekken", "deepseek-v3", "deepseek-llm", "youtu", "exaone-moe", "bloom", "jais-2", "superbpe", "default", "gpt-2", "llama-bpe", "qwen2"}) {
+    for (const char * pre : {"gpt-4o", "tekken", "deepseek-v3", "deepseek-llm", "youtu", "exaone-moe", "bloom",
+                             "jais-2", "superbpe", "default", "gpt-2", "llama-bpe", "qwen2"}) {
         tiny_options options;
         options.layers = 1;
         options.pre = pre;
         tiny model(options);
-        for (const char * part : {"x", "A", "7", "!", " ", "\n", "\xC3\xA9", "\xE4\xB8\xAD", "\xF0\x9F\x98\x80", "xY", "x y "}) {
+        for (const char * part :
+             {"x", "A", "7", "!", " ", "\n", "\xC3\xA9", "\xE4\xB8\xAD", "\xF0\x9F\x98\x80", "xY", "x y "}) {
             for (size_t length : {4000, 30000}) {
                 if (length > 4000 && strcmp(pre, "superbpe") == 0) continue;
                 const std::string text = repeated(part, length / strlen(part)) + "z";

@@ -25,16 +25,23 @@ TEST(LossApi, SharesRowsAmongThreadsWithTheSameResult) {
     ASSERT_EQ(gto_device_open("CPU", 2, &device), GTO_OK) << gto_last_error();
     std::vector<float> serial = z, shared = z, loss(n), acceptance(n), log_prob(n), shared_loss(n);
     std::vector<int32_t> argmax(n), rank(n);
-    ASSERT_EQ(gto_loss_rows(nullptr, GTO_LOSS_LK_LAMBDA, eta, n, n_vocab, serial.data(), p.data(), token_weight.data(), policy_weight.data(), labels.data(), loss.data(),
-                            acceptance.data(), log_prob.data(), argmax.data(), rank.data()), GTO_OK) << gto_last_error();
-    ASSERT_EQ(gto_loss_rows(device, GTO_LOSS_LK_LAMBDA, eta, n, n_vocab, shared.data(), p.data(), token_weight.data(), policy_weight.data(), labels.data(), shared_loss.data(),
-                            nullptr, nullptr, nullptr, nullptr), GTO_OK) << gto_last_error();
+    ASSERT_EQ(gto_loss_rows(nullptr, GTO_LOSS_LK_LAMBDA, eta, n, n_vocab, serial.data(), p.data(), token_weight.data(),
+                            policy_weight.data(), labels.data(), loss.data(), acceptance.data(), log_prob.data(),
+                            argmax.data(), rank.data()),
+              GTO_OK)
+        << gto_last_error();
+    ASSERT_EQ(gto_loss_rows(device, GTO_LOSS_LK_LAMBDA, eta, n, n_vocab, shared.data(), p.data(), token_weight.data(),
+                            policy_weight.data(), labels.data(), shared_loss.data(), nullptr, nullptr, nullptr,
+                            nullptr),
+              GTO_OK)
+        << gto_last_error();
     gto_device_free(device);
     EXPECT_EQ(serial, shared);
     EXPECT_EQ(loss, shared_loss);
     for (int32_t i = 0; i < n; ++i) {
         std::vector<float> d(z.begin() + i * n_vocab, z.begin() + (i + 1) * n_vocab);
-        const loss_row out = token_loss_row({GTO_LOSS_LK_LAMBDA, eta}, d.data(), &p[i * n_vocab], n_vocab, token_weight[i], policy_weight[i], labels[i]);
+        const loss_row out = token_loss_row({GTO_LOSS_LK_LAMBDA, eta}, d.data(), &p[i * n_vocab], n_vocab,
+                                            token_weight[i], policy_weight[i], labels[i]);
         EXPECT_TRUE(std::equal(d.begin(), d.end(), serial.begin() + i * n_vocab));
         EXPECT_EQ(loss[i], out.token_loss);
         EXPECT_EQ(acceptance[i], out.acceptance);
@@ -49,7 +56,8 @@ TEST(LossApi, RefusesBadArguments) {
     std::vector<int32_t> labels = {0, 3};
     int32_t kind = GTO_LOSS_CROSS_ENTROPY;
     const auto call = [&](int32_t n, int32_t n_vocab, float * logits, const float * target) {
-        return gto_loss_rows(nullptr, kind, eta, n, n_vocab, logits, target, w.data(), v.data(), labels.data(), nullptr, nullptr, nullptr, nullptr, nullptr);
+        return gto_loss_rows(nullptr, kind, eta, n, n_vocab, logits, target, w.data(), v.data(), labels.data(), nullptr,
+                             nullptr, nullptr, nullptr, nullptr);
     };
     EXPECT_EQ(call(2, 4, z.data(), p.data()), GTO_OK);
     EXPECT_EQ(call(0, 4, nullptr, nullptr), GTO_OK);

@@ -46,15 +46,19 @@ double naive_loss(int32_t kind, double lambda, const std::vector<double> & z, co
     }
 }
 
-double naive_lambda(const std::vector<double> & z, const std::vector<float> & p) { return std::exp(-eta * overlap(z, p)); }
-
-// The scalar whose gradient the kernel writes.
-double objective(int32_t kind, double lambda, const std::vector<double> & z, const std::vector<float> & p, double token_weight, double policy_weight,
-                 int32_t label) {
-    return token_weight * naive_loss(kind, lambda, z, p) - (label >= 0 ? policy_weight * naive_log_softmax(z, label) : 0.0);
+double naive_lambda(const std::vector<double> & z, const std::vector<float> & p) {
+    return std::exp(-eta * overlap(z, p));
 }
 
-loss_row cross_entropy_row(float * z, const float * p, int32_t n, float token_weight, float policy_weight, int32_t label) {
+// The scalar whose gradient the kernel writes.
+double objective(int32_t kind, double lambda, const std::vector<double> & z, const std::vector<float> & p,
+                 double token_weight, double policy_weight, int32_t label) {
+    return token_weight * naive_loss(kind, lambda, z, p) -
+           (label >= 0 ? policy_weight * naive_log_softmax(z, label) : 0.0);
+}
+
+loss_row cross_entropy_row(float * z, const float * p, int32_t n, float token_weight, float policy_weight,
+                           int32_t label) {
     return token_loss_row(token_loss(), z, p, n, token_weight, policy_weight, label);
 }
 
@@ -68,10 +72,12 @@ std::vector<row> rows() {
     std::vector<row> all;
     uint32_t seed = 1;
     for (const int32_t n : {1, 2, 7, 64, 1000, 1025, 8192}) {
-        for (const auto & [token_weight, policy_weight] : {std::pair{1.0f, 0.0f}, {0.0f, 0.7f}, {0.3f, -0.4f}, {0.0f, 0.0f}}) {
+        for (const auto & [token_weight, policy_weight] :
+             {std::pair{1.0f, 0.0f}, {0.0f, 0.7f}, {0.3f, -0.4f}, {0.0f, 0.0f}}) {
             for (const int32_t label : {-1, 0, n / 2, n - 1}) {
                 ++seed;
-                all.push_back({normal(n, 3.0f, seed), distribution(n, seed + 1000), token_weight, policy_weight, label});
+                all.push_back(
+                    {normal(n, 3.0f, seed), distribution(n, seed + 1000), token_weight, policy_weight, label});
             }
         }
     }
@@ -90,9 +96,11 @@ TEST(SoftCrossEntropy, AgreesWithTheNaiveForm) {
 
         const double w = r.label >= 0 ? r.policy_weight : 0.0;
         for (int32_t i = 0; i < n; ++i) {
-            ASSERT_NEAR(d[i], r.token_weight * (q[i] - r.p[i]) + w * (q[i] - (i == r.label)), 1e-6) << n << " entries, entry " << i;
+            ASSERT_NEAR(d[i], r.token_weight * (q[i] - r.p[i]) + w * (q[i] - (i == r.label)), 1e-6)
+                << n << " entries, entry " << i;
         }
-        EXPECT_NEAR(out.token_loss, r.token_weight != 0.0f ? naive_loss(GTO_LOSS_CROSS_ENTROPY, 0.0, z, r.p) : 0.0, 1e-4);
+        EXPECT_NEAR(out.token_loss, r.token_weight != 0.0f ? naive_loss(GTO_LOSS_CROSS_ENTROPY, 0.0, z, r.p) : 0.0,
+                    1e-4);
         EXPECT_EQ(out.argmax, std::max_element(r.z.begin(), r.z.end()) - r.z.begin());
         if (r.label < 0) {
             EXPECT_EQ(out.log_prob, -infinity);
@@ -109,9 +117,11 @@ TEST(TokenLoss, ValueAgreesWithTheNaiveForm) {
         const std::vector<double> z(r.z.begin(), r.z.end());
         for (const token_loss loss : all_losses()) {
             std::vector<float> d = r.z;
-            const loss_row out = token_loss_row(loss, d.data(), r.p.data(), (int32_t) z.size(), r.token_weight, r.policy_weight, r.label);
+            const loss_row out = token_loss_row(loss, d.data(), r.p.data(), (int32_t) z.size(), r.token_weight,
+                                                r.policy_weight, r.label);
             const bool counted = r.token_weight != 0.0f;
-            EXPECT_NEAR(out.token_loss, counted ? naive_loss(loss.kind, naive_lambda(z, r.p), z, r.p) : 0.0, 1e-4) << "loss " << loss.kind;
+            EXPECT_NEAR(out.token_loss, counted ? naive_loss(loss.kind, naive_lambda(z, r.p), z, r.p) : 0.0, 1e-4)
+                << "loss " << loss.kind;
             EXPECT_NEAR(out.acceptance, counted ? overlap(z, r.p) : 0.0, 1e-5) << "loss " << loss.kind;
         }
     }
@@ -132,7 +142,8 @@ TEST(TokenLoss, GradientAgreesWithCentralDifferences) {
                 const double above = objective(loss.kind, lambda, z, r.p, r.token_weight, r.policy_weight, r.label);
                 z[i] -= 2 * step;
                 const double below = objective(loss.kind, lambda, z, r.p, r.token_weight, r.policy_weight, r.label);
-                ASSERT_NEAR(d[i], (above - below) / (2 * step), 2e-6) << "loss " << loss.kind << ", " << n << " entries, entry " << i;
+                ASSERT_NEAR(d[i], (above - below) / (2 * step), 2e-6)
+                    << "loss " << loss.kind << ", " << n << " entries, entry " << i;
             }
         }
     }
@@ -143,10 +154,12 @@ TEST(TokenLoss, SeveralLanesAgreeWithOne) {
         const int32_t n = (int32_t) r.z.size();
         for (const token_loss loss : all_losses()) {
             std::vector<float> serial = r.z, shared = r.z;
-            const loss_row one = token_loss_row(loss, serial.data(), r.p.data(), n, r.token_weight, r.policy_weight, r.label);
+            const loss_row one =
+                token_loss_row(loss, serial.data(), r.p.data(), n, r.token_weight, r.policy_weight, r.label);
             std::vector<loss_row> out(4);
             on_lanes(4, [&](lane_group g) {
-                out[g.rank()] = token_loss_row(g, loss, shared.data(), r.p.data(), n, r.token_weight, r.policy_weight, r.label);
+                out[g.rank()] =
+                    token_loss_row(g, loss, shared.data(), r.p.data(), n, r.token_weight, r.policy_weight, r.label);
             });
             expect_near_all(shared, serial, 1e-6f);
             for (const loss_row & lane : out) {
@@ -164,13 +177,15 @@ TEST(TokenLoss, SeveralLanesAgreeWithOne) {
     }
 }
 
-// arXiv 2602.23881: eta 0 is pure KL, a large eta pure TV; against a one-hot target -log(alpha) is the cross-entropy of its token.
+// arXiv 2602.23881: eta 0 is pure KL, a large eta pure TV; against a one-hot target -log(alpha) is the cross-entropy of
+// its token.
 TEST(TokenLoss, LkLossesHaveTheirLimits) {
     constexpr int32_t n = 64;
     const std::vector<float> z = normal(n, 3.0f, 41), p = distribution(n, 42);
     const auto same = [&](token_loss a, token_loss b, const std::vector<float> & target) {
         std::vector<float> x = z, y = z;
-        const loss_row first = token_loss_row(a, x.data(), target.data(), n, 0.7f, 0.2f, 5), second = token_loss_row(b, y.data(), target.data(), n, 0.7f, 0.2f, 5);
+        const loss_row first = token_loss_row(a, x.data(), target.data(), n, 0.7f, 0.2f, 5),
+                       second = token_loss_row(b, y.data(), target.data(), n, 0.7f, 0.2f, 5);
         EXPECT_NEAR(first.token_loss, second.token_loss, 1e-6);
         expect_near_all(x, y, 1e-6f);
     };
@@ -255,7 +270,8 @@ TEST(TokenLoss, BrokenLogitsShowInTheLoss) {
             z[where] = bad;
             for (const token_loss loss : all_losses()) {
                 std::vector<float> d = z;
-                EXPECT_TRUE(std::isnan(token_loss_row(loss, d.data(), p.data(), 100, 1.0f, 0.0f, 50).token_loss)) << loss.kind << ": " << bad << " at " << where;
+                EXPECT_TRUE(std::isnan(token_loss_row(loss, d.data(), p.data(), 100, 1.0f, 0.0f, 50).token_loss))
+                    << loss.kind << ": " << bad << " at " << where;
             }
             z = normal(100, 1.0f, 5);
             z[where] = bad;

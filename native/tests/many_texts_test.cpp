@@ -31,7 +31,8 @@ TEST(ManyTexts, RowsEqualThoseOfEachTextAlone) {
         std::vector<int32_t> text(3 + 4 * k + 5);
         for (int32_t & token : text) token = (int32_t) (random() % 256);
         alone.push_back(read_one_by_one(model, text));
-        ASSERT_OK(gto_session_prefill(session.get(), sequences[k], 0, (int32_t) text.size() - 5, text.data(), 0, nullptr, nullptr));
+        ASSERT_OK(gto_session_prefill(session.get(), sequences[k], 0, (int32_t) text.size() - 5, text.data(), 0,
+                                      nullptr, nullptr));
         texts.push_back(text);
     }
     for (int step = 0; step < 5; step++) {
@@ -42,13 +43,16 @@ TEST(ManyTexts, RowsEqualThoseOfEachTextAlone) {
             begins.push_back((int32_t) tokens.size());
         }
         const std::vector<int8_t> output(tokens.size(), 1);
-        ASSERT_OK(gto_session_decode(session.get(), (int32_t) tokens.size(), tokens.data(), positions.data(), begins.data(), sequences.data(), output.data()));
+        ASSERT_OK(gto_session_decode(session.get(), (int32_t) tokens.size(), tokens.data(), positions.data(),
+                                     begins.data(), sequences.data(), output.data()));
         auto features = new_features(32);
         const std::vector<int32_t> rows = {0, 1, 2, 3};
         ASSERT_OK(gto_session_capture(session.get(), 4, rows.data(), features.get()));
         for (size_t k = 0; k < texts.size(); k++) {
-            EXPECT_LT(distance(alone[k].logits[positions[k]], logits_of(session, (int32_t) k, 320)), 1e-4f) << "step " << step << " text " << k;
-            EXPECT_LT(distance(alone[k].features[positions[k]], row_of(features, (int32_t) k)), 1e-4f) << "step " << step << " text " << k;
+            EXPECT_LT(distance(alone[k].logits[positions[k]], logits_of(session, (int32_t) k, 320)), 1e-4f)
+                << "step " << step << " text " << k;
+            EXPECT_LT(distance(alone[k].features[positions[k]], row_of(features, (int32_t) k)), 1e-4f)
+                << "step " << step << " text " << k;
         }
     }
 }
@@ -56,11 +60,18 @@ TEST(ManyTexts, RowsEqualThoseOfEachTextAlone) {
 TEST(ManyTexts, RefusesWhatItCantKeepInOrder) {
     tiny model;
     auto session = open_session(model.target, many_texts());
-    const std::vector<int32_t> tokens = {5, 6, 7}, positions = {0, 0, 1}, begins = {0, 1, 2, 3}, mixed = {0, 1, 1}, descending = {2, 1, 0}, zeros = {0, 0, 0};
+    const std::vector<int32_t> tokens = {5, 6, 7}, positions = {0, 0, 1}, begins = {0, 1, 2, 3}, mixed = {0, 1, 1},
+                               descending = {2, 1, 0}, zeros = {0, 0, 0};
     const std::vector<int8_t> output = {1, 1, 1};
-    EXPECT_EQ(gto_session_decode(session.get(), 3, tokens.data(), positions.data(), begins.data(), mixed.data(), output.data()), GTO_E_ARGUMENT);
-    EXPECT_EQ(gto_session_decode(session.get(), 3, tokens.data(), zeros.data(), begins.data(), descending.data(), output.data()), GTO_E_ARGUMENT);
+    EXPECT_EQ(gto_session_decode(session.get(), 3, tokens.data(), positions.data(), begins.data(), mixed.data(),
+                                 output.data()),
+              GTO_E_ARGUMENT);
+    EXPECT_EQ(gto_session_decode(session.get(), 3, tokens.data(), zeros.data(), begins.data(), descending.data(),
+                                 output.data()),
+              GTO_E_ARGUMENT);
     EXPECT_EQ(gto_session_copy_sequence(session.get(), 0, 1, 0, -1), GTO_E_ARGUMENT);
     int32_t path, accepted, next;
-    EXPECT_EQ(gto_session_verify(session.get(), 0, 0, 5, 0, nullptr, nullptr, nullptr, nullptr, &path, &accepted, &next), GTO_E_ARGUMENT);
+    EXPECT_EQ(
+        gto_session_verify(session.get(), 0, 0, 5, 0, nullptr, nullptr, nullptr, nullptr, &path, &accepted, &next),
+        GTO_E_ARGUMENT);
 }

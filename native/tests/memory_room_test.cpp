@@ -25,7 +25,10 @@ class linux_root : public testing::Test {
     int64_t room() const { return gto::room_for_memory(folder_.file("")).value_or(gto::memory_room{-1, ""}).bytes; }
     std::string limit() const { return gto::room_for_memory(folder_.file("")).value().limit; }
     int32_t processors() const { return gto::usable_processors(folder_.file("")); }
-    void free_memory(int64_t mebibytes) { file("proc/meminfo", "MemTotal: 24633344 kB\nMemFree: 1000 kB\nMemAvailable:    " + std::to_string(mebibytes * 1024) + " kB\n"); }
+    void free_memory(int64_t mebibytes) {
+        file("proc/meminfo",
+             "MemTotal: 24633344 kB\nMemFree: 1000 kB\nMemAvailable:    " + std::to_string(mebibytes * 1024) + " kB\n");
+    }
     static std::string mebibytes(int64_t n) { return std::to_string(n * mib) + "\n"; }
 
     folder folder_;
@@ -62,7 +65,8 @@ TEST_F(linux_root, narrowest_control_group_counts_without_file_cache) {
     file("sys/fs/cgroup/a/memory.current", mebibytes(4));
     file("sys/fs/cgroup/a/memory.stat", "anon 7\ninactive_file " + mebibytes(1) + "active_file " + mebibytes(2));
     EXPECT_EQ(4 * mib, room());
-    EXPECT_NE(std::string::npos, limit().find("limit of 5.0 MiB (" + folder_.file("") + "/sys/fs/cgroup/a/memory.max)")) << limit();
+    EXPECT_NE(std::string::npos, limit().find("limit of 5.0 MiB (" + folder_.file("") + "/sys/fs/cgroup/a/memory.max)"))
+        << limit();
     file("sys/fs/cgroup/a/memory.current", mebibytes(9)); // more than the limit for a moment
     EXPECT_EQ(0, room());
 }
@@ -97,7 +101,8 @@ TEST_F(linux_root, limits_of_the_process) {
     free_memory(8);
     file("proc/self/limits", "Limit                     Soft Limit           Hard Limit           Units\n"
                              "Max data size             unlimited            unlimited            bytes\n"
-                             "Max address space         " + std::to_string(6 * mib) + "              unlimited            bytes\n");
+                             "Max address space         " +
+                                 std::to_string(6 * mib) + "              unlimited            bytes\n");
     file("proc/self/status", "Name:\tjava\nVmSize:\t    2048 kB\nVmData:\t  100 kB\n");
     EXPECT_EQ(4 * mib, room());
     file("proc/self/status", "VmSize:\t    20480 kB\n");
@@ -107,7 +112,8 @@ TEST_F(linux_root, limits_of_the_process) {
 TEST_F(linux_root, the_variable) {
     free_memory(8);
     file("proc/self/status", "RssAnon:\t    2048 kB\n");
-    for (const auto & [text, bytes] : {std::pair<const char *, int64_t>{"5M", 3 * mib}, {"3145728", mib}, {"0.5G", 8 * mib}, {"1K", 0}, {"0", 0}}) {
+    for (const auto & [text, bytes] :
+         {std::pair<const char *, int64_t>{"5M", 3 * mib}, {"3145728", mib}, {"0.5G", 8 * mib}, {"1K", 0}, {"0", 0}}) {
         const memory_limit set(text);
         EXPECT_EQ(bytes, room()) << text;
     }
@@ -156,7 +162,8 @@ TEST(MemoryRoom, ASessionsKeysAndValues) {
             options.n_ctx = n_ctx;
             options.many_texts = many;
             gto_session * session = nullptr;
-            expect_refused(gto_session_open(model.target.get(), options, &session), "a session of " + std::to_string(n_ctx) + " cells");
+            expect_refused(gto_session_open(model.target.get(), options, &session),
+                           "a session of " + std::to_string(n_ctx) + " cells");
             EXPECT_EQ(nullptr, session);
         }
     }
@@ -170,7 +177,8 @@ TEST(MemoryRoom, ASessionsComputeBuffers) {
     gto_session_options options = gto_session_options_default();
     options.n_ctx = options.n_batch = 16384;
     gto_session * session = nullptr;
-    expect_refused(gto_session_open(model.target.get(), options, &session), "a session of 16384 cells with 16384 rows a pass: ");
+    expect_refused(gto_session_open(model.target.get(), options, &session),
+                   "a session of 16384 cells with 16384 rows a pass: ");
     options.n_ctx = options.n_batch = 512;
     open_session(model.target, options);
 }
@@ -180,7 +188,8 @@ TEST(MemoryRoom, DraftsAndTheirTrainers) {
     const memory_limit set(above_now(64));
     gto_draft_session * session = nullptr;
     for (int32_t rows : {1'000'000, INT32_MAX - 10}) {
-        expect_refused(gto_draft_session_open(tiny.draft, rows, 10, GTO_TYPE_F32, &session), "a draft session of " + std::to_string(rows) + " rows");
+        expect_refused(gto_draft_session_open(tiny.draft, rows, 10, GTO_TYPE_F32, &session),
+                       "a draft session of " + std::to_string(rows) + " rows");
     }
     ASSERT_OK(gto_draft_session_open(tiny.draft, 100, 10, GTO_TYPE_F32, &session));
     gto_draft_session_free(session);
@@ -188,7 +197,8 @@ TEST(MemoryRoom, DraftsAndTheirTrainers) {
     gto_trainer * trainer = nullptr;
     ASSERT_OK(gto_trainer_open(tiny.target, tiny.draft, gto_trainer_options_default(), &trainer));
     gto_batch_result result;
-    expect_refused(gto_trainer_accumulate(trainer, text.batch(7, 0), &result), "a micro-batch of 19999 rows in 7 passes");
+    expect_refused(gto_trainer_accumulate(trainer, text.batch(7, 0), &result),
+                   "a micro-batch of 19999 rows in 7 passes");
     random_text small(tiny, {20}, 0, 1);
     EXPECT_OK(gto_trainer_accumulate(trainer, small.batch(7, 0), &result));
     gto_trainer_free(trainer);

@@ -1,4 +1,5 @@
-// Where an output goes: never over the model that is read, through a link to its file, into a pipe or a device without replacing it.
+// Where an output goes: never over the model that is read, through a link to its file, into a pipe or a device without
+// replacing it.
 #include "gto4j/trainer.h"
 #include "support/handles.h"
 #include "support/tiny_draft.h"
@@ -60,7 +61,8 @@ TEST_F(output, goes_over_the_draft_that_was_loaded) {
 
 TEST_F(output, goes_where_a_link_leads) {
     fs::create_directory(home.file("far"));
-    const std::string there = home.file("far/there.gguf"), link = home.file("link.gguf"), dangling = home.file("dangling.gguf");
+    const std::string there = home.file("far/there.gguf"), link = home.file("link.gguf"),
+                      dangling = home.file("dangling.gguf");
     std::ofstream(there) << "old";
     fs::permissions(there, fs::perms::owner_read | fs::perms::owner_write);
     fs::create_symlink("far/there.gguf", link);
@@ -88,7 +90,8 @@ TEST_F(output, is_written_to_a_pipe) {
     ASSERT_OK(save(pipe));
     EXPECT_EQ(content(plain), read.get());
     EXPECT_TRUE(fs::is_fifo(pipe));
-    EXPECT_EQ(GTO_E_ARGUMENT, gto_target_requantize(tiny.target_path.c_str(), pipe.c_str(), "F16", 1)); // goes back to the file's head at its end
+    // goes back to the file's head at its end
+    EXPECT_EQ(GTO_E_ARGUMENT, gto_target_requantize(tiny.target_path.c_str(), pipe.c_str(), "F16", 1));
     EXPECT_TRUE(fs::is_fifo(pipe));
 }
 
@@ -111,7 +114,9 @@ TEST_F(output, holds_numbers_only) {
         tiny.set(0, changed);
         EXPECT_EQ(GTO_E_NUMERIC, gto_draft_save(tiny.draft, path.c_str(), "F16")) << bad;
         EXPECT_NE(std::string(gto_last_error()).find("[3] is "), std::string::npos) << gto_last_error();
-        if (!std::isfinite(bad)) EXPECT_EQ(GTO_E_NUMERIC, save(path));
+        if (!std::isfinite(bad)) {
+            EXPECT_EQ(GTO_E_NUMERIC, save(path));
+        }
     }
     EXPECT_EQ(before, content(path));
 }

@@ -1,4 +1,5 @@
-// Products of each unit and kernel that this processor can run: against sums in double; and a trainer's gradients in BF16 against those in F32.
+// Products of each unit and kernel that this processor can run: against sums in double; and a trainer's gradients in
+// BF16 against those in F32.
 #include "device/float_product.h"
 #include "support/tiny_draft.h"
 
@@ -15,13 +16,16 @@ using namespace gto;
 namespace {
 
 struct random_matrix {
-    random_matrix(int64_t n, int64_t k, orientation from, uint32_t seed) : from(from), cols(from == orientation::rows ? k : n), data(n * k) {
+    random_matrix(int64_t n, int64_t k, orientation from, uint32_t seed)
+        : from(from), cols(from == orientation::rows ? k : n), data(n * k) {
         std::mt19937 random(seed);
         std::normal_distribution<float> normal;
         for (float & x : data) x = normal(random);
     }
     matrix view() { return dense(data.data(), (int64_t) data.size() / cols, cols); }
-    double at(int64_t n, int64_t k) const { return from == orientation::rows ? data[n * cols + k] : data[k * cols + n]; }
+    double at(int64_t n, int64_t k) const {
+        return from == orientation::rows ? data[n * cols + k] : data[k * cols + n];
+    }
 
     orientation from;
     int64_t cols;
@@ -37,7 +41,8 @@ struct unit_here {
 std::vector<unit_here> units() {
     std::vector<unit_here> all;
     for (const float_kernel * kernel : float_kernels()) all.push_back({std::make_shared<float_product>(*kernel), 1e-6});
-    if (tile_unit()) all.push_back({{tile_unit(), [](const product_unit *) {}}, 0.0079}); // BF16 has 8 bits: each factor is off by at most 2^-8 of itself
+    // BF16 has 8 bits: each factor is off by at most 2^-8 of itself
+    if (tile_unit()) all.push_back({{tile_unit(), [](const product_unit *) {}}, 0.0079});
     return all;
 }
 
@@ -52,14 +57,18 @@ struct packed {
 };
 
 // left * transpose(right), in a matrix whose rows are wider than the product.
-std::vector<float> product(const product_unit & unit, random_matrix & left, random_matrix & right, const random_matrix * before, int64_t M, int64_t N, int threads) {
+std::vector<float> product(const product_unit & unit, random_matrix & left, random_matrix & right,
+                           const random_matrix * before, int64_t M, int64_t N, int threads) {
     const packed l(unit, left, operand::left, threads), r(unit, right, operand::right, threads);
     constexpr int64_t beside = 3;
     std::vector<float> wide(M * (N + beside), 77.0f), c(M * N);
-    for (int64_t m = 0; m < M && before; m++) std::copy_n(before->data.data() + m * N, N, wide.data() + m * (N + beside));
+    for (int64_t m = 0; m < M && before; m++) {
+        std::copy_n(before->data.data() + m * N, N, wide.data() + m * (N + beside));
+    }
     const matrix to = {wide.data(), M, N, N + beside};
     for (int ith = 0; ith < threads; ith++) {
-        unit.multiply(l.data, shape_of(left.view(), left.from), r.data, shape_of(right.view(), right.from), to, before != nullptr, ith, threads);
+        unit.multiply(l.data, shape_of(left.view(), left.from), r.data, shape_of(right.view(), right.from), to,
+                      before != nullptr, ith, threads);
     }
     for (int64_t m = 0; m < M; m++) {
         std::copy_n(to.row(m), N, c.data() + m * N);
@@ -84,27 +93,36 @@ TEST_P(products, are_sums_of_products) {
                     sum += left.at(m, k) * right.at(n, k);
                     magnitude += std::fabs(left.at(m, k) * right.at(n, k));
                 }
-                ASSERT_NEAR(c[m * N + n], sum, magnitude * here.error + 1e-6) << here.unit->name() << " at " << m << ", " << n;
+                ASSERT_NEAR(c[m * N + n], sum, magnitude * here.error + 1e-6)
+                    << here.unit->name() << " at " << m << ", " << n;
             }
         }
-        EXPECT_EQ(c, product(*here.unit, left, right, add ? &before : nullptr, M, N, 1)) << here.unit->name() << ": other bits with one thread";
+        EXPECT_EQ(c, product(*here.unit, left, right, add ? &before : nullptr, M, N, 1))
+            << here.unit->name() << ": other bits with one thread";
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(sizes, products,
-                         testing::Combine(testing::Values(std::array{1, 1, 1}, std::array{5, 7, 3}, std::array{16, 16, 32}, std::array{33, 50, 65}, std::array{64, 32, 96},
-                                                          std::array{530, 20, 33}, std::array{17, 530, 64}, std::array{23, 71, 700}, std::array{401, 49, 513}),
-                                          testing::Values(orientation::rows, orientation::columns), testing::Values(orientation::rows, orientation::columns), testing::Bool()));
+INSTANTIATE_TEST_SUITE_P(
+    sizes, products,
+    testing::Combine(testing::Values(std::array{1, 1, 1}, std::array{5, 7, 3}, std::array{16, 16, 32},
+                                     std::array{33, 50, 65}, std::array{64, 32, 96}, std::array{530, 20, 33},
+                                     std::array{17, 530, 64}, std::array{23, 71, 700}, std::array{401, 49, 513}),
+                     testing::Values(orientation::rows, orientation::columns),
+                     testing::Values(orientation::rows, orientation::columns), testing::Bool()));
 
 // Blocks as attention multiplies them: each value of a wherever it lies, b and c in rows of something wider.
 TEST(float_kernels, multiply_what_lies_apart) {
     std::mt19937 random(5);
     std::normal_distribution<float> normal;
     for (const float_kernel * kernel : float_kernels()) {
-        for (const auto & [rows, columns, k] : {std::array{1, 1, 1}, {7, 64, 64}, {48, 80, 13}, {13, 129, 1}, {8, 5, 64}, {64, 48, 64}}) {
+        for (const auto & [rows, columns, k] :
+             {std::array{1, 1, 1}, {7, 64, 64}, {48, 80, 13}, {13, 129, 1}, {8, 5, 64}, {64, 48, 64}}) {
             for (const bool transposed : {false, true}) {
-                const int64_t b_step = columns + 5, c_step = columns + 2, a_row = transposed ? 1 : k + 3, a_step = transposed ? rows + 1 : 1;
-                std::vector<float> a(rows * a_row + k * a_step), b((k - 1) * b_step + columns), c((rows - 1) * c_step + columns); // nothing behind the last value
+                const int64_t b_step = columns + 5, c_step = columns + 2, a_row = transposed ? 1 : k + 3,
+                              a_step = transposed ? rows + 1 : 1;
+                // nothing behind the last value
+                std::vector<float> a(rows * a_row + k * a_step), b((k - 1) * b_step + columns),
+                    c((rows - 1) * c_step + columns);
                 for (std::vector<float> * values : {&a, &b, &c}) {
                     for (float & x : *values) x = normal(random);
                 }
@@ -140,7 +158,9 @@ TEST(bf16_training, gradients_are_those_in_f32_but_for_rounding) {
         gto_trainer * trainer = nullptr;
         gto_batch_result result;
         ASSERT_EQ(gto_trainer_open(tiny.target, tiny.draft, options, &trainer), GTO_OK) << gto_last_error();
-        for (int i = 0; i < 2; i++) ASSERT_EQ(gto_trainer_accumulate(trainer, text.batch(4, 0), &result), GTO_OK) << gto_last_error();
+        for (int i = 0; i < 2; i++) {
+            ASSERT_EQ(gto_trainer_accumulate(trainer, text.batch(4, 0), &result), GTO_OK) << gto_last_error();
+        }
         for (int32_t t = 0; t < gto_draft_tensor_count(tiny.draft); t++) {
             std::vector<float> gradient(gto_draft_tensor_size(tiny.draft, t));
             ASSERT_EQ(gto_trainer_gradient(trainer, t, gradient.data()), GTO_OK);
@@ -170,7 +190,8 @@ TEST(bf16_training, is_refused_where_it_cant_be) {
     if (tile_unit()) return;
     options.precision = GTO_PRECISION_BF16;
     EXPECT_EQ(gto_trainer_open(tiny.target, tiny.draft, options, &trainer), GTO_E_ARGUMENT);
-    EXPECT_EQ(gto_last_error(), "device " + std::string(gto_device_name(tiny.device)) + ": it has no matrix products in BF16");
+    EXPECT_EQ(gto_last_error(),
+              "device " + std::string(gto_device_name(tiny.device)) + ": it has no matrix products in BF16");
 }
 
 } // namespace

@@ -16,7 +16,9 @@ class RoundedWeights : public testing::TestWithParam<ggml_type> {
         const int64_t rows = ((int64_t) values.size() - 64) / 64, first = rows / 2 / 16 * 16 + 4;
         return {{64, first, 64}, {64 + first * 64, rows - first, 64}};
     }
-    std::shared_ptr<const gto::rounded_copy> of(const std::vector<float> & values) { return rounded.of(*device, values.data(), parts(values), GetParam()); }
+    std::shared_ptr<const gto::rounded_copy> of(const std::vector<float> & values) {
+        return rounded.of(*device, values.data(), parts(values), GetParam());
+    }
     // What products with the copy see: rows of ones and zeros pick its columns.
     std::vector<float> floats(const gto::rounded_copy & copy, const std::vector<float> & values) const {
         std::vector<float> out(values.begin(), values.begin() + 64);
@@ -25,7 +27,8 @@ class RoundedWeights : public testing::TestWithParam<ggml_type> {
             std::vector<float> units((size_t) (part.cols * part.cols)), columns((size_t) (part.cols * part.rows));
             for (int64_t i = 0; i < part.cols; i++) units[(size_t) (i * part.cols + i)] = 1;
             gto::queue q(*device);
-            q.product(gto::dense(columns.data(), part.cols, part.rows), gto::dense(units.data(), part.cols, part.cols), weights);
+            q.product(gto::dense(columns.data(), part.cols, part.rows), gto::dense(units.data(), part.cols, part.cols),
+                      weights);
             q.run();
             for (int64_t r = 0; r < part.rows; r++) {
                 for (int64_t c = 0; c < part.cols; c++) out.push_back(columns[(size_t) (c * part.rows + r)]);
@@ -58,7 +61,8 @@ TEST_P(RoundedWeights, OneCopyForTheSameValues) {
 
 TEST_P(RoundedWeights, OtherMatricesAreAnotherCopy) {
     const std::vector<float> values(64 * 40, 0.1f);
-    const auto one = rounded.of(*device, values.data(), {{0, 40, 64}}, GetParam()), two = rounded.of(*device, values.data(), {{0, 20, 128}}, GetParam());
+    const auto one = rounded.of(*device, values.data(), {{0, 40, 64}}, GetParam()),
+               two = rounded.of(*device, values.data(), {{0, 20, 128}}, GetParam());
     EXPECT_NE(one.get(), two.get());
 }
 
@@ -83,4 +87,4 @@ TEST_P(RoundedWeights, ThreadsGetTheSame) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Types, RoundedWeights, testing::Values(GGML_TYPE_F16, GGML_TYPE_Q8_0),
-                         [](const auto & info) { return std::string(ggml_type_name(info.param)); });
+                         [](const auto & test) { return std::string(ggml_type_name(test.param)); });

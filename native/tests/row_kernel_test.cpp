@@ -46,7 +46,8 @@ TEST(LogSumExp, AgreesWithSeveralLanes) {
 
 TEST(TopK, AgreesWithSorting) {
     for (const int32_t n : {1, 2, 63, 64, 65, 1000, 8192}) {
-        std::vector<std::vector<float>> cases = {normal(n, 1.0f, n), normal(n, 1.0f, n + 1), normal(n, 1.0f, n + 2), normal(n, 1.0f, n + 3)};
+        std::vector<std::vector<float>> cases = {normal(n, 1.0f, n), normal(n, 1.0f, n + 1), normal(n, 1.0f, n + 2),
+                                                 normal(n, 1.0f, n + 3)};
         for (float & x : cases[1]) x = std::round(x * 2.0f); // ties
         std::sort(cases[2].begin(), cases[2].end());         // every entry enters the list
         for (size_t i = 0; i < cases[3].size(); ++i) {       // NaN and -inf, more than k of them at the start
@@ -60,7 +61,9 @@ TEST(TopK, AgreesWithSorting) {
                 std::vector<float> values(k), shared_values(k);
                 top_k_row(z.data(), n, k, serial.data(), values.data());
                 EXPECT_EQ(serial, expected) << n << ", " << k;
-                for (int32_t j = 0; j < k; ++j) EXPECT_EQ(values[j], std::isnan(z[expected[j]]) ? -infinity : z[expected[j]]);
+                for (int32_t j = 0; j < k; ++j) {
+                    EXPECT_EQ(values[j], std::isnan(z[expected[j]]) ? -infinity : z[expected[j]]);
+                }
                 on_lanes(4, [&](lane_group g) { top_k_row(g, z.data(), n, k, shared.data(), shared_values.data()); });
                 EXPECT_EQ(shared, expected) << n << ", " << k;
                 EXPECT_EQ(shared_values, values);

@@ -35,7 +35,8 @@ struct RowProduct : testing::TestWithParam<ggml_type> {
         const size_t tile = format->bytes(16, columns);
         for (int64_t p = 0; p < 2; p++) {
             for (int64_t o = 0; o < outputs; o += 16) {
-                format->pack(rounded.data() + (size_t) (p * outputs + o) * row, row, std::min<int64_t>(16, outputs - o), columns / format->block,
+                format->pack(rounded.data() + (size_t) (p * outputs + o) * row, row, std::min<int64_t>(16, outputs - o),
+                             columns / format->block,
                              held.data() + (size_t) p * format->bytes(outputs, columns) + (size_t) (o / 16) * tile);
             }
         }
@@ -66,8 +67,13 @@ TEST_P(RowProduct, IsTheProductWhateverIsBeside) {
     for (int64_t rows : {1, 2, 5, 9}) {
         for (int nth : {1, 2, 3, 16}) {
             std::vector<float> a((size_t) (rows * columns)), c((size_t) (rows * 2 * outputs));
-            row_product product{dense(c.data(), rows, 2 * outputs), dense(a.data(), rows, columns), both(),
-                                [](int64_t i, float * to, bool) { for (int64_t k = 0; k < columns; k++) to[k] = made(i, k); }, {}};
+            row_product product{dense(c.data(), rows, 2 * outputs),
+                                dense(a.data(), rows, columns),
+                                both(),
+                                [](int64_t i, float * to, bool) {
+                                    for (int64_t k = 0; k < columns; k++) to[k] = made(i, k);
+                                },
+                                {}};
             compute(product, nth);
             for (int64_t r = 0; r < rows; r++) {
                 for (int64_t o = 0; o < 2 * outputs; o++) {
@@ -77,16 +83,20 @@ TEST_P(RowProduct, IsTheProductWhateverIsBeside) {
                         sum += term;
                         size += std::fabs(term);
                     }
-                    ASSERT_NEAR(c[(size_t) (r * 2 * outputs + o)], sum, size * (format ? 4e-3 : 1e-6)) << rows << " rows, row " << r << ", output " << o;
+                    ASSERT_NEAR(c[(size_t) (r * 2 * outputs + o)], sum, size * (format ? 4e-3 : 1e-6))
+                        << rows << " rows, row " << r << ", output " << o;
                 }
-                for (int64_t k = 0; k < columns; k++) ASSERT_EQ(a[(size_t) (r * columns + k)], made(r, k)) << "the row itself is kept";
+                for (int64_t k = 0; k < columns; k++) {
+                    ASSERT_EQ(a[(size_t) (r * columns + k)], made(r, k)) << "the row itself is kept";
+                }
             }
             if (rows == 1) continue;
             for (int64_t r = 0; r < rows; r++) {
                 std::vector<float> own(columns), out(2 * outputs);
                 for (int64_t k = 0; k < columns; k++) own[(size_t) k] = made(r, k);
                 compute({dense(out.data(), 1, 2 * outputs), dense(own.data(), 1, columns), both(), {}, {}}, 1);
-                ASSERT_EQ(0, memcmp(out.data(), &c[(size_t) (r * 2 * outputs)], out.size() * sizeof(float))) << rows << " rows, " << nth << " threads, row " << r;
+                ASSERT_EQ(0, memcmp(out.data(), &c[(size_t) (r * 2 * outputs)], out.size() * sizeof(float)))
+                    << rows << " rows, " << nth << " threads, row " << r;
             }
         }
     }
@@ -98,7 +108,9 @@ TEST_P(RowProduct, EachResultIsTakenOnceAndEachRowKeptOnce) {
             for (int64_t multiple : {16, 64}) {
                 std::vector<float> a((size_t) (rows * columns)), c((size_t) (rows * 2 * outputs));
                 std::vector<int> kept((size_t) rows), taken((size_t) (rows * outputs));
-                const row_product product{dense(c.data(), rows, 2 * outputs), dense(a.data(), rows, columns), both(),
+                const row_product product{dense(c.data(), rows, 2 * outputs),
+                                          dense(a.data(), rows, columns),
+                                          both(),
                                           [&](int64_t i, float * to, bool keep) {
                                               std::fill_n(to, columns, 1.0f);
                                               kept[(size_t) i] += keep;
@@ -107,7 +119,9 @@ TEST_P(RowProduct, EachResultIsTakenOnceAndEachRowKeptOnce) {
                                           {[&](int64_t i, int64_t first, int64_t last) {
                                                EXPECT_EQ(0, first % multiple);
                                                EXPECT_TRUE(last % multiple == 0 || last == outputs);
-                                               for (int64_t o = first; o < last; o++) taken[(size_t) (i * outputs + o)]++;
+                                               for (int64_t o = first; o < last; o++) {
+                                                   taken[(size_t) (i * outputs + o)]++;
+                                               }
                                            },
                                            multiple}};
                 compute(product, nth);
@@ -119,4 +133,4 @@ TEST_P(RowProduct, EachResultIsTakenOnceAndEachRowKeptOnce) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Types, RowProduct, testing::Values(GGML_TYPE_F32, GGML_TYPE_F16, GGML_TYPE_Q8_0),
-                         [](const auto & info) { return std::string(ggml_type_name(info.param)); });
+                         [](const auto & test) { return std::string(ggml_type_name(test.param)); });

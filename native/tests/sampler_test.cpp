@@ -91,7 +91,8 @@ TEST_F(SamplerTest, TheSameSeedGivesTheSameDraws) {
     EXPECT_NE(draws(a, 64), draws(b, 64));
 }
 
-// Chi-square of 20,000 draws against softmax(logits / T). 13 degrees of freedom: 34.5 is the 0.001 quantile; the seed is fixed.
+// Chi-square of 20,000 draws against softmax(logits / T). 13 degrees of freedom: 34.5 is the 0.001 quantile; the seed
+// is fixed.
 TEST_F(SamplerTest, DrawsFollowTheDistribution) {
     for (float temperature : {1.0f, 0.7f}) {
         auto sampler = open_sampler(model.target, warm(temperature, 3));

@@ -41,7 +41,8 @@ TEST(Session, PrefillEqualsOneByOne) {
     }
 }
 
-// The input of block 2 is what a model of the first two blocks hands to its last norm: hidden = w * RMSNorm(tap), with one w for all rows.
+// The input of block 2 is what a model of the first two blocks hands to its last norm: hidden = w * RMSNorm(tap), with
+// one w for all rows.
 TEST(Session, TapsAreBlockInputs) {
     for (const char * arch : {"llama", "qwen2", "qwen3", "gemma3"}) {
         tiny_options options = options_of(arch);
@@ -91,7 +92,8 @@ TEST(Session, InterleavedSequencesKeepTheirRows) {
         }
     }
     const int32_t n = (int32_t) tokens.size();
-    ASSERT_OK(gto_session_decode(session.get(), n, tokens.data(), positions.data(), begins.data(), seqs.data(), output.data()));
+    ASSERT_OK(gto_session_decode(session.get(), n, tokens.data(), positions.data(), begins.data(), seqs.data(),
+                                 output.data()));
     std::vector<int32_t> all(n);
     std::iota(all.begin(), all.end(), 0);
     auto features = new_features(32);
@@ -121,12 +123,15 @@ TEST(Session, LongPrefillIsSplit) {
         auto session = open_session(model.target, options);
         argmax.emplace_back(50);
         features.push_back(new_features(32));
-        ASSERT_OK(gto_session_prefill(session.get(), 0, 0, 50, tokens.data(), 30, features.back().get(), argmax.back().data()));
+        ASSERT_OK(gto_session_prefill(session.get(), 0, 0, 50, tokens.data(), 30, features.back().get(),
+                                      argmax.back().data()));
     }
     EXPECT_EQ(argmax[0], argmax[1]);
     EXPECT_EQ(-1, argmax[1][29]);
     EXPECT_LE(0, argmax[1][30]);
-    for (int i = 0; i < 50; i++) EXPECT_LT(distance(row_of(features[0], i), row_of(features[1], i)), tolerance) << "row " << i;
+    for (int i = 0; i < 50; i++) {
+        EXPECT_LT(distance(row_of(features[0], i), row_of(features[1], i)), tolerance) << "row " << i;
+    }
 }
 
 TEST(Session, SequencesCanBeCopiedAndCut) {
@@ -155,7 +160,8 @@ TEST(Session, AFullSessionChangesNothing) {
     const std::vector<int32_t> tokens = random_tokens(cells + 10, 6);
     auto features = new_features(32);
     ASSERT_OK(gto_session_prefill(session.get(), 0, 0, cells - 20, tokens.data(), cells - 20, features.get(), nullptr));
-    EXPECT_EQ(GTO_E_CONTEXT, gto_session_prefill(session.get(), 0, cells - 20, 30, &tokens[cells - 20], 0, features.get(), nullptr));
+    EXPECT_EQ(GTO_E_CONTEXT,
+              gto_session_prefill(session.get(), 0, cells - 20, 30, &tokens[cells - 20], 0, features.get(), nullptr));
     EXPECT_EQ(cells - 20, gto_features_rows(features.get()));
     ASSERT_OK(gto_session_prefill(session.get(), 0, cells - 20, 20, &tokens[cells - 20], 19, features.get(), nullptr));
     EXPECT_EQ(GTO_E_CONTEXT, gto_session_prefill(session.get(), 1, 0, 1, tokens.data(), 0, nullptr, nullptr));
@@ -173,7 +179,8 @@ TEST(Session, ProbabilitiesAreASoftmax) {
     const std::vector<int32_t> rows = {1, 1, 2, 0, 0, 1}, asked = {5, 6, 5, 5, 319, 7};
     for (float temperature : {1.0f, 0.3f, 2.0f}) {
         std::vector<float> p(rows.size());
-        ASSERT_OK(gto_session_probabilities(session.get(), (int32_t) rows.size(), rows.data(), asked.data(), temperature, p.data()));
+        ASSERT_OK(gto_session_probabilities(session.get(), (int32_t) rows.size(), rows.data(), asked.data(),
+                                            temperature, p.data()));
         for (size_t i = 0; i < rows.size(); i++) {
             const std::vector<float> logits = logits_of(session, rows[i], 320);
             double sum = 0;
@@ -187,7 +194,9 @@ TEST(Session, ProbabilitiesAreASoftmax) {
 TEST(Session, WrongCallsAreErrors) {
     tiny model;
     gto_session * none = nullptr;
-    const auto refused = [&](gto_session_options options) { EXPECT_EQ(GTO_E_ARGUMENT, gto_session_open(model.target.get(), options, &none)) << gto_last_error(); };
+    const auto refused = [&](gto_session_options options) {
+        EXPECT_EQ(GTO_E_ARGUMENT, gto_session_open(model.target.get(), options, &none)) << gto_last_error();
+    };
     gto_session_options options = exact_options();
     for (int32_t tap : {-1, 6}) {
         options.tap_layers[1] = tap;

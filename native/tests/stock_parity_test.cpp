@@ -1,8 +1,8 @@
 // Our draft net against stock libllama's eagle3 model: the same file, the same inputs, the same logits.
 #include "support/tiny_draft.h"
 
-#include "llama.h"
 #include "llama-ext.h"
+#include "llama.h"
 
 #include <gtest/gtest.h>
 
@@ -49,10 +49,12 @@ class stock_draft {
     }
 
     // logits over the target's vocabulary (-inf outside the draft's) and h of the last row
-    void decode(const std::vector<int32_t> & tokens, const std::vector<float> & g, int32_t position, std::vector<float> & logits, std::vector<float> & h) {
+    void decode(const std::vector<int32_t> & tokens, const std::vector<float> & g, int32_t position,
+                std::vector<float> & logits, std::vector<float> & h) {
         const int32_t n = (int32_t) tokens.size();
         llama_batch batch = llama_batch_init(n, d_, 1);
-        batch.token = (llama_token *) malloc(n * sizeof(llama_token)); // llama_batch_init makes room for one kind of input only
+        // llama_batch_init makes room for one kind of input only
+        batch.token = (llama_token *) malloc(n * sizeof(llama_token));
         batch.n_tokens = n;
         for (int32_t i = 0; i < n; i++) {
             batch.token[i] = tokens[i];
@@ -82,7 +84,8 @@ class stock_draft {
 };
 
 struct temporary_file {
-    std::string path = std::filesystem::temp_directory_path() / ("gto4j-parity-" + std::to_string(::getpid()) + ".gguf");
+    std::string path =
+        std::filesystem::temp_directory_path() / ("gto4j-parity-" + std::to_string(::getpid()) + ".gguf");
     ~temporary_file() { std::filesystem::remove(path); }
 };
 
@@ -117,14 +120,18 @@ TEST_P(stock_parity, trunk_and_chain_logits_agree) {
     ASSERT_OK(gto_draft_session_logits(session, rows - 1, ours.data()));
     for (int32_t step = 0;; step++) {
         double worst = 0;
-        for (size_t i = 0; i < ours.size(); i++) worst = std::max(worst, (double) std::fabs(ours[i] - expected[tiny.vocabulary[i]]));
+        for (size_t i = 0; i < ours.size(); i++) {
+            worst = std::max(worst, (double) std::fabs(ours[i] - expected[tiny.vocabulary[i]]));
+        }
         EXPECT_LT(worst, 1e-3) << "chain step " << step;
         EXPECT_TRUE(std::isinf(expected[0])) << "id 0 is not in the draft vocabulary";
         if (step == chain) break;
-        const int32_t token = tiny.vocabulary[(size_t) (step * 7 + 3) % tiny.vocabulary.size()], parent = step == 0 ? -rows : step - 1;
+        const int32_t token = tiny.vocabulary[(size_t) (step * 7 + 3) % tiny.vocabulary.size()],
+                      parent = step == 0 ? -rows : step - 1;
         int32_t child, first;
         float log_prob;
-        ASSERT_OK(gto_draft_session_expand(session, 1, &parent, &token, 1, &child, &log_prob, nullptr, nullptr, &first));
+        ASSERT_OK(
+            gto_draft_session_expand(session, 1, &parent, &token, 1, &child, &log_prob, nullptr, nullptr, &first));
         ASSERT_EQ(first, step);
         const std::vector<float> g = h;
         stock.decode({token}, g, rows + step, expected, h);

@@ -1,4 +1,5 @@
-// The token loss is the cross-entropy against what the target itself says, whatever its architecture does after the head.
+// The token loss is the cross-entropy against what the target itself says, whatever its architecture does after the
+// head.
 #include "gto4j/trainer.h"
 #include "support/oracle.h"
 

@@ -56,7 +56,9 @@ TEST(Device, TheFirstAvailableIsTheDefault) {
     EXPECT_STREQ(gto_available_device_name(0), gto_device_name(device.get()));
     EXPECT_STREQ(gto_available_device_description(0), gto_device_description(device.get()));
     EXPECT_STREQ(gto_device_name(open_named("").get()), gto_device_name(device.get()));
-    for (int32_t i = 0; i < gto_available_devices(); i++) EXPECT_STREQ(gto_available_device_name(i), gto_device_name(open_named(gto_available_device_name(i)).get()));
+    for (int32_t i = 0; i < gto_available_devices(); i++) {
+        EXPECT_STREQ(gto_available_device_name(i), gto_device_name(open_named(gto_available_device_name(i)).get()));
+    }
     for (int32_t i : {-1, gto_available_devices(), INT32_MAX, INT32_MIN}) {
         EXPECT_STREQ("", gto_available_device_name(i));
         EXPECT_STREQ("", gto_available_device_description(i));
@@ -70,7 +72,9 @@ TEST(Device, NamesThatThereAreNot) {
     EXPECT_TRUE(has(gto_last_error(), gto_available_device_name(0))) << gto_last_error();
     const gto_status status = gto_device_open("CPU-GTO4J", 1, &device);
     EXPECT_EQ(gto::cpu_device::pays() ? GTO_OK : GTO_E_ARGUMENT, status);
-    if (status != GTO_OK) EXPECT_TRUE(has(gto_last_error(), "lacks the instructions")) << gto_last_error();
+    if (status != GTO_OK) {
+        EXPECT_TRUE(has(gto_last_error(), "lacks the instructions")) << gto_last_error();
+    }
     gto_device_free(device);
 }
 
@@ -115,8 +119,10 @@ TEST_F(target_loading, without_memory_for_packing_the_file_is_mapped) {
     EXPECT_EQ(0, loading.n_bytes_packed);
     EXPECT_EQ(0, loading.n_bytes_moved);
     EXPECT_GT(loading.n_bytes_mapped, gto_target_describe(little.get()).n_bytes / 2);
-    EXPECT_TRUE(has(gto_target_fallback(little.get()), "weights packed for this processor: ")) << gto_target_fallback(little.get());
-    EXPECT_TRUE(has(gto_target_fallback(little.get()), "left of GTO4J_MEMORY_LIMIT")) << gto_target_fallback(little.get());
+    EXPECT_TRUE(has(gto_target_fallback(little.get()), "weights packed for this processor: "))
+        << gto_target_fallback(little.get());
+    EXPECT_TRUE(has(gto_target_fallback(little.get()), "left of GTO4J_MEMORY_LIMIT"))
+        << gto_target_fallback(little.get());
     EXPECT_NEAR(1, sum_of_logits(little) / expected, 0.1);
     // The device packs the next one.
     EXPECT_GT(gto_target_loaded(open_target(device, path()).get()).n_bytes_packed, 0);
@@ -133,7 +139,8 @@ TEST_F(target_loading, a_graph_that_fails_on_our_kernels_is_ggmls) {
     device->offload[0] = &broken;
     const auto target = open_target(device, path());
     device->offload[0] = whole;
-    EXPECT_TRUE(has(gto_target_fallback(target.get()), "libllama can't build its graph: ")) << gto_target_fallback(target.get());
+    EXPECT_TRUE(has(gto_target_fallback(target.get()), "libllama can't build its graph: "))
+        << gto_target_fallback(target.get());
     EXPECT_EQ(0, gto_target_loaded(target.get()).n_bytes_packed);
     EXPECT_NEAR(1, sum_of_logits(target) / expected, 0.1);
 }
@@ -145,7 +152,8 @@ TEST_F(target_loading, an_encoder_is_one_on_every_device) {
     write_tiny_model(options, home.file("bert.gguf"));
     for (int32_t i = 0; i < gto_available_devices(); i++) {
         gto_target * target = nullptr;
-        EXPECT_EQ(GTO_E_FORMAT, gto_target_open(open_named(gto_available_device_name(i)).get(), home.file("bert.gguf").c_str(), &target));
+        EXPECT_EQ(GTO_E_FORMAT, gto_target_open(open_named(gto_available_device_name(i)).get(),
+                                                home.file("bert.gguf").c_str(), &target));
         EXPECT_EQ(nullptr, target);
     }
 }

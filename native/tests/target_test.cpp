@@ -9,11 +9,14 @@ using namespace gto_test;
 
 namespace {
 
-std::vector<int32_t> tokenize(const handle<gto_target> & target, const std::string & text, bool add_special, bool parse_special) {
+std::vector<int32_t> tokenize(const handle<gto_target> & target, const std::string & text, bool add_special,
+                              bool parse_special) {
     int32_t n = -1;
-    EXPECT_OK(gto_target_tokenize(target.get(), text.data(), (int32_t) text.size(), add_special, parse_special, nullptr, 0, &n));
+    EXPECT_OK(gto_target_tokenize(target.get(), text.data(), (int32_t) text.size(), add_special, parse_special, nullptr,
+                                  0, &n));
     std::vector<int32_t> tokens(n);
-    EXPECT_OK(gto_target_tokenize(target.get(), text.data(), (int32_t) text.size(), add_special, parse_special, tokens.data(), n, &n));
+    EXPECT_OK(gto_target_tokenize(target.get(), text.data(), (int32_t) text.size(), add_special, parse_special,
+                                  tokens.data(), n, &n));
     EXPECT_EQ((int32_t) tokens.size(), n);
     return tokens;
 }
@@ -91,7 +94,8 @@ TEST(Target, DefaultTapsFitShallowModels) {
 
 TEST(Target, TokensRoundTrip) {
     tiny model;
-    for (const std::string text : {"", "a", "hello world", "aabbcc  \n\ttabs", "Gr\xC3\xBC\xC3\x9F Gott, \xE4\xBD\xA0\xE5\xA5\xBD \xF0\x9F\x99\x82"}) {
+    for (const std::string text : {"", "a", "hello world", "aabbcc  \n\ttabs",
+                                   "Gr\xC3\xBC\xC3\x9F Gott, \xE4\xBD\xA0\xE5\xA5\xBD \xF0\x9F\x99\x82"}) {
         const std::vector<int32_t> tokens = tokenize(model.target, text, false, false);
         EXPECT_EQ(text, text_of(model.target, tokens, false));
         const std::vector<int32_t> with_bos = tokenize(model.target, text, true, false);
@@ -115,7 +119,7 @@ TEST(Target, TooSmallACapacityWritesNothing) {
     EXPECT_OK(gto_target_token_bytes(model.target.get(), 258, true, bytes, 2, &n));
     EXPECT_EQ(12, n);
     EXPECT_EQ('?', bytes[0]);
-    const char * role = "user", * content = "hi";
+    const char *role = "user", *content = "hi";
     int32_t span[2] = {-7, -7}, n_spans = 0;
     EXPECT_OK(gto_target_chat(model.target.get(), 1, &role, &content, true, bytes, 2, &n, span, 1, &n_spans));
     EXPECT_LT(2, n);
@@ -138,21 +142,24 @@ TEST(Target, EndTokens) {
 
 TEST(Target, Chat) {
     tiny model;
-    const char * roles[] = {"system", "user"}, * contents[] = {"Be brief.", "Hi!"};
+    const char *roles[] = {"system", "user"}, *contents[] = {"Be brief.", "Hi!"};
     char text[256];
     int32_t n = 0, spans[4], n_spans = 0;
     ASSERT_OK(gto_target_chat(model.target.get(), 2, roles, contents, true, text, sizeof text, &n, spans, 2, &n_spans));
     ASSERT_EQ(2, n_spans);
     EXPECT_EQ("Be brief.", std::string(text + spans[0], spans[1] - spans[0]));
     EXPECT_EQ("Hi!", std::string(text + spans[2], spans[3] - spans[2]));
-    EXPECT_EQ("<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nHi!<|im_end|>\n<|im_start|>assistant\n", std::string(text, n));
-    EXPECT_EQ(GTO_E_ARGUMENT, gto_target_chat(model.target.get(), 0, roles, contents, true, text, sizeof text, &n, spans, 2, &n_spans));
+    EXPECT_EQ("<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nHi!<|im_end|>\n<|im_start|>assistant\n",
+              std::string(text, n));
+    EXPECT_EQ(GTO_E_ARGUMENT,
+              gto_target_chat(model.target.get(), 0, roles, contents, true, text, sizeof text, &n, spans, 2, &n_spans));
 
     tiny_options options;
     options.chat_template = false;
     tiny plain(options);
     EXPECT_EQ(nullptr, gto_target_chat_template(plain.target.get()));
-    EXPECT_EQ(GTO_E_FORMAT, gto_target_chat(plain.target.get(), 2, roles, contents, true, text, sizeof text, &n, spans, 2, &n_spans));
+    EXPECT_EQ(GTO_E_FORMAT,
+              gto_target_chat(plain.target.get(), 2, roles, contents, true, text, sizeof text, &n, spans, 2, &n_spans));
 }
 
 TEST(Target, BadFilesAreErrors) {

@@ -1,4 +1,5 @@
-// The device's threads: how many, and that more of them than processors wait for one another without keeping each other from running.
+// The device's threads: how many, and that more of them than processors wait for one another without keeping each other
+// from running.
 #include "common/processors.h"
 #include "support/handles.h"
 
@@ -26,7 +27,9 @@ std::vector<float> logits_with(int32_t n_threads, const std::string & path) {
 
 } // namespace
 
-TEST(Threads, AsManyAsProcessorsByDefault) { EXPECT_EQ(gto::usable_processors(), gto_device_threads(open_device(0).get())); }
+TEST(Threads, AsManyAsProcessorsByDefault) {
+    EXPECT_EQ(gto::usable_processors(), gto_device_threads(open_device(0).get()));
+}
 
 // Spinning threads would take a time slice for each barrier here, some hundred a token.
 TEST(Threads, MoreThanProcessorsGiveTheSameBits) {
@@ -34,5 +37,7 @@ TEST(Threads, MoreThanProcessorsGiveTheSameBits) {
     tiny_options options;
     write_tiny_model(options, at.file("model.gguf"));
     const std::vector<float> one = logits_with(1, at.file("model.gguf"));
-    for (int32_t n_threads : {2, 3, 64}) EXPECT_EQ(one, logits_with(n_threads, at.file("model.gguf"))) << n_threads << " threads";
+    for (int32_t n_threads : {2, 3, 64}) {
+        EXPECT_EQ(one, logits_with(n_threads, at.file("model.gguf"))) << n_threads << " threads";
+    }
 }

@@ -3,8 +3,8 @@
 #include "support/oracle.h"
 #include "support/tiny_draft.h"
 
-#include <cstring>
 #include <cmath>
+#include <cstring>
 
 using namespace gto_test;
 
@@ -19,7 +19,8 @@ TEST(Times, PartsOfASessionsCallsAreWithinThem) {
     ASSERT_OK(gto_session_prefill(session.get(), 0, 0, 3, prompt.data(), 2, features.get(), nullptr));
     for (int32_t position = 3; position < 6; position++) {
         int32_t path[3], accepted, next;
-        ASSERT_OK(gto_session_verify(session.get(), 0, position, 5, 3, tokens.data(), parents.data(), sampler.get(), features.get(), path, &accepted, &next));
+        ASSERT_OK(gto_session_verify(session.get(), 0, position, 5, 3, tokens.data(), parents.data(), sampler.get(),
+                                     features.get(), path, &accepted, &next));
         ASSERT_OK(gto_session_remove(session.get(), 0, position + 1, -1));
         const gto_session_times t = gto_session_spent(session.get());
         EXPECT_GT(t.decode, before.decode);
@@ -70,10 +71,12 @@ TEST(NotFinite, ATargetsNanIsAnErrorAndClearingForgetsIt) {
             const std::vector<int32_t> tokens = {7, 5}, parents = {-1, -1};
             std::vector<int32_t> path(2);
             int32_t accepted, next;
-            // ggml's attention multiplies what a row doesn't see by 0, and NaN with it: a bad node spoils its siblings' and parents' rows. Ours doesn't look at it.
+            // ggml's attention multiplies what a row doesn't see by 0, and NaN with it: a bad node spoils its siblings'
+            // and parents' rows. Ours doesn't look at it.
             const bool spoils_others = strcmp(gto_device_name(model.device.get()), "CPU") == 0;
-            EXPECT_EQ(n == 0 || spoils_others ? GTO_E_NUMERIC : GTO_OK, gto_session_verify(session.get(), 0, 3, n == 0 ? 7 : 5, n, tokens.data(), parents.data(),
-                                                                                           sampler->get(), nullptr, path.data(), &accepted, &next));
+            EXPECT_EQ(n == 0 || spoils_others ? GTO_E_NUMERIC : GTO_OK,
+                      gto_session_verify(session.get(), 0, 3, n == 0 ? 7 : 5, n, tokens.data(), parents.data(),
+                                         sampler->get(), nullptr, path.data(), &accepted, &next));
             ASSERT_OK(gto_session_clear(session.get()));
             EXPECT_EQ(expected, read()) << "the cells that held NaN hold nothing";
         }
@@ -98,10 +101,14 @@ TEST(NotFinite, ADraftsNanIsAnErrorAndAddsNoNode) {
         for (int32_t type : {GTO_TYPE_F16, GTO_TYPE_Q8_0}) {
             gto_draft_session * none = nullptr;
             EXPECT_EQ(GTO_E_NUMERIC, gto_draft_session_open(tiny.draft, 16, 4, type, &none)) << bad;
-            EXPECT_TRUE(std::string(gto_last_error()).find("output.weight[5]") != std::string::npos) << gto_last_error();
+            EXPECT_TRUE(std::string(gto_last_error()).find("output.weight[5]") != std::string::npos)
+                << gto_last_error();
         }
-        EXPECT_EQ(GTO_E_NUMERIC, gto_draft_session_roots(opened, 1, &row, 2, children, log_probs, nullptr, nullptr)) << bad;
-        EXPECT_EQ(GTO_E_NUMERIC, gto_draft_session_expand(opened, 1, &parent, &token, 2, children, log_probs, nullptr, nullptr, &first)) << bad;
+        EXPECT_EQ(GTO_E_NUMERIC, gto_draft_session_roots(opened, 1, &row, 2, children, log_probs, nullptr, nullptr))
+            << bad;
+        EXPECT_EQ(GTO_E_NUMERIC, gto_draft_session_expand(opened, 1, &parent, &token, 2, children, log_probs, nullptr,
+                                                          nullptr, &first))
+            << bad;
     }
     ASSERT_OK(gto_draft_set_tensor(tiny.draft, head, good.data()));
     ASSERT_OK(gto_draft_session_expand(opened, 1, &parent, &token, 2, children, log_probs, nullptr, nullptr, &first));

@@ -14,7 +14,10 @@ class training_memory : public testing::Test {
 
     gto_training_memory planned(int32_t n_tokens, int32_t n_steps) {
         gto_training_memory plan = {};
-        EXPECT_EQ(gto_trainer_plan_memory(tiny.target, (int32_t) tiny.vocabulary.size(), options, n_tokens, n_steps, &plan), GTO_OK) << gto_last_error();
+        EXPECT_EQ(
+            gto_trainer_plan_memory(tiny.target, (int32_t) tiny.vocabulary.size(), options, n_tokens, n_steps, &plan),
+            GTO_OK)
+            << gto_last_error();
         return plan;
     }
 
@@ -42,7 +45,8 @@ TEST_F(training_memory, plan_equals_what_is_allocated) {
     for (const auto & [length, n_steps] : {std::pair(3, 1), {19, 1}, {40, 4}, {60, 7}}) {
         random_text text(tiny, {length}, 0, 1);
         for (int32_t & token : text.argmax) token = tiny.vocabulary[0]; // no row is masked
-        EXPECT_EQ(parts(allocated(text.batch(n_steps, 0))), parts(planned(length, n_steps))) << length << " tokens, " << n_steps << " passes";
+        EXPECT_EQ(parts(allocated(text.batch(n_steps, 0))), parts(planned(length, n_steps)))
+            << length << " tokens, " << n_steps << " passes";
     }
 }
 

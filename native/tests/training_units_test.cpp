@@ -1,4 +1,5 @@
-// A processor without AVX-512, AVX2 or a tile unit trains, too: the gradients with each kernel that runs here are those with the fastest.
+// A processor without AVX-512, AVX2 or a tile unit trains, too: the gradients with each kernel that runs here are those
+// with the fastest.
 #include "device/float_product.h"
 #include "draft/optimizer.h"
 #include "draft/ttt.h"
@@ -57,18 +58,22 @@ TEST_F(training_units, give_the_same_gradients) {
     }
 }
 
-TEST_F(training_units, give_the_same_bits_again) { EXPECT_EQ(train(tiny, batch, float_unit()).gradient, fastest.gradient); }
+TEST_F(training_units, give_the_same_bits_again) {
+    EXPECT_EQ(train(tiny, batch, float_unit()).gradient, fastest.gradient);
+}
 
 TEST_F(training_units, see_weights_that_others_write) {
     std::vector<float> head = target_head_rows(gguf_file(tiny.target_path), tiny.draft->s, tiny.draft->d2t);
-    ttt passes(*tiny.draft, dense(head.data(), tiny.draft->s.n_draft_vocab, tiny.draft->s.d), {}, 24, tile_unit() ? *tile_unit() : float_unit());
+    ttt passes(*tiny.draft, dense(head.data(), tiny.draft->s.n_draft_vocab, tiny.draft->s.d), {}, 24,
+               tile_unit() ? *tile_unit() : float_unit());
     const ttt_plan plan = plan_text(*tiny.draft, batch);
     gto_batch_result before, after;
     passes.run(plan, nullptr, before, nullptr);
     tiny.set(T_HEAD, std::vector<float>(tiny.get(T_HEAD).size(), 0.0f));
     passes.run(plan, nullptr, after, nullptr);
     EXPECT_NE(after.objective, before.objective);
-    EXPECT_NEAR(after.loss[0] / after.unmasked[0], std::log((double) tiny.draft->s.n_draft_vocab), 1e-5); // all tokens alike
+    // all tokens alike
+    EXPECT_NEAR(after.loss[0] / after.unmasked[0], std::log((double) tiny.draft->s.n_draft_vocab), 1e-5);
 }
 
 } // namespace

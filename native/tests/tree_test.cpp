@@ -29,9 +29,12 @@ struct tree {
     }
 };
 
-// 1..60 nodes, at most 8 deep, siblings with different tokens, some of probability 0, and some groups of siblings that leave no rest.
+// 1..60 nodes, at most 8 deep, siblings with different tokens, some of probability 0, and some groups of siblings that
+// leave no rest.
 tree random_tree(std::mt19937 & random) {
-    const auto integer = [&](int32_t low, int32_t high) { return std::uniform_int_distribution<int32_t>(low, high)(random); };
+    const auto integer = [&](int32_t low, int32_t high) {
+        return std::uniform_int_distribution<int32_t>(low, high)(random);
+    };
     std::uniform_real_distribution<float> unit(0.0f, 1.0f);
     tree t;
     const int32_t n = integer(1, 60);
@@ -88,14 +91,17 @@ double expected_length_by_outcomes(const tree & t, double * total) {
     return expected;
 }
 
-// Accepted nodes expected below `node`: a child is accepted with its probability and then counts 1 and what lies below it.
+// Accepted nodes expected below `node`: a child is accepted with its probability and then counts 1 and what lies below
+// it.
 double expected_length_by_recursion(const tree & t, int32_t node) {
     double expected = 0.0;
     for (const int32_t i : t.children(node)) expected += t.p[i] * (1.0 + expected_length_by_recursion(t, i));
     return expected;
 }
 
-double reward(const tree & t, int32_t kind, double eta = 1.0) { return tree_reward(host_group{}, kind, eta, t.size(), t.parents.data(), t.p.data()); }
+double reward(const tree & t, int32_t kind, double eta = 1.0) {
+    return tree_reward(host_group{}, kind, eta, t.size(), t.parents.data(), t.p.data());
+}
 
 double leaf_count(const tree & t) { return (double) leaf_gains(t).size(); }
 
@@ -116,7 +122,8 @@ struct naive_walk {
     }
 };
 
-// A target at T=0: its token after each node, a child's or one that no child holds. The tree's probabilities become 0 and 1.
+// A target at T=0: its token after each node, a child's or one that no child holds. The tree's probabilities become 0
+// and 1.
 std::vector<int32_t> make_greedy(tree & t, std::mt19937 & random) {
     std::vector<int32_t> drawn(t.size() + 1, 1);
     for (int32_t node = -1; node < t.size(); ++node) {
@@ -213,10 +220,11 @@ TEST(Reward, SeveralLanesAndAPoolAgreeWithOneThread) {
     gto_device_free(device);
 }
 
-// Lemma 1 (T > 0), for one tree whose nodes' probabilities rise. d r / d p_j and d E / d p_j are both the path product above j
-// times a positive factor (the leaves below j have weights exp(eta L) > 0 in r; every node below j counts in E). So whatever set of
-// nodes rises, r rises strictly if and only if E[len] does, namely if one of them can be reached. (Between trees of different shape
-// r and E may move apart, because r also counts leaves: the next test has the bound that holds there.)
+// Lemma 1 (T > 0), for one tree whose nodes' probabilities rise. d r / d p_j and d E / d p_j are both the path product
+// above j times a positive factor (the leaves below j have weights exp(eta L) > 0 in r; every node below j counts in
+// E). So whatever set of nodes rises, r rises strictly if and only if E[len] does, namely if one of them can be
+// reached. (Between trees of different shape r and E may move apart, because r also counts leaves: the next test has
+// the bound that holds there.)
 TEST(Lemma1, RewardRisesIffExpectedLengthRises) {
     std::mt19937 random(4);
     std::uniform_real_distribution<float> unit(0.0f, 1.0f);
@@ -233,16 +241,20 @@ TEST(Lemma1, RewardRisesIffExpectedLengthRises) {
             if (rest < 1e-3f) continue;
             after.p[j] += rest * (0.1f + 0.8f * unit(random));
         }
-        for (int32_t j = 0; j < after.size(); ++j) reachable |= after.p[j] > before.p[j] && path_product(after.parents.data(), after.p.data(), j) > 0.0;
+        for (int32_t j = 0; j < after.size(); ++j) {
+            reachable |= after.p[j] > before.p[j] && path_product(after.parents.data(), after.p.data(), j) > 0.0;
+        }
         for (const double eta : {0.5, 1.0, 4.0}) {
             const double r = reward(before, GTO_REWARD_LSE, eta), r_after = reward(after, GTO_REWARD_LSE, eta);
             double total;
-            const double length = expected_length_by_outcomes(before, &total), length_after = expected_length_by_outcomes(after, &total);
+            const double length = expected_length_by_outcomes(before, &total),
+                         length_after = expected_length_by_outcomes(after, &total);
             // A rise below this can't be told from rounding.
             constexpr double visible = 1e-12;
             ASSERT_GE(r_after, r - visible) << "tree " << i;
             ASSERT_GE(length_after, length - visible) << "tree " << i;
-            ASSERT_EQ(r_after > r + visible, length_after > length + visible) << "tree " << i << ": r " << r_after - r << ", E " << length_after - length;
+            ASSERT_EQ(r_after > r + visible, length_after > length + visible)
+                << "tree " << i << ": r " << r_after - r << ", E " << length_after - length;
             ASSERT_TRUE(reachable || length_after <= length + visible) << "tree " << i;
             ++(length_after > length + visible ? rises : stays);
         }
@@ -251,17 +263,19 @@ TEST(Lemma1, RewardRisesIffExpectedLengthRises) {
     EXPECT_GT(stays, n_random_trees / 100);
 }
 
-// What eq. 3-5 say between any two trees at T > 0: max L <= r <= max L + (1/eta) log N, and max L <= E[len] (the best path's nodes are
-// some of all nodes). Hence r' - (1/eta) log N' > E[len] implies E'[len] > E[len].
+// What eq. 3-5 say between any two trees at T > 0: max L <= r <= max L + (1/eta) log N, and max L <= E[len] (the best
+// path's nodes are some of all nodes). Hence r' - (1/eta) log N' > E[len] implies E'[len] > E[len].
 TEST(Lemma1, RewardBoundsTheExpectedLengthOfAnyTwoTrees) {
     std::mt19937 random(5);
     int32_t implied = 0;
     for (int32_t i = 0; i < n_random_trees; ++i) {
         const tree a = random_tree(random), b = random_tree(random);
         for (const double eta : {1.0, 8.0}) {
-            const double r = reward(b, GTO_REWARD_LSE, eta), slack = std::log(leaf_count(b)) / eta, top = reward(b, GTO_REWARD_MAX);
+            const double r = reward(b, GTO_REWARD_LSE, eta), slack = std::log(leaf_count(b)) / eta,
+                         top = reward(b, GTO_REWARD_MAX);
             double total;
-            const double length_a = expected_length_by_outcomes(a, &total), length_b = expected_length_by_outcomes(b, &total);
+            const double length_a = expected_length_by_outcomes(a, &total),
+                         length_b = expected_length_by_outcomes(b, &total);
             ASSERT_LE(top, r + 1e-12);
             ASSERT_LE(r, top + slack + 1e-12);
             ASSERT_LE(top, length_b + 1e-9);
@@ -275,17 +289,18 @@ TEST(Lemma1, RewardBoundsTheExpectedLengthOfAnyTwoTrees) {
     EXPECT_GT(implied, n_random_trees / 100);
 }
 
-// Theorem 1 (T = 0). The target's probabilities are 0 and 1, so L of a path is the number of its nodes that greedy decoding accepts, and
-// max L is the accepted length l. From l' >= r' - (1/eta) log N' (N' leaves): if r' - r > (1/eta) log N' - (r - l), then l' > l.
-// For trees with the same number of leaves this is the paper's slack, (1/eta) log N - (r - max L). The condition is needed: pairs with
-// r' > r and l' < l occur, and are counted.
+// Theorem 1 (T = 0). The target's probabilities are 0 and 1, so L of a path is the number of its nodes that greedy
+// decoding accepts, and max L is the accepted length l. From l' >= r' - (1/eta) log N' (N' leaves): if r' - r > (1/eta)
+// log N' - (r - l), then l' > l. For trees with the same number of leaves this is the paper's slack, (1/eta) log N - (r
+// - max L). The condition is needed: pairs with r' > r and l' < l occur, and are counted.
 TEST(Theorem1, GreedyLengthRisesOnceTheRewardExceedsTheSlack) {
     std::mt19937 random(6);
     int32_t implied = 0, misled = 0;
     for (int32_t i = 0; i < n_random_trees; ++i) {
         tree a = random_tree(random), b = random_tree(random);
         const std::vector<int32_t> drawn_a = make_greedy(a, random), drawn_b = make_greedy(b, random);
-        const int32_t length_a = (int32_t) naive_walk(a, drawn_a.data()).path.size(), length_b = (int32_t) naive_walk(b, drawn_b.data()).path.size();
+        const int32_t length_a = (int32_t) naive_walk(a, drawn_a.data()).path.size(),
+                      length_b = (int32_t) naive_walk(b, drawn_b.data()).path.size();
         ASSERT_EQ(reward(a, GTO_REWARD_MAX), length_a) << "pair " << i;
         for (const double eta : {0.5, 1.0, 4.0}) {
             const double r_a = reward(a, GTO_REWARD_LSE, eta), r_b = reward(b, GTO_REWARD_LSE, eta);
@@ -317,7 +332,9 @@ TEST(Walk, AgreesWithTheNaiveWalk) {
     ASSERT_EQ(gto_device_open("CPU", 2, &device), GTO_OK) << gto_last_error();
     for (gto_device * on : {(gto_device *) nullptr, device}) {
         std::vector<int32_t> length(all.size(), -7), last(all.size(), -7);
-        ASSERT_EQ(gto_tree_walks(on, all.size(), all.begin.data(), all.parents.data(), all.tokens.data(), drawn.data(), length.data(), last.data()), GTO_OK)
+        ASSERT_EQ(gto_tree_walks(on, all.size(), all.begin.data(), all.parents.data(), all.tokens.data(), drawn.data(),
+                                 length.data(), last.data()),
+                  GTO_OK)
             << gto_last_error();
         int32_t longest = 0;
         for (int32_t i = 0; i < all.size(); ++i) {
@@ -331,8 +348,10 @@ TEST(Walk, AgreesWithTheNaiveWalk) {
     gto_device_free(device);
 
     std::vector<int32_t> length(50), last(50), shared_length(50), shared_last(50);
-    const walk_batch serial{all.begin.data(), all.parents.data(), all.tokens.data(), drawn.data(), length.data(), last.data()};
-    const walk_batch shared{all.begin.data(), all.parents.data(), all.tokens.data(), drawn.data(), shared_length.data(), shared_last.data()};
+    const walk_batch serial{all.begin.data(), all.parents.data(), all.tokens.data(),
+                            drawn.data(),     length.data(),      last.data()};
+    const walk_batch shared{all.begin.data(), all.parents.data(),   all.tokens.data(),
+                            drawn.data(),     shared_length.data(), shared_last.data()};
     for (int32_t i = 0; i < 50; ++i) serial(host_group{}, i);
     on_lanes(4, [&](lane_group g) {
         for (int32_t i = 0; i < 50; ++i) shared(g, i);
@@ -366,11 +385,14 @@ TEST(Walk, MeanLengthOfSampledWalksIsTheExactReward) {
                 }
             }
             int32_t length, last;
-            ASSERT_EQ(gto_tree_walks(nullptr, 1, begin, t.parents.data(), t.tokens.data(), drawn.data(), &length, &last), GTO_OK);
+            ASSERT_EQ(
+                gto_tree_walks(nullptr, 1, begin, t.parents.data(), t.tokens.data(), drawn.data(), &length, &last),
+                GTO_OK);
             sum += length;
             squares += (double) length * length;
         }
-        const double mean = sum / n_walks, error = std::sqrt(std::max(1e-12, squares / n_walks - mean * mean) / n_walks);
+        const double mean = sum / n_walks,
+                     error = std::sqrt(std::max(1e-12, squares / n_walks - mean * mean) / n_walks);
         EXPECT_NEAR(mean, reward(t, GTO_REWARD_EXACT), 5.0 * error + 1e-9) << "tree " << i;
     }
 }
@@ -382,13 +404,16 @@ TEST(TreeApi, RefusesBadArguments) {
         return gto_tree_rewards(nullptr, kind, eta, 2, begin.data(), parents.data(), p.data(), out.data());
     };
     const auto walks = [&] {
-        return gto_tree_walks(nullptr, 2, begin.data(), parents.data(), tokens.data(), drawn.data(), length.data(), last.data());
+        return gto_tree_walks(nullptr, 2, begin.data(), parents.data(), tokens.data(), drawn.data(), length.data(),
+                              last.data());
     };
     EXPECT_EQ(rewards(), GTO_OK) << gto_last_error();
     EXPECT_EQ(walks(), GTO_OK) << gto_last_error();
     EXPECT_EQ(rewards(4), GTO_E_ARGUMENT);
     EXPECT_EQ(rewards(-1), GTO_E_ARGUMENT);
-    for (const float eta : {0.0f, -1.0f, (float) NAN, INFINITY}) EXPECT_EQ(rewards(GTO_REWARD_LSE, eta), GTO_E_ARGUMENT) << eta;
+    for (const float eta : {0.0f, -1.0f, (float) NAN, INFINITY}) {
+        EXPECT_EQ(rewards(GTO_REWARD_LSE, eta), GTO_E_ARGUMENT) << eta;
+    }
     EXPECT_EQ(rewards(GTO_REWARD_EXACT, 0.0f), GTO_OK) << "eta belongs to LSE alone";
 
     for (const int32_t bad : {2, 3, -2}) {
@@ -401,7 +426,8 @@ TEST(TreeApi, RefusesBadArguments) {
     for (const float bad : {-0.1f, 1.1f, (float) NAN}) {
         p[3] = bad;
         EXPECT_EQ(rewards(), GTO_E_ARGUMENT) << bad;
-        EXPECT_EQ(std::string(gto_last_error()).rfind("tree 1, node 1: probability: expected 0..1, found", 0), 0u) << gto_last_error();
+        EXPECT_EQ(std::string(gto_last_error()).rfind("tree 1, node 1: probability: expected 0..1, found", 0), 0u)
+            << gto_last_error();
     }
     p[3] = 0.5f;
     begin = {0, 6, 5};

@@ -1,5 +1,5 @@
-// What rows of the training-time test may attend to, predict and leave, for all lengths 1..64 in packed micro-batches, against a net
-// in double precision whose mask is written out (support/written_out_ttt.h).
+// What rows of the training-time test may attend to, predict and leave, for all lengths 1..64 in packed micro-batches,
+// against a net in double precision whose mask is written out (support/written_out_ttt.h).
 #include "support/gaussian.h"
 #include "support/tiny_draft.h"
 #include "support/written_out_ttt.h"
@@ -71,7 +71,9 @@ class ttt_masks : public testing::Test {
         const std::vector<float> theirs = log_probs(batch, found);
         const auto roots = roots_of(batch);
         const auto at = [&](const cell & c) { return (size_t) (roots[c.sequence][c.row] * n_steps + c.pass); };
-        const auto stays = [&](const cell & next) { return at(next) < theirs.size() && std::isfinite(theirs[at(next)]); };
+        const auto stays = [&](const cell & next) {
+            return at(next) < theirs.size() && std::isfinite(theirs[at(next)]);
+        };
         const written_out_ttt oracle(*trainer, batch);
         const written_out_result ours = oracle.run(may_attend, stays);
 
@@ -87,9 +89,11 @@ class ttt_masks : public testing::Test {
             ASSERT_LT(at(s.at), theirs.size());
             if (std::isnan(s.log_prob)) continue;
             finite++;
-            EXPECT_NEAR(theirs[at(s.at)], s.log_prob, tolerance) << "sequence " << s.at.sequence << ", row " << s.at.row << ", pass " << j;
+            EXPECT_NEAR(theirs[at(s.at)], s.log_prob, tolerance)
+                << "sequence " << s.at.sequence << ", row " << s.at.row << ", pass " << j;
         }
-        EXPECT_EQ(finite, (size_t) std::count_if(theirs.begin(), theirs.end(), [](float v) { return std::isfinite(v); }));
+        EXPECT_EQ(finite,
+                  (size_t) std::count_if(theirs.begin(), theirs.end(), [](float v) { return std::isfinite(v); }));
         for (int32_t j = 0; j < n_steps; j++) {
             EXPECT_EQ(found.pairs[j], expected.pairs[j]) << j;
             EXPECT_EQ(found.unmasked[j], expected.unmasked[j]) << j;
@@ -97,24 +101,29 @@ class ttt_masks : public testing::Test {
             EXPECT_NEAR(found.correct[j], expected.correct[j], 1) << j; // of two logits too near to call
             EXPECT_NEAR(found.kept[j], expected.kept[j], 1) << j;
         }
-        if (!ours.scores.empty()) a_wrong_bit_shows(oracle, ours, stays, random, [&](const cell & c) { return theirs[at(c)]; });
+        if (!ours.scores.empty()) {
+            a_wrong_bit_shows(oracle, ours, stays, random, [&](const cell & c) { return theirs[at(c)]; });
+        }
     }
 
     // With an entry of the mask turned over, the cell or a later pass of its row must be off.
-    void a_wrong_bit_shows(const written_out_ttt & oracle, const written_out_result & right, const written_out_ttt::judge & stays, gaussian & random,
+    void a_wrong_bit_shows(const written_out_ttt & oracle, const written_out_result & right,
+                           const written_out_ttt::judge & stays, gaussian & random,
                            const std::function<float(const cell &)> & theirs) {
         for (int attempt = 0; attempt < 4; attempt++) {
             const written_out_result::scored & query = right.scores[random.integer((uint32_t) right.scores.size())];
             const cell key = right.cells[random.integer((uint32_t) right.cells.size())];
             const bool only_key = query.at.row == 0 && query.at.pass == 0 && may_attend(query.at, key);
             if (std::isnan(query.log_prob) || key.pass > query.at.pass || only_key) continue;
-            const auto wrong = oracle.run([&](const cell & q, const cell & k) { return may_attend(q, k) != (q == query.at && k == key); }, stays);
+            const auto wrong = oracle.run(
+                [&](const cell & q, const cell & k) { return may_attend(q, k) != (q == query.at && k == key); }, stays);
             double off = 0;
             for (cell c = query.at; const written_out_result::scored * s = wrong.find(c); c.pass++) {
                 if (right.find(c) && !std::isnan(s->log_prob)) off = std::max(off, std::abs(s->log_prob - theirs(c)));
             }
-            EXPECT_GT(off, 2 * tolerance) << "query " << query.at.sequence << "/" << query.at.row << "/" << query.at.pass << ", key " << key.sequence << "/"
-                                          << key.row << "/" << key.pass;
+            EXPECT_GT(off, 2 * tolerance)
+                << "query " << query.at.sequence << "/" << query.at.row << "/" << query.at.pass << ", key "
+                << key.sequence << "/" << key.row << "/" << key.pass;
             turned++;
         }
     }
@@ -127,7 +136,9 @@ class ttt_masks : public testing::Test {
             draw_spans(text, random);
             gto_batch batch = text.batch(n_steps, keep_top_k);
             std::vector<float> policy;
-            while (policy.size() < text.tokens.size() * n_steps) policy.push_back(random.integer(2) == 0 ? 0.1f * random() : 0.0f);
+            while (policy.size() < text.tokens.size() * n_steps) {
+                policy.push_back(random.integer(2) == 0 ? 0.1f * random() : 0.0f);
+            }
             if (with_policy) batch.policy_weight = policy.data();
             compare(batch, random);
         }

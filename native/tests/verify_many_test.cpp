@@ -27,7 +27,8 @@ struct text_request {
             prompt.clear();
             for (uint32_t n = 2 + random() % 9; prompt.size() < n;) prompt.push_back((int32_t) (random() % 256));
             text = greedy_text(model, prompt, 24);
-        } while (std::any_of(text.begin(), text.end(), [&](int32_t token) { return gto_target_is_end(model.target.get(), token); }));
+        } while (std::any_of(text.begin(), text.end(),
+                             [&](int32_t token) { return gto_target_is_end(model.target.get(), token); }));
         position = (int32_t) prompt.size();
         root = text[0];
     }
@@ -48,8 +49,8 @@ struct text_request {
     handle<gto_features> features;
 };
 
-std::vector<outcome> verify_many(const handle<gto_session> & session, const std::vector<text_request> & requests, const std::vector<tree> & trees,
-                                 gto_status expected = GTO_OK) {
+std::vector<outcome> verify_many(const handle<gto_session> & session, const std::vector<text_request> & requests,
+                                 const std::vector<tree> & trees, gto_status expected = GTO_OK) {
     const size_t n = requests.size();
     std::vector<int32_t> seqs, positions, roots, begins{0}, tokens, parents, accepted(n, -1), next(n, -2);
     std::vector<gto_sampler *> samplers;
@@ -66,8 +67,10 @@ std::vector<outcome> verify_many(const handle<gto_session> & session, const std:
     }
     std::vector<int32_t> path(tokens.size(), -1);
     std::vector<gto_status> status(n, -1);
-    EXPECT_EQ(expected, gto_session_verify_many(session.get(), (int32_t) n, seqs.data(), positions.data(), roots.data(), begins.data(), tokens.data(),
-                                                parents.data(), samplers.data(), features.data(), path.data(), accepted.data(), next.data(), status.data()))
+    EXPECT_EQ(expected,
+              gto_session_verify_many(session.get(), (int32_t) n, seqs.data(), positions.data(), roots.data(),
+                                      begins.data(), tokens.data(), parents.data(), samplers.data(), features.data(),
+                                      path.data(), accepted.data(), next.data(), status.data()))
         << gto_last_error();
     std::vector<outcome> outcomes(n);
     for (size_t i = 0; i < n; i++) {
@@ -82,8 +85,8 @@ outcome verify_one(const handle<gto_session> & session, text_request & r, const 
     outcome o;
     o.path.resize(t.size() + 1);
     int32_t accepted = 0;
-    o.status = gto_session_verify(session.get(), r.seq, r.position, r.root, t.size(), t.tokens.data(), t.parents.data(), r.sampler.get(), r.features.get(),
-                                  o.path.data(), &accepted, &o.next);
+    o.status = gto_session_verify(session.get(), r.seq, r.position, r.root, t.size(), t.tokens.data(), t.parents.data(),
+                                  r.sampler.get(), r.features.get(), o.path.data(), &accepted, &o.next);
     o.path.resize(accepted);
     return o;
 }
@@ -125,7 +128,9 @@ struct VerifyManyTest : testing::Test {
     std::vector<text_request> requests(int32_t n, uint32_t seed, bool sampled) {
         std::mt19937 texts(seed);
         std::vector<text_request> made;
-        for (int32_t i = 0; i < n; i++) made.emplace_back(model, (7 * i + 3) % 11, texts, sampled ? warm(seed + i) : greedy());
+        for (int32_t i = 0; i < n; i++) {
+            made.emplace_back(model, (7 * i + 3) % 11, texts, sampled ? warm(seed + i) : greedy());
+        }
         return made;
     }
     tiny model;
@@ -146,19 +151,24 @@ TEST_F(VerifyManyTest, EqualsOneByOne) {
             for (int cycle = 0; cycle < 4; cycle++) {
                 std::vector<tree> trees;
                 for (const text_request & r : together) {
-                    const int32_t left = (int32_t) std::min<size_t>(r.said.size() < r.text.size() ? r.text.size() - r.said.size() - 1 : 0, 4);
+                    const int32_t left = (int32_t) std::min<size_t>(
+                        r.said.size() < r.text.size() ? r.text.size() - r.said.size() - 1 : 0, 4);
                     const int32_t truth = sampled || left == 0 ? 0 : (int32_t) (random() % (left + 1));
-                    trees.push_back(random_tree(random, truth > 0 ? r.rest() : std::vector<int32_t>(), truth, (int32_t) (random() % (n > 5 ? 10 : 20))));
+                    trees.push_back(random_tree(random, truth > 0 ? r.rest() : std::vector<int32_t>(), truth,
+                                                (int32_t) (random() % (n > 5 ? 10 : 20))));
                 }
                 const auto outcomes = verify_many(session, together, trees);
                 for (int32_t i = 0; i < n; i++) {
                     const outcome expected = verify_one(other, alone[i], trees[i]);
                     ASSERT_EQ(GTO_OK, outcomes[i].status) << gto_session_verify_error(session.get(), i);
-                    ASSERT_EQ(expected.path, outcomes[i].path) << n << " requests, cycle " << cycle << ", request " << i;
-                    ASSERT_EQ(expected.next, outcomes[i].next) << n << " requests, cycle " << cycle << ", request " << i;
+                    ASSERT_EQ(expected.path, outcomes[i].path)
+                        << n << " requests, cycle " << cycle << ", request " << i;
+                    ASSERT_EQ(expected.next, outcomes[i].next)
+                        << n << " requests, cycle " << cycle << ", request " << i;
                     together[i].go_on(trees[i], outcomes[i]);
                     alone[i].go_on(trees[i], expected);
-                    ASSERT_EQ(gto_features_rows(alone[i].features.get()), gto_features_rows(together[i].features.get()));
+                    ASSERT_EQ(gto_features_rows(alone[i].features.get()),
+                              gto_features_rows(together[i].features.get()));
                     for (int32_t row = 0; row < gto_features_rows(together[i].features.get()); row++) {
                         EXPECT_LT(distance(row_of(alone[i].features, row), row_of(together[i].features, row)), 1e-4f);
                     }
@@ -166,7 +176,8 @@ TEST_F(VerifyManyTest, EqualsOneByOne) {
             }
             for (int32_t i = 0; i < n && !sampled; i++) {
                 const text_request & r = together[i];
-                EXPECT_EQ(std::vector<int32_t>(r.text.begin() + 1, r.text.begin() + 1 + (int) r.said.size()), r.said) << "the target's own greedy text";
+                EXPECT_EQ(std::vector<int32_t>(r.text.begin() + 1, r.text.begin() + 1 + (int) r.said.size()), r.said)
+                    << "the target's own greedy text";
             }
         }
     }
@@ -185,7 +196,8 @@ TEST_F(VerifyManyTest, OneFailureLosesNoOther) {
     for (int32_t i = 0; i < 4; i++) {
         if (i == 2) {
             EXPECT_EQ(GTO_E_ARGUMENT, outcomes[i].status);
-            EXPECT_NE(std::string::npos, std::string(gto_session_verify_error(session.get(), i)).find("allow no token"));
+            EXPECT_NE(std::string::npos,
+                      std::string(gto_session_verify_error(session.get(), i)).find("allow no token"));
             EXPECT_EQ(0, gto_features_rows(some[i].features.get()));
             continue;
         }
@@ -200,7 +212,9 @@ TEST_F(VerifyManyTest, OneFailureLosesNoOther) {
     for (int32_t i = 0; i < 4; i++) {
         ASSERT_EQ(GTO_OK, outcomes[i].status);
         some[i].go_on(trees[i], outcomes[i]);
-        EXPECT_EQ(std::vector<int32_t>(some[i].text.begin() + 1, some[i].text.begin() + 1 + (int) some[i].said.size()), some[i].said) << "request " << i;
+        EXPECT_EQ(std::vector<int32_t>(some[i].text.begin() + 1, some[i].text.begin() + 1 + (int) some[i].said.size()),
+                  some[i].said)
+            << "request " << i;
     }
 }
 
@@ -209,7 +223,8 @@ TEST_F(VerifyManyTest, RefusesAsAWhole) {
     for (const auto & r : some) r.start(session);
     const tree fine = {{1, 2, 3}, {-1, 0, -1}};
     verify_many(session, some, {fine, {{5, 5}, {-1, -1}}, fine}, GTO_E_ARGUMENT);
-    EXPECT_NE(std::string::npos, std::string(gto_last_error()).find("request 1: node -1 has two children with token 5")) << gto_last_error();
+    EXPECT_NE(std::string::npos, std::string(gto_last_error()).find("request 1: node -1 has two children with token 5"))
+        << gto_last_error();
     some[2].position++;
     verify_many(session, some, {fine, fine, fine}, GTO_E_ARGUMENT);
     some[2].position--;
@@ -223,13 +238,16 @@ TEST_F(VerifyManyTest, RefusesAsAWhole) {
     tree deep;
     for (int32_t i = 0; i < 42; i++) deep.tokens.push_back(i), deep.parents.push_back(i - 1);
     verify_many(session, some, {deep, deep, deep}, GTO_E_ARGUMENT); // 129 rows of 128
-    EXPECT_EQ(GTO_E_ARGUMENT, gto_session_verify_many(session.get(), 0, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
-                                                      nullptr, nullptr, nullptr));
+    EXPECT_EQ(GTO_E_ARGUMENT, gto_session_verify_many(session.get(), 0, nullptr, nullptr, nullptr, nullptr, nullptr,
+                                                      nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr));
     tree wide;
     for (int32_t i = 0; i < 36; i++) wide.tokens.push_back(i), wide.parents.push_back(-1);
-    verify_many(session, some, {wide, wide, wide}, GTO_E_CONTEXT); // 3 + 3 * 35 sequences of 96: every tree alone would do
+    // 3 + 3 * 35 sequences of 96: every tree alone would do
+    verify_many(session, some, {wide, wide, wide}, GTO_E_CONTEXT);
     deep.tokens.pop_back(), deep.parents.pop_back();
-    for (const outcome & o : verify_many(session, some, {deep, deep, deep})) EXPECT_EQ(GTO_OK, o.status) << "nothing had changed";
+    for (const outcome & o : verify_many(session, some, {deep, deep, deep})) {
+        EXPECT_EQ(GTO_OK, o.status) << "nothing had changed";
+    }
 }
 
 TEST_F(VerifyManyTest, NoRoomChangesNothing) {
@@ -245,5 +263,7 @@ TEST_F(VerifyManyTest, NoRoomChangesNothing) {
     verify_many(session, some, {four, four}, GTO_E_CONTEXT);
     for (const auto & r : some) EXPECT_EQ(0, gto_features_rows(r.features.get()));
     const auto outcomes = verify_many(session, some, {three, four});
-    for (int32_t i = 0; i < 2; i++) EXPECT_EQ(some[i].text[1], outcomes[i].path.empty() ? outcomes[i].next : outcomes[i].path[0] + 1);
+    for (int32_t i = 0; i < 2; i++) {
+        EXPECT_EQ(some[i].text[1], outcomes[i].path.empty() ? outcomes[i].next : outcomes[i].path[0] + 1);
+    }
 }

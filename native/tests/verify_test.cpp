@@ -16,11 +16,12 @@ struct verification {
     int32_t n_accepted = -1, next = -2;
 };
 
-gto_status verify(const handle<gto_session> & session, int32_t seq, int32_t position, int32_t root, const tree & t, const handle<gto_sampler> & sampler,
-                  const handle<gto_features> & features, verification & out) {
+gto_status verify(const handle<gto_session> & session, int32_t seq, int32_t position, int32_t root, const tree & t,
+                  const handle<gto_sampler> & sampler, const handle<gto_features> & features, verification & out) {
     out.path.assign(t.size() + 1, -1);
-    const gto_status status = gto_session_verify(session.get(), seq, position, root, t.size(), t.tokens.data(), t.parents.data(), sampler.get(),
-                                                 features.get(), out.path.data(), &out.n_accepted, &out.next);
+    const gto_status status =
+        gto_session_verify(session.get(), seq, position, root, t.size(), t.tokens.data(), t.parents.data(),
+                           sampler.get(), features.get(), out.path.data(), &out.n_accepted, &out.next);
     if (status == GTO_OK) out.path.resize(out.n_accepted);
     return status;
 }
@@ -35,7 +36,10 @@ struct VerifyTest : testing::TestWithParam<const char *> {
         text = greedy_text(model, prompt, 24); // text[0] is the first root
         start(0);
     }
-    void start(int32_t seq) { EXPECT_OK(gto_session_prefill(session.get(), seq, 0, (int32_t) prompt.size(), prompt.data(), (int32_t) prompt.size(), nullptr, nullptr)); }
+    void start(int32_t seq) {
+        EXPECT_OK(gto_session_prefill(session.get(), seq, 0, (int32_t) prompt.size(), prompt.data(),
+                                      (int32_t) prompt.size(), nullptr, nullptr));
+    }
     std::vector<int32_t> rest(int32_t from) const { return {text.begin() + from, text.end()}; }
 
     tiny model;
@@ -70,7 +74,8 @@ TEST_P(VerifyTest, CyclesGiveTheGreedyText) {
     std::vector<int32_t> said = {text[0]};
     int32_t position = (int32_t) prompt.size();
     while (said.size() < 16) {
-        const tree t = random_tree(random, rest((int32_t) said.size()), (int32_t) (random() % 4), (int32_t) (random() % 12));
+        const tree t =
+            random_tree(random, rest((int32_t) said.size()), (int32_t) (random() % 4), (int32_t) (random() % 12));
         verification v;
         ASSERT_OK(verify(session, 0, position, said.back(), t, greedy, {nullptr, gto_features_free}, v));
         for (int32_t node : v.path) said.push_back(t.tokens[node]);
@@ -114,7 +119,8 @@ TEST_P(VerifyTest, LeavesTheCacheOfAPlainPrefill) {
     ASSERT_OK(gto_session_prefill(session.get(), 0, position, 1, &v.next, 0, nullptr, nullptr));
     EXPECT_LT(distance(expected.logits.back(), logits_of(session, 0, n_vocab)), tolerance);
     for (int32_t seq = 1; seq < 32; seq++) {
-        EXPECT_OK(gto_session_prefill(session.get(), seq, 0, 1, &prompt[0], 1, nullptr, nullptr)) << "sequence " << seq << " must be unused again";
+        EXPECT_OK(gto_session_prefill(session.get(), seq, 0, 1, &prompt[0], 1, nullptr, nullptr))
+            << "sequence " << seq << " must be unused again";
     }
 }
 
@@ -164,7 +170,9 @@ TEST_P(VerifyTest, RefusesWhatIsNotATree) {
     verification v;
     const handle<gto_features> none{nullptr, gto_features_free};
     const int32_t position = (int32_t) prompt.size();
-    const auto refused = [&](const tree & t, int32_t at, int32_t seq) { return verify(session, seq, at, text[0], t, greedy, none, v); };
+    const auto refused = [&](const tree & t, int32_t at, int32_t seq) {
+        return verify(session, seq, at, text[0], t, greedy, none, v);
+    };
     EXPECT_EQ(GTO_E_ARGUMENT, refused({{1, 2}, {0, -1}}, position, 0)) << "its own parent";
     EXPECT_EQ(GTO_E_ARGUMENT, refused({{1, 2}, {1, -1}}, position, 0)) << "parent behind its child";
     EXPECT_EQ(GTO_E_ARGUMENT, refused({{1}, {-2}}, position, 0));
@@ -201,7 +209,8 @@ TEST_P(VerifyTest, NoRoomChangesNothing) {
     auto features = new_features(32);
     EXPECT_EQ(GTO_E_CONTEXT, verify(s, 0, cells - 10, text[0], t, greedy, features, v));
     EXPECT_EQ(0, gto_features_rows(features.get()));
-    EXPECT_OK(verify(s, 0, cells - 10, text[0], random_tree(random, rest(1), 2, 7), greedy, features, v)) << "root and nine nodes fit";
+    EXPECT_OK(verify(s, 0, cells - 10, text[0], random_tree(random, rest(1), 2, 7), greedy, features, v))
+        << "root and nine nodes fit";
 
     // Sequences in use leave too few for the leaves.
     ASSERT_OK(gto_session_clear(session.get()));

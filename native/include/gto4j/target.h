@@ -19,12 +19,12 @@ typedef struct gto_target_info {
     int32_t head_dim;
     int32_t n_ff;
     int32_t n_ctx_train;
-    float   rope_base;
-    float   rms_eps;
-    int32_t token_bos;        /**< -1 if none */
-    int32_t token_eos;        /**< -1 if none */
-    bool    add_bos;          /**< the tokenizer adds BOS by itself when add_special */
-    bool    taps_supported;   /**< block inputs can be read (features) */
+    float rope_base;
+    float rms_eps;
+    int32_t token_bos;   /**< -1 if none */
+    int32_t token_eos;   /**< -1 if none */
+    bool add_bos;        /**< the tokenizer adds BOS by itself when add_special */
+    bool taps_supported; /**< block inputs can be read (features) */
     int64_t n_params;
     int64_t n_bytes;
 } gto_target_info;
@@ -38,58 +38,67 @@ typedef struct gto_target_loading {
 } gto_target_loading;
 
 /**
- * Opens a GGUF. Where the memory for packed weights isn't there, ggml's CPU backend computes with the mapped file, and where the graph can't be built on the
- * device's kernels, with its own: gto_target_fallback says so. GTO_E_IO: missing, unreadable or truncated; GTO_E_FORMAT: not a GGUF, an architecture that libllama
- * doesn't know, an encoder, a recurrent or a draft (eagle3) model.
+ * Opens a GGUF. Where the memory for packed weights isn't there, ggml's CPU backend computes with the mapped file, and
+ * where the graph can't be built on the device's kernels, with its own: gto_target_fallback says so. GTO_E_IO: missing,
+ * unreadable or truncated; GTO_E_FORMAT: not a GGUF, an architecture that libllama doesn't know, an encoder, a
+ * recurrent or a draft (eagle3) model.
  */
 GTO_API gto_status gto_target_open(gto_device * device, const char * path, gto_target ** out);
-GTO_API void       gto_target_free(gto_target * target);
+GTO_API void gto_target_free(gto_target * target);
 
 GTO_API gto_target_info gto_target_describe(const gto_target * target);
 GTO_API gto_target_loading gto_target_loaded(const gto_target * target);
-/** Why ggml's CPU backend computes a target rather than its device's kernels, or computes it without packed weights; NULL where all is as the device does it. */
-GTO_API const char *    gto_target_fallback(const gto_target * target);
-GTO_API const char *    gto_target_path(const gto_target * target);
+/** Why ggml's CPU backend computes a target rather than its device's kernels, or computes it without packed weights;
+ *  NULL where all is as the device does it. */
+GTO_API const char * gto_target_fallback(const gto_target * target);
+GTO_API const char * gto_target_path(const gto_target * target);
 /** general.architecture, e.g. "llama". */
-GTO_API const char *    gto_target_architecture(const gto_target * target);
+GTO_API const char * gto_target_architecture(const gto_target * target);
 /** e.g. "llama 135M F16". */
-GTO_API const char *    gto_target_description(const gto_target * target);
+GTO_API const char * gto_target_description(const gto_target * target);
 /** The chat template of the GGUF, NULL if it has none. */
-GTO_API const char *    gto_target_chat_template(const gto_target * target);
+GTO_API const char * gto_target_chat_template(const gto_target * target);
 /** Default taps (2, L/2, L-3), clamped for small L; out holds 3. */
-GTO_API void            gto_target_default_taps(const gto_target * target, int32_t * out);
+GTO_API void gto_target_default_taps(const gto_target * target, int32_t * out);
 
 /**
- * Tokenises UTF-8 text. *n_tokens = number of tokens; if it exceeds capacity nothing is written to tokens and
- * GTO_OK is returned: call again with room. add_bos adds BOS if the model asks for it and the text doesn't begin with it; EOS is never added.
- * parse_special reads "<|im_end|>" etc. as one token. GTO_E_ARGUMENT: the tokenizer can't take the text (a word of more than 262,144 characters).
+ * Tokenises UTF-8 text. *n_tokens = number of tokens; if it exceeds capacity nothing is written to tokens and GTO_OK is
+ * returned: call again with room. add_bos adds BOS if the model asks for it and the text doesn't begin with it; EOS is
+ * never added. parse_special reads "<|im_end|>" etc. as one token. GTO_E_ARGUMENT: the tokenizer can't take the text (a
+ * word of more than 262,144 characters).
  */
 GTO_API gto_status gto_target_tokenize(const gto_target * target, const char * text, int32_t text_bytes, bool add_bos,
                                        bool parse_special, int32_t * tokens, int32_t capacity, int32_t * n_tokens);
 /**
- * Tokenises a text that gto_target_chat made: with BOS as above, with special tokens where the template wrote them, and with none in `contents`, the
- * n_contents byte spans [begin, end) of what people and models said, in order: [2 * n_contents]. Same capacity rule.
+ * Tokenises a text that gto_target_chat made: with BOS as above, with special tokens where the template wrote them, and
+ * with none in `contents`, the n_contents byte spans [begin, end) of what people and models said, in order: [2 *
+ * n_contents]. Same capacity rule.
  */
-GTO_API gto_status gto_target_tokenize_chat(const gto_target * target, const char * text, int32_t text_bytes, int32_t n_contents,
-                                            const int32_t * contents, int32_t * tokens, int32_t capacity, int32_t * n_tokens);
-/** Bytes of one token (may be a part of a UTF-8 character). Same capacity rule; no terminator. special = render control tokens. */
-GTO_API gto_status gto_target_token_bytes(const gto_target * target, int32_t token, bool special, char * bytes, int32_t capacity, int32_t * n_bytes);
+GTO_API gto_status gto_target_tokenize_chat(const gto_target * target, const char * text, int32_t text_bytes,
+                                            int32_t n_contents, const int32_t * contents, int32_t * tokens,
+                                            int32_t capacity, int32_t * n_tokens);
+/** Bytes of one token (may be a part of a UTF-8 character). Same capacity rule; no terminator. special = render control
+ *  tokens. */
+GTO_API gto_status gto_target_token_bytes(const gto_target * target, int32_t token, bool special, char * bytes,
+                                          int32_t capacity, int32_t * n_bytes);
 /** True for an end-of-generation token. False for an id outside the vocabulary. */
-GTO_API bool       gto_target_is_end(const gto_target * target, int32_t token);
+GTO_API bool gto_target_is_end(const gto_target * target, int32_t token);
 
 /**
- * Applies the GGUF's chat template to n messages. Same capacity rule, for the text and for the spans [2 * spans_capacity]: the bytes [begin, end) of the text
- * that are a message's content, in order, at most n; the rest is the template's. GTO_E_FORMAT if there is no template or libllama doesn't know it;
- * GTO_E_ARGUMENT if a role holds a control token. add_assistant ends the text with the header of an assistant turn.
+ * Applies the GGUF's chat template to n messages. Same capacity rule, for the text and for the spans [2 *
+ * spans_capacity]: the bytes [begin, end) of the text that are a message's content, in order, at most n; the rest is
+ * the template's. GTO_E_FORMAT if there is no template or libllama doesn't know it; GTO_E_ARGUMENT if a role holds a
+ * control token. add_assistant ends the text with the header of an assistant turn.
  */
-GTO_API gto_status gto_target_chat(const gto_target * target, int32_t n, const char * const * roles, const char * const * contents,
-                                   bool add_assistant, char * text, int32_t capacity, int32_t * n_bytes, int32_t * spans, int32_t spans_capacity,
-                                   int32_t * n_spans);
+GTO_API gto_status gto_target_chat(const gto_target * target, int32_t n, const char * const * roles,
+                                   const char * const * contents, bool add_assistant, char * text, int32_t capacity,
+                                   int32_t * n_bytes, int32_t * spans, int32_t spans_capacity, int32_t * n_spans);
 
 /**
- * Rewrites a GGUF with other weight types: type is "F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q3_K_M", "Q4_K_M",
- * "Q5_K_M", "Q6_K", "IQ4_NL" or "IQ4_XS" (re-quantising is allowed); as in llama-quantize some tensors get another type, and those whose rows a type's blocks don't fit.
- * Writes to a temporary file in out's folder, fsync, rename. GTO_E_ARGUMENT if out is a file of the model in, or no file (a pipe, a device).
+ * Rewrites a GGUF with other weight types: type is "F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1",
+ * "Q2_K", "Q3_K_M", "Q4_K_M", "Q5_K_M", "Q6_K", "IQ4_NL" or "IQ4_XS" (re-quantising is allowed); as in llama-quantize
+ * some tensors get another type, and those whose rows a type's blocks don't fit. Writes to a temporary file in out's
+ * folder, fsync, rename. GTO_E_ARGUMENT if out is a file of the model in, or no file (a pipe, a device).
  */
 GTO_API gto_status gto_target_requantize(const char * in, const char * out, const char * type, int32_t n_threads);
 

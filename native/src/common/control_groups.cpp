@@ -22,7 +22,9 @@ std::optional<int64_t> number_in(const std::string & file, const std::string & k
     return {};
 }
 
-static bool holds(const std::string & list, const std::string & name) { return ("," + list + ",").find("," + name + ",") != std::string::npos; }
+static bool holds(const std::string & list, const std::string & name) {
+    return ("," + list + ",").find("," + name + ",") != std::string::npos;
+}
 
 static bool is_folder(const std::string & path) {
     struct stat st;
@@ -45,14 +47,18 @@ std::vector<control_group> control_groups(const std::string & root, const std::s
     for (std::string line; std::getline(in, line);) { // number:controllers:path, with no controllers in version 2
         std::istringstream fields(line);
         std::string number, controllers, path;
-        if (!std::getline(fields, number, ':') || !std::getline(fields, controllers, ':') || !std::getline(fields, path)) continue;
+        if (!std::getline(fields, number, ':') || !std::getline(fields, controllers, ':') ||
+            !std::getline(fields, path)) {
+            continue;
+        }
         if (path.empty() || path[0] != '/') continue;
         const bool second = controllers.empty();
         const std::string top = root + "/sys/fs/cgroup";
         if (second) add_upward(top, path, true, groups);
         if (!second && holds(controllers, controller)) {
             // Mounted under its own name, or under that of all that share the mount ("cpu,cpuacct").
-            add_upward(is_folder(top + "/" + controllers) ? top + "/" + controllers : top + "/" + controller, path, false, groups);
+            add_upward(is_folder(top + "/" + controllers) ? top + "/" + controllers : top + "/" + controller, path,
+                       false, groups);
         }
     }
     return groups;

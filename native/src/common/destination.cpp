@@ -13,7 +13,8 @@ namespace fs = std::filesystem;
 
 static constexpr int most_links = 40;
 
-// /proc/PID/fd/N, which /dev/stdout and /dev/fd/N lead to: replacing the file behind it would leave the descriptor with the old one.
+// /proc/PID/fd/N, which /dev/stdout and /dev/fd/N lead to: replacing the file behind it would leave the descriptor with
+// the old one.
 static bool is_descriptor(const fs::path & path) {
     const std::string folder = path.parent_path().string();
     return folder.rfind("/proc/", 0) == 0 && folder.size() > 9 && folder.compare(folder.size() - 3, 3, "/fd") == 0;
@@ -45,7 +46,10 @@ destination destination_of(const std::string & path) {
     if (stat(at.c_str(), &s) != 0) return {at.string(), true};
     if (S_ISREG(s.st_mode)) return {at.string(), !is_descriptor(at)};
     if (S_ISCHR(s.st_mode) || S_ISFIFO(s.st_mode)) return {at.string(), false};
-    fail(GTO_E_IO, "%s: expected a file to write, found %s", path.c_str(), S_ISDIR(s.st_mode) ? "a folder" : S_ISBLK(s.st_mode) ? "a disk" : "a socket or the like");
+    fail(GTO_E_IO, "%s: expected a file to write, found %s", path.c_str(),
+         S_ISDIR(s.st_mode)   ? "a folder"
+         : S_ISBLK(s.st_mode) ? "a disk"
+                              : "a socket or the like");
 }
 
 } // namespace gto

@@ -7,7 +7,8 @@ namespace gto {
 
 struct destination {
     std::string path; // links followed
-    bool replaced;    // a new file takes its place; else it is a pipe, a device or an open descriptor, and is written to
+    // a new file takes its place; else it is a pipe, a device or an open descriptor, and is written to
+    bool replaced;
 };
 
 // Fails with GTO_E_IO for a folder, a disk, a socket, or links in a circle. The file needn't be there.

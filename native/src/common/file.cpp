@@ -40,7 +40,9 @@ static std::string make_temporary(const std::string & path) {
             close(fd);
             return temporary;
         }
-        if (errno != EEXIST || i == INT16_MAX) fail(GTO_E_IO, "%s: can't be written: %s", path.c_str(), strerror(errno));
+        if (errno != EEXIST || i == INT16_MAX) {
+            fail(GTO_E_IO, "%s: can't be written: %s", path.c_str(), strerror(errno));
+        }
     }
 }
 
@@ -78,14 +80,19 @@ void write_atomically(const std::string & path, const std::function<void(const s
 }
 
 void require_replaceable(const std::string & path) {
-    if (!destination_of(path).replaced) fail(GTO_E_ARGUMENT, "%s: expected a file, found a pipe or a device", path.c_str());
+    if (!destination_of(path).replaced) {
+        fail(GTO_E_ARGUMENT, "%s: expected a file, found a pipe or a device", path.c_str());
+    }
 }
 
 // The file itself, or all parts of a split model (name-00001-of-00003.gguf).
 static std::vector<std::string> parts(const std::string & model) {
     int number = 0, count = 0;
     const size_t dash = model.size() > 20 ? model.size() - 20 : std::string::npos;
-    if (dash == std::string::npos || sscanf(model.c_str() + dash, "-%5d-of-%5d.gguf", &number, &count) != 2 || count < 1) return {model};
+    if (dash == std::string::npos || sscanf(model.c_str() + dash, "-%5d-of-%5d.gguf", &number, &count) != 2 ||
+        count < 1) {
+        return {model};
+    }
     std::vector<std::string> all;
     std::vector<char> path(model.size() + 1);
     for (int i = 0; i < count; i++) {
@@ -100,7 +107,8 @@ void require_not_model(const std::string & path, const std::string & model) {
     if (stat(path.c_str(), &out) != 0) return;
     for (const std::string & part : parts(model)) {
         if (stat(part.c_str(), &in) == 0 && out.st_dev == in.st_dev && out.st_ino == in.st_ino) {
-            fail(GTO_E_ARGUMENT, "%s: expected another file than the model's, found %s, which is read", path.c_str(), part.c_str());
+            fail(GTO_E_ARGUMENT, "%s: expected another file than the model's, found %s, which is read", path.c_str(),
+                 part.c_str());
         }
     }
 }

@@ -1,4 +1,5 @@
-// A GGUF model opened for reading: one file, or the parts that llama.cpp's gguf-split makes of one (NAME-00001-of-00003.gguf, ...).
+// A GGUF model opened for reading: one file, or the parts that llama.cpp's gguf-split makes of one
+// (NAME-00001-of-00003.gguf, ...).
 #pragma once
 
 #include "common/gguf_part.h"
@@ -14,14 +15,16 @@ inline bool is_real(ggml_type type) { return type == GGML_TYPE_F32 || ggml_get_t
 
 class gguf_file {
   public:
-    // Fails with GTO_E_IO (missing, truncated; the part is named) or GTO_E_FORMAT (not a GGUF, see gguf_scan.h, not the first part, parts of different models).
+    // Fails with GTO_E_IO (missing, truncated; the part is named) or GTO_E_FORMAT (not a GGUF, see gguf_scan.h, not the
+    // first part, parts of different models).
     explicit gguf_file(const std::string & path);
 
     const std::string & path() const { return parts_[0].path(); }
     const gguf_context * keys() const { return parts_[0].keys(); }
 
     std::string architecture() const;
-    // Values of "<architecture>.<key>"; a missing key without a default fails with GTO_E_FORMAT. A per-layer array must be uniform.
+    // Values of "<architecture>.<key>"; a missing key without a default fails with GTO_E_FORMAT. A per-layer array must
+    // be uniform.
     int64_t integer(const std::string & key, std::optional<int64_t> otherwise = {}) const;
     // Where layers differ, the value of the last one that has any (above 0).
     int64_t last_integer(const std::string & key, std::optional<int64_t> otherwise = {}) const;

@@ -52,7 +52,8 @@ int64_t gguf_part::integer(const char * key, int64_t otherwise) const {
 
 void gguf_part::read_raw(const ggml_tensor * tensor, void * out) const {
     const int64_t id = gguf_find_tensor(gguf_.get(), tensor->name);
-    const size_t offset = gguf_get_data_offset(gguf_.get()) + gguf_get_tensor_offset(gguf_.get(), id), bytes = ggml_nbytes(tensor);
+    const size_t offset = gguf_get_data_offset(gguf_.get()) + gguf_get_tensor_offset(gguf_.get(), id),
+                 bytes = ggml_nbytes(tensor);
     if (fseeko(file_.get(), (off_t) offset, SEEK_SET) != 0 || fread(out, 1, bytes, file_.get()) != bytes) {
         fail(GTO_E_IO, "%s: tensor %s can't be read", path_.c_str(), tensor->name);
     }

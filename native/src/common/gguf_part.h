@@ -20,7 +20,9 @@ class gguf_part {
     const gguf_context * keys() const { return gguf_.get(); }
     int64_t n_tensors() const { return gguf_get_n_tensors(gguf_.get()); }
     // Shape and type without data; null if there is no such tensor.
-    const ggml_tensor * find(const std::string & tensor) const { return ggml_get_tensor(tensors_.get(), tensor.c_str()); }
+    const ggml_tensor * find(const std::string & tensor) const {
+        return ggml_get_tensor(tensors_.get(), tensor.c_str());
+    }
     // An integer key; `otherwise` if there is none of an integer type.
     int64_t integer(const char * key, int64_t otherwise) const;
     // Raw bytes of a tensor of this file, as stored.

@@ -37,7 +37,10 @@ class cursor {
     explicit cursor(const std::string & path) : path_(path) {
         struct stat st;
         if (stat(path.c_str(), &st) != 0) fail(GTO_E_IO, "%s: %s", path.c_str(), strerror(errno));
-        if (!S_ISREG(st.st_mode)) fail(GTO_E_IO, "%s: expected a file, found %s", path.c_str(), S_ISDIR(st.st_mode) ? "a directory" : "something else");
+        if (!S_ISREG(st.st_mode)) {
+            fail(GTO_E_IO, "%s: expected a file, found %s", path.c_str(),
+                 S_ISDIR(st.st_mode) ? "a directory" : "something else");
+        }
         fd_ = open(path.c_str(), O_RDONLY | O_CLOEXEC);
         if (fd_ < 0) fail(GTO_E_IO, "%s: can't be read: %s", path.c_str(), strerror(errno));
         size_ = (uint64_t) st.st_size;
@@ -56,8 +59,8 @@ class cursor {
     // `what` is being read, for the message.
     void need(uint64_t bytes, const std::string & what) const {
         if (bytes > left()) {
-            fail(GTO_E_IO, "%s: truncated: %s needs %llu bytes from byte %llu on, the file has %llu", path(), what.c_str(), (unsigned long long) bytes,
-                 (unsigned long long) position_, (unsigned long long) size_);
+            fail(GTO_E_IO, "%s: truncated: %s needs %llu bytes from byte %llu on, the file has %llu", path(),
+                 what.c_str(), (unsigned long long) bytes, (unsigned long long) position_, (unsigned long long) size_);
         }
     }
     void skip(uint64_t bytes, const std::string & what) {
@@ -72,7 +75,8 @@ class cursor {
     std::string text(uint64_t most, const std::string & what) {
         const uint64_t length = number<uint64_t>(what);
         if (length > most) {
-            fail(GTO_E_FORMAT, "%s: %s: expected a text of at most %llu bytes, found %llu", path(), what.c_str(), (unsigned long long) most, (unsigned long long) length);
+            fail(GTO_E_FORMAT, "%s: %s: expected a text of at most %llu bytes, found %llu", path(), what.c_str(),
+                 (unsigned long long) most, (unsigned long long) length);
         }
         need(length, what);
         std::string value(length, 0);
@@ -95,7 +99,10 @@ class cursor {
     void fill() {
         held_.resize(1 << 16);
         const ssize_t n = pread(fd_, held_.data(), held_.size(), (off_t) position_);
-        if (n <= 0) fail(GTO_E_IO, "%s: can't be read at byte %llu: %s", path(), (unsigned long long) position_, n < 0 ? strerror(errno) : "it ends there");
+        if (n <= 0) {
+            fail(GTO_E_IO, "%s: can't be read at byte %llu: %s", path(), (unsigned long long) position_,
+                 n < 0 ? strerror(errno) : "it ends there");
+        }
         held_.resize((size_t) n);
         begin_ = position_;
     }
@@ -107,17 +114,27 @@ class cursor {
 };
 
 void scan_magic(cursor & file) {
-    if (file.size() < 4) fail(GTO_E_FORMAT, "%s: not a GGUF file: expected at least 4 bytes, found %llu", file.path(), (unsigned long long) file.size());
-    if (file.number<uint32_t>("the magic number") != 0x46554747) fail(GTO_E_FORMAT, "%s: not a GGUF file: its first four bytes aren't \"GGUF\"", file.path());
+    if (file.size() < 4) {
+        fail(GTO_E_FORMAT, "%s: not a GGUF file: expected at least 4 bytes, found %llu", file.path(),
+             (unsigned long long) file.size());
+    }
+    if (file.number<uint32_t>("the magic number") != 0x46554747) {
+        fail(GTO_E_FORMAT, "%s: not a GGUF file: its first four bytes aren't \"GGUF\"", file.path());
+    }
     const uint32_t version = file.number<uint32_t>("the version"), swapped = __builtin_bswap32(version);
     if (version == 2 || version == 3) return;
-    if (swapped >= 1 && swapped < 0x10000) fail(GTO_E_FORMAT, "%s: a big-endian GGUF (version %u); expected a little-endian one", file.path(), swapped);
+    if (swapped >= 1 && swapped < 0x10000) {
+        fail(GTO_E_FORMAT, "%s: a big-endian GGUF (version %u); expected a little-endian one", file.path(), swapped);
+    }
     fail(GTO_E_FORMAT, "%s: a GGUF of version %u; expected version 2 or 3", file.path(), version);
 }
 
 int64_t scan_count(cursor & file, const char * what) {
     const int64_t n = file.number<int64_t>(what);
-    if (n < 0 || n > most_entries) fail(GTO_E_FORMAT, "%s: %s: expected 0..%lld, found %lld", file.path(), what, (long long) most_entries, (long long) n);
+    if (n < 0 || n > most_entries) {
+        fail(GTO_E_FORMAT, "%s: %s: expected 0..%lld, found %lld", file.path(), what, (long long) most_entries,
+             (long long) n);
+    }
     return n;
 }
 
@@ -145,22 +162,29 @@ void scan_values(cursor & file, uint32_t type, uint64_t n, const std::string & w
         return;
     }
     const uint64_t size = size_of(type);
-    if (size == 0) fail(GTO_E_FORMAT, "%s: %s: type %u %s", file.path(), what.c_str(), type, type == GGUF_TYPE_ARRAY ? "in a list: lists don't nest" : "is unknown");
+    if (size == 0) {
+        fail(GTO_E_FORMAT, "%s: %s: type %u %s", file.path(), what.c_str(), type,
+             type == GGUF_TYPE_ARRAY ? "in a list: lists don't nest" : "is unknown");
+    }
     if (n > file.left() / size) file.need(UINT64_MAX, what + " of " + std::to_string(n) + " values");
     file.skip(n * size, what);
 }
 
 // Returns the alignment, if this is its key; else `otherwise`.
 uint64_t scan_key(cursor & file, std::unordered_set<std::string> & names, uint64_t otherwise) {
-    const std::string place = "key " + std::to_string(names.size()), name = file.text(most_key_bytes, place), what = "key " + printable(name);
+    const std::string place = "key " + std::to_string(names.size()), name = file.text(most_key_bytes, place),
+                      what = "key " + printable(name);
     if (name.empty()) fail(GTO_E_FORMAT, "%s: %s has no name", file.path(), place.c_str());
     if (!names.insert(name).second) fail(GTO_E_FORMAT, "%s: %s is there twice", file.path(), what.c_str());
     const uint32_t type = file.number<uint32_t>(what);
     if (name == "general.alignment") {
-        if (type != GGUF_TYPE_UINT32) fail(GTO_E_FORMAT, "%s: %s: expected a u32 (type 4), found type %u", file.path(), what.c_str(), type);
+        if (type != GGUF_TYPE_UINT32) {
+            fail(GTO_E_FORMAT, "%s: %s: expected a u32 (type 4), found type %u", file.path(), what.c_str(), type);
+        }
         const uint32_t alignment = file.number<uint32_t>(what);
         if (alignment == 0 || alignment > most_alignment || (alignment & (alignment - 1)) != 0) {
-            fail(GTO_E_FORMAT, "%s: %s: expected a power of two of 1..%llu, found %u", file.path(), what.c_str(), (unsigned long long) most_alignment, alignment);
+            fail(GTO_E_FORMAT, "%s: %s: expected a power of two of 1..%llu, found %u", file.path(), what.c_str(),
+                 (unsigned long long) most_alignment, alignment);
         }
         return alignment;
     }
@@ -181,14 +205,22 @@ struct tensor {
 
 uint64_t scan_shape(cursor & file, const std::string & what, int64_t & cols) {
     const uint32_t n_dims = file.number<uint32_t>(what);
-    if (n_dims > GGML_MAX_DIMS) fail(GTO_E_FORMAT, "%s: %s: expected at most %d dimensions, found %u", file.path(), what.c_str(), GGML_MAX_DIMS, n_dims);
+    if (n_dims > GGML_MAX_DIMS) {
+        fail(GTO_E_FORMAT, "%s: %s: expected at most %d dimensions, found %u", file.path(), what.c_str(), GGML_MAX_DIMS,
+             n_dims);
+    }
     int64_t elements = 1;
     cols = 1;
     for (uint32_t i = 0; i < n_dims; i++) {
         const int64_t n = file.number<int64_t>(what);
-        if (n < 1) fail(GTO_E_FORMAT, "%s: %s: dimension %u: expected at least 1, found %lld", file.path(), what.c_str(), i, (long long) n);
+        if (n < 1) {
+            fail(GTO_E_FORMAT, "%s: %s: dimension %u: expected at least 1, found %lld", file.path(), what.c_str(), i,
+                 (long long) n);
+        }
         if (i == 0) cols = n;
-        if (__builtin_mul_overflow(elements, n, &elements)) fail(GTO_E_FORMAT, "%s: %s: more values than can be counted", file.path(), what.c_str());
+        if (__builtin_mul_overflow(elements, n, &elements)) {
+            fail(GTO_E_FORMAT, "%s: %s: more values than can be counted", file.path(), what.c_str());
+        }
     }
     return (uint64_t) elements;
 }
@@ -204,8 +236,8 @@ tensor scan_tensor(cursor & file, std::unordered_set<std::string> & names) {
     const int64_t block = type < GGML_TYPE_COUNT ? ggml_blck_size((ggml_type) type) : 0;
     if (block == 0) fail(GTO_E_FORMAT, "%s: %s: type %u is unknown", file.path(), what.c_str(), type);
     if (cols % block != 0) {
-        fail(GTO_E_FORMAT, "%s: %s: expected rows of whole blocks of %lld (type %s), found %lld values", file.path(), what.c_str(), (long long) block,
-             ggml_type_name((ggml_type) type), (long long) cols);
+        fail(GTO_E_FORMAT, "%s: %s: expected rows of whole blocks of %lld (type %s), found %lld values", file.path(),
+             what.c_str(), (long long) block, ggml_type_name((ggml_type) type), (long long) cols);
     }
     if (__builtin_mul_overflow(elements / (uint64_t) block, (uint64_t) ggml_type_size((ggml_type) type), &t.bytes)) {
         fail(GTO_E_FORMAT, "%s: %s: more bytes than can be counted", file.path(), what.c_str());
@@ -223,12 +255,13 @@ void scan_offsets(const cursor & file, const std::vector<tensor> & tensors, uint
     for (const tensor & t : tensors) {
         const std::string name = printable(t.name);
         if (t.offset != next) {
-            fail(GTO_E_FORMAT, "%s: tensor %s: expected its data at byte %llu, behind the tensor before, found %llu", file.path(), name.c_str(),
-                 (unsigned long long) next, (unsigned long long) t.offset);
+            fail(GTO_E_FORMAT, "%s: tensor %s: expected its data at byte %llu, behind the tensor before, found %llu",
+                 file.path(), name.c_str(), (unsigned long long) next, (unsigned long long) t.offset);
         }
         if (t.bytes > file.size() || data + next > file.size() - t.bytes) {
-            fail(GTO_E_IO, "%s: truncated: tensor %s has %llu bytes from byte %llu on, the file has %llu", file.path(), name.c_str(), (unsigned long long) t.bytes,
-                 (unsigned long long) (data + next), (unsigned long long) file.size());
+            fail(GTO_E_IO, "%s: truncated: tensor %s has %llu bytes from byte %llu on, the file has %llu", file.path(),
+                 name.c_str(), (unsigned long long) t.bytes, (unsigned long long) (data + next),
+                 (unsigned long long) file.size());
         }
         next = padded(next + t.bytes, alignment);
     }
@@ -239,7 +272,8 @@ void scan_offsets(const cursor & file, const std::vector<tensor> & tensors, uint
 void scan_gguf(const std::string & path) {
     cursor file(path);
     scan_magic(file);
-    const int64_t n_tensors = scan_count(file, "the number of tensors"), n_keys = scan_count(file, "the number of keys");
+    const int64_t n_tensors = scan_count(file, "the number of tensors"),
+                  n_keys = scan_count(file, "the number of keys");
     std::unordered_set<std::string> names;
     uint64_t alignment = GGUF_DEFAULT_ALIGNMENT;
     for (int64_t i = 0; i < n_keys; i++) alignment = scan_key(file, names, alignment);

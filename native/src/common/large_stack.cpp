@@ -17,7 +17,8 @@ class stack_memory {
   public:
     explicit stack_memory(size_t bytes) : page_((size_t) sysconf(_SC_PAGESIZE)) {
         size_ = (bytes + page_ - 1) / page_ * page_ + page_;
-        void * memory = mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+        void * memory = mmap(nullptr, size_, PROT_READ | PROT_WRITE,
+                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
         if (memory == MAP_FAILED) fail(GTO_E_MEMORY, "no room for a stack of %zu bytes: %s", size_, strerror(errno));
         begin_ = (char *) memory;
         mprotect(begin_, page_, PROT_NONE); // what outgrows it must not write into other memory

@@ -1,8 +1,8 @@
 // The last net under libllama's assertions while it reads what others wrote (a file, a text).
 //
 // What can be checked beforehand is checked beforehand. For the rest, ggml_abort() calls a callback before it ends the
-// process; inside a last_net scope that callback throws, so that a bad file costs an error and not the process. Only for
-// calls that compute nothing: a throw out of a running graph would leave its other threads waiting.
+// process; inside a last_net scope that callback throws, so that a bad file costs an error and not the process. Only
+// for calls that compute nothing: a throw out of a running graph would leave its other threads waiting.
 #pragma once
 
 #include <string>

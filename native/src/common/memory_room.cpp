@@ -30,20 +30,27 @@ void add(room & least, std::optional<int64_t> bytes, const std::string & limit) 
 
 // The limit less what is used and can't be dropped. Version 1 says a number near 2^63 where there is no limit.
 void add_group(room & least, const control_group & group) {
-    const std::string folder = group.folder + "/", file = folder + (group.second ? "memory.max" : "memory.limit_in_bytes");
-    const auto most = number_in(file), used = number_in(folder + (group.second ? "memory.current" : "memory.usage_in_bytes"));
+    const std::string folder = group.folder + "/",
+                      file = folder + (group.second ? "memory.max" : "memory.limit_in_bytes");
+    const auto most = number_in(file),
+               used = number_in(folder + (group.second ? "memory.current" : "memory.usage_in_bytes"));
     if (!most || !used) return;
     int64_t droppable = 0;
     for (const char * name : {"inactive_file ", "active_file "}) {
         droppable += number_in(folder + "memory.stat", (group.second ? "" : "total_") + std::string(name)).value_or(0);
     }
-    add(least, *most - std::max<int64_t>(*used - droppable, 0), "the control group's limit of " + in_bytes(*most) + " (" + file + ")");
+    add(least, *most - std::max<int64_t>(*used - droppable, 0),
+        "the control group's limit of " + in_bytes(*most) + " (" + file + ")");
 }
 
 // Of /proc/self/limits, and what of /proc/self/status counts against it.
 void add_own(room & least, const std::string & root, const char * name, const char * counts) {
-    const auto most = number_in(root + "/proc/self/limits", name), used = kilobytes_in(root + "/proc/self/status", counts);
-    if (most && used) add(least, *most - *used, std::string("this process's limit of ") + in_bytes(*most) + " (" + name + ", ulimit)");
+    const auto most = number_in(root + "/proc/self/limits", name),
+               used = kilobytes_in(root + "/proc/self/status", counts);
+    if (most && used) {
+        add(least, *most - *used,
+            std::string("this process's limit of ") + in_bytes(*most) + " (" + name + ", ulimit)");
+    }
 }
 
 void add_variable(room & least, const std::string & root) {
@@ -56,7 +63,8 @@ void add_variable(room & least, const std::string & root) {
         fail(GTO_E_ARGUMENT, "GTO4J_MEMORY_LIMIT: expected bytes, or a number with K, M or G, found \"%s\"", text);
     }
     const int64_t most = (int64_t) std::min(number * unit, 9e18);
-    add(least, most - kilobytes_in(root + "/proc/self/status", "RssAnon").value_or(0), "GTO4J_MEMORY_LIMIT of " + in_bytes(most));
+    add(least, most - kilobytes_in(root + "/proc/self/status", "RssAnon").value_or(0),
+        "GTO4J_MEMORY_LIMIT of " + in_bytes(most));
 }
 
 } // namespace
@@ -86,7 +94,8 @@ void require_memory(const std::string & what, int64_t bytes) {
     if (bytes < few_bytes) return;
     const room left = room_for_memory();
     if (left && bytes > left->bytes) {
-        fail(GTO_E_MEMORY, "%s: %s needed, %s left of %s", what.c_str(), in_bytes(bytes).c_str(), in_bytes(left->bytes).c_str(), left->limit.c_str());
+        fail(GTO_E_MEMORY, "%s: %s needed, %s left of %s", what.c_str(), in_bytes(bytes).c_str(),
+             in_bytes(left->bytes).c_str(), left->limit.c_str());
     }
 }
 

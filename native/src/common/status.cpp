@@ -32,4 +32,4 @@ void set_last_error(const char * message) noexcept {
 } // namespace gto
 
 const char * gto_last_error(void) { return gto::last_error.c_str(); }
-int64_t      gto_live_handles(void) { return gto::counted::live.load(); }
+int64_t gto_live_handles(void) { return gto::counted::live.load(); }

@@ -3,17 +3,20 @@
 
 #if defined(GTO_AVX2_KERNELS)
 
-#include <cstring>
-#include <immintrin.h>
+#  include <cstring>
+#  include <immintrin.h>
 
-#pragma GCC push_options
-#pragma GCC target("avx2,fma,f16c")
+#  pragma GCC push_options
+#  pragma GCC target("avx2,fma,f16c")
 
-#include "cpu/float_lanes_avx2.h"
-#include "cpu/float_rows_block.h"
-#include "cpu/attention_block.h"
+// Each of these needs those before it.
+// clang-format off
+#  include "cpu/float_lanes_avx2.h"
+#  include "cpu/float_rows_block.h"
+#  include "cpu/attention_block.h"
+// clang-format on
 
-#pragma GCC pop_options
+#  pragma GCC pop_options
 
 namespace gto {
 

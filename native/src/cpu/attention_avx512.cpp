@@ -3,19 +3,22 @@
 
 #if defined(GTO_AVX512_KERNELS)
 
-#include <cstring>
-#include <immintrin.h>
+#  include <cstring>
+#  include <immintrin.h>
 
-#pragma GCC diagnostic ignored "-Wuninitialized" // GCC 12's own header
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,f16c")
+#  pragma GCC diagnostic ignored "-Wuninitialized" // GCC 12's own header
+#  pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#  pragma GCC push_options
+#  pragma GCC target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,f16c")
 
-#include "cpu/float_lanes_avx512.h"
-#include "cpu/float_rows_block.h"
-#include "cpu/attention_block.h"
+// Each of these needs those before it.
+// clang-format off
+#  include "cpu/float_lanes_avx512.h"
+#  include "cpu/float_rows_block.h"
+#  include "cpu/attention_block.h"
+// clang-format on
 
-#pragma GCC pop_options
+#  pragma GCC pop_options
 
 namespace gto {
 

@@ -1,5 +1,5 @@
-// Attention whose sums don't depend on the order of the cells, for a source file that has chosen its instruction set and included its `lanes`
-// (float_rows_block.h) and float_rows_block.h.
+// Attention whose sums don't depend on the order of the cells, for a source file that has chosen its instruction set
+// and included its `lanes` (float_rows_block.h) and float_rows_block.h.
 //
 // For a row of a head, over the cells c that it sees (mask above -infinity), with M the largest score:
 //   score  s_c = scale q k_c (then cap tanh(s_c / cap)) + slope mask_c, in F32, q k_c as float_rows.h sums it
@@ -9,21 +9,24 @@
 //   sum    A = 384 + sum(w_c v_c), one fused F64 multiply-add a cell
 //   out = (A - 384) / (N 2^-(28 + s)), rounded to F32
 //
-// Why A doesn't depend on the order: while |sum(w_c v_c)| < 128, all partial sums lie in [256, 512), where F64 has steps of 2^-44. So each multiply-add rounds
-// its term to a multiple of 2^-44, whatever was there before, unless the term lies just between two of them, when the last bit of what was there would decide.
-// It never does: the lowest bit of w_c is 2^-52 and that of a value below 64 at most 2^5, hence that of their product is at most 2^-47, below half a step.
-// As sum(w_c) <= 1, the sum stays below 64. Where a row sees a dimension of v that reaches 64, the row takes it by the power of two that brings it below.
-// M and N are the same in any order; s_c takes nothing but q, k_c and mask_c. Hence out depends on the set of cells seen and what they hold, not on where they
-// lie, nor on cells that aren't seen, other rows, threads or instruction set. This holds for every type of cache and up to 2^23 cells.
+// Why A doesn't depend on the order: while |sum(w_c v_c)| < 128, all partial sums lie in [256, 512), where F64 has
+// steps of 2^-44. So each multiply-add rounds its term to a multiple of 2^-44, whatever was there before, unless the
+// term lies just between two of them, when the last bit of what was there would decide. It never does: the lowest bit
+// of w_c is 2^-52 and that of a value below 64 at most 2^5, hence that of their product is at most 2^-47, below half a
+// step. As sum(w_c) <= 1, the sum stays below 64. Where a row sees a dimension of v that reaches 64, the row takes it
+// by the power of two that brings it below. M and N are the same in any order; s_c takes nothing but q, k_c and mask_c.
+// Hence out depends on the set of cells seen and what they hold, not on where they lie, nor on cells that aren't seen,
+// other rows, threads or instruction set. This holds for every type of cache and up to 2^23 cells.
 //
-// Error, beside that of the scores: a weight is off by at most 2^-29 of the largest, a term by 2^-45. So out is off by at most cells 2^-29 / sum(exp(s_c - M))
-// max|v - out| if all roundings had one sign, by sqrt(cells) 2^-31 as they fall. F32's own step is 2^-24.
+// Error, beside that of the scores: a weight is off by at most 2^-29 of the largest, a term by 2^-45. So out is off by
+// at most cells 2^-29 / sum(exp(s_c - M)) max|v - out| if all roundings had one sign, by sqrt(cells) 2^-31 as they
+// fall. F32's own step is 2^-24.
 //
-// A sink is one more score, with no value. A row without cells is 0. A row that sees a score or a value that isn't finite is NaN, in all dimensions or in the
-// value's.
+// A sink is one more score, with no value. A row without cells is 0. A row that sees a score or a value that isn't
+// finite is NaN, in all dimensions or in the value's.
 //
-// Few rows: threads share cells for scores, rows of heads for weights, dimensions for sums, and wait between; what they read of the cache lies together.
-// Many rows: they share tiles of rows.
+// Few rows: threads share cells for scores, rows of heads for weights, dimensions for sums, and wait between; what they
+// read of the cache lies together. Many rows: they share tiles of rows.
 #pragma once
 
 #include "cpu/attention_numbers.h"
@@ -32,7 +35,7 @@
 namespace gto {
 namespace {
 
-constexpr uint16_t unseen = 0xfc00;    // -infinity as a mask has it
+constexpr uint16_t unseen = 0xfc00; // -infinity as a mask has it
 constexpr int32_t infinity_bits = 0x7f800000;
 constexpr float weight_steps = 0x1p28f; // of 2^-28
 constexpr double lowest_bit = 0x1p-52, sum_start = 384;
@@ -42,7 +45,8 @@ constexpr int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 enum : uint8_t { seen = 1, matters = 2 }; // of a chunk: some cell is seen; some weight isn't 0
 
-// Rows [first, first + rows) of the heads that share a head of keys and values. Query j is row j % rows of the group's head j / rows.
+// Rows [first, first + rows) of the heads that share a head of keys and values. Query j is row j % rows of the group's
+// head j / rows.
 struct attention_tile {
     int64_t text, kv_head, first, rows;
     float * weights;
@@ -52,8 +56,9 @@ struct attention_tile {
 
 class attention_work {
   public:
-    attention_work(const attention_problem & problem, void * scratch, int ith, int nth) : p_(problem), plan_(problem, nth) {
-        tiles_ = (char *) (((uintptr_t) scratch + 63) & ~(uintptr_t) 63);
+    attention_work(const attention_problem & problem, void * scratch, int ith, int nth)
+        : p_(problem), plan_(problem, nth) {
+        tiles_ = (char *) whole_lines((uintptr_t) scratch);
         char * own = tiles_ + plan_.tiles_kept * plan_.tile_bytes() + ith * plan_.thread_bytes();
         sums_ = (double *) own;
         shares_ = (double *) (own + plan_.sums_bytes());
@@ -92,20 +97,29 @@ class attention_work {
     }
     bool is_seen(int64_t text, int64_t b) const { return seen_[text * plan_.chunks + b]; }
 
-    // q k of all queries with the cells of chunks [first, last).
-    void score(const attention_tile & t, int64_t first, int64_t last) {
+    // Whether a row of the tile sees a cell of chunk b.
+    bool any_sees(const attention_tile & t, int64_t b) const {
+        for (int64_t r = 0; r < t.rows; r++) {
+            if (sees(mask_of(t, r), b)) return true;
+        }
+        return false;
+    }
+
+    // q k of all queries of a tile, chunk by chunk: with the cells of each chunk that some row sees.
+    void start_scores(const attention_tile & t) {
         for (int64_t j = 0; j < queries(t); j++) {
             rows_[j] = (const float *) (p_.q + t.text * p_.q_text + head(t, j) * p_.q_head + row(t, j) * p_.q_row);
             scores_[j] = t.weights + j * plan_.cells();
         }
-        const float_rows_product product = {p_.k_type, p_.k + t.text * p_.k_text + t.kv_head * p_.k_head, p_.k_cell, p_.head_size, rows_, scores_, queries(t)};
-        for (int64_t b = first; b < last; b++) {
-            if (!any_sees(t, b)) continue;
-            with_weights(p_.k_type, [&](auto keys) {
-                fetch_chunk((const char *) product.weights, p_.k_cell, b + 1, keys.bytes(p_.head_size));
-                multiply_cached<decltype(keys)>(product, b * chunk, least((b + 1) * chunk, p_.n_cells));
-            });
-        }
+    }
+    void score(const attention_tile & t, int64_t b) const {
+        const float_rows_product product = {
+            p_.k_type, p_.k + t.text * p_.k_text + t.kv_head * p_.k_head, p_.k_cell, p_.head_size, rows_, scores_,
+            queries(t)};
+        with_weights(p_.k_type, [&](auto keys) {
+            fetch_chunk((const char *) product.weights, p_.k_cell, b + 1, keys.bytes(p_.head_size));
+            multiply_cached<decltype(keys)>(product, b * chunk, least((b + 1) * chunk, p_.n_cells));
+        });
     }
 
     // Turns the scores of query j into weights.
@@ -136,7 +150,8 @@ class attention_work {
                 if (p_.soft_cap > 0) score = lanes::mul(lanes::set(p_.soft_cap), hyperbolic_tangent(score));
                 score = lanes::fma(m, slope, score);
                 const vec finite = lanes::fma(product, lanes::zero(), score); // or NaN or infinite if one of them is
-                broken = lanes::fma(lanes::unless_equal(m, minus_infinity, finite, lanes::zero()), lanes::zero(), broken);
+                broken =
+                    lanes::fma(lanes::unless_equal(m, minus_infinity, finite, lanes::zero()), lanes::zero(), broken);
                 score = lanes::unless_equal(m, minus_infinity, score, minus_infinity);
                 most = lanes::max(most, score);
                 lanes::store(of_chunk + c, score);
@@ -168,7 +183,8 @@ class attention_work {
         t.totals[j] = sum.value() + __builtin_rint((double) (of_sink * weight_steps));
     }
 
-    // Sums of slices [first, last) of 16 dimensions, for all queries of a tile: chunk by chunk, or of several tiles in turn.
+    // Sums of slices [first, last) of 16 dimensions, for all queries of a tile: chunk by chunk, or of several tiles in
+    // turn.
     void start_sums(const attention_tile & t) {
         double * const sums = sums_of(t, 0);
         for (int64_t i = 0; i < queries(t) * plan_.slices * 16; i++) sums[i] = sum_start;
@@ -217,12 +233,16 @@ class attention_work {
         while ((int64_t) 2 << log2 <= p_.n_heads) log2++;
         const int64_t whole = (int64_t) 1 << log2; // heads up to a power of two; those beyond lie between
         return head < whole ? __builtin_powf(__builtin_powf(2, -p_.max_bias / (float) whole), (float) (head + 1))
-                            : __builtin_powf(__builtin_powf(2, -p_.max_bias / 2 / (float) whole), (float) (2 * (head - whole) + 1));
+                            : __builtin_powf(__builtin_powf(2, -p_.max_bias / 2 / (float) whole),
+                                             (float) (2 * (head - whole) + 1));
     }
 
-    const char * mask_of(const attention_tile & t, int64_t j) const { return p_.mask ? p_.mask + t.text * p_.mask_text + row(t, j) * p_.mask_row : nullptr; }
+    const char * mask_of(const attention_tile & t, int64_t j) const {
+        return p_.mask ? p_.mask + t.text * p_.mask_text + row(t, j) * p_.mask_row : nullptr;
+    }
 
-    // Has `bytes` of each cell of a chunk on their way to the cache: the rows of a head lie apart, which the processor doesn't foresee.
+    // Has `bytes` of each cell of a chunk on their way to the cache: the rows of a head lie apart, which the processor
+    // doesn't foresee.
     void fetch_chunk(const char * cells, size_t stride, int64_t b, int64_t bytes) const {
         for (int64_t c = b * chunk; c < least((b + 1) * chunk, p_.n_cells); c++) {
             for (int64_t at = 0; at < bytes; at += 64) __builtin_prefetch(cells + (size_t) c * stride + at);
@@ -243,13 +263,6 @@ class attention_work {
     // Whether all cells of the chunk are seen, and nothing is added to their scores.
     bool sees_all(const char * mask, int64_t b) const {
         return (b + 1) * chunk <= p_.n_cells && (!mask || !lanes::any_differs((const uint16_t *) mask + b * chunk, 0));
-    }
-
-    bool any_sees(const attention_tile & t, int64_t b) const {
-        for (int64_t r = 0; r < t.rows; r++) {
-            if (sees(mask_of(t, r), b)) return true;
-        }
-        return false;
     }
 
     vec mask_values(const char * mask, int64_t c) const {
@@ -288,7 +301,9 @@ class attention_work {
 #pragma GCC unroll 2
                 for (int i = 0; i < lanes::wides; i++) values[i][c] = lanes::widen(x, i);
             }
-            for (int i = 0; i < lanes::wides; i++) add_queries<lanes::queries>(values[i], cells, 0, n, s * 16 + i * (16 / lanes::wides));
+            for (int i = 0; i < lanes::wides; i++) {
+                add_queries<lanes::queries>(values[i], cells, 0, n, s * 16 + i * (16 / lanes::wides));
+            }
         }
     }
 
@@ -299,12 +314,15 @@ class attention_work {
         for (int64_t c = 0; c < chunk; c += 16) {
             const ints n = lanes::load(weights + c);
 #pragma GCC unroll 2
-            for (int i = 0; i < lanes::wides; i++) lanes::store(shares + c + i * (16 / lanes::wides), share_of(n, i, unit));
+            for (int i = 0; i < lanes::wides; i++) {
+                lanes::store(shares + c + i * (16 / lanes::wides), share_of(n, i, unit));
+            }
         }
     }
 
     // Adds a chunk's values to the sums from `dimension` on of concerned queries [first, last).
-    template <int Queries> void add_queries(const wide * values, int64_t cells, int64_t first, int64_t last, int64_t dimension) const {
+    template <int Queries>
+    void add_queries(const wide * values, int64_t cells, int64_t first, int64_t last, int64_t dimension) const {
         for (; first + Queries <= last; first += Queries) {
             const double * const shares = shares_ + first * chunk;
             wide sum[Queries];
@@ -313,7 +331,9 @@ class attention_work {
             for (int64_t c = 0; c < cells; c++) {
                 const wide x = lanes::in_registers(values[c]);
 #pragma GCC unroll 8
-                for (int i = 0; i < Queries; i++) sum[i] = lanes::fma(x, lanes::wide_set(shares[i * chunk + c]), sum[i]);
+                for (int i = 0; i < Queries; i++) {
+                    sum[i] = lanes::fma(x, lanes::wide_set(shares[i * chunk + c]), sum[i]);
+                }
             }
 #pragma GCC unroll 8
             for (int i = 0; i < Queries; i++) lanes::store(concerned_[first + i] + dimension, sum[i]);
@@ -344,7 +364,8 @@ class attention_work {
         lanes::store(bits, most);
         double down[16], up[16], sums[16];
         for (int i = 0; i < 16; i++) {
-            const int exponent = (bits[i] >> 23) - 126, excess = exponent > 6 ? exponent - 6 : 0; // 2^exponent is above all
+            // 2^exponent is above all
+            const int exponent = (bits[i] >> 23) - 126, excess = exponent > 6 ? exponent - 6 : 0;
             down[i] = bits[i] < infinity_bits ? __builtin_ldexp(1, -excess) : __builtin_nan("");
             up[i] = __builtin_ldexp(1, excess);
             sums[i] = sum_start;
@@ -358,7 +379,8 @@ class attention_work {
                 for (int i = 0; i < lanes::wides; i++) {
                     const int at = i * (16 / lanes::wides);
                     const wide scaled = lanes::fma(lanes::widen(x, i), lanes::load(down + at), lanes::wide_set(0));
-                    lanes::store(sums + at, lanes::fma(scaled, lanes::wide_set(shares[c % chunk]), lanes::load(sums + at)));
+                    lanes::store(sums + at,
+                                 lanes::fma(scaled, lanes::wide_set(shares[c % chunk]), lanes::load(sums + at)));
                 }
             }
         }
@@ -366,7 +388,8 @@ class attention_work {
     }
 
     void write(const attention_tile & t, int64_t j, int64_t s, const double * sums, const double * up) const {
-        float * const out = (float *) (p_.out + t.text * p_.out_text + row(t, j) * p_.out_row + head(t, j) * p_.out_head) + s * 16;
+        float * const out =
+            (float *) (p_.out + t.text * p_.out_text + row(t, j) * p_.out_row + head(t, j) * p_.out_head) + s * 16;
         const int64_t n = least(16, p_.value_size - s * 16);
         const double total = t.totals[j], share = total / unit_of(total);
         for (int64_t d = 0; d < n; d++) {
@@ -383,12 +406,14 @@ class attention_work {
     const float ** rows_;
     float ** scores_;
     double ** concerned_; // sums of the queries for which a chunk matters
-    uint8_t * seen_; // of texts and chunks
+    uint8_t * seen_;      // of texts and chunks
     ints largest_value_;
     float factor_;
 };
 
-size_t attention_scratch_bytes(const attention_problem & problem, int nth) { return attention_plan(problem, nth).bytes(nth); }
+size_t attention_scratch_bytes(const attention_problem & problem, int nth) {
+    return attention_plan(problem, nth).bytes(nth);
+}
 
 void attend(const attention_problem & problem, void * scratch, int ith, int nth, void (*wait)(void *), void * barrier) {
     if (problem.n_texts * problem.n_rows * problem.n_heads == 0) return;
@@ -398,7 +423,10 @@ void attend(const attention_problem & problem, void * scratch, int ith, int nth,
     if (!plan.together) {
         for (int64_t i = ith; i < problem.n_texts * plan.tiles * heads; i += nth) {
             const attention_tile tile = work.tile(i / heads / plan.tiles, i % heads, i / heads % plan.tiles, ith);
-            work.score(tile, 0, plan.chunks);
+            work.start_scores(tile);
+            for (int64_t b = 0; b < plan.chunks; b++) {
+                if (work.any_sees(tile, b)) work.score(tile, b);
+            }
             for (int64_t j = 0; j < work.queries(tile); j++) work.weigh(tile, j);
             work.start_sums(tile);
             for (int64_t b = 0; b < plan.chunks; b++) work.add_values(tile, b, 0, plan.slices);
@@ -417,13 +445,18 @@ void attend(const attention_problem & problem, void * scratch, int ith, int nth,
         for (int64_t b = 0; b < plan.chunks; b++) {
             if (!work.is_seen(text, b)) continue;
             for (int64_t head = 0; head < heads; head++, i++) {
-                if (i >= first(cells) && i < last(cells)) work.score(tile(text, head), b, b + 1);
+                if (i < first(cells) || i >= last(cells)) continue;
+                const attention_tile t = tile(text, head);
+                work.start_scores(t);
+                work.score(t, b);
             }
         }
     }
     wait(barrier);
     const int64_t rows = problem.n_texts * heads * plan.queries;
-    for (i = first(rows); i < last(rows); i++) work.weigh(tile(i / plan.queries / heads, i / plan.queries % heads), i % plan.queries);
+    for (i = first(rows); i < last(rows); i++) {
+        work.weigh(tile(i / plan.queries / heads, i / plan.queries % heads), i % plan.queries);
+    }
     wait(barrier);
     const int64_t of_text = heads * plan.slices, all = problem.n_texts * of_text;
     for (i = first(all); i < last(all);) {

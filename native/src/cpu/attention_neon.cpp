@@ -2,9 +2,12 @@
 
 #if defined(__aarch64__)
 
-#include "cpu/float_lanes_neon.h"
-#include "cpu/float_rows_block.h"
-#include "cpu/attention_block.h"
+// Each of these needs those before it.
+// clang-format off
+#  include "cpu/float_lanes_neon.h"
+#  include "cpu/float_rows_block.h"
+#  include "cpu/attention_block.h"
+// clang-format on
 
 namespace gto {
 

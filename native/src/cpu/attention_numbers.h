@@ -1,4 +1,5 @@
-// What attention computes with, 16 lanes at once: exp, tanh, exact sums. For a source file that has chosen its instruction set and included its `lanes`.
+// What attention computes with, 16 lanes at once: exp, tanh, exact sums. For a source file that has chosen its
+// instruction set and included its `lanes`.
 #pragma once
 
 namespace gto {
@@ -9,7 +10,8 @@ using wide = lanes::wide;
 
 constexpr float infinity = __builtin_inff();
 
-// exp(x), x <= 0, as x = n ln 2 + r with |r| <= ln 2 / 2 and the series up to r^6; exactly 1 at 0; below -64 as at -64, which is no step of a weight.
+// exp(x), x <= 0, as x = n ln 2 + r with |r| <= ln 2 / 2 and the series up to r^6; exactly 1 at 0; below -64 as at -64,
+// which is no step of a weight.
 inline vec exponential_of(vec x) {
     constexpr float to_int = 12582912.0f; // 1.5 * 2^23: adding it leaves the rounded integer in the low bits
     x = lanes::max(x, lanes::set(-64));
@@ -23,7 +25,8 @@ inline vec exponential_of(vec x) {
     p = lanes::fma(p, r, lanes::set(0.5f));
     p = lanes::fma(p, r, lanes::set(1));
     p = lanes::fma(p, r, lanes::set(1));
-    return lanes::mul(p, lanes::power_of_two(shifted)); // exact: a compiler that fuses it with what follows changes nothing
+    // exact: a compiler that fuses it with what follows changes nothing
+    return lanes::mul(p, lanes::power_of_two(shifted));
 }
 
 // tanh |x| from exp(-2 |x|); near 0, where that would cancel, from a polynomial that fits (tanh x / x - 1) / x^2.

@@ -9,7 +9,8 @@ namespace gto {
 namespace {
 
 bool is_cache(const ggml_tensor * t) {
-    const bool known = t->type == GGML_TYPE_F16 || t->type == GGML_TYPE_F32 || t->type == GGML_TYPE_BF16 || t->type == GGML_TYPE_Q8_0;
+    const bool known =
+        t->type == GGML_TYPE_F16 || t->type == GGML_TYPE_F32 || t->type == GGML_TYPE_BF16 || t->type == GGML_TYPE_Q8_0;
     return known && t->nb[0] == ggml_type_size(t->type);
 }
 
@@ -18,19 +19,25 @@ const attention_kernel & kernel() { return *attention_kernels().front(); }
 } // namespace
 
 const ggml_tensor * attention_op::source(const ggml_tensor * cache) {
-    const bool cast = cache->op == GGML_OP_CPY && cache->type == GGML_TYPE_F16 && cache->src[0]->type == GGML_TYPE_F32 && is_cache(cache->src[0]) && ggml_are_same_shape(cache, cache->src[0]);
+    const bool cast = cache->op == GGML_OP_CPY && cache->type == GGML_TYPE_F16 &&
+                      cache->src[0]->type == GGML_TYPE_F32 && is_cache(cache->src[0]) &&
+                      ggml_are_same_shape(cache, cache->src[0]);
     return cast ? cache->src[0] : cache;
 }
 
 bool attention_op::takes(const ggml_tensor * node) {
     if (node->op != GGML_OP_FLASH_ATTN_EXT) return false;
-    const ggml_tensor * q = node->src[0], * mask = node->src[3], * sinks = node->src[4];
-    return q->type == GGML_TYPE_F32 && q->nb[0] == sizeof(float) && is_cache(source(node->src[1])) && is_cache(source(node->src[2])) &&
-           (!mask || (mask->type == GGML_TYPE_F16 && mask->ne[2] == 1 && (mask->ne[3] == 1 || mask->ne[3] == q->ne[3]))) && (!sinks || sinks->type == GGML_TYPE_F32);
+    const ggml_tensor *q = node->src[0], *mask = node->src[3], *sinks = node->src[4];
+    return q->type == GGML_TYPE_F32 && q->nb[0] == sizeof(float) && is_cache(source(node->src[1])) &&
+           is_cache(source(node->src[2])) &&
+           (!mask ||
+            (mask->type == GGML_TYPE_F16 && mask->ne[2] == 1 && (mask->ne[3] == 1 || mask->ne[3] == q->ne[3]))) &&
+           (!sinks || sinks->type == GGML_TYPE_F32);
 }
 
 attention_problem attention_op::problem_of(const ggml_tensor * node) {
-    const ggml_tensor * q = node->src[0], * k = source(node->src[1]), * v = source(node->src[2]), * mask = node->src[3], * sinks = node->src[4];
+    const ggml_tensor *q = node->src[0], *k = source(node->src[1]), *v = source(node->src[2]), *mask = node->src[3],
+                      *sinks = node->src[4];
     float params[3]; // scale, max_bias, soft_cap
     memcpy(params, node->op_params, sizeof params);
     attention_problem p = {};
@@ -71,7 +78,9 @@ attention_problem attention_op::problem_of(const ggml_tensor * node) {
     return p;
 }
 
-size_t attention_op::scratch_bytes(const attention_problem & problem, int n_threads) { return kernel().scratch_bytes(problem, n_threads); }
+size_t attention_op::scratch_bytes(const attention_problem & problem, int n_threads) {
+    return kernel().scratch_bytes(problem, n_threads);
+}
 
 void attention_op::run(ggml_tensor *, int ith, int nth, void * data) {
     const between_barriers noted;
@@ -81,7 +90,9 @@ void attention_op::run(ggml_tensor *, int ith, int nth, void * data) {
     };
     attention_op & op = *(attention_op *) data;
     meeting all = {&op.barrier, nth};
-    kernel().attend(op.problem, op.scratch->data(), ith, nth, [](void * m) { ((meeting *) m)->barrier->wait(((meeting *) m)->nth); }, &all);
+    kernel().attend(
+        op.problem, op.scratch->data(), ith, nth,
+        [](void * m) { ((meeting *) m)->barrier->wait(((meeting *) m)->nth); }, &all);
 }
 
 } // namespace gto

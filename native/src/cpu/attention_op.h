@@ -19,7 +19,8 @@ struct attention_op {
 
     // Whether kernels of ours compute this node.
     static bool takes(const ggml_tensor * node);
-    // The keys or values that a node reads; casts of a cache in F32, which libllama's graphs make for ggml's kernels, are looked through.
+    // The keys or values that a node reads; casts of a cache in F32, which libllama's graphs make for ggml's kernels,
+    // are looked through.
     static const ggml_tensor * source(const ggml_tensor * cache);
     static attention_problem problem_of(const ggml_tensor * node);
     static size_t scratch_bytes(const attention_problem & problem, int n_threads);

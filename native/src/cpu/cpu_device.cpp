@@ -22,7 +22,9 @@ const char * backend_name(ggml_backend_t) { return cpu_device::name; }
 void backend_free(ggml_backend_t backend) { delete backend; }
 ggml_status backend_compute(ggml_backend_t backend, ggml_cgraph * graph) { return of(backend->device).compute(graph); }
 
-void backend_optimize(ggml_backend_t, ggml_cgraph * graph, ggml_backend_graph_optimize_params *) { graph_plan::reorder(graph); }
+void backend_optimize(ggml_backend_t, ggml_cgraph * graph, ggml_backend_graph_optimize_params *) {
+    graph_plan::reorder(graph);
+}
 
 ggml_backend_i backend_functions() {
     ggml_backend_i f = {};
@@ -34,7 +36,8 @@ ggml_backend_i backend_functions() {
 }
 
 ggml_guid * guid() {
-    static ggml_guid id = {0x67, 0x74, 0x6f, 0x34, 0x6a, 0x2d, 0x63, 0x70, 0x75, 0x2d, 0x72, 0x6f, 0x77, 0x73, 0x00, 0x01};
+    static ggml_guid id = {0x67, 0x74, 0x6f, 0x34, 0x6a, 0x2d, 0x63, 0x70,
+                           0x75, 0x2d, 0x72, 0x6f, 0x77, 0x73, 0x00, 0x01};
     return &id;
 }
 
@@ -57,17 +60,23 @@ void device_props(ggml_backend_dev_t dev, ggml_backend_dev_props * props) {
     props->caps.mmap_support = true;
 }
 
-ggml_backend_t device_init(ggml_backend_dev_t dev, const char *) { return new ggml_backend{guid(), backend_functions(), dev, nullptr}; }
+ggml_backend_t device_init(ggml_backend_dev_t dev, const char *) {
+    return new ggml_backend{guid(), backend_functions(), dev, nullptr};
+}
 ggml_backend_buffer_type_t device_buffer_type(ggml_backend_dev_t) { return ggml_backend_cpu_buffer_type(); }
-ggml_backend_buffer_t device_buffer_of_pointer(ggml_backend_dev_t, void * memory, size_t size, size_t) { return ggml_backend_cpu_buffer_from_ptr(memory, size); }
+ggml_backend_buffer_t device_buffer_of_pointer(ggml_backend_dev_t, void * memory, size_t size, size_t) {
+    return ggml_backend_cpu_buffer_from_ptr(memory, size);
+}
 
 // Packed weights are good for products alone.
 bool can_use_packed(const ggml_tensor * op, const ggml_tensor * weight) {
     const bool product = (op->op == GGML_OP_MUL_MAT && weight->ne[2] == 1) || op->op == GGML_OP_MUL_MAT_ID;
-    return product && weight == op->src[0] && !weight->view_src && packable(weight) && op->src[1]->type == GGML_TYPE_F32;
+    return product && weight == op->src[0] && !weight->view_src && packable(weight) &&
+           op->src[1]->type == GGML_TYPE_F32;
 }
 
-// libllama asks where a weight may lie by a product with it whose weight is in an empty buffer. Matrices are to lie in buffers of ours.
+// libllama asks where a weight may lie by a product with it whose weight is in an empty buffer. Matrices are to lie in
+// buffers of ours.
 bool belongs_elsewhere(const ggml_tensor * op, const ggml_tensor * weight, ggml_backend_buffer_t buffer) {
     const bool product = op->op == GGML_OP_MUL_MAT || op->op == GGML_OP_MUL_MAT_ID;
     return product && weight == op->src[0] && ggml_backend_buffer_get_size(buffer) == 0 && !is_packed(buffer->buft) &&
@@ -76,7 +85,9 @@ bool belongs_elsewhere(const ggml_tensor * op, const ggml_tensor * weight, ggml_
 
 bool device_supports_op(ggml_backend_dev_t, const ggml_tensor * op) {
     for (const ggml_tensor * source : op->src) {
-        const ggml_backend_buffer_t buffer = !source ? nullptr : source->view_src ? source->view_src->buffer : source->buffer;
+        const ggml_backend_buffer_t buffer = !source            ? nullptr
+                                             : source->view_src ? source->view_src->buffer
+                                                                : source->buffer;
         if (!buffer) continue;
         if (belongs_elsewhere(op, source, buffer)) return false;
         const ggml_tensor * whole = source->view_src ? source->view_src : source;
@@ -85,7 +96,9 @@ bool device_supports_op(ggml_backend_dev_t, const ggml_tensor * op) {
     return ggml_backend_dev_supports_op(cpu(), op);
 }
 
-bool device_supports_buffer(ggml_backend_dev_t, ggml_backend_buffer_type_t type) { return is_packed(type) || ggml_backend_buft_is_host(type); }
+bool device_supports_buffer(ggml_backend_dev_t, ggml_backend_buffer_type_t type) {
+    return is_packed(type) || ggml_backend_buft_is_host(type);
+}
 
 ggml_backend_device_i device_functions() {
     ggml_backend_device_i f = {};
@@ -106,7 +119,9 @@ ggml_backend_device_i device_functions() {
 
 const char * registry_name(ggml_backend_reg_t) { return cpu_device::name; }
 size_t registry_devices(ggml_backend_reg_t) { return 1; }
-ggml_backend_dev_t registry_device(ggml_backend_reg_t registry, size_t) { return ((cpu_device *) registry->context)->device(); }
+ggml_backend_dev_t registry_device(ggml_backend_reg_t registry, size_t) {
+    return ((cpu_device *) registry->context)->device();
+}
 
 ggml_backend_buffer_type_t * extra_buffer_types(ggml_backend_dev_t) {
     static ggml_backend_buffer_type_t types[] = {packed_buffer_type(), nullptr};
@@ -121,7 +136,8 @@ void * registry_function(ggml_backend_reg_t, const char * name) {
 
 cpu_device::cpu_device(ggml_backend_t cpu, int n_threads)
     : cpu_(cpu), plans_(new graph_plans(n_threads)),
-      registry_(new ggml_backend_reg{GGML_BACKEND_API_VERSION, {registry_name, registry_devices, registry_device, registry_function}, this}),
+      registry_(new ggml_backend_reg{
+          GGML_BACKEND_API_VERSION, {registry_name, registry_devices, registry_device, registry_function}, this}),
       device_(new ggml_backend_device{device_functions(), registry_.get(), this}) {}
 
 cpu_device::~cpu_device() = default;
@@ -143,8 +159,8 @@ ggml_status cpu_device::compute(ggml_cgraph * graph) {
 bool cpu_device::pays() { return integer_kernels().size() > 1; }
 
 std::string cpu_device::kernels() {
-    return std::string(integer_kernels().front()->name) + " integer products, " + float_rows_kernels().front()->name + " float products, " +
-           attention_kernels().front()->name + " attention";
+    return std::string(integer_kernels().front()->name) + " integer products, " + float_rows_kernels().front()->name +
+           " float products, " + attention_kernels().front()->name + " attention";
 }
 
 } // namespace gto

@@ -1,6 +1,7 @@
-// A ggml device over ggml's CPU backend: it computes products and attention with kernels of its own, whose rows have the same bits whatever is computed
-// beside them, and hands the rest through. Weights that its integer kernels read are packed as they are loaded; all other memory is ggml's ordinary CPU memory,
-// so that no graph is split and a model's other weights stay mapped.
+// A ggml device over ggml's CPU backend: it computes products and attention with kernels of its own, whose rows have
+// the same bits whatever is computed beside them, and hands the rest through. Weights that its integer kernels read are
+// packed as they are loaded; all other memory is ggml's ordinary CPU memory, so that no graph is split and a model's
+// other weights stay mapped.
 #pragma once
 
 #include "ggml-backend.h"

@@ -1,5 +1,6 @@
 #include "cpu/expert_op.h"
 
+#include "common/cache_lines.h"
 #include "cpu/packed_buffer.h"
 #include "device/barrier_note.h"
 
@@ -13,13 +14,19 @@ namespace {
 // y[token][slot] = W[ids[token][slot]] x[token][slot, or 0 where a token's slots share one row].
 struct problem {
     explicit problem(const ggml_tensor * node)
-        : w(node->src[0]), x(node->src[1]), ids(node->src[2]), y(node), experts(w->ne[2]), slots(ids->ne[0]), tokens(ids->ne[1]) {}
+        : w(node->src[0]), x(node->src[1]), ids(node->src[2]), y(node), experts(w->ne[2]), slots(ids->ne[0]),
+          tokens(ids->ne[1]) {}
 
-    int32_t expert(int64_t token, int64_t slot) const { return *(const int32_t *) ((const char *) ids->data + (size_t) token * ids->nb[1] + (size_t) slot * ids->nb[0]); }
-    const float * input(int64_t token, int64_t slot) const {
-        return (const float *) ((const char *) x->data + (size_t) token * x->nb[2] + (size_t) (slot % x->ne[1]) * x->nb[1]);
+    int32_t expert(int64_t token, int64_t slot) const {
+        return *(const int32_t *) ((const char *) ids->data + (size_t) token * ids->nb[1] + (size_t) slot * ids->nb[0]);
     }
-    float * output(int64_t token, int64_t slot) const { return (float *) ((char *) y->data + (size_t) token * y->nb[2] + (size_t) slot * y->nb[1]); }
+    const float * input(int64_t token, int64_t slot) const {
+        return (const float *) ((const char *) x->data + (size_t) token * x->nb[2] +
+                                (size_t) (slot % x->ne[1]) * x->nb[1]);
+    }
+    float * output(int64_t token, int64_t slot) const {
+        return (float *) ((char *) y->data + (size_t) token * y->nb[2] + (size_t) slot * y->nb[1]);
+    }
 
     const ggml_tensor *w, *x, *ids, *y;
     const int64_t experts, slots, tokens;
@@ -33,7 +40,7 @@ struct group {
 
 // Every thread works out the same groups: cheaper than to wait for one that does.
 struct grouping {
-    std::vector<int64_t> first; // of each expert's rows
+    std::vector<int64_t> first;                    // of each expert's rows
     std::vector<std::pair<int64_t, int64_t>> rows; // token, slot: by expert
     std::vector<group> groups;
     std::vector<float *> out;
@@ -69,8 +76,7 @@ struct grouping {
     }
 
     static size_t padded_rows_bytes(int64_t n, int64_t columns) {
-        constexpr size_t line = 64;
-        return (integers().rows_bytes(n, columns) + line - 1) / line * line;
+        return whole_lines(integers().rows_bytes(n, columns));
     }
 };
 
@@ -83,8 +89,8 @@ size_t expert_op::scratch_bytes(const ggml_tensor * node) {
 }
 
 bool expert_op::takes(const ggml_tensor * node) {
-    return node->op == GGML_OP_MUL_MAT_ID && packed(node->src[0]) && node->src[1]->type == GGML_TYPE_F32 && node->src[1]->nb[0] == sizeof(float) &&
-           node->nb[0] == sizeof(float);
+    return node->op == GGML_OP_MUL_MAT_ID && packed(node->src[0]) && node->src[1]->type == GGML_TYPE_F32 &&
+           node->src[1]->nb[0] == sizeof(float) && node->nb[0] == sizeof(float);
 }
 
 void expert_op::run(ggml_tensor * node, int ith, int nth, void * data) {
@@ -110,7 +116,9 @@ void expert_op::run(ggml_tensor * node, int ith, int nth, void * data) {
         const group & g = all.groups[t / tiles];
         const int64_t begin = t % tiles, end = std::min(tiles, begin + last - t);
         const char * weights = (const char *) p.w->data + (size_t) g.expert * op.format->bytes(p.w->ne[1], p.w->ne[0]);
-        integers().multiply({op.format, weights, p.w->ne[1], p.w->ne[0], scratch + g.scratch, g.n, all.out.data() + g.first}, begin, end);
+        integers().multiply(
+            {op.format, weights, p.w->ne[1], p.w->ne[0], scratch + g.scratch, g.n, all.out.data() + g.first}, begin,
+            end);
         t += end - begin;
     }
 }

@@ -26,17 +26,24 @@ struct lanes {
 
     [[gnu::always_inline]] static vec zero() { return _mm512_setzero_ps(); }
     [[gnu::always_inline]] static vec load(const float * p) { return _mm512_loadu_ps(p); }
-    [[gnu::always_inline]] static vec load(const float * p, int64_t n) { return _mm512_maskz_loadu_ps((__mmask16) ((1u << n) - 1), p); }
+    [[gnu::always_inline]] static vec load(const float * p, int64_t n) {
+        return _mm512_maskz_loadu_ps((__mmask16) ((1u << n) - 1), p);
+    }
     static void store(float * p, vec v) { _mm512_storeu_ps(p, v); }
     [[gnu::always_inline]] static vec fma(vec a, vec b, vec c) { return _mm512_fmadd_ps(a, b, c); }
-    [[gnu::always_inline]] static void sums(const vec * v, float * out) { _mm_storeu_ps(out, sum_eights(fold(v[0]), fold(v[1]), fold(v[2]), fold(v[3]))); }
+    [[gnu::always_inline]] static void sums(const vec * v, float * out) {
+        _mm_storeu_ps(out, sum_eights(fold(v[0]), fold(v[1]), fold(v[2]), fold(v[3])));
+    }
 
-    [[gnu::always_inline]] static vec from_f16(const void * p) { return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *) p)); }
+    [[gnu::always_inline]] static vec from_f16(const void * p) {
+        return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *) p));
+    }
     [[gnu::always_inline]] static vec from_bf16(const void * p) {
         return (vec) _mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *) p)), 16);
     }
     [[gnu::always_inline]] static vec from_q8_0(uint16_t scale, const int8_t * p) {
-        return _mm512_mul_ps(_mm512_set1_ps(half_value(scale)), _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *) p))));
+        return _mm512_mul_ps(_mm512_set1_ps(half_value(scale)),
+                             _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *) p))));
     }
 
     // for attention
@@ -56,7 +63,9 @@ struct lanes {
     [[gnu::always_inline]] static vec unless_equal(vec a, vec b, vec yes, vec no) {
         return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_NEQ_UQ), no, yes);
     }
-    [[gnu::always_inline]] static vec if_less(vec a, vec b, vec yes, vec no) { return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_LT_OQ), no, yes); }
+    [[gnu::always_inline]] static vec if_less(vec a, vec b, vec yes, vec no) {
+        return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_LT_OQ), no, yes);
+    }
     [[gnu::always_inline]] static ints bits(vec a) { return (__m512i) a; }
     [[gnu::always_inline]] static ints largest(ints a, ints b) { return _mm512_max_epi32(a, b); }
     [[gnu::always_inline]] static ints add(ints a, ints b) { return _mm512_add_epi32(a, b); }
@@ -69,7 +78,8 @@ struct lanes {
     static void store(int32_t * p, ints v) { _mm512_storeu_si512(p, v); }
     static bool any_differs(const uint16_t * p, uint16_t from) { // of 64
         const __m512i x = _mm512_set1_epi16((int16_t) from);
-        return _mm512_cmpneq_epi16_mask(_mm512_loadu_si512(p), x) || _mm512_cmpneq_epi16_mask(_mm512_loadu_si512(p + 32), x);
+        return _mm512_cmpneq_epi16_mask(_mm512_loadu_si512(p), x) ||
+               _mm512_cmpneq_epi16_mask(_mm512_loadu_si512(p + 32), x);
     }
 
     [[gnu::always_inline]] static wide wide_set(double x) { return {_mm512_set1_pd(x), _mm512_set1_pd(x)}; }
@@ -78,13 +88,21 @@ struct lanes {
         _mm512_storeu_pd(p, v.low);
         _mm512_storeu_pd(p + 8, v.high);
     }
-    [[gnu::always_inline]] static wide widen(vec v, int) { return {_mm512_cvtps_pd(_mm512_castps512_ps256(v)), _mm512_cvtps_pd(_mm512_extractf32x8_ps(v, 1))}; }
+    [[gnu::always_inline]] static wide widen(vec v, int) {
+        return {_mm512_cvtps_pd(_mm512_castps512_ps256(v)), _mm512_cvtps_pd(_mm512_extractf32x8_ps(v, 1))};
+    }
     [[gnu::always_inline]] static wide widen(ints v, int) {
         return {_mm512_cvtepi32_pd(_mm512_castsi512_si256(v)), _mm512_cvtepi32_pd(_mm512_extracti64x4_epi64(v, 1))};
     }
-    [[gnu::always_inline]] static wide add(wide a, wide b) { return {_mm512_add_pd(a.low, b.low), _mm512_add_pd(a.high, b.high)}; }
-    [[gnu::always_inline]] static wide sub(wide a, wide b) { return {_mm512_sub_pd(a.low, b.low), _mm512_sub_pd(a.high, b.high)}; }
-    [[gnu::always_inline]] static wide fma(wide a, wide b, wide c) { return {_mm512_fmadd_pd(a.low, b.low, c.low), _mm512_fmadd_pd(a.high, b.high, c.high)}; }
+    [[gnu::always_inline]] static wide add(wide a, wide b) {
+        return {_mm512_add_pd(a.low, b.low), _mm512_add_pd(a.high, b.high)};
+    }
+    [[gnu::always_inline]] static wide sub(wide a, wide b) {
+        return {_mm512_sub_pd(a.low, b.low), _mm512_sub_pd(a.high, b.high)};
+    }
+    [[gnu::always_inline]] static wide fma(wide a, wide b, wide c) {
+        return {_mm512_fmadd_pd(a.low, b.low, c.low), _mm512_fmadd_pd(a.high, b.high, c.high)};
+    }
     [[gnu::always_inline]] static wide zero_if_zero(wide a, wide b) { // b, but 0 where a is
         const __m512d zero = _mm512_setzero_pd();
         return {_mm512_maskz_mov_pd(_mm512_cmp_pd_mask(a.low, zero, _CMP_NEQ_UQ), b.low),

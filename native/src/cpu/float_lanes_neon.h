@@ -8,7 +8,9 @@
 namespace gto {
 namespace {
 
-inline float half_value(uint16_t bits) { return vgetq_lane_f32(vcvt_f32_f16(vreinterpret_f16_u16(vdup_n_u16(bits))), 0); }
+inline float half_value(uint16_t bits) {
+    return vgetq_lane_f32(vcvt_f32_f16(vreinterpret_f16_u16(vdup_n_u16(bits))), 0);
+}
 
 struct lanes {
     static constexpr const char * name = "NEON";
@@ -24,16 +26,25 @@ struct lanes {
     static part & at(vec & v, int i) { return v.at[i]; }
     [[gnu::always_inline]] static part load_part(const float * p) { return vld1q_f32(p); }
     [[gnu::always_inline]] static part fma(part a, part b, part c) { return vfmaq_f32(c, a, b); }
-    [[gnu::always_inline]] static part part_from_f16(const void * p) { return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16((const uint16_t *) p))); }
-    [[gnu::always_inline]] static part part_from_bf16(const void * p) { return vreinterpretq_f32_u32(vshll_n_u16(vld1_u16((const uint16_t *) p), 16)); }
+    [[gnu::always_inline]] static part part_from_f16(const void * p) {
+        return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16((const uint16_t *) p)));
+    }
+    [[gnu::always_inline]] static part part_from_bf16(const void * p) {
+        return vreinterpretq_f32_u32(vshll_n_u16(vld1_u16((const uint16_t *) p), 16));
+    }
     [[gnu::always_inline]] static part part_from_q8_0(uint16_t scale, const int8_t * p) {
         int32_t four;
         memcpy(&four, p, sizeof four);
-        return vmulq_f32(vdupq_n_f32(half_value(scale)), vcvtq_f32_s32(vmovl_s16(vget_low_s16(vmovl_s8(vreinterpret_s8_s32(vdup_n_s32(four)))))));
+        return vmulq_f32(vdupq_n_f32(half_value(scale)),
+                         vcvtq_f32_s32(vmovl_s16(vget_low_s16(vmovl_s8(vreinterpret_s8_s32(vdup_n_s32(four)))))));
     }
 
-    [[gnu::always_inline]] static vec zero() { return {{vdupq_n_f32(0), vdupq_n_f32(0), vdupq_n_f32(0), vdupq_n_f32(0)}}; }
-    [[gnu::always_inline]] static vec load(const float * p) { return {{vld1q_f32(p), vld1q_f32(p + 4), vld1q_f32(p + 8), vld1q_f32(p + 12)}}; }
+    [[gnu::always_inline]] static vec zero() {
+        return {{vdupq_n_f32(0), vdupq_n_f32(0), vdupq_n_f32(0), vdupq_n_f32(0)}};
+    }
+    [[gnu::always_inline]] static vec load(const float * p) {
+        return {{vld1q_f32(p), vld1q_f32(p + 4), vld1q_f32(p + 8), vld1q_f32(p + 12)}};
+    }
     [[gnu::always_inline]] static vec load(const float * p, int64_t n) {
         float some[16] = {};
         memcpy(some, p, n * sizeof(float));
@@ -72,7 +83,9 @@ struct lanes {
     };
     static constexpr int wides = 2; // of a vec
 
-    [[gnu::always_inline]] static vec set(float x) { return {{vdupq_n_f32(x), vdupq_n_f32(x), vdupq_n_f32(x), vdupq_n_f32(x)}}; }
+    [[gnu::always_inline]] static vec set(float x) {
+        return {{vdupq_n_f32(x), vdupq_n_f32(x), vdupq_n_f32(x), vdupq_n_f32(x)}};
+    }
     [[gnu::always_inline]] static vec add(vec a, vec b) {
         return each([&](int i) { return vaddq_f32(a.at[i], b.at[i]); });
     }
@@ -120,7 +133,10 @@ struct lanes {
         return v;
     }
     [[gnu::always_inline]] static vec power_of_two(vec shifted) {
-        return each([&](int i) { return vreinterpretq_f32_s32(vshlq_n_s32(vaddq_s32(vreinterpretq_s32_f32(shifted.at[i]), vdupq_n_s32(127)), 23)); });
+        return each([&](int i) {
+            return vreinterpretq_f32_s32(
+                vshlq_n_s32(vaddq_s32(vreinterpretq_s32_f32(shifted.at[i]), vdupq_n_s32(127)), 23));
+        });
     }
     static ints load(const int32_t * p) {
         ints v;
@@ -147,12 +163,13 @@ struct lanes {
     }
     [[gnu::always_inline]] static wide widen(vec v, int i) {
         const float32x4_t a = v.at[2 * i], b = v.at[2 * i + 1];
-        return {{vcvt_f64_f32(vget_low_f32(a)), vcvt_high_f64_f32(a), vcvt_f64_f32(vget_low_f32(b)), vcvt_high_f64_f32(b)}};
+        return {
+            {vcvt_f64_f32(vget_low_f32(a)), vcvt_high_f64_f32(a), vcvt_f64_f32(vget_low_f32(b)), vcvt_high_f64_f32(b)}};
     }
     [[gnu::always_inline]] static wide widen(ints v, int i) {
         const int32x4_t a = v.at[2 * i], b = v.at[2 * i + 1];
-        return {{vcvtq_f64_s64(vmovl_s32(vget_low_s32(a))), vcvtq_f64_s64(vmovl_high_s32(a)), vcvtq_f64_s64(vmovl_s32(vget_low_s32(b))),
-                 vcvtq_f64_s64(vmovl_high_s32(b))}};
+        return {{vcvtq_f64_s64(vmovl_s32(vget_low_s32(a))), vcvtq_f64_s64(vmovl_high_s32(a)),
+                 vcvtq_f64_s64(vmovl_s32(vget_low_s32(b))), vcvtq_f64_s64(vmovl_high_s32(b))}};
     }
     [[gnu::always_inline]] static wide add(wide a, wide b) {
         return each_wide([&](int i) { return vaddq_f64(a.at[i], b.at[i]); });

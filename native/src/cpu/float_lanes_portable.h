@@ -141,7 +141,9 @@ struct lanes {
     }
     [[gnu::always_inline]] static ints rounded(const vec & a) {
         ints v;
-        for (int i = 0; i < 16; i++) v.at[i] = __builtin_fabsf(a.at[i]) < 0x1p31f ? (int32_t) __builtin_rintf(a.at[i]) : INT32_MIN;
+        for (int i = 0; i < 16; i++) {
+            v.at[i] = __builtin_fabsf(a.at[i]) < 0x1p31f ? (int32_t) __builtin_rintf(a.at[i]) : INT32_MIN;
+        }
         return v;
     }
     [[gnu::always_inline]] static vec power_of_two(const vec & shifted) {

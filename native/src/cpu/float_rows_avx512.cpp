@@ -3,18 +3,18 @@
 
 #if defined(GTO_AVX512_KERNELS)
 
-#include <cstring>
-#include <immintrin.h>
+#  include <cstring>
+#  include <immintrin.h>
 
-#pragma GCC diagnostic ignored "-Wuninitialized" // GCC 12's own header
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,f16c")
+#  pragma GCC diagnostic ignored "-Wuninitialized" // GCC 12's own header
+#  pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#  pragma GCC push_options
+#  pragma GCC target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,f16c")
 
-#include "cpu/float_lanes_avx512.h"
-#include "cpu/float_rows_block.h"
+#  include "cpu/float_lanes_avx512.h"
+#  include "cpu/float_rows_block.h"
 
-#pragma GCC pop_options
+#  pragma GCC pop_options
 
 namespace gto {
 

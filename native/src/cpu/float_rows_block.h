@@ -1,7 +1,8 @@
-// Products of float weights with rows of floats, for a source file that has chosen its instruction set and included its `lanes`:
+// Products of float weights with rows of floats, for a source file that has chosen its instruction set and included its
+// `lanes`:
 //   vec                              16 floats
 //   zero(), load(p), load(p, n)      n < 16: zeros behind the first n
-//   fma(a, b, c), sums(v, out)       sums over the lanes of four vectors: lanes i and i + 8, then i and i + 4, i + 2, i + 1
+//   fma(a, b, c), sums(v, out)       sums over the lanes of four vectors: lanes i and i + 8, then i + 4, i + 2, i + 1
 //   from_f16(p), from_bf16(p)        16 weights; from_q8_0(scale, p): of a block's
 //   part, parts                      what a register holds of a vec; load_part and part_from_.. make one
 //   rows, outputs(rows)              how many are multiplied at once: their sums fit the registers
@@ -51,7 +52,9 @@ struct bf16_weights {
 // Keys and values of a cache. Rows are whole blocks of 32.
 struct q8_0_weights {
     static vec load(const char * row, int64_t k) { return lanes::from_q8_0(scale(row, k), values(row, k)); }
-    static lanes::part load_part(const char * row, int64_t k) { return lanes::part_from_q8_0(scale(row, k), values(row, k)); }
+    static lanes::part load_part(const char * row, int64_t k) {
+        return lanes::part_from_q8_0(scale(row, k), values(row, k));
+    }
     static vec load(const char * row, int64_t k, int64_t) { return load(row, k); }
     static constexpr int64_t bytes(int64_t k) { return k / 32 * 34; }
 
@@ -75,22 +78,27 @@ template <class F> bool with_weights(ggml_type type, F && f) {
     }
 }
 
-// Weights to have on their way to the cache meanwhile, so many bytes on from those that are multiplied, and more of them with each 16 columns: the processor
-// fetches ahead along a row, not from one block of rows to the next.
+// Weights to have on their way to the cache meanwhile, so many bytes on from those that are multiplied, and more of
+// them with each 16 columns: the processor fetches ahead along a row, not from one block of rows to the next.
 struct fetch_ahead {
     int64_t first, step;
 };
 struct fetch_nothing {};
 
 inline __attribute__((always_inline)) void fetch(const char *, fetch_nothing) {}
-inline __attribute__((always_inline)) void fetch(const char * weights, fetch_ahead ahead) { __builtin_prefetch(weights + ahead.first); }
+inline __attribute__((always_inline)) void fetch(const char * weights, fetch_ahead ahead) {
+    __builtin_prefetch(weights + ahead.first);
+}
 inline __attribute__((always_inline)) fetch_nothing after(fetch_nothing) { return {}; }
-inline __attribute__((always_inline)) fetch_ahead after(fetch_ahead ahead) { return {ahead.first + ahead.step, ahead.step}; }
+inline __attribute__((always_inline)) fetch_ahead after(fetch_ahead ahead) {
+    return {ahead.first + ahead.step, ahead.step};
+}
 
-// Adds columns [k, end) to the sums of a block of outputs and rows. Only the last columns of a row may end beside a multiple of 16.
+// Adds columns [k, end) to the sums of a block of outputs and rows. Only the last columns of a row may end beside a
+// multiple of 16.
 template <class Weights, int Outputs, int Rows, class Ahead>
-inline __attribute__((always_inline)) void add_columns(const char * weights, size_t stride, const float * const * rows, int64_t k, int64_t end, vec * sum,
-                                                       Ahead ahead) {
+inline __attribute__((always_inline)) void add_columns(const char * weights, size_t stride, const float * const * rows,
+                                                       int64_t k, int64_t end, vec * sum, Ahead ahead) {
     const char * w[Outputs];
 #pragma GCC unroll 8
     for (int o = 0; o < Outputs; o++) w[o] = weights + (size_t) o * stride;
@@ -111,7 +119,10 @@ inline __attribute__((always_inline)) void add_columns(const char * weights, siz
             for (int r = 0; r < Rows; r++) {
                 const lanes::part of_row = lanes::load_part(x[r] + column);
 #pragma GCC unroll 8
-                for (int o = 0; o < Outputs; o++) lanes::at(sum[r * Outputs + o], i) = lanes::fma(across[o], of_row, lanes::at(sum[r * Outputs + o], i));
+                for (int o = 0; o < Outputs; o++) {
+                    lanes::at(sum[r * Outputs + o], i) =
+                        lanes::fma(across[o], of_row, lanes::at(sum[r * Outputs + o], i));
+                }
             }
         }
     }
@@ -130,7 +141,8 @@ inline __attribute__((always_inline)) void add_columns(const char * weights, siz
 constexpr int whole_fours(int n) { return (n + 3) / 4 * 4; }
 
 // Sums up the lanes of a block; what fills up the last four is zero.
-template <int Outputs, int Rows> inline __attribute__((always_inline)) void finish(vec * sum, float * const * out, int64_t first) {
+template <int Outputs, int Rows>
+inline __attribute__((always_inline)) void finish(vec * sum, float * const * out, int64_t first) {
     constexpr int n = Outputs * Rows;
     float totals[whole_fours(n)];
 #pragma GCC unroll 8
@@ -139,14 +151,15 @@ template <int Outputs, int Rows> inline __attribute__((always_inline)) void fini
     for (int r = 0; r < Rows; r++) memcpy(out[r] + first, totals + r * Outputs, Outputs * sizeof(float));
 }
 
-// Outputs [first, last) of a few rows, whose columns pass once.
+// Outputs [first, last) of a few rows, whose columns are read once.
 template <class Weights, int Outputs, int Rows, class Ahead>
 void multiply_outputs(const float_rows_product & p, int64_t row, int64_t first, int64_t last, Ahead ahead) {
     for (; first + Outputs <= last; first += Outputs) {
         vec sum[whole_fours(Outputs * Rows)];
 #pragma GCC unroll 32
         for (vec & s : sum) s = lanes::zero();
-        add_columns<Weights, Outputs, Rows>((const char *) p.weights + (size_t) first * p.weight_stride, p.weight_stride, p.rows + row, 0, p.columns, sum, ahead);
+        add_columns<Weights, Outputs, Rows>((const char *) p.weights + (size_t) first * p.weight_stride,
+                                            p.weight_stride, p.rows + row, 0, p.columns, sum, ahead);
         finish<Outputs, Rows>(sum, p.out + row, first);
     }
     if constexpr (Outputs > 1) {
@@ -170,15 +183,18 @@ template <class F> inline void for_each_group(int64_t rows, F && f) {
     for (int64_t g = 0; g < groups; g++) f(rows * g / groups, rows * (g + 1) / groups - rows * g / groups, g);
 }
 
-// A block of weights stays in the first cache while groups of rows pass by, each of which has its part of the next block fetched.
+// A block of weights stays in the first cache while groups of rows pass by, each of which has its part of the next
+// block fetched.
 template <class Weights> void multiply_weights(const float_rows_product & p, int64_t first, int64_t last) {
     constexpr int64_t block_bytes = 12 << 10, least = 8;
-    const int64_t bytes = Weights::bytes(p.columns), fit = block_bytes / (bytes + 1) & -least, groups = row_groups(p.n_rows);
+    const int64_t bytes = Weights::bytes(p.columns), fit = block_bytes / (bytes + 1) & -least,
+                  groups = row_groups(p.n_rows);
     const int64_t block = fit < least ? least : fit;
     for (int64_t o = first; o < last; o += block) {
         const int64_t end = last - o < block ? last : o + block, next = block * (int64_t) p.weight_stride;
         for_each_group(p.n_rows, [&](int64_t row, int64_t n, int64_t g) {
-            multiply_rows<Weights>(p, row, n, o, end, fetch_ahead{next + bytes * g / groups, Weights::bytes(32) / 2 / groups});
+            multiply_rows<Weights>(p, row, n, o, end,
+                                   fetch_ahead{next + bytes * g / groups, Weights::bytes(32) / 2 / groups});
         });
     }
 }
@@ -189,7 +205,9 @@ inline void multiply_float_rows(const float_rows_product & p, int64_t first, int
 
 // Of weights that the first cache has.
 template <class Weights> void multiply_cached(const float_rows_product & p, int64_t first, int64_t last) {
-    for_each_group(p.n_rows, [&](int64_t row, int64_t n, int64_t) { multiply_rows<Weights>(p, row, n, first, last, fetch_nothing()); });
+    for_each_group(p.n_rows, [&](int64_t row, int64_t n, int64_t) {
+        multiply_rows<Weights>(p, row, n, first, last, fetch_nothing());
+    });
 }
 
 } // namespace

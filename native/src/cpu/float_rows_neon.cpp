@@ -2,8 +2,8 @@
 
 #if defined(__aarch64__)
 
-#include "cpu/float_lanes_neon.h"
-#include "cpu/float_rows_block.h"
+#  include "cpu/float_lanes_neon.h"
+#  include "cpu/float_rows_block.h"
 
 namespace gto {
 

@@ -13,7 +13,8 @@ const float_rows_kernel * float_rows_portable() {
 const std::vector<const float_rows_kernel *> & float_rows_kernels() {
     static const std::vector<const float_rows_kernel *> kernels = [] {
         std::vector<const float_rows_kernel *> all;
-        for (const float_rows_kernel * k : {float_rows_avx512(), float_rows_avx2(), float_rows_neon(), float_rows_portable()}) {
+        for (const float_rows_kernel * k :
+             {float_rows_avx512(), float_rows_avx2(), float_rows_neon(), float_rows_portable()}) {
             if (k) all.push_back(k);
         }
         return all;

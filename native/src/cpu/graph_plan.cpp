@@ -29,7 +29,8 @@ bool overlap(const ggml_tensor * a, const ggml_tensor * b) {
 
 // A row of one may be written when only the same row of the other has been read.
 bool same_rows(const ggml_tensor * a, const ggml_tensor * b) {
-    return a->data == b->data && a->ne[0] == b->ne[0] && a->nb[1] == b->nb[1] && a->nb[2] == b->nb[2] && a->nb[3] == b->nb[3];
+    return a->data == b->data && a->ne[0] == b->ne[0] && a->nb[1] == b->nb[1] && a->nb[2] == b->nb[2] &&
+           a->nb[3] == b->nb[3];
 }
 
 // Row by row a step writes its last tensors before it has read the last rows of its first ones.
@@ -39,7 +40,9 @@ bool rows_are_apart(const row_step & step) {
         for (const ggml_tensor * writer : nodes) {
             for (int s = 0; s < 2; s++) {
                 const ggml_tensor * source = reader->src[s];
-                if (source && ggml_nrows(source) > 1 && overlap(source, writer) && !same_rows(source, writer)) return false;
+                if (source && ggml_nrows(source) > 1 && overlap(source, writer) && !same_rows(source, writer)) {
+                    return false;
+                }
             }
         }
     }
@@ -48,7 +51,8 @@ bool rows_are_apart(const row_step & step) {
 
 } // namespace
 
-graph_plan::graph_plan(ggml_cgraph * graph, plan_scratch & scratch, int n_threads) : scratch_(scratch), n_threads_(n_threads) {
+graph_plan::graph_plan(ggml_cgraph * graph, plan_scratch & scratch, int n_threads)
+    : scratch_(scratch), n_threads_(n_threads) {
     for (int i = 0; i < ggml_graph_n_nodes(graph); i++) {
         ggml_tensor * node = ggml_graph_node(graph, i);
         for (const ggml_tensor * source : node->src) {
@@ -58,7 +62,8 @@ graph_plan::graph_plan(ggml_cgraph * graph, plan_scratch & scratch, int n_thread
     }
     for (size_t i = 0; i < nodes_.size();) {
         const size_t begin = i;
-        for (const auto plan : {&graph_plan::plan_step_and_products, &graph_plan::plan_experts, &graph_plan::plan_attention}) {
+        for (const auto plan :
+             {&graph_plan::plan_step_and_products, &graph_plan::plan_experts, &graph_plan::plan_attention}) {
             if (i == begin) i = (this->*plan)(i);
         }
         if (i == begin) i++;
@@ -69,7 +74,8 @@ graph_plan::graph_plan(ggml_cgraph * graph, plan_scratch & scratch, int n_thread
 
 // Whether node i is a product that may compute the step before it.
 bool graph_plan::continues(const row_step & step, size_t i) const {
-    return i < nodes_.size() && product_op::takes(nodes_[i]) && (step.empty() || (nodes_[i]->src[1] == step.result() && rows_are_apart(step)));
+    return i < nodes_.size() && product_op::takes(nodes_[i]) &&
+           (step.empty() || (nodes_[i]->src[1] == step.result() && rows_are_apart(step)));
 }
 
 size_t graph_plan::plan_step_and_products(size_t i) {
@@ -101,7 +107,8 @@ size_t graph_plan::plan_step_and_products(size_t i) {
     do {
         op.members.push_back({nodes_[end], packed(nodes_[end]->src[0])});
         end++;
-    } while (end < nodes_.size() && product_op::takes(nodes_[end]) && nodes_[end]->src[1] == rows && plain(nodes_[first]) && plain(nodes_[end]));
+    } while (end < nodes_.size() && product_op::takes(nodes_[end]) && nodes_[end]->src[1] == rows &&
+             plain(nodes_[first]) && plain(nodes_[end]));
     op.quantizes = std::any_of(op.members.begin(), op.members.end(), [](const auto & m) { return m.format; });
     op.quantized = op.quantizes && in_scratch_ == rows;
     if (op.quantizes) {
@@ -135,7 +142,8 @@ size_t graph_plan::plan_attention(size_t i) {
     const size_t bytes = attention_op::scratch_bytes(op.problem, n_threads_);
     if (scratch_.attention.size() < bytes) scratch_.attention.resize(bytes);
     for (int s = 1; s <= 2; s++) {
-        if (attention_op::source(node->src[s]) != node->src[s]) remove(node->src[s]); // a cast that nobody reads any more
+        // a cast that nobody reads any more
+        if (attention_op::source(node->src[s]) != node->src[s]) remove(node->src[s]);
     }
     replace(node, attention_op::run, &op);
     return i + 1;

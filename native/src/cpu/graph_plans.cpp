@@ -8,7 +8,8 @@ namespace gto {
 
 graph_plan & graph_plans::of(ggml_cgraph * graph) {
     constexpr size_t most = 4; // a target's and a few more sessions'
-    const auto known = std::find_if(kept_.begin(), kept_.end(), [&](const kept & k) { return k.id != 0 && k.id == graph->uid; });
+    const auto known =
+        std::find_if(kept_.begin(), kept_.end(), [&](const kept & k) { return k.id != 0 && k.id == graph->uid; });
     if (known != kept_.end()) {
         kept_.splice(kept_.begin(), kept_, known);
     } else {

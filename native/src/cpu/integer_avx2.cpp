@@ -4,15 +4,15 @@
 
 #if defined(GTO_AVX2_KERNELS)
 
-#include <algorithm>
-#include <cstring>
-#include <immintrin.h>
-#include <utility>
+#  include <algorithm>
+#  include <cstring>
+#  include <immintrin.h>
+#  include <utility>
 
-#pragma GCC push_options
-#pragma GCC target("avx2,fma,f16c")
+#  pragma GCC push_options
+#  pragma GCC target("avx2,fma,f16c")
 
-#include "cpu/integer_lanes_256.h"
+#  include "cpu/integer_lanes_256.h"
 
 namespace gto {
 namespace {
@@ -24,23 +24,23 @@ struct lanes : lanes_256 {
 
     typedef int16_t shorts __attribute__((vector_size(32)));
     static shorts pair_sums(bytes w, ints a) { return (shorts) _mm256_maddubs_epi16((__m256i) w, (__m256i) a); }
-    static ints weighted(shorts pairs, int16_t factor) { return (ints) _mm256_madd_epi16((__m256i) pairs, _mm256_set1_epi16(factor)); }
+    static ints weighted(shorts pairs, int16_t factor) {
+        return (ints) _mm256_madd_epi16((__m256i) pairs, _mm256_set1_epi16(factor));
+    }
 };
 
 } // namespace
 } // namespace gto
 
-#include "cpu/integer_pairs.h"
+#  include "cpu/integer_pairs.h"
 
-#include "cpu/integer_block.h"
+#  include "cpu/integer_block.h"
 
-#pragma GCC pop_options
+#  pragma GCC pop_options
 
 namespace gto {
 
-const integer_kernel * integer_kernel_avx2() {
-    return has_avx2() ? &kernel : nullptr;
-}
+const integer_kernel * integer_kernel_avx2() { return has_avx2() ? &kernel : nullptr; }
 
 } // namespace gto
 

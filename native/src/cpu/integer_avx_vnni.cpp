@@ -4,15 +4,15 @@
 
 #if defined(GTO_AVX_VNNI_KERNELS)
 
-#include <algorithm>
-#include <cstring>
-#include <immintrin.h>
-#include <utility>
+#  include <algorithm>
+#  include <cstring>
+#  include <immintrin.h>
+#  include <utility>
 
-#pragma GCC push_options
-#pragma GCC target("avxvnni,avx2,fma,f16c")
+#  pragma GCC push_options
+#  pragma GCC target("avxvnni,avx2,fma,f16c")
 
-#include "cpu/integer_lanes_256.h"
+#  include "cpu/integer_lanes_256.h"
 
 namespace gto {
 namespace {
@@ -22,17 +22,19 @@ struct lanes : lanes_256 {
     static constexpr int rows = 4;
     static constexpr int strips_together(int) { return 2; }
 
-    static ints dot(ints sum, bytes w, ints a) { return (ints) _mm256_dpbusd_avx_epi32((__m256i) sum, (__m256i) w, (__m256i) a); }
+    static ints dot(ints sum, bytes w, ints a) {
+        return (ints) _mm256_dpbusd_avx_epi32((__m256i) sum, (__m256i) w, (__m256i) a);
+    }
 };
 
 } // namespace
 } // namespace gto
 
-#include "cpu/integer_dots.h"
+#  include "cpu/integer_dots.h"
 
-#include "cpu/integer_block.h"
+#  include "cpu/integer_block.h"
 
-#pragma GCC pop_options
+#  pragma GCC pop_options
 
 namespace gto {
 

@@ -1,11 +1,9 @@
 // The kernel of quantised products, for a source file that has chosen its instruction set and defined `lanes`:
-//   bytes, ints, floats          GCC vectors of as many bytes, of uint8_t, int32_t and float; an output of a strip in each lane
-//   rows                         of activations whose sums fit the registers
-//   signed_weights               whether products are of signed bytes with signed ones
-//   strips_together(bits)        how many vectors of outputs are multiplied at once, by the bits of a weight
-//   load(p)                      bytes that lie anywhere
-//   splat(p)                     an int or float of memory in all lanes
-//   four(p)                      4 bytes of memory in all lanes of ints, as bytes
+//   bytes, ints, floats          GCC vectors of as many bytes, of uint8_t, int32_t and float; a strip's output in each
+//   lane rows                         of activations whose sums fit the registers signed_weights               whether
+//   products are of signed bytes with signed ones strips_together(bits)        how many vectors of outputs are
+//   multiplied at once, by the bits of a weight load(p)                      bytes that lie anywhere splat(p) an int or
+//   float of memory in all lanes four(p)                      4 bytes of memory in all lanes of ints, as bytes
 //   halves(p)                    F16 to floats
 //   widen(p)                     uint8_t or int8_t to ints
 //   lookup(table, codes)         bytes of a table of 16
@@ -13,7 +11,8 @@
 //   round(x)                     to the nearest even int
 //   narrow(v, to)                32 ints from -127 to 127, in several vectors, to bytes of memory
 //   settle(v)                    an empty statement that the compiler can't look into
-//   products<Q, First, Groups>(p, a, sum), of integer_dots.h, integer_pairs.h or integer_matrices.h, which that file has included
+//   products<Q, First, Groups>(p, a, sum), of integer_dots.h, integer_pairs.h or integer_matrices.h, as that file
+//   includes
 // Everything here is local to that file, so that no other file runs instructions that its processor may lack.
 //
 // No product is left to be fused with a sum by the compiler: each sum is an explicit fused one, or exact.
@@ -50,13 +49,18 @@ template <class Q, int S> struct tile_scales {
     }
 
     // Adds columns [32 j, 32 j + 32), whose codes of these strips are at `p`.
-    template <int R> [[gnu::always_inline]] void add(int j, const uint8_t * p, const row_block * a, floats (*out)[R]) const {
-        if constexpr (Q::scale_columns == 32) add_one_scale(j, p, a, out);
-        else add_two_scales(j, p, a, out);
+    template <int R>
+    [[gnu::always_inline]] void add(int j, const uint8_t * p, const row_block * a, floats (*out)[R]) const {
+        if constexpr (Q::scale_columns == 32) {
+            add_one_scale(j, p, a, out);
+        } else {
+            add_two_scales(j, p, a, out);
+        }
     }
 
   private:
-    template <int R> [[gnu::always_inline]] void add_one_scale(int j, const uint8_t * p, const row_block * a, floats (*out)[R]) const {
+    template <int R>
+    [[gnu::always_inline]] void add_one_scale(int j, const uint8_t * p, const row_block * a, floats (*out)[R]) const {
         ints sum[S][R];
         products<Q, 0, 8>(p, a, sum);
         floats scale[S], minimum[S];
@@ -65,7 +69,9 @@ template <class Q, int S> struct tile_scales {
             const uint8_t * of_strip = at + s * width;
             scale[s] = d[s];
             minimum[s] = m[s];
-            if constexpr (Q::form == scale_form::bytes) scale[s] = d[s] * to_floats(lanes::widen((const int8_t *) of_strip + 16 * j));
+            if constexpr (Q::form == scale_form::bytes) {
+                scale[s] = d[s] * to_floats(lanes::widen((const int8_t *) of_strip + 16 * j));
+            }
             if constexpr (Q::form == scale_form::bytes_min) {
                 scale[s] = d[s] * to_floats(lanes::widen(of_strip + 16 * j));
                 minimum[s] = -m[s] * to_floats(lanes::widen(of_strip + 16 * (Q::scales + j)));
@@ -83,7 +89,8 @@ template <class Q, int S> struct tile_scales {
     }
 
     // Both halves' sums times their scales are whole numbers below 2 ^ 24: exact.
-    template <int R> [[gnu::always_inline]] void add_two_scales(int j, const uint8_t * p, const row_block * a, floats (*out)[R]) const {
+    template <int R>
+    [[gnu::always_inline]] void add_two_scales(int j, const uint8_t * p, const row_block * a, floats (*out)[R]) const {
         floats scale[2][S], minimum[2][S], weighted[S][R];
 #pragma GCC unroll 2
         for (int h = 0; h < 2; h++) {
@@ -112,10 +119,12 @@ template <class Q, int S> struct tile_scales {
             const floats x = lanes::splat(&a[r].scale);
 #pragma GCC unroll 4
             for (int s = 0; s < S; s++) {
-                out[s][r] = lanes::fused(lanes::fused(to_floats(sum[s][r]), scale[1][s], weighted[s][r]), d[s] * x, out[s][r]);
+                out[s][r] =
+                    lanes::fused(lanes::fused(to_floats(sum[s][r]), scale[1][s], weighted[s][r]), d[s] * x, out[s][r]);
                 if constexpr (Q::form == scale_form::nibbles_min) {
                     const floats first = to_floats(lanes::splat(&a[r].half[0])) * minimum[0][s];
-                    const floats taken = lanes::fused(to_floats(lanes::splat(&a[r].half[1])), minimum[1][s], first); // -128 times what to subtract
+                    // -128 times what to subtract
+                    const floats taken = lanes::fused(to_floats(lanes::splat(&a[r].half[1])), minimum[1][s], first);
                     out[s][r] = lanes::fused(taken, m[s] * 0x1p-7f * x, out[s][r]);
                 }
             }
@@ -123,21 +132,29 @@ template <class Q, int S> struct tile_scales {
     }
 };
 
-// R rows, whose first block is `a`, of one tile.
-template <class Q, int R> void multiply_tile(const uint8_t * tile, int64_t blocks, const row_block * a, float * const * out, int64_t first, int64_t outputs) {
+// R rows, whose first block is `a`, of one tile. fetch: the tile comes from memory, and what follows is fetched ahead.
+template <class Q, int R> void multiply_tile(const uint8_t * tile, int64_t blocks, const row_block * a,
+                                             float * const * out, int64_t first, int64_t outputs, bool fetch) {
     constexpr int together = lanes::strips_together(Q::bits);
     floats sum[strips][R] = {};
     for (int64_t b = 0; b < blocks; b++, tile += Q::tile_bytes) {
         for (int j = 0; j < Q::block / 32; j++, a += R) {
-            // the processor's own prefetching stops at each page of 4 KB; 2 KB ahead were too few for 8 rows: a product took 1.3 times as long
+            // the processor's own prefetching stops at each page of 4 KB; 2 KB ahead were too few for 8 rows: a product
+            // took 1.3 times as long
             constexpr size_t ahead = 8192, bytes_here = Q::tile_bytes / (Q::block / 32);
+            if (fetch) {
 #pragma GCC unroll 9
-            for (size_t p = 0; p < bytes_here; p += 64) __builtin_prefetch(tile + ahead + (size_t) j * bytes_here + p);
+                for (size_t p = 0; p < bytes_here; p += 64) {
+                    __builtin_prefetch(tile + ahead + (size_t) j * bytes_here + p);
+                }
+            }
 #pragma GCC unroll 4
             for (int s = 0; s < strips; s += together) {
                 const row_block * beside = a;
-                if (together < strips) asm volatile("" : "+r"(beside)); // or GCC would load for all strips at once what there are no registers for
-                tile_scales<Q, together>(tile, s).add(j, tile + Q::codes_at + j * Q::codes_bytes + s * strip_bytes, beside, sum + s);
+                // or GCC would load for all strips at once what there are no registers for
+                if (together < strips) asm volatile("" : "+r"(beside));
+                tile_scales<Q, together>(tile, s).add(j, tile + Q::codes_at + j * Q::codes_bytes + s * strip_bytes,
+                                                      beside, sum + s);
             }
         }
     }
@@ -154,16 +171,20 @@ template <class Q, int R> void multiply_tile(const uint8_t * tile, int64_t block
     }
 }
 
-using multiply_rows = void (*)(const uint8_t * tile, int64_t blocks, const row_block * a, float * const * out, int64_t first, int64_t outputs);
+using multiply_rows = void (*)(const uint8_t * tile, int64_t blocks, const row_block * a, float * const * out,
+                               int64_t first, int64_t outputs, bool fetch);
 
-// Rows that one pass over a tile's columns may touch, so that they stay in a core's caches while tile after tile comes from memory.
+// Rows that one sweep over a tile's columns may touch, so that they stay in a core's caches while tile after tile comes
+// from memory.
 constexpr int64_t kept_bytes = 192 << 10, most_rows = 64;
 
-template <class Q, int... R> void multiply_tiles(const integer_product & p, int64_t first, int64_t last, std::integer_sequence<int, R...>) {
+template <class Q, int... R>
+void multiply_tiles(const integer_product & p, int64_t first, int64_t last, std::integer_sequence<int, R...>) {
     static constexpr multiply_rows of_count[] = {multiply_tile<Q, R + 1>...};
     constexpr int64_t group = lanes::rows;
     const int64_t blocks = p.columns / Q::block, row_blocks = p.columns / 32;
-    const int64_t fit = kept_bytes / (row_blocks * (int64_t) sizeof(row_block)) / group * group, step = std::clamp(fit, group, most_rows);
+    const int64_t fit = kept_bytes / (row_blocks * (int64_t) sizeof(row_block)) / group * group,
+                  step = std::clamp(fit, group, most_rows);
     for (int64_t from = 0; from < p.n_rows; from += step) {
         const int64_t to = std::min(from + step, p.n_rows);
         for (int64_t t = first; t < last; t++) {
@@ -171,17 +192,22 @@ template <class Q, int... R> void multiply_tiles(const integer_product & p, int6
             const int64_t outputs = std::min(tile_outputs, p.outputs - t * tile_outputs);
             for (int64_t r = from; r < to; r += group) {
                 const int64_t n = std::min(group, to - r);
-                of_count[n - 1](tile, blocks, (const row_block *) p.rows + r * row_blocks, p.out + r, t * tile_outputs, outputs);
+                of_count[n - 1](tile, blocks, (const row_block *) p.rows + r * row_blocks, p.out + r, t * tile_outputs,
+                                outputs, r == from);
             }
         }
     }
 }
 
 void multiply(const integer_product & p, int64_t first, int64_t last) {
-    with_quant(p.format->type, [&](auto q) { multiply_tiles<decltype(q)>(p, first, last, std::make_integer_sequence<int, lanes::rows>()); });
+    with_quant(p.format->type, [&](auto q) {
+        multiply_tiles<decltype(q)>(p, first, last, std::make_integer_sequence<int, lanes::rows>());
+    });
 }
 
-size_t rows_bytes(int64_t n_rows, int64_t columns) { return (size_t) n_rows * (size_t) (columns / 32) * sizeof(row_block); }
+size_t rows_bytes(int64_t n_rows, int64_t columns) {
+    return (size_t) n_rows * (size_t) (columns / 32) * sizeof(row_block);
+}
 
 // All lanes by f, in a tree.
 template <int Half, class F> inline int32_t folded(ints v, F f) {
@@ -206,7 +232,8 @@ inline void quantize_block(const float * values, row_block & to) {
 #pragma GCC unroll 8
     for (int v = 0; v < vectors; v++) {
         memcpy(&x[v], values + v * width, sizeof(floats));
-        most = larger(most, (ints) x[v] & 0x7fffffff); // larger for NaN than for infinity, and for that than for any number
+        // larger for NaN than for infinity, and for that than for any number
+        most = larger(most, (ints) x[v] & 0x7fffffff);
     }
     const int32_t largest = folded<width / 2>(most, larger);
     float largest_value;
@@ -233,7 +260,8 @@ inline void quantize_block(const float * values, row_block & to) {
 }
 
 void quantize(const float * values, int64_t columns, int64_t r, int64_t n_rows, void * rows) {
-    const int64_t group = r / lanes::rows * lanes::rows, beside = std::min<int64_t>(lanes::rows, n_rows - group), blocks = columns / 32;
+    const int64_t group = r / lanes::rows * lanes::rows, beside = std::min<int64_t>(lanes::rows, n_rows - group),
+                  blocks = columns / 32;
     row_block * to = (row_block *) rows + group * blocks + (r - group);
     for (int64_t b = 0; b < blocks; b++) quantize_block(values + 32 * b, to[b * beside]);
 }

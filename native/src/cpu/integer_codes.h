@@ -1,7 +1,6 @@
 // What the kernels of all instruction sets share: see integer_block.h.
 #pragma once
 
-
 #include "cpu/quant_layout.h"
 
 #include <cstddef>
@@ -18,14 +17,16 @@ constexpr int width = sizeof(floats) / sizeof(float);
 constexpr int strips = tile_outputs / width;
 constexpr int strip_bytes = 4 * width; // of a vector of 64
 
-// 32 columns of a row of activations. Rows lie in groups of lanes::rows, the last one of fewer: [group][block][row], so that a kernel needs one pointer for all.
+// 32 columns of a row of activations. Rows lie in groups of lanes::rows, the last one of fewer: [group][block][row], so
+// that a kernel needs one pointer for all.
 struct row_block {
     int8_t values[32];
     float scale, scaled_sum; // scale * sum of values
     int32_t whole, half[2];  // -128 * sums of all values and of each 16: what a code's offset of 128 takes off
 };
 
-// What turns weights of 8 bits plus 128 into signed ones for instructions that take no others; weights of fewer bits are the same in both.
+// What turns weights of 8 bits plus 128 into signed ones for instructions that take no others; weights of fewer bits
+// are the same in both.
 template <class Q> constexpr uint8_t sign = lanes::signed_weights && Q::bits == 8 ? 0x80 : 0;
 
 // Of 32 columns: what group G of this strip is multiplied as.
@@ -37,7 +38,8 @@ template <class Q, int G> [[gnu::always_inline]] inline bytes codes(const uint8_
     if constexpr (Q::high > 0) {
         constexpr int high_a_vector = 8 / Q::high, from = G % high_a_vector * Q::high;
         const words high = (words) lanes::load(p + 64 * (Q::low + G / high_a_vector));
-        const words placed = from < Q::low ? high << (Q::low > from ? Q::low - from : 0) : high >> (from > Q::low ? from - Q::low : 0);
+        const words placed =
+            from < Q::low ? high << (Q::low > from ? Q::low - from : 0) : high >> (from > Q::low ? from - Q::low : 0);
         code |= (bytes) placed & (uint8_t) (((1 << Q::high) - 1) << Q::low);
     }
     if constexpr (Q::table != nullptr) code = lanes::lookup(Q::table, code) ^ sign<Q>;

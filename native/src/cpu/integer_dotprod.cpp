@@ -3,16 +3,16 @@
 
 #if defined(__aarch64__) && defined(__linux__)
 
-#include <algorithm>
-#include <arm_neon.h>
-#include <cstring>
-#include <sys/auxv.h>
-#include <utility>
+#  include <algorithm>
+#  include <arm_neon.h>
+#  include <cstring>
+#  include <sys/auxv.h>
+#  include <utility>
 
-#pragma GCC push_options
-#pragma GCC target("arch=armv8.2-a+dotprod")
+#  pragma GCC push_options
+#  pragma GCC target("arch=armv8.2-a+dotprod")
 
-#include "cpu/integer_lanes_neon.h"
+#  include "cpu/integer_lanes_neon.h"
 
 namespace gto {
 namespace {
@@ -22,17 +22,19 @@ struct lanes : lanes_neon {
 
     static constexpr bool signed_weights = true;
 
-    static ints dot(ints sum, bytes w, ints a) { return (ints) vdotq_s32((int32x4_t) sum, (int8x16_t) w, (int8x16_t) a); }
+    static ints dot(ints sum, bytes w, ints a) {
+        return (ints) vdotq_s32((int32x4_t) sum, (int8x16_t) w, (int8x16_t) a);
+    }
 };
 
 } // namespace
 } // namespace gto
 
-#include "cpu/integer_dots.h"
+#  include "cpu/integer_dots.h"
 
-#include "cpu/integer_block.h"
+#  include "cpu/integer_block.h"
 
-#pragma GCC pop_options
+#  pragma GCC pop_options
 
 namespace gto {
 

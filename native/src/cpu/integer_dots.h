@@ -7,7 +7,8 @@
 namespace gto {
 namespace {
 
-template <class Q, int G, int Last, int S, int R> [[gnu::always_inline]] inline void add_dots(const uint8_t * p, const row_block * a, ints (&sum)[S][R]) {
+template <class Q, int G, int Last, int S, int R>
+[[gnu::always_inline]] inline void add_dots(const uint8_t * p, const row_block * a, ints (&sum)[S][R]) {
     if constexpr (G < Last) {
         bytes w[S];
 #pragma GCC unroll 4
@@ -24,7 +25,8 @@ template <class Q, int G, int Last, int S, int R> [[gnu::always_inline]] inline 
 }
 
 // Of S strips and R rows: sums over the columns of groups [First, First + Groups) of (code - offset) * activation.
-template <class Q, int First, int Groups, int S, int R> [[gnu::always_inline]] inline void products(const uint8_t * p, const row_block * a, ints (&sum)[S][R]) {
+template <class Q, int First, int Groups, int S, int R>
+[[gnu::always_inline]] inline void products(const uint8_t * p, const row_block * a, ints (&sum)[S][R]) {
 #pragma GCC unroll 8
     for (int r = 0; r < R; r++) {
         const ints first = start<Q, First, Groups>(a[r]);

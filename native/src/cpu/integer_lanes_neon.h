@@ -1,4 +1,5 @@
-// Vectors of 128 bits of 64-bit ARM, for source files that have chosen their instruction set: what integer_block.h asks of `lanes`, but for products.
+// Vectors of 128 bits of 64-bit ARM, for source files that have chosen their instruction set: what integer_block.h asks
+// of `lanes`, but for products.
 #pragma once
 
 #include <arm_neon.h>
@@ -20,11 +21,19 @@ struct lanes_neon {
     static floats splat(const float * p) { return (floats) vld1q_dup_f32(p); }
     static ints four(const int8_t * p) { return (ints) vld1q_dup_s32((const int32_t *) p); }
     static floats halves(const uint8_t * p) { return (floats) vcvt_f32_f16(vreinterpret_f16_u8(vld1_u8(p))); }
-    static ints widen(const uint8_t * p) { return (ints) vmovl_s16(vreinterpret_s16_u16(vget_low_u16(vmovl_u8(four_bytes(p))))); }
-    static ints widen(const int8_t * p) { return (ints) vmovl_s16(vget_low_s16(vmovl_s8(vreinterpret_s8_u8(four_bytes((const uint8_t *) p))))); }
-    static bytes lookup(const uint8_t * table, bytes codes) { return (bytes) vqtbl1q_u8(vld1q_u8(table), (uint8x16_t) codes); }
+    static ints widen(const uint8_t * p) {
+        return (ints) vmovl_s16(vreinterpret_s16_u16(vget_low_u16(vmovl_u8(four_bytes(p)))));
+    }
+    static ints widen(const int8_t * p) {
+        return (ints) vmovl_s16(vget_low_s16(vmovl_s8(vreinterpret_s8_u8(four_bytes((const uint8_t *) p)))));
+    }
+    static bytes lookup(const uint8_t * table, bytes codes) {
+        return (bytes) vqtbl1q_u8(vld1q_u8(table), (uint8x16_t) codes);
+    }
     template <class V> static void settle(V & v) { asm("" : "+w"(v)); }
-    static floats fused(floats a, floats b, floats c) { return (floats) vfmaq_f32((float32x4_t) c, (float32x4_t) a, (float32x4_t) b); }
+    static floats fused(floats a, floats b, floats c) {
+        return (floats) vfmaq_f32((float32x4_t) c, (float32x4_t) a, (float32x4_t) b);
+    }
     static ints round(floats x) { return (ints) vcvtnq_s32_f32((float32x4_t) x); }
     static void narrow(const ints (&v)[8], int8_t * to) {
         for (int i = 0; i < 8; i += 4) {

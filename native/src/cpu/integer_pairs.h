@@ -2,7 +2,8 @@
 //   pair_sums(w, a)           s16 sums of 2 products of an unsigned byte and a signed one, where they fit
 //   weighted(pairs, factor)   ints: sums of 2 s16, each times a constant s16
 //
-// Activations and sums are settled: GCC would rather keep the former in memory and add up all products of a block in a tree, of which the registers hold a
+// Activations and sums are settled: GCC would rather keep the former in memory and add up all products of a block in a
+// tree, of which the registers hold a
 #pragma once
 
 #include "cpu/integer_codes.h"
@@ -12,7 +13,8 @@ namespace {
 
 typedef int16_t shorts __attribute__((vector_size(sizeof(bytes))));
 
-template <class Q, int G, int Last, int S, int R> [[gnu::always_inline]] inline void add_pairs(const uint8_t * p, const row_block * a, shorts (&sum)[S][R]) {
+template <class Q, int G, int Last, int S, int R>
+[[gnu::always_inline]] inline void add_pairs(const uint8_t * p, const row_block * a, shorts (&sum)[S][R]) {
     if constexpr (G < Last) {
         bytes w[S];
 #pragma GCC unroll 4
@@ -32,8 +34,8 @@ template <class Q, int G, int Last, int S, int R> [[gnu::always_inline]] inline 
 }
 
 // Codes of 8 bits as two nibbles.
-template <class Q, int G, int Last, int S, int R>
-[[gnu::always_inline]] inline void add_nibble_pairs(const uint8_t * p, const row_block * a, shorts (&low)[S][R], shorts (&high)[S][R]) {
+template <class Q, int G, int Last, int S, int R> [[gnu::always_inline]] inline void
+add_nibble_pairs(const uint8_t * p, const row_block * a, shorts (&low)[S][R], shorts (&high)[S][R]) {
     if constexpr (G < Last) {
         bytes w_low[S], w_high[S];
 #pragma GCC unroll 4
@@ -58,7 +60,8 @@ template <class Q, int G, int Last, int S, int R>
     }
 }
 
-template <class Q, int First, int Last, int S, int R> [[gnu::always_inline]] inline void add_spans(const uint8_t * p, const row_block * a, ints (&sum)[S][R]) {
+template <class Q, int First, int Last, int S, int R>
+[[gnu::always_inline]] inline void add_spans(const uint8_t * p, const row_block * a, ints (&sum)[S][R]) {
     // groups whose sums fit 16 bits: 2 * groups * (2 ^ bits - 1) * 127 < 2 ^ 15
     constexpr int span = Q::bits <= 4 ? 8 : Q::bits == 5 ? 4 : 2;
     if constexpr (First < Last) {
@@ -78,7 +81,8 @@ template <class Q, int First, int Last, int S, int R> [[gnu::always_inline]] inl
 }
 
 // Of S strips and R rows: sums over the columns of groups [First, First + Groups) of (code - offset) * activation.
-template <class Q, int First, int Groups, int S, int R> [[gnu::always_inline]] inline void products(const uint8_t * p, const row_block * a, ints (&sum)[S][R]) {
+template <class Q, int First, int Groups, int S, int R>
+[[gnu::always_inline]] inline void products(const uint8_t * p, const row_block * a, ints (&sum)[S][R]) {
     if constexpr (Q::bits == 8) {
         shorts low[S][R] = {}, high[S][R] = {};
         add_nibble_pairs<Q, First, First + Groups>(p, a, low, high);
@@ -86,7 +90,9 @@ template <class Q, int First, int Groups, int S, int R> [[gnu::always_inline]] i
         for (int r = 0; r < R; r++) {
             const ints first = start<Q, First, Groups>(a[r]);
 #pragma GCC unroll 4
-            for (int s = 0; s < S; s++) sum[s][r] = first + lanes::weighted(low[s][r], 1) + lanes::weighted(high[s][r], 16);
+            for (int s = 0; s < S; s++) {
+                sum[s][r] = first + lanes::weighted(low[s][r], 1) + lanes::weighted(high[s][r], 16);
+            }
         }
     } else {
         constexpr int span = Q::bits <= 4 ? 8 : Q::bits == 5 ? 4 : 2, last = First + (span < Groups ? span : Groups);

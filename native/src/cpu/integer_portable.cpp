@@ -1,4 +1,5 @@
-// Vectors of four floats for any processor, and the list of all kernels. Its building blocks are calls: small rather than fast.
+// Vectors of four floats for any processor, and the list of all kernels. Its building blocks are calls: small rather
+// than fast.
 #include "cpu/half.h"
 #include "cpu/integer_kernel.h"
 
@@ -43,16 +44,21 @@ struct lanes {
     }
     template <class V> static void settle(V &) {}
     __attribute__((noinline)) static floats fused(floats a, floats b, floats c) {
-        return floats{std::fmaf(a[0], b[0], c[0]), std::fmaf(a[1], b[1], c[1]), std::fmaf(a[2], b[2], c[2]), std::fmaf(a[3], b[3], c[3])};
+        return floats{std::fmaf(a[0], b[0], c[0]), std::fmaf(a[1], b[1], c[1]), std::fmaf(a[2], b[2], c[2]),
+                      std::fmaf(a[3], b[3], c[3])};
     }
-    static ints round(floats x) { return ints{(int32_t) std::lrintf(x[0]), (int32_t) std::lrintf(x[1]), (int32_t) std::lrintf(x[2]), (int32_t) std::lrintf(x[3])}; }
+    static ints round(floats x) {
+        return ints{(int32_t) std::lrintf(x[0]), (int32_t) std::lrintf(x[1]), (int32_t) std::lrintf(x[2]),
+                    (int32_t) std::lrintf(x[3])};
+    }
     static void narrow(const ints (&v)[8], int8_t * to) {
         for (int i = 0; i < 32; i++) to[i] = (int8_t) v[i / 4][i % 4];
     }
     __attribute__((noinline)) static ints dot(ints sum, bytes w, ints a) {
         typedef uint32_t unsigned_ints __attribute__((vector_size(16)));
         const unsigned_ints u = (unsigned_ints) w;
-        return sum + (ints) (u & 255) * (a << 24 >> 24) + (ints) (u >> 8 & 255) * (a << 16 >> 24) + (ints) (u >> 16 & 255) * (a << 8 >> 24) + (ints) (u >> 24) * (a >> 24);
+        return sum + (ints) (u & 255) * (a << 24 >> 24) + (ints) (u >> 8 & 255) * (a << 16 >> 24) +
+               (ints) (u >> 16 & 255) * (a << 8 >> 24) + (ints) (u >> 24) * (a >> 24);
     }
 };
 
@@ -70,8 +76,9 @@ const integer_kernel * integer_kernel_portable() { return &kernel; }
 const std::vector<const integer_kernel *> & integer_kernels() {
     static const std::vector<const integer_kernel *> kernels = [] {
         std::vector<const integer_kernel *> all;
-        for (const integer_kernel * k : {integer_kernel_avx512_vnni(), integer_kernel_avx512(), integer_kernel_avx_vnni(), integer_kernel_avx2(),
-                                         integer_kernel_i8mm(), integer_kernel_dotprod(), integer_kernel_portable()}) {
+        for (const integer_kernel * k :
+             {integer_kernel_avx512_vnni(), integer_kernel_avx512(), integer_kernel_avx_vnni(), integer_kernel_avx2(),
+              integer_kernel_i8mm(), integer_kernel_dotprod(), integer_kernel_portable()}) {
             if (k) all.push_back(k);
         }
         return all;

@@ -26,15 +26,19 @@ ggml_status init_tensor(ggml_backend_buffer_t, ggml_tensor * tensor) {
     return GGML_STATUS_SUCCESS;
 }
 
-void memset_tensor(ggml_backend_buffer_t, ggml_tensor * tensor, uint8_t value, size_t offset, size_t size) { memset((char *) tensor->data + offset, value, size); }
+void memset_tensor(ggml_backend_buffer_t, ggml_tensor * tensor, uint8_t value, size_t offset, size_t size) {
+    memset((char *) tensor->data + offset, value, size);
+}
 
 // Tiles of all matrices of a weight in one line.
-void pack_tiles(const packed_format & format, const ggml_tensor * tensor, const char * data, int64_t first, int64_t last) {
+void pack_tiles(const packed_format & format, const ggml_tensor * tensor, const char * data, int64_t first,
+                int64_t last) {
     const int64_t blocks = tensor->ne[0] / format.block, tiles = format.tiles(tensor->ne[1]);
     const size_t row_bytes = ggml_row_size(tensor->type, tensor->ne[0]);
     for (int64_t t = first; t < last; t++) {
         const int64_t matrix = t / tiles, row = t % tiles * tile_outputs;
-        format.pack(data + (size_t) (matrix * tensor->ne[1] + row) * row_bytes, row_bytes, std::min(tile_outputs, tensor->ne[1] - row), blocks,
+        format.pack(data + (size_t) (matrix * tensor->ne[1] + row) * row_bytes, row_bytes,
+                    std::min(tile_outputs, tensor->ne[1] - row), blocks,
                     (char *) tensor->data + (size_t) t * (size_t) blocks * format.tile_bytes);
     }
 }
@@ -51,7 +55,8 @@ void set_tensor(ggml_backend_buffer_t, ggml_tensor * tensor, const void * data, 
     const int64_t parts = std::clamp<int64_t>((int64_t) (size / worth_a_thread), 1, usable_processors());
     std::vector<std::thread> threads;
     for (int64_t i = 1; i < parts; i++) {
-        threads.emplace_back([=] { pack_tiles(*format, tensor, (const char *) data, tiles * i / parts, tiles * (i + 1) / parts); });
+        threads.emplace_back(
+            [=] { pack_tiles(*format, tensor, (const char *) data, tiles * i / parts, tiles * (i + 1) / parts); });
     }
     pack_tiles(*format, tensor, (const char *) data, 0, tiles / parts);
     for (std::thread & thread : threads) thread.join();
@@ -65,8 +70,9 @@ void get_tensor(ggml_backend_buffer_t, const ggml_tensor * tensor, void * data, 
 bool copy_tensor(ggml_backend_buffer_t, const ggml_tensor *, ggml_tensor *) { return false; }
 void clear(ggml_backend_buffer_t buffer, uint8_t value) { memset(buffer->context, value, buffer->size); }
 
-constexpr ggml_backend_buffer_i buffer_functions = {free_buffer, base,    init_tensor, memset_tensor, set_tensor, get_tensor,
-                                                    nullptr,     nullptr, copy_tensor, clear,         nullptr};
+constexpr ggml_backend_buffer_i buffer_functions = {free_buffer, base,       init_tensor, memset_tensor,
+                                                    set_tensor,  get_tensor, nullptr,     nullptr,
+                                                    copy_tensor, clear,      nullptr};
 
 const char * name(ggml_backend_buffer_type_t) { return "CPU-GTO4J packed"; }
 

@@ -1,5 +1,6 @@
-// A ggml buffer type for weights: quantised ones are packed as integer kernels read them, F32, F16 and BF16 ones are copied as they are. Its memory is in
-// large pages where the system has them: with small ones, and with those of a mapped file, a pass over all weights took 1.4 times as long on a virtual machine.
+// A ggml buffer type for weights: quantised ones are packed as integer kernels read them, F32, F16 and BF16 ones are
+// copied as they are. Its memory is in large pages where the system has them: with small ones, and with those of a
+// mapped file, reading all weights once took 1.4 times as long on a virtual machine.
 #pragma once
 
 #include "cpu/packed_format.h"
@@ -8,8 +9,8 @@
 
 namespace gto {
 
-// The format in which a weight of [columns, outputs] or, for a mixture of experts, [columns, outputs, experts] would be packed; null for those that lie in
-// memory as they are.
+// The format in which a weight of [columns, outputs] or, for a mixture of experts, [columns, outputs, experts] would be
+// packed; null for those that lie in memory as they are.
 const packed_format * packable(const ggml_tensor * weight);
 
 // The format in which a weight is packed; null if it is in another buffer, or as it is.

@@ -10,8 +10,8 @@ namespace {
 // A block of GGUF taken apart: codes in the order of columns, and scales.
 struct block_parts {
     uint8_t codes[256];
-    uint16_t d, m;       // F16
-    uint8_t scales[16];  // as the tile holds them, whatever their sign
+    uint16_t d, m;      // F16
+    uint8_t scales[16]; // as the tile holds them, whatever their sign
     uint8_t minima[16];
 };
 
@@ -78,7 +78,9 @@ template <> void take_apart<GGML_TYPE_Q4_0>(const uint8_t * p, block_parts & to)
     nibbles_of_32(p + 2, to.codes);
 }
 
-template <> void take_apart<GGML_TYPE_IQ4_NL>(const uint8_t * p, block_parts & to) { take_apart<GGML_TYPE_Q4_0>(p, to); }
+template <> void take_apart<GGML_TYPE_IQ4_NL>(const uint8_t * p, block_parts & to) {
+    take_apart<GGML_TYPE_Q4_0>(p, to);
+}
 
 template <> void take_apart<GGML_TYPE_Q4_1>(const uint8_t * p, block_parts & to) {
     to.d = half_at(p);
@@ -139,8 +141,11 @@ template <> void take_apart<GGML_TYPE_Q5_K>(const uint8_t * p, block_parts & to)
 
 template <> void take_apart<GGML_TYPE_Q6_K>(const uint8_t * p, block_parts & to) {
     for (int part = 0; part < 8; part++) { // of 64 bytes: 64 columns in the low nibbles, then 64 in the high ones
-        const uint8_t * low = p + part / 4 * 64 + part % 2 * 32, * high = p + 128 + part / 4 * 32;
-        for (int i = 0; i < 32; i++) to.codes[32 * part + i] = (uint8_t) ((low[i] >> (part / 2 % 2 * 4) & 15) | (high[i] >> (part % 4 * 2) & 3) << 4);
+        const uint8_t *low = p + part / 4 * 64 + part % 2 * 32, *high = p + 128 + part / 4 * 32;
+        for (int i = 0; i < 32; i++) {
+            to.codes[32 * part + i] =
+                (uint8_t) ((low[i] >> (part / 2 % 2 * 4) & 15) | (high[i] >> (part % 4 * 2) & 3) << 4);
+        }
     }
     memcpy(to.scales, p + 192, 16);
     to.d = half_at(p + 208);
@@ -155,8 +160,8 @@ template <> void take_apart<GGML_TYPE_IQ4_XS>(const uint8_t * p, block_parts & t
     }
 }
 
-// Bits [from, from + count) of the codes of 32 columns: count vectors (1, 2, 4 or 8), of which this output's 4 bytes each are written. The 4 codes of a group
-// are shifted together, as the bytes of one number.
+// Bits [from, from + count) of the codes of 32 columns: count vectors (1, 2, 4 or 8), of which this output's 4 bytes
+// each are written. The 4 codes of a group are shifted together, as the bytes of one number.
 void put_bits(const uint8_t * codes, int from, int count, uint8_t * vectors) {
     const int a_vector = 8 / count;
     const uint32_t mask = ((1u << count) - 1) * 0x01010101u;
@@ -197,15 +202,18 @@ template <ggml_type Type> void pack(const void * rows, size_t row_bytes, int64_t
     }
 }
 
-template <ggml_type Type> constexpr packed_format format_of = {Type, quant<Type>::block, quant<Type>::tile_bytes, pack<Type>};
+template <ggml_type Type>
+constexpr packed_format format_of = {Type, quant<Type>::block, quant<Type>::tile_bytes, pack<Type>};
 
 } // namespace
 
 const packed_format * packed_format_of(ggml_type type) {
     static constexpr const packed_format * formats[] = {
-        &format_of<GGML_TYPE_Q8_0>, &format_of<GGML_TYPE_Q4_0>, &format_of<GGML_TYPE_Q4_1>, &format_of<GGML_TYPE_Q5_0>, &format_of<GGML_TYPE_Q5_1>,
-        &format_of<GGML_TYPE_Q2_K>, &format_of<GGML_TYPE_Q3_K>, &format_of<GGML_TYPE_Q4_K>, &format_of<GGML_TYPE_Q5_K>, &format_of<GGML_TYPE_Q6_K>,
-        &format_of<GGML_TYPE_IQ4_NL>, &format_of<GGML_TYPE_IQ4_XS>, &format_of<GGML_TYPE_MXFP4>};
+        &format_of<GGML_TYPE_Q8_0>, &format_of<GGML_TYPE_Q4_0>,   &format_of<GGML_TYPE_Q4_1>,
+        &format_of<GGML_TYPE_Q5_0>, &format_of<GGML_TYPE_Q5_1>,   &format_of<GGML_TYPE_Q2_K>,
+        &format_of<GGML_TYPE_Q3_K>, &format_of<GGML_TYPE_Q4_K>,   &format_of<GGML_TYPE_Q5_K>,
+        &format_of<GGML_TYPE_Q6_K>, &format_of<GGML_TYPE_IQ4_NL>, &format_of<GGML_TYPE_IQ4_XS>,
+        &format_of<GGML_TYPE_MXFP4>};
     for (const packed_format * f : formats) {
         if (f->type == type) return f;
     }

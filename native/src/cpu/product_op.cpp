@@ -1,5 +1,6 @@
 #include "cpu/product_op.h"
 
+#include "common/cache_lines.h"
 #include "cpu/packed_buffer.h"
 #include "cpu/tensor_rows.h"
 #include "device/barrier_note.h"
@@ -18,14 +19,15 @@ void multiply_packed(const product_op::member & m, const void * rows, int ith, i
     static thread_local std::vector<float *> out;
     out.resize((size_t) n_rows);
     for (int64_t r = 0; r < n_rows; r++) out[r] = row_of(m.node, r);
-    integers().multiply({m.format, w->data, w->ne[1], w->ne[0], rows, n_rows, out.data()}, tiles * ith / nth, tiles * (ith + 1) / nth);
+    integers().multiply({m.format, w->data, w->ne[1], w->ne[0], rows, n_rows, out.data()}, tiles * ith / nth,
+                        tiles * (ith + 1) / nth);
 }
 
 // Rows of one matrix of a batch, some at a time so that their pointers lie on the stack.
 void multiply_floats(const ggml_tensor * node, int ith, int nth) {
     static const float_rows_kernel & kernel = *float_rows_kernels().front();
     constexpr int64_t together = 64;
-    const ggml_tensor * w = node->src[0], * x = node->src[1];
+    const ggml_tensor *w = node->src[0], *x = node->src[1];
     const int64_t across = x->ne[2] / w->ne[2], along = x->ne[3] / w->ne[3];
     for (int64_t i3 = 0; i3 < x->ne[3]; i3++) {
         for (int64_t i2 = 0; i2 < x->ne[2]; i2++) {
@@ -38,8 +40,10 @@ void multiply_floats(const ggml_tensor * node, int ith, int nth) {
                     rows[i] = row_of(x, batch * x->ne[1] + r + i);
                     out[i] = row_of(node, batch * x->ne[1] + r + i);
                 }
-                const char * weights = (const char *) w->data + (size_t) (i2 / across) * w->nb[2] + (size_t) (i3 / along) * w->nb[3];
-                kernel.multiply({w->type, weights, w->nb[1], w->ne[0], rows, out, n}, w->ne[1] * ith / nth, w->ne[1] * (ith + 1) / nth);
+                const char * weights =
+                    (const char *) w->data + (size_t) (i2 / across) * w->nb[2] + (size_t) (i3 / along) * w->nb[3];
+                kernel.multiply({w->type, weights, w->nb[1], w->ne[0], rows, out, n}, w->ne[1] * ith / nth,
+                                w->ne[1] * (ith + 1) / nth);
             }
         }
     }
@@ -53,20 +57,21 @@ const integer_kernel & integers() {
 }
 
 void activation_scratch::reserve(size_t bytes) {
-    constexpr size_t line = 64;
     if (bytes <= bytes_) return;
     void * memory = nullptr;
     data_.reset();
     bytes_ = 0;
-    if (posix_memalign(&memory, line, bytes) != 0) throw std::bad_alloc();
+    if (posix_memalign(&memory, cache_line, bytes) != 0) throw std::bad_alloc();
     data_.reset(memory);
     bytes_ = bytes;
 }
 
-size_t product_op::scratch_bytes(const ggml_tensor * node) { return integers().rows_bytes(ggml_nrows(node->src[1]), node->src[1]->ne[0]); }
+size_t product_op::scratch_bytes(const ggml_tensor * node) {
+    return integers().rows_bytes(ggml_nrows(node->src[1]), node->src[1]->ne[0]);
+}
 
 bool product_op::takes(const ggml_tensor * node) {
-    const ggml_tensor * w = node->src[0], * x = node->src[1];
+    const ggml_tensor *w = node->src[0], *x = node->src[1];
     if (node->op != GGML_OP_MUL_MAT || x->type != GGML_TYPE_F32 || node->type != GGML_TYPE_F32) return false;
     if (x->nb[0] != sizeof(float) || node->nb[0] != sizeof(float)) return false;
     if (packed(w)) return w->ne[2] == 1;

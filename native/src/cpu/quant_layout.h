@@ -1,8 +1,9 @@
 // What a packed tile of each quantised type consists of, known at compile time to the packing and to the kernels.
 //
-// A tile of 16 outputs holds scales first, then for every 32 columns the low bits of the codes, then their high bits. A vector of 64 bytes holds 4 columns (a group)
-// of the 16 outputs: byte 4 o + k is column k of output o. Codes of 8 bits take a vector a group; of nibbles a vector holds groups 2v (low) and 2v + 1 (high), of
-// 2 bits groups 4v .. 4v + 3. A high bit: one vector for 32 columns, bit g is group g's; 2 high bits: as 2 low ones.
+// A tile of 16 outputs holds scales first, then for every 32 columns the low bits of the codes, then their high bits. A
+// vector of 64 bytes holds 4 columns (a group) of the 16 outputs: byte 4 o + k is column k of output o. Codes of 8 bits
+// take a vector a group; of nibbles a vector holds groups 2v (low) and 2v + 1 (high), of 2 bits groups 4v .. 4v + 3. A
+// high bit: one vector for 32 columns, bit g is group g's; 2 high bits: as 2 low ones.
 #pragma once
 
 #include "ggml.h"
@@ -21,21 +22,27 @@ enum class scale_form {
     nibbles_min, // d[16], dmin[16], F16; u8 [scales][16]: s is its low nibble, m its high one
 };
 
-template <int Block, size_t FileBytes, int Low, int High, int Offset, int ScaleColumns, scale_form Form> struct quant_layout {
+template <int Block, size_t FileBytes, int Low, int High, int Offset, int ScaleColumns, scale_form Form>
+struct quant_layout {
     static constexpr int block = Block;
-    static constexpr size_t file_bytes = FileBytes;       // of a block of one row
-    static constexpr int low = Low, high = High; // bits, and vectors for 32 columns as well
-    static constexpr int bits = Low + High;      // of what is multiplied
-    static constexpr int offset = Offset;        // a code stands for itself less this
+    static constexpr size_t file_bytes = FileBytes; // of a block of one row
+    static constexpr int low = Low, high = High;    // bits, and vectors for 32 columns as well
+    static constexpr int bits = Low + High;         // of what is multiplied
+    static constexpr int offset = Offset;           // a code stands for itself less this
     static constexpr int scale_columns = ScaleColumns;
     static constexpr scale_form form = Form;
     static constexpr const uint8_t * table = nullptr; // of what is multiplied, by code
 
     static constexpr size_t scales = Block / ScaleColumns;
-    static constexpr size_t halves = Form == scale_form::exponent ? 0 : Form == scale_form::half || Form == scale_form::bytes ? 1 : 2;
-    static constexpr size_t byte_scales = Form == scale_form::exponent ? 1
-        : Form == scale_form::bytes || Form == scale_form::nibbles_min ? scales : Form == scale_form::bytes_min ? 2 * scales : 0;
-    static constexpr size_t bytes_at = halves * 32, codes_at = bytes_at + byte_scales * 16, codes_bytes = (size_t) (Low + High) * 64;
+    static constexpr size_t halves = Form == scale_form::exponent                            ? 0
+                                     : Form == scale_form::half || Form == scale_form::bytes ? 1
+                                                                                             : 2;
+    static constexpr size_t byte_scales = Form == scale_form::exponent                                   ? 1
+                                          : Form == scale_form::bytes || Form == scale_form::nibbles_min ? scales
+                                          : Form == scale_form::bytes_min                                ? 2 * scales
+                                                                                                         : 0;
+    static constexpr size_t bytes_at = halves * 32, codes_at = bytes_at + byte_scales * 16,
+                            codes_bytes = (size_t) (Low + High) * 64;
     static constexpr size_t tile_bytes = codes_at + Block / 32 * codes_bytes;
 };
 

@@ -1,5 +1,5 @@
-// Steps of a graph that make the rows of a product: a residual sum, an RMS norm with its weights, SwiGLU. They are computed row by row, by the product
-// that reads them or on their own.
+// Steps of a graph that make the rows of a product: a residual sum, an RMS norm with its weights, SwiGLU. They are
+// computed row by row, by the product that reads them or on their own.
 #pragma once
 
 #include "ggml.h"
@@ -14,7 +14,8 @@ struct row_step {
     ggml_tensor * scaled = nullptr; // a MUL of the norm by a row of weights
     ggml_tensor * gated = nullptr;  // a GLU of the kind SwiGLU
 
-    // The step that begins at node i of a graph and ends before node `end`; empty if none does. At most 3 nodes, one after another.
+    // The step that begins at node i of a graph and ends before node `end`; empty if none does. At most 3 nodes, one
+    // after another.
     static row_step at(ggml_tensor * const * nodes, int i, int end);
 
     bool empty() const { return !norm && !gated; }

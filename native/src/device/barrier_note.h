@@ -1,8 +1,9 @@
-// The thread sanitizer doesn't see the barriers of ggml's thread pool, which lie in a library that isn't instrumented: it is told of them.
+// The thread sanitizer doesn't see the barriers of ggml's thread pool, which lie in a library that isn't instrumented:
+// it is told of them.
 #pragma once
 
 #if defined(__SANITIZE_THREAD__)
-#include <sanitizer/tsan_interface.h>
+#  include <sanitizer/tsan_interface.h>
 
 namespace gto {
 // What this thread did happens before what any thread does after its next after_barrier(of).
@@ -18,7 +19,8 @@ inline void after_barrier(void *) {}
 
 namespace gto {
 
-// The barriers around the nodes of all graphs. Two graphs that run at once share it: what one's nodes do seems to happen before the other's.
+// The barriers around the nodes of all graphs. Two graphs that run at once share it: what one's nodes do seems to
+// happen before the other's.
 inline char graph_barriers;
 
 // Stands in a node's custom op: it runs between two barriers of its graph's threads.

@@ -8,7 +8,8 @@
 
 using namespace gto;
 
-// With GGML_BACKEND_DL the backends are modules beside libggml, which need not be the program's folder: loaded on first use.
+// With GGML_BACKEND_DL the backends are modules beside libggml, which need not be the program's folder: loaded on first
+// use.
 static void load_backends() {
     static std::once_flag once;
     std::call_once(once, [] {
@@ -28,12 +29,14 @@ template <class F> static F cpu_function(ggml_backend_dev_t dev, const char * na
     return f;
 }
 
-static std::string description_of_kernels(ggml_backend_dev_t cpu) { return ggml_backend_dev_description(cpu) + (" (" + cpu_device::kernels() + ")"); }
+static std::string description_of_kernels(ggml_backend_dev_t cpu) {
+    return ggml_backend_dev_description(cpu) + (" (" + cpu_device::kernels() + ")");
+}
 
 namespace {
 
 struct listed {
-    const char * name, * description;
+    const char *name, *description;
 };
 
 } // namespace
@@ -56,11 +59,15 @@ static std::vector<listed> available() {
 }
 
 gto_device::gto_device(const char * wanted, int32_t threads) {
-    if (threads < 0 || threads > GGML_MAX_N_THREADS) fail(GTO_E_ARGUMENT, "threads: expected 0..%d, found %d", GGML_MAX_N_THREADS, threads);
+    if (threads < 0 || threads > GGML_MAX_N_THREADS) {
+        fail(GTO_E_ARGUMENT, "threads: expected 0..%d, found %d", GGML_MAX_N_THREADS, threads);
+    }
     load_backends();
     const bool any = !wanted || !*wanted, named = !any && strcmp(wanted, cpu_device::name) == 0;
     if (named && !cpu_device::pays()) {
-        fail(GTO_E_ARGUMENT, "device %s: this processor lacks the instructions of its kernels (AVX2 with FMA and F16C, or dot products of arm64); \"CPU\" has ggml's kernels",
+        fail(GTO_E_ARGUMENT,
+             "device %s: this processor lacks the instructions of its kernels (AVX2 with FMA and F16C, or dot products "
+             "of arm64); \"CPU\" has ggml's kernels",
              cpu_device::name);
     }
     const bool ours = named || (any && cpu_device::pays());
@@ -78,7 +85,8 @@ gto_device::gto_device(const char * wanted, int32_t threads) {
     if (!is_cpu()) offload[0] = dev;
     if (is_cpu()) {
         auto pool_new = cpu_function<ggml_threadpool_t (*)(ggml_threadpool_params *)>(dev, "ggml_threadpool_new");
-        auto set_pool = cpu_function<void (*)(ggml_backend_t, ggml_threadpool_t)>(dev, "ggml_backend_cpu_set_threadpool");
+        auto set_pool =
+            cpu_function<void (*)(ggml_backend_t, ggml_threadpool_t)>(dev, "ggml_backend_cpu_set_threadpool");
         auto set_threads = cpu_function<ggml_backend_set_n_threads_t>(dev, "ggml_backend_set_n_threads");
         ggml_threadpool_params params = ggml_threadpool_params_default(n_threads);
         pool = pool_new(&params);
@@ -104,7 +112,9 @@ gto_device::~gto_device() {
 
 void gto_device::require_host() const {
     if (!ggml_backend_buft_is_host(buffer_type())) {
-        fail(GTO_E_ARGUMENT, "device %s: the draft engine computes on the CPU in this version; open the target on a CPU device", name.c_str());
+        fail(GTO_E_ARGUMENT,
+             "device %s: the draft engine computes on the CPU in this version; open the target on a CPU device",
+             name.c_str());
     }
 }
 
@@ -115,10 +125,10 @@ gto_status gto_device_open(const char * name, int32_t n_threads, gto_device ** o
     });
 }
 
-void         gto_device_free(gto_device * device) { delete device; }
+void gto_device_free(gto_device * device) { delete device; }
 const char * gto_device_name(const gto_device * device) { return device ? device->name.c_str() : ""; }
 const char * gto_device_description(const gto_device * device) { return device ? device->description.c_str() : ""; }
-int32_t      gto_device_threads(const gto_device * device) { return device ? device->n_threads : 0; }
+int32_t gto_device_threads(const gto_device * device) { return device ? device->n_threads : 0; }
 
 int32_t gto_available_devices(void) { return (int32_t) available().size(); }
 

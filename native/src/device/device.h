@@ -20,7 +20,8 @@ struct gto_device : gto::counted {
     ggml_backend_dev_t dev = nullptr;
     ggml_backend_t backend = nullptr;
     ggml_threadpool_t pool = nullptr; // null unless the device is a CPU
-    std::unique_ptr<gto::cpu_device> kernels; // ours over the CPU backend, for targets; null: they are computed by `dev` itself
+    // ours over the CPU backend, for targets; null: they are computed by `dev` itself
+    std::unique_ptr<gto::cpu_device> kernels;
     ggml_backend_dev_t offload[2] = {}; // where libllama puts weights beside the CPU: a list that ends with null
     int32_t n_threads = 1;
     std::string name, description;

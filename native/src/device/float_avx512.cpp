@@ -2,11 +2,11 @@
 
 #if defined(__x86_64__) && defined(__GNUC__)
 
-#include <cstring>
-#include <immintrin.h>
+#  include <cstring>
+#  include <immintrin.h>
 
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")
+#  pragma GCC push_options
+#  pragma GCC target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")
 
 namespace gto {
 namespace {
@@ -24,15 +24,16 @@ struct lanes {
 } // namespace
 } // namespace gto
 
-#include "device/float_block.h"
+#  include "device/float_block.h"
 
-#pragma GCC pop_options
+#  pragma GCC pop_options
 
 namespace gto {
 
 const float_kernel * float_kernel_avx512() {
-    const bool supported = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-                           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("fma");
+    const bool supported = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+                           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+                           __builtin_cpu_supports("fma");
     return supported ? &kernel : nullptr;
 }
 

@@ -22,7 +22,8 @@ inline vec load_whole(const float * p) {
 }
 
 // The last vector holds `last` columns.
-template <int Rows, int Vectors, bool Whole> inline void multiply_registers(const block_product & p, const float * a, const float * b, float * c, int64_t last) {
+template <int Rows, int Vectors, bool Whole>
+inline void multiply_registers(const block_product & p, const float * a, const float * b, float * c, int64_t last) {
     vec sum[Rows][Vectors];
 #pragma GCC unroll 8
     for (int i = 0; i < Rows; i++) {
@@ -42,7 +43,9 @@ template <int Rows, int Vectors, bool Whole> inline void multiply_registers(cons
     for (int64_t j = 0; j < end; j += p.a_step, b += p.b_step) {
         vec across[Vectors];
 #pragma GCC unroll 4
-        for (int v = 0; v < Vectors; v++) across[v] = Whole || v + 1 < Vectors ? load_whole(b + v * width) : lanes::load(b + v * width, last);
+        for (int v = 0; v < Vectors; v++) {
+            across[v] = Whole || v + 1 < Vectors ? load_whole(b + v * width) : lanes::load(b + v * width, last);
+        }
 #pragma GCC unroll 8
         for (int i = 0; i < Rows; i++) {
             const float factor = of_row[i][j];
@@ -62,8 +65,11 @@ template <int Rows, int Vectors, bool Whole> inline void multiply_registers(cons
 }
 
 // Row blocks of lanes::rows, then of halves of it.
-template <int Rows, int Vectors, bool Whole> void multiply_rows(const block_product & p, int64_t first, const float * b, float * c, int64_t last) {
-    for (; first + Rows <= p.rows; first += Rows) multiply_registers<Rows, Vectors, Whole>(p, p.a + first * p.a_row, b, c + first * p.c_step, last);
+template <int Rows, int Vectors, bool Whole>
+void multiply_rows(const block_product & p, int64_t first, const float * b, float * c, int64_t last) {
+    for (; first + Rows <= p.rows; first += Rows) {
+        multiply_registers<Rows, Vectors, Whole>(p, p.a + first * p.a_row, b, c + first * p.c_step, last);
+    }
     if constexpr (Rows > 1) {
         if (first < p.rows) multiply_rows<Rows / 2, Vectors, Whole>(p, first, b, c, last);
     }
@@ -81,7 +87,8 @@ void multiply(const block_product & p) {
     const int64_t vectors = (p.columns + width - 1) / width, blocks = (vectors + lanes::vectors - 1) / lanes::vectors;
     for (int64_t i = 0; i < blocks; i++) {
         const int64_t first = vectors * i / blocks, end = vectors * (i + 1) / blocks;
-        multiply_columns<lanes::vectors>(p, (int) (end - first), first * width, end == vectors ? p.columns - (vectors - 1) * width : width);
+        multiply_columns<lanes::vectors>(p, (int) (end - first), first * width,
+                                         end == vectors ? p.columns - (vectors - 1) * width : width);
     }
 }
 

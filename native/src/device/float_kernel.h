@@ -1,4 +1,5 @@
-// Products of F32 blocks: one source (float_block.h) compiled for each instruction set, and the choice among what this processor has.
+// Products of F32 blocks: one source (float_block.h) compiled for each instruction set, and the choice among what this
+// processor has.
 #pragma once
 
 #include <cstdint>
@@ -6,8 +7,9 @@
 
 namespace gto {
 
-// c [rows x columns] = a [rows x k] * b [k x columns], or added to what c holds. Value (i, j) of a lies at a[i * a_row + j * a_step]; the values of a row of b
-// or c follow each other, its rows are b_step and c_step apart. c overlaps neither a nor b.
+// c [rows x columns] = a [rows x k] * b [k x columns], or added to what c holds. Value (i, j) of a lies at a[i * a_row
+// + j * a_step]; the values of a row of b or c follow each other, its rows are b_step and c_step apart. c overlaps
+// neither a nor b.
 struct block_product {
     int64_t rows, columns, k;
     const float * a;

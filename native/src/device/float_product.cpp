@@ -15,7 +15,8 @@ constexpr int64_t strip = 16;                        // values of the summed dim
 
 int64_t panels(int64_t n, int64_t side) { return (n + side - 1) / side; }
 
-// All spans but the last are as long as this: no short one remains, for which c would have to be read and written again.
+// All spans but the last are as long as this: no short one remains, for which c would have to be read and written
+// again.
 int64_t span_of(int64_t k) { return panels(k, panels(k, longest_span)); }
 
 // Calls f(first value, values) for each span of k values.
@@ -35,23 +36,30 @@ void turn(const matrix & source, int64_t first, int64_t last, int64_t k0, int64_
     }
 }
 
-// Panels [first, last) of a span, `side` columns of the source each. Neighbours together: they share the source's lines.
-template <class Side> void copy_columns(const matrix & source, Side side, int64_t first, int64_t last, int64_t k0, int64_t count, float * panels) {
+// Panels [first, last) of a span, `side` columns of the source each. Neighbours together: they share the source's
+// lines.
+template <class Side> void copy_columns(const matrix & source, Side side, int64_t first, int64_t last, int64_t k0,
+                                        int64_t count, float * panels) {
     const int64_t whole = std::clamp(source.cols / side, first, last);
     for (int64_t k1 = 0; k1 < count; k1 += strip) {
         const int64_t end = std::min(k1 + strip, count);
         for (int64_t p = first; p < whole; p++) {
-            for (int64_t k = k1; k < end; k++) memcpy(panels + (p * count + k) * side, source.row(k0 + k) + p * side, side * sizeof(float));
+            for (int64_t k = k1; k < end; k++) {
+                memcpy(panels + (p * count + k) * side, source.row(k0 + k) + p * side, side * sizeof(float));
+            }
         }
         for (int64_t k = k1; k < end && whole < last; k++) {
-            memcpy(panels + (whole * count + k) * side, source.row(k0 + k) + whole * side, (source.cols - whole * side) * sizeof(float));
+            memcpy(panels + (whole * count + k) * side, source.row(k0 + k) + whole * side,
+                   (source.cols - whole * side) * sizeof(float));
         }
     }
 }
 
 } // namespace
 
-size_t float_product::bytes(const operand_shape & shape, operand to) const { return panels(shape.n, panel(to)) * panel(to) * shape.k * sizeof(float); }
+size_t float_product::bytes(const operand_shape & shape, operand to) const {
+    return panels(shape.n, panel(to)) * panel(to) * shape.k * sizeof(float);
+}
 
 void float_product::pack(const matrix & source, orientation from, operand to, void * packed, int ith, int nth) const {
     constexpr int64_t together = 32;
@@ -70,16 +78,21 @@ void float_product::pack(const matrix & source, orientation from, operand to, vo
                 }
             }
         } else if (to == operand::left) {
-            for (int64_t i = part.first * side; i < std::min(part.last * side, shape.n); i++) memcpy(out + i * count, source.row(i) + k0, count * sizeof(float));
+            for (int64_t i = part.first * side; i < std::min(part.last * side, shape.n); i++) {
+                memcpy(out + i * count, source.row(i) + k0, count * sizeof(float));
+            }
         } else {
-            for (int64_t p = part.first; p < part.last; p++) turn(source, p * side, std::min((p + 1) * side, shape.n), k0, count, side, out + p * side * count);
+            for (int64_t p = part.first; p < part.last; p++) {
+                turn(source, p * side, std::min((p + 1) * side, shape.n), k0, count, side, out + p * side * count);
+            }
         }
     });
 }
 
-void float_product::multiply(const void * left, const operand_shape & left_shape, const void * right, const operand_shape & right_shape, const matrix & c, bool add,
-                             int ith, int nth) const {
-    const int64_t rows = kernel_.rows, columns = kernel_.columns, down = panels(left_shape.n, rows), across = panels(right_shape.n, columns);
+void float_product::multiply(const void * left, const operand_shape & left_shape, const void * right,
+                             const operand_shape & right_shape, const matrix & c, bool add, int ith, int nth) const {
+    const int64_t rows = kernel_.rows, columns = kernel_.columns, down = panels(left_shape.n, rows),
+                  across = panels(right_shape.n, columns);
     const int64_t groups = panels(left_shape.n * span_of(left_shape.k), group_values);
     const bool in_rows = left_shape.from == orientation::rows;
     const share part(groups * across, ith, nth);
@@ -92,10 +105,13 @@ void float_product::multiply(const void * left, const operand_shape & left_shape
             for (int64_t j = first; j < last; j++) {
                 const float * next = b + std::min(j + 1, last - 1) * columns * count;
                 for (int64_t i = group.first; i < group.last; i++) { // a part of the next panel is fetched with each
-                    const share lines(columns * count / line, (int) (i - group.first), (int) (group.last - group.first));
+                    const share lines(columns * count / line, (int) (i - group.first),
+                                      (int) (group.last - group.first));
                     for (int64_t l = lines.first; l < lines.last; l++) __builtin_prefetch(next + l * line, 0, 2);
-                    kernel_.multiply({std::min(rows, c.rows - i * rows), std::min(columns, c.cols - j * columns), count, a + i * rows * count, in_rows ? count : 1,
-                                      in_rows ? 1 : rows, b + j * columns * count, columns, c.row(i * rows) + j * columns, c.stride, add || k0 > 0});
+                    kernel_.multiply({std::min(rows, c.rows - i * rows), std::min(columns, c.cols - j * columns), count,
+                                      a + i * rows * count, in_rows ? count : 1, in_rows ? 1 : rows,
+                                      b + j * columns * count, columns, c.row(i * rows) + j * columns, c.stride,
+                                      add || k0 > 0});
                 }
             }
         });

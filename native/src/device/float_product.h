@@ -6,8 +6,9 @@
 
 namespace gto {
 
-// The summed dimension is cut into spans that the caches hold. A packed operand is [span][panel], a panel holding what the kernel takes at once: of a right
-// operand and of a left one from columns [values of the span][rows or columns of the kernel], of a left one from rows the rows as they are.
+// The summed dimension is cut into spans that the caches hold. A packed operand is [span][panel], a panel holding what
+// the kernel takes at once: of a right operand and of a left one from columns [values of the span][rows or columns of
+// the kernel], of a left one from rows the rows as they are.
 class float_product final : public product_unit {
   public:
     explicit float_product(const float_kernel & kernel) : kernel_(kernel) {}
@@ -15,8 +16,8 @@ class float_product final : public product_unit {
     const char * name() const override { return kernel_.name; }
     size_t bytes(const operand_shape & shape, operand to) const override;
     void pack(const matrix & source, orientation from, operand to, void * packed, int ith, int nth) const override;
-    void multiply(const void * left, const operand_shape & left_shape, const void * right, const operand_shape & right_shape, const matrix & c, bool add, int ith,
-                  int nth) const override;
+    void multiply(const void * left, const operand_shape & left_shape, const void * right,
+                  const operand_shape & right_shape, const matrix & c, bool add, int ith, int nth) const override;
 
   private:
     int64_t panel(operand to) const { return to == operand::left ? kernel_.rows : kernel_.columns; }

@@ -14,7 +14,8 @@ using namespace gto;
 
 namespace {
 
-constexpr int64_t most_columns = 1 << 20, most_outputs = 1 << 24, most_rows = 4096, most_sizes = 64, most_repetitions = 1000;
+constexpr int64_t most_columns = 1 << 20, most_outputs = 1 << 24, most_rows = 4096, most_sizes = 64,
+                  most_repetitions = 1000;
 
 struct weight_type {
     const char * name;
@@ -22,10 +23,11 @@ struct weight_type {
 };
 
 // The types of matrices in GGUFs that can be made without data to weigh them by.
-constexpr weight_type weight_types[] = {{"Q8_0", GGML_TYPE_Q8_0}, {"Q4_0", GGML_TYPE_Q4_0}, {"Q4_1", GGML_TYPE_Q4_1},     {"Q5_0", GGML_TYPE_Q5_0},
-                                        {"Q5_1", GGML_TYPE_Q5_1}, {"Q2_K", GGML_TYPE_Q2_K}, {"Q3_K", GGML_TYPE_Q3_K},     {"Q4_K", GGML_TYPE_Q4_K},
-                                        {"Q5_K", GGML_TYPE_Q5_K}, {"Q6_K", GGML_TYPE_Q6_K}, {"IQ4_NL", GGML_TYPE_IQ4_NL}, {"IQ4_XS", GGML_TYPE_IQ4_XS},
-                                        {"MXFP4", GGML_TYPE_MXFP4}, {"F16", GGML_TYPE_F16}, {"BF16", GGML_TYPE_BF16},     {"F32", GGML_TYPE_F32}};
+constexpr weight_type weight_types[] = {
+    {"Q8_0", GGML_TYPE_Q8_0},   {"Q4_0", GGML_TYPE_Q4_0}, {"Q4_1", GGML_TYPE_Q4_1},     {"Q5_0", GGML_TYPE_Q5_0},
+    {"Q5_1", GGML_TYPE_Q5_1},   {"Q2_K", GGML_TYPE_Q2_K}, {"Q3_K", GGML_TYPE_Q3_K},     {"Q4_K", GGML_TYPE_Q4_K},
+    {"Q5_K", GGML_TYPE_Q5_K},   {"Q6_K", GGML_TYPE_Q6_K}, {"IQ4_NL", GGML_TYPE_IQ4_NL}, {"IQ4_XS", GGML_TYPE_IQ4_XS},
+    {"MXFP4", GGML_TYPE_MXFP4}, {"F16", GGML_TYPE_F16},   {"BF16", GGML_TYPE_BF16},     {"F32", GGML_TYPE_F32}};
 
 bool has_kernel(ggml_type type) { return !ggml_is_quantized(type) || packed_format_of(type); }
 
@@ -41,7 +43,8 @@ ggml_type type_of(const char * name) {
 size_t row_bytes(ggml_type type, int32_t columns) {
     require_within("columns", columns, 1, most_columns);
     if (columns % ggml_blck_size(type) != 0) {
-        fail(GTO_E_ARGUMENT, "columns: expected a multiple of %lld, the block of %s, found %d", (long long) ggml_blck_size(type), ggml_type_name(type), columns);
+        fail(GTO_E_ARGUMENT, "columns: expected a multiple of %lld, the block of %s, found %d",
+             (long long) ggml_blck_size(type), ggml_type_name(type), columns);
     }
     return ggml_row_size(type, columns);
 }
@@ -60,8 +63,11 @@ std::vector<char> random_weights(ggml_type type, int64_t outputs, int64_t column
     const int64_t different = std::min(outputs, most_different);
     const size_t bytes = ggml_row_size(type, columns);
     std::vector<char> weights(bytes * (size_t) outputs);
-    ggml_quantize_chunk(type, random_floats((size_t) (different * columns)).data(), weights.data(), 0, different, columns, nullptr);
-    for (int64_t row = different; row < outputs; row++) memcpy(&weights[bytes * (size_t) row], &weights[bytes * (size_t) (row % different)], bytes);
+    ggml_quantize_chunk(type, random_floats((size_t) (different * columns)).data(), weights.data(), 0, different,
+                        columns, nullptr);
+    for (int64_t row = different; row < outputs; row++) {
+        memcpy(&weights[bytes * (size_t) row], &weights[bytes * (size_t) (row % different)], bytes);
+    }
     return weights;
 }
 
@@ -78,7 +84,8 @@ using buffer_ptr = std::unique_ptr<ggml_backend_buffer, free_buffer>;
 
 // Where a device has the weights of a product: the first of its own types of buffers that takes them, or its memory.
 ggml_backend_buffer_type_t weights_type(ggml_backend_dev_t dev, ggml_tensor * product) {
-    const auto extra = (ggml_backend_dev_get_extra_bufts_t) ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(dev), "ggml_backend_dev_get_extra_bufts");
+    const auto extra = (ggml_backend_dev_get_extra_bufts_t) ggml_backend_reg_get_proc_address(
+        ggml_backend_dev_backend_reg(dev), "ggml_backend_dev_get_extra_bufts");
     ggml_tensor * weights = product->src[0];
     for (ggml_backend_buffer_type_t * type = extra ? extra(dev) : nullptr; type && *type; type++) {
         const buffer_ptr nothing(ggml_backend_buft_alloc_buffer(*type, 0));
@@ -93,16 +100,21 @@ ggml_backend_buffer_type_t weights_type(ggml_backend_dev_t dev, ggml_tensor * pr
 // Products of one matrix with several numbers of rows, ready to be computed by one backend.
 class products {
   public:
-    products(ggml_backend_t backend, ggml_backend_dev_t dev, ggml_type type, int64_t outputs, int64_t columns, const std::vector<int32_t> & rows)
-        : backend_(backend), context_(ggml_init({ggml_tensor_overhead() * (1 + 2 * rows.size()) + rows.size() * ggml_graph_overhead_custom(graph_size, false), nullptr, true})) {
+    products(ggml_backend_t backend, ggml_backend_dev_t dev, ggml_type type, int64_t outputs, int64_t columns,
+             const std::vector<int32_t> & rows)
+        : backend_(backend), context_(ggml_init({ggml_tensor_overhead() * (1 + 2 * rows.size()) +
+                                                     rows.size() * ggml_graph_overhead_custom(graph_size, false),
+                                                 nullptr, true})) {
         const int64_t most = *std::max_element(rows.begin(), rows.end());
         ggml_tensor * weights = ggml_new_tensor_2d(context_.get(), type, columns, outputs);
         for (int32_t n : rows) {
-            ggml_tensor * product = ggml_mul_mat(context_.get(), weights, ggml_new_tensor_2d(context_.get(), GGML_TYPE_F32, columns, n));
+            ggml_tensor * product =
+                ggml_mul_mat(context_.get(), weights, ggml_new_tensor_2d(context_.get(), GGML_TYPE_F32, columns, n));
             graphs_.push_back(ggml_new_graph_custom(context_.get(), graph_size, false));
             ggml_build_forward_expand(graphs_.back(), product);
         }
-        const size_t in_bytes = (size_t) (columns * most) * sizeof(float), padded = (in_bytes + 127) / 128 * 128, out_bytes = (size_t) (outputs * most) * sizeof(float);
+        const size_t in_bytes = (size_t) (columns * most) * sizeof(float), padded = (in_bytes + 127) / 128 * 128,
+                     out_bytes = (size_t) (outputs * most) * sizeof(float);
         weights_ = allocate(weights_type(dev, ggml_graph_node(graphs_.back(), 0)), weights);
         ggml_backend_buffer_set_usage(weights_.get(), GGML_BACKEND_BUFFER_USAGE_WEIGHTS);
         require_memory("rows of a benchmark", (int64_t) (padded + out_bytes));
@@ -111,8 +123,9 @@ class products {
         char * base = (char *) ggml_backend_buffer_get_base(rows_.get());
         const std::vector<float> values = random_floats((size_t) (columns * most));
         for (ggml_cgraph * graph : graphs_) {
-            ggml_tensor * product = ggml_graph_node(graph, 0), * in = product->src[1];
-            if (ggml_backend_tensor_alloc(rows_.get(), in, base) != GGML_STATUS_SUCCESS || ggml_backend_tensor_alloc(rows_.get(), product, base + padded) != GGML_STATUS_SUCCESS) {
+            ggml_tensor *product = ggml_graph_node(graph, 0), *in = product->src[1];
+            if (ggml_backend_tensor_alloc(rows_.get(), in, base) != GGML_STATUS_SUCCESS ||
+                ggml_backend_tensor_alloc(rows_.get(), product, base + padded) != GGML_STATUS_SUCCESS) {
                 fail(GTO_E_INTERNAL, "rows can't be placed in the device's memory");
             }
             ggml_backend_tensor_set(in, values.data(), 0, ggml_nbytes(in));
@@ -125,7 +138,9 @@ class products {
 
     double seconds(size_t size) {
         const int64_t start = now();
-        if (ggml_backend_graph_compute(backend_, graphs_[size]) != GGML_STATUS_SUCCESS) fail(GTO_E_INTERNAL, "ggml can't compute the product");
+        if (ggml_backend_graph_compute(backend_, graphs_[size]) != GGML_STATUS_SUCCESS) {
+            fail(GTO_E_INTERNAL, "ggml can't compute the product");
+        }
         ggml_backend_synchronize(backend_);
         return (double) (now() - start) * 1e-9;
     }
@@ -137,7 +152,8 @@ class products {
         const size_t bytes = ggml_backend_buft_get_alloc_size(type, tensor);
         require_memory("weights of a benchmark", 2 * (int64_t) bytes); // and once more as in a file, for a moment
         buffer_ptr buffer(ggml_backend_buft_alloc_buffer(type, bytes));
-        if (!buffer || ggml_backend_tensor_alloc(buffer.get(), tensor, ggml_backend_buffer_get_base(buffer.get())) != GGML_STATUS_SUCCESS) {
+        if (!buffer || ggml_backend_tensor_alloc(buffer.get(), tensor, ggml_backend_buffer_get_base(buffer.get())) !=
+                           GGML_STATUS_SUCCESS) {
             fail(GTO_E_MEMORY, "%zu bytes for weights can't be allocated", bytes);
         }
         return buffer;
@@ -180,8 +196,9 @@ gto_status gto_kernel_row_bytes(const char * type, int32_t columns, int64_t * n_
     });
 }
 
-gto_status gto_kernel_times(gto_device * device, const char * type, int32_t outputs, int32_t columns, int32_t n_sizes, const int32_t * rows,
-                            int32_t repetitions, double * seconds, double * ggml_seconds, int64_t * n_bytes) {
+gto_status gto_kernel_times(gto_device * device, const char * type, int32_t outputs, int32_t columns, int32_t n_sizes,
+                            const int32_t * rows, int32_t repetitions, double * seconds, double * ggml_seconds,
+                            int64_t * n_bytes) {
     return guard([&] {
         require(device != nullptr, "device is null");
         require(type != nullptr, "type is null");
@@ -194,16 +211,24 @@ gto_status gto_kernel_times(gto_device * device, const char * type, int32_t outp
         require_within("n_sizes", n_sizes, 1, most_sizes);
         require_within("repetitions", repetitions, 1, most_repetitions);
         for (int32_t i = 0; i < n_sizes; i++) require_within("rows", rows[i], 1, most_rows);
-        if (ggml_seconds && !device->kernels) fail(GTO_E_ARGUMENT, "ggml_seconds: device %s has no kernels beside ggml's; expected null", device->name.c_str());
+        if (ggml_seconds && !device->kernels) {
+            fail(GTO_E_ARGUMENT, "ggml_seconds: device %s has no kernels beside ggml's; expected null",
+                 device->name.c_str());
+        }
 
         int64_t waited = 0;
         const auto lock = device->lock(waited);
         const std::vector<int32_t> sizes(rows, rows + n_sizes);
         const ggml_backend_dev_t dev = device->kernels ? device->kernels->device() : device->dev;
-        const std::unique_ptr<ggml_backend, free_backend> own(device->kernels ? ggml_backend_dev_init(dev, nullptr) : nullptr);
+        const std::unique_ptr<ggml_backend, free_backend> own(device->kernels ? ggml_backend_dev_init(dev, nullptr)
+                                                                              : nullptr);
         std::vector<std::unique_ptr<products>> compared;
-        compared.push_back(std::make_unique<products>(own ? own.get() : device->backend, dev, weights, outputs, columns, sizes));
-        if (ggml_seconds) compared.push_back(std::make_unique<products>(device->backend, device->dev, weights, outputs, columns, sizes));
+        compared.push_back(
+            std::make_unique<products>(own ? own.get() : device->backend, dev, weights, outputs, columns, sizes));
+        if (ggml_seconds) {
+            compared.push_back(
+                std::make_unique<products>(device->backend, device->dev, weights, outputs, columns, sizes));
+        }
         std::vector<std::vector<double>> times(compared.size() * sizes.size());
         for (int32_t round = -1; round < repetitions; round++) { // the first one only warms up
             for (size_t size = 0; size < sizes.size(); size++) {

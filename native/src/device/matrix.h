@@ -24,7 +24,8 @@ struct weights {
     const void * data;
     ggml_type type;
     int64_t rows, cols;
-    int64_t parts = 1;                      // of as many rows each, one after another: a product makes the same columns of all of them at once
+    // of as many rows each, one after another: a product makes the same columns of all of them at once
+    int64_t parts = 1;
     const packed_format * packed = nullptr; // how each part lies, or as the type says
 };
 

@@ -14,8 +14,8 @@ namespace gto {
 class block {
   public:
     block() = default;
-    // Fails with GTO_E_MEMORY if there is no room. Memory of the CPU is really taken here, not when it is first written to, so that whoever asks next
-    // finds what is left.
+    // Fails with GTO_E_MEMORY if there is no room. Memory of the CPU is really taken here, not when it is first written
+    // to, so that whoever asks next finds what is left.
     block(gto_device & device, size_t bytes) {
         if (device.is_cpu()) require_memory("device " + device.name, (int64_t) std::min<size_t>(bytes, INT64_MAX));
         buffer_ = ggml_backend_buft_alloc_buffer(device.buffer_type(), bytes ? bytes : 1);
@@ -63,7 +63,9 @@ class arena {
     static size_t padded(int64_t rows, int64_t cols) { return ((size_t) rows * cols + 15) & ~(size_t) 15; }
     matrix take(int64_t rows, int64_t cols) {
         const size_t floats = padded(rows, cols);
-        if ((used_ + floats) * sizeof(float) > memory_.bytes()) fail(GTO_E_INTERNAL, "arena: %zu floats asked beyond its size", floats);
+        if ((used_ + floats) * sizeof(float) > memory_.bytes()) {
+            fail(GTO_E_INTERNAL, "arena: %zu floats asked beyond its size", floats);
+        }
         float * data = memory_.data() + used_;
         used_ += floats;
         return dense(data, rows, cols);

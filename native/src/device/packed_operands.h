@@ -1,4 +1,5 @@
-// Memory for the packed operands of products (see product_unit.h): scratch for a left and a right one, and weights that stay packed.
+// Memory for the packed operands of products (see product_unit.h): scratch for a left and a right one, and weights that
+// stay packed.
 #pragma once
 
 #include "device/memory.h"

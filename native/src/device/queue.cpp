@@ -40,12 +40,14 @@ void queue::keep_failure() noexcept {
     if (!failure_) failure_ = std::current_exception();
 }
 
-queue::queue(gto_device & device, const product_unit * products) : device_(device), products_(products), packed_(device) {
+queue::queue(gto_device & device, const product_unit * products)
+    : device_(device), products_(products), packed_(device) {
     device.require_host();
     context_ = ggml_init({ggml_tensor_overhead() + ggml_graph_overhead_custom(1, false), nullptr, true});
     if (!context_) throw std::bad_alloc();
     graph_ = ggml_new_graph_custom(context_, 1, false);
-    ggml_build_forward_expand(graph_, ggml_custom_4d(context_, GGML_TYPE_F32, 1, 1, 1, 1, nullptr, 0, run_kernels, GGML_N_TASKS_MAX, this));
+    ggml_build_forward_expand(
+        graph_, ggml_custom_4d(context_, GGML_TYPE_F32, 1, 1, 1, 1, nullptr, 0, run_kernels, GGML_N_TASKS_MAX, this));
 }
 
 queue::~queue() { ggml_free(context_); }
@@ -53,8 +55,8 @@ queue::~queue() { ggml_free(context_); }
 void queue::product(matrix c, matrix a, weights b, row_maker make, result_step then) {
     if (c.rows == 0) return;
     if (c.rows != a.rows || c.cols != b.rows || a.cols != b.cols) {
-        fail(GTO_E_INTERNAL, "product: [%lld x %lld] = [%lld x %lld] * [%lld x %lld]^T", (long long) c.rows, (long long) c.cols, (long long) a.rows,
-             (long long) a.cols, (long long) b.rows, (long long) b.cols);
+        fail(GTO_E_INTERNAL, "product: [%lld x %lld] = [%lld x %lld] * [%lld x %lld]^T", (long long) c.rows,
+             (long long) c.cols, (long long) a.rows, (long long) a.cols, (long long) b.rows, (long long) b.cols);
     }
     if (products_) {
         if (make) {
@@ -82,11 +84,15 @@ void queue::product(matrix c, matrix a, weights b, row_maker make, result_step t
 void queue::product_of_transposed(matrix c, matrix a, weights b) { product_with_packed(c, a, b, orientation::columns); }
 
 void queue::product_with_packed(matrix c, matrix a, weights b, orientation from) {
-    if (!products_ || b.type != GGML_TYPE_F32) fail(GTO_E_INTERNAL, "product: no unit for weights of type %s", ggml_type_name(b.type));
+    if (!products_ || b.type != GGML_TYPE_F32) {
+        fail(GTO_E_INTERNAL, "product: no unit for weights of type %s", ggml_type_name(b.type));
+    }
     const matrix source = dense((float *) const_cast<void *>(b.data), b.rows, b.cols);
     packed_operands::kept & kept = packed_.keep(source, from, products_->bytes(shape_of(source, from), operand::right));
     if (!kept.current) {
-        record([=, this, to = kept.memory.data()](int ith, int nth) { products_->pack(source, from, operand::right, to, ith, nth); }, true);
+        record([=, this, to = kept.memory.data()](
+                   int ith, int nth) { products_->pack(source, from, operand::right, to, ith, nth); },
+               true);
         kept.current = true;
     }
     multiply(c, false, a, orientation::rows, source, from, kept.memory.data());
@@ -98,19 +104,26 @@ void queue::add_transposed_product(matrix c, matrix a, matrix b) {
 }
 
 // kept: the right operand where it is packed already. Scratch may move until the queue runs.
-void queue::multiply(matrix c, bool add, matrix a, orientation a_from, matrix b, orientation b_from, const void * kept) {
+void queue::multiply(matrix c, bool add, matrix a, orientation a_from, matrix b, orientation b_from,
+                     const void * kept) {
     const operand_shape left = shape_of(a, a_from), right = shape_of(b, b_from);
     if (c.rows == 0 || left.k == 0) return;
     if (c.rows != left.n || c.cols != right.n || left.k != right.k) {
-        fail(GTO_E_INTERNAL, "product: [%lld x %lld] = [%lld x %lld] * [%lld x %lld]^T", (long long) c.rows, (long long) c.cols, (long long) left.n,
-             (long long) left.k, (long long) right.n, (long long) right.k);
+        fail(GTO_E_INTERNAL, "product: [%lld x %lld] = [%lld x %lld] * [%lld x %lld]^T", (long long) c.rows,
+             (long long) c.cols, (long long) left.n, (long long) left.k, (long long) right.n, (long long) right.k);
     }
     packed_.reserve(products_->bytes(left, operand::left), kept ? 0 : products_->bytes(right, operand::right));
-    record([=, this](int ith, int nth) {
-        products_->pack(a, a_from, operand::left, packed_.left(), ith, nth);
-        if (!kept) products_->pack(b, b_from, operand::right, packed_.right(), ith, nth);
-    }, true);
-    record([=, this](int ith, int nth) { products_->multiply(packed_.left(), left, kept ? kept : packed_.right(), right, c, add, ith, nth); }, true);
+    record(
+        [=, this](int ith, int nth) {
+            products_->pack(a, a_from, operand::left, packed_.left(), ith, nth);
+            if (!kept) products_->pack(b, b_from, operand::right, packed_.right(), ith, nth);
+        },
+        true);
+    record(
+        [=, this](int ith, int nth) {
+            products_->multiply(packed_.left(), left, kept ? kept : packed_.right(), right, c, add, ith, nth);
+        },
+        true);
 }
 
 void queue::forget() {

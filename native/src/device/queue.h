@@ -1,7 +1,8 @@
 // A queue of matrix products and row kernels over memory of one device, computed in the order they were recorded.
 //
-// All are kernels, and a run is one ggml graph of one custom op in which the threads of the device's pool go from one to the next with a barrier between:
-// nothing waits for a second pool. Every kernel is given (ith, nth) and takes its static share of the rows: the result doesn't depend on timing.
+// All are kernels, and a run is one ggml graph of one custom op in which the threads of the device's pool go from one
+// to the next with a barrier between: nothing waits for a second pool. Every kernel is given (ith, nth) and takes its
+// static share of the rows: the result doesn't depend on timing.
 #pragma once
 
 #include "cpu/thread_barrier.h"
@@ -33,18 +34,20 @@ class queue {
     queue(const queue &) = delete;
     queue & operator=(const queue &) = delete;
 
-    // c [M x N] = a [M x K] * transpose(b [N x K]). `make` makes rows of a, `then` takes what came out: see row_product. A product unit takes weights in F32
-    // only, and keeps them packed: see weights_are_of().
+    // c [M x N] = a [M x K] * transpose(b [N x K]). `make` makes rows of a, `then` takes what came out: see
+    // row_product. A product unit takes weights in F32 only, and keeps them packed: see weights_are_of().
     void product(matrix c, matrix a, weights b, row_maker make = {}, result_step then = {});
     // c [M x N] = a [M x K] * b [K x N], in F32 and with a product unit only.
     void product_of_transposed(matrix c, matrix a, weights b);
     // c [N x K] += transpose(a [R x N]) * b [R x K], with a product unit only.
     void add_transposed_product(matrix c, matrix a, matrix b);
     void kernel(kernel_fn f) { record(std::move(f), false); }
-    // Computes what was recorded. Fails with GTO_E_INTERNAL if the backend does, and with what a kernel threw first; what it recorded is forgotten either way.
+    // Computes what was recorded. Fails with GTO_E_INTERNAL if the backend does, and with what a kernel threw first;
+    // what it recorded is forgotten either way.
     void run();
 
-    // What is recorded in its scope and not run is forgotten at the end: no failure leaves anything behind that a later run would compute.
+    // What is recorded in its scope and not run is forgotten at the end: no failure leaves anything behind that a later
+    // run would compute.
     class recording {
       public:
         explicit recording(queue & q) : q_(q) {}
@@ -58,7 +61,8 @@ class queue {
 
     gto_device & device() const { return device_; }
     const queue_times & times() const { return times_; }
-    // The weights of products to come are those of this revision: what a product unit has packed of another one is packed again.
+    // The weights of products to come are those of this revision: what a product unit has packed of another one is
+    // packed again.
     void weights_are_of(uint64_t revision) {
         if (revision != revision_) packed_.forget();
         revision_ = revision;

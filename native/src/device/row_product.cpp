@@ -1,5 +1,6 @@
 #include "device/row_product.h"
 
+#include "common/cache_lines.h"
 #include "cpu/float_rows.h"
 #include "cpu/product_op.h"
 
@@ -8,10 +9,11 @@
 
 namespace gto {
 
-static size_t lines(size_t bytes) { return (bytes + 63) & ~(size_t) 63; }
-
 // A thread's scratch for a single row: in 8 bits, then as it is.
-size_t row_product::own_bytes() const { return (b.packed ? lines(integers().rows_bytes(1, a.cols)) : 0) + lines((size_t) a.cols * sizeof(float)); }
+size_t row_product::own_bytes() const {
+    return (b.packed ? whole_lines(integers().rows_bytes(1, a.cols)) : 0) +
+           whole_lines((size_t) a.cols * sizeof(float));
+}
 
 size_t row_product::scratch_bytes(int n_threads) const {
     if (a.rows == 1) return (size_t) n_threads * own_bytes();
@@ -35,7 +37,9 @@ void row_product::multiply(void * scratch, int ith, int nth) const {
         if (first == last && ith > 0) return;
         char * own = (char *) scratch + (size_t) ith * own_bytes();
         quantized = own;
-        if (make && ith > 0) single = (const float *) (own + own_bytes() - lines((size_t) a.cols * sizeof(float)));
+        if (make && ith > 0) {
+            single = (const float *) (own + own_bytes() - whole_lines((size_t) a.cols * sizeof(float)));
+        }
         if (make) make(0, const_cast<float *>(single), ith == 0);
         if (b.packed) integers().quantize(single, a.cols, 0, 1, own);
     }
@@ -57,10 +61,13 @@ void row_product::multiply_rows(const float * single, const void * quantized, in
         for (int64_t i = 0; i < a.rows; i++) out[(size_t) i] = c.row(i) + p * n;
         if (b.packed) {
             const void * part = (const char *) b.data + (size_t) p * b.packed->bytes(n, b.cols);
-            integers().multiply({b.packed, part, n, b.cols, quantized, a.rows, out.data()}, first / tile_outputs, b.packed->tiles(last));
+            integers().multiply({b.packed, part, n, b.cols, quantized, a.rows, out.data()}, first / tile_outputs,
+                                b.packed->tiles(last));
         } else {
             const size_t stride = ggml_row_size(b.type, b.cols);
-            floats.multiply({b.type, (const char *) b.data + (size_t) (p * n) * stride, stride, b.cols, rows.data(), out.data(), a.rows}, first, last);
+            floats.multiply({b.type, (const char *) b.data + (size_t) (p * n) * stride, stride, b.cols, rows.data(),
+                             out.data(), a.rows},
+                            first, last);
         }
     }
 }

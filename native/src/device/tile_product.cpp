@@ -1,17 +1,18 @@
 // Matrix products on a CPU's tile unit (Intel AMX): operands rounded to BF16, sums in F32.
 //
-// Operands are packed into tiles of 1 KiB: 16 rows of 32 values of the summed dimension, padded with zeros to even numbers of tiles.
+// Operands are packed into tiles of 1 KiB: 16 rows of 32 values of the summed dimension, padded with zeros to even
+// numbers of tiles.
 #include "device/product_unit.h"
 
 #include <algorithm>
 #include <cstring>
 
 #if defined(__x86_64__) && defined(__GNUC__)
-#define GTO_TILES 1
-#include <cpuid.h>
-#include <immintrin.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#  define GTO_TILES 1
+#  include <cpuid.h>
+#  include <immintrin.h>
+#  include <sys/syscall.h>
+#  include <unistd.h>
 #endif
 
 namespace gto {
@@ -30,25 +31,27 @@ int64_t sum_tiles(const operand_shape & shape) { return (shape.k + values - 1) /
 bool processor_has_tiles() {
     unsigned a, b, c, d;
     if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return false;
-    const bool tiles = d & (1u << 22) && d & (1u << 24), wide = b & (1u << 16) && b & (1u << 30); // AMX-BF16, AMX-TILE; AVX512F, AVX512BW
+    // AMX-BF16, AMX-TILE; AVX512F, AVX512BW
+    const bool tiles = d & (1u << 22) && d & (1u << 24), wide = b & (1u << 16) && b & (1u << 30);
     if (!__get_cpuid_count(7, 1, &a, &b, &c, &d)) return false;
     return tiles && wide && a & (1u << 5); // AVX512-BF16
 }
 
 // Linux gives tile registers to processes that ask.
 bool system_grants_tiles() {
-#ifdef __linux__
+#  ifdef __linux__
     constexpr int request_permission = 0x1023, tile_data = 18;
     return syscall(SYS_arch_prctl, request_permission, tile_data) == 0;
-#else
+#  else
     return false;
-#endif
+#  endif
 }
 
 } // namespace
 
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512bw,avx512vl,avx512bf16,amx-tile,amx-bf16")
+#  pragma GCC diagnostic ignored "-Wmaybe-uninitialized" // in GCC 12's own header
+#  pragma GCC push_options
+#  pragma GCC target("avx512f,avx512bw,avx512vl,avx512bf16,amx-tile,amx-bf16")
 
 namespace {
 
@@ -88,15 +91,18 @@ inline __mmask16 first(int64_t n) { return n >= side ? 0xffff : n <= 0 ? 0 : (__
 
 // 32 values of a row, rounded: pairs of neighbours.
 inline __m512i row_pairs(const float * row, int64_t count) {
-    const __m512 low = _mm512_maskz_loadu_ps(first(count), row), high = _mm512_maskz_loadu_ps(first(count - side), row + side);
+    const __m512 low = _mm512_maskz_loadu_ps(first(count), row),
+                 high = _mm512_maskz_loadu_ps(first(count - side), row + side);
     return (__m512i) _mm512_cvtne2ps_pbh(high, low);
 }
 
 // 16 values of two rows, rounded: pairs of one above the other.
 inline __m512i column_pairs(const float * upper, const float * lower, int64_t count) {
     const __mmask16 mask = first(count);
-    const __m512 a = _mm512_maskz_loadu_ps(mask, upper), b = lower ? _mm512_maskz_loadu_ps(mask, lower) : _mm512_setzero_ps();
-    alignas(64) static const int16_t order[values] = {0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31};
+    const __m512 a = _mm512_maskz_loadu_ps(mask, upper),
+                 b = lower ? _mm512_maskz_loadu_ps(mask, lower) : _mm512_setzero_ps();
+    alignas(64) static const int16_t order[values] = {0, 16, 1, 17, 2,  18, 3,  19, 4,  20, 5,  21, 6,  22, 7,  23,
+                                                      8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31};
     return _mm512_permutexvar_epi16(_mm512_load_si512(order), (__m512i) _mm512_cvtne2ps_pbh(b, a));
 }
 
@@ -135,7 +141,10 @@ inline void load_pairs(const matrix & source, orientation from, int64_t n0, int6
             r[i] = n0 + i < source.rows ? row_pairs(source.row(n0 + i) + k0, source.cols - k0) : _mm512_setzero_si512();
         } else {
             const int64_t k = k0 + 2 * i;
-            r[i] = k < source.rows ? column_pairs(source.row(k) + n0, k + 1 < source.rows ? source.row(k + 1) + n0 : nullptr, source.cols - n0) : _mm512_setzero_si512();
+            r[i] = k < source.rows
+                       ? column_pairs(source.row(k) + n0, k + 1 < source.rows ? source.row(k + 1) + n0 : nullptr,
+                                      source.cols - n0)
+                       : _mm512_setzero_si512();
         }
     }
 }
@@ -144,7 +153,8 @@ inline void load_pairs(const matrix & source, orientation from, int64_t n0, int6
 class target_tile {
   public:
     target_tile(const matrix & c, int64_t m, int64_t n, bool add)
-        : c_(c), m_(m), n_(n), rows_(std::clamp<int64_t>(c.rows - m, 0, side)), columns_(std::clamp<int64_t>(c.cols - n, 0, side)) {
+        : c_(c), m_(m), n_(n), rows_(std::clamp<int64_t>(c.rows - m, 0, side)),
+          columns_(std::clamp<int64_t>(c.cols - n, 0, side)) {
         if (whole() || !add) return;
         memset(copy_, 0, sizeof copy_);
         for (int64_t i = 0; i < rows_; i++) memcpy(copy_ + i * side, c_.row(m_ + i) + n_, columns_ * sizeof(float));
@@ -165,8 +175,10 @@ class target_tile {
     alignas(64) float copy_[side * side];
 };
 
-// Two by two tiles of c, by a span of the summed tiles. The tile registers are named by literals: GCC's intrinsics take nothing else.
-void multiply_block(const char * left, const char * right, int64_t tiles, share span, const matrix & c, int64_t m, int64_t n, bool add) {
+// Two by two tiles of c, by a span of the summed tiles. The tile registers are named by literals: GCC's intrinsics take
+// nothing else.
+void multiply_block(const char * left, const char * right, int64_t tiles, share span, const matrix & c, int64_t m,
+                    int64_t n, bool add) {
     constexpr int row = values * 2;
     const char * left_below = left + tiles * tile_bytes;
     const char * right_beside = right + tiles * tile_bytes;
@@ -203,7 +215,9 @@ class tile_product final : public product_unit {
   public:
     const char * name() const override { return "AMX"; }
 
-    size_t bytes(const operand_shape & shape, operand) const override { return row_tiles(shape) * sum_tiles(shape) * tile_bytes; }
+    size_t bytes(const operand_shape & shape, operand) const override {
+        return row_tiles(shape) * sum_tiles(shape) * tile_bytes;
+    }
 
     // A left tile holds rows of pairs, a right one its transpose (what the unit multiplies by).
     void pack(const matrix & source, orientation from, operand to, void * packed, int ith, int nth) const override {
@@ -225,11 +239,13 @@ class tile_product final : public product_unit {
         }
     }
 
-    void multiply(const void * left, const operand_shape & left_shape, const void * right, const operand_shape & right_shape, const matrix & c, bool add, int ith,
-                  int nth) const override {
-        // A span of the panels of one pair of right tiles stays in the nearest cache while a group of pairs of left ones, held by the second, passes by.
+    void multiply(const void * left, const operand_shape & left_shape, const void * right,
+                  const operand_shape & right_shape, const matrix & c, bool add, int ith, int nth) const override {
+        // A span of the panels of one pair of right tiles stays in the nearest cache while a group of pairs of left
+        // ones, held by the second, passes by.
         constexpr int64_t group = 16, longest_span = 32;
-        const int64_t down = row_tiles(left_shape) / 2, across = row_tiles(right_shape) / 2, groups = (down + group - 1) / group, tiles = sum_tiles(left_shape),
+        const int64_t down = row_tiles(left_shape) / 2, across = row_tiles(right_shape) / 2,
+                      groups = (down + group - 1) / group, tiles = sum_tiles(left_shape),
                       spans = (tiles + longest_span - 1) / longest_span;
         const size_t panel = 2 * tiles * tile_bytes;
         const share part(groups * across, ith, nth);
@@ -242,7 +258,8 @@ class tile_product final : public product_unit {
                 const share span(tiles, (int) s, (int) spans);
                 for (int64_t j = first; j < last; j++) {
                     for (int64_t i = pairs.first; i < pairs.last; i++) {
-                        multiply_block((const char *) left + i * panel, (const char *) right + j * panel, tiles, span, c, i * 2 * side, j * 2 * side, add || s > 0);
+                        multiply_block((const char *) left + i * panel, (const char *) right + j * panel, tiles, span,
+                                       c, i * 2 * side, j * 2 * side, add || s > 0);
                     }
                 }
             }
@@ -253,7 +270,7 @@ class tile_product final : public product_unit {
 
 } // namespace
 
-#pragma GCC pop_options
+#  pragma GCC pop_options
 
 const product_unit * tile_unit() {
     static const bool supported = processor_has_tiles() && system_grants_tiles();

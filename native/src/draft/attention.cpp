@@ -1,3 +1,25 @@
+// For query row i and head h, which reads the key/value head g = h / (n_head / n_head_kv). D = head_dim,
+// scale = 1 / sqrt(D). Key t runs over what row i sees: trunk rows [trunk_begin[i], trunk_end[i]) and its extra rows.
+// q_ih, k_tg, v_tg, o_ih and their gradients are vectors of D; d_x is dL/dx.
+//
+// Forward
+//   S_iht  = scale q_ih . k_tg                                   scores
+//   m_ih   = max over t of S_iht                                 top
+//   Z_ih   = sum over t of exp(S_iht - m_ih)                     sum
+//   o_ih   = (sum over t of exp(S_iht - m_ih) v_tg) / Z_ih       out
+//   lse_ih = m_ih + log Z_ih                                     lse
+//
+// Backward, from d_o = d_out, with nothing kept of the forward but out and lse
+//   P_iht    = exp(S_iht - lse_ih)                               scores, made again
+//   delta_ih = d_o_ih . o_ih                                     = sum over t of P_iht (d_o_ih . v_tg)
+//   d_S_iht  = P_iht (d_o_ih . v_tg - delta_ih)                  d_scores: softmax's gradient
+//   d_q_ih  += scale (sum over t of d_S_iht k_tg)                to d_pool
+//   d_k_tg  += scale (sum over i and the heads h of g of d_S_iht q_ih)
+//   d_v_tg  += sum over i and the heads h of g of P_iht d_o_ih   d_k, d_v: to trunk_gradient, of extra rows to d_pool
+//
+// A block of query rows is worked on with one g at a time: queries = rows * n_head / n_head_kv. In memory S, P and d_S
+// are [keys][queries]: trunk keys by tiles of 64, then the extra ones. `query` holds scale q, so that scale is met
+// again in d_q alone.
 #include "draft/attention.h"
 
 #include "device/float_kernel.h"
@@ -53,7 +75,8 @@ void axpy(float w, const float * x, int n, float * y) {
     for (int d = 0; d < n; d++) y[d] += w * x[d];
 }
 
-// One block of query rows against one key/value head: addressing shared by both directions. Scores lie by keys: [keys][queries].
+// One block of query rows against one key/value head: addressing shared by both directions. Scores lie by keys:
+// [keys][queries].
 struct problem {
     const attention_shape & shape;
     const matrix & pool;
@@ -88,15 +111,19 @@ struct problem {
     }
     // out [n x queries - from] = rows [n x D] of the pool * columns [D x queries]
     void multiply_by_columns(const float * keys, int64_t n, const float * columns, int64_t from, float * out) const {
-        products.multiply({n, queries - from, D, keys, pool.stride, 1, columns + from, queries, out + from, queries, false});
+        products.multiply(
+            {n, queries - from, D, keys, pool.stride, 1, columns + from, queries, out + from, queries, false});
     }
     // out [queries - from x D] += transpose(scores [n x queries]) * rows [n x D] of the pool
     void add_weighted(const float * scores, int64_t n, int64_t from, const float * values, float * out) const {
-        products.multiply({queries - from, D, n, scores + from, 1, queries, values, pool.stride, out + from * D, D, true});
+        products.multiply(
+            {queries - from, D, n, scores + from, 1, queries, values, pool.stride, out + from * D, D, true});
     }
     // out rows [n x D] += scores [n x queries] * by_query [queries x D]
-    void add_weighted_queries(const float * scores, int64_t n, int64_t from, const float * by_query, const matrix & out) const {
-        products.multiply({n, D, queries - from, scores + from, queries, 1, by_query + from * D, D, out.data, out.stride, true});
+    void add_weighted_queries(const float * scores, int64_t n, int64_t from, const float * by_query,
+                              const matrix & out) const {
+        products.multiply(
+            {n, D, queries - from, scores + from, queries, 1, by_query + from * D, D, out.data, out.stride, true});
     }
     // Queries that don't see all of a tile's keys get `hidden` there.
     void hide(float * scores, int64_t k0, int64_t n, int64_t from, float hidden) const {
@@ -143,7 +170,8 @@ void compute_scores(const problem & p, scratch & s) {
     float * extra = s.scores.data() + p.trunk * p.queries;
     for (int64_t i = 0; i < p.queries; i++) {
         for (int e = 0; e < p.block.most_extra; e++) {
-            extra[e * p.queries + i] = e < p.extras(i) ? dot(&s.query[i * p.D], p.pool.row(p.extra(i, e)) + p.k_column, p.D) : -INFINITY;
+            extra[e * p.queries + i] =
+                e < p.extras(i) ? dot(&s.query[i * p.D], p.pool.row(p.extra(i, e)) + p.k_column, p.D) : -INFINITY;
         }
     }
 }
@@ -174,12 +202,15 @@ void softmax(const problem & p, scratch & s) {
         for (int64_t i = 0; i < p.queries; i++) top[i] = x[i] > top[i] ? x[i] : top[i];
     }
     // sums by tiles of the trunk, then of the extra keys: a query's don't depend on how many of either the others see
-    p.for_each_tile([&](int64_t k0, int64_t n, int64_t) { exponentials(&s.scores[k0 * p.queries], n, p.queries, top, s.sum.data()); });
+    p.for_each_tile([&](int64_t k0, int64_t n, int64_t) {
+        exponentials(&s.scores[k0 * p.queries], n, p.queries, top, s.sum.data());
+    });
     exponentials(s.scores.data() + p.trunk * p.queries, p.block.most_extra, p.queries, top, s.sum.data());
 }
 
 // Scores of n keys become probabilities P, d_scores dS = P (d_scores - sum P d_scores).
-void probabilities(float * scores, float * d_scores, int64_t n, int64_t from, int64_t queries, const float * log_sum, const float * delta) {
+void probabilities(float * scores, float * d_scores, int64_t n, int64_t from, int64_t queries, const float * log_sum,
+                   const float * delta) {
     for (int64_t k = 0; k < n; k++) {
         float * x = scores + k * queries;
         float * y = d_scores + k * queries;
@@ -193,8 +224,8 @@ void probabilities(float * scores, float * d_scores, int64_t n, int64_t from, in
 
 } // namespace
 
-GTO_CLONES void attention_forward(const attention_shape & shape, const matrix & pool, const attention_rows & rows, const matrix & out, const matrix & lse,
-                       int ith, int nth) {
+GTO_CLONES void attention_forward(const attention_shape & shape, const matrix & pool, const attention_rows & rows,
+                                  const matrix & out, const matrix & lse, int ith, int nth) {
     const std::vector<row_block> blocks = blocks_of(shape, rows);
     scratch & s = thread_scratch();
     for_each_task(blocks, shape.n_head_kv, ith, nth, [&](const row_block & block, int head_kv) {
@@ -203,10 +234,14 @@ GTO_CLONES void attention_forward(const attention_shape & shape, const matrix & 
         compute_scores(p, s);
         softmax(p, s);
         s.d_out.assign(p.queries * p.D, 0.0f); // the output, before it is divided by the sums
-        p.for_each_tile([&](int64_t k0, int64_t n, int64_t from) { p.add_weighted(&s.scores[k0 * p.queries], n, from, p.trunk_value(k0), s.d_out.data()); });
+        p.for_each_tile([&](int64_t k0, int64_t n, int64_t from) {
+            p.add_weighted(&s.scores[k0 * p.queries], n, from, p.trunk_value(k0), s.d_out.data());
+        });
         for (int64_t i = 0; i < p.queries; i++) {
             float * sum = &s.d_out[i * p.D];
-            for (int e = 0; e < p.extras(i); e++) axpy(s.scores[(p.trunk + e) * p.queries + i], pool.row(p.extra(i, e)) + p.v_column, p.D, sum);
+            for (int e = 0; e < p.extras(i); e++) {
+                axpy(s.scores[(p.trunk + e) * p.queries + i], pool.row(p.extra(i, e)) + p.v_column, p.D, sum);
+            }
             float * o = out.row(p.row(i)) + p.q_column(i);
             for (int d = 0; d < p.D; d++) o[d] = sum[d] / s.sum[i];
             lse.row(p.row(i))[p.head(i)] = s.top[i] + std::log(s.sum[i]);
@@ -214,8 +249,9 @@ GTO_CLONES void attention_forward(const attention_shape & shape, const matrix & 
     });
 }
 
-GTO_CLONES void attention_backward(const attention_shape & shape, const matrix & pool, const attention_rows & rows, const matrix & out, const matrix & lse,
-                        const matrix & d_out, const matrix & d_pool, const matrix & trunk_gradient, int ith, int nth) {
+GTO_CLONES void attention_backward(const attention_shape & shape, const matrix & pool, const attention_rows & rows,
+                                   const matrix & out, const matrix & lse, const matrix & d_out, const matrix & d_pool,
+                                   const matrix & trunk_gradient, int ith, int nth) {
     const std::vector<row_block> blocks = blocks_of(shape, rows);
     scratch & s = thread_scratch();
     for_each_task(blocks, shape.n_head_kv, ith, nth, [&](const row_block & block, int head_kv) {
@@ -241,7 +277,8 @@ GTO_CLONES void attention_backward(const attention_shape & shape, const matrix &
             probabilities(s.scores.data(), s.d_scores.data(), n, from, p.queries, s.log_sum.data(), s.delta.data());
             p.add_weighted(s.d_scores.data(), n, from, p.trunk_key(k0), s.sum.data());
             const matrix d_keys = trunk_gradient.slice(block.trunk_begin + k0, n).columns((int64_t) head_kv * p.D, p.D);
-            const matrix d_values = trunk_gradient.slice(block.trunk_begin + k0, n).columns(shape.kv_cols() + (int64_t) head_kv * p.D, p.D);
+            const matrix d_values =
+                trunk_gradient.slice(block.trunk_begin + k0, n).columns(shape.kv_cols() + (int64_t) head_kv * p.D, p.D);
             p.add_weighted_queries(s.d_scores.data(), n, from, s.query.data(), d_keys);
             p.add_weighted_queries(s.scores.data(), n, from, s.d_out.data(), d_values);
         });

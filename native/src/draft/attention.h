@@ -1,8 +1,9 @@
-// Attention of new rows to a trunk of context keys and to their own ancestors, and its gradient.
+// Attention of new rows to a trunk of context keys and to their own ancestors, and its gradient. The equations are in
+// attention.cpp.
 //
-// Queries, keys and values lie in one pool, a row being [q: n_head * D | k: n_head_kv * D | v: n_head_kv * D] (after RoPE).
-// Query row i attends to pool rows [trunk_begin[i], trunk_end[i]) and to extra[extra_begin[i] .. extra_begin[i+1]) (its ancestors
-// and itself, where they aren't in the trunk), under one softmax in F32.
+// Queries, keys and values lie in one pool, a row being [q: n_head * D | k: n_head_kv * D | v: n_head_kv * D] (after
+// RoPE). Query row i attends to pool rows [trunk_begin[i], trunk_end[i]) and to extra[extra_begin[i] ..
+// extra_begin[i+1]) (its ancestors and itself, where they aren't in the trunk), under one softmax in F32.
 #pragma once
 
 #include "device/queue.h"
@@ -31,13 +32,14 @@ struct attention_rows {
 };
 
 // out [rows x n_head * D]; lse [rows x n_head] = log of the softmax's denominator, kept for the gradient.
-void attention_forward(const attention_shape & shape, const matrix & pool, const attention_rows & rows, const matrix & out, const matrix & lse,
-                       int ith, int nth);
+void attention_forward(const attention_shape & shape, const matrix & pool, const attention_rows & rows,
+                       const matrix & out, const matrix & lse, int ith, int nth);
 
-// Adds to d_pool: d(q) at the query rows, d(k) and d(v) at the extra rows (each extra row must belong to one query chain only: rows that
-// share one must follow each other within a call's block, see the definition). d(k) and d(v) of trunk rows are added to
-// trunk_gradient [trunk rows x 2 * kv_cols], which belongs to this thread.
-void attention_backward(const attention_shape & shape, const matrix & pool, const attention_rows & rows, const matrix & out, const matrix & lse,
-                        const matrix & d_out, const matrix & d_pool, const matrix & trunk_gradient, int ith, int nth);
+// Adds to d_pool: d_q at the query rows, d_k and d_v at the extra rows. Threads do so without locks, so in one call an
+// extra row may be seen by one query row only. d_k and d_v of trunk rows are added to trunk_gradient [trunk rows x
+// 2 * kv_cols], which belongs to this thread: row t of it is pool row t.
+void attention_backward(const attention_shape & shape, const matrix & pool, const attention_rows & rows,
+                        const matrix & out, const matrix & lse, const matrix & d_out, const matrix & d_pool,
+                        const matrix & trunk_gradient, int ith, int nth);
 
 } // namespace gto

@@ -8,13 +8,16 @@
 namespace gto {
 
 void check_children(const shape & s, const children_out & out) {
-    if (out.k < 1 || out.k > s.n_draft_vocab) fail(GTO_E_ARGUMENT, "k: expected 1..%d, found %d", s.n_draft_vocab, out.k);
+    if (out.k < 1 || out.k > s.n_draft_vocab) {
+        fail(GTO_E_ARGUMENT, "k: expected 1..%d, found %d", s.n_draft_vocab, out.k);
+    }
     require(out.tokens && out.log_probs, "tokens and log_probs must not be null");
     require(!out.query || out.query_log_probs, "query needs query_log_probs");
 }
 
 // parts: log-sum-exp of each `part` logits.
-static void pick(const gto_draft & draft, const float * z, const float * parts, int32_t n_parts, int64_t row, const children_out & out) {
+static void pick(const gto_draft & draft, const float * z, const float * parts, int32_t n_parts, int64_t row,
+                 const children_out & out) {
     static thread_local std::vector<int32_t> index;
     index.resize(out.k);
     const float lse = log_sum_exp_row(parts, n_parts);
@@ -35,7 +38,8 @@ void record_children(queue & q, net & net, arena & memory, matrix h, const child
     const int32_t n = net.s.n_draft_vocab, n_parts = (n + part - 1) / part;
     const int64_t at_once = std::min(chunk, h.rows);
     memory.reset(arena::padded(at_once, net.s.d) + arena::padded(at_once, n) + arena::padded(at_once, n_parts));
-    const matrix y = memory.take(at_once, net.s.d), logits = memory.take(at_once, n), sums = memory.take(at_once, n_parts);
+    const matrix y = memory.take(at_once, net.s.d), logits = memory.take(at_once, n),
+                 sums = memory.take(at_once, n_parts);
     const auto sum_up = [=](int64_t i, int64_t first, int64_t last) {
         for (int64_t at = first; at < last; at += part) {
             sums.row(i)[at / part] = log_sum_exp_row(logits.row(i) + at, (int32_t) std::min<int64_t>(part, last - at));
@@ -46,7 +50,9 @@ void record_children(queue & q, net & net, arena & memory, matrix h, const child
         record_logits(q, net, h.slice(first, count), y.slice(0, count), logits.slice(0, count), {sum_up, part});
         q.kernel([=, &net, &out](int ith, int nth) {
             const share rows(count, ith, nth);
-            for (int64_t i = rows.first; i < rows.last; i++) pick(net.draft, logits.row(i), sums.row(i), n_parts, first + i, out);
+            for (int64_t i = rows.first; i < rows.last; i++) {
+                pick(net.draft, logits.row(i), sums.row(i), n_parts, first + i, out);
+            }
         });
     }
 }
@@ -54,7 +60,9 @@ void record_children(queue & q, net & net, arena & memory, matrix h, const child
 void require_finite(const char * what, int64_t n, const children_out & out) {
     for (int64_t i = 0; i < n; i++) {
         // The best child's is finite unless a logit is NaN or infinite.
-        if (!std::isfinite(out.log_probs[i * out.k])) fail(GTO_E_NUMERIC, "the draft's logits of %s %lld are not finite", what, (long long) i);
+        if (!std::isfinite(out.log_probs[i * out.k])) {
+            fail(GTO_E_NUMERIC, "the draft's logits of %s %lld are not finite", what, (long long) i);
+        }
     }
 }
 

@@ -17,7 +17,8 @@ struct children_out {
 // Fails with GTO_E_ARGUMENT.
 void check_children(const shape & s, const children_out & out);
 
-// Records logits of h's rows, in chunks that share `memory`, and the choice of children. `out` must stay in place until the queue has run.
+// Records logits of h's rows, in chunks that share `memory`, and the choice of children. `out` must stay in place until
+// the queue has run.
 void record_children(queue & q, net & net, arena & memory, matrix h, const children_out & out);
 
 // After the run: fails with GTO_E_NUMERIC if logits of one of the n rows ("node 3") weren't finite.

@@ -1,4 +1,5 @@
-// A new draft: random weights, or what the target's own last block, output norm and head have in its shape, and random ones for the rest.
+// A new draft: random weights, or what the target's own last block, output norm and head have in its shape, and random
+// ones for the rest.
 #include "draft/target_block.h"
 #include "target/target.h"
 
@@ -44,7 +45,9 @@ namespace gto {
 std::vector<float> target_head_rows(const gguf_file & file, const shape & s, const std::vector<int32_t> & ids) {
     const std::vector<float> all = file.read_f32(file.expect(head_name(file), s.n_vocab, s.d));
     std::vector<float> rows(ids.size() * s.d);
-    for (size_t i = 0; i < ids.size(); i++) memcpy(rows.data() + i * s.d, all.data() + (size_t) ids[i] * s.d, s.d * sizeof(float));
+    for (size_t i = 0; i < ids.size(); i++) {
+        memcpy(rows.data() + i * s.d, all.data() + (size_t) ids[i] * s.d, s.d * sizeof(float));
+    }
     return rows;
 }
 
@@ -59,12 +62,17 @@ gto_status gto_draft_create(gto_target * target, gto_draft_config config, const 
         if (config.n_draft_vocab < 1 || config.n_draft_vocab > s.n_vocab) {
             fail(GTO_E_ARGUMENT, "draft vocabulary: expected 1..%d tokens, found %d", s.n_vocab, config.n_draft_vocab);
         }
-        if (config.init != GTO_INIT_RANDOM && config.init != GTO_INIT_TARGET) fail(GTO_E_ARGUMENT, "init: expected 0 or 1, found %d", config.init);
+        if (config.init != GTO_INIT_RANDOM && config.init != GTO_INIT_TARGET) {
+            fail(GTO_E_ARGUMENT, "init: expected 0 or 1, found %d", config.init);
+        }
         s.n_draft_vocab = config.n_draft_vocab;
         const int64_t n_layer = file.integer("block_count");
         for (int i = 0; i < 3; i++) {
             s.taps[i] = config.tap_layers[i];
-            if (s.taps[i] < 0 || s.taps[i] >= n_layer) fail(GTO_E_ARGUMENT, "tap %d: expected a block in 0..%lld, found %d", i, (long long) n_layer - 1, s.taps[i]);
+            if (s.taps[i] < 0 || s.taps[i] >= n_layer) {
+                fail(GTO_E_ARGUMENT, "tap %d: expected a block in 0..%lld, found %d", i, (long long) n_layer - 1,
+                     s.taps[i]);
+            }
         }
         auto draft = std::make_unique<gto_draft>(target, s, std::vector<int32_t>(d2t, d2t + config.n_draft_vocab));
         draft->embedding = std::make_shared<embedding>(draft->device, file, s.n_vocab, s.d, false);
@@ -80,15 +88,18 @@ gto_status gto_draft_parts(const gto_target * target, int32_t * parts) {
     return guard([&] {
         require(target && parts, "target and parts must not be null");
         if (!target->info.taps_supported) {
-            fail(GTO_E_FORMAT, "%s: no draft can be made for architecture %s: the inputs of its blocks, or of its head, can't be read", target->path.c_str(),
-                 target->architecture.c_str());
+            fail(
+                GTO_E_FORMAT,
+                "%s: no draft can be made for architecture %s: the inputs of its blocks, or of its head, can't be read",
+                target->path.c_str(), target->architecture.c_str());
         }
         const gguf_file file(target->path);
         const shape s = shape_for(file);
         file.expect("token_embd.weight", s.n_vocab, s.d);
         *parts = parts_of(file, s);
         if (!(*parts & GTO_PART_HEAD)) {
-            fail(GTO_E_FORMAT, "%s: no draft can be made for it: tensor %s isn't %d x %d of a type that can be read", target->path.c_str(), head_name(file), s.n_vocab, s.d);
+            fail(GTO_E_FORMAT, "%s: no draft can be made for it: tensor %s isn't %d x %d of a type that can be read",
+                 target->path.c_str(), head_name(file), s.n_vocab, s.d);
         }
     });
 }

@@ -13,7 +13,10 @@ namespace gto {
 
 embedding::embedding(gto_device & device, const gguf_file & file, int64_t n_vocab, int64_t d, bool own) : own(own) {
     const ggml_tensor * source = file.expect("token_embd.weight", n_vocab, d);
-    if (!is_real(source->type)) fail(GTO_E_FORMAT, "%s: tensor token_embd.weight: type %s holds no real numbers", file.path().c_str(), ggml_type_name(source->type));
+    if (!is_real(source->type)) {
+        fail(GTO_E_FORMAT, "%s: tensor token_embd.weight: type %s holds no real numbers", file.path().c_str(),
+             ggml_type_name(source->type));
+    }
     const size_t bytes = ggml_nbytes(source);
     memory = block(device, bytes);
     ggml_init_params params = {ggml_tensor_overhead(), nullptr, true};
@@ -28,7 +31,8 @@ embedding::embedding(gto_device & device, const gguf_file & file, int64_t n_voca
 
 void require_taps(const shape & s, const gto_features & features, const char * what) {
     if (features.n_taps != 3 || features.n_embd != s.d) {
-        fail(GTO_E_ARGUMENT, "%s: expected features of 3 taps of %d values, found %d of %d", what, s.d, features.n_taps, features.n_embd);
+        fail(GTO_E_ARGUMENT, "%s: expected features of 3 taps of %d values, found %d of %d", what, s.d, features.n_taps,
+             features.n_embd);
     }
 }
 
@@ -38,7 +42,8 @@ std::vector<float> rope_factors(const gguf_file & file, const shape & s) {
     const std::vector<float> factors = file.read_f32(t);
     for (size_t i = 0; i < factors.size(); i++) {
         if (!(factors[i] > 0 && std::isfinite(factors[i]))) {
-            fail(GTO_E_FORMAT, "%s: tensor rope_freqs.weight[%zu]: expected a positive number, found %g", file.path().c_str(), i, factors[i]);
+            fail(GTO_E_FORMAT, "%s: tensor rope_freqs.weight[%zu]: expected a positive number, found %g",
+                 file.path().c_str(), i, factors[i]);
         }
     }
     return factors;
@@ -47,8 +52,8 @@ std::vector<float> rope_factors(const gguf_file & file, const shape & s) {
 } // namespace gto
 
 gto_draft::gto_draft(gto_target * target, shape shape, std::vector<int32_t> vocabulary)
-    : target(target), device(*target->device), target_path(gto_target_path(target)), s(shape), parameters(layout(shape)),
-      d2t(std::move(vocabulary)) {
+    : target(target), device(*target->device), target_path(gto_target_path(target)), s(shape),
+      parameters(layout(shape)), d2t(std::move(vocabulary)) {
     n_params = parameters.back().offset + parameters.back().size();
     memory = block(device, n_params * sizeof(float));
     memset(memory.data(), 0, memory.bytes());
@@ -56,15 +61,17 @@ gto_draft::gto_draft(gto_target * target, shape shape, std::vector<int32_t> voca
     t2d.assign(s.n_vocab, -1);
     for (size_t i = 0; i < d2t.size(); i++) {
         if (d2t[i] < 0 || d2t[i] >= s.n_vocab || (i > 0 && d2t[i] <= d2t[i - 1])) {
-            fail(GTO_E_ARGUMENT, "draft vocabulary: entry %zu is %d; expected ascending ids in 0..%d", i, d2t[i], s.n_vocab - 1);
+            fail(GTO_E_ARGUMENT, "draft vocabulary: entry %zu is %d; expected ascending ids in 0..%d", i, d2t[i],
+                 s.n_vocab - 1);
         }
         t2d[d2t[i]] = (int32_t) i;
     }
 }
 
 gto_draft::gto_draft(const gto_draft & o)
-    : target(o.target), device(o.device), target_path(o.target_path), s(o.s), parameters(o.parameters), n_params(o.n_params),
-      memory(o.device, o.memory.bytes()), embedding(o.embedding), d2t(o.d2t), t2d(o.t2d), scale(o.scale), rope(o.rope) {
+    : target(o.target), device(o.device), target_path(o.target_path), s(o.s), parameters(o.parameters),
+      n_params(o.n_params), memory(o.device, o.memory.bytes()), embedding(o.embedding), d2t(o.d2t), t2d(o.t2d),
+      scale(o.scale), rope(o.rope) {
     memcpy(memory.data(), o.memory.data(), memory.bytes());
 }
 
@@ -80,8 +87,9 @@ void gto_draft_free(gto_draft * draft) { delete draft; }
 gto_draft_info gto_draft_describe(const gto_draft * draft) {
     if (!draft) return {};
     const shape & s = draft->s;
-    return {s.d, s.n_head, s.n_head_kv, s.head_dim, s.n_ff, s.n_vocab, s.n_draft_vocab, {s.taps[0], s.taps[1], s.taps[2]}, s.rope_base, s.rms_eps,
-            draft->n_params};
+    return {s.d,         s.n_head,  s.n_head_kv,     s.head_dim,
+            s.n_ff,      s.n_vocab, s.n_draft_vocab, {s.taps[0], s.taps[1], s.taps[2]},
+            s.rope_base, s.rms_eps, draft->n_params};
 }
 
 void gto_draft_d2t(const gto_draft * draft, int32_t * out) {
@@ -115,9 +123,13 @@ gto_status gto_draft_fit_scale(gto_draft * draft, const gto_features * sample) {
 
 static bool has_tensor(const gto_draft * draft, int32_t i) { return draft && i >= 0 && i < T_COUNT; }
 
-int32_t      gto_draft_tensor_count(const gto_draft *) { return T_COUNT; }
-const char * gto_draft_tensor_name(const gto_draft * draft, int32_t i) { return has_tensor(draft, i) ? draft->parameters[i].name.c_str() : ""; }
-int64_t      gto_draft_tensor_size(const gto_draft * draft, int32_t i) { return has_tensor(draft, i) ? draft->parameters[i].size() : 0; }
+int32_t gto_draft_tensor_count(const gto_draft *) { return T_COUNT; }
+const char * gto_draft_tensor_name(const gto_draft * draft, int32_t i) {
+    return has_tensor(draft, i) ? draft->parameters[i].name.c_str() : "";
+}
+int64_t gto_draft_tensor_size(const gto_draft * draft, int32_t i) {
+    return has_tensor(draft, i) ? draft->parameters[i].size() : 0;
+}
 
 static float * tensor(const gto_draft * draft, int32_t i) {
     require(draft != nullptr, "draft must not be null");

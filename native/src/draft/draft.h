@@ -1,8 +1,8 @@
 // What stands behind gto_draft: parameters (F32), the target's frozen embedding, vocabulary map, feature scale.
 #pragma once
 
-#include "device/memory.h"
 #include "common/gguf_file.h"
+#include "device/memory.h"
 #include "draft/file_shape.h"
 #include "draft/rounded_weights.h"
 #include "gto4j/draft.h"
@@ -12,7 +12,8 @@
 
 namespace gto {
 
-// The token embedding in the type of its file, shared by copies of a draft: the target's, or one that the draft brings itself.
+// The token embedding in the type of its file, shared by copies of a draft: the target's, or one that the draft brings
+// itself.
 struct embedding {
     embedding(gto_device & device, const gguf_file & file, int64_t n_vocab, int64_t d, bool own);
     ~embedding() { ggml_free(context); }
@@ -44,18 +45,21 @@ struct gto_draft : gto::counted {
     gto::shape s;
     std::vector<gto::parameter> parameters;
     int64_t n_params = 0;
-    gto::block memory;                 // n_params floats
-    uint64_t revision = 0;             // counts what is written to them after creation: who keeps a copy in another form sees that it is old
-    gto::rounded_weights rounded;      // of memory
+    gto::block memory; // n_params floats
+    // counts what is written to them after creation: who keeps a copy in another form sees that it is old
+    uint64_t revision = 0;
+    gto::rounded_weights rounded; // of memory
     std::shared_ptr<gto::embedding> embedding;
-    std::vector<int32_t> d2t;          // draft id -> target id
-    std::vector<int32_t> t2d;          // target id -> draft id or -1
-    std::vector<float> scale;          // per feature channel, applied before fc
-    std::vector<float> rope;           // frequency factors or empty
+    std::vector<int32_t> d2t;             // draft id -> target id
+    std::vector<int32_t> t2d;             // target id -> draft id or -1
+    std::vector<float> scale;             // per feature channel, applied before fc
+    std::vector<float> rope;              // frequency factors or empty
     std::atomic<bool> in_training{false}; // a trainer of it is open
 
     float * values(gto::tensor_id id) const { return memory.data() + parameters[id].offset; }
-    gto::matrix weight(gto::tensor_id id) const { return gto::dense(values(id), parameters[id].rows, parameters[id].cols); }
+    gto::matrix weight(gto::tensor_id id) const {
+        return gto::dense(values(id), parameters[id].rows, parameters[id].cols);
+    }
     gto::matrix qkv() const { return gto::dense(values(gto::T_Q), s.qkv_cols(), 2 * (int64_t) s.d); }
     gto::matrix gate_up() const { return gto::dense(values(gto::T_GATE), 2 * (int64_t) s.n_ff, s.d); }
 };

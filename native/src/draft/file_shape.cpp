@@ -12,28 +12,33 @@ namespace {
 
 // The dense width; of a mixture of experts that has none, what the experts of a token have together.
 int64_t feed_forward_width(const gguf_file & file) {
-    const int64_t experts = file.last_integer("expert_feed_forward_length", 0) * file.last_integer("expert_used_count", 1);
-    const int64_t dense = file.last_integer("feed_forward_length", experts > 0 ? std::optional<int64_t>(0) : std::nullopt);
+    const int64_t experts =
+        file.last_integer("expert_feed_forward_length", 0) * file.last_integer("expert_used_count", 1);
+    const int64_t dense =
+        file.last_integer("feed_forward_length", experts > 0 ? std::optional<int64_t>(0) : std::nullopt);
     return dense > 0 ? dense : experts;
 }
 
 // What target and draft tell of a block in the same words; s.d is known.
 void read_block(const gguf_file & file, shape & s) {
-    const auto size = [&](const char * key, std::optional<int64_t> otherwise) { return (int32_t) file.within(key, file.last_integer(key, otherwise), 1, INT32_MAX); };
+    const auto size = [&](const char * key, std::optional<int64_t> otherwise) {
+        return (int32_t) file.within(key, file.last_integer(key, otherwise), 1, INT32_MAX);
+    };
     s.n_head = size("attention.head_count", {});
     s.n_head_kv = size("attention.head_count_kv", s.n_head);
     s.head_dim = size("attention.key_length", s.d / s.n_head);
     s.n_ff = (int32_t) file.within("feed_forward_length", feed_forward_width(file), 1, most_ff);
     s.rope_base = file.real("rope.freq_base", 10000.0f);
     if (s.n_head % s.n_head_kv != 0 || s.head_dim % 2 != 0 || s.q_cols() > most_head_columns) {
-        fail(GTO_E_FORMAT, "%s: %d heads, %d key/value heads of %d: not a shape that a draft can have", file.path().c_str(), s.n_head, s.n_head_kv, s.head_dim);
+        fail(GTO_E_FORMAT, "%s: %d heads, %d key/value heads of %d: not a shape that a draft can have",
+             file.path().c_str(), s.n_head, s.n_head_kv, s.head_dim);
     }
 }
 
 void expect_equal(const gguf_file & file, const char * what, int64_t expected, int64_t found) {
     if (expected != found) {
-        fail(GTO_E_FORMAT, "%s: %s: expected the target's %lld, found %lld: this draft belongs to another target", file.path().c_str(), what,
-             (long long) expected, (long long) found);
+        fail(GTO_E_FORMAT, "%s: %s: expected the target's %lld, found %lld: this draft belongs to another target",
+             file.path().c_str(), what, (long long) expected, (long long) found);
     }
 }
 
@@ -45,17 +50,26 @@ bool flag(const gguf_file & file, const char * key) {
 // The net has one layer, turns whole heads, and scales no positions.
 void check_net(const gguf_file & file, const shape & s) {
     const char * path = file.path().c_str();
-    if (flag(file, "eagle3.norm_before_residual")) fail(GTO_E_FORMAT, "%s: norm_before_residual drafts aren't supported", path);
+    if (flag(file, "eagle3.norm_before_residual")) {
+        fail(GTO_E_FORMAT, "%s: norm_before_residual drafts aren't supported", path);
+    }
     if (flag(file, "eagle3.norm_before_fc")) fail(GTO_E_FORMAT, "%s: norm_before_fc drafts aren't supported", path);
     const int64_t layers = file.integer("block_count", 1);
-    if (layers != 1) fail(GTO_E_FORMAT, "%s: eagle3.block_count: expected 1 layer, found %lld", path, (long long) layers);
+    if (layers != 1) {
+        fail(GTO_E_FORMAT, "%s: eagle3.block_count: expected 1 layer, found %lld", path, (long long) layers);
+    }
     for (const char * key : {"rope.dimension_count", "attention.value_length"}) {
         const int64_t value = file.integer(key, s.head_dim);
-        if (value != s.head_dim) fail(GTO_E_FORMAT, "%s: eagle3.%s: expected %d (the head size), found %lld", path, key, s.head_dim, (long long) value);
+        if (value != s.head_dim) {
+            fail(GTO_E_FORMAT, "%s: eagle3.%s: expected %d (the head size), found %lld", path, key, s.head_dim,
+                 (long long) value);
+        }
     }
     const int64_t scaling = gguf_find_key(file.keys(), "eagle3.rope.scaling.type");
-    if (scaling >= 0 && (gguf_get_kv_type(file.keys(), scaling) != GGUF_TYPE_STRING || std::string(gguf_get_val_str(file.keys(), scaling)) != "none")) {
-        fail(GTO_E_FORMAT, "%s: eagle3.rope.scaling.type: drafts that scale positions aren't supported; expected none", path);
+    if (scaling >= 0 && (gguf_get_kv_type(file.keys(), scaling) != GGUF_TYPE_STRING ||
+                         std::string(gguf_get_val_str(file.keys(), scaling)) != "none")) {
+        fail(GTO_E_FORMAT, "%s: eagle3.rope.scaling.type: drafts that scale positions aren't supported; expected none",
+             path);
     }
 }
 
@@ -64,15 +78,22 @@ void check_tensor_names(const gguf_file & file, const shape & s) {
     const std::vector<parameter> parameters = layout(s);
     for (const ggml_tensor * t : file.tensors()) {
         const std::string name = t->name;
-        const bool known = name == "d2t" || name == "token_embd.weight" || name == "rope_freqs.weight" ||
-                           std::any_of(parameters.begin(), parameters.end(), [&](const parameter & p) { return p.name == name; });
-        if (!known) fail(GTO_E_FORMAT, "%s: tensor %s: not one of a draft of one layer", file.path().c_str(), printable(name).c_str());
+        const bool known =
+            name == "d2t" || name == "token_embd.weight" || name == "rope_freqs.weight" ||
+            std::any_of(parameters.begin(), parameters.end(), [&](const parameter & p) { return p.name == name; });
+        if (!known) {
+            fail(GTO_E_FORMAT, "%s: tensor %s: not one of a draft of one layer", file.path().c_str(),
+                 printable(name).c_str());
+        }
     }
 }
 
 void read_taps(const gguf_file & file, int64_t n_layer, int32_t * taps) {
     const std::vector<int64_t> layers = file.integers("target_layers");
-    if (layers.size() != 3) fail(GTO_E_FORMAT, "%s: eagle3.target_layers: expected 3 entries, found %zu", file.path().c_str(), layers.size());
+    if (layers.size() != 3) {
+        fail(GTO_E_FORMAT, "%s: eagle3.target_layers: expected 3 entries, found %zu", file.path().c_str(),
+             layers.size());
+    }
     for (int i = 0; i < 3; i++) taps[i] = (int32_t) file.within("target_layers", layers[i], 0, n_layer - 1);
 }
 
@@ -85,8 +106,8 @@ shape shape_for(const gguf_file & target) {
     shape s;
     s.d = (int32_t) target.integer("embedding_length");
     if (embedding->ne[1] > most_vocab) {
-        fail(GTO_E_FORMAT, "%s: tensor token_embd.weight: expected at most %lld tokens, found %lld", target.path().c_str(), (long long) most_vocab,
-             (long long) embedding->ne[1]);
+        fail(GTO_E_FORMAT, "%s: tensor token_embd.weight: expected at most %lld tokens, found %lld",
+             target.path().c_str(), (long long) most_vocab, (long long) embedding->ne[1]);
     }
     s.n_vocab = (int32_t) embedding->ne[1];
     s.n_ctx_train = (int32_t) target.integer("context_length");
@@ -105,7 +126,9 @@ shape shape_of_draft(const gguf_file & file, const shape & target, int64_t n_lay
     check_net(file, s);
     const int64_t tokens = gguf_find_key(file.keys(), "tokenizer.ggml.tokens");
     if (tokens >= 0) {
-        if (gguf_get_kv_type(file.keys(), tokens) != GGUF_TYPE_ARRAY) fail(GTO_E_FORMAT, "%s: key tokenizer.ggml.tokens: expected a list of texts", file.path().c_str());
+        if (gguf_get_kv_type(file.keys(), tokens) != GGUF_TYPE_ARRAY) {
+            fail(GTO_E_FORMAT, "%s: key tokenizer.ggml.tokens: expected a list of texts", file.path().c_str());
+        }
         expect_equal(file, "vocabulary", s.n_vocab, (int64_t) gguf_get_arr_n(file.keys(), tokens));
     }
     read_taps(file, n_layer, s.taps);

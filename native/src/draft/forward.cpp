@@ -13,7 +13,8 @@ namespace gto {
 
 static bool whole_blocks(const gto_draft & draft, ggml_type type) {
     const int64_t block = ggml_blck_size(type);
-    return std::all_of(draft.parameters.begin(), draft.parameters.end(), [=](const parameter & p) { return p.cols % block == 0; });
+    return std::all_of(draft.parameters.begin(), draft.parameters.end(),
+                       [=](const parameter & p) { return p.cols % block == 0; });
 }
 
 static ggml_type product_type(const gto_draft & draft, int32_t type) {
@@ -36,16 +37,21 @@ static void require_finite_weights(const gto_draft & draft) {
     for (const parameter & p : draft.parameters) {
         const float * end = values + p.offset + p.size();
         const float * bad = std::find_if(values + p.offset, end, [](float v) { return !std::isfinite(v); });
-        if (bad != end) fail(GTO_E_NUMERIC, "the draft's weights are not finite: %s[%lld] is %g", p.name.c_str(), (long long) (bad - values - p.offset), *bad);
+        if (bad != end) {
+            fail(GTO_E_NUMERIC, "the draft's weights are not finite: %s[%lld] is %g", p.name.c_str(),
+                 (long long) (bad - values - p.offset), *bad);
+        }
     }
 }
 
 net::net(gto_draft & draft, int32_t type)
-    : draft(draft), s(draft.s), attention{s.n_head, s.n_head_kv, s.head_dim}, rope(s.head_dim, s.rope_base, draft.rope), type_(product_type(draft, type)) {
+    : draft(draft), s(draft.s), attention{s.n_head, s.n_head_kv, s.head_dim}, rope(s.head_dim, s.rope_base, draft.rope),
+      type_(product_type(draft, type)) {
     if (type_ == GGML_TYPE_F32) return;
     require_finite_weights(draft);
     std::vector<rounded_part> parts;
-    for (const weights & w : {weight(T_FC), qkv(), weight(T_O), weight(T_GATE), weight(T_UP), weight(T_DOWN), weight(T_HEAD)}) {
+    for (const weights & w :
+         {weight(T_FC), qkv(), weight(T_O), weight(T_GATE), weight(T_UP), weight(T_DOWN), weight(T_HEAD)}) {
         parts.push_back({(const float *) w.data - draft.memory.data(), w.rows, w.cols});
     }
     rounded_ = draft.rounded.of(draft.device, draft.memory.data(), parts, type_);
@@ -60,8 +66,8 @@ weights net::rows_from(tensor_id id, int64_t rows, int64_t cols, int64_t parts) 
 size_t activations::floats(const shape & s, int64_t pool, int64_t outputs) {
     size_t n = 0;
     for (int64_t cols : {(int64_t) s.d, (int64_t) s.d, 2 * (int64_t) s.d, s.qkv_cols()}) n += arena::padded(pool, cols);
-    for (int64_t cols : {s.q_cols(), (int64_t) s.n_head, (int64_t) s.d, (int64_t) s.d, 2 * (int64_t) s.n_ff, (int64_t) s.n_ff, (int64_t) s.d,
-                         (int64_t) s.d, (int64_t) s.d}) {
+    for (int64_t cols : {s.q_cols(), (int64_t) s.n_head, (int64_t) s.d, (int64_t) s.d, 2 * (int64_t) s.n_ff,
+                         (int64_t) s.n_ff, (int64_t) s.d, (int64_t) s.d, (int64_t) s.d}) {
         n += arena::padded(outputs, cols);
     }
     return n;
@@ -105,43 +111,50 @@ static void load_row(const ggml_tensor * table, int32_t row, float * out) {
 void record_forward(queue & q, net & net, const activations & a, const pass & p) {
     const shape & s = net.s;
     const int64_t d = s.d, rows = p.rows(), outputs = p.queries.size(), rotated = s.q_cols() + s.kv_cols();
-    const matrix g = a.g.slice(p.first, rows), e = a.e.slice(p.first, rows), c = a.c.slice(p.first, rows), qkv = a.qkv.slice(p.first, rows);
+    const matrix g = a.g.slice(p.first, rows), e = a.e.slice(p.first, rows), c = a.c.slice(p.first, rows),
+                 qkv = a.qkv.slice(p.first, rows);
     net.rope.extend(rows == 0 ? 0 : *std::max_element(p.position.begin(), p.position.end()) + 1);
 
-    q.product(
-        qkv, c, net.qkv(),
-        [=, &net, &p](int64_t i, float * to, bool kept) {
-            load_row(net.draft.embedding->table, p.token[i], to);
-            if (kept) memcpy(e.row(i), to, d * sizeof(float));
-            rms_row(to, net.norm(T_ATTN_NORM), d, s.rms_eps, to);
-            rms_row(g.row(i), net.norm(T_HIDDEN_NORM), d, s.rms_eps, to + d);
-        },
-        {[=, &net, &p](int64_t i, int64_t first, int64_t last) { net.rope.rotate(qkv.row(i), first, std::min(last, rotated), p.position[i], 1.0f); }});
+    q.product(qkv, c, net.qkv(),
+              [=, &net, &p](int64_t i, float * to, bool kept) {
+                  load_row(net.draft.embedding->table, p.token[i], to);
+                  if (kept) memcpy(e.row(i), to, d * sizeof(float));
+                  rms_row(to, net.norm(T_ATTN_NORM), d, s.rms_eps, to);
+                  rms_row(g.row(i), net.norm(T_HIDDEN_NORM), d, s.rms_eps, to + d);
+              },
+              {[=, &net, &p](int64_t i, int64_t first, int64_t last) {
+                  net.rope.rotate(qkv.row(i), first, std::min(last, rotated), p.position[i], 1.0f);
+              }});
     if (outputs == 0) return;
 
-    const matrix o = a.o.slice(p.first_output, outputs), lse = a.lse.slice(p.first_output, outputs), u = a.u.slice(p.first_output, outputs),
-                 n = a.n.slice(p.first_output, outputs), gate_up = a.gate_up.slice(p.first_output, outputs),
-                 product = a.s.slice(p.first_output, outputs), h = a.h.slice(p.first_output, outputs), sum = a.sum.slice(p.first_output, outputs),
-                 all_g = a.g, pool = a.qkv;
+    const matrix o = a.o.slice(p.first_output, outputs), lse = a.lse.slice(p.first_output, outputs),
+                 u = a.u.slice(p.first_output, outputs), n = a.n.slice(p.first_output, outputs),
+                 gate_up = a.gate_up.slice(p.first_output, outputs), product = a.s.slice(p.first_output, outputs),
+                 h = a.h.slice(p.first_output, outputs), sum = a.sum.slice(p.first_output, outputs), all_g = a.g,
+                 pool = a.qkv;
     q.kernel([=, &net, &p](int ith, int nth) { attention_forward(net.attention, pool, p.queries, o, lse, ith, nth); });
     q.product(sum, o, net.weight(T_O), {}, {[=, &p](int64_t i, int64_t first, int64_t last) {
-        const float * residual = all_g.row(p.queries.pool_row[i]);
-        for (int64_t k = first; k < last; k++) u.row(i)[k] = residual[k] + sum.row(i)[k];
-    }});
-    q.product(
-        gate_up, n, net.gate_up(), [=, &net](int64_t i, float * to, bool) { rms_row(u.row(i), net.norm(T_FFN_NORM), d, s.rms_eps, to); },
-        {[=](int64_t i, int64_t first, int64_t last) {
-            const float * gate = gate_up.row(i);
-            swiglu_row(gate + first, gate + s.n_ff + first, last - first, product.row(i) + first);
-        }});
+                  const float * residual = all_g.row(p.queries.pool_row[i]);
+                  for (int64_t k = first; k < last; k++) u.row(i)[k] = residual[k] + sum.row(i)[k];
+              }});
+    q.product(gate_up, n, net.gate_up(),
+              [=, &net](int64_t i, float * to, bool) { rms_row(u.row(i), net.norm(T_FFN_NORM), d, s.rms_eps, to); },
+              {[=](int64_t i, int64_t first, int64_t last) {
+                  const float * gate = gate_up.row(i);
+                  swiglu_row(gate + first, gate + s.n_ff + first, last - first, product.row(i) + first);
+              }});
     q.product(sum, product, net.weight(T_DOWN), {}, {[=](int64_t i, int64_t first, int64_t last) {
-        for (int64_t k = first; k < last; k++) h.row(i)[k] = u.row(i)[k] + sum.row(i)[k];
-    }});
+                  for (int64_t k = first; k < last; k++) h.row(i)[k] = u.row(i)[k] + sum.row(i)[k];
+              }});
 }
 
 void record_logits(queue & q, net & net, matrix h, matrix y, matrix logits, result_step then) {
-    q.product(logits, y, net.weight(T_HEAD), [=, &net](int64_t i, float * to, bool) { rms_row(h.row(i), net.norm(T_OUTPUT_NORM), net.s.d, net.s.rms_eps, to); },
-              std::move(then));
+    q.product(
+        logits, y, net.weight(T_HEAD),
+        [=, &net](int64_t i, float * to, bool) {
+            rms_row(h.row(i), net.norm(T_OUTPUT_NORM), net.s.d, net.s.rms_eps, to);
+        },
+        std::move(then));
 }
 
 } // namespace gto

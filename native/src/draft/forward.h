@@ -7,17 +7,18 @@
 
 namespace gto {
 
-// Rows evaluated together. Every row has a place in the pool (its g, keys, values); those with a query also have an output row.
+// Rows that the net evaluates together: a TTT pass, a level of a tree, or new rows of a session's trunk. Every row has
+// a place in the pool (its g, keys, values); those with a query also have an output row.
 struct pass {
-    int64_t first = 0;              // first pool row
-    std::vector<int32_t> token;     // per pool row: target id whose embedding it takes
-    std::vector<int32_t> position;  // per pool row: RoPE position
-    attention_rows queries;         // per output row
-    int64_t first_output = 0;       // first output row
+    int64_t first = 0;             // first pool row
+    std::vector<int32_t> token;    // per pool row: target id whose embedding it takes
+    std::vector<int32_t> position; // per pool row: RoPE position
+    attention_rows queries;        // per output row
+    int64_t first_output = 0;      // first output row
     int64_t rows() const { return (int64_t) token.size(); }
 };
 
-// Activations. Pool matrices are indexed by pool row, output matrices by output row.
+// Activations; their equations are in ttt.cpp. Pool matrices are indexed by pool row, output matrices by output row.
 struct activations {
     matrix g;       // d: fused features, or h of the parent
     matrix e;       // d: token embeddings
@@ -38,8 +39,8 @@ struct activations {
 };
 
 struct net {
-    // type: of the weights in products, GTO_TYPE_*. F32 reads them as they are at each pass; the others take a copy of what they are now (shared, see
-    // rounded_weights). Q8_0 becomes F16 if a tensor's rows aren't whole blocks.
+    // type: of the weights in products, GTO_TYPE_*. F32 reads them as they are at each call; the others take a copy of
+    // what they are now (shared, see rounded_weights). Q8_0 becomes F16 if a tensor's rows aren't whole blocks.
     explicit net(gto_draft & draft, int32_t type = GTO_TYPE_F32);
 
     gto_draft & draft;
@@ -61,8 +62,8 @@ struct net {
 // out [rows x 3d] = scaled taps of rows first.. of `features`. Immediate, not queued.
 void load_features(const gto_draft & draft, const gto_features & features, int32_t first, matrix out);
 
-// Records the pass: g of its pool rows must hold (or, by something recorded before, come to hold) their input. `p` and `net` must stay in place until the queue
-// has run.
+// Records the pass: g of its pool rows must hold (or, by something recorded before, come to hold) their input. `p` and
+// `net` must stay in place until the queue has run.
 void record_forward(queue & q, net & net, const activations & a, const pass & p);
 
 // Records the head over rows of h: y = RMSNorm(h) and logits.

@@ -16,14 +16,20 @@ std::vector<int32_t> vocabulary(const gguf_file & file, int32_t n_vocab) {
         for (int32_t i = 0; i < n_vocab; i++) all[i] = i;
         return all;
     }
-    if (t->type != GGML_TYPE_I64) fail(GTO_E_FORMAT, "%s: tensor d2t: expected type i64, found %s", file.path().c_str(), ggml_type_name(t->type));
-    if (t->ne[0] > n_vocab) fail(GTO_E_FORMAT, "%s: tensor d2t: expected at most %d ids, found %lld", file.path().c_str(), n_vocab, (long long) t->ne[0]);
+    if (t->type != GGML_TYPE_I64) {
+        fail(GTO_E_FORMAT, "%s: tensor d2t: expected type i64, found %s", file.path().c_str(), ggml_type_name(t->type));
+    }
+    if (t->ne[0] > n_vocab) {
+        fail(GTO_E_FORMAT, "%s: tensor d2t: expected at most %d ids, found %lld", file.path().c_str(), n_vocab,
+             (long long) t->ne[0]);
+    }
     std::vector<int64_t> ids(file.expect("d2t", 1, t->ne[0])->ne[0]);
     file.read_raw(t, ids.data());
     std::vector<int32_t> map(ids.size());
     for (size_t i = 0; i < ids.size(); i++) {
         if (ids[i] < 0 || ids[i] >= n_vocab || (i > 0 && ids[i] <= ids[i - 1])) {
-            fail(GTO_E_FORMAT, "%s: d2t[%zu] is %lld; expected ascending ids in 0..%d", file.path().c_str(), i, (long long) ids[i], n_vocab - 1);
+            fail(GTO_E_FORMAT, "%s: d2t[%zu] is %lld; expected ascending ids in 0..%d", file.path().c_str(), i,
+                 (long long) ids[i], n_vocab - 1);
         }
         map[i] = (int32_t) ids[i];
     }
@@ -34,14 +40,16 @@ std::vector<int32_t> vocabulary(const gguf_file & file, int32_t n_vocab) {
 void restore_scale(gto_draft & draft, const gguf_file & file) {
     const int64_t id = gguf_find_key(file.keys(), "gto4j.feature_scale");
     if (id < 0) return;
-    if (gguf_get_kv_type(file.keys(), id) != GGUF_TYPE_ARRAY || gguf_get_arr_type(file.keys(), id) != GGUF_TYPE_FLOAT32 ||
+    if (gguf_get_kv_type(file.keys(), id) != GGUF_TYPE_ARRAY ||
+        gguf_get_arr_type(file.keys(), id) != GGUF_TYPE_FLOAT32 ||
         gguf_get_arr_n(file.keys(), id) != draft.scale.size()) {
         fail(GTO_E_FORMAT, "%s: gto4j.feature_scale: expected %zu floats", file.path().c_str(), draft.scale.size());
     }
     memcpy(draft.scale.data(), gguf_get_arr_data(file.keys(), id), draft.scale.size() * sizeof(float));
     for (size_t i = 0; i < draft.scale.size(); i++) {
         if (!(draft.scale[i] > 0 && std::isfinite(draft.scale[i]))) {
-            fail(GTO_E_FORMAT, "%s: gto4j.feature_scale[%zu]: expected a positive number, found %g", file.path().c_str(), i, draft.scale[i]);
+            fail(GTO_E_FORMAT, "%s: gto4j.feature_scale[%zu]: expected a positive number, found %g",
+                 file.path().c_str(), i, draft.scale[i]);
         }
     }
     const matrix fc = draft.weight(T_FC);
@@ -56,7 +64,8 @@ gto_status gto_draft_load(gto_target * target, const char * path, gto_draft ** o
         target->device->require_host();
         const gguf_file file(path);
         if (file.architecture() != "eagle3") {
-            fail(GTO_E_FORMAT, "%s: expected a draft (architecture eagle3), found architecture %s", path, file.architecture().c_str());
+            fail(GTO_E_FORMAT, "%s: expected a draft (architecture eagle3), found architecture %s", path,
+                 file.architecture().c_str());
         }
         const gguf_file target_file(gto_target_path(target));
         shape s = shape_of_draft(file, shape_for(target_file), target->info.n_layer);

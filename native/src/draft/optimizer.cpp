@@ -1,3 +1,13 @@
+// Step t = 1, 2, ... for every parameter w with its accumulated gradient g and its moments m, v (0 at first). beta1,
+// beta2, epsilon and weight_decay are options, learning_rate and clip the step's arguments.
+//   norm  = sqrt(sum of g^2 over all parameters)             the value that step() returns
+//   scale = clip / norm if clip > 0 and norm > clip, else 1
+//   x     = scale g
+//   m     = beta1 m + (1 - beta1) x
+//   v     = beta2 v + (1 - beta2) x^2
+//   w     = keep w - learning_rate (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)
+//   keep  = 1 - learning_rate weight_decay; 1 for the weights of norms
+//   g     = 0
 #include "draft/optimizer.h"
 
 #include "kernel/clones.h"
@@ -12,8 +22,8 @@ namespace {
 
 // What a step's update is made with.
 struct adamw {
-    float scale;            // of the gradient: clipping
-    float keep;             // of the weight: 1 - learning rate * decay
+    float scale; // of the gradient: clipping
+    float keep;  // of the weight: 1 - learning rate * decay
     float learning_rate, beta1, beta2;
     float correct1, correct2; // 1 / (1 - beta^t)
     float epsilon;
@@ -36,8 +46,8 @@ GTO_CLONES double square_sum(const float * x, int64_t n) {
 } // namespace
 
 optimizer::optimizer(gto_draft & draft, const gto_trainer_options & options)
-    : draft_(draft), options_(options), q_(draft.device), gradient_(draft.device, draft.memory.bytes()), first_(draft.device, draft.memory.bytes()),
-      second_(draft.device, draft.memory.bytes()) {
+    : draft_(draft), options_(options), q_(draft.device), gradient_(draft.device, draft.memory.bytes()),
+      first_(draft.device, draft.memory.bytes()), second_(draft.device, draft.memory.bytes()) {
     for (block * b : {&gradient_, &first_, &second_}) memset(b->data(), 0, b->bytes());
 }
 
@@ -76,7 +86,13 @@ float optimizer::step(float learning_rate, float clip) {
         float * v = second_.data() + p.offset;
         const int64_t n = p.size();
         const float keep = p.is_norm() ? 1.0f : 1.0f - learning_rate * options_.weight_decay;
-        const adamw constants = {scale, keep, learning_rate, options_.beta1, options_.beta2, correction(options_.beta1), correction(options_.beta2),
+        const adamw constants = {scale,
+                                 keep,
+                                 learning_rate,
+                                 options_.beta1,
+                                 options_.beta2,
+                                 correction(options_.beta1),
+                                 correction(options_.beta2),
                                  options_.epsilon};
         q_.kernel([=](int ith, int nth) {
             const share part(n, ith, nth);

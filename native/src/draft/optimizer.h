@@ -36,7 +36,8 @@ class optimizer {
         optimizer & of_;
         const int before_;
     };
-    // Returns the norm before clipping. Fails with GTO_E_NUMERIC if it isn't finite; then nothing but the gradient changes, which any failure zeroes.
+    // Returns the norm before clipping. Fails with GTO_E_NUMERIC if it isn't finite; then nothing but the gradient
+    // changes, which any failure zeroes.
     float step(float learning_rate, float clip);
 
   private:

@@ -1,4 +1,9 @@
 // Rotary position embedding of neighbouring pairs (ggml's NORM kind, as stock eagle3 nets use it).
+// For pair i = 0..D/2-1 of a head of D values at a position:
+//   angle     = position base^(-2i / D) / factor_i           factor_i: 1 without frequency factors
+//   x'_2i     = x_2i cos(angle) - x_(2i+1) sin(angle)
+//   x'_(2i+1) = x_2i sin(angle) + x_(2i+1) cos(angle)
+// A rotation's transpose is its inverse, so the gradient is rotated by -angle.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +15,8 @@ namespace gto {
 
 class rope_table {
   public:
-    rope_table(int32_t head_dim, float base, std::vector<float> factors) : half_(head_dim / 2), base_(base), factors_(std::move(factors)) {}
+    rope_table(int32_t head_dim, float base, std::vector<float> factors)
+        : half_(head_dim / 2), base_(base), factors_(std::move(factors)) {}
 
     // Makes positions 0..n-1 known.
     void extend(int32_t n) {
@@ -26,7 +32,8 @@ class rope_table {
         }
     }
 
-    // Rotates values [first, last) (even numbers) of consecutive heads by the angle of `position`; sign = -1 rotates back (the gradient).
+    // Rotates values [first, last) (even numbers) of consecutive heads by the angle of `position`; sign = -1 rotates
+    // back (the gradient).
     void rotate(float * heads, int64_t first, int64_t last, int32_t position, float sign) const {
         while (first < last) {
             const int64_t of_head = first / 2 % half_, pairs = std::min(half_ - of_head, (last - first) / 2);

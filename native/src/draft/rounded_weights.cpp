@@ -50,10 +50,13 @@ const void * rounded_copy::at(int64_t offset) const {
 }
 
 bool rounded_copy::holds(const float * values, const std::vector<rounded_part> & parts) const {
-    return parts == parts_ && for_each_tile(values, [&](size_t at, const void * tile, size_t size) { return memcmp((const char *) memory_.data() + at, tile, size) == 0; });
+    return parts == parts_ && for_each_tile(values, [&](size_t at, const void * tile, size_t size) {
+               return memcmp((const char *) memory_.data() + at, tile, size) == 0;
+           });
 }
 
-std::shared_ptr<const rounded_copy> rounded_weights::of(gto_device & device, const float * values, const std::vector<rounded_part> & parts, ggml_type type) {
+std::shared_ptr<const rounded_copy> rounded_weights::of(gto_device & device, const float * values,
+                                                        const std::vector<rounded_part> & parts, ggml_type type) {
     std::lock_guard<std::mutex> lock(mutex_);
     std::shared_ptr<const rounded_copy> copy = last_[type].lock();
     if (copy && copy->holds(values, parts)) return copy;

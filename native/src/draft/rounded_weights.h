@@ -14,7 +14,9 @@ namespace gto {
 // A matrix among many values.
 struct rounded_part {
     int64_t offset, rows, cols;
-    bool operator==(const rounded_part & other) const { return offset == other.offset && rows == other.rows && cols == other.cols; }
+    bool operator==(const rounded_part & other) const {
+        return offset == other.offset && rows == other.rows && cols == other.cols;
+    }
 };
 
 class rounded_copy {
@@ -41,10 +43,11 @@ class rounded_copy {
 
 class rounded_weights {
   public:
-    // The matrices as they are now, rounded to `type`, of whose blocks their rows are multiples; quantised ones packed for the integer kernels. The copy that is
-    // still in use is shared if it holds the same; training in between gives another one, and each lives as long as somebody uses it. Thread-safe, as long as nobody
-    // writes the values.
-    std::shared_ptr<const rounded_copy> of(gto_device & device, const float * values, const std::vector<rounded_part> & parts, ggml_type type);
+    // The matrices as they are now, rounded to `type`, of whose blocks their rows are multiples; quantised ones packed
+    // for the integer kernels. The copy that is still in use is shared if it holds the same; training in between gives
+    // another one, and each lives as long as somebody uses it. Thread-safe, as long as nobody writes the values.
+    std::shared_ptr<const rounded_copy> of(gto_device & device, const float * values,
+                                           const std::vector<rounded_part> & parts, ggml_type type);
 
   private:
     std::mutex mutex_;

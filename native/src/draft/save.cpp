@@ -26,14 +26,19 @@ struct writer {
     }
 
     void add(const std::string & name, ggml_type type, int64_t rows, int64_t cols, std::vector<uint8_t> bytes) {
-        ggml_tensor * t = rows == 1 ? ggml_new_tensor_1d(tensors, type, cols) : ggml_new_tensor_2d(tensors, type, cols, rows);
+        ggml_tensor * t =
+            rows == 1 ? ggml_new_tensor_1d(tensors, type, cols) : ggml_new_tensor_2d(tensors, type, cols, rows);
         ggml_set_name(t, name.c_str());
         data.push_back(std::move(bytes));
         t->data = data.back().data();
         gguf_add_tensor(keys, t);
     }
-    void key(const char * name, uint32_t value) { gguf_set_val_u32(keys, (std::string(arch) + "." + name).c_str(), value); }
-    void key(const char * name, float value) { gguf_set_val_f32(keys, (std::string(arch) + "." + name).c_str(), value); }
+    void key(const char * name, uint32_t value) {
+        gguf_set_val_u32(keys, (std::string(arch) + "." + name).c_str(), value);
+    }
+    void key(const char * name, float value) {
+        gguf_set_val_f32(keys, (std::string(arch) + "." + name).c_str(), value);
+    }
 
     gguf_context * keys;
     ggml_context * tensors;
@@ -45,7 +50,8 @@ void require_holdable(const char * path, const std::string & name, const std::ve
     constexpr float most_f16 = 65504;
     for (size_t i = 0; i < values.size(); i++) {
         if (!std::isfinite(values[i]) || (type == GGML_TYPE_F16 && std::fabs(values[i]) > most_f16)) {
-            fail(GTO_E_NUMERIC, "%s: can't be written: the draft's %s[%zu] is %g, which %s can't hold", path, name.c_str(), i, values[i], ggml_type_name(type));
+            fail(GTO_E_NUMERIC, "%s: can't be written: the draft's %s[%zu] is %g, which %s can't hold", path,
+                 name.c_str(), i, values[i], ggml_type_name(type));
         }
     }
 }
@@ -111,11 +117,13 @@ void add_tensors(writer & out, const char * path, const gto_draft & draft, ggml_
         out.add(p.name, stored, p.rows, p.cols, encode(values.data(), p.size(), stored));
     }
     if (!draft.rope.empty()) {
-        out.add("rope_freqs.weight", GGML_TYPE_F32, 1, (int64_t) draft.rope.size(), encode(draft.rope.data(), (int64_t) draft.rope.size(), GGML_TYPE_F32));
+        out.add("rope_freqs.weight", GGML_TYPE_F32, 1, (int64_t) draft.rope.size(),
+                encode(draft.rope.data(), (int64_t) draft.rope.size(), GGML_TYPE_F32));
     }
     if (draft.embedding->own) {
         const uint8_t * values = (const uint8_t *) draft.embedding->memory.data();
-        out.add("token_embd.weight", draft.embedding->table->type, s.n_vocab, s.d, {values, values + draft.embedding->memory.bytes()});
+        out.add("token_embd.weight", draft.embedding->table->type, s.n_vocab, s.d,
+                {values, values + draft.embedding->memory.bytes()});
     }
     std::vector<uint8_t> ids(draft.d2t.size() * sizeof(int64_t));
     for (size_t i = 0; i < draft.d2t.size(); i++) ((int64_t *) ids.data())[i] = draft.d2t[i];
@@ -138,7 +146,9 @@ gto_status gto_draft_save(const gto_draft * draft, const char * path, const char
             const file_ptr file = open_file(temporary, "wb");
             const std::string name = path;
             last_net net(name);
-            if (!gguf_write_to_file_ptr(out.keys, file.get(), false) || fflush(file.get()) != 0) fail(GTO_E_IO, "%s: can't be written: %s", path, strerror(errno));
+            if (!gguf_write_to_file_ptr(out.keys, file.get(), false) || fflush(file.get()) != 0) {
+                fail(GTO_E_IO, "%s: can't be written: %s", path, strerror(errno));
+            }
         });
     });
 }

@@ -9,10 +9,12 @@ using namespace gto;
 
 struct gto_draft_session : gto::counted {
     gto_draft_session(gto_draft & draft, int32_t n_ctx, int32_t max_nodes, int32_t type)
-        : draft(draft), net(draft, type), q(draft.device, type == GTO_TYPE_BF16 ? &fastest_unit() : nullptr), n_ctx(n_ctx), max_nodes(max_nodes), pool(draft.device),
-          scratch(draft.device), fused(draft.device), inputs(draft.device), logits(draft.device) {
+        : draft(draft), net(draft, type), q(draft.device, type == GTO_TYPE_BF16 ? &fastest_unit() : nullptr),
+          n_ctx(n_ctx), max_nodes(max_nodes), pool(draft.device), scratch(draft.device), fused(draft.device),
+          inputs(draft.device), logits(draft.device) {
         const int64_t rows = (int64_t) n_ctx + max_nodes;
-        require_memory("a draft session of " + std::to_string(n_ctx) + " rows and " + std::to_string(max_nodes) + " nodes",
+        require_memory("a draft session of " + std::to_string(n_ctx) + " rows and " + std::to_string(max_nodes) +
+                           " nodes",
                        (int64_t) sizeof(float) * rows * (net.s.qkv_cols() + net.s.d));
         pool.reset(arena::padded(rows, net.s.qkv_cols()) + arena::padded(rows, net.s.d));
         qkv = pool.take(rows, net.s.qkv_cols());
@@ -27,10 +29,10 @@ struct gto_draft_session : gto::counted {
     arena pool, scratch;
     arena fused;          // features of new trunk rows
     arena inputs, logits; // of the head
-    matrix qkv, h; // trunk rows 0..n_ctx-1, then nodes
+    matrix qkv, h;        // trunk rows 0..n_ctx-1, then nodes
     int32_t n_rows = 0, n_nodes = 0;
-    int64_t in_calls = 0; // ns
-    std::vector<uint8_t> has_h;         // trunk rows whose h is known
+    int64_t in_calls = 0;                  // ns
+    std::vector<uint8_t> has_h;            // trunk rows whose h is known
     std::vector<int32_t> trunk_of, parent; // per node: trunk row at its root; parent node or -1
 
     int64_t node_row(int32_t node) const { return (int64_t) n_ctx + node; }
@@ -68,14 +70,19 @@ activations scratch_for(gto_draft_session & session, const pass & p) {
 }
 
 void keep_outputs(gto_draft_session & session, const activations & a, const pass & p) {
-    for (int64_t i = 0; i < p.queries.size(); i++) memcpy(session.h.row(p.queries.pool_row[i]), a.h.row(i), session.net.s.d * sizeof(float));
+    for (int64_t i = 0; i < p.queries.size(); i++) {
+        memcpy(session.h.row(p.queries.pool_row[i]), a.h.row(i), session.net.s.d * sizeof(float));
+    }
 }
 
 void check_token(const shape & s, int32_t token, int64_t i) {
-    if (token < 0 || token >= s.n_vocab) fail(GTO_E_ARGUMENT, "token %lld: expected an id in 0..%d, found %d", (long long) i, s.n_vocab - 1, token);
+    if (token < 0 || token >= s.n_vocab) {
+        fail(GTO_E_ARGUMENT, "token %lld: expected an id in 0..%d, found %d", (long long) i, s.n_vocab - 1, token);
+    }
 }
 
-void append(gto_draft_session & session, const gto_features & features, int32_t first, int32_t n, const int32_t * next_tokens, int32_t roots_from) {
+void append(gto_draft_session & session, const gto_features & features, int32_t first, int32_t n,
+            const int32_t * next_tokens, int32_t roots_from) {
     constexpr int32_t at_once = 512;
     for (int32_t done = 0; done < n;) {
         const int32_t count = std::min(at_once, n - done);
@@ -101,7 +108,8 @@ void append(gto_draft_session & session, const gto_features & features, int32_t 
     }
 }
 
-void extend(gto_draft_session & session, const gto_features & features, int32_t first, int32_t n, const int32_t * next_tokens, int32_t roots_from) {
+void extend(gto_draft_session & session, const gto_features & features, int32_t first, int32_t n,
+            const int32_t * next_tokens, int32_t roots_from) {
     const shape & s = session.net.s;
     require_taps(s, features, "extend");
     require_span("rows of the features", first, n, features.rows());
@@ -119,7 +127,8 @@ void extend(gto_draft_session & session, const gto_features & features, int32_t 
     }
 }
 
-void expand(gto_draft_session & session, int32_t n, const int32_t * parents, const int32_t * tokens, const children_out & out, int32_t * first_node) {
+void expand(gto_draft_session & session, int32_t n, const int32_t * parents, const int32_t * tokens,
+            const children_out & out, int32_t * first_node) {
     const shape & s = session.net.s;
     session.trunk_of.resize(session.n_nodes); // a call that failed may have left some
     session.parent.resize(session.n_nodes);
@@ -128,14 +137,20 @@ void expand(gto_draft_session & session, int32_t n, const int32_t * parents, con
     for (int32_t i = 0; i < n; i++) {
         check_token(s, tokens[i], i);
         const int32_t up = parents[i];
-        if (up >= session.n_nodes) fail(GTO_E_ARGUMENT, "parent %d of node %d: only %d nodes were evaluated before", up, i, session.n_nodes);
+        if (up >= session.n_nodes) {
+            fail(GTO_E_ARGUMENT, "parent %d of node %d: only %d nodes were evaluated before", up, i, session.n_nodes);
+        }
         const int32_t trunk = up >= 0 ? session.trunk_of[up] : -1 - up;
-        if (up < 0 && (trunk >= session.n_rows || !session.has_h[trunk])) fail(GTO_E_ARGUMENT, "parent of node %d: h of trunk row %d was not computed", i, trunk);
+        if (up < 0 && (trunk >= session.n_rows || !session.has_h[trunk])) {
+            fail(GTO_E_ARGUMENT, "parent of node %d: h of trunk row %d was not computed", i, trunk);
+        }
         const int32_t self = (int32_t) p.first + i;
         p.queries.add(self, 0, trunk + 1);
         p.queries.extra.push_back(self);
         int32_t depth = 1;
-        for (int32_t node = up; node >= 0; node = session.parent[node], depth++) p.queries.extra.push_back((int32_t) session.node_row(node));
+        for (int32_t node = up; node >= 0; node = session.parent[node], depth++) {
+            p.queries.extra.push_back((int32_t) session.node_row(node));
+        }
         p.queries.close();
         p.token.push_back(tokens[i]);
         p.position.push_back(trunk + depth);
@@ -170,7 +185,8 @@ template <class F> gto_status timed(gto_draft_session * session, F && f) {
 
 } // namespace
 
-gto_status gto_draft_session_open(gto_draft * draft, int32_t n_ctx, int32_t max_nodes, int32_t type, gto_draft_session ** out) {
+gto_status gto_draft_session_open(gto_draft * draft, int32_t n_ctx, int32_t max_nodes, int32_t type,
+                                  gto_draft_session ** out) {
     return guard([&] {
         require(draft && out, "draft and out must not be null");
         require_at_least("n_ctx", n_ctx, 1);
@@ -180,7 +196,7 @@ gto_status gto_draft_session_open(gto_draft * draft, int32_t n_ctx, int32_t max_
     });
 }
 
-void    gto_draft_session_free(gto_draft_session * session) { delete session; }
+void gto_draft_session_free(gto_draft_session * session) { delete session; }
 int32_t gto_draft_session_rows(const gto_draft_session * session) { return session ? session->n_rows : 0; }
 
 gto_draft_session_times gto_draft_session_spent(const gto_draft_session * session) {
@@ -198,16 +214,17 @@ gto_status gto_draft_session_truncate(gto_draft_session * session, int32_t n_row
     });
 }
 
-gto_status gto_draft_session_extend(gto_draft_session * session, const gto_features * features, int32_t first, int32_t n,
-                                    const int32_t * next_tokens, int32_t roots_from) {
+gto_status gto_draft_session_extend(gto_draft_session * session, const gto_features * features, int32_t first,
+                                    int32_t n, const int32_t * next_tokens, int32_t roots_from) {
     return timed(session, [&] {
         require(features && (next_tokens || n == 0), "features and next_tokens must not be null");
         extend(*session, *features, first, n, next_tokens, roots_from);
     });
 }
 
-gto_status gto_draft_session_roots(gto_draft_session * session, int32_t n, const int32_t * rows, int32_t k, int32_t * tokens, float * log_probs,
-                                   const int32_t * query, float * query_log_probs) {
+gto_status gto_draft_session_roots(gto_draft_session * session, int32_t n, const int32_t * rows, int32_t k,
+                                   int32_t * tokens, float * log_probs, const int32_t * query,
+                                   float * query_log_probs) {
     return timed(session, [&] {
         require_within("n", n, 0, session->n_ctx);
         require(rows || n == 0, "rows must not be null");
@@ -215,7 +232,10 @@ gto_status gto_draft_session_roots(gto_draft_session * session, int32_t n, const
         check_children(session->net.s, out);
         const std::vector<int64_t> from(rows, rows + n);
         for (int64_t row : from) {
-            if (row < 0 || row >= session->n_rows || !session->has_h[row]) fail(GTO_E_ARGUMENT, "root row %lld: its h was not computed (trunk has %d rows)", (long long) row, session->n_rows);
+            if (row < 0 || row >= session->n_rows || !session->has_h[row]) {
+                fail(GTO_E_ARGUMENT, "root row %lld: its h was not computed (trunk has %d rows)", (long long) row,
+                     session->n_rows);
+            }
         }
         record_children(session->q, session->net, session->logits, together(*session, from), out);
         session->q.run();
@@ -223,8 +243,9 @@ gto_status gto_draft_session_roots(gto_draft_session * session, int32_t n, const
     });
 }
 
-gto_status gto_draft_session_expand(gto_draft_session * session, int32_t n, const int32_t * parents, const int32_t * tokens_in, int32_t k,
-                                    int32_t * tokens, float * log_probs, const int32_t * query, float * query_log_probs, int32_t * first_node) {
+gto_status gto_draft_session_expand(gto_draft_session * session, int32_t n, const int32_t * parents,
+                                    const int32_t * tokens_in, int32_t k, int32_t * tokens, float * log_probs,
+                                    const int32_t * query, float * query_log_probs, int32_t * first_node) {
     return timed(session, [&] {
         require_room("nodes of the draft tree", session->n_nodes, n, session->max_nodes);
         require(n == 0 || (parents && tokens_in), "parents and tokens_in must not be null");
@@ -239,14 +260,19 @@ gto_status gto_draft_session_logits(gto_draft_session * session, int32_t row_or_
         require(logits != nullptr, "logits must not be null");
         int64_t row = row_or_node;
         if (row_or_node >= 0) {
-            if (row >= session->n_rows || !session->has_h[row]) fail(GTO_E_ARGUMENT, "row %d: its h was not computed", row_or_node);
+            if (row >= session->n_rows || !session->has_h[row]) {
+                fail(GTO_E_ARGUMENT, "row %d: its h was not computed", row_or_node);
+            }
         } else {
-            if (-1 - row_or_node >= session->n_nodes) fail(GTO_E_ARGUMENT, "node %d: only %d nodes", -1 - row_or_node, session->n_nodes);
+            if (-1 - row_or_node >= session->n_nodes) {
+                fail(GTO_E_ARGUMENT, "node %d: only %d nodes", -1 - row_or_node, session->n_nodes);
+            }
             row = session->node_row(-1 - row_or_node);
         }
         const matrix out = dense(logits, 1, session->net.s.n_draft_vocab);
         session->inputs.reset(arena::padded(1, session->net.s.d));
-        record_logits(session->q, session->net, session->h.slice(row, 1), session->inputs.take(1, session->net.s.d), out);
+        record_logits(session->q, session->net, session->h.slice(row, 1), session->inputs.take(1, session->net.s.d),
+                      out);
         session->q.run();
     });
 }

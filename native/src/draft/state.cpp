@@ -1,4 +1,5 @@
-// Trainer state on disk: [magic, version, parameters, draft vocabulary, features, steps][scale][weights][first moment][second moment][checksum].
+// Trainer state on disk: [magic, version, parameters, draft vocabulary, features, steps][scale][weights][first
+// moment][second moment][checksum].
 #include "common/file.h"
 #include "draft/trainer.h"
 
@@ -17,7 +18,8 @@ struct header {
 constexpr char magic[8] = {'g', 't', 'o', '4', 'j', 's', 't', '\n'};
 
 header header_of(const gto_trainer & trainer) {
-    header h = {{}, 1, trainer.draft.n_params, trainer.draft.s.n_draft_vocab, trainer.draft.s.features(), trainer.adamw.steps};
+    header h = {
+        {}, 1, trainer.draft.n_params, trainer.draft.s.n_draft_vocab, trainer.draft.s.features(), trainer.adamw.steps};
     memcpy(h.magic, magic, sizeof magic);
     return h;
 }
@@ -79,11 +81,15 @@ gto_status gto_trainer_load_state(gto_trainer * trainer, const char * path) {
         const file_ptr file = open_file(path, "rb");
         header h, own = header_of(*trainer);
         read_part(file.get(), path, &h, sizeof h);
-        if (memcmp(h.magic, magic, sizeof magic) != 0 || h.version != own.version) fail(GTO_E_FORMAT, "%s: not a trainer state of version %lld", path, (long long) own.version);
+        if (memcmp(h.magic, magic, sizeof magic) != 0 || h.version != own.version) {
+            fail(GTO_E_FORMAT, "%s: not a trainer state of version %lld", path, (long long) own.version);
+        }
         if (h.steps < 0) fail(GTO_E_FORMAT, "%s: expected at least 0 steps, found %lld", path, (long long) h.steps);
         if (h.n_params != own.n_params || h.n_draft_vocab != own.n_draft_vocab || h.n_features != own.n_features) {
-            fail(GTO_E_FORMAT, "%s: state of another draft: expected %lld parameters and %lld draft tokens, found %lld and %lld", path,
-                 (long long) own.n_params, (long long) own.n_draft_vocab, (long long) h.n_params, (long long) h.n_draft_vocab);
+            fail(GTO_E_FORMAT,
+                 "%s: state of another draft: expected %lld parameters and %lld draft tokens, found %lld and %lld",
+                 path, (long long) own.n_params, (long long) own.n_draft_vocab, (long long) h.n_params,
+                 (long long) h.n_draft_vocab);
         }
         // everything is read and checked before anything is replaced
         std::vector<std::vector<uint8_t>> contents;

@@ -55,12 +55,15 @@ last_block look(const gguf_file & file, const shape & s) {
 }
 
 int32_t parts_of(const last_block & b) {
-    return (b.q && b.k && b.v && b.o ? GTO_PART_ATTENTION : 0) | (b.gate && b.up && b.down ? GTO_PART_FEED_FORWARD : 0) |
-           (b.output_norm ? GTO_PART_OUTPUT_NORM : 0) | (b.head ? GTO_PART_HEAD : 0);
+    return (b.q && b.k && b.v && b.o ? GTO_PART_ATTENTION : 0) |
+           (b.gate && b.up && b.down ? GTO_PART_FEED_FORWARD : 0) | (b.output_norm ? GTO_PART_OUTPUT_NORM : 0) |
+           (b.head ? GTO_PART_HEAD : 0);
 }
 
 // Architectures whose RoPE rotates the two halves of a head (NEOX); a stock eagle3 net rotates neighbours (NORM).
-bool rotates_halves(const gto_target & target) { return llama_model_rope_type(target.model.get()) == LLAMA_ROPE_TYPE_NEOX; }
+bool rotates_halves(const gto_target & target) {
+    return llama_model_rope_type(target.model.get()) == LLAMA_ROPE_TYPE_NEOX;
+}
 
 std::vector<float> read(const gguf_file & file, const rows_of & source, int64_t rows, int64_t cols) {
     const std::vector<float> all = file.read_f32(source.tensor);
@@ -112,7 +115,9 @@ void pass_through_highest_tap(gto_draft & draft) {
 
 } // namespace
 
-const char * head_name(const gguf_file & target) { return target.find("output.weight") ? "output.weight" : "token_embd.weight"; }
+const char * head_name(const gguf_file & target) {
+    return target.find("output.weight") ? "output.weight" : "token_embd.weight";
+}
 
 int32_t part_of(tensor_id id) {
     switch (id) {

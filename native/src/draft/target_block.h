@@ -1,4 +1,5 @@
-// What a new draft can take from its target: of the last block, the output norm and the head, whatever has the draft's shape.
+// What a new draft can take from its target: of the last block, the output norm and the head, whatever has the draft's
+// shape.
 #pragma once
 
 #include "draft/draft.h"

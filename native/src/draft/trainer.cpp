@@ -14,9 +14,11 @@ static const product_unit & unit_for(const gto_device & device, int32_t precisio
     return *tile_unit();
 }
 
-gto_trainer::gto_trainer(gto_draft & draft, const gto_trainer_options & options, const std::vector<float> & head, const std::vector<logit_step> & logit_steps)
+gto_trainer::gto_trainer(gto_draft & draft, const gto_trainer_options & options, const std::vector<float> & head,
+                         const std::vector<logit_step> & logit_steps)
     : draft(draft), right(draft), target_head(draft.device, head.size() * sizeof(float)), adamw(draft, options),
-      ttt(draft, dense(target_head.data(), draft.s.n_draft_vocab, draft.s.d), logit_steps, options.chunk_rows, unit_for(draft.device, options.precision)) {
+      ttt(draft, dense(target_head.data(), draft.s.n_draft_vocab, draft.s.d), logit_steps, options.chunk_rows,
+          unit_for(draft.device, options.precision)) {
     memcpy(target_head.data(), head.data(), target_head.bytes());
 }
 
@@ -25,7 +27,9 @@ static void check(const gto_trainer_options & o) {
     if (!(o.beta2 >= 0 && o.beta2 < 1)) fail(GTO_E_ARGUMENT, "beta2: expected [0, 1), found %g", o.beta2);
     if (!(o.epsilon > 0)) fail(GTO_E_ARGUMENT, "epsilon: expected a positive number, found %g", o.epsilon);
     if (!(o.weight_decay >= 0)) fail(GTO_E_ARGUMENT, "weight decay: expected at least 0, found %g", o.weight_decay);
-    if (o.precision < GTO_PRECISION_AUTO || o.precision > GTO_PRECISION_BF16) fail(GTO_E_ARGUMENT, "precision: expected 0 (auto), 1 (F32) or 2 (BF16), found %d", o.precision);
+    if (o.precision < GTO_PRECISION_AUTO || o.precision > GTO_PRECISION_BF16) {
+        fail(GTO_E_ARGUMENT, "precision: expected 0 (auto), 1 (F32) or 2 (BF16), found %d", o.precision);
+    }
     require_at_least("chunk rows", o.chunk_rows, 1);
 }
 
@@ -36,7 +40,8 @@ gto_status gto_trainer_open(gto_target * target, gto_draft * draft, gto_trainer_
         require(target && draft && out, "target, draft and out must not be null");
         check(options);
         const std::vector<float> head = target_head_rows(gguf_file(gto_target_path(target)), draft->s, draft->d2t);
-        require_memory("training " + draft->target_path + "'s draft: gradient and moments", 3 * (int64_t) draft->memory.bytes());
+        require_memory("training " + draft->target_path + "'s draft: gradient and moments",
+                       3 * (int64_t) draft->memory.bytes());
         *out = new gto_trainer(*draft, options, head, target->taps.logit_steps);
     });
 }
@@ -46,8 +51,8 @@ static int64_t embedding_bytes(const gguf_file & file) {
     return (int64_t) ggml_nbytes(tensor);
 }
 
-gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_draft_vocab, gto_trainer_options options, int32_t n_tokens, int32_t n_steps,
-                                   gto_training_memory * out) {
+gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_draft_vocab, gto_trainer_options options,
+                                   int32_t n_tokens, int32_t n_steps, gto_training_memory * out) {
     return guard([&] {
         require(target && out, "target and out must not be null");
         target->device->require_host();
@@ -60,11 +65,18 @@ gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_draft_vo
         require_countable(n_tokens, n_steps);
         s.n_draft_vocab = n_draft_vocab;
         const parameter last = layout(s).back();
-        const ttt_memory memory(s, ttt_size::most(n_tokens, n_steps), options.chunk_rows, target->device->n_threads, true, unit_for(*target->device, options.precision));
+        const ttt_memory memory(s, ttt_size::most(n_tokens, n_steps), options.chunk_rows, target->device->n_threads,
+                                true, unit_for(*target->device, options.precision));
         constexpr int64_t bytes = sizeof(float);
         const int64_t n_params = last.offset + last.size();
-        *out = {n_params, n_params * bytes, embedding_bytes(file), (int64_t) n_draft_vocab * s.d * bytes, n_params * bytes, 2 * n_params * bytes,
-                (int64_t) memory.activations * bytes, (int64_t) memory.packed()};
+        *out = {n_params,
+                n_params * bytes,
+                embedding_bytes(file),
+                (int64_t) n_draft_vocab * s.d * bytes,
+                n_params * bytes,
+                2 * n_params * bytes,
+                (int64_t) memory.activations * bytes,
+                (int64_t) memory.packed()};
     });
 }
 
@@ -73,8 +85,14 @@ gto_status gto_trainer_memory(const gto_trainer * trainer, gto_training_memory *
         require(trainer && out, "trainer and out must not be null");
         const gto_draft & draft = trainer->draft;
         const ttt & t = trainer->ttt;
-        *out = {draft.n_params, (int64_t) draft.memory.bytes(), (int64_t) draft.embedding->memory.bytes(), (int64_t) trainer->target_head.bytes(),
-                (int64_t) trainer->adamw.gradient_bytes(), (int64_t) trainer->adamw.moment_bytes(), (int64_t) t.activation_bytes(), (int64_t) t.packed_bytes()};
+        *out = {draft.n_params,
+                (int64_t) draft.memory.bytes(),
+                (int64_t) draft.embedding->memory.bytes(),
+                (int64_t) trainer->target_head.bytes(),
+                (int64_t) trainer->adamw.gradient_bytes(),
+                (int64_t) trainer->adamw.moment_bytes(),
+                (int64_t) t.activation_bytes(),
+                (int64_t) t.packed_bytes()};
     });
 }
 
@@ -93,21 +111,29 @@ static gto_status run_text(gto_trainer * trainer, const gto_batch & batch, gto_b
     });
 }
 
-gto_status gto_trainer_accumulate(gto_trainer * trainer, gto_batch batch, gto_batch_result * result) { return run_text(trainer, batch, result, true); }
-gto_status gto_trainer_evaluate(gto_trainer * trainer, gto_batch batch, gto_batch_result * result) { return run_text(trainer, batch, result, false); }
+gto_status gto_trainer_accumulate(gto_trainer * trainer, gto_batch batch, gto_batch_result * result) {
+    return run_text(trainer, batch, result, true);
+}
+gto_status gto_trainer_evaluate(gto_trainer * trainer, gto_batch batch, gto_batch_result * result) {
+    return run_text(trainer, batch, result, false);
+}
 
-gto_status gto_trainer_accumulate_paths(gto_trainer * trainer, const gto_features * features, int32_t length, const int32_t * tokens,
-                                        int32_t n_paths, const int32_t * path_row, const int32_t * path_begin, const int32_t * path_tokens,
+gto_status gto_trainer_accumulate_paths(gto_trainer * trainer, const gto_features * features, int32_t length,
+                                        const int32_t * tokens, int32_t n_paths, const int32_t * path_row,
+                                        const int32_t * path_begin, const int32_t * path_tokens,
                                         const float * path_weight, float * log_probs) {
     return guard([&] {
         require(trainer && features, "trainer and features must not be null");
-        const ttt_plan plan = plan_paths(trainer->draft, *features, length, tokens, n_paths, path_row, path_begin, path_tokens, path_weight);
+        const ttt_plan plan = plan_paths(trainer->draft, *features, length, tokens, n_paths, path_row, path_begin,
+                                         path_tokens, path_weight);
         gto_batch_result result;
         std::vector<float> all;
         const optimizer::whole_gradient whole(trainer->adamw);
         trainer->ttt.run(plan, trainer->adamw.gradient(), result, log_probs ? &all : nullptr);
         for (int32_t p = 0; log_probs && p < n_paths; p++) {
-            for (int32_t i = path_begin[p]; i < path_begin[p + 1]; i++) log_probs[i] = all[plan.at(p, i - path_begin[p])];
+            for (int32_t i = path_begin[p]; i < path_begin[p + 1]; i++) {
+                log_probs[i] = all[plan.at(p, i - path_begin[p])];
+            }
         }
     });
 }
@@ -115,7 +141,9 @@ gto_status gto_trainer_accumulate_paths(gto_trainer * trainer, const gto_feature
 gto_status gto_trainer_step(gto_trainer * trainer, float learning_rate, float clip, float * grad_norm) {
     return guard([&] {
         require(trainer != nullptr, "trainer must not be null");
-        if (!std::isfinite(learning_rate) || learning_rate < 0) fail(GTO_E_ARGUMENT, "learning rate: expected at least 0, found %g", learning_rate);
+        if (!std::isfinite(learning_rate) || learning_rate < 0) {
+            fail(GTO_E_ARGUMENT, "learning rate: expected at least 0, found %g", learning_rate);
+        }
         if (!std::isfinite(clip) || clip < 0) fail(GTO_E_ARGUMENT, "clip: expected at least 0, found %g", clip);
         const float norm = trainer->adamw.step(learning_rate, clip);
         if (grad_norm) *grad_norm = norm;

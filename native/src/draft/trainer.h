@@ -10,7 +10,9 @@ namespace gto {
 class training_right {
   public:
     explicit training_right(gto_draft & draft) : draft_(draft) {
-        if (draft.in_training.exchange(true)) fail(GTO_E_ARGUMENT, "the draft has an open trainer already: expected that one to be closed first");
+        if (draft.in_training.exchange(true)) {
+            fail(GTO_E_ARGUMENT, "the draft has an open trainer already: expected that one to be closed first");
+        }
     }
     ~training_right() { draft_.in_training = false; }
     training_right(const training_right &) = delete;
@@ -23,7 +25,8 @@ class training_right {
 } // namespace gto
 
 struct gto_trainer : gto::counted {
-    gto_trainer(gto_draft & draft, const gto_trainer_options & options, const std::vector<float> & head, const std::vector<gto::logit_step> & logit_steps);
+    gto_trainer(gto_draft & draft, const gto_trainer_options & options, const std::vector<float> & head,
+                const std::vector<gto::logit_step> & logit_steps);
 
     gto_draft & draft;
     gto::training_right right;

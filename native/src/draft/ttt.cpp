@@ -1,3 +1,36 @@
+// The EAGLE-3 training-time test (TTT) with the policy term, forward. d, n_ff, q_cols, qkv_cols and V = n_draft_vocab
+// are the shape's; products are with rows: a matrix W [m x n] makes W x [m] of a row x [n].
+//
+// Rows. A root r starts below trunk row t = root[r], at RoPE position position[t]. TTT pass 0 has a pool row for each
+// trunk row, whether or not it is a root, and an output row for each root. TTT pass j = 1..n_steps-1 has one of each
+// for every root that is still in it, (r, j); it predicts the token predicted[r][j]. Pool rows have g, q, k, v; output
+// rows have the rest. Passes lie one after another in all matrices.
+//   pass 0       g = W_fc (scale * features of t)    [d]    token = plan.token[t]          position[t]
+//   pass j >= 1  g = h of (r, j-1), not detached     [d]    token = predicted[r][j-1]      position[t] + j
+// In a text token[t] is x[t+1] and predicted[r][j] is x[t+2+j].
+//
+// The net, for each row (record_forward and record_logits):
+//   e = embedding[token]                                              [d]         frozen
+//   c = concat(RMSNorm(e; attn_norm), RMSNorm(g; hidden_norm))        [2 d]
+//   q, k, v = W_qkv c, q and k rotated by the position                [qkv_cols]
+//   o = attention of q to k, v of the trunk rows trunk_begin[t]..t
+//       and of (r, 1)..(r, j), under one softmax                      [q_cols]
+//   u = g + W_o o                                                     [d]
+//   n = RMSNorm(u; ffn_norm)                                          [d]
+//   s = silu(W_gate n) * W_up n                                       [n_ff]
+//   h = u + W_down s                                                  [d]         g of (r, j+1)
+//   y = RMSNorm(h; output_norm)                                       [d]
+//   z = W_head y                                                      [V]
+//   p = softmax(logit_steps(target_head hidden))                      [V]         of the target, for predicted[r][j]
+//
+// Objective, q = softmax(z), label = t2d[predicted[r][j]]; -1, outside the draft vocabulary, has no policy term:
+//   L = sum over (r, j) of token_weight[r][j] * token_loss(p, q) - policy_weight[r][j] * log q_label
+//
+// Gradients that arise here, since logits are kept for chunk_rows rows only; d_x is dL/dx:
+//   d_z  (in the place of z, loss/kernels.h)                          [V]
+//   d_y  = W_head^T d_z                                               [d]
+//   d_W_head += d_z^T y over the chunk's rows                         [V x d]
+// ttt_backward.cpp goes on from d_y.
 #include "draft/ttt.h"
 
 #include "loss/rows.h"
@@ -10,9 +43,11 @@
 
 namespace gto {
 
-ttt::ttt(gto_draft & draft, matrix target_head, std::vector<logit_step> logit_steps, int32_t chunk_rows, const product_unit & products)
-    : draft_(draft), net_(draft), s_(draft.s), q_(draft.device, &products), target_head_(target_head), logit_steps_(std::move(logit_steps)),
-      chunk_rows_(chunk_rows), nth_(draft.device.n_threads), products_(products), memory_(draft.device) {}
+ttt::ttt(gto_draft & draft, matrix target_head, std::vector<logit_step> logit_steps, int32_t chunk_rows,
+         const product_unit & products)
+    : draft_(draft), net_(draft), s_(draft.s), q_(draft.device, &products), target_head_(target_head),
+      logit_steps_(std::move(logit_steps)), chunk_rows_(chunk_rows), nth_(draft.device.n_threads), products_(products),
+      memory_(draft.device) {}
 
 matrix ttt::gradient_of(float * gradient, tensor_id id) const {
     const parameter & p = draft_.parameters[id];
@@ -22,9 +57,12 @@ matrix ttt::gradient_of(float * gradient, tensor_id id) const {
 void ttt::reserve(const ttt_plan & plan, bool backward) {
     const ttt_size size = {plan.trunk(), plan.roots(), plan.n_steps, (int64_t) plan.hidden.size()};
     const ttt_memory needed(s_, size, chunk_rows_, nth_, backward, products_);
-    const int64_t trunk = size.trunk, roots = size.roots, outputs = size.outputs(), pool = size.pool(), d = s_.d, chunk = needed.chunk;
-    const int64_t more = (int64_t) (needed.activations * sizeof(float) + needed.packed()) - (int64_t) (memory_.bytes() + q_.packed_bytes());
-    require_memory("a micro-batch of " + std::to_string(trunk) + " rows in " + std::to_string(plan.n_steps) + " passes", more);
+    const int64_t trunk = size.trunk, roots = size.roots, outputs = size.outputs(), pool = size.pool(), d = s_.d,
+                  chunk = needed.chunk;
+    const int64_t more = (int64_t) (needed.activations * sizeof(float) + needed.packed()) -
+                         (int64_t) (memory_.bytes() + q_.packed_bytes());
+    require_memory("a micro-batch of " + std::to_string(trunk) + " rows in " + std::to_string(plan.n_steps) + " passes",
+                   more);
     memory_.reset(needed.activations);
     q_.reserve_packed(needed.packed_left, needed.packed_right);
     a_.take(memory_, s_, pool, outputs);
@@ -48,7 +86,9 @@ void ttt::reserve(const ttt_plan & plan, bool backward) {
 }
 
 void ttt::load_trunk(const ttt_plan & plan) {
-    for (const ttt_plan::source & source : plan.sources) load_features(draft_, *source.features, 0, features_.slice(source.first_row, source.rows));
+    for (const ttt_plan::source & source : plan.sources) {
+        load_features(draft_, *source.features, 0, features_.slice(source.first_row, source.rows));
+    }
     passes_.assign(1, pass());
     pass & trunk = passes_[0];
     trunk.token = plan.token;
@@ -88,7 +128,7 @@ void ttt::target_distributions(const ttt_plan & plan) {
     });
 }
 
-// Logits of a pass chunk by chunk; with a gradient they become d(logits), d(y) and the head's gradient.
+// Logits of a TTT pass chunk by chunk; with a gradient they become d_z, and from it d_y and the head's gradient.
 void ttt::score(const ttt_plan & plan, int32_t step, float * gradient, std::vector<loss_row> & rows) {
     const pass & p = passes_[step];
     const std::vector<int32_t> & roots = roots_[step];
@@ -102,10 +142,11 @@ void ttt::score(const ttt_plan & plan, int32_t step, float * gradient, std::vect
         q_.kernel([=, this, &plan, &roots, &rows](int ith, int nth) {
             const share part(count, ith, nth);
             for (int64_t i = part.first; i < part.last; i++) {
-                const int64_t at = plan.at(roots[first + i], step);
-                const int32_t label = draft_.t2d[plan.predicted[at]], target = plan.target_row[at];
-                rows[first + i] = token_loss_row(plan.loss, z.row(i), target < 0 ? nullptr : distribution_.row(target), s_.n_draft_vocab,
-                                                 target < 0 ? 0.0f : plan.token_weight[at], plan.policy_weight[at], label);
+                const int64_t cell = plan.at(roots[first + i], step);
+                const int32_t label = draft_.t2d[plan.predicted[cell]], target = plan.target_row[cell];
+                rows[first + i] = token_loss_row(plan.loss, z.row(i), target < 0 ? nullptr : distribution_.row(target),
+                                                 s_.n_draft_vocab, target < 0 ? 0.0f : plan.token_weight[cell],
+                                                 plan.policy_weight[cell], label);
             }
         });
         if (gradient) {
@@ -133,7 +174,8 @@ void ttt::next_pass(const ttt_plan & plan, int32_t step, const std::vector<loss_
         next.queries.add(self, plan.trunk_begin[trunk], trunk + 1);
         if (step > 0) { // the chain so far
             const attention_rows & before = last.queries;
-            next.queries.extra.insert(next.queries.extra.end(), before.extra.begin() + before.extra_begin[i], before.extra.begin() + before.extra_begin[i + 1]);
+            next.queries.extra.insert(next.queries.extra.end(), before.extra.begin() + before.extra_begin[i],
+                                      before.extra.begin() + before.extra_begin[i + 1]);
         }
         next.queries.extra.push_back(self);
         next.queries.close();

@@ -11,11 +11,14 @@ namespace gto {
 
 class ttt {
   public:
-    // target_head: the target's head rows of the draft vocabulary [n_draft_vocab x d]; logit_steps: what follows its product.
-    ttt(gto_draft & draft, matrix target_head, std::vector<logit_step> logit_steps, int32_t chunk_rows, const product_unit & products);
+    // target_head: the target's head rows of the draft vocabulary [n_draft_vocab x d]; logit_steps: what follows its
+    // product.
+    ttt(gto_draft & draft, matrix target_head, std::vector<logit_step> logit_steps, int32_t chunk_rows,
+        const product_unit & products);
 
-    // Adds the gradient to `gradient` (n_params floats; null = forward only). log_probs, if not null, receives [roots][n_steps]
-    // log M of the predicted tokens (-inf where a row had left or the token is outside the draft vocabulary).
+    // Adds the gradient to `gradient` (n_params floats; null = forward only). log_probs, if not null, receives
+    // [roots][n_steps] log M of the predicted tokens (-inf where a row had left or the token is outside the draft
+    // vocabulary).
     void run(const ttt_plan & plan, float * gradient, gto_batch_result & result, std::vector<float> * log_probs);
 
     // Bytes allocated now.
@@ -48,18 +51,18 @@ class ttt {
     arena memory_;
 
     activations a_;
-    matrix features_;              // trunk: scaled taps
-    matrix hidden_, distribution_; // target's hidden states and softmax over the draft vocabulary
-    matrix logits_;                // one chunk
-    matrix d_qkv_, d_g_, d_c_;     // pool rows
+    matrix features_;                    // trunk: scaled taps
+    matrix hidden_, distribution_;       // target's hidden states and softmax over the draft vocabulary
+    matrix logits_;                      // one chunk
+    matrix d_qkv_, d_g_, d_c_;           // pool rows
     matrix d_y_, d_h_, d_u_, d_gate_up_; // output rows
-    matrix d_s_, d_n_, d_o_;       // scratch of one pass
-    matrix trunk_sums_;            // [nth x trunk][2 kv_cols]
-    matrix norm_sums_;             // [norms x nth][d]
+    matrix d_s_, d_n_, d_o_;             // scratch of one TTT pass
+    matrix trunk_sums_;                  // [nth x trunk][2 kv_cols]
+    matrix norm_sums_;                   // [norms x nth][d]
 
     std::vector<pass> passes_;
-    std::vector<std::vector<int32_t>> roots_;  // per pass and output row: root
-    std::vector<std::vector<int32_t>> child_;  // per pass and output row: its pool row in the next pass, or -1
+    std::vector<std::vector<int32_t>> roots_; // per TTT pass and output row: root
+    std::vector<std::vector<int32_t>> child_; // per TTT pass and output row: its pool row in the next one, or -1
 };
 
 } // namespace gto

@@ -1,3 +1,30 @@
+// The training-time test, backward, from d_y of all output rows (see ttt.cpp for the forward; d_x is dL/dx). Passes are
+// gone through from the last to pass 0: h of (r, j) is g of (r, j+1), and keys and values of pass j are attended to by
+// passes j and later. RMSNorm'(x; w, d_y) is the gradient to x (rms.h), which also adds to d_w.
+//
+// record_pass_backward, for the output rows of TTT pass j
+//   d_h       = d_g of (r, j+1), 0 where the root has left, + RMSNorm'(h; output_norm, d_y)            [d]
+//   d_s       = W_down^T d_h                                                                           [n_ff]
+//   d_gate_up = SwiGLU'(gate_up, d_s)  (swiglu.h)                                                      [2 n_ff]
+//   d_n       = W_gate_up^T d_gate_up                                                                  [d]
+//   d_u       = d_h + RMSNorm'(u; ffn_norm, d_n)                                                       [d]
+//   d_o       = W_o^T d_u                                                                              [q_cols]
+//   d_q, d_k, d_v += attention'(d_o)  (attention.cpp): d_q of this pass, d_k and d_v of passes 0..j
+// of which those of the trunk are summed by each thread for itself, and added to d_qkv before pass 0's turn.
+//
+// record_input_backward, for the pool rows of TTT pass j, whose d_qkv is complete now
+//   d_q, d_k  rotated back by the position
+//   d_c       = W_qkv^T d_qkv                                                                          [2 d]
+//   d_g       = d_u of the row's output, 0 without one, + RMSNorm'(g; hidden_norm, second half of d_c) [d]
+// The first half of d_c gives attn_norm's gradient; e is frozen and needs none.
+//
+// record_weight_gradients, one product over the stacked rows of all passes
+//   d_W_qkv     += d_qkv^T c          over pool rows      [qkv_cols x 2 d]
+//   d_W_fc      += d_g^T features     over trunk rows     [d x 3 d]           features: times scale
+//   d_W_o       += d_u^T o            over output rows    [d x q_cols]
+//   d_W_gate_up += d_gate_up^T n      over output rows    [2 n_ff x d]
+//   d_W_down    += d_h^T s            over output rows    [d x n_ff]
+//   d_W_head is complete already (ttt.cpp); the norms' gradients are the threads' sums.
 #include "draft/rms.h"
 #include "draft/swiglu.h"
 #include "draft/ttt.h"
@@ -6,13 +33,15 @@
 
 namespace gto {
 
-// d(y) of the pass is known; leaves d(h), d(u), d(gate_up) and adds to d(qkv) of its rows, of its ancestors and of the trunk.
+// d_y of the TTT pass is known; leaves d_h, d_u, d_gate_up and adds to d_qkv of its rows, of their own rows of earlier
+// TTT passes and, by way of trunk_sums_, of the trunk.
 void ttt::record_pass_backward(int32_t step) {
     const pass & p = passes_[step];
     const int64_t n = p.queries.size(), d = s_.d, ff = s_.n_ff;
     const auto rows = [&](const matrix & m) { return m.slice(p.first_output, n); };
-    const matrix h = rows(a_.h), u = rows(a_.u), gate_up = rows(a_.gate_up), o = rows(a_.o), lse = rows(a_.lse), d_y = rows(d_y_), d_h = rows(d_h_),
-                 d_u = rows(d_u_), d_gate_up = rows(d_gate_up_), d_s = d_s_.slice(0, n), d_n = d_n_.slice(0, n), d_o = d_o_.slice(0, n);
+    const matrix h = rows(a_.h), u = rows(a_.u), gate_up = rows(a_.gate_up), o = rows(a_.o), lse = rows(a_.lse),
+                 d_y = rows(d_y_), d_h = rows(d_h_), d_u = rows(d_u_), d_gate_up = rows(d_gate_up_),
+                 d_s = d_s_.slice(0, n), d_n = d_n_.slice(0, n), d_o = d_o_.slice(0, n);
     const std::vector<int32_t> & child = child_[step];
     q_.kernel([=, this, &child](int ith, int nth) {
         const share part(n, ith, nth);
@@ -22,13 +51,16 @@ void ttt::record_pass_backward(int32_t step) {
             } else {
                 memset(d_h.row(i), 0, d * sizeof(float));
             }
-            rms_row_backward(h.row(i), net_.norm(T_OUTPUT_NORM), d_y.row(i), d, s_.rms_eps, d_h.row(i), norm_sum(3, ith));
+            rms_row_backward(h.row(i), net_.norm(T_OUTPUT_NORM), d_y.row(i), d, s_.rms_eps, d_h.row(i),
+                             norm_sum(3, ith));
         }
     });
     q_.product_of_transposed(d_s, d_h, net_.weight(T_DOWN));
     q_.kernel([=](int ith, int nth) {
         const share part(n, ith, nth);
-        for (int64_t i = part.first; i < part.last; i++) silu_times_backward(gate_up.row(i), d_s.row(i), ff, d_gate_up.row(i));
+        for (int64_t i = part.first; i < part.last; i++) {
+            silu_times_backward(gate_up.row(i), d_s.row(i), ff, d_gate_up.row(i));
+        }
     });
     q_.product_of_transposed(d_n, d_gate_up, net_.gate_up());
     q_.kernel([=, this](int ith, int nth) {
@@ -41,19 +73,23 @@ void ttt::record_pass_backward(int32_t step) {
     q_.product_of_transposed(d_o, d_u, net_.weight(T_O));
     const int64_t trunk = passes_[0].rows();
     q_.kernel([=, this, &p](int ith, int nth) {
-        attention_backward(net_.attention, a_.qkv, p.queries, o, lse, d_o, d_qkv_, trunk_sums_.slice(ith * trunk, trunk), ith, nth);
+        attention_backward(net_.attention, a_.qkv, p.queries, o, lse, d_o, d_qkv_,
+                           trunk_sums_.slice(ith * trunk, trunk), ith, nth);
     });
 }
 
-// d(qkv) of the pass's pool rows is complete; leaves d(g) (and d(c), for the weight gradients' norms).
+// d_qkv of the TTT pass's pool rows is complete; leaves d_g, and adds to the gradients of attn_norm and hidden_norm.
 void ttt::record_input_backward(int32_t step) {
     const pass & p = passes_[step];
     const int64_t n = p.rows(), d = s_.d;
-    const matrix d_qkv = d_qkv_.slice(p.first, n), d_c = d_c_.slice(p.first, n), d_g = d_g_.slice(p.first, n), g = a_.g.slice(p.first, n),
-                 e = a_.e.slice(p.first, n), d_u = d_u_.slice(p.first_output, p.queries.size());
+    const matrix d_qkv = d_qkv_.slice(p.first, n), d_c = d_c_.slice(p.first, n), d_g = d_g_.slice(p.first, n),
+                 g = a_.g.slice(p.first, n), e = a_.e.slice(p.first, n),
+                 d_u = d_u_.slice(p.first_output, p.queries.size());
     q_.kernel([=, this, &p](int ith, int nth) {
         const share part(n, ith, nth);
-        for (int64_t i = part.first; i < part.last; i++) net_.rope.rotate(d_qkv.row(i), 0, s_.q_cols() + s_.kv_cols(), p.position[i], -1.0f);
+        for (int64_t i = part.first; i < part.last; i++) {
+            net_.rope.rotate(d_qkv.row(i), 0, s_.q_cols() + s_.kv_cols(), p.position[i], -1.0f);
+        }
     });
     q_.product_of_transposed(d_c, d_qkv, net_.qkv());
     q_.kernel([=, &p](int ith, int nth) {
@@ -62,25 +98,31 @@ void ttt::record_input_backward(int32_t step) {
     });
     q_.kernel([=, &p](int ith, int nth) { // the residual
         const share part(p.queries.size(), ith, nth);
-        for (int64_t i = part.first; i < part.last; i++) memcpy(d_g.row(p.queries.pool_row[i] - p.first), d_u.row(i), d * sizeof(float));
+        for (int64_t i = part.first; i < part.last; i++) {
+            memcpy(d_g.row(p.queries.pool_row[i] - p.first), d_u.row(i), d * sizeof(float));
+        }
     });
     q_.kernel([=, this](int ith, int nth) {
         const share part(n, ith, nth);
         for (int64_t i = part.first; i < part.last; i++) {
             rms_row_backward(e.row(i), net_.norm(T_ATTN_NORM), d_c.row(i), d, s_.rms_eps, nullptr, norm_sum(0, ith));
-            rms_row_backward(g.row(i), net_.norm(T_HIDDEN_NORM), d_c.row(i) + d, d, s_.rms_eps, d_g.row(i), norm_sum(1, ith));
+            rms_row_backward(g.row(i), net_.norm(T_HIDDEN_NORM), d_c.row(i) + d, d, s_.rms_eps, d_g.row(i),
+                             norm_sum(1, ith));
         }
     });
 }
 
 void ttt::record_weight_gradients(float * gradient) {
     const pass & last = passes_.back();
-    const int64_t pool = last.first + last.rows(), outputs = last.first_output + last.queries.size(), trunk = passes_[0].rows();
-    const parameter & q = draft_.parameters[T_Q], & gate = draft_.parameters[T_GATE];
-    q_.add_transposed_product(dense(gradient + q.offset, s_.qkv_cols(), 2 * (int64_t) s_.d), d_qkv_.slice(0, pool), a_.c.slice(0, pool));
+    const int64_t pool = last.first + last.rows(), outputs = last.first_output + last.queries.size(),
+                  trunk = passes_[0].rows();
+    const parameter &q = draft_.parameters[T_Q], &gate = draft_.parameters[T_GATE];
+    q_.add_transposed_product(dense(gradient + q.offset, s_.qkv_cols(), 2 * (int64_t) s_.d), d_qkv_.slice(0, pool),
+                              a_.c.slice(0, pool));
     q_.add_transposed_product(gradient_of(gradient, T_FC), d_g_.slice(0, trunk), features_);
     q_.add_transposed_product(gradient_of(gradient, T_O), d_u_.slice(0, outputs), a_.o.slice(0, outputs));
-    q_.add_transposed_product(dense(gradient + gate.offset, 2 * (int64_t) s_.n_ff, s_.d), d_gate_up_.slice(0, outputs), a_.n.slice(0, outputs));
+    q_.add_transposed_product(dense(gradient + gate.offset, 2 * (int64_t) s_.n_ff, s_.d), d_gate_up_.slice(0, outputs),
+                              a_.n.slice(0, outputs));
     q_.add_transposed_product(gradient_of(gradient, T_DOWN), d_h_.slice(0, outputs), a_.s.slice(0, outputs));
     q_.kernel([=, this](int ith, int) {
         if (ith != 0) return;
@@ -105,7 +147,7 @@ void ttt::backward(const ttt_plan & plan, float * gradient) {
     });
     for (int32_t step = (int32_t) passes_.size() - 1; step >= 0; step--) {
         record_pass_backward(step);
-        if (step == 0) { // every pass has added to the trunk's keys and values
+        if (step == 0) { // every TTT pass has added to the trunk's keys and values
             q_.kernel([=, this](int ith, int nth) {
                 const share part(trunk, ith, nth);
                 for (int64_t i = part.first; i < part.last; i++) {

@@ -7,10 +7,12 @@
 namespace gto {
 
 ttt_size ttt_size::most(int64_t n_tokens, int64_t n_steps) {
-    return {std::max<int64_t>(n_tokens - 1, 0), std::max<int64_t>(n_tokens - 2, 0), n_steps, std::max<int64_t>(n_tokens - 2, 0)};
+    return {std::max<int64_t>(n_tokens - 1, 0), std::max<int64_t>(n_tokens - 2, 0), n_steps,
+            std::max<int64_t>(n_tokens - 2, 0)};
 }
 
-ttt_memory::ttt_memory(const shape & s, const ttt_size & size, int64_t chunk_rows, int64_t n_threads, bool backward, const product_unit & products)
+ttt_memory::ttt_memory(const shape & s, const ttt_size & size, int64_t chunk_rows, int64_t n_threads, bool backward,
+                       const product_unit & products)
     : chunk(std::min(chunk_rows, std::max<int64_t>(size.roots, 1))) {
     const auto room = [](int64_t rows, int64_t cols) { return arena::padded(rows, cols); };
     const int64_t d = s.d, ff = s.n_ff, vocab = s.n_draft_vocab, pool = size.pool(), outputs = size.outputs();
@@ -26,7 +28,8 @@ ttt_memory::ttt_memory(const shape & s, const ttt_size & size, int64_t chunk_row
 
 // Backward included: a trainer that only evaluates has little to hold besides.
 void ttt_memory::count_packed(const shape & s, const ttt_size & size, const product_unit & products) {
-    const int64_t d = s.d, ff = s.n_ff, vocab = s.n_draft_vocab, qkv = s.qkv_cols(), pool = size.pool(), outputs = size.outputs(), roots = size.roots;
+    const int64_t d = s.d, ff = s.n_ff, vocab = s.n_draft_vocab, qkv = s.qkv_cols(), pool = size.pool(),
+                  outputs = size.outputs(), roots = size.roots;
     constexpr orientation rows = orientation::rows, columns = orientation::columns;
     const auto largest = [&](operand to, std::initializer_list<operand_shape> operands) {
         size_t most = 0;
@@ -34,18 +37,40 @@ void ttt_memory::count_packed(const shape & s, const ttt_size & size, const prod
         return most;
     };
     const int64_t most_rows = std::max(size.trunk, roots);
-    packed_left = largest(operand::left, {{size.trunk, s.features(), rows}, {size.hidden, d, rows}, {most_rows, 2 * d, rows}, {roots, s.q_cols(), rows},
-                                          {roots, d, rows}, {roots, ff, rows}, {chunk, vocab, rows}, {roots, 2 * ff, rows}, {most_rows, qkv, rows},
-                                          {vocab, chunk, columns}, {qkv, pool, columns}, {d, size.trunk, columns}, {d, outputs, columns},
+    packed_left = largest(operand::left, {{size.trunk, s.features(), rows},
+                                          {size.hidden, d, rows},
+                                          {most_rows, 2 * d, rows},
+                                          {roots, s.q_cols(), rows},
+                                          {roots, d, rows},
+                                          {roots, ff, rows},
+                                          {chunk, vocab, rows},
+                                          {roots, 2 * ff, rows},
+                                          {most_rows, qkv, rows},
+                                          {vocab, chunk, columns},
+                                          {qkv, pool, columns},
+                                          {d, size.trunk, columns},
+                                          {d, outputs, columns},
                                           {2 * ff, outputs, columns}});
-    packed_right = largest(operand::right, {{d, chunk, columns}, {2 * d, pool, columns}, {s.features(), size.trunk, columns}, {s.q_cols(), outputs, columns},
-                                            {d, outputs, columns}, {ff, outputs, columns}});
+    packed_right = largest(operand::right, {{d, chunk, columns},
+                                            {2 * d, pool, columns},
+                                            {s.features(), size.trunk, columns},
+                                            {s.q_cols(), outputs, columns},
+                                            {d, outputs, columns},
+                                            {ff, outputs, columns}});
     const auto keep = [&](std::initializer_list<operand_shape> weights) {
         for (const operand_shape & shape : weights) packed_weights += products.bytes(shape, operand::right);
     };
     keep({{vocab, d, rows}}); // the target's head
-    keep({{d, s.features(), rows}, {qkv, 2 * d, rows}, {d, s.q_cols(), rows}, {2 * ff, d, rows}, {d, ff, rows}, {vocab, d, rows}}); // forward
-    keep({{2 * d, qkv, columns}, {s.q_cols(), d, columns}, {d, 2 * ff, columns}, {ff, d, columns}, {d, vocab, columns}});         // backward
+    // forward
+    keep({{d, s.features(), rows},
+          {qkv, 2 * d, rows},
+          {d, s.q_cols(), rows},
+          {2 * ff, d, rows},
+          {d, ff, rows},
+          {vocab, d, rows}});
+    // backward
+    keep(
+        {{2 * d, qkv, columns}, {s.q_cols(), d, columns}, {d, 2 * ff, columns}, {ff, d, columns}, {d, vocab, columns}});
 }
 
 } // namespace gto

@@ -1,4 +1,5 @@
-// How much memory a micro-batch of the training-time test takes: what ttt allocates, and what a plan promises before it does.
+// How much memory a micro-batch of the training-time test takes: what ttt allocates, and what a plan promises before it
+// does.
 #pragma once
 
 #include "device/product_unit.h"
@@ -8,7 +9,7 @@
 
 namespace gto {
 
-// Sizes of a micro-batch. The first pass holds every trunk row, each later one at most a row per root.
+// Sizes of a micro-batch. TTT pass 0 holds every trunk row, each later one at most a row per root.
 struct ttt_size {
     int64_t trunk, roots, n_steps;
     int64_t hidden; // rows of target distributions
@@ -21,12 +22,15 @@ struct ttt_size {
 
 // Floats of activations, and bytes of what is packed.
 struct ttt_memory {
-    ttt_memory(const shape & s, const ttt_size & size, int64_t chunk_rows, int64_t n_threads, bool backward, const product_unit & products);
+    ttt_memory(const shape & s, const ttt_size & size, int64_t chunk_rows, int64_t n_threads, bool backward,
+               const product_unit & products);
 
-    size_t activations; // of all rows, with the target's distributions, one chunk of logits and, backward, the gradients by rows
-    size_t packed_left = 0, packed_right = 0, packed_weights = 0; // scratch for the operands of one product, and weights
+    // of all rows, with the target's distributions, one chunk of logits and, backward, the gradients by rows
+    size_t activations;
+    // scratch for the operands of one product, and weights
+    size_t packed_left = 0, packed_right = 0, packed_weights = 0;
     size_t packed() const { return packed_left + packed_right + packed_weights; }
-    int64_t chunk;      // rows of logits at once
+    int64_t chunk; // rows of logits at once
 
   private:
     void count_packed(const shape & s, const ttt_size & size, const product_unit & products);

@@ -14,17 +14,22 @@ namespace {
 void check_tokens(const gto_draft & draft, const int32_t * tokens, int64_t n, const char * what) {
     for (int64_t i = 0; i < n; i++) {
         if (tokens[i] < 0 || tokens[i] >= draft.s.n_vocab) {
-            fail(GTO_E_ARGUMENT, "%s %lld: expected an id in 0..%d, found %d", what, (long long) i, draft.s.n_vocab - 1, tokens[i]);
+            fail(GTO_E_ARGUMENT, "%s %lld: expected an id in 0..%d, found %d", what, (long long) i, draft.s.n_vocab - 1,
+                 tokens[i]);
         }
     }
 }
 
 // Appends a sequence's trunk rows 0..length-2.
-void add_trunk(ttt_plan & plan, const gto_draft & draft, const gto_features * features, int32_t length, const int32_t * tokens) {
+void add_trunk(ttt_plan & plan, const gto_draft & draft, const gto_features * features, int32_t length,
+               const int32_t * tokens) {
     require(features != nullptr, "features must not be null");
     const int32_t index = (int32_t) plan.sources.size();
     require_taps(draft.s, *features, ("sequence " + std::to_string(index)).c_str());
-    if (length < 2 || length > features->rows()) fail(GTO_E_ARGUMENT, "sequence %d: expected a length in 2..%d (its feature rows), found %d", index, features->rows(), length);
+    if (length < 2 || length > features->rows()) {
+        fail(GTO_E_ARGUMENT, "sequence %d: expected a length in 2..%d (its feature rows), found %d", index,
+             features->rows(), length);
+    }
     check_tokens(draft, tokens, length, "token");
     require_countable(plan.trunk() + length, plan.n_steps);
     const int32_t begin = (int32_t) plan.trunk();
@@ -58,7 +63,9 @@ int32_t longest_path(int32_t n_paths, const int32_t * begin) {
     if (n_paths > 0 && begin[0] != 0) fail(GTO_E_ARGUMENT, "path_begin[0]: expected 0, found %d", begin[0]);
     for (int32_t p = 0; p < n_paths; p++) {
         const int64_t length = (int64_t) begin[p + 1] - begin[p];
-        if (length < 0 || length > GTO_MAX_STEPS) fail(GTO_E_ARGUMENT, "path %d: expected 0..%d tokens, found %lld", p, GTO_MAX_STEPS, (long long) length);
+        if (length < 0 || length > GTO_MAX_STEPS) {
+            fail(GTO_E_ARGUMENT, "path %d: expected 0..%d tokens, found %lld", p, GTO_MAX_STEPS, (long long) length);
+        }
         longest = std::max(longest, length);
     }
     return (int32_t) longest;
@@ -66,10 +73,17 @@ int32_t longest_path(int32_t n_paths, const int32_t * begin) {
 
 } // namespace
 
-void require_countable(int64_t n_tokens, int64_t n_steps) { require_within("rows of a micro-batch in all its passes", n_tokens * n_steps, 0, INT32_MAX); }
+void require_countable(int64_t n_tokens, int64_t n_steps) {
+    require_within("rows of a micro-batch in all its passes", n_tokens * n_steps, 0, INT32_MAX);
+}
 
+// Root t of a sequence, TTT pass j: predicted x[t+2+j], target distribution and argmax of position t+1+j,
+//   token_weight[r][j] = batch.token_weight * step_decay^j / N     N: unmasked pairs of pass 0, or all of the response
+// for as long as x[t+2+j] belongs to the response. A pair is unmasked if the target's argmax is in the draft
+// vocabulary; the weight of a masked one is 0.
 ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch) {
-    require(batch.n_sequences >= 1 && batch.features && batch.lengths && batch.tokens && batch.loss_mask && batch.argmax,
+    require(batch.n_sequences >= 1 && batch.features && batch.lengths && batch.tokens && batch.loss_mask &&
+                batch.argmax,
             "batch: features, lengths, tokens, loss_mask and argmax must be given for at least one sequence");
     check_steps(batch.n_steps);
     require_at_least("keep_top_k", batch.keep_top_k, 0);
@@ -86,9 +100,11 @@ ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch) {
     for (int32_t s = 0; s < batch.n_sequences; offset += batch.lengths[s], s++) {
         const int32_t length = batch.lengths[s], begin = (int32_t) plan.trunk();
         add_trunk(plan, draft, batch.features[s], length, tokens + offset);
-        if (!batch.features[s]->with_hidden && batch.token_weight != 0) fail(GTO_E_ARGUMENT, "sequence %d: the token loss needs features with hidden states", s);
+        if (!batch.features[s]->with_hidden && batch.token_weight != 0) {
+            fail(GTO_E_ARGUMENT, "sequence %d: the token loss needs features with hidden states", s);
+        }
         const int8_t * mask = batch.loss_mask + offset;
-        // one target distribution per response position, shared by all passes that predict it
+        // one target distribution per response position, shared by all TTT passes that predict it
         std::vector<int32_t> distribution(length, -1);
         for (int32_t t = 0; t + 2 < length; t++) {
             if (!mask[t + 2]) continue;
@@ -97,7 +113,8 @@ ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch) {
             for (int32_t j = 0; j < plan.n_steps && t + 2 + j < length && mask[t + 2 + j]; j++) {
                 const int32_t i = t + 1 + j; // position whose next token is predicted
                 const int32_t argmax = batch.argmax[offset + i];
-                const bool in_loss = batch.token_weight != 0 && argmax >= 0 && argmax < draft.s.n_vocab && draft.t2d[argmax] >= 0;
+                const bool in_loss =
+                    batch.token_weight != 0 && argmax >= 0 && argmax < draft.s.n_vocab && draft.t2d[argmax] >= 0;
                 plan.predicted[plan.at(r, j)] = tokens[offset + i + 1];
                 plan.target_argmax[plan.at(r, j)] = argmax;
                 if (j == 0) all++;
@@ -112,7 +129,9 @@ ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch) {
                 }
                 if (batch.policy_weight) {
                     const float w = batch.policy_weight[(offset + t) * plan.n_steps + j];
-                    if (!std::isfinite(w)) fail(GTO_E_NUMERIC, "policy weight of sequence %d, row %d, pass %d is not finite", s, t, j);
+                    if (!std::isfinite(w)) {
+                        fail(GTO_E_NUMERIC, "policy weight of sequence %d, row %d, pass %d is not finite", s, t, j);
+                    }
                     plan.policy_weight[plan.at(r, j)] = w;
                 }
             }
@@ -125,8 +144,9 @@ ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch) {
     return plan;
 }
 
-ttt_plan plan_paths(const gto_draft & draft, const gto_features & features, int32_t length, const int32_t * tokens, int32_t n_paths,
-                    const int32_t * path_row, const int32_t * path_begin, const int32_t * path_tokens, const float * path_weight) {
+ttt_plan plan_paths(const gto_draft & draft, const gto_features & features, int32_t length, const int32_t * tokens,
+                    int32_t n_paths, const int32_t * path_row, const int32_t * path_begin, const int32_t * path_tokens,
+                    const float * path_weight) {
     require(tokens && path_row && path_begin && path_tokens && path_weight, "tokens and paths must not be null");
     ttt_plan plan;
     require_within("n_paths", n_paths, 0, std::max(features.rows(), 0));
@@ -134,7 +154,8 @@ ttt_plan plan_paths(const gto_draft & draft, const gto_features & features, int3
     add_trunk(plan, draft, &features, length, tokens);
     for (int32_t p = 0; p < n_paths; p++) {
         if (path_row[p] < 0 || path_row[p] >= plan.trunk() || (p > 0 && path_row[p] <= path_row[p - 1])) {
-            fail(GTO_E_ARGUMENT, "path %d: row %d: expected ascending trunk rows in 0..%lld", p, path_row[p], (long long) plan.trunk() - 1);
+            fail(GTO_E_ARGUMENT, "path %d: row %d: expected ascending trunk rows in 0..%lld", p, path_row[p],
+                 (long long) plan.trunk() - 1);
         }
         check_tokens(draft, path_tokens + path_begin[p], path_begin[p + 1] - path_begin[p], "path token");
         add_root(plan, path_row[p]);

@@ -1,4 +1,4 @@
-// What a micro-batch asks of the net: trunk rows, and for every root row the tokens to predict pass by pass.
+// What a micro-batch asks of the net: trunk rows, and for every root row the tokens to predict, one a TTT pass.
 #pragma once
 
 #include "draft/draft.h"
@@ -10,7 +10,8 @@ namespace gto {
 struct ttt_plan {
     struct source {
         const gto_features * features;
-        int32_t first_row; // trunk rows of a sequence take its features from row 0 on; first_row = pool row of the first
+        // trunk rows of a sequence take its features from row 0 on; first_row = pool row of the first
+        int32_t first_row;
         int32_t rows;
     };
 
@@ -24,7 +25,8 @@ struct ttt_plan {
 
     // per root: the trunk row it starts from
     std::vector<int32_t> root;
-    // [roots][n_steps]: token to predict (-1 ends the row), its weights, the row of its target distribution and the target's argmax (-1 none)
+    // [roots][n_steps]: token to predict (-1 ends the row), its weights, the row of its target distribution and the
+    // target's argmax (-1 none)
     std::vector<int32_t> predicted, target_row, target_argmax;
     std::vector<float> token_weight, policy_weight;
 
@@ -39,14 +41,15 @@ struct ttt_plan {
     int64_t at(int64_t r, int32_t step) const { return r * n_steps + step; }
 };
 
-// The rows of all passes are counted in 32 bits. Fails with GTO_E_ARGUMENT.
+// The rows of all TTT passes are counted in 32 bits. Fails with GTO_E_ARGUMENT.
 void require_countable(int64_t n_tokens, int64_t n_steps);
 
 // The EAGLE-3 training-time test over the text of a batch. Fails with GTO_E_ARGUMENT naming sequence and field.
 ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch);
 
 // The policy term along explicit paths below trunk rows of one sequence; rows ascending, each at most once.
-ttt_plan plan_paths(const gto_draft & draft, const gto_features & features, int32_t length, const int32_t * tokens, int32_t n_paths,
-                    const int32_t * path_row, const int32_t * path_begin, const int32_t * path_tokens, const float * path_weight);
+ttt_plan plan_paths(const gto_draft & draft, const gto_features & features, int32_t length, const int32_t * tokens,
+                    int32_t n_paths, const int32_t * path_row, const int32_t * path_begin, const int32_t * path_tokens,
+                    const float * path_weight);
 
 } // namespace gto

@@ -89,7 +89,10 @@ uint32_t gbnf_text::hexadecimal(int digits) {
     uint32_t value = 0;
     for (int i = 0; i < digits; i++, at_++) {
         const char c = peek();
-        const int digit = is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+        const int digit = is_digit(c)            ? c - '0'
+                          : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                          : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                                 : -1;
         if (digit < 0) wrong("a hexadecimal digit");
         value = value * 16 + (uint32_t) digit;
     }

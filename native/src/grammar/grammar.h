@@ -10,7 +10,8 @@ namespace gto {
 
 enum class symbol_kind : uint8_t { end, character, char_class, any, token, other_token, rule };
 
-// One place of an alternative. value: the code point, the index of the class, the token (other_token: any but it), the index of the rule.
+// One place of an alternative. value: the code point, the index of the class, the token (other_token: any but it), the
+// index of the rule.
 struct grammar_symbol {
     symbol_kind kind;
     uint32_t value;

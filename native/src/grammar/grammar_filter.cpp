@@ -32,7 +32,8 @@ grammar_filter::place grammar_filter::after_byte(const place & at, uint8_t byte)
 }
 
 bool grammar_filter::may_stop(const place & at) const {
-    return !at.dead && (!at.character.pending() || state_.takes_one_of(at.symbols, at.character.lowest(), at.character.highest()));
+    return !at.dead &&
+           (!at.character.pending() || state_.takes_one_of(at.symbols, at.character.lowest(), at.character.highest()));
 }
 
 void grammar_filter::allow(std::vector<uint8_t> & allowed) {
@@ -47,7 +48,9 @@ void grammar_filter::allow(std::vector<uint8_t> & allowed) {
         path_.resize(std::min<size_t>(path_.size(), (size_t) piece.shared + 1));
         state_.back_to(path_.back().mark);
         if (piece.end || piece.bytes.empty()) continue;
-        while (!path_.back().dead && path_.size() <= piece.bytes.size()) path_.push_back(after_byte(path_.back(), (uint8_t) piece.bytes[path_.size() - 1]));
+        while (!path_.back().dead && path_.size() <= piece.bytes.size()) {
+            path_.push_back(after_byte(path_.back(), (uint8_t) piece.bytes[path_.size() - 1]));
+        }
         if (path_.size() == piece.bytes.size() + 1 && may_stop(path_.back())) one = 1;
     }
     state_.back_to(here_.mark);
@@ -64,7 +67,9 @@ void grammar_filter::accept(int32_t token) {
     next.dead = next.dead || !may_stop(next);
     if (whole && state_.takes_token(here_.symbols, token)) {
         const active_symbols by_token = state_.after_token(here_.symbols, token);
-        next.symbols = next.dead ? by_token : next.character.pending() ? next.symbols : state_.united(next.symbols, by_token);
+        next.symbols = next.dead                  ? by_token
+                       : next.character.pending() ? next.symbols
+                                                  : state_.united(next.symbols, by_token);
         if (next.dead) next.character = {};
         next.dead = false;
     }

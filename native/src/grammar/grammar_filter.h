@@ -18,8 +18,8 @@ class grammar_filter {
     // most_steps: of allow() or accept(), each.
     grammar_filter(grammar g, std::shared_ptr<const token_pieces> pieces, uint64_t most_steps = default_steps);
 
-    // allowed [number of tokens]: 1 for those that may come next, 0 for the others. A token that ends an answer may come where the text may end. Fails with
-    // GTO_E_ARGUMENT if the grammar is too ambiguous.
+    // allowed [number of tokens]: 1 for those that may come next, 0 for the others. A token that ends an answer may
+    // come where the text may end. Fails with GTO_E_ARGUMENT if the grammar is too ambiguous.
     void allow(std::vector<uint8_t> & allowed);
     // Goes on behind a token. Fails with GTO_E_ARGUMENT if it isn't allowed.
     void accept(int32_t token);

@@ -8,7 +8,8 @@ namespace gto {
 
 static constexpr size_t most_stored = 1 << 24, most_seen = 1 << 22;
 
-parse_state::parse_state(const grammar & g) : grammar_(g), use_here_(g.alternatives.size(), -1), seen_keys_(64), seen_at_(64) {}
+parse_state::parse_state(const grammar & g)
+    : grammar_(g), use_here_(g.alternatives.size(), -1), seen_keys_(64), seen_at_(64) {}
 
 void parse_state::step() {
     if (steps_left_ == 0 || items_.size() + nodes_.size() + links_.size() > most_stored || n_seen_ > most_seen) {
@@ -48,13 +49,19 @@ bool parse_state::first_time(item at) {
 }
 
 void parse_state::resume(item waiting) {
-    if (waiting.symbol == accept) complete_ = true;
-    else if (first_time(waiting)) todo_.push_back(waiting);
+    if (waiting.symbol == accept) {
+        complete_ = true;
+    } else if (first_time(waiting)) {
+        todo_.push_back(waiting);
+    }
 }
 
 int32_t parse_state::use_of(uint32_t rule) {
     const int32_t known = use_here_[rule];
-    if (known >= 0 && (size_t) known < nodes_.size() && nodes_[known].rule == rule && nodes_[known].position == position_) return known;
+    if (known >= 0 && (size_t) known < nodes_.size() && nodes_[known].rule == rule &&
+        nodes_[known].position == position_) {
+        return known;
+    }
     const int32_t made = (int32_t) nodes_.size();
     nodes_.push_back({position_, rule, -1, false});
     use_here_[rule] = made;
@@ -72,8 +79,8 @@ void parse_state::add_waiting(int32_t to, item waiting) {
     if (nodes_[to].empty) resume(waiting);
 }
 
-// At a rule's use. At the end of an alternative whose own use began earlier, those who wait for that wait for the new one: a list, which refers to itself at
-// its end, doesn't make a chain as long as the text.
+// At a rule's use. At the end of an alternative whose own use began earlier, those who wait for that wait for the new
+// one: a list, which refers to itself at its end, doesn't make a chain as long as the text.
 void parse_state::enter(item at) {
     const int32_t used = use_of(grammar_.symbols[at.symbol].value);
     const bool last = grammar_.symbols[at.symbol + 1].kind == symbol_kind::end && nodes_[at.node].position != position_;
@@ -135,7 +142,8 @@ template <class Taken> active_symbols parse_state::after(const active_symbols & 
 
 active_symbols parse_state::after_character(const active_symbols & at, uint32_t character) {
     return after(at, [&](const grammar_symbol & symbol) {
-        return symbol.kind == symbol_kind::any || (symbol.kind == symbol_kind::character && symbol.value == character) ||
+        return symbol.kind == symbol_kind::any ||
+               (symbol.kind == symbol_kind::character && symbol.value == character) ||
                (symbol.kind == symbol_kind::char_class && grammar_.classes[symbol.value].holds(character));
     });
 }
@@ -161,14 +169,16 @@ active_symbols parse_state::united(const active_symbols & a, const active_symbol
 bool parse_state::takes_token(const active_symbols & at, int32_t token) const {
     return std::any_of(items_.begin() + at.begin, items_.begin() + at.end, [&](const item & i) {
         const grammar_symbol & symbol = grammar_.symbols[i.symbol];
-        return (symbol.kind == symbol_kind::token && symbol.value == (uint32_t) token) || (symbol.kind == symbol_kind::other_token && symbol.value != (uint32_t) token);
+        return (symbol.kind == symbol_kind::token && symbol.value == (uint32_t) token) ||
+               (symbol.kind == symbol_kind::other_token && symbol.value != (uint32_t) token);
     });
 }
 
 bool parse_state::takes_one_of(const active_symbols & at, uint32_t low, uint32_t high) const {
     return std::any_of(items_.begin() + at.begin, items_.begin() + at.end, [&](const item & i) {
         const grammar_symbol & symbol = grammar_.symbols[i.symbol];
-        return symbol.kind == symbol_kind::any || (symbol.kind == symbol_kind::character && low <= symbol.value && symbol.value <= high) ||
+        return symbol.kind == symbol_kind::any ||
+               (symbol.kind == symbol_kind::character && low <= symbol.value && symbol.value <= high) ||
                (symbol.kind == symbol_kind::char_class && grammar_.classes[symbol.value].holds_one_of(low, high));
     });
 }

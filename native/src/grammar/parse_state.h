@@ -1,5 +1,5 @@
-// Where a text stands in a grammar: Earley's algorithm over a graph-structured stack. However ambiguous the grammar, it grows with the text by a polynomial;
-// nothing recurses.
+// Where a text stands in a grammar: Earley's algorithm over a graph-structured stack. However ambiguous the grammar, it
+// grows with the text by a polynomial; nothing recurses.
 #pragma once
 
 #include "grammar/grammar.h"
@@ -78,7 +78,7 @@ class parse_state {
     // of the closure that is being made
     std::vector<item> todo_;
     bool complete_ = false;
-    uint64_t position_ = 0; // never the same again, so what older closures left behind doesn't count
+    uint64_t position_ = 0;         // never the same again, so what older closures left behind doesn't count
     std::vector<int32_t> use_here_; // [rule]: a node, if its rule and position agree
     std::vector<uint64_t> seen_keys_;
     std::vector<uint64_t> seen_at_;

@@ -24,7 +24,9 @@ struct rule_body {
 class gbnf_parser {
   public:
     gbnf_parser(std::string_view text, const find_token & token) : text_(text), token_(token) {
-        if (text.size() > most_bytes) fail(GTO_E_FORMAT, "grammar: expected at most %zu bytes, found %zu", most_bytes, text.size());
+        if (text.size() > most_bytes) {
+            fail(GTO_E_FORMAT, "grammar: expected at most %zu bytes, found %zu", most_bytes, text.size());
+        }
     }
 
     grammar parse() {
@@ -79,13 +81,21 @@ class gbnf_parser {
 
     // Appends what stands here; false: nothing that begins an item.
     bool item(sequence & all, char c, size_t depth) {
-        if (c == '"') literal(all);
-        else if (c == '[') add(all, {symbol_kind::char_class, one_class()});
-        else if (c == '<' || c == '!') one_token(all);
-        else if (c == '(') group(all, depth);
-        else if (text_.take(".")) add(all, {symbol_kind::any, 0});
-        else if (gbnf_text::is_word(c)) add(all, {symbol_kind::rule, named(text_.name("the name of a rule"))});
-        else return false;
+        if (c == '"') {
+            literal(all);
+        } else if (c == '[') {
+            add(all, {symbol_kind::char_class, one_class()});
+        } else if (c == '<' || c == '!') {
+            one_token(all);
+        } else if (c == '(') {
+            group(all, depth);
+        } else if (text_.take(".")) {
+            add(all, {symbol_kind::any, 0});
+        } else if (gbnf_text::is_word(c)) {
+            add(all, {symbol_kind::rule, named(text_.name("the name of a rule"))});
+        } else {
+            return false;
+        }
         return true;
     }
 
@@ -145,15 +155,22 @@ class gbnf_parser {
     void repeat(sequence & all, size_t last, bool newline_ok) {
         const size_t begin = text_.at();
         uint64_t least = 0, most = UINT64_MAX;
-        if (text_.take("+")) least = 1;
-        else if (text_.take("?")) most = 1;
-        else if (!text_.take("*")) braces(begin, newline_ok, least, most);
+        if (text_.take("+")) {
+            least = 1;
+        } else if (text_.take("?")) {
+            most = 1;
+        } else if (!text_.take("*")) {
+            braces(begin, newline_ok, least, most);
+        }
         if (last == all.size()) text_.fail_at(begin, "a repetition of nothing");
         sequence item(all.begin() + (ptrdiff_t) last, all.end());
         all.resize(last);
         if (item.size() > 1) item = sequence{grammar_symbol{symbol_kind::rule, made(std::vector<sequence>{item})}};
         const uint64_t copies = most == UINT64_MAX ? least : most;
-        if (copies > most_symbols) text_.fail_at(begin, "%llu repetitions; at most %zu symbols are taken", (unsigned long long) copies, most_symbols);
+        if (copies > most_symbols) {
+            text_.fail_at(begin, "%llu repetitions; at most %zu symbols are taken", (unsigned long long) copies,
+                          most_symbols);
+        }
         for (uint64_t i = 0; i < least; i++) add(all, item[0]);
         if (most == UINT64_MAX) {
             const uint32_t id = made(std::vector<sequence>{});
@@ -162,7 +179,9 @@ class gbnf_parser {
             add(all, {symbol_kind::rule, id});
         } else if (most > least) {
             uint32_t rest = made(std::vector<sequence>{item, sequence{}});
-            for (uint64_t i = least + 1; i < most; i++) rest = made(std::vector<sequence>{{item[0], {symbol_kind::rule, rest}}, sequence{}});
+            for (uint64_t i = least + 1; i < most; i++) {
+                rest = made(std::vector<sequence>{{item[0], {symbol_kind::rule, rest}}, sequence{}});
+            }
             add(all, {symbol_kind::rule, rest});
         }
     }
@@ -178,7 +197,10 @@ class gbnf_parser {
             text_.skip_space(newline_ok);
         }
         if (!text_.take("}")) text_.wrong("\"}\"");
-        if (most < least) text_.fail_at(begin, "at least %llu and at most %llu repetitions", (unsigned long long) least, (unsigned long long) most);
+        if (most < least) {
+            text_.fail_at(begin, "at least %llu and at most %llu repetitions", (unsigned long long) least,
+                          (unsigned long long) most);
+        }
     }
 
     uint32_t named(const std::string & name) {
@@ -193,7 +215,9 @@ class gbnf_parser {
     }
 
     uint32_t new_rule(rule_body body) {
-        if (rules_.size() == most_rules) text_.fail_at(text_.at(), "more than %zu rules, groups and repetitions", most_rules);
+        if (rules_.size() == most_rules) {
+            text_.fail_at(text_.at(), "more than %zu rules, groups and repetitions", most_rules);
+        }
         rules_.push_back(std::move(body));
         return (uint32_t) rules_.size() - 1;
     }
@@ -205,17 +229,23 @@ class gbnf_parser {
 
     void count(size_t symbols) {
         n_symbols_ += symbols;
-        if (n_symbols_ > 2 * most_symbols) text_.fail_at(text_.at(), "more than %zu symbols with repetitions written out", most_symbols);
+        if (n_symbols_ > 2 * most_symbols) {
+            text_.fail_at(text_.at(), "more than %zu symbols with repetitions written out", most_symbols);
+        }
     }
 
     grammar flattened() {
         const auto root = ids_.find("root");
-        if (root == ids_.end()) fail(GTO_E_FORMAT, "grammar: expected a rule \"root\", found none among %zu rules", ids_.size());
+        if (root == ids_.end()) {
+            fail(GTO_E_FORMAT, "grammar: expected a rule \"root\", found none among %zu rules", ids_.size());
+        }
         grammar g;
         g.root = root->second;
         g.classes = std::move(classes_);
         for (const rule_body & body : rules_) {
-            if (!body.defined) text_.fail_at(body.first_use, "rule \"%s\" is used and nowhere defined", body.name.c_str());
+            if (!body.defined) {
+                text_.fail_at(body.first_use, "rule \"%s\" is used and nowhere defined", body.name.c_str());
+            }
             g.alternatives.emplace_back();
             for (const sequence & alternative : body.alternatives) {
                 g.alternatives.back().push_back((uint32_t) g.symbols.size());
@@ -239,7 +269,10 @@ class gbnf_parser {
 grammar parse_grammar(std::string_view gbnf, const find_token & token) { return gbnf_parser(gbnf, token).parse(); }
 
 bool char_class::holds_one_of(uint32_t low, uint32_t high) const {
-    if (!negated) return std::any_of(ranges.begin(), ranges.end(), [&](const auto & r) { return r.first <= high && low <= r.second; });
+    if (!negated) {
+        return std::any_of(ranges.begin(), ranges.end(),
+                           [&](const auto & r) { return r.first <= high && low <= r.second; });
+    }
     std::vector<std::pair<uint32_t, uint32_t>> sorted = ranges;
     std::sort(sorted.begin(), sorted.end());
     for (const auto & range : sorted) {

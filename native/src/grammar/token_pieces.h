@@ -10,7 +10,7 @@ namespace gto {
 struct token_piece {
     std::string bytes; // empty: a grammar never allows the token by its text
     int32_t token;
-    bool end;           // ends an answer
+    bool end;            // ends an answer
     uint32_t shared = 0; // leading bytes that it has in common with the piece before
 };
 

@@ -26,7 +26,8 @@ class block_group {
     }
 
   private:
-    // Within each warp, then over the warps' results in their order: the result is the same in every lane and every run.
+    // Within each warp, then over the warps' results in their order: the result is the same in every lane and every
+    // run.
     template <class T, class Op> __device__ T reduce(T v, Op op) const {
         T * shared = (T *) scratch_;
         for (int offset = 16; offset > 0; offset /= 2) v = op(v, __shfl_xor_sync(0xffffffffu, v, offset));

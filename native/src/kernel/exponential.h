@@ -8,20 +8,22 @@
 
 namespace gto {
 
-// exp(x) with a relative error below 2.4e-7 (2 ulp); x above 88 counts as 88, below -126.5 ln 2 (-87.7) the result is 0, NaN stays NaN.
-// x = n ln 2 + r with |r| <= ln 2 / 2; exp(r) is its series up to r^6 (the rest is below 1.3e-7), 2^n is
-// written into the exponent.
+// exp(x) with a relative error below 2.4e-7 (2 ulp); x above 88 counts as 88, below -126.5 ln 2 (-87.7) the result is
+// 0, NaN stays NaN. x = n ln 2 + r with |r| <= ln 2 / 2; exp(r) is its series up to r^6 (the rest is below 1.3e-7), 2^n
+// is written into the exponent.
 GTO_HD float exponential(float x) {
 #if defined(__CUDA_ARCH__)
     return x < -87.68f ? 0.0f : expf(x > 88.0f ? 88.0f : x);
 #else
     constexpr float to_int = 12582912.0f; // 1.5 * 2^23: adding it leaves the rounded integer in the low bits
-    // Bounds by masks: behind `x < -88 ? -88 : x` the compiler folds the rest for the constant, and is left with a branch.
-    // In bits a positive float is at most 0x7f800000 (infinity), 0x42b00000 is 88, 0xc2b00000 is -88; beyond infinity lie the NaN.
+    // Bounds by masks: behind `x < -88 ? -88 : x` the compiler folds the rest for the constant, and is left with a
+    // branch. In bits a positive float is at most 0x7f800000 (infinity), 0x42b00000 is 88, 0xc2b00000 is -88; beyond
+    // infinity lie the NaN.
     uint32_t bits;
     std::memcpy(&bits, &x, sizeof bits);
     const uint32_t high = 0u - (uint32_t) (bits - 0x42b00000u <= 0x7f800000u - 0x42b00000u);
-    const uint32_t low = 0u - (uint32_t) (bits - 0xc2b00000u <= 0xff800000u - 0xc2b00000u); // there n is -127, the exponent field of 0
+    // there n is -127, the exponent field of 0
+    const uint32_t low = 0u - (uint32_t) (bits - 0xc2b00000u <= 0xff800000u - 0xc2b00000u);
     bits = (bits & ~(high | low)) | (high & 0x42b00000u) | (low & 0xc2b00000u);
     float clamped;
     std::memcpy(&clamped, &bits, sizeof clamped);

@@ -1,8 +1,8 @@
 // Groups: the lanes that work together on one row, one tree or one (row, head).
 //
-// A kernel is written once, `template <class Group> GTO_HD void kernel(Group g, ...)`, and compiled for the host, where a
-// group is one thread (size() is the constant 1, so that lane loops become plain loops, which the compiler vectorises),
-// and for CUDA, where it is a thread block (kernel/block_group.h). A group offers
+// A kernel is written once, `template <class Group> GTO_HD void kernel(Group g, ...)`, and compiled for the host, where
+// a group is one thread (size() is the constant 1, so that lane loops become plain loops, which the compiler
+// vectorises), and for CUDA, where it is a thread block (kernel/block_group.h). A group offers
 //   rank(), size()            this lane and how many there are; rank() < size()
 //   sync()                    no lane goes on before all have come; what they wrote before is visible after
 //   sum(v), max(v), min(v)    of every lane's v, returned to every lane (each implies sync); float, double or int32_t
@@ -23,7 +23,7 @@
 #if defined(__CUDACC__)
 #  define GTO_SIMD(clauses)
 #else
-#  define GTO_PRAGMA(text) _Pragma(#text)
+#  define GTO_PRAGMA(text)  _Pragma(#  text)
 #  define GTO_SIMD(clauses) GTO_PRAGMA(omp simd clauses)
 #endif
 
@@ -99,12 +99,13 @@ template <class Group, class F> GTO_HD int32_t count(Group g, int32_t n, F f) {
 }
 
 struct best {
-    float   value;
+    float value;
     int32_t index;
 };
 
-// Largest of v[0..n-1] and the lowest index that holds it. NaN is never the best; -inf at index 0 if there is nothing else.
-// Lanes remember only in which span their largest value lies and look for it afterwards: the long loop stays a plain maximum.
+// Largest of v[0..n-1] and the lowest index that holds it. NaN is never the best; -inf at index 0 if there is nothing
+// else. Lanes remember only in which span their largest value lies and look for it afterwards: the long loop stays a
+// plain maximum.
 template <class Group> GTO_HD best largest(Group g, const float * v, int32_t n) {
     const int32_t size = g.size(), span = Group::chunk * size;
     float top = -INFINITY;

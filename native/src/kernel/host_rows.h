@@ -13,7 +13,8 @@ template <class Kernel> void run_host_rows(gto_device * device, int32_t n, const
         return;
     }
     if (!device->is_cpu()) {
-        fail(GTO_E_ARGUMENT, "device %s: the arrays are host memory; expected a CPU device or none", device->name.c_str());
+        fail(GTO_E_ARGUMENT, "device %s: the arrays are host memory; expected a CPU device or none",
+             device->name.c_str());
     }
     queue q(*device);
     q.kernel([&](int ith, int nth) { run_rows(ith, nth, n, kernel); });

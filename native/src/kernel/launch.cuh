@@ -1,4 +1,5 @@
-// Running a kernel (see kernel/launch.h) over n rows on a CUDA stream: one block a row, blocks take further rows in turn.
+// Running a kernel (see kernel/launch.h) over n rows on a CUDA stream: one block a row, blocks take further rows in
+// turn.
 #pragma once
 
 #include "kernel/block_group.cuh"
@@ -16,7 +17,10 @@ template <class Kernel> __global__ void rows_on_blocks(int32_t n, Kernel kernel)
 template <class Kernel> cudaError_t launch_rows(cudaStream_t stream, int32_t lanes, int32_t n, const Kernel & kernel) {
     constexpr int32_t max_blocks = 65535;
     if (n <= 0) return cudaSuccess;
-    rows_on_blocks<<<n < max_blocks ? n : max_blocks, lanes, 0, stream>>>(n, kernel);
+    const int32_t blocks = n < max_blocks ? n : max_blocks;
+    // clang-format off
+    rows_on_blocks<<<blocks, lanes, 0, stream>>>(n, kernel);
+    // clang-format on
     return cudaGetLastError();
 }
 

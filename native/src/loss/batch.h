@@ -1,5 +1,5 @@
-// Row kernels over a matrix, for kernel/launch.h and kernel/launch.cuh. All pointers are memory of the device that runs them;
-// consecutive rows are `stride` floats apart.
+// Row kernels over a matrix, for kernel/launch.h and kernel/launch.cuh. All pointers are memory of the device that runs
+// them; consecutive rows are `stride` floats apart.
 #pragma once
 
 #include "loss/kernels.h"
@@ -8,24 +8,24 @@ namespace gto {
 
 // See gto4j/loss.h. The five outputs may be null.
 struct loss_batch {
-    token_loss      loss;
-    float *         logits;
-    int64_t         logits_stride;
-    const float *   target;
-    int64_t         target_stride;
-    int32_t         n_vocab;
-    const float *   token_weight;
-    const float *   policy_weight;
+    token_loss loss;
+    float * logits;
+    int64_t logits_stride;
+    const float * target;
+    int64_t target_stride;
+    int32_t n_vocab;
+    const float * token_weight;
+    const float * policy_weight;
     const int32_t * labels;
-    float *         row_loss;
-    float *         acceptance;
-    float *         log_prob;
-    int32_t *       argmax;
-    int32_t *       rank;
+    float * row_loss;
+    float * acceptance;
+    float * log_prob;
+    int32_t * argmax;
+    int32_t * rank;
 
     template <class Group> GTO_HD void operator()(Group g, int32_t row) const {
-        const loss_row r = token_loss_row(g, loss, logits + row * logits_stride, target + row * target_stride, n_vocab, token_weight[row],
-                                          policy_weight[row], labels[row]);
+        const loss_row r = token_loss_row(g, loss, logits + row * logits_stride, target + row * target_stride, n_vocab,
+                                          token_weight[row], policy_weight[row], labels[row]);
         if (g.rank() == 0) store(row, r);
     }
 
@@ -43,17 +43,19 @@ struct softmax_batch {
     int64_t stride;
     int32_t n_vocab;
 
-    template <class Group> GTO_HD void operator()(Group g, int32_t row) const { softmax_row(g, z + row * stride, n_vocab); }
+    template <class Group> GTO_HD void operator()(Group g, int32_t row) const {
+        softmax_row(g, z + row * stride, n_vocab);
+    }
 };
 
 // index and log_prob are [rows][k]: the k most probable entries of softmax(z), best first.
 struct top_k_batch {
     const float * z;
-    int64_t       stride;
-    int32_t       n_vocab;
-    int32_t       k;
-    int32_t *     index;
-    float *       log_prob;
+    int64_t stride;
+    int32_t n_vocab;
+    int32_t k;
+    int32_t * index;
+    float * log_prob;
 
     template <class Group> GTO_HD void operator()(Group g, int32_t row) const {
         const float * logits = z + row * stride;

@@ -1,4 +1,5 @@
-// The row kernels on a CUDA stream. Pointers are device memory; the calls are asynchronous and return the launch's error.
+// The row kernels on a CUDA stream. Pointers are device memory; the calls are asynchronous and return the launch's
+// error.
 #pragma once
 
 #include "loss/batch.h"

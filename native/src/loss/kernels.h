@@ -1,4 +1,15 @@
 // Row kernels over logits, for any group (kernel/group.h). The host's compiled forms are in loss/rows.h.
+//
+// z [n]: logits over the draft vocabulary; p [n]: the target's distribution, which sums to 1; y: the label; [c] is 1
+// where c holds, else 0.
+//   m = max z,  Z = sum_v exp(z_v - m),  q_v = softmax(z)_v = exp(z_v - m) / Z
+//   lse           = m + log Z
+//   cross_entropy = - sum_v p_v log q_v = (sum_v p_v) log Z - sum_v p_v (z_v - m)
+//   log_prob      = log q_y = z_y - m - log Z
+// A row's part of the objective, and its gradient, which takes the place of z:
+//   J       = token_weight * token_loss(p, q) - policy_weight * log_prob
+//   dJ/dz_v = token_weight * d(token_loss)/dz_v + policy_weight (q_v - [v = y])
+// token_loss and d(token_loss)/dz_v are in token_loss.h.
 #pragma once
 
 #include "kernel/exponential.h"
@@ -22,10 +33,10 @@ template <class Group> GTO_HD void softmax_row(Group g, float * z, int32_t n) {
 }
 
 // z becomes d(logits) = token_weight d(token loss)/dz + policy_weight (softmax(z) - onehot(label)); see gto4j/loss.h.
-// With token_weight 0 p isn't read (it may be null), and token_loss and acceptance are 0. With label -1 policy_weight counts as 0.
-// Every lane returns the same result.
-template <class Group>
-GTO_HD loss_row token_loss_row(Group g, token_loss loss, float * z, const float * p, int32_t n, float token_weight, float policy_weight, int32_t label) {
+// With token_weight 0 p isn't read (it may be null), and token_loss and acceptance are 0. With label -1 policy_weight
+// counts as 0. Every lane returns the same result.
+template <class Group> GTO_HD loss_row token_loss_row(Group g, token_loss loss, float * z, const float * p, int32_t n,
+                                                      float token_weight, float policy_weight, int32_t label) {
     const best top = largest(g, z, n);
     const float m = top.value, z_label = label >= 0 ? z[label] : 0.0f;
     const int32_t rank = label >= 0 ? count(g, n, [=](int32_t i) { return z[i] > z_label; }) : n;
@@ -35,7 +46,7 @@ GTO_HD loss_row token_loss_row(Group g, token_loss loss, float * z, const float 
     double sum;
     loss_row row = {0.0f, 0.0f, -INFINITY, top.index, rank};
     if (token_weight != 0.0f) {
-        // - sum p log softmax(z) = sum(p) log(sum exp(z - m)) - sum p (z - m); p = 0 counts nothing even where z is -inf
+        // - sum p log softmax(z) = sum(p) log(sum exp(z - m)) - sum p (z - m); p = 0 counts nothing, even at z = -inf
         const sums s = sum_terms(g, n, [=](int32_t i) {
             const float x = z[i] - m;
             const float e = z[i] = exponential(x);
@@ -49,11 +60,13 @@ GTO_HD loss_row token_loss_row(Group g, token_loss loss, float * z, const float 
             const bool below = q < p[i];
             return terms{below ? q : p[i], below ? q : 0.0f, 0.0f};
         });
-        const double plogp = loss.has_kl() ? sum_over(g, n, [=](int32_t i) { return p[i] > 0.0f ? p[i] * logf(p[i]) : 0.0f; }) : 0.0;
+        const double plogp =
+            loss.has_kl() ? sum_over(g, n, [=](int32_t i) { return p[i] > 0.0f ? p[i] * logf(p[i]) : 0.0f; }) : 0.0;
         const loss_gradient d = gradient_terms(loss, {s.b * log(sum) - s.c, plogp, overlap.a, overlap.b});
         row.token_loss = sum == sum ? (float) d.loss : NAN; // the overlap doesn't see a broken logit
         row.acceptance = (float) overlap.a;
-        const float of_q = (float) (token_weight * d.q + policy_weight), of_p = (float) (token_weight * d.p), of_lower = (float) (token_weight * d.lower);
+        const float of_q = (float) (token_weight * d.q + policy_weight), of_p = (float) (token_weight * d.p),
+                    of_lower = (float) (token_weight * d.lower);
         each(g, n, [=](int32_t i) { z[i] = of_q * z[i] + of_p * p[i] + (z[i] < p[i] ? of_lower * z[i] : 0.0f); });
     } else {
         sum = sum_over(g, n, [=](int32_t i) { return z[i] = exponential(z[i] - m); });
@@ -66,9 +79,10 @@ GTO_HD loss_row token_loss_row(Group g, token_loss loss, float * z, const float 
     return row;
 }
 
-// The k largest of z, best first, ties by the lower index; 1 <= k <= n. NaN counts as -inf. index and value hold k each.
-// Every lane offers the best of its own share; only the lane whose offer was taken looks for its next one.
-template <class Group> GTO_HD void top_k_row(Group g, const float * z, int32_t n, int32_t k, int32_t * index, float * value) {
+// The k largest of z, best first, ties by the lower index; 1 <= k <= n. NaN counts as -inf. index and value hold k
+// each. Every lane offers the best of its own share; only the lane whose offer was taken looks for its next one.
+template <class Group>
+GTO_HD void top_k_row(Group g, const float * z, int32_t n, int32_t k, int32_t * index, float * value) {
     constexpr float lowest = -INFINITY;
     constexpr int32_t none = INT32_MAX;
     float offer = lowest, bound = INFINITY;
@@ -100,7 +114,7 @@ template <class Group> GTO_HD void top_k_row(Group g, const float * z, int32_t n
     g.sync();
 }
 
-// The same for one thread, in one pass: a sorted list of the best so far, which few spans can enter.
+// The same for one thread, in one sweep: a sorted list of the best so far, which few spans can enter.
 GTO_HD void top_k_row(host_group, const float * z, int32_t n, int32_t k, int32_t * index, float * value) {
     constexpr float lowest = -INFINITY;
     constexpr int32_t span = 64;

@@ -12,8 +12,8 @@ namespace {
 // The same batch through the compiled host rows.
 struct host_loss_batch : loss_batch {
     void operator()(host_group, int32_t row) const {
-        const loss_row r = token_loss_row(loss, logits + row * logits_stride, target + row * target_stride, n_vocab, token_weight[row],
-                                          policy_weight[row], labels[row]);
+        const loss_row r = token_loss_row(loss, logits + row * logits_stride, target + row * target_stride, n_vocab,
+                                          token_weight[row], policy_weight[row], labels[row]);
         store(row, r);
     }
 };
@@ -26,9 +26,15 @@ void check(const loss_batch & b, int32_t n) {
         if (b.labels[i] < -1 || b.labels[i] >= b.n_vocab) {
             fail(GTO_E_ARGUMENT, "labels[%d]: expected -1..%d, found %d", i, b.n_vocab - 1, b.labels[i]);
         }
-        if (!std::isfinite(b.token_weight[i])) fail(GTO_E_ARGUMENT, "token_weight[%d]: expected a finite number, found %g", i, b.token_weight[i]);
-        if (!std::isfinite(b.policy_weight[i])) fail(GTO_E_ARGUMENT, "policy_weight[%d]: expected a finite number, found %g", i, b.policy_weight[i]);
-        if (!b.target && b.token_weight[i] != 0.0f) fail(GTO_E_ARGUMENT, "target is null, but token_weight[%d] is %g", i, b.token_weight[i]);
+        if (!std::isfinite(b.token_weight[i])) {
+            fail(GTO_E_ARGUMENT, "token_weight[%d]: expected a finite number, found %g", i, b.token_weight[i]);
+        }
+        if (!std::isfinite(b.policy_weight[i])) {
+            fail(GTO_E_ARGUMENT, "policy_weight[%d]: expected a finite number, found %g", i, b.policy_weight[i]);
+        }
+        if (!b.target && b.token_weight[i] != 0.0f) {
+            fail(GTO_E_ARGUMENT, "target is null, but token_weight[%d] is %g", i, b.token_weight[i]);
+        }
     }
 }
 
@@ -40,21 +46,36 @@ void check(token_loss loss) {
     if (loss.kind < GTO_LOSS_CROSS_ENTROPY || loss.kind > GTO_LOSS_LK_LAMBDA) {
         fail(GTO_E_ARGUMENT, "loss: expected %d..%d, found %d", GTO_LOSS_CROSS_ENTROPY, GTO_LOSS_LK_LAMBDA, loss.kind);
     }
-    if (!std::isfinite(loss.eta) || loss.eta < 0) fail(GTO_E_ARGUMENT, "eta of the loss: expected a finite number of at least 0, found %g", loss.eta);
+    if (!std::isfinite(loss.eta) || loss.eta < 0) {
+        fail(GTO_E_ARGUMENT, "eta of the loss: expected a finite number of at least 0, found %g", loss.eta);
+    }
 }
 
 } // namespace gto
 
-gto_status gto_loss_rows(gto_device * device, int32_t loss, float eta, int32_t n, int32_t n_vocab, float * logits, const float * target,
-                         const float * token_weight, const float * policy_weight, const int32_t * labels, float * token_loss,
-                         float * acceptance, float * log_prob, int32_t * argmax, int32_t * rank) {
+gto_status gto_loss_rows(gto_device * device, int32_t loss, float eta, int32_t n, int32_t n_vocab, float * logits,
+                         const float * target, const float * token_weight, const float * policy_weight,
+                         const int32_t * labels, float * token_loss, float * acceptance, float * log_prob,
+                         int32_t * argmax, int32_t * rank) {
     return guard([&] {
         gto::check({loss, eta});
         require_at_least("n", n, 0);
         require_within("n_vocab", n_vocab, 1, 1 << 24);
         if (n == 0) return;
-        const host_loss_batch batch{{{loss, eta}, logits, n_vocab, target, target ? n_vocab : 0, n_vocab, token_weight, policy_weight,
-                                     labels, token_loss, acceptance, log_prob, argmax, rank}};
+        const host_loss_batch batch{{{loss, eta},
+                                     logits,
+                                     n_vocab,
+                                     target,
+                                     target ? n_vocab : 0,
+                                     n_vocab,
+                                     token_weight,
+                                     policy_weight,
+                                     labels,
+                                     token_loss,
+                                     acceptance,
+                                     log_prob,
+                                     argmax,
+                                     rank}};
         check(batch, n);
         run_host_rows(device, n, batch);
     });

@@ -1,5 +1,5 @@
-// The row kernels compiled for the host's vector units. One thread, one row; no allocation, no error (but check's): 1 <= n is the caller's duty.
-// See loss/kernels.h for what each computes.
+// The row kernels compiled for the host's vector units. One thread, one row; no allocation, no error (but check's): 1
+// <= n is the caller's duty. See loss/kernels.h for what each computes.
 #pragma once
 
 #include "loss/row_result.h"
@@ -10,8 +10,10 @@ namespace gto {
 // Fails with GTO_E_ARGUMENT if the kind or eta is out of range.
 void check(token_loss loss);
 
-// z [n] becomes d(logits). p [n] isn't read (may be null) if token_weight is 0. label: -1 or 0..n-1. Weights must be finite.
-loss_row token_loss_row(token_loss loss, float * z, const float * p, int32_t n, float token_weight, float policy_weight, int32_t label);
+// z [n] becomes d(logits). p [n] isn't read (may be null) if token_weight is 0. label: -1 or 0..n-1. Weights must be
+// finite.
+loss_row token_loss_row(token_loss loss, float * z, const float * p, int32_t n, float token_weight, float policy_weight,
+                        int32_t label);
 
 // z [n] becomes softmax(z).
 void softmax_row(float * z, int32_t n);

@@ -1,4 +1,19 @@
-// Which token loss a row has, and its gradient by the row's sums; the equations are in gto4j/loss.h.
+// Which token loss a row has, and its gradient by the row's sums. p: the target's distribution, q = softmax(z): the
+// draft's, z: logits [n_draft_vocab]; [c] is 1 where c holds, else 0.
+//   H     = - sum_v p_v log q_v                 cross_entropy
+//   KL    = H + sum_v p_v log p_v               cross_entropy + plogp
+//   alpha = sum_v min(p_v, q_v),  TV = 1 - alpha
+//   S     = sum_v q_v [q_v < p_v]               below
+// From dq_u/dz_v = q_u ([u = v] - q_v):
+//   dH/dz_v     = dKL/dz_v = q_v - p_v          as p sums to 1
+//   dalpha/dz_v = sum_u [q_u < p_u] dq_u/dz_v = q_v ([q_v < p_v] - S)
+// so every loss has the gradient q q_v + p p_v + lower q_v [q_v < p_v] with factors (q, p, lower):
+//   CROSS_ENTROPY     H                              ( 1,                        -1,        0            )
+//   FORWARD_KL        KL                             ( 1,                        -1,        0            )
+//   TOTAL_VARIATION   1 - alpha                      ( S,                         0,       -1            )
+//   LK_ALPHA          - log alpha                    ( S / alpha,                 0,       -1 / alpha    )
+//   LK_LAMBDA         lambda KL + (1 - lambda) TV    ( lambda + (1 - lambda) S,  -lambda,  -(1 - lambda) )
+// with lambda = exp(-eta alpha), which counts as a constant.
 #pragma once
 
 #include "gto4j/loss.h"
@@ -8,12 +23,13 @@ namespace gto {
 
 struct token_loss {
     int32_t kind = GTO_LOSS_CROSS_ENTROPY; // GTO_LOSS_*
-    float   eta = 3.0f;                    // of LK_LAMBDA
+    float eta = 3.0f;                      // of LK_LAMBDA
 
     GTO_HD bool has_kl() const { return kind == GTO_LOSS_FORWARD_KL || kind == GTO_LOSS_LK_LAMBDA; }
 };
 
-// Sums over a row: cross_entropy = - sum p log q, plogp = sum p log p, alpha = sum min(p, q), below = sum of q where q < p.
+// Sums over a row: cross_entropy = - sum p log q, plogp = sum p log p, alpha = sum min(p, q), below = sum of q where q
+// < p.
 struct row_sums {
     double cross_entropy, plogp, alpha, below;
 };

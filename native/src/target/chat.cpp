@@ -5,8 +5,9 @@
 
 using namespace gto;
 
-gto_status gto_target_chat(const gto_target * target, int32_t n, const char * const * roles, const char * const * contents, bool add_assistant, char * text,
-                           int32_t capacity, int32_t * n_bytes, int32_t * spans, int32_t spans_capacity, int32_t * n_spans) {
+gto_status gto_target_chat(const gto_target * target, int32_t n, const char * const * roles,
+                           const char * const * contents, bool add_assistant, char * text, int32_t capacity,
+                           int32_t * n_bytes, int32_t * spans, int32_t spans_capacity, int32_t * n_spans) {
     return guard([&] {
         require(target != nullptr, "target is null");
         require(n_bytes != nullptr, "n_bytes is null");
@@ -20,7 +21,9 @@ gto_status gto_target_chat(const gto_target * target, int32_t n, const char * co
         require(spans_capacity == 0 || spans != nullptr, "spans is null");
         std::vector<chat_message> messages;
         for (int32_t i = 0; i < n; i++) {
-            if (!roles[i] || !contents[i]) fail(GTO_E_ARGUMENT, "message %d: its %s is null", i, roles[i] ? "content" : "role");
+            if (!roles[i] || !contents[i]) {
+                fail(GTO_E_ARGUMENT, "message %d: its %s is null", i, roles[i] ? "content" : "role");
+            }
             messages.push_back({roles[i], contents[i]});
         }
         const chat_text chat = render_chat(*target, messages, add_assistant);

@@ -20,7 +20,8 @@ std::string trimmed(const std::string & text) {
     return text.substr(begin, end - begin);
 }
 
-// Bytes that no UTF-8 text has stand for a content; one of space alone stands for itself, since templates leave out what is empty.
+// Bytes that no UTF-8 text has stand for a content; one of space alone stands for itself, since templates leave out
+// what is empty.
 std::string placeholder(size_t message) { return "\xFE" + std::to_string(message) + "\xFF"; }
 
 bool is_blank(const std::string & text) { return trimmed(text).empty(); }
@@ -35,12 +36,16 @@ std::string apply_template(const gto_target & target, const std::vector<chat_mes
     const char * chat_template = target.chat_template->c_str();
     last_net net(target.path);
     std::string text(bytes + 256, '\0');
-    int32_t size = llama_chat_apply_template(chat_template, raw.data(), raw.size(), add_assistant, text.data(), (int32_t) text.size());
+    int32_t size = llama_chat_apply_template(chat_template, raw.data(), raw.size(), add_assistant, text.data(),
+                                             (int32_t) text.size());
     if (size > (int32_t) text.size()) {
         text.resize((size_t) size);
         size = llama_chat_apply_template(chat_template, raw.data(), raw.size(), add_assistant, text.data(), size);
     }
-    if (size < 0) fail(GTO_E_FORMAT, "%s: its chat template isn't one that libllama knows; it starts with \"%.60s\"", target.path.c_str(), chat_template);
+    if (size < 0) {
+        fail(GTO_E_FORMAT, "%s: its chat template isn't one that libllama knows; it starts with \"%.60s\"",
+             target.path.c_str(), chat_template);
+    }
     text.resize((size_t) size);
     return text;
 }
@@ -65,10 +70,14 @@ std::vector<template_part> parts_of(const std::string & marked) {
     return parts;
 }
 
-bool stands_at(const std::string & text, size_t at, const std::string & part) { return text.compare(at, part.size(), part) == 0; }
+bool stands_at(const std::string & text, size_t at, const std::string & part) {
+    return text.compare(at, part.size(), part) == 0;
+}
 
-// Templates write contents as they are or without the space around them; nullopt if this one does something else with them.
-std::optional<std::vector<byte_span>> content_spans(const std::string & text, const std::vector<template_part> & parts, const std::vector<chat_message> & messages) {
+// Templates write contents as they are or without the space around them; nullopt if this one does something else with
+// them.
+std::optional<std::vector<byte_span>> content_spans(const std::string & text, const std::vector<template_part> & parts,
+                                                    const std::vector<chat_message> & messages) {
     std::vector<byte_span> spans;
     size_t at = 0;
     for (size_t i = 0; i < parts.size(); i++) {
@@ -79,7 +88,10 @@ std::optional<std::vector<byte_span>> content_spans(const std::string & text, co
         std::optional<size_t> end;
         for (const std::string & content : {whole, trimmed(whole)}) {
             const size_t after = at + content.size();
-            if (!end && stands_at(text, at, content) && after <= text.size() && stands_at(text, after, parts[i + 1].text)) end = after;
+            if (!end && stands_at(text, at, content) && after <= text.size() &&
+                stands_at(text, after, parts[i + 1].text)) {
+                end = after;
+            }
         }
         if (!end) return {};
         spans.push_back({(int32_t) at, (int32_t) *end});
@@ -96,10 +108,14 @@ void check(const gto_target & target, const std::vector<chat_message> & messages
         const std::string & role = messages[i].role;
         if (role.empty()) fail(GTO_E_ARGUMENT, "message %zu: its role is empty", i);
         if (target.specials->any_in(role) || role.find_first_of("\xFE\xFF") != std::string::npos) {
-            fail(GTO_E_ARGUMENT, "message %zu: expected a role such as \"user\", found a control token in \"%.60s\"", i, role.c_str());
+            fail(GTO_E_ARGUMENT, "message %zu: expected a role such as \"user\", found a control token in \"%.60s\"", i,
+                 role.c_str());
         }
         bytes += role.size() + messages[i].content.size();
-        if (bytes > most_bytes) fail(GTO_E_ARGUMENT, "messages: expected at most %zu bytes, found more in the first %zu", most_bytes, i + 1);
+        if (bytes > most_bytes) {
+            fail(GTO_E_ARGUMENT, "messages: expected at most %zu bytes, found more in the first %zu", most_bytes,
+                 i + 1);
+        }
     }
 }
 
@@ -113,14 +129,17 @@ chat_text render_chat(const gto_target & target, const std::vector<chat_message>
     for (size_t i = 0; i < marked.size(); i++) {
         if (!is_blank(marked[i].content)) marked[i].content = placeholder(i);
     }
-    const std::optional<std::vector<byte_span>> spans = content_spans(chat.text, parts_of(apply_template(target, marked, add_assistant)), messages);
+    const std::optional<std::vector<byte_span>> spans =
+        content_spans(chat.text, parts_of(apply_template(target, marked, add_assistant)), messages);
     if (spans) {
         chat.contents = *spans;
         return chat;
     }
     for (size_t i = 0; i < messages.size(); i++) {
         if (target.specials->any_in(messages[i].content)) {
-            fail(GTO_E_FORMAT, "%s: message %zu holds the text of a control token, and the chat template changes contents so that it can't be told from the template's own",
+            fail(GTO_E_FORMAT,
+                 "%s: message %zu holds the text of a control token, and the chat template changes contents so that it "
+                 "can't be told from the template's own",
                  target.path.c_str(), i);
         }
     }

@@ -8,24 +8,30 @@ using namespace gto;
 
 namespace {
 
-const char batch_rule[] = "rows of a sequence must be consecutive, from the end of what it holds on; sequences that share a row must share their past";
+const char batch_rule[] = "rows of a sequence must be consecutive, from the end of what it holds on; sequences that "
+                          "share a row must share their past";
 
 // With separate cells libllama deals rows out by sequence; only these batches keep their order.
 void check_many_texts(const rows & r) {
     for (int32_t i = 0; i < r.n; i++) {
-        if (r.seq_begin[i + 1] - r.seq_begin[i] != 1) fail(GTO_E_ARGUMENT, "row %d: a session of many texts takes one sequence a row", i);
+        if (r.seq_begin[i + 1] - r.seq_begin[i] != 1) {
+            fail(GTO_E_ARGUMENT, "row %d: a session of many texts takes one sequence a row", i);
+        }
     }
     const bool one_text = r.seqs[0] == r.seqs[r.n - 1];
     for (int32_t i = 1; i < r.n; i++) {
         if (one_text ? r.seqs[i] != r.seqs[0] : r.seqs[i] <= r.seqs[i - 1]) {
-            fail(GTO_E_ARGUMENT, "row %d: a session of many texts takes rows of one sequence, or one row each of ascending sequences", i);
+            fail(GTO_E_ARGUMENT,
+                 "row %d: a session of many texts takes rows of one sequence, or one row each of ascending sequences",
+                 i);
         }
     }
 }
 
 void check(const gto_session & s, const rows & r) {
     if (r.n < 1 || r.n > s.n_batch) fail(GTO_E_ARGUMENT, "n: expected 1..%d (n_batch) rows, found %d", s.n_batch, r.n);
-    require(r.tokens && r.positions && r.seq_begin && r.seqs && r.output, "tokens, positions, seq_begin, seqs or output is null");
+    require(r.tokens && r.positions && r.seq_begin && r.seqs && r.output,
+            "tokens, positions, seq_begin, seqs or output is null");
     if (r.seq_begin[0] != 0) fail(GTO_E_ARGUMENT, "seq_begin[0]: expected 0, found %d", r.seq_begin[0]);
     std::vector<int32_t> last(s.n_seq_max, -1); // position of a sequence's last row so far
     for (int32_t i = 0; i < r.n; i++) {
@@ -36,15 +42,19 @@ void check(const gto_session & s, const rows & r) {
         }
         if (r.seq_begin[i + 1] <= r.seq_begin[i]) fail(GTO_E_ARGUMENT, "row %d belongs to no sequence", i);
         if (r.seq_begin[i + 1] - r.seq_begin[i] > s.n_seq_max) {
-            fail(GTO_E_ARGUMENT, "row %d: expected at most %d sequences, found %d", i, s.n_seq_max, r.seq_begin[i + 1] - r.seq_begin[i]);
+            fail(GTO_E_ARGUMENT, "row %d: expected at most %d sequences, found %d", i, s.n_seq_max,
+                 r.seq_begin[i + 1] - r.seq_begin[i]);
         }
         for (int32_t j = r.seq_begin[i]; j < r.seq_begin[i + 1]; j++) {
             const int32_t seq = r.seqs[j];
-            if (seq < 0 || seq >= s.n_seq_max) fail(GTO_E_ARGUMENT, "row %d: expected a sequence of 0..%d, found %d", i, s.n_seq_max - 1, seq);
+            if (seq < 0 || seq >= s.n_seq_max) {
+                fail(GTO_E_ARGUMENT, "row %d: expected a sequence of 0..%d, found %d", i, s.n_seq_max - 1, seq);
+            }
             const int32_t next = last[seq] >= 0 ? last[seq] + 1 : s.end_of(seq);
             // An unused sequence may start anywhere; equal positions are for libllama to judge.
             if (position != next && position != last[seq] && !(next == 0 && last[seq] < 0)) {
-                fail(GTO_E_ARGUMENT, "positions[%d]: expected %d for sequence %d, found %d (%s)", i, next, seq, position, batch_rule);
+                fail(GTO_E_ARGUMENT, "positions[%d]: expected %d for sequence %d, found %d (%s)", i, next, seq,
+                     position, batch_rule);
             }
             last[seq] = position;
         }
@@ -83,7 +93,9 @@ void gto_session::decode(const rows & r) {
     const int64_t copied = reader ? reader->copied() : 0;
     times.decode -= copied;
     times.features += copied;
-    if (status == 1) fail(GTO_E_CONTEXT, "no free cell for %d rows: the session holds %u", r.n, llama_n_ctx(context.get()));
+    if (status == 1) {
+        fail(GTO_E_CONTEXT, "no free cell for %d rows: the session holds %u", r.n, llama_n_ctx(context.get()));
+    }
     if (status == -1) fail(GTO_E_ARGUMENT, "libllama refuses the batch: %s", batch_rule);
     if (status != 0) fail(GTO_E_INTERNAL, "llama_decode of %d rows failed with %d", r.n, status);
     if (reader) reader->end();
@@ -105,8 +117,8 @@ static void forget(gto_session & s, const rows & r) {
     }
 }
 
-gto_status gto_session_decode(gto_session * session, int32_t n, const int32_t * tokens, const int32_t * positions, const int32_t * seq_begin,
-                              const int32_t * seqs, const int8_t * output) {
+gto_status gto_session_decode(gto_session * session, int32_t n, const int32_t * tokens, const int32_t * positions,
+                              const int32_t * seq_begin, const int32_t * seqs, const int8_t * output) {
     return guard([&] {
         require(session != nullptr, "session is null");
         const stopwatch call(session->times.calls);
@@ -124,7 +136,8 @@ gto_status gto_session_decode(gto_session * session, int32_t n, const int32_t * 
 namespace {
 
 struct consecutive {
-    consecutive(int32_t seq, int32_t first, int32_t n, int32_t output_from) : positions(n), begins(n + 1), seqs(n, seq), output(n) {
+    consecutive(int32_t seq, int32_t first, int32_t n, int32_t output_from)
+        : positions(n), begins(n + 1), seqs(n, seq), output(n) {
         for (int32_t i = 0; i < n; i++) {
             positions[i] = first + i;
             begins[i + 1] = i + 1;
@@ -135,7 +148,8 @@ struct consecutive {
     std::vector<int8_t> output;
 };
 
-void prefill(gto_session & s, int32_t seq, int32_t position, int32_t n, const int32_t * tokens, int32_t output_from, gto_features * capture, int32_t * argmax) {
+void prefill(gto_session & s, int32_t seq, int32_t position, int32_t n, const int32_t * tokens, int32_t output_from,
+             gto_features * capture, int32_t * argmax) {
     for (int32_t done = 0; done < n;) {
         const int32_t part = std::min(n - done, s.n_batch);
         const consecutive c(seq, position + done, part, output_from - done);
@@ -150,8 +164,8 @@ void prefill(gto_session & s, int32_t seq, int32_t position, int32_t n, const in
 
 } // namespace
 
-gto_status gto_session_prefill(gto_session * session, int32_t seq, int32_t position, int32_t n, const int32_t * tokens, int32_t output_from,
-                               gto_features * capture, int32_t * argmax) {
+gto_status gto_session_prefill(gto_session * session, int32_t seq, int32_t position, int32_t n, const int32_t * tokens,
+                               int32_t output_from, gto_features * capture, int32_t * argmax) {
     return guard([&] {
         require(session != nullptr, "session is null");
         const stopwatch call(session->times.calls);
@@ -159,9 +173,13 @@ gto_status gto_session_prefill(gto_session * session, int32_t seq, int32_t posit
         require_at_least("n", n, 1);
         require(tokens != nullptr, "tokens is null");
         require_within("output_from", output_from, 0, n);
-        if (position != session->end_of(seq)) fail(GTO_E_ARGUMENT, "position: expected %d, the end of sequence %d, found %d", session->end_of(seq), seq, position);
+        if (position != session->end_of(seq)) {
+            fail(GTO_E_ARGUMENT, "position: expected %d, the end of sequence %d, found %d", session->end_of(seq), seq,
+                 position);
+        }
         if (n > session->target->max_positions - position) {
-            fail(GTO_E_CONTEXT, "%d tokens from position %d on: the model has %d positions", n, position, session->target->max_positions);
+            fail(GTO_E_CONTEXT, "%d tokens from position %d on: the model has %d positions", n, position,
+                 session->target->max_positions);
         }
         const int64_t n_ctx = llama_n_ctx(session->context.get());
         if (n > n_ctx) fail(GTO_E_CONTEXT, "%d tokens: the session holds %lld", n, (long long) n_ctx);

@@ -9,7 +9,9 @@ void draft_tree::check(const gto_target & target) const {
     std::vector<std::pair<int32_t, int32_t>> edges(n);
     for (int32_t i = 0; i < n; i++) {
         require_token(target, "tokens", i, tokens[i]);
-        if (parents[i] < -1 || parents[i] >= i) fail(GTO_E_ARGUMENT, "parents[%d]: expected -1..%d, found %d", i, i - 1, parents[i]);
+        if (parents[i] < -1 || parents[i] >= i) {
+            fail(GTO_E_ARGUMENT, "parents[%d]: expected -1..%d, found %d", i, i - 1, parents[i]);
+        }
         edges[i] = {parents[i], tokens[i]};
     }
     std::sort(edges.begin(), edges.end());

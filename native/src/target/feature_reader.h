@@ -8,8 +8,10 @@
 namespace gto {
 
 // Two ways, with the same values bit by bit:
-// - layer_input_reader asks libllama for block inputs; the graph runs in one piece. Only where the architecture hands them out, and taps alone.
-// - graph_reader watches the running graph; the scheduler cuts it behind every tensor that is wanted, and waits there. Wherever the probe found the tensors.
+// - layer_input_reader asks libllama for block inputs; the graph runs in one piece. Only where the architecture hands
+//   them out, and taps alone.
+// - graph_reader watches the running graph; the scheduler cuts it behind every tensor that is wanted, and waits there.
+//   Wherever the probe found the tensors.
 class feature_reader {
   public:
     virtual ~feature_reader() = default;
@@ -24,7 +26,8 @@ class feature_reader {
     // Time within llama_decode that copying took since begin(), ns.
     virtual int64_t copied() const { return 0; }
 
-    // Writes [taps | hidden] of a row of the last decode; output = its rank among the rows with output, -1 = none (hidden is zero).
+    // Writes [taps | hidden] of a row of the last decode; output = its rank among the rows with output, -1 = none
+    // (hidden is zero).
     virtual void row(int32_t row, int32_t output, bool with_hidden, float * out) const = 0;
 };
 

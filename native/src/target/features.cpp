@@ -54,7 +54,10 @@ void write_all(int fd, const char * path, const std::vector<uint8_t> & bytes) {
     for (size_t done = 0; done < bytes.size();) {
         const ssize_t n = ::write(fd, bytes.data() + done, bytes.size() - done);
         if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) fail(GTO_E_IO, "%s: %zu of %zu bytes written: %s", path, done, bytes.size(), n < 0 ? strerror(errno) : "nothing more is taken");
+        if (n <= 0) {
+            fail(GTO_E_IO, "%s: %zu of %zu bytes written: %s", path, done, bytes.size(),
+                 n < 0 ? strerror(errno) : "nothing more is taken");
+        }
         done += (size_t) n;
     }
 }
@@ -68,7 +71,9 @@ int64_t append_to_file(const char * path, const std::vector<uint8_t> & bytes) {
         write_all(file.fd, path, bytes);
         if (fsync(file.fd) != 0) fail(GTO_E_IO, "%s: can't be written to disk: %s", path, strerror(errno));
     } catch (const error & e) {
-        if (ftruncate(file.fd, end) != 0) fail(e.status, "%s; and its old length of %lld bytes can't be restored", e.what(), (long long) end);
+        if (ftruncate(file.fd, end) != 0) {
+            fail(e.status, "%s; and its old length of %lld bytes can't be restored", e.what(), (long long) end);
+        }
         throw;
     }
     return end;
@@ -79,14 +84,18 @@ std::vector<uint8_t> read_from_file(const char * path, int64_t offset, size_t co
     struct stat st;
     if (fstat(file.fd, &st) != 0) fail(GTO_E_IO, "%s: %s", path, strerror(errno));
     if (offset > st.st_size || count > (size_t) (st.st_size - offset)) {
-        fail(GTO_E_IO, "%s: expected %zu bytes from byte %lld on, the file has %lld bytes", path, count, (long long) offset, (long long) st.st_size);
+        fail(GTO_E_IO, "%s: expected %zu bytes from byte %lld on, the file has %lld bytes", path, count,
+             (long long) offset, (long long) st.st_size);
     }
     require_memory(std::string(path) + ": features", (int64_t) count);
     std::vector<uint8_t> bytes(count);
     for (size_t done = 0; done < count;) {
         const ssize_t n = pread(file.fd, bytes.data() + done, count - done, offset + (off_t) done);
         if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) fail(GTO_E_IO, "%s: can't be read at byte %lld: %s", path, (long long) (offset + done), n < 0 ? strerror(errno) : "it ends there");
+        if (n <= 0) {
+            fail(GTO_E_IO, "%s: can't be read at byte %lld: %s", path, (long long) (offset + done),
+                 n < 0 ? strerror(errno) : "it ends there");
+        }
         done += (size_t) n;
     }
     return bytes;
@@ -99,7 +108,9 @@ gto_status gto_features_create(int32_t n_taps, int32_t n_embd, bool with_hidden,
         require(out != nullptr, "out is null");
         require_within("n_taps", n_taps, 1, 8);
         require_within("n_embd", n_embd, 1, 1 << 24);
-        if (type != GTO_TYPE_F32 && type != GTO_TYPE_F16) fail(GTO_E_ARGUMENT, "type: expected F32 (0) or F16 (1), found %d", type);
+        if (type != GTO_TYPE_F32 && type != GTO_TYPE_F16) {
+            fail(GTO_E_ARGUMENT, "type: expected F32 (0) or F16 (1), found %d", type);
+        }
         auto * features = new gto_features;
         features->n_taps = n_taps;
         features->n_embd = n_embd;
@@ -109,7 +120,7 @@ gto_status gto_features_create(int32_t n_taps, int32_t n_embd, bool with_hidden,
     });
 }
 
-void    gto_features_free(gto_features * features) { delete features; }
+void gto_features_free(gto_features * features) { delete features; }
 int32_t gto_features_rows(const gto_features * features) { return features ? features->rows() : 0; }
 int64_t gto_features_row_bytes(const gto_features * features) { return features ? (int64_t) features->row_bytes() : 0; }
 

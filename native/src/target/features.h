@@ -22,7 +22,8 @@ struct gto_features : gto::counted {
     // Drops the rows appended in its scope when an exception ends it.
     class whole_append {
       public:
-        explicit whole_append(gto_features * to) : to_(to), held_(to ? to->bytes.size() : 0), before_(std::uncaught_exceptions()) {}
+        explicit whole_append(gto_features * to)
+            : to_(to), held_(to ? to->bytes.size() : 0), before_(std::uncaught_exceptions()) {}
         ~whole_append() {
             if (to_ && std::uncaught_exceptions() > before_) to_->bytes.resize(held_);
         }

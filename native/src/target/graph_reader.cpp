@@ -6,7 +6,8 @@
 
 namespace gto {
 
-graph_reader::graph_reader(const gto_target & target, const int32_t * layers, bool hidden) : n_embd_(target.info.n_embd) {
+graph_reader::graph_reader(const gto_target & target, const int32_t * layers, bool hidden)
+    : n_embd_(target.info.n_embd) {
     for (int i = 0; layers && i < n_taps; i++) layer_names_.push_back(target.taps.block_inputs[layers[i]]);
     layers_.resize(layer_names_.size());
     if (hidden) hidden_name_ = target.taps.hidden;
@@ -31,11 +32,18 @@ void graph_reader::begin(int32_t n_rows, int32_t n_outputs) {
 }
 
 void graph_reader::end() {
-    if (!wrong_.empty()) fail(GTO_E_INTERNAL, "tensor %s has another shape than when the model was opened", wrong_.c_str());
-    for (size_t i = 0; i < layers_.size(); i++) {
-        if (layers_[i].rows != n_rows_) fail(GTO_E_INTERNAL, "tensor %s: expected %d rows, found %d", layer_names_[i].c_str(), n_rows_, layers_[i].rows);
+    if (!wrong_.empty()) {
+        fail(GTO_E_INTERNAL, "tensor %s has another shape than when the model was opened", wrong_.c_str());
     }
-    if (!hidden_name_.empty() && hidden_.rows != n_outputs_) fail(GTO_E_INTERNAL, "tensor %s: expected %d rows, found %d", hidden_name_.c_str(), n_outputs_, hidden_.rows);
+    for (size_t i = 0; i < layers_.size(); i++) {
+        if (layers_[i].rows != n_rows_) {
+            fail(GTO_E_INTERNAL, "tensor %s: expected %d rows, found %d", layer_names_[i].c_str(), n_rows_,
+                 layers_[i].rows);
+        }
+    }
+    if (!hidden_name_.empty() && hidden_.rows != n_outputs_) {
+        fail(GTO_E_INTERNAL, "tensor %s: expected %d rows, found %d", hidden_name_.c_str(), n_outputs_, hidden_.rows);
+    }
 }
 
 void graph_reader::row(int32_t row, int32_t output, bool with_hidden, float * out) const {
@@ -63,11 +71,14 @@ bool graph_reader::wants(const char * name) const {
 
 void graph_reader::take(const ggml_tensor * tensor, part & into, int32_t limit) {
     const int64_t rows = tensor->ne[1];
-    if (tensor->type != GGML_TYPE_F32 || tensor->ne[0] != n_embd_ || ggml_nrows(tensor) != rows || !ggml_is_contiguous(tensor) || into.rows + rows > limit) {
+    if (tensor->type != GGML_TYPE_F32 || tensor->ne[0] != n_embd_ || ggml_nrows(tensor) != rows ||
+        !ggml_is_contiguous(tensor) || into.rows + rows > limit) {
         wrong_ = tensor->name;
         return;
     }
-    if (rows > 0) ggml_backend_tensor_get(tensor, into.values.data() + (size_t) into.rows * n_embd_, 0, ggml_nbytes(tensor));
+    if (rows > 0) {
+        ggml_backend_tensor_get(tensor, into.values.data() + (size_t) into.rows * n_embd_, 0, ggml_nbytes(tensor));
+    }
     into.rows += (int32_t) rows;
 }
 

@@ -5,7 +5,8 @@
 
 namespace gto {
 
-// The first tensor of a target's file whose rows aren't those of the heads that the file tells, with key and both figures; "" if there is none.
+// The first tensor of a target's file whose rows aren't those of the heads that the file tells, with key and both
+// figures; "" if there is none.
 std::string unfitting_heads(const std::string & path);
 
 } // namespace gto

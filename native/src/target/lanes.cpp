@@ -20,7 +20,9 @@ int32_t spare_sequences::take() {
 lanes::lanes(gto_session & session, int32_t seq, int32_t position, size_t n, spare_sequences & spare)
     : session_(session), position_(position), ids_{seq} {
     while (ids_.size() < n) ids_.push_back(spare.take());
-    for (size_t i = 1; i < ids_.size() && position > 0; i++) llama_memory_seq_cp(session.memory(), seq, ids_[i], 0, position);
+    for (size_t i = 1; i < ids_.size() && position > 0; i++) {
+        llama_memory_seq_cp(session.memory(), seq, ids_[i], 0, position);
+    }
 }
 
 lanes::~lanes() {

@@ -6,7 +6,10 @@
 
 namespace gto {
 
-layer_input_reader::layer_input_reader(const gto_target & target, const int32_t * layers) : n_embd_(target.info.n_embd) { std::copy_n(layers, n_taps, layers_); }
+layer_input_reader::layer_input_reader(const gto_target & target, const int32_t * layers)
+    : n_embd_(target.info.n_embd) {
+    std::copy_n(layers, n_taps, layers_);
+}
 
 void layer_input_reader::attach(llama_context * context) {
     context_ = context;

@@ -5,8 +5,8 @@
 
 namespace gto {
 
-// libllama keeps the block inputs in its graph and copies them out with the logits. Asking an architecture that doesn't hand them out ends in one of
-// its assertions: only for targets with taps.layer_inputs.
+// libllama keeps the block inputs in its graph and copies them out with the logits. Asking an architecture that doesn't
+// hand them out ends in one of its assertions: only for targets with taps.layer_inputs.
 class layer_input_reader : public feature_reader {
   public:
     layer_input_reader(const gto_target & target, const int32_t * layers);

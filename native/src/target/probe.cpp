@@ -1,10 +1,10 @@
 #include "target/probe.h"
 
+#include "common/last_net.h"
 #include "target/context.h"
 #include "target/head_check.h"
 #include "target/session_memory.h"
 #include "target/weights.h"
-#include "common/last_net.h"
 
 #include "llama-ext.h"
 
@@ -16,15 +16,19 @@ namespace gto {
 static constexpr int64_t n_rows = 2, n_outputs = 1;
 
 static bool holds(const ggml_tensor * t, int64_t width, int64_t rows) {
-    return t && t->type == GGML_TYPE_F32 && t->ne[0] == width && t->ne[1] == rows && t->ne[2] == 1 && t->ne[3] == 1 && ggml_is_contiguous(t);
+    return t && t->type == GGML_TYPE_F32 && t->ne[0] == width && t->ne[1] == rows && t->ne[2] == 1 && t->ne[3] == 1 &&
+           ggml_is_contiguous(t);
 }
 
 // ggml names what the model left unnamed "node_7" or "leaf_3": such a number means nothing in another graph.
-static bool lasting_name(const ggml_tensor * t) { return t->name[0] != 0 && strncmp(t->name, "node_", 5) != 0 && strncmp(t->name, "leaf_", 5) != 0; }
+static bool lasting_name(const ggml_tensor * t) {
+    return t->name[0] != 0 && strncmp(t->name, "node_", 5) != 0 && strncmp(t->name, "leaf_", 5) != 0;
+}
 
 [[noreturn]] static void fail_to_build(const gto_target & target, const std::string & reported) {
     const std::string heads = unfitting_heads(target.path);
-    fail(GTO_E_FORMAT, "%s: libllama can't build its graph: %s", target.path.c_str(), heads.empty() ? reported.c_str() : heads.c_str());
+    fail(GTO_E_FORMAT, "%s: libllama can't build its graph: %s", target.path.c_str(),
+         heads.empty() ? reported.c_str() : heads.c_str());
 }
 
 // The input of block 0 is what its first norm reads.
@@ -34,8 +38,8 @@ static std::string first_block_input(ggml_cgraph * graph, int64_t n_embd) {
     return holds(input, n_embd, n_rows) && lasting_name(input) ? input->name : "";
 }
 
-// Reads the head's input and what follows its product. Logits made in another way (a bias) leave the hidden state unnamed:
-// without the way from it to the logits it teaches nothing.
+// Reads the head's input and what follows its product. Logits made in another way (a bias) leave the hidden state
+// unnamed: without the way from it to the logits it teaches nothing.
 static void read_head(ggml_cgraph * graph, int64_t n_embd, tap_names & names) {
     const ggml_tensor * t = ggml_graph_get_tensor(graph, "result_output");
     std::vector<logit_step> steps;
@@ -56,10 +60,11 @@ static void read_head(ggml_cgraph * graph, int64_t n_embd, tap_names & names) {
     names.logit_steps = std::move(steps);
 }
 
-// Architectures whose graphs hand their block inputs out (res->t_layer_inp in llama.cpp's src/models). libllama has no question for it, and
-// asking another one for them ends in an assertion.
+// Architectures whose graphs hand their block inputs out (res->t_layer_inp in llama.cpp's src/models). libllama has no
+// question for it, and asking another one for them ends in an assertion.
 static bool hands_out_layer_inputs(const std::string & architecture) {
-    for (const char * name : {"llama", "qwen3", "qwen3moe", "gpt-oss", "gemma4", "hunyuan_vl", "minimax-m2", "muse-glimmer"}) {
+    for (const char * name :
+         {"llama", "qwen3", "qwen3moe", "gpt-oss", "gemma4", "hunyuan_vl", "minimax-m2", "muse-glimmer"}) {
         if (architecture == name) return true;
     }
     return false;
@@ -83,12 +88,15 @@ tap_names probe_taps(gto_target & target) {
     const auto context = open_context(target, params);
     if (!context) fail_to_build(target, net.reported());
     if (!llama_get_memory(context.get())) {
-        fail(GTO_E_FORMAT, "%s: architecture %s keeps no past tokens (an encoder); expected a language model that decodes", target.path.c_str(),
-             target.architecture.c_str());
+        fail(GTO_E_FORMAT,
+             "%s: architecture %s keeps no past tokens (an encoder); expected a language model that decodes",
+             target.path.c_str(), target.architecture.c_str());
     }
     target.cell_bytes = cell_bytes(context.get());
     const bool layer_inputs = hands_out_layer_inputs(target.architecture);
-    for (int32_t il = 0; layer_inputs && il < target.info.n_layer; il++) llama_set_embeddings_layer_inp(context.get(), (uint32_t) il, true);
+    for (int32_t il = 0; layer_inputs && il < target.info.n_layer; il++) {
+        llama_set_embeddings_layer_inp(context.get(), (uint32_t) il, true);
+    }
     ggml_cgraph * graph = llama_graph_reserve(context.get(), n_rows, 1, n_outputs);
     if (!graph) fail_to_build(target, net.reported());
     count_weights(graph, target.loading);

@@ -47,9 +47,15 @@ int32_t gto_session::draw(int32_t row, gto_sampler & sampler) const {
 
 void gto_session::require_fit(const gto_features & features) const {
     if (!taps) fail(GTO_E_ARGUMENT, "the session was opened without taps: it has no features");
-    if (features.n_taps != n_taps) fail(GTO_E_ARGUMENT, "features: expected %d taps, found %d", n_taps, features.n_taps);
-    if (features.n_embd != target->info.n_embd) fail(GTO_E_ARGUMENT, "features: expected hidden size %d, found %d", target->info.n_embd, features.n_embd);
-    if (features.with_hidden && !hidden) fail(GTO_E_ARGUMENT, "features hold the hidden state, the session was opened without it");
+    if (features.n_taps != n_taps) {
+        fail(GTO_E_ARGUMENT, "features: expected %d taps, found %d", n_taps, features.n_taps);
+    }
+    if (features.n_embd != target->info.n_embd) {
+        fail(GTO_E_ARGUMENT, "features: expected hidden size %d, found %d", target->info.n_embd, features.n_embd);
+    }
+    if (features.with_hidden && !hidden) {
+        fail(GTO_E_ARGUMENT, "features hold the hidden state, the session was opened without it");
+    }
 }
 
 void gto_session::capture(int32_t row, gto_features & features) const {
@@ -65,7 +71,8 @@ static void require_rows(const gto_session * session, int32_t n, const int32_t *
     require(n == 0 || rows != nullptr, "rows is null");
 }
 
-gto_status gto_session_sample(gto_session * session, int32_t n, const int32_t * rows, gto_sampler * const * samplers, int32_t * tokens) {
+gto_status gto_session_sample(gto_session * session, int32_t n, const int32_t * rows, gto_sampler * const * samplers,
+                              int32_t * tokens) {
     return guard([&] {
         require_rows(session, n, rows);
         const stopwatch call(session->times.calls);
@@ -74,7 +81,8 @@ gto_status gto_session_sample(gto_session * session, int32_t n, const int32_t * 
             session->logits(rows[i]);
             if (!samplers[i]) fail(GTO_E_ARGUMENT, "samplers[%d] is null", i);
             if (samplers[i]->n_vocab != session->target->info.n_vocab) {
-                fail(GTO_E_ARGUMENT, "samplers[%d]: expected a vocabulary of %d, found %d", i, session->target->info.n_vocab, samplers[i]->n_vocab);
+                fail(GTO_E_ARGUMENT, "samplers[%d]: expected a vocabulary of %d, found %d", i,
+                     session->target->info.n_vocab, samplers[i]->n_vocab);
             }
         }
         for (int32_t i = 0; i < n; i++) tokens[i] = session->draw(rows[i], *samplers[i]);
@@ -105,18 +113,23 @@ gto_status gto_session_capture(gto_session * session, int32_t n, const int32_t *
         session->require_fit(*features);
         const int32_t held = (int32_t) session->outputs.size();
         for (int32_t i = 0; i < n; i++) {
-            if (rows[i] < 0 || rows[i] >= held) fail(GTO_E_ARGUMENT, "rows[%d]: expected 0..%d of the last decode, found %d", i, held - 1, rows[i]);
+            if (rows[i] < 0 || rows[i] >= held) {
+                fail(GTO_E_ARGUMENT, "rows[%d]: expected 0..%d of the last decode, found %d", i, held - 1, rows[i]);
+            }
         }
         const gto_features::whole_append whole(features);
         for (int32_t i = 0; i < n; i++) session->capture(rows[i], *features);
     });
 }
 
-gto_status gto_session_probabilities(gto_session * session, int32_t n, const int32_t * rows, const int32_t * tokens, float temperature, float * p) {
+gto_status gto_session_probabilities(gto_session * session, int32_t n, const int32_t * rows, const int32_t * tokens,
+                                     float temperature, float * p) {
     return guard([&] {
         require_rows(session, n, rows);
         require(n == 0 || (tokens && p), "tokens or p is null");
-        if (!(temperature >= 0) || !std::isfinite(temperature)) fail(GTO_E_ARGUMENT, "temperature: expected at least 0, found %g", temperature);
+        if (!(temperature >= 0) || !std::isfinite(temperature)) {
+            fail(GTO_E_ARGUMENT, "temperature: expected at least 0, found %g", temperature);
+        }
         const int32_t n_vocab = session->target->info.n_vocab;
         const float * logits = nullptr;
         int32_t top = 0;
@@ -128,7 +141,9 @@ gto_status gto_session_probabilities(gto_session * session, int32_t n, const int
                 top = session->argmax(rows[i]);
                 if (temperature > 0) sum = partition(logits, n_vocab, logits[top], temperature);
             }
-            p[i] = temperature > 0 ? (float) (std::exp((double) (logits[tokens[i]] - logits[top]) / temperature) / sum) : tokens[i] == top ? 1.0f : 0.0f;
+            p[i] = temperature > 0 ? (float) (std::exp((double) (logits[tokens[i]] - logits[top]) / temperature) / sum)
+                   : tokens[i] == top ? 1.0f
+                                      : 0.0f;
         }
     });
 }

@@ -13,21 +13,39 @@ using namespace gto;
 static constexpr int32_t max_penalised = 1 << 24;
 
 static void check(const gto_sampler_options & o, int32_t n_vocab) {
-    if (!(o.temperature >= 0) || !std::isfinite(o.temperature)) fail(GTO_E_ARGUMENT, "temperature: expected at least 0, found %g", o.temperature);
+    if (!(o.temperature >= 0) || !std::isfinite(o.temperature)) {
+        fail(GTO_E_ARGUMENT, "temperature: expected at least 0, found %g", o.temperature);
+    }
     if (o.top_k < 0) fail(GTO_E_ARGUMENT, "top_k: expected at least 0, found %d", o.top_k);
-    if (!(o.top_p > 0 && o.top_p <= 1)) fail(GTO_E_ARGUMENT, "top_p: expected more than 0 and at most 1, found %g", o.top_p);
-    if (!(o.min_p >= 0 && o.min_p < 1)) fail(GTO_E_ARGUMENT, "min_p: expected at least 0 and less than 1, found %g", o.min_p);
-    if (!(o.typical_p > 0 && o.typical_p <= 1)) fail(GTO_E_ARGUMENT, "typical_p: expected more than 0 and at most 1, found %g", o.typical_p);
+    if (!(o.top_p > 0 && o.top_p <= 1)) {
+        fail(GTO_E_ARGUMENT, "top_p: expected more than 0 and at most 1, found %g", o.top_p);
+    }
+    if (!(o.min_p >= 0 && o.min_p < 1)) {
+        fail(GTO_E_ARGUMENT, "min_p: expected at least 0 and less than 1, found %g", o.min_p);
+    }
+    if (!(o.typical_p > 0 && o.typical_p <= 1)) {
+        fail(GTO_E_ARGUMENT, "typical_p: expected more than 0 and at most 1, found %g", o.typical_p);
+    }
     require_within("penalty_last_n", o.penalty_last_n, -1, max_penalised);
-    if (!(o.penalty_repeat > 0) || !std::isfinite(o.penalty_repeat)) fail(GTO_E_ARGUMENT, "penalty_repeat: expected more than 0, found %g", o.penalty_repeat);
-    if (!std::isfinite(o.penalty_freq)) fail(GTO_E_ARGUMENT, "penalty_freq: expected a finite number, found %g", o.penalty_freq);
+    if (!(o.penalty_repeat > 0) || !std::isfinite(o.penalty_repeat)) {
+        fail(GTO_E_ARGUMENT, "penalty_repeat: expected more than 0, found %g", o.penalty_repeat);
+    }
+    if (!std::isfinite(o.penalty_freq)) {
+        fail(GTO_E_ARGUMENT, "penalty_freq: expected a finite number, found %g", o.penalty_freq);
+    }
     if (o.n_bias < 0) fail(GTO_E_ARGUMENT, "n_bias: expected at least 0, found %d", o.n_bias);
     require(o.n_bias == 0 || (o.bias_tokens && o.bias), "bias_tokens or bias is null");
     for (int32_t i = 0; i < o.n_bias; i++) {
-        if (o.bias_tokens[i] < 0 || o.bias_tokens[i] >= n_vocab) fail(GTO_E_ARGUMENT, "bias_tokens[%d]: expected 0..%d, found %d", i, n_vocab - 1, o.bias_tokens[i]);
-        if (std::isnan(o.bias[i]) || o.bias[i] == INFINITY) fail(GTO_E_ARGUMENT, "bias[%d]: expected a number or -infinity, found %g", i, o.bias[i]);
+        if (o.bias_tokens[i] < 0 || o.bias_tokens[i] >= n_vocab) {
+            fail(GTO_E_ARGUMENT, "bias_tokens[%d]: expected 0..%d, found %d", i, n_vocab - 1, o.bias_tokens[i]);
+        }
+        if (std::isnan(o.bias[i]) || o.bias[i] == INFINITY) {
+            fail(GTO_E_ARGUMENT, "bias[%d]: expected a number or -infinity, found %g", i, o.bias[i]);
+        }
     }
-    if (!std::isfinite(o.penalty_present)) fail(GTO_E_ARGUMENT, "penalty_present: expected a finite number, found %g", o.penalty_present);
+    if (!std::isfinite(o.penalty_present)) {
+        fail(GTO_E_ARGUMENT, "penalty_present: expected a finite number, found %g", o.penalty_present);
+    }
 }
 
 // libllama takes LLAMA_DEFAULT_SEED for "draw a seed"; here every seed is reproducible.
@@ -54,7 +72,8 @@ static void add_links(gto_sampler & sampler, const gto_sampler_options & o, cons
     sampler.is_argmax = o.temperature == 0 && o.n_bias == 0 && !o.grammar && !has_penalties(o);
     const int32_t last_n = o.penalty_last_n < 0 ? std::min(target.info.n_ctx_train, max_penalised) : o.penalty_last_n;
     if (has_penalties(o) && last_n > 0) {
-        add(chain, llama_sampler_init_penalties(target.info.n_vocab, last_n, o.penalty_repeat, o.penalty_freq, o.penalty_present));
+        add(chain, llama_sampler_init_penalties(target.info.n_vocab, last_n, o.penalty_repeat, o.penalty_freq,
+                                                o.penalty_present));
     }
     if (o.temperature == 0) {
         add(chain, llama_sampler_init_greedy());
@@ -94,7 +113,9 @@ int32_t gto_sampler::draw(const float * logits) {
         if (i == n_filters) forbid(all);
         llama_sampler_apply(llama_sampler_chain_get(chain.get(), i), &all);
     }
-    if (all.selected < 0 || all.selected >= (int64_t) all.size) fail(GTO_E_INTERNAL, "the sampler chain selected nothing");
+    if (all.selected < 0 || all.selected >= (int64_t) all.size) {
+        fail(GTO_E_INTERNAL, "the sampler chain selected nothing");
+    }
     const llama_token token = all.data[all.selected].id;
     llama_sampler_accept(chain.get(), token);
     if (grammar) grammar->accept(token);
@@ -103,7 +124,9 @@ int32_t gto_sampler::draw(const float * logits) {
 
 void gto_sampler::accept_given(int32_t token) { llama_sampler_accept(chain.get(), token); }
 
-gto_sampler_options gto_sampler_options_default(void) { return {0.0f, 0, 1.0f, 0.0f, 1.0f, 0, 1.0f, 0.0f, 0.0f, 0, nullptr, 0, nullptr, nullptr}; }
+gto_sampler_options gto_sampler_options_default(void) {
+    return {0.0f, 0, 1.0f, 0.0f, 1.0f, 0, 1.0f, 0.0f, 0.0f, 0, nullptr, 0, nullptr, nullptr};
+}
 
 gto_status gto_sampler_open(const gto_target * target, gto_sampler_options options, gto_sampler ** out) {
     return guard([&] {

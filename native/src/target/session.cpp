@@ -13,7 +13,9 @@ static void check(const gto_session_options & o) {
     if (o.n_ctx < 8) fail(GTO_E_ARGUMENT, "n_ctx: expected at least 8, found %d", o.n_ctx);
     if (o.n_batch < 1) fail(GTO_E_ARGUMENT, "n_batch: expected at least 1, found %d", o.n_batch);
     const int32_t most = (int32_t) llama_max_parallel_sequences();
-    if (o.n_seq_max < 1 || o.n_seq_max > most) fail(GTO_E_ARGUMENT, "n_seq_max: expected 1..%d, found %d", most, o.n_seq_max);
+    if (o.n_seq_max < 1 || o.n_seq_max > most) {
+        fail(GTO_E_ARGUMENT, "n_seq_max: expected 1..%d, found %d", most, o.n_seq_max);
+    }
 }
 
 gto_status gto_session_open(gto_target * target, gto_session_options options, gto_session ** out) {
@@ -32,7 +34,8 @@ gto_status gto_session_open(gto_target * target, gto_session_options options, gt
         llama_context_params params = context_params(*target);
         params.n_ctx = options.n_ctx;
         // No more rows than cells, each sequence's rounded up.
-        const int64_t n_batch = std::min<int64_t>(options.n_batch, (int64_t) options.n_ctx + 256 * (1 + options.n_seq_max));
+        const int64_t n_batch =
+            std::min<int64_t>(options.n_batch, (int64_t) options.n_ctx + 256 * (1 + options.n_seq_max));
         params.n_batch = params.n_ubatch = (uint32_t) n_batch;
         params.n_seq_max = options.n_seq_max;
         // libllama makes room for an output of every sequence beforehand.
@@ -43,17 +46,24 @@ gto_status gto_session_open(gto_target * target, gto_session_options options, gt
         require_session_memory(*target, params);
         last_net net(target->path);
         session->context = open_context(*target, params);
-        if (!session->context) fail(GTO_E_MEMORY, "%s: no session of %d cells: %s", target->path.c_str(), options.n_ctx, net.reported().c_str());
+        if (!session->context) {
+            fail(GTO_E_MEMORY, "%s: no session of %d cells: %s", target->path.c_str(), options.n_ctx,
+                 net.reported().c_str());
+        }
         if (session->reader) session->reader->attach(session->context.get());
         session->n_batch = (int32_t) llama_n_batch(session->context.get());
         *out = session.release();
     });
 }
 
-void    gto_session_free(gto_session * session) { delete session; }
-int32_t gto_session_n_ctx(const gto_session * session) { return session ? (int32_t) llama_n_ctx(session->context.get()) : 0; }
+void gto_session_free(gto_session * session) { delete session; }
+int32_t gto_session_n_ctx(const gto_session * session) {
+    return session ? (int32_t) llama_n_ctx(session->context.get()) : 0;
+}
 
-gto_session_times gto_session_spent(const gto_session * session) { return session ? session->times : gto_session_times{}; }
+gto_session_times gto_session_spent(const gto_session * session) {
+    return session ? session->times : gto_session_times{};
+}
 
 static void require_range(int32_t p0, int32_t p1) {
     if (p0 < 0) fail(GTO_E_ARGUMENT, "p0: expected at least 0, found %d", p0);
@@ -76,7 +86,9 @@ gto_status gto_session_remove(gto_session * session, int32_t seq, int32_t p0, in
         require(session != nullptr, "session is null");
         session->require_sequence("seq", seq);
         require_range(p0, p1);
-        if (!llama_memory_seq_rm(session->memory(), seq, p0, p1)) fail(GTO_E_INTERNAL, "sequence %d: positions from %d on can't be removed", seq, p0);
+        if (!llama_memory_seq_rm(session->memory(), seq, p0, p1)) {
+            fail(GTO_E_INTERNAL, "sequence %d: positions from %d on can't be removed", seq, p0);
+        }
     });
 }
 

@@ -26,7 +26,7 @@ struct rows {
 struct gto_session : gto::counted {
     gto_target * target = nullptr;
     int32_t n_seq_max = 0, n_batch = 0;
-    bool many_texts = false; // separate cells for each sequence
+    bool many_texts = false;           // separate cells for each sequence
     bool taps = false, hidden = false; // what the reader reads
     std::unique_ptr<gto::feature_reader> reader;
     gto::context_ptr context{nullptr, llama_free};
@@ -45,10 +45,13 @@ struct gto_session : gto::counted {
     void remove_from(int32_t seq, int32_t position) const { llama_memory_seq_rm(memory(), seq, position, -1); }
 
     void require_sequence(const char * what, int32_t seq) const {
-        if (seq < 0 || seq >= n_seq_max) gto::fail(GTO_E_ARGUMENT, "%s: expected a sequence of 0..%d, found %d", what, n_seq_max - 1, seq);
+        if (seq < 0 || seq >= n_seq_max) {
+            gto::fail(GTO_E_ARGUMENT, "%s: expected a sequence of 0..%d, found %d", what, n_seq_max - 1, seq);
+        }
     }
 
-    // One target pass over checked rows. Fails with GTO_E_CONTEXT (nothing changed), GTO_E_ARGUMENT (libllama refuses the batch) or GTO_E_INTERNAL.
+    // One target pass over checked rows. Fails with GTO_E_CONTEXT (nothing changed), GTO_E_ARGUMENT (libllama refuses
+    // the batch) or GTO_E_INTERNAL.
     void decode(const gto::rows & rows);
 
     // Logits of a row with output, n_vocab floats.

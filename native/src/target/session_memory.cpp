@@ -30,18 +30,22 @@ int64_t cells(const llama_context_params & p) {
     return p.kv_unified ? padded(p.n_ctx) : p.n_seq_max * padded(p.n_ctx / std::max(1u, p.n_seq_max));
 }
 
-// More than compute buffers take with the usual architectures: attention scores of all heads over all cells of a text, the widest rows of a block, logits.
+// More than compute buffers take with the usual architectures: attention scores of all heads over all cells of a text,
+// the widest rows of a block, logits.
 double most_compute(const gto_target & target, const llama_context_params & p) {
     const gto_target_info & info = target.info;
     const double rows = std::min(p.n_batch, p.n_ctx), past = (double) cells(p) / (p.kv_unified ? 1 : p.n_seq_max);
-    return 2.0 * sizeof(float) * rows * (past * (info.n_head + 2.0) + 4.0 * info.n_ff + 16.0 * info.n_embd + info.n_vocab);
+    return 2.0 * sizeof(float) * rows *
+           (past * (info.n_head + 2.0) + 4.0 * info.n_ff + 16.0 * info.n_embd + info.n_vocab);
 }
 
 int64_t simulated_compute(const gto_target & target, const llama_context_params & params) {
     last_net net(target.path);
     const model_ptr model = simulated_model(target.path, model_params(target));
     const context_ptr context(model ? llama_init_from_model(model.get(), params) : nullptr, llama_free);
-    if (!context) fail(GTO_E_MEMORY, "%s: no session of %u cells: %s", target.path.c_str(), params.n_ctx, net.reported().c_str());
+    if (!context) {
+        fail(GTO_E_MEMORY, "%s: no session of %u cells: %s", target.path.c_str(), params.n_ctx, net.reported().c_str());
+    }
     int64_t bytes = 0;
     for (const auto & [type, data] : llama_get_memory_breakdown(context.get())) bytes += (int64_t) data.compute;
     return bytes;
@@ -65,7 +69,9 @@ void require_session_memory(const gto_target & target, const llama_context_param
     const std::string session = target.path + what;
     require_memory(session + " (keys and values alone)", kept + logits);
     const auto room = room_for_memory();
-    if (room && kept + logits + most_compute(target, p) > (double) room->bytes / 2) require_memory(session, kept + logits + simulated_compute(target, p));
+    if (room && kept + logits + most_compute(target, p) > (double) room->bytes / 2) {
+        require_memory(session, kept + logits + simulated_compute(target, p));
+    }
 }
 
 void require_model_memory(const gto_target & target, int64_t file_bytes) {

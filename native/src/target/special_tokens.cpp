@@ -8,12 +8,15 @@ namespace gto {
 namespace {
 
 bool begins(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
-bool ends(std::string_view text, std::string_view with) { return text.size() >= with.size() && text.substr(text.size() - with.size()) == with; }
+bool ends(std::string_view text, std::string_view with) {
+    return text.size() >= with.size() && text.substr(text.size() - with.size()) == with;
+}
 
 // The shapes of turn markers; models of some families have them as user-defined tokens.
 bool looks_like_control(std::string_view text) {
     const std::string_view wide = "\xEF\xBD\x9C"; // the vertical line of DeepSeek's tokens
-    return (begins(text, "<|") && ends(text, "|>")) || (begins(text, "<" + std::string(wide)) && ends(text, std::string(wide) + ">"));
+    return (begins(text, "<|") && ends(text, "|>")) ||
+           (begins(text, "<" + std::string(wide)) && ends(text, std::string(wide) + ">"));
 }
 
 // Whether bytes of a match lie in a span. Matches must be asked for in order of where they begin.
@@ -49,18 +52,21 @@ special_tokens::special_tokens(const llama_vocab * vocab) {
         const std::string text = llama_vocab_get_text(vocab, id);
         if (text.empty()) continue;
         const bool unparsed = attr & (LLAMA_TOKEN_ATTR_CONTROL | LLAMA_TOKEN_ATTR_UNKNOWN);
-        all_.push_back({id, text, unparsed || looks_like_control(text) || llama_vocab_is_eog(vocab, id), !unparsed, bool(attr & LLAMA_TOKEN_ATTR_LSTRIP),
-                        bool(attr & LLAMA_TOKEN_ATTR_RSTRIP)});
+        all_.push_back({id, text, unparsed || looks_like_control(text) || llama_vocab_is_eog(vocab, id), !unparsed,
+                        bool(attr & LLAMA_TOKEN_ATTR_LSTRIP), bool(attr & LLAMA_TOKEN_ATTR_RSTRIP)});
     }
     // the same sort as libllama's: tokens of one length stay in the same order
-    std::sort(all_.begin(), all_.end(), [](const special & a, const special & b) { return a.text.size() > b.text.size(); });
+    std::sort(all_.begin(), all_.end(),
+              [](const special & a, const special & b) { return a.text.size() > b.text.size(); });
 }
 
 bool special_tokens::any_in(std::string_view text) const {
-    return std::any_of(all_.begin(), all_.end(), [&](const special & s) { return s.control && text.find(s.text) != std::string_view::npos; });
+    return std::any_of(all_.begin(), all_.end(),
+                       [&](const special & s) { return s.control && text.find(s.text) != std::string_view::npos; });
 }
 
-void special_tokens::cut_out(const special & s, std::string_view text, const std::vector<byte_span> & contents, split_text & split) {
+void special_tokens::cut_out(const special & s, std::string_view text, const std::vector<byte_span> & contents,
+                             split_text & split) {
     content_cursor content(contents);
     std::vector<fragment> next;
     const auto add_text = [&](size_t from, size_t to) {

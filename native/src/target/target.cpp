@@ -1,7 +1,7 @@
 #include "target/target.h"
 
-#include "target/gguf_check.h"
 #include "common/last_net.h"
+#include "target/gguf_check.h"
 #include "target/probe.h"
 #include "target/session_memory.h"
 
@@ -39,12 +39,16 @@ static int64_t file_bytes(const std::string & path) {
 
 static void load(gto_target & target) {
     target.model.reset();
-    if (target.device->is_cpu() && target.place != placement::mapped) require_model_memory(target, file_bytes(target.path));
+    if (target.device->is_cpu() && target.place != placement::mapped) {
+        require_model_memory(target, file_bytes(target.path));
+    }
     last_net net(target.path);
     target.model.reset(llama_model_load_from_file(target.path.c_str(), model_params(target)));
     if (!target.model) {
         const std::string reason = net.reported();
-        const char * key = reason.find("n_rot") == std::string::npos ? "" : " (n_rot is the key rope.dimension_count; attention.key_length is expected of it)";
+        const char * key = reason.find("n_rot") == std::string::npos
+                               ? ""
+                               : " (n_rot is the key rope.dimension_count; attention.key_length is expected of it)";
         fail(GTO_E_FORMAT, "%s: libllama can't load it: %s%s", target.path.c_str(), reason.c_str(), key);
     }
     target.vocab = llama_model_get_vocab(target.model.get());
@@ -62,7 +66,9 @@ static const char * other_kind(const llama_model * model) {
 
 static void require_decoder(const gto_target & target) {
     if (const char * kind = other_kind(target.model.get())) {
-        fail(GTO_E_FORMAT, "%s: architecture %s is %s, whose past can't branch into a tree; expected a transformer that decodes token by token",
+        fail(GTO_E_FORMAT,
+             "%s: architecture %s is %s, whose past can't branch into a tree; expected a transformer that decodes "
+             "token by token",
              target.path.c_str(), target.architecture.c_str(), kind);
     }
 }
@@ -137,8 +143,10 @@ gto_status gto_target_open(gto_device * device, const char * path, gto_target **
         target->description = description(target->model.get());
         if (file.learned_positions) target->max_positions = target->info.n_ctx_train;
         if (const char * text = llama_model_chat_template(target->model.get(), nullptr)) target->chat_template = text;
-        target->info.taps_supported = !target->taps.hidden.empty() &&
-                                      std::all_of(target->taps.block_inputs.begin() + 1, target->taps.block_inputs.end(), [](const auto & name) { return !name.empty(); });
+        target->info.taps_supported =
+            !target->taps.hidden.empty() &&
+            std::all_of(target->taps.block_inputs.begin() + 1, target->taps.block_inputs.end(),
+                        [](const auto & name) { return !name.empty(); });
         *out = target.release();
     });
 }
@@ -146,12 +154,18 @@ gto_status gto_target_open(gto_device * device, const char * path, gto_target **
 void gto_target_free(gto_target * target) { delete target; }
 
 gto_target_info gto_target_describe(const gto_target * target) { return target ? target->info : gto_target_info{}; }
-gto_target_loading gto_target_loaded(const gto_target * target) { return target ? target->loading : gto_target_loading{}; }
-const char *    gto_target_fallback(const gto_target * target) { return target && !target->fallback.empty() ? target->fallback.c_str() : nullptr; }
-const char *    gto_target_path(const gto_target * target) { return target ? target->path.c_str() : ""; }
-const char *    gto_target_architecture(const gto_target * target) { return target ? target->architecture.c_str() : ""; }
-const char *    gto_target_description(const gto_target * target) { return target ? target->description.c_str() : ""; }
-const char *    gto_target_chat_template(const gto_target * target) { return target && target->chat_template ? target->chat_template->c_str() : nullptr; }
+gto_target_loading gto_target_loaded(const gto_target * target) {
+    return target ? target->loading : gto_target_loading{};
+}
+const char * gto_target_fallback(const gto_target * target) {
+    return target && !target->fallback.empty() ? target->fallback.c_str() : nullptr;
+}
+const char * gto_target_path(const gto_target * target) { return target ? target->path.c_str() : ""; }
+const char * gto_target_architecture(const gto_target * target) { return target ? target->architecture.c_str() : ""; }
+const char * gto_target_description(const gto_target * target) { return target ? target->description.c_str() : ""; }
+const char * gto_target_chat_template(const gto_target * target) {
+    return target && target->chat_template ? target->chat_template->c_str() : nullptr;
+}
 
 void gto_target_default_taps(const gto_target * target, int32_t * out) {
     if (!target || !out) return;

@@ -54,7 +54,7 @@ struct gto_target : gto::counted {
     gto::tap_names taps;
     std::unique_ptr<llama_model, void (*)(llama_model *)> model{nullptr, llama_model_free};
     const llama_vocab * vocab = nullptr;
-    int64_t cell_bytes = 0; // of a cell of keys and values in F16
+    int64_t cell_bytes = 0;                      // of a cell of keys and values in F16
     std::optional<gto::special_tokens> specials; // of the vocabulary
     mutable std::once_flag pieces_made;          // by the first grammar
     mutable std::shared_ptr<const gto::token_pieces> pieces;
@@ -73,7 +73,9 @@ llama_model_params model_params(const gto_target & target);
 
 // Fails with GTO_E_ARGUMENT naming `what` if the token isn't in the vocabulary.
 inline void require_token(const gto_target & target, const char * what, int32_t i, int32_t token) {
-    if (token < 0 || token >= target.info.n_vocab) fail(GTO_E_ARGUMENT, "%s[%d]: expected a token of 0..%d, found %d", what, i, target.info.n_vocab - 1, token);
+    if (token < 0 || token >= target.info.n_vocab) {
+        fail(GTO_E_ARGUMENT, "%s[%d]: expected a token of 0..%d, found %d", what, i, target.info.n_vocab - 1, token);
+    }
 }
 
 } // namespace gto

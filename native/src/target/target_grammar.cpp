@@ -24,7 +24,9 @@ static std::shared_ptr<const token_pieces> pieces_of(const gto_target & target) 
     std::call_once(target.pieces_made, [&] {
         last_net net(target.path);
         std::vector<token_piece> pieces;
-        for (int32_t token = 0; token < target.info.n_vocab; token++) pieces.push_back({piece_of(target, token), token, llama_vocab_is_eog(target.vocab, token)});
+        for (int32_t token = 0; token < target.info.n_vocab; token++) {
+            pieces.push_back({piece_of(target, token), token, llama_vocab_is_eog(target.vocab, token)});
+        }
         target.pieces = std::make_shared<const token_pieces>(std::move(pieces));
     });
     return target.pieces;

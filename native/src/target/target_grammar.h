@@ -10,6 +10,7 @@ struct gto_target;
 namespace gto {
 
 // Fails with GTO_E_FORMAT if the GBNF can't be read.
-std::unique_ptr<grammar_filter> open_grammar(const gto_target & target, const char * gbnf, uint64_t most_steps = grammar_filter::default_steps);
+std::unique_ptr<grammar_filter> open_grammar(const gto_target & target, const char * gbnf,
+                                             uint64_t most_steps = grammar_filter::default_steps);
 
 } // namespace gto

@@ -12,7 +12,8 @@ namespace gto {
 
 namespace {
 
-// libllama splits texts into words by std::regex, which goes 320 bytes deeper into the stack with each character of a match.
+// libllama splits texts into words by std::regex, which goes 320 bytes deeper into the stack with each character of a
+// match.
 constexpr size_t stack_per_character = 640, stack_besides = (size_t) 1 << 20;
 constexpr size_t short_run = 64;
 constexpr size_t longest_run = 1 << 18;
@@ -48,10 +49,15 @@ size_t longest_match(const gto_target & target, std::string_view text) {
     const std::string splitter = word_splitter(target);
     const size_t allowed = splitter == "superbpe" ? longest_superbpe_run : longest_run;
     if (stretch > allowed) {
-        fail(GTO_E_ARGUMENT, "text of %zu bytes: expected at most %zu characters without a space between them, found %zu", text.size(), allowed, stretch);
+        fail(GTO_E_ARGUMENT,
+             "text of %zu bytes: expected at most %zu characters without a space between them, found %zu", text.size(),
+             allowed, stretch);
     }
     if (splitter != "exaone-moe") return stretch; // its words go on over spaces
-    if (text.size() > longest_run) fail(GTO_E_ARGUMENT, "text of %zu bytes: this tokenizer (%s) takes at most %zu", text.size(), splitter.c_str(), longest_run);
+    if (text.size() > longest_run) {
+        fail(GTO_E_ARGUMENT, "text of %zu bytes: this tokenizer (%s) takes at most %zu", text.size(), splitter.c_str(),
+             longest_run);
+    }
     return text.size();
 }
 
@@ -61,7 +67,8 @@ void call_libllama(const gto_target & target, std::string_view text, bool add_sp
     out.resize(before + text.size() + 16);
     int32_t n = 0;
     try {
-        n = llama_tokenize(target.vocab, text.data(), (int32_t) text.size(), out.data() + before, (int32_t) std::min<size_t>(out.size() - before, INT32_MAX), add_special, false);
+        n = llama_tokenize(target.vocab, text.data(), (int32_t) text.size(), out.data() + before,
+                           (int32_t) std::min<size_t>(out.size() - before, INT32_MAX), add_special, false);
     } catch (const error &) {
         throw;
     } catch (const std::bad_alloc &) {
@@ -78,7 +85,8 @@ void append_text(const gto_target & target, std::string_view text, std::vector<l
     if (depth <= short_run) {
         call_libllama(target, text, false, out);
     } else {
-        run_on_large_stack(stack_besides + depth * stack_per_character, [&] { call_libllama(target, text, false, out); });
+        run_on_large_stack(stack_besides + depth * stack_per_character,
+                           [&] { call_libllama(target, text, false, out); });
     }
 }
 
@@ -109,16 +117,22 @@ std::vector<llama_token> beginning(const gto_target & target) {
 
 } // namespace
 
-std::vector<llama_token> tokenize(const gto_target & target, std::string_view text, bool add_bos, const std::vector<byte_span> & contents) {
+std::vector<llama_token> tokenize(const gto_target & target, std::string_view text, bool add_bos,
+                                  const std::vector<byte_span> & contents) {
     const std::vector<fragment> fragments = target.specials->split(text, contents);
     std::vector<llama_token> tokens;
-    const bool has_bos = !fragments.empty() && fragments[0].token >= 0 && fragments[0].token == llama_vocab_bos(target.vocab);
+    const bool has_bos =
+        !fragments.empty() && fragments[0].token >= 0 && fragments[0].token == llama_vocab_bos(target.vocab);
     if (add_bos && !has_bos) tokens = beginning(target);
     for (const fragment & part : fragments) {
         const std::string_view piece = text.substr(part.span.begin, part.span.end - part.span.begin);
-        if (part.token >= 0) tokens.push_back(part.token);
-        else if (part.goes_on) append_rest(target, piece, tokens);
-        else append_text(target, piece, tokens);
+        if (part.token >= 0) {
+            tokens.push_back(part.token);
+        } else if (part.goes_on) {
+            append_rest(target, piece, tokens);
+        } else {
+            append_text(target, piece, tokens);
+        }
     }
     return tokens;
 }

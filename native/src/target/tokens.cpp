@@ -10,7 +10,8 @@ using namespace gto;
 // libllama counts tokens in 32 bits, and a byte can be one; it adds a few of its own.
 static constexpr int32_t max_text_bytes = 1 << 30;
 
-static std::string_view checked_text(const gto_target * target, const char * text, int32_t text_bytes, const int32_t * tokens, int32_t capacity, const int32_t * n_tokens) {
+static std::string_view checked_text(const gto_target * target, const char * text, int32_t text_bytes,
+                                     const int32_t * tokens, int32_t capacity, const int32_t * n_tokens) {
     require(target != nullptr, "target is null");
     require(n_tokens != nullptr, "n_tokens is null");
     require_within("text_bytes", text_bytes, 0, max_text_bytes);
@@ -26,8 +27,8 @@ static void hand_out(const std::vector<llama_token> & found, int32_t * tokens, i
     if (*n_tokens <= capacity) std::copy(found.begin(), found.end(), tokens);
 }
 
-gto_status gto_target_tokenize(const gto_target * target, const char * text, int32_t text_bytes, bool add_bos, bool parse_special, int32_t * tokens,
-                               int32_t capacity, int32_t * n_tokens) {
+gto_status gto_target_tokenize(const gto_target * target, const char * text, int32_t text_bytes, bool add_bos,
+                               bool parse_special, int32_t * tokens, int32_t capacity, int32_t * n_tokens) {
     return guard([&] {
         const std::string_view all = checked_text(target, text, text_bytes, tokens, capacity, n_tokens);
         std::vector<byte_span> contents;
@@ -36,8 +37,9 @@ gto_status gto_target_tokenize(const gto_target * target, const char * text, int
     });
 }
 
-gto_status gto_target_tokenize_chat(const gto_target * target, const char * text, int32_t text_bytes, int32_t n_contents, const int32_t * contents, int32_t * tokens,
-                                    int32_t capacity, int32_t * n_tokens) {
+gto_status gto_target_tokenize_chat(const gto_target * target, const char * text, int32_t text_bytes,
+                                    int32_t n_contents, const int32_t * contents, int32_t * tokens, int32_t capacity,
+                                    int32_t * n_tokens) {
     return guard([&] {
         const std::string_view all = checked_text(target, text, text_bytes, tokens, capacity, n_tokens);
         require_at_least("n_contents", n_contents, 0);
@@ -47,7 +49,8 @@ gto_status gto_target_tokenize_chat(const gto_target * target, const char * text
         for (int64_t i = 0; i < n_contents; i++) {
             const byte_span span = {contents[2 * i], contents[2 * i + 1]};
             if (span.begin < least || span.end < span.begin || span.end > text_bytes) {
-                fail(GTO_E_ARGUMENT, "contents[%lld]: expected a span in %d..%d, found %d..%d", (long long) i, least, text_bytes, span.begin, span.end);
+                fail(GTO_E_ARGUMENT, "contents[%lld]: expected a span in %d..%d, found %d..%d", (long long) i, least,
+                     text_bytes, span.begin, span.end);
             }
             least = span.end;
             spans.push_back(span);
@@ -56,7 +59,8 @@ gto_status gto_target_tokenize_chat(const gto_target * target, const char * text
     });
 }
 
-gto_status gto_target_token_bytes(const gto_target * target, int32_t token, bool special, char * bytes, int32_t capacity, int32_t * n_bytes) {
+gto_status gto_target_token_bytes(const gto_target * target, int32_t token, bool special, char * bytes,
+                                  int32_t capacity, int32_t * n_bytes) {
     return guard([&] {
         require(target != nullptr, "target is null");
         require(n_bytes != nullptr, "n_bytes is null");

@@ -10,10 +10,14 @@ namespace {
 
 int64_t & place_of(const ggml_tensor * weight, gto_target_loading & loading) {
     const ggml_backend_buffer_type_t type = ggml_backend_buffer_get_type(weight->buffer);
-    return is_packed(type) ? loading.n_bytes_packed : ggml_backend_buft_is_host(type) ? loading.n_bytes_mapped : loading.n_bytes_moved;
+    return is_packed(type)                   ? loading.n_bytes_packed
+           : ggml_backend_buft_is_host(type) ? loading.n_bytes_mapped
+                                             : loading.n_bytes_moved;
 }
 
-bool is_weight(const ggml_tensor * t) { return t->buffer && ggml_backend_buffer_get_usage(t->buffer) == GGML_BACKEND_BUFFER_USAGE_WEIGHTS; }
+bool is_weight(const ggml_tensor * t) {
+    return t->buffer && ggml_backend_buffer_get_usage(t->buffer) == GGML_BACKEND_BUFFER_USAGE_WEIGHTS;
+}
 
 } // namespace
 
@@ -24,7 +28,8 @@ void count_weights(ggml_cgraph * graph, gto_target_loading & loading) {
             if (!source) continue;
             const ggml_tensor * weight = source->view_src ? source->view_src : source;
             if (!is_weight(weight) || !seen.insert(weight).second) continue;
-            place_of(weight, loading) += (int64_t) ggml_backend_buft_get_alloc_size(ggml_backend_buffer_get_type(weight->buffer), weight);
+            place_of(weight, loading) +=
+                (int64_t) ggml_backend_buft_get_alloc_size(ggml_backend_buffer_get_type(weight->buffer), weight);
         }
     }
 }

@@ -1,5 +1,5 @@
-// Tree kernels over many trees, for kernel/launch.h and kernel/launch.cuh: a "row" is a tree. All pointers are memory of the
-// device that runs them; begin holds one entry more than there are trees, begin[0] = 0. See gto4j/tree.h.
+// Tree kernels over many trees, for kernel/launch.h and kernel/launch.cuh: a "row" is a tree. All pointers are memory
+// of the device that runs them; begin holds one entry more than there are trees, begin[0] = 0. See gto4j/tree.h.
 #pragma once
 
 #include "tree/kernels.h"
@@ -7,12 +7,12 @@
 namespace gto {
 
 struct reward_batch {
-    int32_t         kind;
-    float           eta;
+    int32_t kind;
+    float eta;
     const int32_t * begin;
     const int32_t * parents;
-    const float *   probabilities;
-    float *         rewards;
+    const float * probabilities;
+    float * rewards;
 
     template <class Group> GTO_HD void operator()(Group g, int32_t tree) const {
         const int32_t node = begin[tree];
@@ -26,8 +26,8 @@ struct walk_batch {
     const int32_t * parents;
     const int32_t * tokens;
     const int32_t * drawn; // 1 + nodes a tree
-    int32_t *       accepted;
-    int32_t *       last;
+    int32_t * accepted;
+    int32_t * last;
 
     template <class Group> GTO_HD void operator()(Group g, int32_t tree) const {
         const int32_t node = begin[tree];

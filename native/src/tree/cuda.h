@@ -1,5 +1,5 @@
-// The tree kernels on a CUDA stream. Pointers are device memory; the calls are asynchronous and return the launch's error.
-// Nothing is validated: parents in order and begins are the caller's duty.
+// The tree kernels on a CUDA stream. Pointers are device memory; the calls are asynchronous and return the launch's
+// error. Nothing is validated: parents in order and begins are the caller's duty.
 #pragma once
 
 #include "tree/batch.h"

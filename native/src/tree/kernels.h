@@ -1,5 +1,15 @@
-// Kernels over one draft tree, for any group (kernel/group.h). A tree is n nodes; parents[i] < i, -1 for children of the root.
-// Lanes share the nodes; each climbs from its node to the root, so no scratch memory is needed. Costs n times the depth.
+// Kernels over one draft tree, for any group (kernel/group.h). A tree is n nodes; parents[i] < i, -1 for children of
+// the root. Lanes share the nodes; each climbs from its node to the root, so no scratch memory is needed. Costs n times
+// the depth.
+//
+// p[i] is the target's probability of node i's token after the tokens of the path to it (arXiv 2509.22134, eq. 3-5).
+//   P_j = product of p over j and its ancestors              the target accepts j and all before it
+//   L_i = sum of P_j over the nodes j from the root to i     expected accepted length along the path to i
+// Rewards, with i over the leaves, j over all nodes:
+//   LSE   = (1 / eta) log sum_i exp(eta L_i)
+//   MAX   = max_i L_i
+//   MEAN  = (sum_i L_i) / leaves
+//   EXACT = sum_j P_j                                        expected accepted length in the tree
 #pragma once
 
 #include "gto4j/tree.h"
@@ -28,8 +38,10 @@ GTO_HD bool is_leaf(int32_t n, const int32_t * parents, int32_t node) {
     return true;
 }
 
-// (1/eta) log sum over leaves exp(eta L): each lane keeps its largest L and the sum relative to it, so nothing overflows.
-template <class Group> GTO_HD double log_sum_exp_reward(Group g, double eta, int32_t n, const int32_t * parents, const float * p) {
+// (1/eta) log sum over leaves exp(eta L): each lane keeps its largest L and the sum relative to it, so nothing
+// overflows.
+template <class Group>
+GTO_HD double log_sum_exp_reward(Group g, double eta, int32_t n, const int32_t * parents, const float * p) {
     double top = -INFINITY, sum = 0.0;
     for (int32_t i = g.rank(); i < n; i += g.size()) {
         if (!is_leaf(n, parents, i)) continue;
@@ -73,7 +85,8 @@ template <class Group> GTO_HD double exact_reward(Group g, int32_t n, const int3
 }
 
 // kind: GTO_REWARD_*; an empty tree has reward 0. Every lane returns the reward.
-template <class Group> GTO_HD double tree_reward(Group g, int32_t kind, double eta, int32_t n, const int32_t * parents, const float * p) {
+template <class Group>
+GTO_HD double tree_reward(Group g, int32_t kind, double eta, int32_t n, const int32_t * parents, const float * p) {
     if (n == 0) return 0.0;
     switch (kind) {
         case GTO_REWARD_LSE: return log_sum_exp_reward(g, eta, n, parents, p);
@@ -88,13 +101,16 @@ struct walk {
     int32_t last;     // the last of them, -1 if none
 };
 
-// drawn[0] is the target's own token after the root, drawn[1 + i] that after node i. While the drawn token is a child of where
-// the walk stands (the first one, should siblings hold the same token), it goes on. Every lane returns the walk.
-template <class Group> GTO_HD walk tree_walk(Group g, int32_t n, const int32_t * parents, const int32_t * tokens, const int32_t * drawn) {
+// drawn[0] is the target's own token after the root, drawn[1 + i] that after node i. While the drawn token is a child
+// of where the walk stands (the first one, should siblings hold the same token), it goes on. Every lane returns the
+// walk.
+template <class Group>
+GTO_HD walk tree_walk(Group g, int32_t n, const int32_t * parents, const int32_t * tokens, const int32_t * drawn) {
     walk w = {0, -1};
     for (;;) {
         const int32_t here = w.last, token = drawn[1 + here];
-        const int32_t child = first(g, here + 1, n, [=](int32_t i) { return parents[i] == here && tokens[i] == token; });
+        const int32_t child =
+            first(g, here + 1, n, [=](int32_t i) { return parents[i] == here && tokens[i] == token; });
         if (child == n) return w;
         w = {w.accepted + 1, child};
     }

@@ -1,5 +1,6 @@
-// Prints a digest of the results of float_rows and of attention for fixed inputs, one line a type: the same on every processor. Fails where two kernels of this
-// processor differ. Needs no library, so that it can be compiled for another processor.
+// Prints a digest of the results of float_rows and of attention for fixed inputs, one line a type: the same on every
+// processor. Fails where two kernels of this processor differ. Needs no library, so that it can be compiled for another
+// processor.
 #include "cpu/attention.h"
 #include "cpu/float_rows.h"
 
@@ -26,7 +27,9 @@ struct digest {
     }
 };
 
-size_t row_bytes(ggml_type type, int64_t n) { return type == GGML_TYPE_Q8_0 ? (size_t) n / 32 * 34 : (size_t) n * (type == GGML_TYPE_F32 ? 4 : 2); }
+size_t row_bytes(ggml_type type, int64_t n) {
+    return type == GGML_TYPE_Q8_0 ? (size_t) n / 32 * 34 : (size_t) n * (type == GGML_TYPE_F32 ? 4 : 2);
+}
 
 float value(std::mt19937 & random) { return std::ldexp((float) ((int32_t) random() >> 8), -22); }
 
@@ -43,7 +46,8 @@ std::vector<uint8_t> stored(ggml_type type, int64_t n, int64_t size, std::mt1993
         const float x = value(random);
         uint32_t bits;
         memcpy(&bits, &x, 4);
-        const uint16_t half = (uint16_t) (random() & 0xbfff), brain = (uint16_t) (bits >> 16); // halves below 2, denormals too
+        // halves below 2, denormals too
+        const uint16_t half = (uint16_t) (random() & 0xbfff), brain = (uint16_t) (bits >> 16);
         const uint16_t scale = (uint16_t) (0x1c00 + random() % 0x800);
         if (type == GGML_TYPE_F32) memcpy(&data[i], &bits, 4);
         if (type == GGML_TYPE_F16) memcpy(&data[i], &half, 2);
@@ -87,7 +91,8 @@ bool rows(ggml_type type, digest & all, std::mt19937 & random) {
                 in.push_back(x.data() + r * columns);
                 out.push_back(y.data() + r * outputs);
             }
-            kernel.multiply({type, weights.data(), row_bytes(type, columns), columns, in.data(), out.data(), n}, 0, outputs);
+            kernel.multiply({type, weights.data(), row_bytes(type, columns), columns, in.data(), out.data(), n}, 0,
+                            outputs);
             return y;
         });
         if (!same) return false;
@@ -100,9 +105,11 @@ bool attention(ggml_type type, digest & all, std::mt19937 & random) {
         attention_problem p = {};
         p.head_size = 32 * (1 + random() % 4), p.value_size = 32 * (1 + random() % 4);
         if (type != GGML_TYPE_Q8_0 && trial % 2) p.head_size -= 5, p.value_size -= 9;
-        p.n_rows = trial == 11 ? 70 : 1 + random() % 9, p.n_kv_heads = 1 + random() % 3, p.n_heads = p.n_kv_heads * (1 + random() % 4);
+        p.n_rows = trial == 11 ? 70 : 1 + random() % 9, p.n_kv_heads = 1 + random() % 3,
+        p.n_heads = p.n_kv_heads * (1 + random() % 4);
         p.n_texts = 1, p.n_cells = 1 + random() % 300;
-        const std::vector<float> q = floats((size_t) (p.n_heads * p.n_rows * p.head_size), random), sinks = floats((size_t) p.n_heads, random);
+        const std::vector<float> q = floats((size_t) (p.n_heads * p.n_rows * p.head_size), random),
+                                 sinks = floats((size_t) p.n_heads, random);
         const std::vector<uint8_t> k = stored(type, p.n_cells * p.n_kv_heads, p.head_size, random);
         const std::vector<uint8_t> v = stored(type, p.n_cells * p.n_kv_heads, p.value_size, random);
         std::vector<uint16_t> mask((size_t) (p.n_rows * p.n_cells));
@@ -120,7 +127,8 @@ bool attention(ggml_type type, digest & all, std::mt19937 & random) {
             std::vector<char> scratch(kernel.scratch_bytes(p, 1));
             attention_problem with_out = p;
             with_out.out = (char *) out.data();
-            kernel.attend(with_out, scratch.data(), 0, 1, [](void *) {}, nullptr);
+            kernel.attend(
+                with_out, scratch.data(), 0, 1, [](void *) {}, nullptr);
             return out;
         });
         if (!same) return false;
@@ -137,7 +145,8 @@ int main() {
         digest of_rows, of_attention;
         if (type != GGML_TYPE_Q8_0 && !rows(type, of_rows, random)) return 1;
         if (!attention(type, of_attention, random)) return 1;
-        printf("type %d %016llx %016llx\n", (int) type, (unsigned long long) of_rows.value, (unsigned long long) of_attention.value);
+        printf("type %d %016llx %016llx\n", (int) type, (unsigned long long) of_rows.value,
+               (unsigned long long) of_attention.value);
     }
     return 0;
 }

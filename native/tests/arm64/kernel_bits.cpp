@@ -1,5 +1,5 @@
-// Prints a digest of the results of the integer kernels for fixed inputs, one line a type: the same on every processor. Fails where two kernels of this processor
-// differ. Needs no library, so that it can be compiled for another processor.
+// Prints a digest of the results of the integer kernels for fixed inputs, one line a type: the same on every processor.
+// Fails where two kernels of this processor differ. Needs no library, so that it can be compiled for another processor.
 #include "cpu/integer_kernel.h"
 #include "cpu/packed_format.h"
 #include "cpu/quant_layout.h"
@@ -25,7 +25,8 @@ struct digest {
     }
 };
 
-std::vector<float> product(const integer_kernel & kernel, const packed_format & format, const std::vector<uint8_t> & weights, int64_t outputs, int64_t columns,
+std::vector<float> product(const integer_kernel & kernel, const packed_format & format,
+                           const std::vector<uint8_t> & weights, int64_t outputs, int64_t columns,
                            const std::vector<float> & x, int64_t n) {
     std::vector<uint8_t> rows(kernel.rows_bytes(n, columns));
     for (int64_t r = 0; r < n; r++) kernel.quantize(x.data() + r * columns, columns, r, n, rows.data());
@@ -40,14 +41,16 @@ template <class Q> bool print(ggml_type type, std::mt19937 & random) {
     const packed_format & format = *packed_format_of(type);
     digest all;
     for (int64_t n = 1; n <= 19; n++) {
-        const int64_t outputs = 1 + (int64_t) (random() % 40), columns = Q::block * (1 + (int64_t) (random() % (Q::block == 32 ? 9 : 3)));
+        const int64_t outputs = 1 + (int64_t) (random() % 40),
+                      columns = Q::block * (1 + (int64_t) (random() % (Q::block == 32 ? 9 : 3)));
         const int64_t blocks = columns / Q::block;
         const size_t row_bytes = (size_t) blocks * Q::file_bytes;
         std::vector<uint8_t> file((size_t) outputs * row_bytes), weights(format.bytes(outputs, columns));
         for (uint8_t & b : file) b = (uint8_t) random();
         for (int64_t t = 0; t < format.tiles(outputs); t++) {
             const int64_t of_tile = std::min(tile_outputs, outputs - t * tile_outputs);
-            format.pack(file.data() + (size_t) (t * tile_outputs) * row_bytes, row_bytes, of_tile, blocks, weights.data() + (size_t) (t * blocks) * format.tile_bytes);
+            format.pack(file.data() + (size_t) (t * tile_outputs) * row_bytes, row_bytes, of_tile, blocks,
+                        weights.data() + (size_t) (t * blocks) * format.tile_bytes);
         }
         std::vector<float> x((size_t) (n * columns));
         for (float & v : x) {
@@ -66,7 +69,8 @@ template <class Q> bool print(ggml_type type, std::mt19937 & random) {
             digest other;
             for (float v : product(*kernel, format, weights, outputs, columns, x, n)) other.add(v);
             if (other.value == first.value) continue;
-            fprintf(stderr, "type %d, %lld rows: %s and %s differ\n", (int) type, (long long) n, kernel->name, integer_kernels().front()->name);
+            fprintf(stderr, "type %d, %lld rows: %s and %s differ\n", (int) type, (long long) n, kernel->name,
+                    integer_kernels().front()->name);
             return false;
         }
     }

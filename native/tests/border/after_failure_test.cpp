@@ -64,7 +64,8 @@ TEST(after_failure, paths_without_a_token) {
     const float weights[] = {1, 1};
     float log_probs[2];
     const auto accumulate = [&](int32_t n, const int32_t * begin) {
-        return gto_trainer_accumulate_paths(t.of.get(), text.features[0], 24, text.tokens.data(), n, rows, begin, tokens, weights, log_probs);
+        return gto_trainer_accumulate_paths(t.of.get(), text.features[0], 24, text.tokens.data(), n, rows, begin,
+                                            tokens, weights, log_probs);
     };
     EXPECT_OK(accumulate(0, nothing));
     EXPECT_OK(accumulate(2, nothing));
@@ -103,7 +104,9 @@ TEST(after_failure, gradients_are_zeroed_by_any_exception) {
     tiny.set(1, norm);
     const int32_t row = 2, begin[] = {0, 1}, token = 3;
     const float weight = 1;
-    EXPECT_EQ(gto_trainer_accumulate_paths(t.of.get(), text.features[0], 24, text.tokens.data(), 1, &row, begin, &token, &weight, nullptr), GTO_E_NUMERIC);
+    EXPECT_EQ(gto_trainer_accumulate_paths(t.of.get(), text.features[0], 24, text.tokens.data(), 1, &row, begin, &token,
+                                           &weight, nullptr),
+              GTO_E_NUMERIC);
     EXPECT_TRUE(t.no_gradient(tiny));
     tiny.set(1, good);
     add();
@@ -164,7 +167,8 @@ TEST(after_failure, features_of_another_width) {
         gto_batch_result result;
         EXPECT_EQ(gto_trainer_accumulate(t.of.get(), batch, &result), GTO_E_ARGUMENT);
         EXPECT_NE(std::string(gto_last_error()).find("3 taps"), std::string::npos) << gto_last_error();
-        EXPECT_EQ(gto_draft_session_extend(session.get(), other.get(), 0, 4, text.tokens.data() + 1, 0), GTO_E_ARGUMENT);
+        EXPECT_EQ(gto_draft_session_extend(session.get(), other.get(), 0, 4, text.tokens.data() + 1, 0),
+                  GTO_E_ARGUMENT);
         EXPECT_EQ(gto_draft_fit_scale(tiny.draft, other.get()), GTO_E_ARGUMENT);
         EXPECT_OK(gto_trainer_accumulate(t.of.get(), text.batch(2, 0), &result));
     }
@@ -183,7 +187,9 @@ TEST(after_failure, draft_session) {
         EXPECT_NE(gto_draft_session_extend(session.get(), text.features[0], 1, n, next, 0), GTO_OK);
         EXPECT_EQ(gto_draft_session_rows(session.get()), 4);
     }
-    for (int32_t first : {INT32_MAX, INT32_MIN, -1, 20}) EXPECT_EQ(gto_draft_session_extend(session.get(), text.features[0], first, 1, next, 0), GTO_E_ARGUMENT);
+    for (int32_t first : {INT32_MAX, INT32_MIN, -1, 20}) {
+        EXPECT_EQ(gto_draft_session_extend(session.get(), text.features[0], first, 1, next, 0), GTO_E_ARGUMENT);
+    }
     EXPECT_EQ(gto_draft_session_extend(session.get(), text.features[0], INT32_MAX, INT32_MAX, next, 0), GTO_E_ARGUMENT);
 
     // NaN in the middle of a tree: no node of it is left
@@ -194,9 +200,12 @@ TEST(after_failure, draft_session) {
     int32_t children[2], first_node = -1;
     float log_probs[2];
     tiny.set(12, head);
-    EXPECT_EQ(gto_draft_session_expand(session.get(), 2, parents, tokens, 1, children, log_probs, nullptr, nullptr, &first_node), GTO_E_NUMERIC);
+    EXPECT_EQ(gto_draft_session_expand(session.get(), 2, parents, tokens, 1, children, log_probs, nullptr, nullptr,
+                                       &first_node),
+              GTO_E_NUMERIC);
     tiny.set(12, good);
-    ASSERT_OK(gto_draft_session_expand(session.get(), 2, parents, tokens, 1, children, log_probs, nullptr, nullptr, &first_node));
+    ASSERT_OK(gto_draft_session_expand(session.get(), 2, parents, tokens, 1, children, log_probs, nullptr, nullptr,
+                                       &first_node));
     EXPECT_EQ(first_node, 0);
 }
 

@@ -36,7 +36,9 @@ class device_memory : public testing::Test {
 TEST_F(device_memory, drafts_and_trainers) {
     gto_draft * draft = nullptr;
     const int32_t vocabulary[] = {3, 6};
-    for (int32_t init : {GTO_INIT_RANDOM, GTO_INIT_TARGET}) refused(gto_draft_create(target.get(), {2, {0, 1, 2}, init, 1}, vocabulary, &draft));
+    for (int32_t init : {GTO_INIT_RANDOM, GTO_INIT_TARGET}) {
+        refused(gto_draft_create(target.get(), {2, {0, 1, 2}, init, 1}, vocabulary, &draft));
+    }
     const std::string path = home.file("draft.gguf");
     ASSERT_OK(gto_draft_save(tiny.draft, path.c_str(), "F32"));
     refused(gto_draft_load(target.get(), path.c_str(), &draft));
@@ -54,7 +56,8 @@ TEST_F(device_memory, host_arrays) {
     int32_t accepted, last;
     refused(gto_tree_rewards(device.get(), GTO_REWARD_LSE, 1, 1, begins, &parent, &probability, &reward));
     refused(gto_tree_walks(device.get(), 1, begins, &parent, &token, drawn, &accepted, &last));
-    refused(gto_loss_rows(device.get(), 0, 3, 1, 2, logits, p, &weight, &weight, &label, nullptr, nullptr, nullptr, nullptr, nullptr));
+    refused(gto_loss_rows(device.get(), 0, 3, 1, 2, logits, p, &weight, &weight, &label, nullptr, nullptr, nullptr,
+                          nullptr, nullptr));
 }
 
 } // namespace

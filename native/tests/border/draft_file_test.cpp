@@ -1,4 +1,5 @@
-// A draft's GGUF that isn't what the net is, or not one at all: one error that names file and field, and the next call works.
+// A draft's GGUF that isn't what the net is, or not one at all: one error that names file and field, and the next call
+// works.
 #include "border/gguf_image.h"
 #include "support/handles.h"
 #include "support/tiny_draft.h"
@@ -28,7 +29,8 @@ class draft_file : public testing::Test {
         EXPECT_EQ(load(image, &draft), status) << gto_last_error();
         EXPECT_EQ(draft, nullptr) << "expected an error that names " << word;
         gto_draft_free(draft);
-        EXPECT_NE(std::string(gto_last_error()).find(word), std::string::npos) << word << " is not in: " << gto_last_error();
+        EXPECT_NE(std::string(gto_last_error()).find(word), std::string::npos)
+            << word << " is not in: " << gto_last_error();
         EXPECT_NE(std::string(gto_last_error()).find(path()), std::string::npos) << gto_last_error();
         ASSERT_OK(load(good, &draft));
         gto_draft_free(draft);
@@ -51,7 +53,8 @@ class draft_file : public testing::Test {
 };
 
 TEST_F(draft_file, sizes_out_of_range) {
-    for (const char * key : {"attention.head_count", "attention.head_count_kv", "attention.key_length", "feed_forward_length"}) {
+    for (const char * key :
+         {"attention.head_count", "attention.head_count_kv", "attention.key_length", "feed_forward_length"}) {
         for (uint32_t value : {0u, 3u, 1u << 31, UINT32_MAX}) refused_key(key, value, "");
         refused_key(key, 0, key);
         refused_key(key, 1u << 31, key);
@@ -108,7 +111,8 @@ TEST_F(draft_file, parts_that_the_net_does_not_have) {
 }
 
 TEST_F(draft_file, shapes_of_tensors) {
-    for (const char * name : {"fc.weight", "blk.0.attn_k.weight", "blk.0.ffn_down.weight", "output.weight", "blk.0.attn_norm.weight"}) {
+    for (const char * name :
+         {"fc.weight", "blk.0.attn_k.weight", "blk.0.ffn_down.weight", "output.weight", "blk.0.attn_norm.weight"}) {
         gguf_image image = good;
         image.find(name).shape[0] *= 2;
         image.find(name).data.resize(image.find(name).data.size() * 2);
@@ -155,9 +159,11 @@ TEST_F(draft_file, vocabularies) {
         memcpy(image.find("d2t").data.data() + at * sizeof id, &id, sizeof id);
         return image;
     };
-    for (int64_t id : {(int64_t) -1, (int64_t) tiny.info.n_vocab, (int64_t) 1 << 32, INT64_MAX, INT64_MIN}) refused(with(1, id), "d2t[1]");
-    refused(with(1, 3), "d2t[1]");  // as the one before
-    refused(with(0, 9), "d2t[1]");  // unsorted
+    for (int64_t id : {(int64_t) -1, (int64_t) tiny.info.n_vocab, (int64_t) 1 << 32, INT64_MAX, INT64_MIN}) {
+        refused(with(1, id), "d2t[1]");
+    }
+    refused(with(1, 3), "d2t[1]"); // as the one before
+    refused(with(0, 9), "d2t[1]"); // unsorted
     gguf_image image = good;
     image.find("d2t").type = GGML_TYPE_F64;
     refused(image, "d2t");
@@ -195,7 +201,7 @@ TEST_F(draft_file, own_embedding) {
         gto_draft_session_free(session);
         return logits;
     };
-    gto_draft * same = nullptr, * other = nullptr, * again = nullptr;
+    gto_draft *same = nullptr, *other = nullptr, *again = nullptr;
     ASSERT_OK(load(image, &same));
     EXPECT_EQ(logits_of(same), logits_of(tiny.draft));
     for (size_t i = 0; i < table.data.size(); i += 4) {

@@ -28,7 +28,8 @@ class draft_sweep : public testing::Test {
         float log_prob;
         ASSERT_OK(gto_draft_session_truncate(session.get(), 0));
         ASSERT_OK(gto_draft_session_extend(session.get(), text.features[0], 0, 4, text.tokens.data() + 1, 0));
-        ASSERT_OK(gto_draft_session_expand(session.get(), 1, &parent, &token, 1, &child, &log_prob, nullptr, nullptr, nullptr));
+        ASSERT_OK(gto_draft_session_expand(session.get(), 1, &parent, &token, 1, &child, &log_prob, nullptr, nullptr,
+                                           nullptr));
     }
 
     tiny_draft tiny;
@@ -117,7 +118,8 @@ TEST_F(draft_sweep, sessions) {
     sweep.run("gto_draft_session_open", [&](swept & s) {
         gto_draft_session * opened = nullptr;
         gto_draft * of = s.pointer("draft", tiny.draft);
-        const int32_t n_ctx = s.number("n_ctx", 8), max_nodes = s.number("max_nodes", 4), type = s.number("type", GTO_TYPE_F16);
+        const int32_t n_ctx = s.number("n_ctx", 8), max_nodes = s.number("max_nodes", 4),
+                      type = s.number("type", GTO_TYPE_F16);
         const gto_status status = gto_draft_session_open(of, n_ctx, max_nodes, type, s.pointer("out", &opened));
         gto_draft_session_free(opened);
         return status;
@@ -148,21 +150,24 @@ TEST_F(draft_sweep, sessions) {
         const auto to = s.pointer("tokens", children.data());
         const auto to_log = s.pointer("log_probs", log_probs.data());
         const auto q = s.pointer("query", asked.data(), false);
-        return gto_draft_session_roots(of, n, r, k, to, to_log, q, s.pointer("query_log_probs", query_log_probs.data()));
+        return gto_draft_session_roots(of, n, r, k, to, to_log, q,
+                                       s.pointer("query_log_probs", query_log_probs.data()));
     });
     int32_t first_node;
     sweep.run("gto_draft_session_expand", [&](swept & s) {
         fill();
         gto_draft_session * of = s.pointer("session", session.get());
         const int32_t n = s.number("n", 2);
-        const auto parents = s.list("parents", {0, -4}, 99), tokens = s.list("tokens_in", {3, 6}, -1), asked = s.list("query", {3, 6}, -1);
+        const auto parents = s.list("parents", {0, -4}, 99), tokens = s.list("tokens_in", {3, 6}, -1),
+                   asked = s.list("query", {3, 6}, -1);
         const auto up = s.pointer("parents", parents.data(), n > 0), in = s.pointer("tokens_in", tokens.data(), n > 0);
         const int32_t k = s.number("k", 3);
         const auto to = s.pointer("tokens", children.data());
         const auto to_log = s.pointer("log_probs", log_probs.data());
         const auto q = s.pointer("query", asked.data(), false);
         const auto to_query = s.pointer("query_log_probs", query_log_probs.data());
-        return gto_draft_session_expand(of, n, up, in, k, to, to_log, q, to_query, s.pointer("first_node", &first_node, false));
+        return gto_draft_session_expand(of, n, up, in, k, to, to_log, q, to_query,
+                                        s.pointer("first_node", &first_node, false));
     });
     std::vector<float> logits(tiny.vocabulary.size());
     sweep.run("gto_draft_session_logits", [&](swept & s) {
@@ -197,8 +202,11 @@ TEST_F(draft_sweep, trainers) {
         const int32_t vocabulary = s.number("n_draft_vocab", 2);
         const gto_trainer_options options = options_of(s);
         const int32_t n_tokens = s.number("n_tokens", 10), n_steps = s.number("n_steps", 3);
-        const gto_status status = gto_trainer_plan_memory(target, vocabulary, options, n_tokens, n_steps, s.pointer("out", &memory));
-        if (status == GTO_OK) EXPECT_GT(memory.activations, 0);
+        const gto_status status =
+            gto_trainer_plan_memory(target, vocabulary, options, n_tokens, n_steps, s.pointer("out", &memory));
+        if (status == GTO_OK) {
+            EXPECT_GT(memory.activations, 0);
+        }
         return status;
     });
     sweep.run("gto_trainer_memory", [&](swept & s) {
@@ -271,9 +279,11 @@ TEST_F(draft_sweep, batches) {
         auto begins = s.list("path_begin[0]", {0, 1, 3}, -1);
         begins[1] = s.number("path_begin[1]", 1);
         begins[2] = s.number("path_begin[2]", 3);
-        const auto r = s.pointer("path_row", rows.data()), b = s.pointer("path_begin", (const int32_t *) begins.data()), t = s.pointer("path_tokens", of_paths.data());
+        const auto r = s.pointer("path_row", rows.data()), b = s.pointer("path_begin", (const int32_t *) begins.data()),
+                   t = s.pointer("path_tokens", of_paths.data());
         const auto w = s.pointer("path_weight", weights);
-        return gto_trainer_accumulate_paths(of, from, length, in, n_paths, r, b, t, w, s.pointer("log_probs", log_probs.data(), false));
+        return gto_trainer_accumulate_paths(of, from, length, in, n_paths, r, b, t, w,
+                                            s.pointer("log_probs", log_probs.data(), false));
     });
 }
 
@@ -282,7 +292,8 @@ TEST_F(draft_sweep, kernels) {
         std::vector<float> logits(16, 0.5f);
         const std::vector<float> target(16, 0.125f), weight(2, 1.0f);
         gto_device * device = s.pointer("device", tiny.device, false);
-        const int32_t loss = s.number("loss", GTO_LOSS_LK_LAMBDA), n = s.number("n", 2), n_vocab = s.number("n_vocab", 8);
+        const int32_t loss = s.number("loss", GTO_LOSS_LK_LAMBDA), n = s.number("n", 2),
+                      n_vocab = s.number("n_vocab", 8);
         const auto labels = s.list("labels", {3, -1}, -9);
         const auto z = s.pointer("logits", logits.data(), n > 0);
         const auto p = s.pointer("target", target.data(), n > 0), t = s.pointer("token_weight", weight.data(), n > 0),
@@ -290,11 +301,12 @@ TEST_F(draft_sweep, kernels) {
         const auto y = s.pointer("labels", labels.data(), n > 0);
         float losses[2], acceptance[2], log_prob[2];
         int32_t argmax[2], rank[2];
-        const auto out_loss = s.pointer("token_loss", losses, false), out_acceptance = s.pointer("acceptance", acceptance, false),
+        const auto out_loss = s.pointer("token_loss", losses, false),
+                   out_acceptance = s.pointer("acceptance", acceptance, false),
                    out_log_prob = s.pointer("log_prob", log_prob, false);
         const auto out_argmax = s.pointer("argmax", argmax, false);
-        return gto_loss_rows(device, loss, 3.0f, n, n_vocab, z, p, t, w, y, out_loss, out_acceptance, out_log_prob, out_argmax,
-                             s.pointer("rank", rank, false));
+        return gto_loss_rows(device, loss, 3.0f, n, n_vocab, z, p, t, w, y, out_loss, out_acceptance, out_log_prob,
+                             out_argmax, s.pointer("rank", rank, false));
     });
     const float probabilities[] = {0.5f, 0.5f, 0.5f, -1.0f};
     float rewards[2];
@@ -304,7 +316,8 @@ TEST_F(draft_sweep, kernels) {
         auto begins = s.list("tree_begin[0]", {0, 2, 3}, -1);
         begins[1] = s.number("tree_begin[1]", 2);
         const auto parents = s.list("parents", {-1, 0, -1}, 99);
-        const auto b = s.pointer("tree_begin", (const int32_t *) begins.data(), n > 0), up = s.pointer("parents", parents.data(), n > 0);
+        const auto b = s.pointer("tree_begin", (const int32_t *) begins.data(), n > 0),
+                   up = s.pointer("parents", parents.data(), n > 0);
         const auto p = s.pointer("probabilities", probabilities, n > 0);
         return gto_tree_rewards(device, kind, 1.0f, n, b, up, p, s.pointer("rewards", rewards, n > 0));
     });
@@ -313,9 +326,11 @@ TEST_F(draft_sweep, kernels) {
         const int32_t n = s.number("n_trees", 2);
         auto begins = s.list("tree_begin[0]", {0, 2, 3}, -1);
         begins[1] = s.number("tree_begin[1]", 2);
-        const auto parents = s.list("parents", {-1, 0, -1}, 99), tokens = s.list("tokens", {3, 6, 9}, -1), drawn = s.list("drawn", {3, 6, 1, 9, 1}, -1);
-        const auto b = s.pointer("tree_begin", (const int32_t *) begins.data(), n > 0), up = s.pointer("parents", parents.data(), n > 0),
-                   t = s.pointer("tokens", tokens.data(), n > 0), d = s.pointer("drawn", drawn.data(), n > 0);
+        const auto parents = s.list("parents", {-1, 0, -1}, 99), tokens = s.list("tokens", {3, 6, 9}, -1),
+                   drawn = s.list("drawn", {3, 6, 1, 9, 1}, -1);
+        const auto b = s.pointer("tree_begin", (const int32_t *) begins.data(), n > 0),
+                   up = s.pointer("parents", parents.data(), n > 0), t = s.pointer("tokens", tokens.data(), n > 0),
+                   d = s.pointer("drawn", drawn.data(), n > 0);
         int32_t accepted[2], last[2];
         const auto out = s.pointer("accepted_length", accepted, n > 0);
         return gto_tree_walks(device, n, b, up, t, d, out, s.pointer("last_node", last, n > 0));

@@ -24,7 +24,9 @@ struct header {
         bytes.insert(bytes.end(), value.begin(), value.end());
         return *this;
     }
-    header & counts(int64_t tensors, int64_t keys) { return number<uint32_t>(3).number<int64_t>(tensors).number<int64_t>(keys); }
+    header & counts(int64_t tensors, int64_t keys) {
+        return number<uint32_t>(3).number<int64_t>(tensors).number<int64_t>(keys);
+    }
     header & key(const std::string & name, gguf_type type) { return text(name).number<uint32_t>(type); }
     header & tensor(const std::string & name, const std::vector<int64_t> & shape, uint32_t type, uint64_t offset) {
         text(name).number<uint32_t>((uint32_t) shape.size());
@@ -48,7 +50,8 @@ class gguf_header : public testing::Test {
         gto_draft * draft = nullptr;
         EXPECT_EQ(gto_draft_load(model.target.get(), path.c_str(), &draft), status) << gto_last_error();
         expect_message(path, word);
-        EXPECT_EQ(gto_target_requantize(path.c_str(), home.file("out.gguf").c_str(), "F16", 1), status) << gto_last_error();
+        EXPECT_EQ(gto_target_requantize(path.c_str(), home.file("out.gguf").c_str(), "F16", 1), status)
+            << gto_last_error();
         expect_message(path, word);
     }
     static void expect_message(const std::string & path, const std::string & word) {
@@ -83,7 +86,13 @@ TEST_F(gguf_header, counts) {
 TEST_F(gguf_header, keys) {
     refused(header().counts(0, 1).number<uint64_t>(huge), "key 0");
     refused(header().counts(0, 1).text(""), "key 0");
-    refused(header().counts(0, 2).key("a.b", GGUF_TYPE_UINT8).number<uint8_t>(1).key("a.b", GGUF_TYPE_UINT8).number<uint8_t>(1), "a.b");
+    refused(header()
+                .counts(0, 2)
+                .key("a.b", GGUF_TYPE_UINT8)
+                .number<uint8_t>(1)
+                .key("a.b", GGUF_TYPE_UINT8)
+                .number<uint8_t>(1),
+            "a.b");
     refused(header().counts(0, 1).key("a.b", (gguf_type) 13).number<uint64_t>(0), "a.b");
     refused(header().counts(0, 1).key("a.b", (gguf_type) -1).number<uint64_t>(0), "a.b");
     refused(header().counts(0, 1).key("a\x1b[2Jb", (gguf_type) 77).number<uint64_t>(0), "a?[2Jb");
@@ -109,7 +118,8 @@ TEST_F(gguf_header, lists) {
 
 TEST_F(gguf_header, alignments) {
     for (uint32_t alignment : {0u, 3u, 33u, 1u << 31, UINT32_MAX}) {
-        refused(header().counts(0, 1).key("general.alignment", GGUF_TYPE_UINT32).number<uint32_t>(alignment), "general.alignment");
+        refused(header().counts(0, 1).key("general.alignment", GGUF_TYPE_UINT32).number<uint32_t>(alignment),
+                "general.alignment");
     }
     refused(header().counts(0, 1).key("general.alignment", GGUF_TYPE_UINT64).number<uint64_t>(32), "general.alignment");
 }
@@ -165,7 +175,8 @@ TEST_F(gguf_header, targets) {
         expect_message(path, word);
         gto_target_free(target);
     };
-    for (const char * key : {"block_count", "embedding_length", "attention.head_count", "attention.head_count_kv", "attention.key_length", "feed_forward_length"}) {
+    for (const char * key : {"block_count", "embedding_length", "attention.head_count", "attention.head_count_kv",
+                             "attention.key_length", "feed_forward_length"}) {
         for (uint64_t value : {(uint64_t) 1 << 31, huge, UINT64_MAX}) {
             gguf_image image = good;
             image.set(std::string("llama.") + key, value);

@@ -12,7 +12,9 @@ std::vector<uint8_t> value_of(const gguf_context * g, int64_t i) {
         value.insert(value.end(), text, text + strlen(text));
     };
     const auto add_raw = [&](gguf_type of, const void * data, size_t n) {
-        const size_t size = of == GGUF_TYPE_BOOL || of == GGUF_TYPE_INT8 || of == GGUF_TYPE_UINT8 ? 1 : of == GGUF_TYPE_UINT64 || of == GGUF_TYPE_INT64 ? 8 : 4;
+        const size_t size = of == GGUF_TYPE_BOOL || of == GGUF_TYPE_INT8 || of == GGUF_TYPE_UINT8 ? 1
+                            : of == GGUF_TYPE_UINT64 || of == GGUF_TYPE_INT64                     ? 8
+                                                                                                  : 4;
         value.insert(value.end(), (const uint8_t *) data, (const uint8_t *) data + n * size);
     };
     gguf_image::add<uint32_t>(value, type);
@@ -43,7 +45,8 @@ gguf_image gguf_image::read(const std::string & path) {
     for (int64_t i = 0; i < gguf_get_n_kv(g); i++) image.keys.push_back({gguf_get_key(g, i), value_of(g, i)});
     for (int64_t i = 0; i < gguf_get_n_tensors(g); i++) {
         const ggml_tensor * t = file.find(gguf_get_tensor_name(g, i));
-        tensor copy = {t->name, {t->ne, t->ne + ggml_n_dims(t)}, (uint32_t) t->type, std::vector<uint8_t>(ggml_nbytes(t))};
+        tensor copy = {
+            t->name, {t->ne, t->ne + ggml_n_dims(t)}, (uint32_t) t->type, std::vector<uint8_t>(ggml_nbytes(t))};
         file.read_raw(t, copy.data.data());
         image.tensors.push_back(std::move(copy));
     }

@@ -2,10 +2,10 @@
 
 #if __has_include("ggml-backend-impl.h")
 
-#include "ggml-backend-impl.h"
+#  include "ggml-backend-impl.h"
 
-#include <cstring>
-#include <sys/mman.h>
+#  include <cstring>
+#  include <sys/mman.h>
 
 namespace {
 
@@ -17,7 +17,9 @@ constexpr char name[] = "GUARDED";
 
 // The buffer's memory can be reached while one lives.
 struct window {
-    explicit window(ggml_backend_buffer_t buffer) : buffer(buffer) { mprotect(buffer->context, buffer->size, PROT_READ | PROT_WRITE); }
+    explicit window(ggml_backend_buffer_t buffer) : buffer(buffer) {
+        mprotect(buffer->context, buffer->size, PROT_READ | PROT_WRITE);
+    }
     ~window() { mprotect(buffer->context, buffer->size, PROT_NONE); }
     ggml_backend_buffer_t buffer;
 };

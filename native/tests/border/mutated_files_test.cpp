@@ -1,4 +1,5 @@
-// Sound files with some bytes changed: each is refused with a message that names it, or works. GTO4J_MUTATIONS=n tries n of each kind.
+// Sound files with some bytes changed: each is refused with a message that names it, or works. GTO4J_MUTATIONS=n tries
+// n of each kind.
 #include "support/handles.h"
 #include "support/tiny_draft.h"
 
@@ -26,7 +27,9 @@ bytes read(const std::string & path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-void write(const std::string & path, const bytes & content) { std::ofstream(path, std::ios::binary).write(content.data(), (std::streamsize) content.size()); }
+void write(const std::string & path, const bytes & content) {
+    std::ofstream(path, std::ios::binary).write(content.data(), (std::streamsize) content.size());
+}
 
 // Places of the header but for the vocabulary, which is most of it and seldom matters.
 std::vector<size_t> places_of(const std::string & path, const bytes & content) {
@@ -42,9 +45,11 @@ std::vector<size_t> places_of(const std::string & path, const bytes & content) {
     return places;
 }
 
-// Changes up to four places of the header: a byte, or a number at a border; now and then the file is cut, or a weight isn't a number.
+// Changes up to four places of the header: a byte, or a number at a border; now and then the file is cut, or a weight
+// isn't a number.
 bytes mutated(const bytes & sound, const std::vector<size_t> & places, std::mt19937_64 & random) {
-    static constexpr uint64_t borders[] = {0, 1, 2, 3, 5, 255, 1u << 16, INT32_MAX, 1u << 31, UINT32_MAX, 1ull << 32, 1ull << 62, 1ull << 63, UINT64_MAX};
+    static constexpr uint64_t borders[] = {
+        0, 1, 2, 3, 5, 255, 1u << 16, INT32_MAX, 1u << 31, UINT32_MAX, 1ull << 32, 1ull << 62, 1ull << 63, UINT64_MAX};
     bytes changed = sound;
     for (uint64_t i = 0, n = 1 + random() % 4; i < n; i++) {
         const size_t at = places[random() % places.size()];
@@ -107,10 +112,13 @@ TEST_F(mutated_files, drafts) {
         const int32_t parent = -12, token = 3;
         int32_t child[2];
         float log_prob[2];
-        if (status == GTO_OK) status = gto_draft_session_extend(session, text.features[0], 0, 12, text.tokens.data(), 0);
+        if (status == GTO_OK) {
+            status = gto_draft_session_extend(session, text.features[0], 0, 12, text.tokens.data(), 0);
+        }
         if (status == GTO_OK) {
             const int32_t k = std::min(2, gto_draft_describe(loaded).n_draft_vocab);
-            status = gto_draft_session_expand(session, 1, &parent, &token, k, child, log_prob, nullptr, nullptr, nullptr);
+            status =
+                gto_draft_session_expand(session, 1, &parent, &token, k, child, log_prob, nullptr, nullptr, nullptr);
         }
         gto_draft_session_free(session);
         if (status == GTO_OK) status = gto_draft_save(loaded, home.file("again.gguf").c_str(), "F32");
@@ -134,7 +142,9 @@ TEST_F(mutated_files, targets) {
         status = gto_session_open(opened, options, &session);
         int32_t tokens[16], n = 0, argmax[16];
         if (status == GTO_OK) status = gto_target_tokenize(opened, "one two", 7, true, true, tokens, 16, &n);
-        if (status == GTO_OK && n > 0 && n <= 16) status = gto_session_prefill(session, 0, 0, n, tokens, 0, nullptr, argmax);
+        if (status == GTO_OK && n > 0 && n <= 16) {
+            status = gto_session_prefill(session, 0, 0, n, tokens, 0, nullptr, argmax);
+        }
         gto_session_free(session);
         gto_draft * draft = nullptr;
         const int32_t vocabulary[] = {3, 6};

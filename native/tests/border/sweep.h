@@ -21,7 +21,8 @@ class swept {
     template <class T> T * pointer(const char * name, T * valid, bool needed = true) {
         return next(name, needed ? kind::needed : kind::optional, 1) ? valid : nullptr;
     }
-    // An array whose first entry is swept; it ends in `end`, an entry that is refused: a count beyond the array meets it.
+    // An array whose first entry is swept; it ends in `end`, an entry that is refused: a count beyond the array meets
+    // it.
     std::vector<int32_t> list(const char * name, std::vector<int32_t> valid, int32_t end) {
         valid[0] = number(name, valid[0]);
         valid.push_back(end);
@@ -39,11 +40,17 @@ class swept {
         for (int i = 0; i < (int) arguments.size() && !testing::Test::HasFatalFailure(); i++) {
             for (int64_t value : borders(arguments[i].of)) {
                 begin(i, value);
-                const std::string what = std::string(call) + " with " + arguments[i].name + " = " + std::to_string(value);
+                const std::string what =
+                    std::string(call) + " with " + arguments[i].name + " = " + std::to_string(value);
                 const gto_status status = body(*this);
-                if (status != GTO_OK) EXPECT_STRNE(gto_last_error(), "") << what;
-                EXPECT_TRUE(status == GTO_OK || (status >= GTO_E_ARGUMENT && status <= GTO_E_NUMERIC)) << what << ": " << status << " " << gto_last_error();
-                if (arguments[i].of == kind::needed) EXPECT_EQ(status, GTO_E_ARGUMENT) << what << ": " << gto_last_error();
+                if (status != GTO_OK) {
+                    EXPECT_STRNE(gto_last_error(), "") << what;
+                }
+                EXPECT_TRUE(status == GTO_OK || (status >= GTO_E_ARGUMENT && status <= GTO_E_NUMERIC))
+                    << what << ": " << status << " " << gto_last_error();
+                if (arguments[i].of == kind::needed) {
+                    EXPECT_EQ(status, GTO_E_ARGUMENT) << what << ": " << gto_last_error();
+                }
                 valid();
             }
         }

@@ -58,13 +58,15 @@ TEST_F(target_sweep, kernels) {
     sweep.run("gto_kernel_times", [&](swept & s) {
         gto_device * device = s.pointer("device", model.device.get());
         const char * type = s.pointer("type", "Q8_0");
-        const int32_t outputs = s.number("outputs", 20), columns = s.number("columns", 64), n_sizes = s.number("n_sizes", 2);
+        const int32_t outputs = s.number("outputs", 20), columns = s.number("columns", 64),
+                      n_sizes = s.number("n_sizes", 2);
         const auto sizes = s.list("rows", {1, 5}, -1);
         const int32_t * rows = s.pointer("rows", sizes.data());
         const int32_t repetitions = s.number("repetitions", 2);
         double * to = s.pointer("seconds", seconds.data());
         double * to_ggml = ours ? s.pointer("ggml_seconds", beside.data(), false) : nullptr;
-        return gto_kernel_times(device, type, outputs, columns, n_sizes, rows, repetitions, to, to_ggml, s.pointer("n_bytes", &bytes));
+        return gto_kernel_times(device, type, outputs, columns, n_sizes, rows, repetitions, to, to_ggml,
+                                s.pointer("n_bytes", &bytes));
     });
     for (int32_t i : {0, -1, INT32_MIN, INT32_MAX}) EXPECT_NE(gto_kernel_type(i), nullptr);
 }
@@ -76,7 +78,8 @@ TEST_F(target_sweep, features) {
     const std::string path = home.file("features.f32");
     sweep.run("gto_features_create", [&](swept & s) {
         gto_features * created = nullptr;
-        const int32_t n_taps = s.number("n_taps", 3), n_embd = s.number("n_embd", 32), type = s.number("type", GTO_TYPE_F16);
+        const int32_t n_taps = s.number("n_taps", 3), n_embd = s.number("n_embd", 32),
+                      type = s.number("type", GTO_TYPE_F16);
         const gto_status status = gto_features_create(n_taps, n_embd, true, type, s.pointer("out", &created));
         gto_features_free(created);
         return status;
@@ -135,16 +138,17 @@ TEST_F(target_sweep, texts) {
         const int32_t capacity = s.number("capacity", 4096);
         return gto_target_token_bytes(target, token, true, to, capacity, s.pointer("n_bytes", &n));
     });
-    const char * const roles[] = {"user", nullptr}, * const contents[] = {"hi", nullptr};
+    const char *const roles[] = {"user", nullptr}, *const contents[] = {"hi", nullptr};
     sweep.run("gto_target_chat", [&](swept & s) {
         gto_target * target = s.pointer("target", model.target.get());
         const int32_t n_messages = s.number("n", 1);
         const auto from_roles = s.pointer("roles", roles), from_contents = s.pointer("contents", contents);
         char * to = s.pointer("text", bytes.data());
         const int32_t capacity = s.number("capacity", 4096);
-        int32_t * bytes_found = s.pointer("n_bytes", &n), * to_spans = s.pointer("spans", spans);
+        int32_t *bytes_found = s.pointer("n_bytes", &n), *to_spans = s.pointer("spans", spans);
         const int32_t spans_capacity = s.number("spans_capacity", 1);
-        return gto_target_chat(target, n_messages, from_roles, from_contents, true, to, capacity, bytes_found, to_spans, spans_capacity, s.pointer("n_spans", &n_spans));
+        return gto_target_chat(target, n_messages, from_roles, from_contents, true, to, capacity, bytes_found, to_spans,
+                               spans_capacity, s.pointer("n_spans", &n_spans));
     });
     const int32_t said[] = {0, 5, -1, -1}; // the second is none: what is counted beyond it is never looked at
     sweep.run("gto_target_tokenize_chat", [&](swept & s) {
@@ -155,7 +159,8 @@ TEST_F(target_sweep, texts) {
         const int32_t * from_contents = s.pointer("contents", said);
         int32_t * to = s.pointer("tokens", tokens.data());
         const int32_t capacity = s.number("capacity", 64);
-        return gto_target_tokenize_chat(target, from, text_bytes, n_contents, from_contents, to, capacity, s.pointer("n_tokens", &n));
+        return gto_target_tokenize_chat(target, from, text_bytes, n_contents, from_contents, to, capacity,
+                                        s.pointer("n_tokens", &n));
     });
     for (int32_t token : {0, -1, INT32_MIN, INT32_MAX}) EXPECT_FALSE(gto_target_is_end(model.target.get(), token));
 }
@@ -172,7 +177,8 @@ TEST_F(target_sweep, files) {
     });
     const std::string in = model.path(), out = home.file("f16.gguf");
     sweep.run("gto_target_requantize", [&](swept & s) {
-        const char * from = s.pointer("in", in.c_str()), * to = s.pointer("out", out.c_str()), * type = s.pointer("type", "F16");
+        const char *from = s.pointer("in", in.c_str()), *to = s.pointer("out", out.c_str()),
+                   *type = s.pointer("type", "F16");
         return gto_target_requantize(from, to, type, s.number("n_threads", 1));
     });
 }
@@ -194,14 +200,14 @@ TEST_F(target_sweep, sessions) {
         fill();
         gto_session * of = s.pointer("session", session.get());
         const int32_t n = s.number("n", 2);
-        const auto tokens = s.list("tokens", {4, 5}, -1), positions = s.list("positions", {3, 4}, -1), begins = s.list("seq_begin[0]", {0, 1, 2}, -1),
-                   seqs = s.list("seqs", {0, 0}, -1);
+        const auto tokens = s.list("tokens", {4, 5}, -1), positions = s.list("positions", {3, 4}, -1),
+                   begins = s.list("seq_begin[0]", {0, 1, 2}, -1), seqs = s.list("seqs", {0, 0}, -1);
         std::vector<int32_t> all_begins = begins;
         all_begins[1] = s.number("seq_begin[1]", 1);
         all_begins[2] = s.number("seq_begin[2]", 2);
         const int8_t output[] = {1, 1};
-        const auto t = s.pointer("tokens", tokens.data()), p = s.pointer("positions", positions.data()), b = s.pointer("seq_begin", (const int32_t *) all_begins.data()),
-                   q = s.pointer("seqs", seqs.data());
+        const auto t = s.pointer("tokens", tokens.data()), p = s.pointer("positions", positions.data()),
+                   b = s.pointer("seq_begin", (const int32_t *) all_begins.data()), q = s.pointer("seqs", seqs.data());
         return gto_session_decode(of, n, t, p, b, q, s.pointer("output", output));
     });
     sweep.run("gto_session_prefill", [&](swept & s) {
@@ -278,7 +284,8 @@ TEST_F(target_sweep, verification) {
     sweep.run("gto_session_verify", [&](swept & s) {
         fill();
         gto_session * of = s.pointer("session", session.get());
-        const int32_t seq = s.number("seq", 0), position = s.number("position", 3), root = s.number("root", 4), n = s.number("n", 2);
+        const int32_t seq = s.number("seq", 0), position = s.number("position", 3), root = s.number("root", 4),
+                      n = s.number("n", 2);
         const auto tokens = s.list("tokens", {5, 6}, -1), parents = s.list("parents", {-1, -1}, 9);
         std::vector<int32_t> all_parents = parents;
         all_parents[1] = s.number("parents[1]", 0);
@@ -287,7 +294,8 @@ TEST_F(target_sweep, verification) {
         gto_sampler * with = s.pointer("sampler", sampler.get());
         gto_features * to = s.pointer("features", features.get(), false);
         const auto out = s.pointer("path", path.data(), n > 0), out_accepted = s.pointer("n_accepted", accepted.data());
-        return gto_session_verify(of, seq, position, root, n, t, up, with, to, out, out_accepted, s.pointer("next", next.data()));
+        return gto_session_verify(of, seq, position, root, n, t, up, with, to, out, out_accepted,
+                                  s.pointer("next", next.data()));
     });
     gto_sampler * const samplers[] = {sampler.get(), nullptr};
     gto_features * const into[] = {features.get(), nullptr};
@@ -296,20 +304,25 @@ TEST_F(target_sweep, verification) {
         fill();
         gto_session * of = s.pointer("session", session.get());
         const int32_t n = s.number("n_requests", 1);
-        const auto seqs = s.list("seqs", {0}, -1), positions = s.list("positions", {3}, -1), roots = s.list("roots", {4}, -1),
-                   tokens = s.list("tokens", {5, 6}, -1), parents = s.list("parents", {-1, 0}, 9);
+        const auto seqs = s.list("seqs", {0}, -1), positions = s.list("positions", {3}, -1),
+                   roots = s.list("roots", {4}, -1), tokens = s.list("tokens", {5, 6}, -1),
+                   parents = s.list("parents", {-1, 0}, 9);
         auto begins = s.list("node_begin[0]", {0, 2}, -1);
         begins[1] = s.number("node_begin[1]", 2);
-        const auto q = s.pointer("seqs", seqs.data()), p = s.pointer("positions", positions.data()), r = s.pointer("roots", roots.data()),
-                   b = s.pointer("node_begin", (const int32_t *) begins.data());
-        const auto t = s.pointer("tokens", tokens.data(), begins[1] > 0), up = s.pointer("parents", parents.data(), begins[1] > 0);
+        const auto q = s.pointer("seqs", seqs.data()), p = s.pointer("positions", positions.data()),
+                   r = s.pointer("roots", roots.data()), b = s.pointer("node_begin", (const int32_t *) begins.data());
+        const auto t = s.pointer("tokens", tokens.data(), begins[1] > 0),
+                   up = s.pointer("parents", parents.data(), begins[1] > 0);
         const auto with = s.pointer("samplers", samplers);
         const auto to = s.pointer("features", into, false);
-        const auto out = s.pointer("path", path.data(), begins[1] > 0), out_accepted = s.pointer("n_accepted", accepted.data()),
-                   out_next = s.pointer("next", next.data());
-        return gto_session_verify_many(of, n, q, p, r, b, t, up, with, to, out, out_accepted, out_next, s.pointer("status", status.data()));
+        const auto out = s.pointer("path", path.data(), begins[1] > 0),
+                   out_accepted = s.pointer("n_accepted", accepted.data()), out_next = s.pointer("next", next.data());
+        return gto_session_verify_many(of, n, q, p, r, b, t, up, with, to, out, out_accepted, out_next,
+                                       s.pointer("status", status.data()));
     });
-    for (int32_t request : {0, -1, INT32_MIN, INT32_MAX}) EXPECT_STREQ(gto_session_verify_error(session.get(), request), "");
+    for (int32_t request : {0, -1, INT32_MIN, INT32_MAX}) {
+        EXPECT_STREQ(gto_session_verify_error(session.get(), request), "");
+    }
 }
 
 TEST_F(target_sweep, samplers) {

@@ -1,4 +1,5 @@
-// The training case whose gradients golden/eagle3_ttt.txt holds: a tiny random draft, two sequences, four passes, policy weights.
+// The training case whose gradients golden/eagle3_ttt.txt holds: a tiny random draft, two sequences, four passes,
+// policy weights.
 #pragma once
 
 #include "support/gaussian.h"

@@ -57,7 +57,8 @@ inline handle<gto_sampler> open_sampler(const handle<gto_target> & target, const
     return {sampler, gto_sampler_free};
 }
 
-inline handle<gto_features> new_features(int32_t n_embd, bool with_hidden = true, int32_t type = GTO_TYPE_F32, int32_t n_taps = 3) {
+inline handle<gto_features> new_features(int32_t n_embd, bool with_hidden = true, int32_t type = GTO_TYPE_F32,
+                                         int32_t n_taps = 3) {
     gto_features * features = nullptr;
     EXPECT_OK(gto_features_create(n_taps, n_embd, with_hidden, type, &features));
     return {features, gto_features_free};

@@ -1,5 +1,6 @@
-// A group of several lanes on host threads (see kernel/group.h): what holds for it when lanes run in any order holds for a
-// CUDA block, so that the cooperative form of every kernel is tested without a GPU (a thread sanitizer sees missing barriers).
+// A group of several lanes on host threads (see kernel/group.h): what holds for it when lanes run in any order holds
+// for a CUDA block, so that the cooperative form of every kernel is tested without a GPU (a thread sanitizer sees
+// missing barriers).
 #pragma once
 
 #include <condition_variable>

@@ -21,7 +21,8 @@ inline std::vector<float> row_of(const handle<gto_features> & features, int32_t 
     return values;
 }
 
-// How far equal values may be apart: ggml's GELU looks its value up by an argument rounded to F16, so that a last bit before it is 1e-3 behind it.
+// How far equal values may be apart: ggml's GELU looks its value up by an argument rounded to F16, so that a last bit
+// before it is 1e-3 behind it.
 inline float tolerance_of(const std::string & arch) { return arch == "gemma3" ? 1e-2f : 1e-4f; }
 
 // Largest difference of an entry.
@@ -38,7 +39,8 @@ struct reading {
     std::vector<int32_t> argmax;
 };
 
-inline reading read_one_by_one(const tiny & model, const std::vector<int32_t> & tokens, const gto_session_options & options = exact_options()) {
+inline reading read_one_by_one(const tiny & model, const std::vector<int32_t> & tokens,
+                               const gto_session_options & options = exact_options()) {
     auto session = open_session(model.target, options);
     reading r;
     for (size_t i = 0; i < tokens.size(); i++) {

@@ -12,8 +12,8 @@ namespace {
 class block_writer {
   public:
     block_writer(tensor_sink & to, const tiny_options & options, int32_t head_dim, int32_t layer)
-        : to_(to), o_(options), head_(head_dim), d_(options.embd), q_((int64_t) head_dim * options.heads), kv_((int64_t) head_dim * options.kv_heads),
-          ff_(options.ff), name_("blk." + std::to_string(layer) + ".") {}
+        : to_(to), o_(options), head_(head_dim), d_(options.embd), q_((int64_t) head_dim * options.heads),
+          kv_((int64_t) head_dim * options.kv_heads), ff_(options.ff), name_("blk." + std::to_string(layer) + ".") {}
 
     void write() {
         norm("attn_norm");
@@ -27,13 +27,18 @@ class block_writer {
         if (o_.arch == "gemma3" || o_.arch == "gpt-oss") to_.vector(name_ + "post_attention_norm.weight", d_, 1.0f);
         if (o_.arch == "gemma3") to_.vector(name_ + "post_ffw_norm.weight", d_, 1.0f);
         if (o_.arch != "gpt-oss" && o_.arch != "phi2") norm("ffn_norm");
-        if (has_experts(o_.arch)) experts();
-        else feed_forward();
+        if (has_experts(o_.arch)) {
+            experts();
+        } else {
+            feed_forward();
+        }
     }
 
   private:
     // Values of standard deviation `gain` for inputs of deviation 1.
-    void matrix(const std::string & name, int64_t cols, int64_t rows, float gain) { to_.matrix(name_ + name, cols, rows, gain / std::sqrt((float) cols)); }
+    void matrix(const std::string & name, int64_t cols, int64_t rows, float gain) {
+        to_.matrix(name_ + name, cols, rows, gain / std::sqrt((float) cols));
+    }
 
     void norm(const std::string & name) {
         to_.vector(name_ + name + ".weight", d_, 1.0f);

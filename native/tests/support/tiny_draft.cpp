@@ -14,7 +14,8 @@ static void check(gto_status status) {
 }
 
 tiny_draft::tiny_draft(int32_t threads, uint32_t seed, int32_t init) {
-    target_path = std::filesystem::temp_directory_path() / ("gto4j-tiny-" + std::to_string(getpid()) + "-" + std::to_string(seed) + ".gguf");
+    target_path = std::filesystem::temp_directory_path() /
+                  ("gto4j-tiny-" + std::to_string(getpid()) + "-" + std::to_string(seed) + ".gguf");
     tiny_options options;
     options.seed = seed;
     write_tiny_model(options, target_path);
@@ -51,9 +52,12 @@ std::vector<float> tiny_draft::get(int32_t tensor) const {
     return values;
 }
 
-void tiny_draft::set(int32_t tensor, const std::vector<float> & values) { check(gto_draft_set_tensor(draft, tensor, values.data())); }
+void tiny_draft::set(int32_t tensor, const std::vector<float> & values) {
+    check(gto_draft_set_tensor(draft, tensor, values.data()));
+}
 
-random_text::random_text(const tiny_draft & tiny, const std::vector<int32_t> & sizes, int32_t prompt, uint32_t seed) : lengths(sizes) {
+random_text::random_text(const tiny_draft & tiny, const std::vector<int32_t> & sizes, int32_t prompt, uint32_t seed)
+    : lengths(sizes) {
     gaussian normal(seed);
     const int32_t d = tiny.info.n_embd;
     for (const int32_t length : lengths) {
@@ -66,8 +70,11 @@ random_text::random_text(const tiny_draft & tiny, const std::vector<int32_t> & s
         for (int32_t i = 0; i < length; i++) {
             // mostly tokens of the draft vocabulary, some outside
             const bool outside = normal.integer(8) == 0;
-            tokens.push_back(outside ? (int32_t) normal.integer(tiny.info.n_vocab) : tiny.vocabulary[normal.integer((uint32_t) tiny.vocabulary.size())]);
-            argmax.push_back(normal.integer(6) == 0 ? (int32_t) normal.integer(tiny.info.n_vocab) : tiny.vocabulary[normal.integer((uint32_t) tiny.vocabulary.size())]);
+            tokens.push_back(outside ? (int32_t) normal.integer(tiny.info.n_vocab)
+                                     : tiny.vocabulary[normal.integer((uint32_t) tiny.vocabulary.size())]);
+            argmax.push_back(normal.integer(6) == 0
+                                 ? (int32_t) normal.integer(tiny.info.n_vocab)
+                                 : tiny.vocabulary[normal.integer((uint32_t) tiny.vocabulary.size())]);
             mask.push_back(i >= prompt);
         }
     }

@@ -17,7 +17,8 @@ namespace gto_test {
 
 namespace {
 
-const char chatml[] = "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n'}}{% endfor %}"
+const char chatml[] = "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + "
+                      "'<|im_end|>' + '\\n'}}{% endfor %}"
                       "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
 
 // The same numbers everywhere, unlike std::normal_distribution.
@@ -41,7 +42,8 @@ class noise {
 class writer : tensor_sink {
   public:
     explicit writer(const tiny_options & options)
-        : o_(options), gguf_(gguf_init_empty(), gguf_free), tensors_(ggml_init({(size_t) 256 << 20, nullptr, false}), ggml_free), noise_(options.seed) {}
+        : o_(options), gguf_(gguf_init_empty(), gguf_free),
+          tensors_(ggml_init({(size_t) 256 << 20, nullptr, false}), ggml_free), noise_(options.seed) {}
 
     void keys(const vocabulary & v) {
         gguf_context * g = gguf_.get();
@@ -55,7 +57,9 @@ class writer : tensor_sink {
         gguf_set_val_u32(g, key("attention.head_count_kv"), o_.kv_heads);
         gguf_set_val_u32(g, key("attention.key_length"), head_dim());
         gguf_set_val_u32(g, key("attention.value_length"), head_dim());
-        gguf_set_val_f32(g, key(has_layer_norms(o_.arch) ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon"), 1e-5f);
+        gguf_set_val_f32(
+            g, key(has_layer_norms(o_.arch) ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon"),
+            1e-5f);
         gguf_set_val_u32(g, key("rope.dimension_count"), head_dim());
         gguf_set_val_f32(g, key("rope.freq_base"), 10000.0f);
         if (o_.arch == "gemma3" || o_.arch == "gpt-oss") gguf_set_val_u32(g, key("attention.sliding_window"), 8);
@@ -97,7 +101,9 @@ class writer : tensor_sink {
             const size_t first = written_.size() * part / o_.parts, last = written_.size() * (part + 1) / o_.parts;
             for (size_t i = first; i < last; i++) gguf_add_tensor(gguf_.get(), written_[i]);
             const std::string file = o_.parts > 1 ? part_path(path, part) : path;
-            if (!gguf_write_to_file(gguf_.get(), file.c_str(), false)) throw std::runtime_error(file + ": can't be written");
+            if (!gguf_write_to_file(gguf_.get(), file.c_str(), false)) {
+                throw std::runtime_error(file + ": can't be written");
+            }
             gguf_.reset(gguf_init_empty());
         }
     }
@@ -108,7 +114,9 @@ class writer : tensor_sink {
         char first[32], ending[32];
         snprintf(first, sizeof first, "-00001-of-%05d.gguf", o_.parts);
         snprintf(ending, sizeof ending, "-%05d-of-%05d.gguf", part + 1, o_.parts);
-        if (path.size() < strlen(first) || path.substr(path.size() - strlen(first)) != first) throw std::runtime_error(path + ": expected a name that ends in " + first);
+        if (path.size() < strlen(first) || path.substr(path.size() - strlen(first)) != first) {
+            throw std::runtime_error(path + ": expected a name that ends in " + first);
+        }
         return path.substr(0, path.size() - strlen(first)) + ending;
     }
     int32_t head_dim() const { return o_.head_dim > 0 ? o_.head_dim : o_.embd / o_.heads; }
@@ -133,7 +141,10 @@ class writer : tensor_sink {
         gguf_set_val_u32(g, "tokenizer.ggml.eos_token_id", v.eos);
         gguf_set_val_bool(g, "tokenizer.ggml.add_bos_token", true);
         if (o_.add_eos) gguf_set_val_bool(g, "tokenizer.ggml.add_eos_token", true);
-        if (o_.chat_template) gguf_set_val_str(g, "tokenizer.chat_template", o_.template_text.empty() ? chatml : o_.template_text.c_str());
+        if (o_.chat_template) {
+            gguf_set_val_str(g, "tokenizer.chat_template",
+                             o_.template_text.empty() ? chatml : o_.template_text.c_str());
+        }
     }
 
     void add(const std::string & name, ggml_tensor * tensor) {
@@ -141,13 +152,20 @@ class writer : tensor_sink {
         written_.push_back(tensor);
     }
 
-    void matrix(const std::string & name, int64_t cols, int64_t rows, float deviation) override { matrix(name, cols, rows, deviation, -1); }
-    void matrix(const std::string & name, int64_t cols, int64_t rows, float deviation, int64_t nan_row) { stack(name, {cols, rows}, deviation, nan_row); }
-    void experts(const std::string & name, int64_t cols, int64_t rows, int64_t n, float deviation) override { stack(name, {cols, rows, n}, deviation, -1); }
+    void matrix(const std::string & name, int64_t cols, int64_t rows, float deviation) override {
+        matrix(name, cols, rows, deviation, -1);
+    }
+    void matrix(const std::string & name, int64_t cols, int64_t rows, float deviation, int64_t nan_row) {
+        stack(name, {cols, rows}, deviation, nan_row);
+    }
+    void experts(const std::string & name, int64_t cols, int64_t rows, int64_t n, float deviation) override {
+        stack(name, {cols, rows, n}, deviation, -1);
+    }
 
     void stack(const std::string & name, const std::vector<int64_t> & shape, float deviation, int64_t nan_row) {
         const bool half = o_.type == "F16" && name.find("bias") == std::string::npos;
-        ggml_tensor * t = ggml_new_tensor(tensors_.get(), half ? GGML_TYPE_F16 : GGML_TYPE_F32, (int) shape.size(), shape.data());
+        ggml_tensor * t =
+            ggml_new_tensor(tensors_.get(), half ? GGML_TYPE_F16 : GGML_TYPE_F32, (int) shape.size(), shape.data());
         std::vector<float> values(ggml_nelements(t));
         for (float & value : values) value = deviation * noise_.normal();
         if (nan_row >= 0) values[nan_row * shape[0]] = NAN;
@@ -175,16 +193,32 @@ class writer : tensor_sink {
 
 void check(const tiny_options & o) {
     bool known = false;
-    for (const char * arch : {"llama", "qwen2", "qwen3", "qwen3moe", "gpt-oss", "gemma3", "phi2", "phi3", "gptneox", "bert", "eagle3"}) known |= o.arch == arch;
-    if (!known) throw std::runtime_error("arch: expected llama, qwen2, qwen3, qwen3moe, gpt-oss, gemma3, phi2, phi3, gptneox, bert or eagle3, found " + o.arch);
+    for (const char * arch :
+         {"llama", "qwen2", "qwen3", "qwen3moe", "gpt-oss", "gemma3", "phi2", "phi3", "gptneox", "bert", "eagle3"}) {
+        known |= o.arch == arch;
+    }
+    if (!known) {
+        throw std::runtime_error("arch: expected llama, qwen2, qwen3, qwen3moe, gpt-oss, gemma3, phi2, phi3, gptneox, "
+                                 "bert or eagle3, found " +
+                                 o.arch);
+    }
     check_vocabulary(o);
     if (o.type != "F32" && o.type != "F16") throw std::runtime_error("type: expected F32 or F16, found " + o.type);
-    if (o.nan_token >= o.vocab) throw std::runtime_error("nan-token: expected less than vocab, found " + std::to_string(o.nan_token));
-    if (o.soft_cap < 0 || (o.soft_cap > 0 && o.arch != "gemma3")) throw std::runtime_error("soft_cap: expected 0, or with gemma3 a positive number");
-    if (o.parts < 1 || o.parts > 99) throw std::runtime_error("parts: expected 1..99, found " + std::to_string(o.parts));
+    if (o.nan_token >= o.vocab) {
+        throw std::runtime_error("nan-token: expected less than vocab, found " + std::to_string(o.nan_token));
+    }
+    if (o.soft_cap < 0 || (o.soft_cap > 0 && o.arch != "gemma3")) {
+        throw std::runtime_error("soft_cap: expected 0, or with gemma3 a positive number");
+    }
+    if (o.parts < 1 || o.parts > 99) {
+        throw std::runtime_error("parts: expected 1..99, found " + std::to_string(o.parts));
+    }
     const bool heads = o.heads >= 1 && o.kv_heads >= 1 && o.heads % o.kv_heads == 0;
-    const bool width = heads && (o.head_dim > 0 ? o.head_dim % 2 == 0 : o.embd % o.heads == 0 && o.embd / o.heads % 2 == 0);
-    if (!width || o.layers < 1 || o.ff < 1 || o.context < 1) throw std::runtime_error("embd, heads, kv-heads, head-dim, layers, ff or context don't go together");
+    const bool width =
+        heads && (o.head_dim > 0 ? o.head_dim % 2 == 0 : o.embd % o.heads == 0 && o.embd / o.heads % 2 == 0);
+    if (!width || o.layers < 1 || o.ff < 1 || o.context < 1) {
+        throw std::runtime_error("embd, heads, kv-heads, head-dim, layers, ff or context don't go together");
+    }
 }
 
 } // namespace

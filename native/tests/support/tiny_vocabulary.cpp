@@ -70,10 +70,13 @@ vocabulary piece_vocabulary(const tiny_options & o) {
     for (const char * control : {"<|im_start|>", "<|im_end|>"}) v.add(control, CONTROL);
     for (const std::string & token : o.user_defined) v.add(token, USER_DEFINED);
     v.add(space, NORMAL, -1000);
-    for (char letter = 'a'; letter <= 'z'; letter++) v.add(std::string(1, letter), NORMAL, -1000.0f - (float) (letter - 'a'));
+    for (char letter = 'a'; letter <= 'z'; letter++) {
+        v.add(std::string(1, letter), NORMAL, -1000.0f - (float) (letter - 'a'));
+    }
     for (int32_t i = 0; (int32_t) v.tokens.size() < o.vocab; i++) {
         const int32_t pair = i / 2;
-        v.add(i % 2 == 0 ? left_of_pair(pair) + right_of_pair(pair) : space + left_of_pair(pair), NORMAL, (float) -i - 1);
+        v.add(i % 2 == 0 ? left_of_pair(pair) + right_of_pair(pair) : space + left_of_pair(pair), NORMAL,
+              (float) -i - 1);
         // "\u2581a" comes once
         if (i % 2 == 1 && pair >= 26) {
             v.tokens.pop_back();
@@ -89,10 +92,14 @@ vocabulary piece_vocabulary(const tiny_options & o) {
 void check_vocabulary(const tiny_options & o) {
     const int32_t extra = (int32_t) o.user_defined.size();
     if (o.pieces) {
-        if (o.vocab < fewest_pieces + extra || o.vocab > most_tokens) throw std::runtime_error("vocab: expected 290..936 pieces, found " + std::to_string(o.vocab));
+        if (o.vocab < fewest_pieces + extra || o.vocab > most_tokens) {
+            throw std::runtime_error("vocab: expected 290..936 pieces, found " + std::to_string(o.vocab));
+        }
         return;
     }
-    if (o.vocab < 4 || o.vocab == 259 || o.vocab > most_tokens) throw std::runtime_error("vocab: expected 4..258 or 260..936, found " + std::to_string(o.vocab));
+    if (o.vocab < 4 || o.vocab == 259 || o.vocab > most_tokens) {
+        throw std::runtime_error("vocab: expected 4..258 or 260..936, found " + std::to_string(o.vocab));
+    }
     if (extra > 0 && o.vocab < 260 + extra) throw std::runtime_error("vocab: no room for the user-defined tokens");
 }
 

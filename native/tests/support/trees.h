@@ -46,7 +46,8 @@ inline std::vector<int32_t> greedy_text(const tiny & model, std::vector<int32_t>
     int32_t position = 0;
     while ((int) text.size() < n) {
         std::vector<int32_t> argmax(prompt.size());
-        EXPECT_OK(gto_session_prefill(session.get(), 0, position, (int32_t) prompt.size(), prompt.data(), (int32_t) prompt.size() - 1, nullptr, argmax.data()));
+        EXPECT_OK(gto_session_prefill(session.get(), 0, position, (int32_t) prompt.size(), prompt.data(),
+                                      (int32_t) prompt.size() - 1, nullptr, argmax.data()));
         position += (int32_t) prompt.size();
         text.push_back(argmax.back());
         prompt = {argmax.back()};

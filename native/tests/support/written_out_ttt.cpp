@@ -15,7 +15,8 @@ const written_out_result::scored * written_out_result::find(const cell & at) con
     return found == scores.end() ? nullptr : &*found;
 }
 
-written_out_ttt::written_out_ttt(const gto_trainer & trainer, const gto_batch & batch) : trainer_(trainer), draft_(trainer.draft), batch_(batch) {
+written_out_ttt::written_out_ttt(const gto_trainer & trainer, const gto_batch & batch)
+    : trainer_(trainer), draft_(trainer.draft), batch_(batch) {
     for (int32_t s = 0, offset = 0; s < batch.n_sequences; offset += batch.lengths[s], s++) offset_.push_back(offset);
 }
 
@@ -32,14 +33,17 @@ written_out_ttt::row written_out_ttt::rms(const row & x, tensor_id norm) const {
     double squares = 0;
     for (const double v : x) squares += v * v;
     row y(x.size());
-    for (size_t i = 0; i < x.size(); i++) y[i] = x[i] / std::sqrt(squares / x.size() + draft_.s.rms_eps) * draft_.values(norm)[i];
+    for (size_t i = 0; i < x.size(); i++) {
+        y[i] = x[i] / std::sqrt(squares / x.size() + draft_.s.rms_eps) * draft_.values(norm)[i];
+    }
     return y;
 }
 
 void written_out_ttt::rotate(row & heads, int32_t position) const {
     const int32_t D = draft_.s.head_dim;
     for (size_t i = 0; i < heads.size(); i += 2) {
-        const double angle = position * std::pow((double) draft_.s.rope_base, -(double) (i % D) / D), x = heads[i], y = heads[i + 1];
+        const double angle = position * std::pow((double) draft_.s.rope_base, -(double) (i % D) / D), x = heads[i],
+                     y = heads[i + 1];
         heads[i] = x * std::cos(angle) - y * std::sin(angle);
         heads[i + 1] = x * std::sin(angle) + y * std::cos(angle);
     }
@@ -60,7 +64,8 @@ written_out_ttt::keys written_out_ttt::key_of(const cell & at, const row & c) co
     return made;
 }
 
-written_out_ttt::output written_out_ttt::evaluate(const cell & at, const row & g, const row & c, const std::vector<keys> & pool, const mask & may) const {
+written_out_ttt::output written_out_ttt::evaluate(const cell & at, const row & g, const row & c,
+                                                  const std::vector<keys> & pool, const mask & may) const {
     const shape & s = draft_.s;
     const int32_t D = s.head_dim, group = s.n_head / s.n_head_kv;
     row q = product(T_Q, c), attended(s.q_cols());
@@ -93,16 +98,20 @@ written_out_ttt::output written_out_ttt::evaluate(const cell & at, const row & g
     return {h, z};
 }
 
-written_out_result::scored written_out_ttt::score(const cell & at, const row & log_q, int64_t & rank, bool & near) const {
+written_out_result::scored written_out_ttt::score(const cell & at, const row & log_q, int64_t & rank,
+                                                  bool & near) const {
     const int32_t i = at.row + 1 + at.pass; // its next token is predicted
     const int32_t label = draft_.t2d[token(at, i + 1)], argmax = batch_.argmax[offset_[at.sequence] + i];
-    written_out_result::scored made = {at, argmax >= 0 && draft_.t2d[argmax] >= 0, std::numeric_limits<double>::quiet_NaN(), 0, false, false};
+    written_out_result::scored made = {
+        at, argmax >= 0 && draft_.t2d[argmax] >= 0, std::numeric_limits<double>::quiet_NaN(), 0, false, false};
     made.correct = draft_.d2t[std::max_element(log_q.begin(), log_q.end()) - log_q.begin()] == argmax;
     rank = (int64_t) log_q.size();
     near = false;
     if (label >= 0) {
         made.log_prob = log_q[label];
-        const auto above = [&](double slack) { return std::count_if(log_q.begin(), log_q.end(), [&](double v) { return v > made.log_prob + slack; }); };
+        const auto above = [&](double slack) {
+            return std::count_if(log_q.begin(), log_q.end(), [&](double v) { return v > made.log_prob + slack; });
+        };
         rank = above(0);
         const int32_t top = batch_.keep_top_k > 0 ? batch_.keep_top_k : 10;
         near = (above(-1e-4) - 1 >= top) != (above(1e-4) >= top);
@@ -153,8 +162,12 @@ written_out_result written_out_ttt::run(const mask & may, const judge & stays) c
             result.scores.push_back(score(one.at, out.log_q, rank, near));
             const cell child = {one.at.sequence, one.at.row, pass + 1};
             if (pass + 1 == batch_.n_steps || !in_response(child.sequence, child.row + 2 + child.pass)) continue;
-            const float * policy = batch_.policy_weight ? batch_.policy_weight + (int64_t) (offset_[child.sequence] + child.row) * batch_.n_steps : nullptr;
-            const bool leaves = batch_.keep_top_k > 0 && rank >= batch_.keep_top_k && !(policy && policy[child.pass] != 0);
+            const float * policy =
+                batch_.policy_weight
+                    ? batch_.policy_weight + (int64_t) (offset_[child.sequence] + child.row) * batch_.n_steps
+                    : nullptr;
+            const bool leaves =
+                batch_.keep_top_k > 0 && rank >= batch_.keep_top_k && !(policy && policy[child.pass] != 0);
             if (near && batch_.keep_top_k > 0 && !(policy && policy[child.pass] != 0) ? stays(child) : !leaves) {
                 next.push_back({child, out.h, input(out.h, token(child, child.row + 1 + child.pass))});
             }

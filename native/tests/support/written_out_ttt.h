@@ -1,4 +1,5 @@
-// The training-time test in double precision, cell by cell, with what each cell may attend to written out: the oracle of the trainer's masks.
+// The training-time test in double precision, cell by cell, with what each cell may attend to written out: the oracle
+// of the trainer's masks.
 #pragma once
 
 #include "draft/trainer.h"
@@ -11,7 +12,9 @@ namespace gto_test {
 // A pass of a row of a sequence. Trunk rows are the cells of pass 0.
 struct cell {
     int32_t sequence, row, pass;
-    bool operator==(const cell & other) const { return sequence == other.sequence && row == other.row && pass == other.pass; }
+    bool operator==(const cell & other) const {
+        return sequence == other.sequence && row == other.row && pass == other.pass;
+    }
 };
 
 // The mask of gto4j/trainer.h: trunk rows up to its own, and its own passes 1..pass.
@@ -57,10 +60,13 @@ class written_out_ttt {
     void rotate(row & heads, int32_t position) const;
     row input(const row & g, int32_t token) const;
     keys key_of(const cell & at, const row & c) const;
-    output evaluate(const cell & at, const row & g, const row & c, const std::vector<keys> & pool, const mask & may) const;
+    output evaluate(const cell & at, const row & g, const row & c, const std::vector<keys> & pool,
+                    const mask & may) const;
     written_out_result::scored score(const cell & at, const row & log_q, int64_t & rank, bool & near) const;
     int32_t token(const cell & at, int32_t i) const { return batch_.tokens[offset_[at.sequence] + i]; }
-    bool in_response(int32_t sequence, int32_t i) const { return i < batch_.lengths[sequence] && batch_.loss_mask[offset_[sequence] + i]; }
+    bool in_response(int32_t sequence, int32_t i) const {
+        return i < batch_.lengths[sequence] && batch_.loss_mask[offset_[sequence] + i];
+    }
 
     const gto_trainer & trainer_;
     const gto_draft & draft_;

@@ -1,4 +1,5 @@
-// Prints the golden training case (support/golden_case.h) as text, for golden/autograd.py: "name count values...", one a line.
+// Prints the golden training case (support/golden_case.h) as text, for golden/autograd.py: "name count values...", one
+// a line.
 #include "support/golden_case.h"
 
 #include "draft/draft.h"
@@ -16,9 +17,13 @@ template <class V> static void print(const char * name, const V & values) {
 int main() {
     const golden_case c;
     const gto_draft_info info = gto_draft_describe(c.tiny.draft);
-    print("shape", std::vector<double>{(double) info.n_embd, (double) info.n_head, (double) info.n_head_kv, (double) info.head_dim, (double) info.n_ff,
-                                       (double) info.n_vocab, (double) info.n_draft_vocab, info.rope_base, info.rms_eps, (double) c.n_steps, c.batch().loss_eta});
-    for (int32_t i = 0; i < gto_draft_tensor_count(c.tiny.draft); i++) print(gto_draft_tensor_name(c.tiny.draft, i), c.tiny.get(i));
+    print("shape", std::vector<double>{(double) info.n_embd, (double) info.n_head, (double) info.n_head_kv,
+                                       (double) info.head_dim, (double) info.n_ff, (double) info.n_vocab,
+                                       (double) info.n_draft_vocab, info.rope_base, info.rms_eps, (double) c.n_steps,
+                                       c.batch().loss_eta});
+    for (int32_t i = 0; i < gto_draft_tensor_count(c.tiny.draft); i++) {
+        print(gto_draft_tensor_name(c.tiny.draft, i), c.tiny.get(i));
+    }
     print("vocabulary", c.tiny.vocabulary);
     const gto::gguf_file file(c.tiny.target_path);
     print("embedding", file.read_f32(file.find("token_embd.weight")));
