@@ -44,7 +44,8 @@ public class gto_batch extends Pointer {
     public native int n_steps(); public native gto_batch n_steps(int setter);
     /** 0.8 */
     public native float step_decay(); public native gto_batch step_decay(float setter);
-    /** a row leaves after a pass whose x[t+2+j] is not among the draft's k best, unless policy weights follow; 0 = never */
+    /** A row leaves after the TTT pass j whose x[t+2+j] isn't among the draft's k best, unless the policy weight of
+     * pass j+1 isn't 0; 0 = never. */
     public native int keep_top_k(); public native gto_batch keep_top_k(int setter);
     /** N counts masked pairs too (EAGLE, SpecForge) */
     public native @Cast("bool") boolean mean_over_all(); public native gto_batch mean_over_all(boolean setter);
@@ -54,6 +55,6 @@ public class gto_batch extends Pointer {
     public native float loss_eta(); public native gto_batch loss_eta(float setter);
     /** factor of the token loss, 1; 0 = policy term only */
     public native float token_weight(); public native gto_batch token_weight(float setter);
-    /** concatenated [sum of lengths][n_steps], row t of its sequence; NULL = none */
+    /** [sum of lengths][n_steps], row t of its sequence; NULL = none */
     public native @Const FloatPointer policy_weight(); public native gto_batch policy_weight(FloatPointer setter);
 }

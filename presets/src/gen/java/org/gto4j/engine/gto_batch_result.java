@@ -37,16 +37,16 @@ public class gto_batch_result extends Pointer {
     /** pairs whose draft argmax is the target's argmax */
     public native int correct(int i); public native gto_batch_result correct(int i, int setter);
     @MemberGetter public native IntPointer correct();
-    /** pairs whose next token is among the draft's keep_top_k (10 if that is 0) best */
+    /** pairs whose token is among the draft's keep_top_k (10 if that is 0) best */
     public native int kept(int i); public native gto_batch_result kept(int i, int setter);
     @MemberGetter public native IntPointer kept();
     /** sum of the token loss over unmasked pairs */
     public native double loss(int i); public native gto_batch_result loss(int i, double setter);
     @MemberGetter public native DoublePointer loss();
-    /** sum of alpha over unmasked pairs: how likely speculative sampling accepts a draw from the draft */
+    /** sum over unmasked pairs of alpha (loss.h), a probability */
     public native double acceptance(int i); public native gto_batch_result acceptance(int i, double setter);
     @MemberGetter public native DoublePointer acceptance();
-    /** sum of policy_weight * log M (tokens outside the draft vocabulary count nothing) */
+    /** sum of policy_weight * log M; 0 for tokens outside the draft vocabulary */
     public native double policy(int i); public native gto_batch_result policy(int i, double setter);
     @MemberGetter public native DoublePointer policy();
     /** the scalar whose gradient was added */

@@ -8,7 +8,8 @@ import org.bytedeco.javacpp.annotation.*;
 
 import static org.gto4j.engine.global.gto4j.*;
 
-/** What a session's extend, roots, expand and logits took since it was opened, in ns; the parts are disjoint and within {@code calls}. */
+/** What a session's extend, roots, expand and logits took since it was opened, in ns; the parts are disjoint and within
+ *  {@code calls}. */
 @Properties(inherit = org.gto4j.presets.gto4j.class)
 public class gto_draft_session_times extends Pointer {
     static { Loader.load(); }
@@ -31,7 +32,7 @@ public class gto_draft_session_times extends Pointer {
     public native @Cast("int64_t") long calls(); public native gto_draft_session_times calls(long setter);
     /** of them, for the device, while others used it */
     public native @Cast("int64_t") long waited(); public native gto_draft_session_times waited(long setter);
-    /** in matrix products, with norms, RoPE, SwiGLU and what else is part of them, and their barriers */
+    /** in matrix products with what is part of them (norms, RoPE, SwiGLU), barriers included */
     public native @Cast("int64_t") long products(); public native gto_draft_session_times products(long setter);
     /** in other kernels: attention, top-k; with type GTO_TYPE_BF16 norms, RoPE, SwiGLU, too */
     public native @Cast("int64_t") long kernels(); public native gto_draft_session_times kernels(long setter);

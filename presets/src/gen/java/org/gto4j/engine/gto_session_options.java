@@ -41,8 +41,8 @@ public class gto_session_options extends Pointer {
     public native @Cast("bool") boolean hidden(); public native gto_session_options hidden(boolean setter);
     /** F32 keys and values (else F16) */
     public native @Cast("bool") boolean kv_f32(); public native gto_session_options kv_f32(boolean setter);
-    /** the sequences hold unrelated texts: each has n_ctx / n_seq_max cells of its own (rounded up to a multiple of
-                                  256), so that attention never looks at another's. A decode then takes rows of one sequence, or one row each
-                                  of several in ascending order; sequences can't be copied and trees not verified */
+    /** The sequences hold unrelated texts: each has n_ctx / n_seq_max cells of its own (rounded up to a multiple of
+     * 256), so that attention never looks at another's. A decode then takes rows of one sequence, or one row each of
+     * several in ascending order; sequences can't be copied and trees not verified. */
     public native @Cast("bool") boolean many_texts(); public native gto_session_options many_texts(boolean setter);
 }

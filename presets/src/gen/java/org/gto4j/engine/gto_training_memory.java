@@ -9,7 +9,8 @@ import org.bytedeco.javacpp.annotation.*;
 import static org.gto4j.engine.global.gto4j.*;
 
 
-/** Bytes of device memory that training takes, beside the target's own. Row lists and the graph (a few KiB a row) come on top. */
+/** Bytes of device memory that training takes, beside the target's own. Row lists and the graph (a few KiB a row) come
+ *  on top. */
 @Properties(inherit = org.gto4j.presets.gto4j.class)
 public class gto_training_memory extends Pointer {
     static { Loader.load(); }
@@ -32,14 +33,14 @@ public class gto_training_memory extends Pointer {
     public native @Cast("int64_t") long n_params(); public native gto_training_memory n_params(long setter);
     /** the draft's parameters, F32 */
     public native @Cast("int64_t") long weights(); public native gto_training_memory weights(long setter);
-    /** the target's embedding in its own type, shared by all drafts of a file that were copied from one another */
+    /** the target's, in its own type, shared by a draft and its copies */
     public native @Cast("int64_t") long embedding(); public native gto_training_memory embedding(long setter);
     /** the target's head rows of the draft vocabulary, F32 */
     public native @Cast("int64_t") long target_head(); public native gto_training_memory target_head(long setter);
     public native @Cast("int64_t") long gradient(); public native gto_training_memory gradient(long setter);
     /** AdamW's two */
     public native @Cast("int64_t") long moments(); public native gto_training_memory moments(long setter);
-    /** of a micro-batch's rows, forward and backward, with target distributions and one chunk of logits */
+    /** of a micro-batch: its rows, their gradients, target distributions, a chunk of logits */
     public native @Cast("int64_t") long activations(); public native gto_training_memory activations(long setter);
     /** operands of matrix products, as the processor's units take them */
     public native @Cast("int64_t") long packed(); public native gto_training_memory packed(long setter);

@@ -19,8 +19,10 @@ public class gto4j extends org.gto4j.presets.gto4j {
  * - Every fallible call returns a status (GTO_OK or a GTO_E_* code). The message of the calling thread's
  *   last failure is gto_last_error(); it names the file or argument, what was expected and what was found.
  * - No C++ exception and no abort leaves the library: arguments are validated before ggml or libllama see them.
- * - Handles are opaque. *_free(NULL) is a no-op. A handle must outlive what was opened from it. What returns no status gives nothing (0, "") for NULL.
- * - A call that fails leaves its handles usable: the next call works, and rows, nodes and gradients of the failed one are gone.
+ * - Handles are opaque. *_free(NULL) is a no-op. A handle must outlive what was opened from it. What returns no status
+ *   gives nothing (0, "") for NULL.
+ * - A call that fails leaves its handles usable: the next call works, and rows, nodes and gradients of the failed one
+ *   are gone.
  * - Unless said otherwise a handle may be used by one thread at a time; different handles by different threads.
  *   Computations on one gto_device are serialised by the library.
  * - Arrays are row-major. "row" is the slowest index. Token ids are int32_t, positions are 0-based int32_t.
@@ -45,21 +47,21 @@ public class gto4j extends org.gto4j.presets.gto4j {
 // #ifdef __cplusplus
 // #endif
 
-public static final int GTO_OK =           0;
+public static final int GTO_OK =         0;
 /** an argument is out of range or two arguments disagree */
-public static final int GTO_E_ARGUMENT =   1;
+public static final int GTO_E_ARGUMENT = 1;
 /** a file is missing, unreadable, truncated, or can't be written */
-public static final int GTO_E_IO =         2;
+public static final int GTO_E_IO =       2;
 /** a file is readable, but isn't what is expected (wrong architecture, shape, type) */
-public static final int GTO_E_FORMAT =     3;
+public static final int GTO_E_FORMAT =   3;
 /** an allocation failed */
-public static final int GTO_E_MEMORY =     4;
+public static final int GTO_E_MEMORY =   4;
 /** the context (KV cells, sequences, rows) is full */
-public static final int GTO_E_CONTEXT =    5;
+public static final int GTO_E_CONTEXT =  5;
 /** NaN or infinity where a finite number is needed */
-public static final int GTO_E_NUMERIC =    6;
+public static final int GTO_E_NUMERIC =  6;
 /** libllama or ggml failed for another reason */
-public static final int GTO_E_INTERNAL =   7;
+public static final int GTO_E_INTERNAL = 7;
 
 /** Message of the last failed call of this thread; "" if none failed yet. Valid until this thread's next call. */
 public static native @Cast("const char*") BytePointer gto_last_error();
@@ -71,20 +73,23 @@ public static native @Cast("const char*") BytePointer gto_version();
 public static native @Cast("const char*") BytePointer gto_llama_version();
 
 /**
- * Bytes that this process may still take: the least of free memory and what its control groups, its own limits (ulimit) and the environment variable
- * GTO4J_MEMORY_LIMIT (bytes, or a number with K, M or G: the most that it may have) leave; -1 where the system doesn't say. Whatever takes more than a few
- * MiB of the CPU's memory asks for it first, and fails with GTO_E_MEMORY. GTO_E_ARGUMENT: the variable is no number. Thread-safe.
+ * Bytes that this process may still take: the least of free memory and what its control groups, its own limits (ulimit)
+ * and the environment variable GTO4J_MEMORY_LIMIT (bytes, or a number with K, M or G: the most that it may have) leave;
+ * -1 where the system doesn't say. Whatever takes more than a few MiB of the CPU's memory asks for it first, and fails
+ * with GTO_E_MEMORY. GTO_E_ARGUMENT: the variable is no number. Thread-safe.
  */
 public static native @Cast("gto_status") int gto_memory_available(@Cast("int64_t*") LongPointer bytes);
 public static native @Cast("gto_status") int gto_memory_available(@Cast("int64_t*") LongBuffer bytes);
 public static native @Cast("gto_status") int gto_memory_available(@Cast("int64_t*") long[] bytes);
-/** What leaves no more, by this thread's last gto_memory_available, e.g. "free memory of this machine". Valid until this thread's next such call. */
+/** What leaves no more, by this thread's last gto_memory_available, e.g. "free memory of this machine". Valid until
+ *  this thread's next such call. */
 public static native @Cast("const char*") BytePointer gto_memory_limit();
 
 /** Number of handles that are open in this process (all kinds), for leak tests. Thread-safe. */
 public static native @Cast("int64_t") long gto_live_handles();
 
-/** Lowest level of llama.cpp / ggml messages that reach stderr: 0 none, 1 errors (default), 2 warnings, 3 info, 4 debug. Thread-safe. */
+/** Lowest level of llama.cpp / ggml messages that reach stderr: 0 none, 1 errors (default), 2 warnings, 3 info, 4
+ *  debug. Thread-safe. */
 public static native void gto_log_level(int level);
 
 // #ifdef __cplusplus
@@ -110,11 +115,12 @@ public static native void gto_log_level(int level);
 
 /**
  * Opens a device.
- * @param name      "CPU-GTO4J": kernels of ours over ggml's CPU backend, whose rows have the same bits whatever is computed beside them, and weights packed
- *                  for them. GTO_E_ARGUMENT where the processor lacks the instructions. "CPU": ggml's own kernels. "CUDA0" and the like: ggml's other devices.
- *                  NULL or "": "CPU-GTO4J" where the processor has the instructions, else "CPU"
- * @param n_threads CPU threads, 1..512; 0 means as many as this process may use processors: those of its affinity, or its control
- *                  groups' CPU quota, if that is less
+ * @param name      "CPU-GTO4J": kernels of ours over ggml's CPU backend, whose rows have the same bits whatever is
+ *                  computed beside them, and weights packed for them. GTO_E_ARGUMENT where the processor lacks the
+ *                  instructions. "CPU": ggml's own kernels. "CUDA0" and the like: ggml's other devices. NULL or "":
+ *                  "CPU-GTO4J" where the processor has the instructions, else "CPU"
+ * @param n_threads CPU threads, 1..512; 0 means as many as this process may use processors: those of its affinity, or
+ *                  its control groups' CPU quota, if that is less
  */
 public static native @Cast("gto_status") int gto_device_open(@Cast("const char*") BytePointer name, int n_threads, @Cast("gto_device**") PointerPointer out);
 public static native @Cast("gto_status") int gto_device_open(@Cast("const char*") BytePointer name, int n_threads, @ByPtrPtr gto_device out);
@@ -129,7 +135,8 @@ public static native int gto_device_threads(@Const gto_device device);
 
 /** How many devices gto_device_open finds here; the first is what it opens without a name. Thread-safe. */
 public static native int gto_available_devices();
-/** Name and description of one of them; "" where i isn't in 0..gto_available_devices() - 1. Valid as long as the program runs. Thread-safe. */
+/** Name and description of one of them; "" where i isn't in 0..gto_available_devices() - 1. Valid as long as the
+ *  program runs. Thread-safe. */
 public static native @Cast("const char*") BytePointer gto_available_device_name(int i);
 public static native @Cast("const char*") BytePointer gto_available_device_description(int i);
 
@@ -145,8 +152,8 @@ public static native @Cast("const char*") BytePointer gto_available_device_descr
  *
  * A row is [taps: n_taps * n_embd | hidden: n_embd]. taps are the inputs of the target's tapped blocks, concatenated;
  * hidden is the target's final normed hidden state (the input of its head). Rows of tokens whose hidden state was not
- * computed hold zeros there. Rows are kept in F32 or F16 (where values beyond +-65504 are cut off there). The native currency between target, draft and trainer: its
- * contents never cross to Java.
+ * computed hold zeros there. Rows are kept in F32 or F16 (where values beyond +-65504 are cut off there). The native
+ * currency between target, draft and trainer: its contents never cross to Java.
  */
 // #ifndef GTO4J_FEATURES_H
 // #define GTO4J_FEATURES_H
@@ -158,16 +165,19 @@ public static native @Cast("const char*") BytePointer gto_available_device_descr
 
 
 
-public static final int GTO_TYPE_F32 = 0;
-public static final int GTO_TYPE_F16 = 1;
+public static final int GTO_TYPE_F32 =  0;
+public static final int GTO_TYPE_F16 =  1;
 /** weights of draft sessions only */
 public static final int GTO_TYPE_Q8_0 = 2;
 /** products of draft sessions only */
 public static final int GTO_TYPE_BF16 = 3;
 
-/** An empty matrix. n_taps 1..8, n_embd >= 1; with_hidden = false leaves the hidden part out; type GTO_TYPE_F32 or _F16. */
-public static native @Cast("gto_status") int gto_features_create(int n_taps, int n_embd, @Cast("bool") boolean with_hidden, int type, @Cast("gto_features**") PointerPointer out);
-public static native @Cast("gto_status") int gto_features_create(int n_taps, int n_embd, @Cast("bool") boolean with_hidden, int type, @ByPtrPtr gto_features out);
+/** An empty matrix. n_taps 1..8, n_embd >= 1; with_hidden = false leaves the hidden part out; type GTO_TYPE_F32 or
+ *  _F16. */
+public static native @Cast("gto_status") int gto_features_create(int n_taps, int n_embd, @Cast("bool") boolean with_hidden, int type,
+                                       @Cast("gto_features**") PointerPointer out);
+public static native @Cast("gto_status") int gto_features_create(int n_taps, int n_embd, @Cast("bool") boolean with_hidden, int type,
+                                       @ByPtrPtr gto_features out);
 public static native void gto_features_free(gto_features features);
 
 public static native int gto_features_rows(@Const gto_features features);
@@ -175,7 +185,8 @@ public static native int gto_features_rows(@Const gto_features features);
 public static native @Cast("int64_t") long gto_features_row_bytes(@Const gto_features features);
 /** Keeps the first n_rows rows. */
 public static native @Cast("gto_status") int gto_features_truncate(gto_features features, int n_rows);
-/** Appends n_rows rows given as F32 [n_rows][width] with width = n_taps * n_embd (+ n_embd with hidden). For tests and importers. */
+/** Appends n_rows rows given as F32 [n_rows][width] with width = n_taps * n_embd (+ n_embd with hidden). For tests and
+ *  importers. */
 public static native @Cast("gto_status") int gto_features_append(gto_features features, int n_rows, @Const FloatPointer rows);
 public static native @Cast("gto_status") int gto_features_append(gto_features features, int n_rows, @Const FloatBuffer rows);
 public static native @Cast("gto_status") int gto_features_append(gto_features features, int n_rows, @Const float[] rows);
@@ -222,9 +233,10 @@ public static native @Cast("gto_status") int gto_features_read(gto_features feat
 /** Greedy: temperature 0, everything else off, seed 0. */
 public static native @ByVal gto_sampler_options gto_sampler_options_default();
 
-/** Builds the chain: bias, grammar, penalties, top-k, typical, top-p, min-p, temperature, dist (or greedy). The options' arrays are copied.
- *  GTO_E_FORMAT: the grammar can't be read (the message names line and column) or is too large: more than a MiB, groups deeper than 256, more than 50,000
- *  rules with groups and repetitions written out. One that is so ambiguous that following a text takes seconds a token ends sampling with GTO_E_ARGUMENT. */
+/** Builds the chain: bias, grammar, penalties, top-k, typical, top-p, min-p, temperature, dist (or greedy). The
+ *  options' arrays are copied. GTO_E_FORMAT: the grammar can't be read (the message names line and column) or is too
+ *  large: more than a MiB, groups deeper than 256, more than 50,000 rules with groups and repetitions written out. One
+ *  that is so ambiguous that following a text takes seconds a token ends sampling with GTO_E_ARGUMENT. */
 public static native @Cast("gto_status") int gto_sampler_open(@Const gto_target target, @ByVal gto_sampler_options options, @Cast("gto_sampler**") PointerPointer out);
 public static native @Cast("gto_status") int gto_sampler_open(@Const gto_target target, @ByVal gto_sampler_options options, @ByPtrPtr gto_sampler out);
 public static native void gto_sampler_free(gto_sampler sampler);
@@ -257,9 +269,10 @@ public static native @Cast("gto_status") int gto_sampler_accept(gto_sampler samp
 
 
 /**
- * Opens a GGUF. Where the memory for packed weights isn't there, ggml's CPU backend computes with the mapped file, and where the graph can't be built on the
- * device's kernels, with its own: gto_target_fallback says so. GTO_E_IO: missing, unreadable or truncated; GTO_E_FORMAT: not a GGUF, an architecture that libllama
- * doesn't know, an encoder, a recurrent or a draft (eagle3) model.
+ * Opens a GGUF. Where the memory for packed weights isn't there, ggml's CPU backend computes with the mapped file, and
+ * where the graph can't be built on the device's kernels, with its own: gto_target_fallback says so. GTO_E_IO: missing,
+ * unreadable or truncated; GTO_E_FORMAT: not a GGUF, an architecture that libllama doesn't know, an encoder, a
+ * recurrent or a draft (eagle3) model.
  */
 public static native @Cast("gto_status") int gto_target_open(gto_device device, @Cast("const char*") BytePointer path, @Cast("gto_target**") PointerPointer out);
 public static native @Cast("gto_status") int gto_target_open(gto_device device, @Cast("const char*") BytePointer path, @ByPtrPtr gto_target out);
@@ -268,7 +281,8 @@ public static native void gto_target_free(gto_target target);
 
 public static native @ByVal gto_target_info gto_target_describe(@Const gto_target target);
 public static native @ByVal gto_target_loading gto_target_loaded(@Const gto_target target);
-/** Why ggml's CPU backend computes a target rather than its device's kernels, or computes it without packed weights; NULL where all is as the device does it. */
+/** Why ggml's CPU backend computes a target rather than its device's kernels, or computes it without packed weights;
+ *  NULL where all is as the device does it. */
 public static native @Cast("const char*") BytePointer gto_target_fallback(@Const gto_target target);
 public static native @Cast("const char*") BytePointer gto_target_path(@Const gto_target target);
 /** general.architecture, e.g. "llama". */
@@ -283,9 +297,10 @@ public static native void gto_target_default_taps(@Const gto_target target, IntB
 public static native void gto_target_default_taps(@Const gto_target target, int[] out);
 
 /**
- * Tokenises UTF-8 text. *n_tokens = number of tokens; if it exceeds capacity nothing is written to tokens and
- * GTO_OK is returned: call again with room. add_bos adds BOS if the model asks for it and the text doesn't begin with it; EOS is never added.
- * parse_special reads "<|im_end|>" etc. as one token. GTO_E_ARGUMENT: the tokenizer can't take the text (a word of more than 262,144 characters).
+ * Tokenises UTF-8 text. *n_tokens = number of tokens; if it exceeds capacity nothing is written to tokens and GTO_OK is
+ * returned: call again with room. add_bos adds BOS if the model asks for it and the text doesn't begin with it; EOS is
+ * never added. parse_special reads "<|im_end|>" etc. as one token. GTO_E_ARGUMENT: the tokenizer can't take the text (a
+ * word of more than 262,144 characters).
  */
 public static native @Cast("gto_status") int gto_target_tokenize(@Const gto_target target, @Cast("const char*") BytePointer text, int text_bytes, @Cast("bool") boolean add_bos,
                                        @Cast("bool") boolean parse_special, IntPointer tokens, int _capacity, IntPointer n_tokens);
@@ -300,50 +315,63 @@ public static native @Cast("gto_status") int gto_target_tokenize(@Const gto_targ
 public static native @Cast("gto_status") int gto_target_tokenize(@Const gto_target target, String text, int text_bytes, @Cast("bool") boolean add_bos,
                                        @Cast("bool") boolean parse_special, int[] tokens, int _capacity, int[] n_tokens);
 /**
- * Tokenises a text that gto_target_chat made: with BOS as above, with special tokens where the template wrote them, and with none in {@code contents}, the
- * n_contents byte spans [begin, end) of what people and models said, in order: [2 * n_contents]. Same capacity rule.
+ * Tokenises a text that gto_target_chat made: with BOS as above, with special tokens where the template wrote them, and
+ * with none in {@code contents}, the n_contents byte spans [begin, end) of what people and models said, in order: [2 *
+ * n_contents]. Same capacity rule.
  */
-public static native @Cast("gto_status") int gto_target_tokenize_chat(@Const gto_target target, @Cast("const char*") BytePointer text, int text_bytes, int n_contents,
-                                            @Const IntPointer contents, IntPointer tokens, int _capacity, IntPointer n_tokens);
-public static native @Cast("gto_status") int gto_target_tokenize_chat(@Const gto_target target, String text, int text_bytes, int n_contents,
-                                            @Const IntBuffer contents, IntBuffer tokens, int _capacity, IntBuffer n_tokens);
-public static native @Cast("gto_status") int gto_target_tokenize_chat(@Const gto_target target, @Cast("const char*") BytePointer text, int text_bytes, int n_contents,
-                                            @Const int[] contents, int[] tokens, int _capacity, int[] n_tokens);
-public static native @Cast("gto_status") int gto_target_tokenize_chat(@Const gto_target target, String text, int text_bytes, int n_contents,
-                                            @Const IntPointer contents, IntPointer tokens, int _capacity, IntPointer n_tokens);
-public static native @Cast("gto_status") int gto_target_tokenize_chat(@Const gto_target target, @Cast("const char*") BytePointer text, int text_bytes, int n_contents,
-                                            @Const IntBuffer contents, IntBuffer tokens, int _capacity, IntBuffer n_tokens);
-public static native @Cast("gto_status") int gto_target_tokenize_chat(@Const gto_target target, String text, int text_bytes, int n_contents,
-                                            @Const int[] contents, int[] tokens, int _capacity, int[] n_tokens);
-/** Bytes of one token (may be a part of a UTF-8 character). Same capacity rule; no terminator. special = render control tokens. */
-public static native @Cast("gto_status") int gto_target_token_bytes(@Const gto_target target, int token, @Cast("bool") boolean special, @Cast("char*") BytePointer bytes, int _capacity, IntPointer n_bytes);
-public static native @Cast("gto_status") int gto_target_token_bytes(@Const gto_target target, int token, @Cast("bool") boolean special, @Cast("char*") ByteBuffer bytes, int _capacity, IntBuffer n_bytes);
-public static native @Cast("gto_status") int gto_target_token_bytes(@Const gto_target target, int token, @Cast("bool") boolean special, @Cast("char*") byte[] bytes, int _capacity, int[] n_bytes);
+public static native @Cast("gto_status") int gto_target_tokenize_chat(@Const gto_target target, @Cast("const char*") BytePointer text, int text_bytes,
+                                            int n_contents, @Const IntPointer contents, IntPointer tokens,
+                                            int _capacity, IntPointer n_tokens);
+public static native @Cast("gto_status") int gto_target_tokenize_chat(@Const gto_target target, String text, int text_bytes,
+                                            int n_contents, @Const IntBuffer contents, IntBuffer tokens,
+                                            int _capacity, IntBuffer n_tokens);
+public static native @Cast("gto_status") int gto_target_tokenize_chat(@Const gto_target target, @Cast("const char*") BytePointer text, int text_bytes,
+                                            int n_contents, @Const int[] contents, int[] tokens,
+                                            int _capacity, int[] n_tokens);
+public static native @Cast("gto_status") int gto_target_tokenize_chat(@Const gto_target target, String text, int text_bytes,
+                                            int n_contents, @Const IntPointer contents, IntPointer tokens,
+                                            int _capacity, IntPointer n_tokens);
+public static native @Cast("gto_status") int gto_target_tokenize_chat(@Const gto_target target, @Cast("const char*") BytePointer text, int text_bytes,
+                                            int n_contents, @Const IntBuffer contents, IntBuffer tokens,
+                                            int _capacity, IntBuffer n_tokens);
+public static native @Cast("gto_status") int gto_target_tokenize_chat(@Const gto_target target, String text, int text_bytes,
+                                            int n_contents, @Const int[] contents, int[] tokens,
+                                            int _capacity, int[] n_tokens);
+/** Bytes of one token (may be a part of a UTF-8 character). Same capacity rule; no terminator. special = render control
+ *  tokens. */
+public static native @Cast("gto_status") int gto_target_token_bytes(@Const gto_target target, int token, @Cast("bool") boolean special, @Cast("char*") BytePointer bytes,
+                                          int _capacity, IntPointer n_bytes);
+public static native @Cast("gto_status") int gto_target_token_bytes(@Const gto_target target, int token, @Cast("bool") boolean special, @Cast("char*") ByteBuffer bytes,
+                                          int _capacity, IntBuffer n_bytes);
+public static native @Cast("gto_status") int gto_target_token_bytes(@Const gto_target target, int token, @Cast("bool") boolean special, @Cast("char*") byte[] bytes,
+                                          int _capacity, int[] n_bytes);
 /** True for an end-of-generation token. False for an id outside the vocabulary. */
 public static native @Cast("bool") boolean gto_target_is_end(@Const gto_target target, int token);
 
 /**
- * Applies the GGUF's chat template to n messages. Same capacity rule, for the text and for the spans [2 * spans_capacity]: the bytes [begin, end) of the text
- * that are a message's content, in order, at most n; the rest is the template's. GTO_E_FORMAT if there is no template or libllama doesn't know it;
- * GTO_E_ARGUMENT if a role holds a control token. add_assistant ends the text with the header of an assistant turn.
+ * Applies the GGUF's chat template to n messages. Same capacity rule, for the text and for the spans [2 *
+ * spans_capacity]: the bytes [begin, end) of the text that are a message's content, in order, at most n; the rest is
+ * the template's. GTO_E_FORMAT if there is no template or libllama doesn't know it; GTO_E_ARGUMENT if a role holds a
+ * control token. add_assistant ends the text with the header of an assistant turn.
  */
-public static native @Cast("gto_status") int gto_target_chat(@Const gto_target target, int n, @Cast("const char*const*") PointerPointer roles, @Cast("const char*const*") PointerPointer contents,
-                                   @Cast("bool") boolean add_assistant, @Cast("char*") BytePointer text, int _capacity, IntPointer n_bytes, IntPointer spans, int spans_capacity,
-                                   IntPointer n_spans);
-public static native @Cast("gto_status") int gto_target_chat(@Const gto_target target, int n, @Cast("const char*const*") @ByPtrPtr BytePointer roles, @Cast("const char*const*") @ByPtrPtr BytePointer contents,
-                                   @Cast("bool") boolean add_assistant, @Cast("char*") BytePointer text, int _capacity, IntPointer n_bytes, IntPointer spans, int spans_capacity,
-                                   IntPointer n_spans);
-public static native @Cast("gto_status") int gto_target_chat(@Const gto_target target, int n, @Cast("const char*const*") @ByPtrPtr ByteBuffer roles, @Cast("const char*const*") @ByPtrPtr ByteBuffer contents,
-                                   @Cast("bool") boolean add_assistant, @Cast("char*") ByteBuffer text, int _capacity, IntBuffer n_bytes, IntBuffer spans, int spans_capacity,
-                                   IntBuffer n_spans);
-public static native @Cast("gto_status") int gto_target_chat(@Const gto_target target, int n, @Cast("const char*const*") @ByPtrPtr byte[] roles, @Cast("const char*const*") @ByPtrPtr byte[] contents,
-                                   @Cast("bool") boolean add_assistant, @Cast("char*") byte[] text, int _capacity, int[] n_bytes, int[] spans, int spans_capacity,
-                                   int[] n_spans);
+public static native @Cast("gto_status") int gto_target_chat(@Const gto_target target, int n, @Cast("const char*const*") PointerPointer roles,
+                                   @Cast("const char*const*") PointerPointer contents, @Cast("bool") boolean add_assistant, @Cast("char*") BytePointer text, int _capacity,
+                                   IntPointer n_bytes, IntPointer spans, int spans_capacity, IntPointer n_spans);
+public static native @Cast("gto_status") int gto_target_chat(@Const gto_target target, int n, @Cast("const char*const*") @ByPtrPtr BytePointer roles,
+                                   @Cast("const char*const*") @ByPtrPtr BytePointer contents, @Cast("bool") boolean add_assistant, @Cast("char*") BytePointer text, int _capacity,
+                                   IntPointer n_bytes, IntPointer spans, int spans_capacity, IntPointer n_spans);
+public static native @Cast("gto_status") int gto_target_chat(@Const gto_target target, int n, @Cast("const char*const*") @ByPtrPtr ByteBuffer roles,
+                                   @Cast("const char*const*") @ByPtrPtr ByteBuffer contents, @Cast("bool") boolean add_assistant, @Cast("char*") ByteBuffer text, int _capacity,
+                                   IntBuffer n_bytes, IntBuffer spans, int spans_capacity, IntBuffer n_spans);
+public static native @Cast("gto_status") int gto_target_chat(@Const gto_target target, int n, @Cast("const char*const*") @ByPtrPtr byte[] roles,
+                                   @Cast("const char*const*") @ByPtrPtr byte[] contents, @Cast("bool") boolean add_assistant, @Cast("char*") byte[] text, int _capacity,
+                                   int[] n_bytes, int[] spans, int spans_capacity, int[] n_spans);
 
 /**
- * Rewrites a GGUF with other weight types: type is "F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q3_K_M", "Q4_K_M",
- * "Q5_K_M", "Q6_K", "IQ4_NL" or "IQ4_XS" (re-quantising is allowed); as in llama-quantize some tensors get another type, and those whose rows a type's blocks don't fit.
- * Writes to a temporary file in out's folder, fsync, rename. GTO_E_ARGUMENT if out is a file of the model in, or no file (a pipe, a device).
+ * Rewrites a GGUF with other weight types: type is "F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1",
+ * "Q2_K", "Q3_K_M", "Q4_K_M", "Q5_K_M", "Q6_K", "IQ4_NL" or "IQ4_XS" (re-quantising is allowed); as in llama-quantize
+ * some tensors get another type, and those whose rows a type's blocks don't fit. Writes to a temporary file in out's
+ * folder, fsync, rename. GTO_E_ARGUMENT if out is a file of the model in, or no file (a pipe, a device).
  */
 public static native @Cast("gto_status") int gto_target_requantize(@Cast("const char*") BytePointer in, @Cast("const char*") BytePointer out, @Cast("const char*") BytePointer type, int n_threads);
 public static native @Cast("gto_status") int gto_target_requantize(String in, String out, String type, int n_threads);
@@ -374,8 +402,8 @@ public static native @Cast("gto_status") int gto_target_requantize(String in, St
 /** n_ctx 4096, n_batch 512, n_seq_max 64, no taps, no hidden, F16 keys and values, sequences that share their cells. */
 public static native @ByVal gto_session_options gto_session_options_default();
 
-/** GTO_E_ARGUMENT: a tap outside 0..n_layer-1, or taps of an architecture that has none. GTO_E_MEMORY: on the CPU, more memory than this process may still take
- *  (gto_memory_available); nothing was taken then. */
+/** GTO_E_ARGUMENT: a tap outside 0..n_layer-1, or taps of an architecture that has none. GTO_E_MEMORY: on the CPU, more
+ *  memory than this process may still take (gto_memory_available); nothing was taken then. */
 public static native @Cast("gto_status") int gto_session_open(gto_target target, @ByVal gto_session_options options, @Cast("gto_session**") PointerPointer out);
 public static native @Cast("gto_status") int gto_session_open(gto_target target, @ByVal gto_session_options options, @ByPtrPtr gto_session out);
 public static native void gto_session_free(gto_session session);
@@ -383,38 +411,52 @@ public static native int gto_session_n_ctx(@Const gto_session session);
 
 /**
  * Decodes n rows in one target pass. Row i holds tokens[i] at positions[i] and belongs to the sequences
- * seqs[seq_begin[i] .. seq_begin[i+1]) (seq_begin has n+1 entries). output[i] != 0 asks for logits (and hidden) of row i.
- * Row indices 0..n-1 name the rows until the next decode. GTO_E_CONTEXT: no free KV cell (nothing was decoded).
+ * seqs[seq_begin[i] .. seq_begin[i+1]) (seq_begin has n+1 entries). output[i] != 0 asks for logits (and hidden) of row
+ * i. Row indices 0..n-1 name the rows until the next decode. GTO_E_CONTEXT: no free KV cell (nothing was decoded).
  */
-public static native @Cast("gto_status") int gto_session_decode(gto_session session, int n, @Const IntPointer tokens, @Const IntPointer positions,
-                                      @Const IntPointer seq_begin, @Const IntPointer seqs, @Const BytePointer output);
-public static native @Cast("gto_status") int gto_session_decode(gto_session session, int n, @Const IntBuffer tokens, @Const IntBuffer positions,
-                                      @Const IntBuffer seq_begin, @Const IntBuffer seqs, @Const ByteBuffer output);
-public static native @Cast("gto_status") int gto_session_decode(gto_session session, int n, @Const int[] tokens, @Const int[] positions,
-                                      @Const int[] seq_begin, @Const int[] seqs, @Const byte[] output);
-/** The same for n consecutive tokens of one sequence, from position {@code position}; output_from: the first row with output (n = none).
- *  n may exceed n_batch: it is split, and then only the last part's rows can be read, unless {@code capture} is given: all rows' features are appended to it.
- *  argmax, if not NULL, receives n entries: the target's argmax after row i, or -1 for rows without output. */
-public static native @Cast("gto_status") int gto_session_prefill(gto_session session, int seq, int _position, int n, @Const IntPointer tokens,
-                                       int output_from, gto_features capture, IntPointer argmax);
-public static native @Cast("gto_status") int gto_session_prefill(gto_session session, int seq, int _position, int n, @Const IntBuffer tokens,
-                                       int output_from, gto_features capture, IntBuffer argmax);
-public static native @Cast("gto_status") int gto_session_prefill(gto_session session, int seq, int _position, int n, @Const int[] tokens,
-                                       int output_from, gto_features capture, int[] argmax);
+public static native @Cast("gto_status") int gto_session_decode(gto_session session, int n, @Const IntPointer tokens,
+                                      @Const IntPointer positions, @Const IntPointer seq_begin, @Const IntPointer seqs,
+                                      @Const BytePointer output);
+public static native @Cast("gto_status") int gto_session_decode(gto_session session, int n, @Const IntBuffer tokens,
+                                      @Const IntBuffer positions, @Const IntBuffer seq_begin, @Const IntBuffer seqs,
+                                      @Const ByteBuffer output);
+public static native @Cast("gto_status") int gto_session_decode(gto_session session, int n, @Const int[] tokens,
+                                      @Const int[] positions, @Const int[] seq_begin, @Const int[] seqs,
+                                      @Const byte[] output);
+/** The same for n consecutive tokens of one sequence, from position {@code position}; output_from: the first row with output
+ *  (n = none). n may exceed n_batch: it is split, and then only the last part's rows can be read, unless {@code capture} is
+ *  given: all rows' features are appended to it. argmax, if not NULL, receives n entries: the target's argmax after row
+ *  i, or -1 for rows without output. */
+public static native @Cast("gto_status") int gto_session_prefill(gto_session session, int seq, int _position, int n,
+                                       @Const IntPointer tokens, int output_from, gto_features capture,
+                                       IntPointer argmax);
+public static native @Cast("gto_status") int gto_session_prefill(gto_session session, int seq, int _position, int n,
+                                       @Const IntBuffer tokens, int output_from, gto_features capture,
+                                       IntBuffer argmax);
+public static native @Cast("gto_status") int gto_session_prefill(gto_session session, int seq, int _position, int n,
+                                       @Const int[] tokens, int output_from, gto_features capture,
+                                       int[] argmax);
 
 /** Draws from row rows[i]'s logits with samplers[i] (which accepts the token): tokens[i]. */
-public static native @Cast("gto_status") int gto_session_sample(gto_session session, int n, @Const IntPointer rows, @Cast("gto_sampler*const*") PointerPointer samplers, IntPointer tokens);
-public static native @Cast("gto_status") int gto_session_sample(gto_session session, int n, @Const IntPointer rows, @ByPtrPtr gto_sampler samplers, IntPointer tokens);
-public static native @Cast("gto_status") int gto_session_sample(gto_session session, int n, @Const IntBuffer rows, @ByPtrPtr gto_sampler samplers, IntBuffer tokens);
-public static native @Cast("gto_status") int gto_session_sample(gto_session session, int n, @Const int[] rows, @ByPtrPtr gto_sampler samplers, int[] tokens);
+public static native @Cast("gto_status") int gto_session_sample(gto_session session, int n, @Const IntPointer rows,
+                                      @Cast("gto_sampler*const*") PointerPointer samplers, IntPointer tokens);
+public static native @Cast("gto_status") int gto_session_sample(gto_session session, int n, @Const IntPointer rows,
+                                      @ByPtrPtr gto_sampler samplers, IntPointer tokens);
+public static native @Cast("gto_status") int gto_session_sample(gto_session session, int n, @Const IntBuffer rows,
+                                      @ByPtrPtr gto_sampler samplers, IntBuffer tokens);
+public static native @Cast("gto_status") int gto_session_sample(gto_session session, int n, @Const int[] rows,
+                                      @ByPtrPtr gto_sampler samplers, int[] tokens);
 /** Argmax of the logits of rows[i]; ties go to the lowest id. */
 public static native @Cast("gto_status") int gto_session_argmax(gto_session session, int n, @Const IntPointer rows, IntPointer tokens);
 public static native @Cast("gto_status") int gto_session_argmax(gto_session session, int n, @Const IntBuffer rows, IntBuffer tokens);
 public static native @Cast("gto_status") int gto_session_argmax(gto_session session, int n, @Const int[] rows, int[] tokens);
 /** p[i] = softmax(logits of rows[i] / temperature)[tokens[i]]; temperature 0: 1 if tokens[i] is the argmax, else 0. */
-public static native @Cast("gto_status") int gto_session_probabilities(gto_session session, int n, @Const IntPointer rows, @Const IntPointer tokens, float temperature, FloatPointer p);
-public static native @Cast("gto_status") int gto_session_probabilities(gto_session session, int n, @Const IntBuffer rows, @Const IntBuffer tokens, float temperature, FloatBuffer p);
-public static native @Cast("gto_status") int gto_session_probabilities(gto_session session, int n, @Const int[] rows, @Const int[] tokens, float temperature, float[] p);
+public static native @Cast("gto_status") int gto_session_probabilities(gto_session session, int n, @Const IntPointer rows,
+                                             @Const IntPointer tokens, float temperature, FloatPointer p);
+public static native @Cast("gto_status") int gto_session_probabilities(gto_session session, int n, @Const IntBuffer rows,
+                                             @Const IntBuffer tokens, float temperature, FloatBuffer p);
+public static native @Cast("gto_status") int gto_session_probabilities(gto_session session, int n, @Const int[] rows,
+                                             @Const int[] tokens, float temperature, float[] p);
 /** Logits of one row, n_vocab floats. For tests. */
 public static native @Cast("gto_status") int gto_session_logits(gto_session session, int row, FloatPointer logits);
 public static native @Cast("gto_status") int gto_session_logits(gto_session session, int row, FloatBuffer logits);
@@ -431,62 +473,68 @@ public static native @ByVal gto_session_times gto_session_spent(@Const gto_sessi
 /** KV bookkeeping: positions p0 <= p < p1; p1 < 0 means to the end. */
 public static native @Cast("gto_status") int gto_session_copy_sequence(gto_session session, int from, int to, int p0, int p1);
 public static native @Cast("gto_status") int gto_session_remove(gto_session session, int seq, int p0, int p1);
-/** Forgets everything; after GTO_E_NUMERIC the cells are zeroed, too: attention multiplies even hidden cells, and NaN times 0 is NaN. */
+/** Forgets everything; after GTO_E_NUMERIC the cells are zeroed, too: attention multiplies even hidden cells, and NaN
+ *  times 0 is NaN. */
 public static native @Cast("gto_status") int gto_session_clear(gto_session session);
 
 /**
  * One verification cycle of a draft tree on sequence {@code seq}.
  *
  * The sequence holds positions 0..position-1. {@code root} is the token at {@code position}, drawn but not yet decoded. Node i
- * (0..n-1) holds tokens[i]; parents[i] is a node index < i, or -1 for a child of the root. Siblings hold different tokens.
- * One target pass evaluates the root and all nodes. The walk draws from the root's logits with the sampler; while the drawn
- * token is a child of the current node that child is accepted. While it runs, each leaf but the first takes an unused sequence id, the
- * highest first, and gives it back.
+ * (0..n-1) holds tokens[i]; parents[i] is a node index < i, or -1 for a child of the root. Siblings hold different
+ * tokens. One target pass evaluates the root and all nodes. The walk draws from the root's logits with the sampler;
+ * while the drawn token is a child of the current node that child is accepted. While it runs, each leaf but the first
+ * takes an unused sequence id, the highest first, and gives it back.
  *
- * Outputs: path[0..*n_accepted-1] = accepted node indices (path holds n entries); *next = the cycle's own token (drawn, not
- * decoded). Afterwards the sequence holds the root and the accepted nodes: positions 0..position+*n_accepted. If {@code features} is
- * not NULL it receives 1 + *n_accepted rows: the root's and the accepted nodes'. The walk ends at an accepted
- * end-of-generation token; then nothing more is drawn and *next = -1.
- * n = 0 is plain decoding. GTO_E_ARGUMENT: more leaves than n_seq_max - 1, parents out of order, a token outside the vocabulary.
- * GTO_E_CONTEXT: no room (nothing changed).
+ * Outputs: path[0..*n_accepted-1] = accepted node indices (path holds n entries); *next = the cycle's own token (drawn,
+ * not decoded). Afterwards the sequence holds the root and the accepted nodes: positions 0..position+*n_accepted. If
+ * {@code features} is not NULL it receives 1 + *n_accepted rows: the root's and the accepted nodes'. The walk ends at an
+ * accepted end-of-generation token; then nothing more is drawn and *next = -1. n = 0 is plain decoding. GTO_E_ARGUMENT:
+ * more leaves than n_seq_max - 1, parents out of order, a token outside the vocabulary. GTO_E_CONTEXT: no room (nothing
+ * changed).
  */
 public static native @Cast("gto_status") int gto_session_verify(gto_session session, int seq, int _position, int root, int n,
-                                      @Const IntPointer tokens, @Const IntPointer parents, gto_sampler sampler, gto_features features,
-                                      IntPointer path, IntPointer n_accepted, IntPointer next);
+                                      @Const IntPointer tokens, @Const IntPointer parents, gto_sampler sampler,
+                                      gto_features features, IntPointer path, IntPointer n_accepted, IntPointer next);
 public static native @Cast("gto_status") int gto_session_verify(gto_session session, int seq, int _position, int root, int n,
-                                      @Const IntBuffer tokens, @Const IntBuffer parents, gto_sampler sampler, gto_features features,
-                                      IntBuffer path, IntBuffer n_accepted, IntBuffer next);
+                                      @Const IntBuffer tokens, @Const IntBuffer parents, gto_sampler sampler,
+                                      gto_features features, IntBuffer path, IntBuffer n_accepted, IntBuffer next);
 public static native @Cast("gto_status") int gto_session_verify(gto_session session, int seq, int _position, int root, int n,
-                                      @Const int[] tokens, @Const int[] parents, gto_sampler sampler, gto_features features,
-                                      int[] path, int[] n_accepted, int[] next);
+                                      @Const int[] tokens, @Const int[] parents, gto_sampler sampler,
+                                      gto_features features, int[] path, int[] n_accepted, int[] next);
 
 /**
- * The same for the trees of n_requests >= 1 requests in one target pass, which holds all roots and nodes: at most n_batch rows. Request i is of
- * sequence seqs[i] (each a different one), whose end is positions[i], with root roots[i], sampler samplers[i], and features[i] (NULL: none;
- * features = NULL: none at all). Its nodes are node_begin[i] .. node_begin[i+1] of {@code tokens} and {@code parents} (node_begin has n_requests + 1 entries);
- * its parents and path count from its own first node. Outputs: its path from path[node_begin[i]] on ({@code path} holds as many entries as there are
- * nodes), n_accepted[i], next[i], and status[i]: GTO_OK, or why its walk failed (GTO_E_NUMERIC: its logits are not finite; GTO_E_ARGUMENT: its sampler
- * allows no token). A request that failed holds its past and nothing more, gets no features and sets no other output; what its sampler drew is lost. The
- * others are as if it hadn't been there.
- * The call itself fails, and nothing has changed, with GTO_E_ARGUMENT (any request as above), GTO_E_CONTEXT (no room, or too few unused sequences for the
- * leaves: all trees' leaves less one each) or GTO_E_INTERNAL.
+ * The same for the trees of n_requests >= 1 requests in one target pass, which holds all roots and nodes: at most
+ * n_batch rows. Request i is of sequence seqs[i] (each a different one), whose end is positions[i], with root roots[i],
+ * sampler samplers[i], and features[i] (NULL: none; features = NULL: none at all). Its nodes are node_begin[i] ..
+ * node_begin[i+1] of {@code tokens} and {@code parents} (node_begin has n_requests + 1 entries); its parents and path count from
+ * its own first node. Outputs: its path from path[node_begin[i]] on ({@code path} holds as many entries as there are nodes),
+ * n_accepted[i], next[i], and status[i]: GTO_OK, or why its walk failed (GTO_E_NUMERIC: its logits are not finite;
+ * GTO_E_ARGUMENT: its sampler allows no token). A request that failed holds its past and nothing more, gets no features
+ * and sets no other output; what its sampler drew is lost. The others are as if it hadn't been there. The call itself
+ * fails, and nothing has changed, with GTO_E_ARGUMENT (any request as above), GTO_E_CONTEXT (no room, or too few unused
+ * sequences for the leaves: all trees' leaves less one each) or GTO_E_INTERNAL.
  */
-public static native @Cast("gto_status") int gto_session_verify_many(gto_session session, int n_requests, @Const IntPointer seqs, @Const IntPointer positions,
-                                           @Const IntPointer roots, @Const IntPointer node_begin, @Const IntPointer tokens, @Const IntPointer parents,
-                                           @Cast("gto_sampler*const*") PointerPointer samplers, @Cast("gto_features*const*") PointerPointer features, IntPointer path, IntPointer n_accepted,
-                                           IntPointer next, @Cast("gto_status*") IntPointer status);
-public static native @Cast("gto_status") int gto_session_verify_many(gto_session session, int n_requests, @Const IntPointer seqs, @Const IntPointer positions,
-                                           @Const IntPointer roots, @Const IntPointer node_begin, @Const IntPointer tokens, @Const IntPointer parents,
-                                           @ByPtrPtr gto_sampler samplers, @ByPtrPtr gto_features features, IntPointer path, IntPointer n_accepted,
-                                           IntPointer next, @Cast("gto_status*") IntPointer status);
-public static native @Cast("gto_status") int gto_session_verify_many(gto_session session, int n_requests, @Const IntBuffer seqs, @Const IntBuffer positions,
-                                           @Const IntBuffer roots, @Const IntBuffer node_begin, @Const IntBuffer tokens, @Const IntBuffer parents,
-                                           @ByPtrPtr gto_sampler samplers, @ByPtrPtr gto_features features, IntBuffer path, IntBuffer n_accepted,
-                                           IntBuffer next, @Cast("gto_status*") IntBuffer status);
-public static native @Cast("gto_status") int gto_session_verify_many(gto_session session, int n_requests, @Const int[] seqs, @Const int[] positions,
-                                           @Const int[] roots, @Const int[] node_begin, @Const int[] tokens, @Const int[] parents,
-                                           @ByPtrPtr gto_sampler samplers, @ByPtrPtr gto_features features, int[] path, int[] n_accepted,
-                                           int[] next, @Cast("gto_status*") int[] status);
+public static native @Cast("gto_status") int gto_session_verify_many(gto_session session, int n_requests, @Const IntPointer seqs,
+                                           @Const IntPointer positions, @Const IntPointer roots, @Const IntPointer node_begin,
+                                           @Const IntPointer tokens, @Const IntPointer parents,
+                                           @Cast("gto_sampler*const*") PointerPointer samplers, @Cast("gto_features*const*") PointerPointer features,
+                                           IntPointer path, IntPointer n_accepted, IntPointer next, @Cast("gto_status*") IntPointer status);
+public static native @Cast("gto_status") int gto_session_verify_many(gto_session session, int n_requests, @Const IntPointer seqs,
+                                           @Const IntPointer positions, @Const IntPointer roots, @Const IntPointer node_begin,
+                                           @Const IntPointer tokens, @Const IntPointer parents,
+                                           @ByPtrPtr gto_sampler samplers, @ByPtrPtr gto_features features,
+                                           IntPointer path, IntPointer n_accepted, IntPointer next, @Cast("gto_status*") IntPointer status);
+public static native @Cast("gto_status") int gto_session_verify_many(gto_session session, int n_requests, @Const IntBuffer seqs,
+                                           @Const IntBuffer positions, @Const IntBuffer roots, @Const IntBuffer node_begin,
+                                           @Const IntBuffer tokens, @Const IntBuffer parents,
+                                           @ByPtrPtr gto_sampler samplers, @ByPtrPtr gto_features features,
+                                           IntBuffer path, IntBuffer n_accepted, IntBuffer next, @Cast("gto_status*") IntBuffer status);
+public static native @Cast("gto_status") int gto_session_verify_many(gto_session session, int n_requests, @Const int[] seqs,
+                                           @Const int[] positions, @Const int[] roots, @Const int[] node_begin,
+                                           @Const int[] tokens, @Const int[] parents,
+                                           @ByPtrPtr gto_sampler samplers, @ByPtrPtr gto_features features,
+                                           int[] path, int[] n_accepted, int[] next, @Cast("gto_status*") int[] status);
 /** Why request i of the last verification failed; "" if it didn't. Valid until the session's next verification. */
 public static native @Cast("const char*") BytePointer gto_session_verify_error(@Const gto_session session, int request);
 
@@ -501,15 +549,16 @@ public static native @Cast("const char*") BytePointer gto_session_verify_error(@
  * The draft: an EAGLE-3 net (arXiv 2503.01840), and a session that grows draft trees with it.
  *
  * One operation serves training (TTT), tree building and decoding: rows that attend to a trunk of context keys and to
- * their own ancestors. Trunk row t takes (features of x[t], embedding of x[t+1]) at RoPE position t and predicts x[t+2].
- * A node at depth k >= 1 below trunk row t takes (h of its parent row, embedding of its token) at position t + k.
+ * their own ancestors. Trunk row t takes (features of x[t], embedding of x[t+1]) at RoPE position t and predicts
+ * x[t+2]. A node at depth k >= 1 below trunk row t takes (h of its parent row, embedding of its token) at RoPE
+ * position t + k.
  *
  *   g = fc(scale * features);  a = RMSNorm(embedding; attn_norm);  b = RMSNorm(g; hidden_norm)
  *   u = g + Wo attention(concat(a, b));  h = u + Wdown (silu(Wgate n) * Wup n), n = RMSNorm(u; ffn_norm)
  *   logits = head RMSNorm(h; output_norm)   over the draft vocabulary
  *
- * Calls that only read a draft's weights, those of its sessions among them, may run beside each other; one that writes them (gto_draft_fit_scale,
- * gto_draft_set_tensor, a trainer's step or load_state) runs alone.
+ * Calls that only read a draft's weights, those of its sessions among them, may run beside each other; one that writes
+ * them (gto_draft_fit_scale, gto_draft_set_tensor, a trainer's step or load_state) runs alone.
  */
 // #ifndef GTO4J_DRAFT_H
 // #define GTO4J_DRAFT_H
@@ -527,13 +576,14 @@ public static native @Cast("const char*") BytePointer gto_session_verify_error(@
 
 /** normal(0, 0.02), norms 1 */
 public static final int GTO_INIT_RANDOM = 0;
-/** the parts of gto_draft_parts from the target, the others random, fc = pass-through of the highest tap */
+/** the target's parts (gto_draft_parts), the others random; fc passes the highest tap */
 public static final int GTO_INIT_TARGET = 1;
 
-/** queries, keys, values and output of the target's last block (fused ones are taken apart), without biases */
+/** q, k, v (fused ones are taken apart) and output of the last block, no biases */
 public static final int GTO_PART_ATTENTION =    1;
-/** gate, up and down of the target's last block; a mixture of experts has none */
+/** gate, up and down of the last block; a mixture of experts has none */
 public static final int GTO_PART_FEED_FORWARD = 2;
+/** the norm before the head */
 public static final int GTO_PART_OUTPUT_NORM =  4;
 /** rows of the head, or of the embedding if the head is tied to it */
 public static final int GTO_PART_HEAD =         8;
@@ -545,23 +595,30 @@ public static final int GTO_PART_HEAD =         8;
 
 
 /**
- * What GTO_INIT_TARGET takes from a target, a sum of GTO_PART_*. GTO_E_FORMAT: no draft can be made for this target (the message says why).
+ * What GTO_INIT_TARGET takes from a target, a sum of GTO_PART_*. GTO_E_FORMAT: no draft can be made for this target
+ * (the message says why).
  */
 public static native @Cast("gto_status") int gto_draft_parts(@Const gto_target target, IntPointer parts);
 public static native @Cast("gto_status") int gto_draft_parts(@Const gto_target target, IntBuffer parts);
 public static native @Cast("gto_status") int gto_draft_parts(@Const gto_target target, int[] parts);
 /**
- * A new draft for a target; d2t holds n_draft_vocab different target ids, ascending: draft id -> target id.
- * The target's GGUF file is read for the embedding (kept in its own type, frozen) and, with GTO_INIT_TARGET, for weights.
- * GTO_E_FORMAT: the embedding is missing or has another shape, or the target's settings are none that a draft can have (the message names it).
+ * A new draft for a target; d2t holds n_draft_vocab different target ids, ascending: draft id -> target id. The
+ * target's GGUF file is read for the embedding (kept in its own type, frozen) and, with GTO_INIT_TARGET, for weights.
+ * GTO_E_FORMAT: the embedding is missing or has another shape, or the target's settings are none that a draft can have
+ * (the message names it).
  */
-public static native @Cast("gto_status") int gto_draft_create(gto_target target, @ByVal gto_draft_config config, @Const IntPointer d2t, @Cast("gto_draft**") PointerPointer out);
-public static native @Cast("gto_status") int gto_draft_create(gto_target target, @ByVal gto_draft_config config, @Const IntPointer d2t, @ByPtrPtr gto_draft out);
-public static native @Cast("gto_status") int gto_draft_create(gto_target target, @ByVal gto_draft_config config, @Const IntBuffer d2t, @ByPtrPtr gto_draft out);
-public static native @Cast("gto_status") int gto_draft_create(gto_target target, @ByVal gto_draft_config config, @Const int[] d2t, @ByPtrPtr gto_draft out);
-/** Loads a GGUF of architecture eagle3 (F32, F16, BF16 or quantised weights; held in F32). GTO_E_FORMAT: another architecture,
- *  hidden size / vocabulary / taps that don't fit the target (expected and found are named), or a net that isn't this one: more layers than one, a size out of
- *  range, d2t that doesn't ascend, a tensor that the net doesn't have. A token_embd.weight of its own is used in place of the target's, and saved again. */
+public static native @Cast("gto_status") int gto_draft_create(gto_target target, @ByVal gto_draft_config config, @Const IntPointer d2t,
+                                    @Cast("gto_draft**") PointerPointer out);
+public static native @Cast("gto_status") int gto_draft_create(gto_target target, @ByVal gto_draft_config config, @Const IntPointer d2t,
+                                    @ByPtrPtr gto_draft out);
+public static native @Cast("gto_status") int gto_draft_create(gto_target target, @ByVal gto_draft_config config, @Const IntBuffer d2t,
+                                    @ByPtrPtr gto_draft out);
+public static native @Cast("gto_status") int gto_draft_create(gto_target target, @ByVal gto_draft_config config, @Const int[] d2t,
+                                    @ByPtrPtr gto_draft out);
+/** Loads a GGUF of architecture eagle3 (F32, F16, BF16 or quantised weights; held in F32). GTO_E_FORMAT: another
+ *  architecture, hidden size / vocabulary / taps that don't fit the target (expected and found are named), or a net
+ *  that isn't this one: more layers than one, a size out of range, d2t that doesn't ascend, a tensor that the net
+ *  doesn't have. A token_embd.weight of its own is used in place of the target's, and saved again. */
 public static native @Cast("gto_status") int gto_draft_load(gto_target target, @Cast("const char*") BytePointer path, @Cast("gto_draft**") PointerPointer out);
 public static native @Cast("gto_status") int gto_draft_load(gto_target target, @Cast("const char*") BytePointer path, @ByPtrPtr gto_draft out);
 public static native @Cast("gto_status") int gto_draft_load(gto_target target, String path, @ByPtrPtr gto_draft out);
@@ -570,10 +627,11 @@ public static native @Cast("gto_status") int gto_draft_copy(@Const gto_draft dra
 public static native @Cast("gto_status") int gto_draft_copy(@Const gto_draft draft, @ByPtrPtr gto_draft out);
 public static native void gto_draft_free(gto_draft draft);
 /**
- * Writes a GGUF that stock llama.cpp loads ({@code --spec-type draft-eagle3}): the tokenizer is the target's, d2t absolute I64 ids,
- * the feature scale folded into fc (and kept aside, so that loading restores it). type: "F32" or "F16". Temporary file, fsync, rename;
- * a symbolic link stays and its file is replaced, a pipe or device is written to. GTO_E_ARGUMENT if path is a file of the target; the draft's own
- * file may be replaced. GTO_E_NUMERIC: a weight isn't finite, or beyond F16.
+ * Writes a GGUF that stock llama.cpp loads ({@code --spec-type draft-eagle3}): the tokenizer is the target's, d2t absolute
+ * I64 ids, the feature scale folded into fc (and kept aside, so that loading restores it). type: "F32" or "F16".
+ * Temporary file, fsync, rename; a symbolic link stays and its file is replaced, a pipe or device is written to.
+ * GTO_E_ARGUMENT if path is a file of the target; the draft's own file may be replaced. GTO_E_NUMERIC: a weight isn't
+ * finite, or beyond F16.
  */
 public static native @Cast("gto_status") int gto_draft_save(@Const gto_draft draft, @Cast("const char*") BytePointer path, @Cast("const char*") BytePointer type);
 public static native @Cast("gto_status") int gto_draft_save(@Const gto_draft draft, String path, String type);
@@ -583,11 +641,12 @@ public static native @ByVal gto_draft_info gto_draft_describe(@Const gto_draft d
 public static native void gto_draft_d2t(@Const gto_draft draft, IntPointer out);
 public static native void gto_draft_d2t(@Const gto_draft draft, IntBuffer out);
 public static native void gto_draft_d2t(@Const gto_draft draft, int[] out);
-/** Sets the per-channel feature scale to 1/RMS over the rows of {@code sample} (a channel whose RMS is 0 gets 1). fc is divided by the change,
- *  so that the function computed stays the same. Call it once, before training. */
+/** Sets the per-channel feature scale to 1/RMS over the rows of {@code sample} (a channel whose RMS is 0 gets 1). fc is
+ *  divided by the change, so that the function computed stays the same. Call it once, before training. */
 public static native @Cast("gto_status") int gto_draft_fit_scale(gto_draft draft, @Const gto_features sample);
 
-/** Parameter tensors by name, for tests and exporters: i = 0..count-1. Names are those of stock GGUF, e.g. "blk.0.attn_q.weight". */
+/** Parameter tensors by name, for tests and exporters: i = 0..count-1. Names are those of stock GGUF, e.g.
+ *  "blk.0.attn_q.weight". */
 public static native int gto_draft_tensor_count(@Const gto_draft draft);
 public static native @Cast("const char*") BytePointer gto_draft_tensor_name(@Const gto_draft draft, int i);
 public static native @Cast("int64_t") long gto_draft_tensor_size(@Const gto_draft draft, int i);
@@ -608,15 +667,18 @@ public static native @Cast("gto_status") int gto_draft_set_values(gto_draft draf
 /* ---- growing trees ---- */
 
 /**
- * A session with room for n_ctx trunk rows and max_nodes nodes. With type GTO_TYPE_F32 it reads the draft's weights as they are at each call;
- * GTO_TYPE_F16 and GTO_TYPE_Q8_0 take a copy of them now, rounded: a half or about a quarter of the memory traffic, for decoding. Sessions opened on the
- * same values share that copy. Q8_0 becomes F16 where the net's widths aren't multiples of 32. GTO_TYPE_BF16 multiplies as a trainer does by default: on
- * the processor's tile unit with the weights as they are at each gto_draft_session_extend, in F32 where there is no such unit. GTO_E_NUMERIC: a weight to
- * be rounded isn't finite (the message names it). With F32, F16 and Q8_0 the numbers of a row or node have the same bits whatever rows and nodes are
- * computed beside it, and with any number of threads.
+ * A session with room for n_ctx trunk rows and max_nodes nodes. With type GTO_TYPE_F32 it reads the draft's weights as
+ * they are at each call; GTO_TYPE_F16 and GTO_TYPE_Q8_0 take a copy of them now, rounded: a half or about a quarter of
+ * the memory traffic, for decoding. Sessions opened on the same values share that copy. Q8_0 becomes F16 where the
+ * net's widths aren't multiples of 32. GTO_TYPE_BF16 multiplies as a trainer does by default: on the processor's tile
+ * unit with the weights as they are at each gto_draft_session_extend, in F32 where there is no such unit.
+ * GTO_E_NUMERIC: a weight to be rounded isn't finite (the message names it). With F32, F16 and Q8_0 the numbers of a
+ * row or node have the same bits whatever rows and nodes are computed beside it, and with any number of threads.
  */
-public static native @Cast("gto_status") int gto_draft_session_open(gto_draft draft, int n_ctx, int max_nodes, int type, @Cast("gto_draft_session**") PointerPointer out);
-public static native @Cast("gto_status") int gto_draft_session_open(gto_draft draft, int n_ctx, int max_nodes, int type, @ByPtrPtr gto_draft_session out);
+public static native @Cast("gto_status") int gto_draft_session_open(gto_draft draft, int n_ctx, int max_nodes, int type,
+                                          @Cast("gto_draft_session**") PointerPointer out);
+public static native @Cast("gto_status") int gto_draft_session_open(gto_draft draft, int n_ctx, int max_nodes, int type,
+                                          @ByPtrPtr gto_draft_session out);
 public static native void gto_draft_session_free(gto_draft_session session);
 /** Trunk rows held. */
 public static native int gto_draft_session_rows(@Const gto_draft_session session);
@@ -624,42 +686,46 @@ public static native int gto_draft_session_rows(@Const gto_draft_session session
 public static native @Cast("gto_status") int gto_draft_session_truncate(gto_draft_session session, int n_rows);
 
 /**
- * Appends n trunk rows: rows first..first+n-1 of {@code features} with next_tokens[i] = the token after row i's token.
- * Only keys, values and, from row {@code roots_from} on (counted within the n rows; n = none), h are computed. Drops all nodes.
+ * Appends n trunk rows: rows first..first+n-1 of {@code features} with next_tokens[i] = the token after row i's token. Only
+ * keys, values and, from row {@code roots_from} on (counted within the n rows; n = none), h are computed. Drops all nodes.
  */
-public static native @Cast("gto_status") int gto_draft_session_extend(gto_draft_session session, @Const gto_features features, int first, int n,
-                                            @Const IntPointer next_tokens, int roots_from);
-public static native @Cast("gto_status") int gto_draft_session_extend(gto_draft_session session, @Const gto_features features, int first, int n,
-                                            @Const IntBuffer next_tokens, int roots_from);
-public static native @Cast("gto_status") int gto_draft_session_extend(gto_draft_session session, @Const gto_features features, int first, int n,
-                                            @Const int[] next_tokens, int roots_from);
+public static native @Cast("gto_status") int gto_draft_session_extend(gto_draft_session session, @Const gto_features features, int first,
+                                            int n, @Const IntPointer next_tokens, int roots_from);
+public static native @Cast("gto_status") int gto_draft_session_extend(gto_draft_session session, @Const gto_features features, int first,
+                                            int n, @Const IntBuffer next_tokens, int roots_from);
+public static native @Cast("gto_status") int gto_draft_session_extend(gto_draft_session session, @Const gto_features features, int first,
+                                            int n, @Const int[] next_tokens, int roots_from);
 
 /**
- * Children of trunk rows (their h must have been computed): for each of the n rows the k most probable children, best first:
- * tokens[n][k] (target ids), log_probs[n][k] (natural log, over the draft vocabulary). k is at most n_draft_vocab.
- * If query is not NULL: query_log_probs[i] = log-probability of target token query[i] (-inf if not in the draft vocabulary).
- * GTO_E_NUMERIC: a row's logits are not finite.
+ * Children of trunk rows (their h must have been computed): for each of the n rows the k most probable children, best
+ * first: tokens[n][k] (target ids), log_probs[n][k] (natural log, over the draft vocabulary). k is at most
+ * n_draft_vocab. If query is not NULL: query_log_probs[i] = log-probability of target token query[i] (-inf if not in
+ * the draft vocabulary). GTO_E_NUMERIC: a row's logits are not finite.
  */
-public static native @Cast("gto_status") int gto_draft_session_roots(gto_draft_session session, int n, @Const IntPointer rows, int k, IntPointer tokens,
-                                           FloatPointer log_probs, @Const IntPointer query, FloatPointer query_log_probs);
-public static native @Cast("gto_status") int gto_draft_session_roots(gto_draft_session session, int n, @Const IntBuffer rows, int k, IntBuffer tokens,
-                                           FloatBuffer log_probs, @Const IntBuffer query, FloatBuffer query_log_probs);
-public static native @Cast("gto_status") int gto_draft_session_roots(gto_draft_session session, int n, @Const int[] rows, int k, int[] tokens,
-                                           float[] log_probs, @Const int[] query, float[] query_log_probs);
+public static native @Cast("gto_status") int gto_draft_session_roots(gto_draft_session session, int n, @Const IntPointer rows, int k,
+                                           IntPointer tokens, FloatPointer log_probs, @Const IntPointer query,
+                                           FloatPointer query_log_probs);
+public static native @Cast("gto_status") int gto_draft_session_roots(gto_draft_session session, int n, @Const IntBuffer rows, int k,
+                                           IntBuffer tokens, FloatBuffer log_probs, @Const IntBuffer query,
+                                           FloatBuffer query_log_probs);
+public static native @Cast("gto_status") int gto_draft_session_roots(gto_draft_session session, int n, @Const int[] rows, int k,
+                                           int[] tokens, float[] log_probs, @Const int[] query,
+                                           float[] query_log_probs);
 /**
- * Evaluates n new nodes and returns their children as gto_draft_session_roots does. Node ids are given in order of evaluation,
- * from 0 after an extend or truncate; *first_node = id of the first new one. parents[i] >= 0 is an earlier node (of an earlier call);
- * parents[i] < 0 is trunk row -1 - parents[i]. tokens_in[i] = the node's token (a target id). After an error there are no new nodes.
+ * Evaluates n new nodes and returns their children as gto_draft_session_roots does. Node ids are given in order of
+ * evaluation, from 0 after an extend or truncate; *first_node = id of the first new one. parents[i] >= 0 is an earlier
+ * node (of an earlier call); parents[i] < 0 is trunk row -1 - parents[i]. tokens_in[i] = the node's token (a target
+ * id). After an error there are no new nodes.
  */
-public static native @Cast("gto_status") int gto_draft_session_expand(gto_draft_session session, int n, @Const IntPointer parents, @Const IntPointer tokens_in,
-                                            int k, IntPointer tokens, FloatPointer log_probs, @Const IntPointer query, FloatPointer query_log_probs,
-                                            IntPointer first_node);
-public static native @Cast("gto_status") int gto_draft_session_expand(gto_draft_session session, int n, @Const IntBuffer parents, @Const IntBuffer tokens_in,
-                                            int k, IntBuffer tokens, FloatBuffer log_probs, @Const IntBuffer query, FloatBuffer query_log_probs,
-                                            IntBuffer first_node);
-public static native @Cast("gto_status") int gto_draft_session_expand(gto_draft_session session, int n, @Const int[] parents, @Const int[] tokens_in,
-                                            int k, int[] tokens, float[] log_probs, @Const int[] query, float[] query_log_probs,
-                                            int[] first_node);
+public static native @Cast("gto_status") int gto_draft_session_expand(gto_draft_session session, int n, @Const IntPointer parents,
+                                            @Const IntPointer tokens_in, int k, IntPointer tokens, FloatPointer log_probs,
+                                            @Const IntPointer query, FloatPointer query_log_probs, IntPointer first_node);
+public static native @Cast("gto_status") int gto_draft_session_expand(gto_draft_session session, int n, @Const IntBuffer parents,
+                                            @Const IntBuffer tokens_in, int k, IntBuffer tokens, FloatBuffer log_probs,
+                                            @Const IntBuffer query, FloatBuffer query_log_probs, IntBuffer first_node);
+public static native @Cast("gto_status") int gto_draft_session_expand(gto_draft_session session, int n, @Const int[] parents,
+                                            @Const int[] tokens_in, int k, int[] tokens, float[] log_probs,
+                                            @Const int[] query, float[] query_log_probs, int[] first_node);
 // Targeting ../gto_draft_session_times.java
 
 
@@ -680,16 +746,16 @@ public static native @Cast("gto_status") int gto_draft_session_logits(gto_draft_
 /**
  * The trainer: gradients of the EAGLE-3 training-time test (TTT) and of the GTO policy term, and AdamW.
  *
- * A micro-batch is a set of sequences. Sequence s holds tokens x[0..L-1] with L rows of features. Trunk rows are t = 0..L-2
- * (row t takes x[t+1]). TTT pass j = 0..n_steps-1 of row t predicts x[t+2+j]; for j >= 1 it takes h of pass j-1 and
- * the embedding of x[t+1+j], at RoPE position t+j, and attends to the trunk rows <= t and to its own passes 1..j.
+ * A micro-batch is a set of sequences. Sequence s holds tokens x[0..L-1] with L rows of features. Trunk rows are t =
+ * 0..L-2 (row t takes x[t+1]). TTT pass j = 0..n_steps-1 of row t predicts x[t+2+j]; for j >= 1 it takes h of pass j-1
+ * and the embedding of x[t+1+j], at RoPE position t+j, and attends to the trunk rows <= t and to its own passes 1..j.
  *
- * Token loss of a (row, pass): one of loss.h (soft cross-entropy by default) against p = softmax(target head rows of the draft vocabulary *
- * hidden[t+1+j]), the target's distribution restricted to the draft vocabulary and renormalised, for
- * pairs whose predicted token is in the response (loss_mask[t+2+j] != 0) and whose target argmax (argmax[t+1+j]) is in the draft
- * vocabulary; weight decay^j / N, N = unmasked pairs of pass 0 in the micro-batch (or all of them, see {@code mean_over_all}): a pair weighs the
- * same whether or not other rows have left (keep_top_k). A row ends where the response ends.
- * Policy term: - policy_weight[t][j] * log M(x[t+2+j] | row t, pass j).
+ * Token loss of a (row, TTT pass): one of loss.h (soft cross-entropy by default) against p = softmax(target head rows
+ * of the draft vocabulary * hidden[t+1+j]), the target's distribution restricted to the draft vocabulary and
+ * renormalised, for pairs whose predicted token is in the response (loss_mask[t+2+j] != 0) and whose target argmax
+ * (argmax[t+1+j]) is in the draft vocabulary; weight decay^j / N, N = unmasked pairs of pass 0 in the micro-batch (or
+ * all of them, see {@code mean_over_all}): a pair weighs the same whether or not other rows have left (keep_top_k). A row
+ * ends where the response ends. Policy term: - policy_weight[t][j] * log M(x[t+2+j] | row t, pass j).
  */
 // #ifndef GTO4J_TRAINER_H
 // #define GTO4J_TRAINER_H
@@ -708,7 +774,7 @@ public static final int GTO_MAX_STEPS = 16;
 /** BF16 where the device has matrix instructions for it, else F32 */
 public static final int GTO_PRECISION_AUTO = 0;
 public static final int GTO_PRECISION_F32 =  1;
-/** operands of matrix products rounded to BF16, sums, weights, gradients and all else F32 */
+/** operands of matrix products are rounded to BF16; all else is F32 */
 public static final int GTO_PRECISION_BF16 = 2;
 // Targeting ../gto_trainer_options.java
 
@@ -723,50 +789,62 @@ public static native @ByVal gto_trainer_options gto_trainer_options_default();
 
 
 
-/** The draft's weights are updated in place. The target's file is read for its head rows. GTO_E_ARGUMENT: BF16 on a device that has no products in it, or another
- *  trainer of the draft is open. */
-public static native @Cast("gto_status") int gto_trainer_open(gto_target target, gto_draft draft, @ByVal gto_trainer_options options, @Cast("gto_trainer**") PointerPointer out);
-public static native @Cast("gto_status") int gto_trainer_open(gto_target target, gto_draft draft, @ByVal gto_trainer_options options, @ByPtrPtr gto_trainer out);
+/** The draft's weights are updated in place. The target's file is read for its head rows. GTO_E_ARGUMENT: BF16 on a
+ *  device that has no products in it, or another trainer of the draft is open. */
+public static native @Cast("gto_status") int gto_trainer_open(gto_target target, gto_draft draft, @ByVal gto_trainer_options options,
+                                    @Cast("gto_trainer**") PointerPointer out);
+public static native @Cast("gto_status") int gto_trainer_open(gto_target target, gto_draft draft, @ByVal gto_trainer_options options,
+                                    @ByPtrPtr gto_trainer out);
 public static native void gto_trainer_free(gto_trainer trainer);
 // Targeting ../gto_training_memory.java
 
 
 
 /**
- * What a trainer with these options takes for a draft of n_draft_vocab tokens and micro-batches of at most n_tokens (>= 2) tokens in n_steps TTT
- * passes: exactly what is allocated for one sequence of n_tokens, all of it response, and no less than for any other micro-batch of as many tokens.
+ * What a trainer with these options takes for a draft of n_draft_vocab tokens and micro-batches of at most n_tokens (>=
+ * 2) tokens in n_steps TTT passes: exactly what is allocated for one sequence of n_tokens, all of it response, and no
+ * less than for any other micro-batch of as many tokens.
  */
-public static native @Cast("gto_status") int gto_trainer_plan_memory(@Const gto_target target, int n_draft_vocab, @ByVal gto_trainer_options options, int n_tokens,
-                                           int n_steps, gto_training_memory out);
+public static native @Cast("gto_status") int gto_trainer_plan_memory(@Const gto_target target, int n_draft_vocab,
+                                           @ByVal gto_trainer_options options, int n_tokens, int n_steps,
+                                           gto_training_memory out);
 /** What a trainer and its draft have allocated now. */
 public static native @Cast("gto_status") int gto_trainer_memory(@Const gto_trainer trainer, gto_training_memory out);
 
-/** Forward and backward of a micro-batch: adds to the gradients. GTO_E_NUMERIC: loss is NaN or infinite (the gradients are zeroed). */
+/** Forward and backward of a micro-batch: adds to the gradients. What is wrong with the batch is found before anything
+ * is computed, and the gradients stay; any later failure zeroes them. GTO_E_NUMERIC: a policy weight or the loss is NaN
+ * or infinite. */
 public static native @Cast("gto_status") int gto_trainer_accumulate(gto_trainer trainer, @ByVal gto_batch batch, gto_batch_result result);
 /** The same figures without gradients (validation). */
 public static native @Cast("gto_status") int gto_trainer_evaluate(gto_trainer trainer, @ByVal gto_batch batch, gto_batch_result result);
 
 /**
- * The policy term alone, along explicit paths that need not be the text (foreign text: the longest accepted sequence S_t).
- * One sequence (features, length, tokens as above). Path p (rows ascending, each at most once) starts below trunk row path_row[p] and has tokens
- * path_tokens[path_begin[p] .. path_begin[p+1]) (path_begin[0] is 0) with weights path_weight[...] (same index): adds the gradient of
- * - sum path_weight * log M(token | row, earlier path tokens). log_probs, if not NULL, receives log M per path token.
+ * The policy term alone, along explicit paths that need not be the text (foreign text: the longest accepted sequence
+ * S_t). One sequence (features, length, tokens as above). Path p (rows ascending, each at most once) starts below trunk
+ * row path_row[p] and has tokens path_tokens[path_begin[p] .. path_begin[p+1]) (path_begin[0] is 0) with weights
+ * path_weight[...] (same index): adds the gradient of - sum path_weight * log M(token | row, earlier path tokens).
+ * log_probs, if not NULL, receives log M (natural log) per path token; -inf outside the draft vocabulary.
  */
-public static native @Cast("gto_status") int gto_trainer_accumulate_paths(gto_trainer trainer, @Const gto_features features, int length, @Const IntPointer tokens,
-                                                int n_paths, @Const IntPointer path_row, @Const IntPointer path_begin,
-                                                @Const IntPointer path_tokens, @Const FloatPointer path_weight, FloatPointer log_probs);
-public static native @Cast("gto_status") int gto_trainer_accumulate_paths(gto_trainer trainer, @Const gto_features features, int length, @Const IntBuffer tokens,
-                                                int n_paths, @Const IntBuffer path_row, @Const IntBuffer path_begin,
-                                                @Const IntBuffer path_tokens, @Const FloatBuffer path_weight, FloatBuffer log_probs);
-public static native @Cast("gto_status") int gto_trainer_accumulate_paths(gto_trainer trainer, @Const gto_features features, int length, @Const int[] tokens,
-                                                int n_paths, @Const int[] path_row, @Const int[] path_begin,
-                                                @Const int[] path_tokens, @Const float[] path_weight, float[] log_probs);
+public static native @Cast("gto_status") int gto_trainer_accumulate_paths(gto_trainer trainer, @Const gto_features features, int length,
+                                                @Const IntPointer tokens, int n_paths, @Const IntPointer path_row,
+                                                @Const IntPointer path_begin, @Const IntPointer path_tokens,
+                                                @Const FloatPointer path_weight, FloatPointer log_probs);
+public static native @Cast("gto_status") int gto_trainer_accumulate_paths(gto_trainer trainer, @Const gto_features features, int length,
+                                                @Const IntBuffer tokens, int n_paths, @Const IntBuffer path_row,
+                                                @Const IntBuffer path_begin, @Const IntBuffer path_tokens,
+                                                @Const FloatBuffer path_weight, FloatBuffer log_probs);
+public static native @Cast("gto_status") int gto_trainer_accumulate_paths(gto_trainer trainer, @Const gto_features features, int length,
+                                                @Const int[] tokens, int n_paths, @Const int[] path_row,
+                                                @Const int[] path_begin, @Const int[] path_tokens,
+                                                @Const float[] path_weight, float[] log_probs);
 
-/** Clips the accumulated gradient to global norm {@code clip} (0 = off), one AdamW step at {@code learning_rate}, zeroes the gradients.
- *  *grad_norm = norm before clipping. GTO_E_NUMERIC: the norm isn't finite (nothing is updated, gradients are zeroed). */
+/** Clips the accumulated gradient to global norm {@code clip} (0 = off), one AdamW step at {@code learning_rate}, zeroes the
+ *  gradients. *grad_norm = norm before clipping. GTO_E_NUMERIC: the norm isn't finite (nothing is updated, gradients
+ *  are zeroed). */
 public static native @Cast("gto_status") int gto_trainer_step(gto_trainer trainer, float learning_rate, float clip, FloatPointer grad_norm);
 public static native @Cast("gto_status") int gto_trainer_step(gto_trainer trainer, float learning_rate, float clip, FloatBuffer grad_norm);
 public static native @Cast("gto_status") int gto_trainer_step(gto_trainer trainer, float learning_rate, float clip, float[] grad_norm);
+/** Zeroes the gradients. */
 public static native @Cast("gto_status") int gto_trainer_zero(gto_trainer trainer);
 /** Updates made so far. */
 public static native @Cast("int64_t") long gto_trainer_steps(@Const gto_trainer trainer);
@@ -775,7 +853,8 @@ public static native @Cast("gto_status") int gto_trainer_gradient(@Const gto_tra
 public static native @Cast("gto_status") int gto_trainer_gradient(@Const gto_trainer trainer, int i, FloatBuffer out);
 public static native @Cast("gto_status") int gto_trainer_gradient(@Const gto_trainer trainer, int i, float[] out);
 
-/** Weights, moments and step count, exactly; temporary file, fsync, rename. GTO_E_FORMAT on load: another draft's shapes. */
+/** Weights, moments and step count, exactly; temporary file, fsync, rename. GTO_E_FORMAT on load: another draft's
+ *  shapes. */
 public static native @Cast("gto_status") int gto_trainer_save_state(@Const gto_trainer trainer, @Cast("const char*") BytePointer path);
 public static native @Cast("gto_status") int gto_trainer_save_state(@Const gto_trainer trainer, String path);
 public static native @Cast("gto_status") int gto_trainer_load_state(gto_trainer trainer, @Cast("const char*") BytePointer path);
@@ -788,7 +867,8 @@ public static native @Cast("gto_status") int gto_trainer_load_state(gto_trainer 
 
 // Parsed from gto4j/tree.h
 
-/** Tree kernels: rewards and walks of draft trees (arXiv 2509.22134 eq. 3-5), many trees in one call. Stateless, thread-safe. */
+/** Tree kernels: rewards and walks of draft trees (arXiv 2509.22134 eq. 3-5), many trees in one call. Stateless,
+ *  thread-safe. */
 // #ifndef GTO4J_TREE_H
 // #define GTO4J_TREE_H
 
@@ -797,7 +877,7 @@ public static native @Cast("gto_status") int gto_trainer_load_state(gto_trainer 
 // #ifdef __cplusplus
 // #endif
 
-/** (1/eta) log sum over leaves exp(eta L_i), L_i = sum of path products on the leaf's path */
+/** (1/eta) log sum over leaves exp(eta L_i); L_i: sum of path products to leaf i */
 public static final int GTO_REWARD_LSE =   0;
 /** max over leaves L_i */
 public static final int GTO_REWARD_MAX =   1;
@@ -807,27 +887,37 @@ public static final int GTO_REWARD_MEAN =  2;
 public static final int GTO_REWARD_EXACT = 3;
 
 /**
- * Rewards of n_trees trees. Tree i has nodes tree_begin[i]..tree_begin[i+1]-1 of parents[] and probabilities[] (n_trees + 1 begins).
- * tree_begin[0] is 0. parents are relative to the tree's first node, < the node's own index, -1 for children of the root. probabilities[] = T(token | path),
- * in [0, 1]. rewards[i] of an empty tree is 0. device may be NULL (host).
+ * Rewards of n_trees trees. Tree i has nodes tree_begin[i]..tree_begin[i+1]-1 of parents[] and probabilities[];
+ * tree_begin has n_trees + 1 entries, the first of them 0. parents are relative to the tree's first node, < the node's
+ * own index, -1 for children of the root. probabilities[] = T(token | path), the target's, in [0, 1]. eta > 0 is read
+ * by GTO_REWARD_LSE only. rewards [n_trees] are in tokens; that of an empty tree is 0. device: a CPU device whose
+ * threads share the trees, or NULL: the calling thread computes.
  */
-public static native @Cast("gto_status") int gto_tree_rewards(gto_device device, int kind, float eta, int n_trees, @Const IntPointer tree_begin,
-                                    @Const IntPointer parents, @Const FloatPointer probabilities, FloatPointer rewards);
-public static native @Cast("gto_status") int gto_tree_rewards(gto_device device, int kind, float eta, int n_trees, @Const IntBuffer tree_begin,
-                                    @Const IntBuffer parents, @Const FloatBuffer probabilities, FloatBuffer rewards);
-public static native @Cast("gto_status") int gto_tree_rewards(gto_device device, int kind, float eta, int n_trees, @Const int[] tree_begin,
-                                    @Const int[] parents, @Const float[] probabilities, float[] rewards);
+public static native @Cast("gto_status") int gto_tree_rewards(gto_device device, int kind, float eta, int n_trees,
+                                    @Const IntPointer tree_begin, @Const IntPointer parents, @Const FloatPointer probabilities,
+                                    FloatPointer rewards);
+public static native @Cast("gto_status") int gto_tree_rewards(gto_device device, int kind, float eta, int n_trees,
+                                    @Const IntBuffer tree_begin, @Const IntBuffer parents, @Const FloatBuffer probabilities,
+                                    FloatBuffer rewards);
+public static native @Cast("gto_status") int gto_tree_rewards(gto_device device, int kind, float eta, int n_trees,
+                                    @Const int[] tree_begin, @Const int[] parents, @Const float[] probabilities,
+                                    float[] rewards);
 
 /**
- * Verification walks: tree i's root draws drawn[row_begin...]. drawn has, per tree, 1 + nodes entries: the target's own next token after
- * the root, then after each node. accepted_length[i] = nodes accepted; last_node[i] = the last of them (-1 = none).
+ * Verification walks of n_trees trees, which lie as above with tokens[] of their nodes. drawn holds 1 + nodes entries a
+ * tree, tree after tree: the target's own next token after the root, then after each node. While the drawn token is a
+ * child of where the walk stands (the first such, if siblings hold the same token), it goes on there.
+ * accepted_length[i] = nodes accepted, last_node[i] = the last of them (-1 = none), both [n_trees].
  */
-public static native @Cast("gto_status") int gto_tree_walks(gto_device device, int n_trees, @Const IntPointer tree_begin, @Const IntPointer parents,
-                                  @Const IntPointer tokens, @Const IntPointer drawn, IntPointer accepted_length, IntPointer last_node);
-public static native @Cast("gto_status") int gto_tree_walks(gto_device device, int n_trees, @Const IntBuffer tree_begin, @Const IntBuffer parents,
-                                  @Const IntBuffer tokens, @Const IntBuffer drawn, IntBuffer accepted_length, IntBuffer last_node);
-public static native @Cast("gto_status") int gto_tree_walks(gto_device device, int n_trees, @Const int[] tree_begin, @Const int[] parents,
-                                  @Const int[] tokens, @Const int[] drawn, int[] accepted_length, int[] last_node);
+public static native @Cast("gto_status") int gto_tree_walks(gto_device device, int n_trees, @Const IntPointer tree_begin,
+                                  @Const IntPointer parents, @Const IntPointer tokens, @Const IntPointer drawn,
+                                  IntPointer accepted_length, IntPointer last_node);
+public static native @Cast("gto_status") int gto_tree_walks(gto_device device, int n_trees, @Const IntBuffer tree_begin,
+                                  @Const IntBuffer parents, @Const IntBuffer tokens, @Const IntBuffer drawn,
+                                  IntBuffer accepted_length, IntBuffer last_node);
+public static native @Cast("gto_status") int gto_tree_walks(gto_device device, int n_trees, @Const int[] tree_begin,
+                                  @Const int[] parents, @Const int[] tokens, @Const int[] drawn,
+                                  int[] accepted_length, int[] last_node);
 
 // #ifdef __cplusplus
 // #endif
@@ -837,20 +927,26 @@ public static native @Cast("gto_status") int gto_tree_walks(gto_device device, i
 // Parsed from gto4j/loss.h
 
 /**
- * Loss row kernels: draft logits -> loss and d(logits), in place. Stateless. Called by the trainer; public for tests and for other trainers.
+ * Loss row kernels: draft logits -> loss and d(logits), in place. Stateless, thread-safe. Called by the trainer;
+ * public for tests and for other trainers.
  *
- * With p = the target's distribution, q = softmax(z) the draft's, both over the draft vocabulary, alpha = sum_v min(p_v, q_v) is the rate at which
- * speculative sampling accepts a token drawn from q, and 1 - alpha = TV(p, q) = 1/2 sum_v |p_v - q_v| (arXiv 2211.17192). Token losses:
+ * With p = the target's distribution, q = softmax(z) the draft's, both over the draft vocabulary, alpha = sum_v
+ * min(p_v, q_v) is the rate at which speculative sampling accepts a token drawn from q, and 1 - alpha = TV(p, q) = 1/2
+ * sum_v |p_v - q_v| (arXiv 2211.17192). Token losses:
  *
- *   CROSS_ENTROPY     - sum_v p_v log q_v                                    d/dz_v = q_v - p_v
- *   FORWARD_KL        KL(p, q) = sum_v p_v (log p_v - log q_v)               d/dz_v = q_v - p_v
- *   TOTAL_VARIATION   1 - alpha                                              d/dz_v = q_v (S - [q_v < p_v]),  S = sum of q_v where q_v < p_v
- *   LK_ALPHA          - log alpha                                            d/dz_v = q_v (S - [q_v < p_v]) / alpha
- *   LK_LAMBDA         lambda KL(p, q) + (1 - lambda) TV(p, q)                lambda = exp(-eta alpha) counts as a constant in d/dz
+ *   CROSS_ENTROPY     - sum_v p_v log q_v                             d/dz_v = q_v - p_v
+ *   FORWARD_KL        KL(p, q) = sum_v p_v (log p_v - log q_v)        d/dz_v = q_v - p_v
+ *   TOTAL_VARIATION   1 - alpha                                       d/dz_v = q_v (S - [q_v < p_v])
+ *   LK_ALPHA          - log alpha                                     d/dz_v = q_v (S - [q_v < p_v]) / alpha
+ *   LK_LAMBDA         lambda KL(p, q) + (1 - lambda) TV(p, q)         d/dz_v = lambda (q_v - p_v)
+ *                                                                            + (1 - lambda) q_v (S - [q_v < p_v])
  *
- * LK_ALPHA and LK_LAMBDA are the LK losses of A. Samarin et al., "LK Losses: Direct Acceptance Rate Optimization for Speculative Decoding",
- * arXiv 2602.23881 (eta = 3 there). The paper takes one lambda per draft position from alpha's mean over the batch; here it is each row's own, so
- * that a row needs no other. In LK_ALPHA alpha counts as at least 1e-30: a row without any overlap has a finite loss and no gradient.
+ * where S = sum of q_v over the v with q_v < p_v, and lambda = exp(-eta alpha) counts as a constant in d/dz.
+ *
+ * LK_ALPHA and LK_LAMBDA are the LK losses of A. Samarin et al., "LK Losses: Direct Acceptance Rate Optimization for
+ * Speculative Decoding", arXiv 2602.23881 (eta = 3 there). The paper takes one lambda per draft position from alpha's
+ * mean over the batch; here it is each row's own, so that a row needs no other. In LK_ALPHA alpha counts as at least
+ * 1e-30: a row without any overlap has a finite loss and no gradient.
  *
  *   dz = w_token * d(token_loss)/dz + w_policy * (q - onehot(y)),   log_prob = log q_y
  */
@@ -869,20 +965,24 @@ public static final int GTO_LOSS_LK_ALPHA =        3;
 public static final int GTO_LOSS_LK_LAMBDA =       4;
 
 /**
- * logits [n][n_vocab] are replaced by d(logits). loss: GTO_LOSS_*; eta: of LK_LAMBDA, >= 0 (the others don't read it). target [n][n_vocab] = p (rows with
- * token_weight 0 may hold anything finite; NULL if all have). labels[i] = y, a draft id, or -1 (then w_policy is taken as 0 and log_prob is -inf).
- * Outputs (each may be NULL): token_loss[n] and acceptance[n] = alpha (both 0 where token_weight is 0), log_prob[n], argmax[n] (ties to the lowest id),
- * rank[n] = number of logits greater than z_y (n_vocab if y = -1). n_vocab >= 1.
- * All arrays are host memory here; with a CUDA device use the kernels in src/loss.
+ * logits [n][n_vocab] are replaced by d(logits). loss: GTO_LOSS_*; eta: of LK_LAMBDA, >= 0 (the others don't read it).
+ * target [n][n_vocab] = p (rows with token_weight 0 may hold anything finite; NULL if all have). labels[i] = y, a draft
+ * id, or -1 (then w_policy is taken as 0 and log_prob is -inf). Outputs (each may be NULL): token_loss[n] and
+ * acceptance[n] = alpha (both 0 where token_weight is 0), log_prob[n], argmax[n] (ties to the lowest id), rank[n] =
+ * number of logits greater than z_y (n_vocab if y = -1). n_vocab >= 1. All arrays are host memory here; with a CUDA
+ * device use the kernels in src/loss.
  */
-public static native @Cast("gto_status") int gto_loss_rows(gto_device device, int loss, float eta, int n, int n_vocab, FloatPointer logits, @Const FloatPointer target,
-                                 @Const FloatPointer token_weight, @Const FloatPointer policy_weight, @Const IntPointer labels, FloatPointer token_loss,
+public static native @Cast("gto_status") int gto_loss_rows(gto_device device, int loss, float eta, int n, int n_vocab,
+                                 FloatPointer logits, @Const FloatPointer target, @Const FloatPointer token_weight,
+                                 @Const FloatPointer policy_weight, @Const IntPointer labels, FloatPointer token_loss,
                                  FloatPointer acceptance, FloatPointer log_prob, IntPointer argmax, IntPointer rank);
-public static native @Cast("gto_status") int gto_loss_rows(gto_device device, int loss, float eta, int n, int n_vocab, FloatBuffer logits, @Const FloatBuffer target,
-                                 @Const FloatBuffer token_weight, @Const FloatBuffer policy_weight, @Const IntBuffer labels, FloatBuffer token_loss,
+public static native @Cast("gto_status") int gto_loss_rows(gto_device device, int loss, float eta, int n, int n_vocab,
+                                 FloatBuffer logits, @Const FloatBuffer target, @Const FloatBuffer token_weight,
+                                 @Const FloatBuffer policy_weight, @Const IntBuffer labels, FloatBuffer token_loss,
                                  FloatBuffer acceptance, FloatBuffer log_prob, IntBuffer argmax, IntBuffer rank);
-public static native @Cast("gto_status") int gto_loss_rows(gto_device device, int loss, float eta, int n, int n_vocab, float[] logits, @Const float[] target,
-                                 @Const float[] token_weight, @Const float[] policy_weight, @Const int[] labels, float[] token_loss,
+public static native @Cast("gto_status") int gto_loss_rows(gto_device device, int loss, float eta, int n, int n_vocab,
+                                 float[] logits, @Const float[] target, @Const float[] token_weight,
+                                 @Const float[] policy_weight, @Const int[] labels, float[] token_loss,
                                  float[] acceptance, float[] log_prob, int[] argmax, int[] rank);
 
 // #ifdef __cplusplus
@@ -906,7 +1006,8 @@ public static native int gto_kernel_types();
 /** One of them, e.g. "Q4_K"; "" where i isn't in 0..gto_kernel_types() - 1. Thread-safe. */
 public static native @Cast("const char*") BytePointer gto_kernel_type(int i);
 
-/** Bytes of a row of weights in a GGUF. GTO_E_ARGUMENT: the type isn't known, or its blocks don't fill the row (1..1048576 columns). Thread-safe. */
+/** Bytes of a row of weights in a GGUF. GTO_E_ARGUMENT: the type isn't known, or its blocks don't fill the row
+ *  (1..1048576 columns). Thread-safe. */
 public static native @Cast("gto_status") int gto_kernel_row_bytes(@Cast("const char*") BytePointer type, int columns, @Cast("int64_t*") LongPointer n_bytes);
 public static native @Cast("gto_status") int gto_kernel_row_bytes(String type, int columns, @Cast("int64_t*") LongBuffer n_bytes);
 public static native @Cast("gto_status") int gto_kernel_row_bytes(@Cast("const char*") BytePointer type, int columns, @Cast("int64_t*") long[] n_bytes);
@@ -915,29 +1016,37 @@ public static native @Cast("gto_status") int gto_kernel_row_bytes(@Cast("const c
 public static native @Cast("gto_status") int gto_kernel_row_bytes(String type, int columns, @Cast("int64_t*") long[] n_bytes);
 
 /**
- * Times products of one matrix of random weights, which lies as the device has a target's, with some rows: first once each, then in {@code repetitions} rounds over
- * all numbers of rows. With ggml_seconds each measurement is followed by the same one with ggml's CPU kernels on the same threads, with weights as these want them.
+ * Times products of one matrix of random weights, which lies as the device has a target's, with some rows: first once
+ * each, then in {@code repetitions} rounds over all numbers of rows. With ggml_seconds each measurement is followed by the
+ * same one with ggml's CPU kernels on the same threads, with weights as these want them.
  * @param type         as in a GGUF, e.g. "Q4_K"
  * @param outputs      rows of the matrix, 1..16777216
  * @param columns      1..1048576, whole blocks of the type
  * @param rows         [n_sizes] of activations, 1..4096 each; n_sizes is 1..64
  * @param repetitions  1..1000
  * @param seconds      [n_sizes] medians
- * @param ggml_seconds [n_sizes]; NULL: not measured. GTO_E_ARGUMENT unless the device has kernels beside ggml's ("CPU-GTO4J")
+ * @param ggml_seconds [n_sizes]; NULL: not measured. GTO_E_ARGUMENT unless the device has kernels beside ggml's
+ *                     ("CPU-GTO4J")
  * @param n_bytes      of the matrix as it lies on the device
  */
-public static native @Cast("gto_status") int gto_kernel_times(gto_device device, @Cast("const char*") BytePointer type, int outputs, int columns, int n_sizes, @Const IntPointer rows,
-                                    int repetitions, DoublePointer seconds, DoublePointer ggml_seconds, @Cast("int64_t*") LongPointer n_bytes);
-public static native @Cast("gto_status") int gto_kernel_times(gto_device device, String type, int outputs, int columns, int n_sizes, @Const IntBuffer rows,
-                                    int repetitions, DoubleBuffer seconds, DoubleBuffer ggml_seconds, @Cast("int64_t*") LongBuffer n_bytes);
-public static native @Cast("gto_status") int gto_kernel_times(gto_device device, @Cast("const char*") BytePointer type, int outputs, int columns, int n_sizes, @Const int[] rows,
-                                    int repetitions, double[] seconds, double[] ggml_seconds, @Cast("int64_t*") long[] n_bytes);
-public static native @Cast("gto_status") int gto_kernel_times(gto_device device, String type, int outputs, int columns, int n_sizes, @Const IntPointer rows,
-                                    int repetitions, DoublePointer seconds, DoublePointer ggml_seconds, @Cast("int64_t*") LongPointer n_bytes);
-public static native @Cast("gto_status") int gto_kernel_times(gto_device device, @Cast("const char*") BytePointer type, int outputs, int columns, int n_sizes, @Const IntBuffer rows,
-                                    int repetitions, DoubleBuffer seconds, DoubleBuffer ggml_seconds, @Cast("int64_t*") LongBuffer n_bytes);
-public static native @Cast("gto_status") int gto_kernel_times(gto_device device, String type, int outputs, int columns, int n_sizes, @Const int[] rows,
-                                    int repetitions, double[] seconds, double[] ggml_seconds, @Cast("int64_t*") long[] n_bytes);
+public static native @Cast("gto_status") int gto_kernel_times(gto_device device, @Cast("const char*") BytePointer type, int outputs, int columns,
+                                    int n_sizes, @Const IntPointer rows, int repetitions, DoublePointer seconds,
+                                    DoublePointer ggml_seconds, @Cast("int64_t*") LongPointer n_bytes);
+public static native @Cast("gto_status") int gto_kernel_times(gto_device device, String type, int outputs, int columns,
+                                    int n_sizes, @Const IntBuffer rows, int repetitions, DoubleBuffer seconds,
+                                    DoubleBuffer ggml_seconds, @Cast("int64_t*") LongBuffer n_bytes);
+public static native @Cast("gto_status") int gto_kernel_times(gto_device device, @Cast("const char*") BytePointer type, int outputs, int columns,
+                                    int n_sizes, @Const int[] rows, int repetitions, double[] seconds,
+                                    double[] ggml_seconds, @Cast("int64_t*") long[] n_bytes);
+public static native @Cast("gto_status") int gto_kernel_times(gto_device device, String type, int outputs, int columns,
+                                    int n_sizes, @Const IntPointer rows, int repetitions, DoublePointer seconds,
+                                    DoublePointer ggml_seconds, @Cast("int64_t*") LongPointer n_bytes);
+public static native @Cast("gto_status") int gto_kernel_times(gto_device device, @Cast("const char*") BytePointer type, int outputs, int columns,
+                                    int n_sizes, @Const IntBuffer rows, int repetitions, DoubleBuffer seconds,
+                                    DoubleBuffer ggml_seconds, @Cast("int64_t*") LongBuffer n_bytes);
+public static native @Cast("gto_status") int gto_kernel_times(gto_device device, String type, int outputs, int columns,
+                                    int n_sizes, @Const int[] rows, int repetitions, double[] seconds,
+                                    double[] ggml_seconds, @Cast("int64_t*") long[] n_bytes);
 
 // #ifdef __cplusplus
 // #endif
