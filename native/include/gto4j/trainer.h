@@ -54,7 +54,7 @@ typedef struct gto_batch {
     /** A row leaves after the TTT pass j whose x[t+2+j] isn't among the draft's k best, unless the policy weight of
      * pass j+1 isn't 0; 0 = never. */
     int32_t keep_top_k;
-    bool mean_over_all;          /**< N counts masked pairs too (EAGLE, SpecForge) */
+    bool mean_over_all;          /**< N counts masked pairs of the response, too; EAGLE and SpecForge also count rows outside it */
     int32_t loss;                /**< GTO_LOSS_* */
     float loss_eta;              /**< of GTO_LOSS_LK_LAMBDA, >= 0; 3 in its paper */
     float token_weight;          /**< factor of the token loss, 1; 0 = policy term only */

@@ -47,7 +47,7 @@ public class gto_batch extends Pointer {
     /** A row leaves after the TTT pass j whose x[t+2+j] isn't among the draft's k best, unless the policy weight of
      * pass j+1 isn't 0; 0 = never. */
     public native int keep_top_k(); public native gto_batch keep_top_k(int setter);
-    /** N counts masked pairs too (EAGLE, SpecForge) */
+    /** N counts masked pairs of the response, too; EAGLE and SpecForge also count rows outside it */
     public native @Cast("bool") boolean mean_over_all(); public native gto_batch mean_over_all(boolean setter);
     /** GTO_LOSS_* */
     public native int loss(); public native gto_batch loss(int setter);

@@ -27,7 +27,7 @@ import org.gto4j.model.TrainingBatch;
  * @param stepDecay the loss of pass j weighs stepDecay^j, in (0, 1]. 0.8 (EAGLE-3)
  * @param keepTopK a row leaves once its text token isn't among the draft's k best, 0 = never. 10, as a tree of top-k 10
  *     offers no more (measured: the same gain a token from under half the rows); in Phase II above the tree's top-k
- * @param meanOverAll average the token loss over masked rows too (EAGLE, SpecForge) instead of unmasked ones only (the
+ * @param meanOverAll average the token loss over masked rows of the response, too, instead of unmasked ones only (the
  *     default)
  * @param loss the token loss. Soft cross-entropy (EAGLE-3)
  * @param fitScale fit the scale of the draft's inputs on the corpus before the first step: for a new draft
