@@ -79,8 +79,7 @@ final class BatchSlot implements AutoCloseable {
     @Nullable TreeRequest draft(int nodes, int texts) {
         tree = null;
         guarded(() -> {
-            drafting.shares(texts);
-            tree = run.draft(nodes);
+            tree = run.draft(nodes, texts);
         });
         return tree;
     }

@@ -65,7 +65,7 @@ final class GenerationRun implements AutoCloseable {
         started = System.nanoTime();
         sampler.accept(promptTokens);
         keepingOrder(() -> {
-            promptKept = drafting.start(promptTokens);
+            promptKept = drafting.begin(promptTokens);
             session.remove(sequence, promptKept, -1);
             position = promptKept;
             prompt = promptTokens;
@@ -102,9 +102,9 @@ final class GenerationRun implements AutoCloseable {
         if (last) {
             root = session.sample(new int[] {rows - 1}, new Sampler[] {sampler})[0];
             text.append(root);
-            drafting.gained(root);
+            drafting.accept(root);
         }
-        drafting.follow(position);
+        drafting.process(position);
         promptNanos = System.nanoTime() - started;
         if (last) {
             log.promptEnds();
@@ -146,7 +146,7 @@ final class GenerationRun implements AutoCloseable {
         }
         keepingOrder(() -> {
             log.cycleBegins();
-            DraftTree tree = draft(Integer.MAX_VALUE).tree();
+            DraftTree tree = draft(Integer.MAX_VALUE, 1).tree();
             long start = System.nanoTime();
             Verification verification = session.verify(sequence, position, root, tree, sampler, drafting.features());
             drafting.took(verified(tree, verification, System.nanoTime() - start));
@@ -154,10 +154,15 @@ final class GenerationRun implements AutoCloseable {
         return true;
     }
 
-    /** Drafts the next cycle's tree, of at most this many nodes. */
-    TreeRequest draft(int nodes) {
+    /**
+     * Drafts the next cycle's tree.
+     *
+     * @param nodes at most
+     * @param texts how many the pass verifies
+     */
+    TreeRequest draft(int nodes, int texts) {
         log.treeBegins();
-        DraftTree tree = drafting.tree(text.room() - 1, Math.min(nodes, context - position - 1));
+        DraftTree tree = drafting.draft(text.room() - 1, Math.min(nodes, context - position - 1), texts);
         log.treeIsDrafted();
         return new TreeRequest(sequence, position, root, tree, sampler, drafting.features());
     }
@@ -168,10 +173,8 @@ final class GenerationRun implements AutoCloseable {
      */
     long verified(DraftTree tree, Verification verification, long passNanos) {
         log.treeIsVerified(passNanos);
-        drafting.verified(tree, verification);
-        int[] gained = gained(tree, verification);
+        int[] gained = drafting.accept(tree, verification);
         text.append(gained);
-        drafting.gained(gained);
         position += gained.length;
         root = gained[gained.length - 1];
         return log.cycleEnds(tree, gained.length - 1);
@@ -189,19 +192,6 @@ final class GenerationRun implements AutoCloseable {
 
     private boolean cancelled() {
         return options.cancellation() != null && options.cancellation().isCancelled();
-    }
-
-    private static int[] gained(DraftTree tree, Verification verification) {
-        int[] path = verification.path();
-        boolean own = verification.next() >= 0;
-        int[] gained = new int[path.length + (own ? 1 : 0)];
-        for (int i = 0; i < path.length; i++) {
-            gained[i] = tree.tokens()[path[i]];
-        }
-        if (own) {
-            gained[path.length] = verification.next();
-        }
-        return gained;
     }
 
     /** A prompt that was left in between is forgotten: the draft knows all of it, the sequence a part. */

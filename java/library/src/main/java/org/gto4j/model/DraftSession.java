@@ -21,6 +21,11 @@ public final class DraftSession extends NativeHandle implements ForestDrafter {
         draftVocabulary = draft.info().draftVocabulary();
     }
 
+    /** Most children of a row or node. */
+    int draftVocabulary() {
+        return draftVocabulary;
+    }
+
     /** Trunk rows held. */
     public int rows() {
         return using(engine::rows, this);

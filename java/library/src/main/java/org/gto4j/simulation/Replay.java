@@ -3,6 +3,7 @@ package org.gto4j.simulation;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.gto4j.model.DraftCursor;
 import org.gto4j.model.DraftSession;
 import org.gto4j.tree.Children;
 import org.gto4j.tree.CycleCosts;
@@ -21,17 +22,17 @@ final class Replay implements Drafter, TokenHistory {
     private final TreePlanner planner;
     private final boolean drafts;
     private final DraftSession session;
-    private final int draftVocabulary;
+    private final DraftCursor cursor;
     private final @Nullable CycleClock clock;
     private int[] text = {};
     private int root;
     private int rows;
 
-    Replay(TreePolicy policy, DraftSession session, int draftVocabulary, @Nullable CycleCosts costs) {
+    Replay(TreePolicy policy, DraftSession session, @Nullable CycleCosts costs) {
         this.planner = policy.planner();
         this.drafts = policy.needsDraft();
         this.session = session;
-        this.draftVocabulary = draftVocabulary;
+        cursor = new DraftCursor(session, this);
         clock = costs == null ? null : new CycleClock(costs);
     }
 
@@ -110,15 +111,13 @@ final class Replay implements Drafter, TokenHistory {
     public Children roots(int k) {
         spend(CycleClock::roots);
         session.truncate(session.rows());
-        return session.roots(new int[] {root - 1}, Math.min(k, draftVocabulary), null);
+        cursor.moveTo(root);
+        return cursor.roots(k);
     }
 
     @Override
     public Children expand(int[] parents, int[] tokens, int k) {
         spend(time -> time.level(tokens.length));
-        int[] codes = Arrays.stream(parents)
-                .map(parent -> parent < 0 ? -root : parent)
-                .toArray();
-        return session.expand(codes, tokens, Math.min(k, draftVocabulary), null);
+        return cursor.expand(parents, tokens, k);
     }
 }

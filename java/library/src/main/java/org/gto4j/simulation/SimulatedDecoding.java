@@ -47,7 +47,7 @@ public final class SimulatedDecoding implements AutoCloseable {
         int nodes = policies.stream().mapToInt(TreePolicy::maxExpanded).max().orElse(0);
         session = draft.newSession(Math.max(1, longest - 2), Math.max(1, nodes), true);
         replays = policies.stream()
-                .map(policy -> new Replay(policy, session, draft.info().draftVocabulary(), costs))
+                .map(policy -> new Replay(policy, session, costs))
                 .toList();
     }
 

@@ -19,4 +19,24 @@ public interface Drafter {
      * @return children; node i got the id {@code firstNode + i}
      */
     Children expand(int[] parents, int[] tokens, int k);
+
+    /** A drafter for policies that need no draft: it knows the text and nothing else. */
+    static Drafter ofText(TokenHistory history) {
+        return new Drafter() {
+            @Override
+            public TokenHistory history() {
+                return history;
+            }
+
+            @Override
+            public Children roots(int k) {
+                throw new IllegalStateException("a policy that needs no draft asked for children");
+            }
+
+            @Override
+            public Children expand(int[] parents, int[] tokens, int k) {
+                throw new IllegalStateException("a policy that needs no draft asked for children");
+            }
+        };
+    }
 }

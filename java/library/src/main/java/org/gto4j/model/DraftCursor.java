@@ -1,0 +1,80 @@
+package org.gto4j.model;
+
+import java.util.Arrays;
+import java.util.function.Supplier;
+import org.gto4j.tree.Children;
+import org.gto4j.tree.Drafter;
+import org.gto4j.tree.TokenHistory;
+
+/**
+ * One root in a text that a draft session holds: what a tree is grown from. The root is a token of the text; the trunk
+ * rows before it are its past. Not thread-safe.
+ */
+public final class DraftCursor implements Drafter {
+    private final DraftSession session;
+    private final TokenHistory history;
+    private int root;
+    private long callNanos;
+
+    /** @param history the text up to the root */
+    public DraftCursor(DraftSession session, TokenHistory history) {
+        this.session = session;
+        this.history = history;
+    }
+
+    /**
+     * Chooses the root.
+     *
+     * @param token its index in the text, 1..rows of the session
+     */
+    public void moveTo(int token) {
+        root = token;
+    }
+
+    /**
+     * Appends trunk rows; the last of them can be a root's.
+     *
+     * @param features a row each
+     * @param next the token after each row's own
+     */
+    public void extend(Features features, int[] next) {
+        timed(() -> {
+            session.extend(features, 0, next.length, next, next.length - 1);
+            return null;
+        });
+    }
+
+    @Override
+    public TokenHistory history() {
+        return history;
+    }
+
+    @Override
+    public Children roots(int k) {
+        return timed(() -> session.roots(new int[] {root - 1}, width(k), null));
+    }
+
+    @Override
+    public Children expand(int[] parents, int[] tokens, int k) {
+        int[] codes = Arrays.stream(parents)
+                .map(parent -> parent < 0 ? -root : parent)
+                .toArray();
+        return timed(() -> session.expand(codes, tokens, width(k), null));
+    }
+
+    private int width(int k) {
+        return Math.min(k, session.draftVocabulary());
+    }
+
+    private <R> R timed(Supplier<R> call) {
+        long start = System.nanoTime();
+        R result = call.get();
+        callNanos += System.nanoTime() - start;
+        return result;
+    }
+
+    /** Time spent in calls of the session so far, ns. */
+    public long callNanos() {
+        return callNanos;
+    }
+}
