@@ -115,7 +115,7 @@ final class BatchScheduler implements Runnable {
                 try {
                     lock.wait();
                 } catch (InterruptedException e) {
-                    continue;
+                    // Nobody interrupts this thread to end it: close() says so.
                 }
             }
             return !closing;

@@ -1,5 +1,6 @@
 package org.gto4j;
 
+import java.util.Objects;
 import org.gto4j.Generation.FinishReason;
 import org.gto4j.error.GtoException;
 import org.gto4j.model.TargetSession;
@@ -71,7 +72,7 @@ final class BatchSlot implements AutoCloseable {
     /** Decodes a part of the prompt; returns its rows, 0 if that failed. */
     int read(int most) {
         int[] rows = {0};
-        guarded(() -> rows[0] = run.read(most));
+        guarded(() -> rows[0] = running().read(most));
         return rows[0];
     }
 
@@ -79,7 +80,7 @@ final class BatchSlot implements AutoCloseable {
     @Nullable TreeRequest draft(int nodes, int texts) {
         tree = null;
         guarded(() -> {
-            tree = run.draft(nodes, texts);
+            tree = running().draft(nodes, texts);
         });
         return tree;
     }
@@ -89,31 +90,40 @@ final class BatchSlot implements AutoCloseable {
             fail(outcome.failure());
             return;
         }
-        guarded(() -> run.verified(tree.tree(), outcome.verification(), passNanos));
+        guarded(() -> running()
+                .verified(
+                        Objects.requireNonNull(tree).tree(),
+                        Objects.requireNonNull(outcome.verification()),
+                        passNanos));
     }
 
     /** Hands new text over, and ends the request if there is a reason to. */
     void settle() {
-        if (run == null) {
+        GenerationRun now = run;
+        BatchRequest asked = request;
+        if (now == null || asked == null) {
             return;
         }
-        if (request.isCancelled()) {
-            run.stop(FinishReason.CANCELLED);
+        if (asked.isCancelled()) {
+            now.stop(FinishReason.CANCELLED);
         }
         guarded(() -> {
-            boolean more = run.goesOn();
-            String fresh = run.take();
+            boolean more = now.goesOn();
+            String fresh = now.take();
             if (!fresh.isEmpty()) {
-                request.put(fresh);
+                asked.put(fresh);
             }
             if (!more) {
-                end(run.finish());
+                end(asked, now.finish());
             }
         });
     }
 
-    private void end(Generation generation) {
-        BatchRequest ended = request;
+    private GenerationRun running() {
+        return Objects.requireNonNull(run, "no request is running");
+    }
+
+    private void end(BatchRequest ended, Generation generation) {
         try {
             release();
         } finally {

@@ -64,6 +64,8 @@ final class BufferedTextSource implements TextSource {
         }
     }
 
+    /** To be called in a loop: it may end for no reason. */
+    @SuppressWarnings("WaitNotInLoop")
     private void pause() {
         try {
             wait();

@@ -15,7 +15,7 @@ final class CycleLog {
     private final IntStream.Builder accepted = IntStream.builder();
     private final IntStream.Builder treeSizes = IntStream.builder();
     private final LongStream.Builder cycleNanos = LongStream.builder();
-    private NativeTimes nativeBefore;
+    private NativeTimes nativeBefore = NativeTimes.NONE;
     private long draftCallsBefore;
     private long decodeNanos;
     private long targetNanos;

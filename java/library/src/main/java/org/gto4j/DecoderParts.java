@@ -41,15 +41,7 @@ record DecoderParts(TargetModel target, @Nullable DraftModel draft, TreePolicy t
             @Nullable TreePolicy policy,
             int context,
             boolean f32Cache) {
-        TreePolicy trees = policy;
-        if (policy == null || policy.needsDraft()) {
-            if (draft == null) {
-                trees = new NoTree();
-            } else {
-                checkFit(target.info(), draft.info());
-                trees = policy != null ? policy : new CostAwareTree(DecodingCosts.of(target, draft, f32Cache));
-            }
-        }
+        TreePolicy trees = trees(target, draft, policy, f32Cache);
         Arguments.check(
                 trees.maxLeaves() < MOST_SEQUENCES,
                 "%s may have %d leaves, at most %d can be verified",
@@ -61,6 +53,18 @@ record DecoderParts(TargetModel target, @Nullable DraftModel draft, TreePolicy t
                 : Math.max(
                         LEAST_CONTEXT, Math.min(DEFAULT_CONTEXT, target.info().trainedContext()));
         return new DecoderParts(target, trees.needsDraft() ? draft : null, trees, tokens, f32Cache);
+    }
+
+    private static TreePolicy trees(
+            TargetModel target, @Nullable DraftModel draft, @Nullable TreePolicy policy, boolean f32Cache) {
+        if (policy != null && !policy.needsDraft()) {
+            return policy;
+        }
+        if (draft == null) {
+            return new NoTree();
+        }
+        checkFit(target.info(), draft.info());
+        return policy != null ? policy : new CostAwareTree(DecodingCosts.of(target, draft, f32Cache));
     }
 
     private static void checkFit(TargetInfo expected, DraftInfo info) {

@@ -264,7 +264,7 @@ public final class DecodingCosts {
         }
 
         double median(int size) {
-            List<Double> values = bySize.get(size);
+            List<Double> values = bySize.getOrDefault(size, List.of());
             return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
         }
     }

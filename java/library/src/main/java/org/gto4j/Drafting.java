@@ -15,17 +15,15 @@ import org.gto4j.tree.TreePolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of one target sequence, and drafts for it, in the four verbs of llama.cpp's speculative decoding: {@link #begin} a
- * text, {@link #process} what the target decoded, {@link #draft} a tree, {@link #accept} what became of it. Of the text
- * x[0..n] the last token is the root of the next tree, drawn but not decoded; a draft model holds trunk rows 0..n-1, or
- * follows when its planner asks. Without a draft model it is the text alone.
+ * The text of one target sequence, and drafts for it, in the four verbs of llama.cpp's speculative decoding:
+ * {@link #begin} a text, {@link #process} what the target decoded, {@link #draft} a tree, {@link #accept} what became
+ * of it. Of the text x[0..n] the last token is the root of the next tree, drawn but not decoded; a draft model holds
+ * trunk rows 0..n-1, or follows when its planner asks. Without a draft model it is the text alone.
  */
 final class Drafting implements TokenHistory, AutoCloseable {
     private final TreePolicy policy;
     private final TreePlanner planner;
-    private final @Nullable Features features;
-    private final @Nullable DraftSession session;
-    private final @Nullable DraftCursor cursor;
+    private final @Nullable Trunk trunk;
     private final Drafter drafter;
     private int[] text = new int[512];
     private int size;
@@ -36,27 +34,39 @@ final class Drafting implements TokenHistory, AutoCloseable {
     Drafting(@Nullable DraftModel draft, TreePolicy policy, int context) {
         this.policy = policy;
         planner = policy.planner();
-        if (draft == null) {
-            features = null;
-            session = null;
-            cursor = null;
-            drafter = Drafter.ofText(this);
-            return;
+        trunk = draft == null ? null : Trunk.open(draft, this, context, policy.maxExpanded());
+        drafter = trunk == null ? Drafter.ofText(this) : trunk.cursor;
+    }
+
+    /** What a draft model holds of the text. */
+    private record Trunk(Features features, DraftSession session, DraftCursor cursor) implements AutoCloseable {
+        static Trunk open(DraftModel draft, TokenHistory text, int context, int expanded) {
+            Features features =
+                    Features.create(draft.info().taps().length, draft.info().hidden(), false, Features.Type.F32);
+            try {
+                DraftSession session = draft.newSession(context, Math.max(1, expanded), true);
+                return new Trunk(features, session, new DraftCursor(session, text));
+            } catch (RuntimeException | Error e) {
+                features.close();
+                throw e;
+            }
         }
-        features = Features.create(draft.info().taps().length, draft.info().hidden(), false, Features.Type.F32);
-        try {
-            session = draft.newSession(context, Math.max(1, policy.maxExpanded()), true);
-        } catch (RuntimeException | Error e) {
+
+        void truncate(int rows) {
+            features.truncate(0);
+            session.truncate(rows);
+        }
+
+        @Override
+        public void close() {
+            session.close();
             features.close();
-            throw e;
         }
-        cursor = new DraftCursor(session, this);
-        drafter = cursor;
     }
 
     /** Where the target's features of decoded tokens are to go, one row each; null if they aren't needed. */
     @Nullable Features features() {
-        return features;
+        return trunk == null ? null : trunk.features;
     }
 
     /**
@@ -70,9 +80,8 @@ final class Drafting implements TokenHistory, AutoCloseable {
         size = 0;
         accept(prompt);
         rows = kept;
-        if (session != null) {
-            features.truncate(0);
-            session.truncate(kept);
+        if (trunk != null) {
+            trunk.truncate(kept);
         }
         return kept;
     }
@@ -93,10 +102,9 @@ final class Drafting implements TokenHistory, AutoCloseable {
     void process(int decoded) {
         int end = Math.min(size - 1, decoded);
         int behind = end - rows;
-        if (session != null && behind > 0) {
-            int[] next = Arrays.copyOfRange(text, rows + 1, end + 1);
-            cursor.extend(features, next);
-            features.truncate(0);
+        if (trunk != null && behind > 0) {
+            trunk.cursor.extend(trunk.features, Arrays.copyOfRange(text, rows + 1, end + 1));
+            trunk.features.truncate(0);
         }
         rows = Math.max(rows, end);
     }
@@ -115,8 +123,8 @@ final class Drafting implements TokenHistory, AutoCloseable {
             return DraftTree.empty();
         }
         process(size - 1);
-        if (cursor != null) {
-            cursor.moveTo(rows);
+        if (trunk != null) {
+            trunk.cursor.moveTo(rows);
         }
         DraftTree tree = planner.plan(drafter, depth, nodes);
         if (tree == null || tree.size() > nodes) {
@@ -157,9 +165,8 @@ final class Drafting implements TokenHistory, AutoCloseable {
     void forget() {
         size = 0;
         rows = 0;
-        if (session != null) {
-            features.truncate(0);
-            session.truncate(0);
+        if (trunk != null) {
+            trunk.truncate(0);
         }
     }
 
@@ -175,19 +182,18 @@ final class Drafting implements TokenHistory, AutoCloseable {
 
     /** Time spent in calls of the draft's session, ns. */
     long callNanos() {
-        return cursor == null ? 0 : cursor.callNanos();
+        return trunk == null ? 0 : trunk.cursor.callNanos();
     }
 
     /** What these calls took by the native clock. */
     NativeTimes.Draft times() {
-        return session == null ? NativeTimes.Draft.NONE : session.times();
+        return trunk == null ? NativeTimes.Draft.NONE : trunk.session.times();
     }
 
     @Override
     public void close() {
-        if (session != null) {
-            session.close();
-            features.close();
+        if (trunk != null) {
+            trunk.close();
         }
     }
 }

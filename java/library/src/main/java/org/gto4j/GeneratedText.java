@@ -1,6 +1,7 @@
 package org.gto4j;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.gto4j.Generation.FinishReason;
 import org.gto4j.common.Utf8Decoder;
 import org.gto4j.model.Vocabulary;
@@ -93,6 +94,7 @@ final class GeneratedText {
 
     /** The result; all text must have been taken. */
     Generation finish(Generation.Statistics statistics) {
-        return new Generation(Arrays.copyOf(tokens, count), text.toString(), reason, statistics);
+        return new Generation(
+                Arrays.copyOf(tokens, count), text.toString(), Objects.requireNonNull(reason), statistics);
     }
 }

@@ -2,6 +2,7 @@ package org.gto4j;
 
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
@@ -39,7 +40,7 @@ public final class TextStream implements Iterator<String>, AutoCloseable {
         if (!hasNext()) {
             throw new NoSuchElementException();
         }
-        String piece = next;
+        String piece = Objects.requireNonNull(next);
         next = null;
         return piece;
     }

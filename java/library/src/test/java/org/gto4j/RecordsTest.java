@@ -6,16 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.reflect.Modifier;
-import java.lang.reflect.RecordComponent;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.gto4j.common.PublicRecords;
 import org.gto4j.data.MaskedTokens;
 import org.gto4j.model.ChatMessage;
@@ -30,7 +23,8 @@ class RecordsTest {
         assertTrue(PublicRecords.of(Generation.class).size() > 40);
         assertEquals(List.of(), PublicRecords.comparingReferences(Generation.class));
         assertFalse(
-                PublicRecords.isOurs(ChatMessage.class, "toString"), "a record without arrays: what the compiler writes is final");
+                PublicRecords.isOurs(ChatMessage.class, "toString"),
+                "a record without arrays: what the compiler writes is final");
     }
 
     @Test
@@ -74,11 +68,13 @@ class RecordsTest {
         Generation.Statistics statistics = new Generation.Statistics(
                 8, 4, new int[] {0, 3, 1, 0}, new int[] {4, 4, 4, 4}, new long[4], 0, 1, 2, 3, 4, DecodingTimes.NONE);
         assertArrayEquals(new double[] {0.5, 0.25, 0.25}, statistics.acceptanceByDepth(), 1e-12);
-        assertEquals(statistics.tau() - 1, Arrays.stream(statistics.acceptanceByDepth()).sum(), 1e-12);
+        assertEquals(
+                statistics.tau() - 1,
+                Arrays.stream(statistics.acceptanceByDepth()).sum(),
+                1e-12);
         assertArrayEquals(
                 new double[0],
-                new Generation.Statistics(
-                                0, 0, new int[0], new int[0], new long[0], 0, 1, 2, 3, 4, DecodingTimes.NONE)
+                new Generation.Statistics(0, 0, new int[0], new int[0], new long[0], 0, 1, 2, 3, 4, DecodingTimes.NONE)
                         .acceptanceByDepth());
     }
 }

@@ -255,7 +255,7 @@ public final class Corpus implements AutoCloseable {
             header = header.renewed();
             header.write(folder.resolve(CorpusHeader.FILE));
         }
-        CorpusSequence sequence = text.at(keep ? write(features) : CorpusSequence.NO_FEATURES);
+        CorpusSequence sequence = text.at(keep && features != null ? write(features) : CorpusSequence.NO_FEATURES);
         index.append(sequence);
         return sequence;
     }

@@ -32,7 +32,14 @@ public record CorpusSequence(
     public static final long NO_FEATURES = -1;
 
     /** Checks spans and lengths; ARGUMENT: names the sequence. */
-    public CorpusSequence {
+    public CorpusSequence(
+            String id,
+            int[] tokens,
+            List<ResponseSpan> responses,
+            boolean own,
+            int @Nullable [] argmax,
+            long offset,
+            @Nullable Provenance provenance) {
         responses = List.copyOf(responses);
         int least = 1;
         for (ResponseSpan span : responses) {
@@ -50,6 +57,13 @@ public record CorpusSequence(
                     "sequence '" + id + "': expected as many argmax as tokens, found " + argmax.length + " and "
                             + tokens.length);
         }
+        this.id = id;
+        this.tokens = tokens;
+        this.responses = responses;
+        this.own = own;
+        this.argmax = argmax;
+        this.offset = offset;
+        this.provenance = provenance;
     }
 
     /** A text of which isn't known what it was made from. */

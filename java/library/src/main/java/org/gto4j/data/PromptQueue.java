@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.gto4j.error.GtoException;
@@ -129,7 +130,7 @@ final class PromptQueue {
 
     /** What a running job's text will have been made from. */
     Provenance provenance(String id) {
-        return provenance(running.get(id));
+        return provenance(Objects.requireNonNull(running.get(id), id));
     }
 
     /** Texts of older versions are known by their prompts' tokens alone. */

@@ -104,7 +104,7 @@ final class SourceUse {
             try {
                 new TargetChat(target).text(conversation.messages(), !conversation.hasAnswers());
             } catch (GtoException e) {
-                throw error.of("messages that the target's chat template can write", e.getMessage());
+                throw error.of("messages that the target's chat template can write", String.valueOf(e.getMessage()));
             }
         }
         return text;

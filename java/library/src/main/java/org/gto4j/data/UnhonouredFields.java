@@ -15,6 +15,7 @@ import org.gto4j.io.Excerpt;
  * text, an empty array or object) and other fields are passed over. Names are compared without case, hyphens and
  * underscores.
  */
+@SuppressWarnings("ImmutableEnumChecker") // its sets are
 enum UnhonouredFields {
     /** Beside any form of a line. */
     OF_LINE(

@@ -1,6 +1,7 @@
 package org.gto4j.data;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.gto4j.model.Features;
 import org.gto4j.model.Sampler;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +94,7 @@ final class WritingSlot implements AutoCloseable {
     /** The decoded part of the text. */
     WrittenText written() {
         return new WrittenText(
-                job,
+                Objects.requireNonNull(job),
                 Arrays.copyOf(tokens, fed),
                 sampler == null ? null : Arrays.copyOf(argmax, fed),
                 features,

@@ -3,6 +3,7 @@ package org.gto4j.gto;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.model.DraftModel;
@@ -98,7 +99,7 @@ public final class GroupRewards implements AutoCloseable {
         }
         float[] baselines = new float[rows.length];
         for (int i = 0; i < rows.length && options.reference(); i++) {
-            baselines[i] = known.get(loaded.index(), rows[i]);
+            baselines[i] = Objects.requireNonNull(known.get(loaded.index(), rows[i]));
         }
         return new Positions(Arrays.copyOf(all, rows.length), baselines, accepted, referenceLog);
     }

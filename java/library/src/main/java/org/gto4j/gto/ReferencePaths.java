@@ -1,5 +1,6 @@
 package org.gto4j.gto;
 
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.gto4j.model.DraftSession;
 import org.gto4j.tree.Children;
@@ -40,8 +41,9 @@ final class ReferencePaths {
                         IntStream.of(active).map(i -> paths[i][reached - 1]).toArray();
                 children = session.expand(parents, tokens, 1, query);
             }
+            float[] asked = Objects.requireNonNull(children.queryLogProbs());
             for (int k = 0; k < active.length; k++) {
-                sums[active[k]] += children.queryLogProbs()[k];
+                sums[active[k]] += asked[k];
                 node[active[k]] = children.firstNode() + k;
             }
         }

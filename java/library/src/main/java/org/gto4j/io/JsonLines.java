@@ -98,7 +98,7 @@ public final class JsonLines implements AutoCloseable {
                     }
                     wrong = object == null ? "not a JSON object" : "";
                 } catch (GtoException e) {
-                    wrong = e.getMessage();
+                    wrong = String.valueOf(e.getMessage());
                 }
                 if (wrong.isEmpty()) {
                     good.write(line);

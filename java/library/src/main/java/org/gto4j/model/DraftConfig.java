@@ -97,7 +97,8 @@ public record DraftConfig(int[] vocabulary, int[] taps, Init init, long seed) {
         public DraftConfig build() {
             Arguments.check(vocabulary != null, "a draft needs a vocabulary");
             Arguments.check(taps != null, "a draft needs taps");
-            return new DraftConfig(vocabulary, taps, init, seed);
+            return new DraftConfig(
+                    Objects.requireNonNull(vocabulary, "vocabulary"), Objects.requireNonNull(taps, "taps"), init, seed);
         }
     }
 

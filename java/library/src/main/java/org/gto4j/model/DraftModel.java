@@ -218,7 +218,7 @@ public final class DraftModel extends NativeHandle {
     private static Supplier<?> resultless(Runnable call) {
         return () -> {
             call.run();
-            return Boolean.TRUE;
+            return true;
         };
     }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * checked.
  */
 final class Engine {
+    @SuppressWarnings("StaticAssignmentOfThrowable") // whoever calls later is told the same reason
     private static final @Nullable GtoException LOAD_FAILURE = load();
 
     private Engine() {}

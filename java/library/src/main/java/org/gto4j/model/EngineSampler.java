@@ -42,7 +42,7 @@ final class EngineSampler {
                     .bias_tokens(biased)
                     .bias(bias);
             for (int i = 0; i < tokens.length; i++) {
-                bias.put(i, options.logitBias().get(tokens[i]));
+                bias.put(i, options.logitBias().getOrDefault(tokens[i], 0f));
             }
             Engine.check(gto4j.gto_sampler_open(target.handle, o, sampler));
         }

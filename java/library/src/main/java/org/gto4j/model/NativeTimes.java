@@ -8,6 +8,9 @@ package org.gto4j.model;
  * @param draft the draft's, zeros without one
  */
 public record NativeTimes(Target target, Draft draft) {
+    /** Of nothing yet. */
+    public static final NativeTimes NONE = new NativeTimes(new Target(0, 0, 0, 0, 0), Draft.NONE);
+
     record Target(long calls, long waited, long decode, long draw, long features) {
         Target since(Target before) {
             return new Target(

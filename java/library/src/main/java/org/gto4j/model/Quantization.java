@@ -1,8 +1,8 @@
 package org.gto4j.model;
 
 /**
- * How a model's file holds its weights, by llama.cpp's names. Those that end with M mix types: some tensors get a wider one, as
- * llama-quantize has it.
+ * How a model's file holds its weights, by llama.cpp's names. Those that end with M mix types: some tensors get a wider
+ * one, as llama-quantize has it.
  */
 public enum Quantization {
     /** 32 bits a weight. */

@@ -27,7 +27,14 @@ public record SessionOptions(
         boolean f32Cache,
         boolean manyTexts) {
     /** Checks the ranges. */
-    public SessionOptions {
+    public SessionOptions(
+            int context,
+            int batch,
+            int sequences,
+            int @Nullable [] taps,
+            boolean hidden,
+            boolean f32Cache,
+            boolean manyTexts) {
         Arguments.atLeast("context", context, 8);
         Arguments.atLeast("batch", batch, 1);
         Arguments.inRange("sequences", sequences, 1, 256);
@@ -35,6 +42,13 @@ public record SessionOptions(
             Arguments.length("taps", taps.length, 3);
             taps = taps.clone();
         }
+        this.context = context;
+        this.batch = batch;
+        this.sequences = sequences;
+        this.taps = taps;
+        this.hidden = hidden;
+        this.f32Cache = f32Cache;
+        this.manyTexts = manyTexts;
     }
 
     /** The blocks whose inputs are features; a copy, or null. */

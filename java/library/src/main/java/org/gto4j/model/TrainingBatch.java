@@ -68,13 +68,19 @@ public record TrainingBatch(
     public record Sequence(
             Features features, int[] tokens, boolean[] lossMask, int[] argmax, float @Nullable [][] policyWeights) {
         /** Checks that the lengths agree. */
-        public Sequence {
+        public Sequence(
+                Features features, int[] tokens, boolean[] lossMask, int[] argmax, float @Nullable [][] policyWeights) {
             Arguments.atLeast("tokens of a sequence", tokens.length, 2);
             Arguments.length("lossMask", lossMask.length, tokens.length);
             Arguments.length("argmax", argmax.length, tokens.length);
             if (policyWeights != null) {
                 Arguments.length("policyWeights", policyWeights.length, tokens.length);
             }
+            this.features = features;
+            this.tokens = tokens;
+            this.lossMask = lossMask;
+            this.argmax = argmax;
+            this.policyWeights = policyWeights;
         }
 
         @Override

@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param next the cycle's own token (drawn, not decoded yet), or -1 if the last accepted node is an end token
  */
 public record Verification(int[] path, int next) {
-    /** The tokens that the cycle gained: the accepted ones and, unless they end the text, the target's own. At least one. */
+    /**
+     * The tokens that the cycle gained: the accepted ones and, unless they end the text, the target's own. At least
+     * one.
+     */
     public int[] gained(DraftTree tree) {
         int[] gained = new int[path.length + (next < 0 ? 0 : 1)];
         for (int i = 0; i < path.length; i++) {

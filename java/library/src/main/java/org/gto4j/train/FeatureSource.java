@@ -24,7 +24,11 @@ public final class FeatureSource implements AutoCloseable {
         this.session = session;
     }
 
-    /** @param sequences those that will be asked for */
+    /**
+     * Opens what hands out the features of a corpus's texts.
+     *
+     * @param sequences those that will be asked for
+     */
     public static FeatureSource open(TargetModel target, Corpus corpus, List<CorpusSequence> sequences) {
         if (corpus.hasFeatures()) {
             return new FeatureSource(corpus, null);
@@ -49,7 +53,7 @@ public final class FeatureSource implements AutoCloseable {
             corpus.read(sequence, into);
         } else {
             into.truncate(0);
-            prefill(sequence, into);
+            prefill(session, sequence, into);
         }
     }
 
@@ -67,12 +71,12 @@ public final class FeatureSource implements AutoCloseable {
             if (into.rows() > 0 && into.rows() + sequence.length() > maxRows) {
                 return;
             }
-            prefill(sequence, into);
+            prefill(session, sequence, into);
         }
     }
 
     /** Hidden states are needed from the token before the first response on. */
-    private void prefill(CorpusSequence sequence, Features into) {
+    private static void prefill(TargetSession session, CorpusSequence sequence, Features into) {
         session.clear();
         session.prefill(0, 0, sequence.tokens(), sequence.promptLength() - 1, into, null);
     }

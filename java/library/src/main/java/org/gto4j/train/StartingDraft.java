@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.DraftVocabulary;
 import org.gto4j.error.GtoException;
@@ -104,7 +105,9 @@ public final class StartingDraft {
                         .seed(seed)
                         .build());
         try {
-            new StateFile(settingsFile(file.toAbsolutePath().getParent())).write(settings);
+            new StateFile(settingsFile(
+                            Objects.requireNonNull(file.toAbsolutePath().getParent())))
+                    .write(settings);
             draft.save(file, DraftFileType.F32);
             return draft;
         } catch (RuntimeException | Error e) {

@@ -315,9 +315,7 @@ final class TrainingLoop {
     private void accumulate(DraftTrainer trainer, List<LoadedSequence> loaded, int epoch, int passes, PassSums sums) {
         // The trainer adds gradients up; a step is to follow their mean over its micro-batches.
         float share = 1f / options.accumulation();
-        List<PolicyWeights> weights = policy == null
-                ? null
-                : policy.weights(loaded, epoch, passes, share);
+        List<PolicyWeights> weights = policy == null ? null : policy.weights(loaded, epoch, passes, share);
         long start = System.nanoTime();
         sums.add(MicroBatch.accumulate(trainer, loaded, weights, passes, options, share));
         lossNanos += System.nanoTime() - start;

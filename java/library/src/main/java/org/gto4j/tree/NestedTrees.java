@@ -105,7 +105,7 @@ public final class NestedTrees {
     }
 
     /** The order of {@link Ranking}. */
-    private static boolean isBefore(float[] scores, int node, int other) {
-        return scores[node] > scores[other] || scores[node] == scores[other] && node < other;
+    private static boolean isBefore(float[] scores, int first, int second) {
+        return scores[first] > scores[second] || (scores[first] == scores[second] && first < second);
     }
 }

@@ -9,7 +9,6 @@ import java.util.Arrays;
 final class TreeGrowth {
     private static final int[] NONE = {};
 
-    private final int topK;
     private final int rootCode;
     private final Scoring scoring;
     private final Ranking ranking = new Ranking();
@@ -26,7 +25,6 @@ final class TreeGrowth {
 
     /** @param rootCode what the drafter calls this tree's root as a parent */
     TreeGrowth(int topK, int rootCode, Scoring scoring) {
-        this.topK = topK;
         this.rootCode = rootCode;
         this.scoring = scoring;
         int room = topK * (topK + 1);

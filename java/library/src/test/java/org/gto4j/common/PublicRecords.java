@@ -17,11 +17,15 @@ public final class PublicRecords {
 
     /** All that lie beside a class of the artifact. */
     public static List<Class<?>> of(Class<?> beside) throws IOException, URISyntaxException, ClassNotFoundException {
-        Path classes = Path.of(beside.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path classes = Path.of(
+                beside.getProtectionDomain().getCodeSource().getLocation().toURI());
         List<Class<?>> records = new ArrayList<>();
         try (Stream<Path> files = Files.walk(classes)) {
-            for (Path file : files.filter(file -> file.toString().endsWith(".class") && !file.endsWith("module-info.class")).toList()) {
-                String name = classes.relativize(file).toString().replace('/', '.').replaceFirst("\\.class$", "");
+            for (Path file : files.filter(
+                            file -> file.toString().endsWith(".class") && !file.endsWith("module-info.class"))
+                    .toList()) {
+                String name =
+                        classes.relativize(file).toString().replace('/', '.').replaceFirst("\\.class$", "");
                 Class<?> type = Class.forName(name, false, PublicRecords.class.getClassLoader());
                 if (type.isRecord() && Modifier.isPublic(type.getModifiers())) {
                     records.add(type);
@@ -32,11 +36,15 @@ public final class PublicRecords {
     }
 
     /** Names of those that hold arrays and leave comparing to the compiler, which compares references. */
-    public static List<String> comparingReferences(Class<?> beside) throws ReflectiveOperationException, IOException, URISyntaxException {
+    public static List<String> comparingReferences(Class<?> beside)
+            throws ReflectiveOperationException, IOException, URISyntaxException {
         List<String> left = new ArrayList<>();
         for (Class<?> type : of(beside)) {
             boolean arrays = Arrays.stream(type.getRecordComponents()).anyMatch(PublicRecords::holdsArray);
-            if (arrays && !(isOurs(type, "toString") && isOurs(type, "hashCode") && isOurs(type, "equals", Object.class))) {
+            if (arrays
+                    && !(isOurs(type, "toString")
+                            && isOurs(type, "hashCode")
+                            && isOurs(type, "equals", Object.class))) {
                 left.add(type.getName());
             }
         }

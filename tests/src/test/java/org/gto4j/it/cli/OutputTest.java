@@ -208,7 +208,9 @@ class OutputTest {
                                 .kind());
                 assertEquals(
                         GtoException.Kind.ARGUMENT,
-                        assertThrows(GtoException.class, () -> TargetModel.requantize(target.path(), out, Quantization.F16, 1))
+                        assertThrows(
+                                        GtoException.class,
+                                        () -> TargetModel.requantize(target.path(), out, Quantization.F16, 1))
                                 .kind());
             }
             draft.save(Path.of(files.draft()), DraftFileType.F32);

@@ -30,7 +30,8 @@ class DeviceTest {
 
     private Path quantised() {
         Path file = folder.resolve("q8_0.gguf");
-        TargetModel.requantize(TinyModels.target("--type", "F32", "--embd", "256", "--ff", "2048"), file, Quantization.Q8_0, 1);
+        TargetModel.requantize(
+                TinyModels.target("--type", "F32", "--embd", "256", "--ff", "2048"), file, Quantization.Q8_0, 1);
         return file;
     }
 

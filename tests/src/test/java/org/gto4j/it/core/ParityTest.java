@@ -147,8 +147,9 @@ class ParityTest {
     @ParameterizedTest(name = "temperature {0}")
     @CsvSource({"0", "1"})
     void whereRowsAreExactNoDifferenceIsExcused(double temperature) {
-        List<ParityCheck> known = new ArrayList<>(compare(EXACT, Quantization.Q8_0, temperature, List.of(), new ArrayList<>())
-                .checks());
+        List<ParityCheck> known =
+                new ArrayList<>(compare(EXACT, Quantization.Q8_0, temperature, List.of(), new ArrayList<>())
+                        .checks());
         ParityCheck right = known.get(0);
         known.set(
                 0,

@@ -29,8 +29,8 @@ class ContributingTest {
     private TreePolicy policy() throws Exception {
         Map<String, String> blocks = JavaBlocks.of(JavaBlocks.page(JavaBlocks.ROOT.resolve("docs/CONTRIBUTING.md")));
         JavaBlocks.compile("ConfidentChain", blocks.get("ConfidentChain"), folder);
-        try (URLClassLoader loader =
-                new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+        try (URLClassLoader loader = new URLClassLoader(
+                new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
             return (TreePolicy) loader.loadClass("ConfidentChain")
                     .getConstructor(int.class, float.class)
                     .newInstance(LENGTH, -100f);
@@ -38,7 +38,8 @@ class ContributingTest {
     }
 
     private static Generation generate(TreeDecoder decoder) {
-        return decoder.generate(PROMPT, GenerationOptions.builder().maxTokens(60).build(), text -> {});
+        return decoder.generate(
+                PROMPT, GenerationOptions.builder().maxTokens(60).build(), text -> {});
     }
 
     @Test
@@ -46,8 +47,10 @@ class ContributingTest {
         try (TargetModel target = TinyModels.open();
                 DraftModel draft = TinyModels.randomDraft(target, 3);
                 TreeDecoder plain = TreeDecoder.builder(target).build();
-                TreeDecoder decoder =
-                        TreeDecoder.builder(target).draft(draft).policy(policy()).build()) {
+                TreeDecoder decoder = TreeDecoder.builder(target)
+                        .draft(draft)
+                        .policy(policy())
+                        .build()) {
             Generation expected = generate(plain);
             Generation found = generate(decoder);
             assertArrayEquals(expected.tokens(), found.tokens());

@@ -41,16 +41,18 @@ class DocsExamplesTest {
     void thePagesHoldTheExamples() {
         assertEquals(
                 Set.of("Hello"),
-                JavaBlocks.of(JavaBlocks.page(JavaBlocks.ROOT.resolve("README.md"))).keySet());
+                JavaBlocks.of(JavaBlocks.page(JavaBlocks.ROOT.resolve("README.md")))
+                        .keySet());
         assertEquals(
                 Set.of("Answers"),
-                JavaBlocks.of(JavaBlocks.page(JavaBlocks.ROOT.resolve("docs/LIBRARY.md"))).keySet());
+                JavaBlocks.of(JavaBlocks.page(JavaBlocks.ROOT.resolve("docs/LIBRARY.md")))
+                        .keySet());
     }
 
     @Test
     void theCommandsExist() {
-        Matcher commands = Pattern.compile("\\./gto4j ([a-z]+)")
-                .matcher(JavaBlocks.page(JavaBlocks.ROOT.resolve("README.md")));
+        Matcher commands =
+                Pattern.compile("\\./gto4j ([a-z]+)").matcher(JavaBlocks.page(JavaBlocks.ROOT.resolve("README.md")));
         int found = 0;
         while (commands.find()) {
             assertEquals(0, CommandRun.of(commands.group(1), "--help").code(), commands.group(1));
@@ -62,7 +64,8 @@ class DocsExamplesTest {
     @ParameterizedTest
     @MethodSource("pages")
     void theLinksLeadSomewhere(Path page) {
-        Matcher links = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)|src=\"([^\":]+)\"").matcher(JavaBlocks.page(page));
+        Matcher links = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)|src=\"([^\":]+)\"")
+                .matcher(JavaBlocks.page(page));
         while (links.find()) {
             String link = links.group(1) == null ? links.group(2) : links.group(1);
             assertTrue(Files.exists(page.resolveSibling(link)), page.getFileName() + ": " + link);

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.gto4j.lab.quickstart.RealModel;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.DraftVocabulary;
 import org.gto4j.data.Prompt;
@@ -20,6 +19,7 @@ import org.gto4j.lab.parity.Parity;
 import org.gto4j.lab.parity.ParityCheck;
 import org.gto4j.lab.parity.ParityOptions;
 import org.gto4j.lab.parity.ParityResult;
+import org.gto4j.lab.quickstart.RealModel;
 import org.gto4j.lab.report.TreeRecorder;
 import org.gto4j.model.DraftConfig;
 import org.gto4j.model.DraftModel;
