@@ -1,4 +1,5 @@
-// The greedy text of a target, by the C API of the libraries that ship: greedy MODEL N [DEVICE]. Its tokens go to stdout, device and kernels to stderr.
+// The greedy text of a target, by the C API of the libraries that ship: greedy MODEL N [DEVICE]. Its tokens go to stdout, and in a second line the logits after
+// the prompt; device and kernels to stderr.
 // greedy --requantize IN OUT TYPE writes the model with other weights.
 #include "gto4j/session.h"
 
@@ -35,11 +36,15 @@ int main(int argc, char ** argv) {
     std::iota(tokens.begin(), tokens.end(), 65);
     std::vector<int32_t> argmax(tokens.size());
     check(gto_session_prefill(session, 0, 0, (int32_t) tokens.size(), tokens.data(), (int32_t) tokens.size() - 1, nullptr, argmax.data()));
+    std::vector<float> logits(gto_target_describe(target).n_vocab);
+    check(gto_session_logits(session, (int32_t) tokens.size() - 1, logits.data()));
     int32_t token = argmax.back(), position = (int32_t) tokens.size();
     for (int i = 0; i < n; i++) {
         printf("%d%c", token, i + 1 < n ? ' ' : '\n');
         check(gto_session_prefill(session, 0, position++, 1, &token, 0, nullptr, &token));
     }
+    for (float logit : logits) printf("%.4f ", logit);
+    printf("\n");
     gto_session_free(session);
     gto_target_free(target);
     gto_device_free(device);
