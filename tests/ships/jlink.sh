@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A runtime image with the native jar in it (jlink) writes the greedy text of a tiny target: after mvn package.
+# A runtime image (jlink) of a program whose module requires the natives writes the greedy text of a tiny target: after mvn package.
 #   tests/ships/jlink.sh
 set -euo pipefail
 
@@ -14,9 +14,9 @@ modules=$classes:$natives:$javacpp
 
 mkdir -p "$work/source/org/example"
 sed '1i package org.example;' "$here/Greedy.java" > "$work/source/org/example/Greedy.java"
-echo 'module org.example { requires org.gto4j.presets; }' > "$work/source/module-info.java"
+echo 'module org.example { requires org.gto4j.presets; requires org.gto4j.presets.linux.x86_64; }' > "$work/source/module-info.java"
 javac -d "$work/classes" -p "$modules" "$work/source/module-info.java" "$work/source/org/example/Greedy.java"
-jlink --module-path "$work/classes:$modules" --add-modules org.example,org.gto4j.presets.linux.x86_64 --output "$work/image"
+jlink --module-path "$work/classes:$modules" --add-modules org.example --output "$work/image"
 "$target/linux-x86_64/prefix/bin/tiny_target" --out "$work/tiny.gguf"
 "$work/image/bin/java" -Dorg.bytedeco.javacpp.cachedir="$work/cache" -m org.example/org.example.Greedy "$work/tiny.gguf" 16
 du -sh "$work/image" | cut -f1
