@@ -9,9 +9,9 @@ import org.bytedeco.javacpp.tools.InfoMapper;
 /**
  * How the C API of libgto4j becomes Java: the generated classes are org.gto4j.engine.
  *
- * <p>The libraries are preloaded in the order of their dependencies. libggml-cpu is one library in a local build; a build for
- * distribution has one for each family of processors instead, and ggml picks the best among those that lie beside libgto4j.
- * Names that a build doesn't have are passed over by the loader.
+ * <p>The libraries are preloaded in the order of their dependencies. ggml's kernels are one library for each family of
+ * processors (cmake/cpu_variants.cmake), and ggml picks the best among those that lie beside libgto4j. A build for one
+ * processor alone has libggml-cpu instead. Names that a build doesn't have are passed over by the loader.
  */
 @Properties(
     value = @Platform(
@@ -24,9 +24,9 @@ import org.bytedeco.javacpp.tools.InfoMapper;
         link = "gto4j@.0",
         preload = {
             "ggml-base@.0", "ggml-cpu@.0", "ggml-cuda@.0", "ggml@.0", "llama@.0",
-            "ggml-cpu-x64", "ggml-cpu-sse42", "ggml-cpu-sandybridge", "ggml-cpu-ivybridge", "ggml-cpu-piledriver",
-            "ggml-cpu-haswell", "ggml-cpu-skylakex", "ggml-cpu-cannonlake", "ggml-cpu-cascadelake", "ggml-cpu-icelake",
-            "ggml-cpu-cooperlake", "ggml-cpu-zen4", "ggml-cpu-alderlake", "ggml-cpu-sapphirerapids"
+            "ggml-cpu-x64", "ggml-cpu-sandybridge", "ggml-cpu-haswell", "ggml-cpu-alderlake", "ggml-cpu-skylakex",
+            "ggml-cpu-cascadelake", "ggml-cpu-icelake", "ggml-cpu-zen4", "ggml-cpu-sapphirerapids",
+            "ggml-cpu-armv8.0_1", "ggml-cpu-armv8.2_2", "ggml-cpu-armv8.6_1", "ggml-cpu-armv8.6_2"
         }),
     target = "org.gto4j.engine",
     global = "org.gto4j.engine.global.gto4j")

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# All that is published, for a maintainer: builds the native jars of all platforms, tests them, and deploys all artifacts.
+#   cmake/release.sh [--version 0.1.0] [--to URL] [--skip-tests] [arguments for Maven, e.g. -o]
+# --version sets the version of all modules first (commit it yourself). --to is the repository, by default the folder target/repository.
+# Needs, besides the build's own tools, g++-aarch64-linux-gnu and qemu-user.
+set -euo pipefail
+
+root=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
+cd "$root"
+to=file://$root/target/repository version='' tests=yes
+maven=()
+while [ $# -gt 0 ]; do
+    case "$1" in
+        --version) version=$2; shift ;;
+        --to) to=$2; shift ;;
+        --skip-tests) tests=no ;;
+        -h | --help) sed -n '2,5s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+        *) maven+=("$1") ;;
+    esac
+    shift
+done
+
+step() { printf '\nrelease: %s\n' "$*"; }
+run_maven() { mvn -B -q "${maven[@]}" "$@"; }
+
+if [ -n "$version" ]; then
+    step "version $version"
+    run_maven -Prelease org.codehaus.mojo:versions-maven-plugin:2.18.0:set -DnewVersion="$version" -DprocessAllModules -DgenerateBackupPoms=false
+fi
+# Jars of the same commit have the same bytes.
+time=$(TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd)
+
+step "natives of linux-arm64"
+run_maven -pl presets -Djavacpp.platform=linux-arm64 -DskipTests -Dproject.build.outputTimestamp="$time" package
+
+# -Djavacpp.platform isn't given here: gto4j-platform has all platforms' natives.
+if [ $tests = yes ]; then
+    step "natives of linux-x86_64, all modules, all tests"
+    run_maven -Prelease -Dproject.build.outputTimestamp="$time" verify
+    step "the native jars on other processors"
+    tests/ships/natives.sh linux-x86_64 linux-arm64
+fi
+step "deploying to $to"
+mkdir -p target
+run_maven -Prelease -DskipTests -Dgto4j.native.tests=OFF -Dproject.build.outputTimestamp="$time" -DaltDeploymentRepository="gto4j::$to" deploy
+step "done"
