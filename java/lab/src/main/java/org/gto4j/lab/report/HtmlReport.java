@@ -26,17 +26,17 @@ public final class HtmlReport {
     private static final String STYLE = """
         :root{color-scheme:light dark;--paper:#fff;--ink:#1f2933;--dim:#52606d;--rim:#e4e7eb;--box:#f5f7fa;--lead:#eaf2fd;--lead-rim:#1d6fd1}
         @media(prefers-color-scheme:dark){:root{--paper:#0d1117;--ink:#e6edf3;--dim:#9aa7b4;--rim:#30363d;--box:#161b22;--lead:#12233a;--lead-rim:#6cb6ff}}
-        body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:1000px;margin:2rem auto;padding:0 1.2rem;overflow-wrap:break-word}
+        body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:1060px;margin:2rem auto;padding:0 1.2rem;overflow-wrap:break-word}
         h1{font-size:1.6rem;line-height:1.25;margin-bottom:.6rem}h2{font-size:1.15rem;margin:2.2rem 0 .6rem}p{max-width:46rem}
         .lead{background:var(--lead);border-left:4px solid var(--lead-rim);border-radius:0 6px 6px 0;padding:.2rem 1rem;max-width:46rem}
         .lead p:first-child{font-size:1.2rem;font-weight:600;line-height:1.4}
         .scroll{overflow-x:auto;-webkit-overflow-scrolling:touch}
-        table{border-collapse:collapse;font-variant-numeric:tabular-nums}th,td{padding:.3rem .8rem;text-align:left;border-bottom:1px solid var(--rim);white-space:nowrap}
-        th{font-weight:600;color:var(--dim)}
+        table{border-collapse:collapse;font-variant-numeric:tabular-nums}th,td{padding:.3rem .7rem;text-align:left;border-bottom:1px solid var(--rim);white-space:nowrap}
+        th{font-weight:600;color:var(--dim);white-space:normal;vertical-align:bottom}
         dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.2rem 1.2rem}dt{color:var(--dim)}dd{margin:0}
         .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,420px),1fr));gap:1rem}.charts svg{width:100%}
-        pre{background:var(--box);padding:.8rem;border-radius:6px;white-space:pre-wrap;max-width:60rem}pre.scroll{white-space:pre}
-        @media(max-width:600px){body{margin:1rem auto;padding:0 .8rem}th,td{padding:.3rem .5rem}dl{grid-template-columns:1fr;gap:0}dd{margin:0 0 .5rem}}
+        pre{background:var(--box);padding:.8rem;border-radius:6px;white-space:pre-wrap;max-width:60rem}pre.scroll{white-space:pre}pre.command{background:var(--paper);overflow-wrap:anywhere}
+        @media(max-width:600px){body{margin:1rem auto;padding:0 .8rem}th,td{padding:.3rem .5rem}td:first-child{white-space:normal;min-width:7rem}dl{grid-template-columns:1fr;gap:0}dd{margin:0 0 .5rem}}
         """;
     /** Numbers of columns further right stand left. */
     private static final int MOST_COLUMNS = 16;
@@ -47,6 +47,7 @@ public final class HtmlReport {
     private final String title;
     private final String intro;
     private final List<String> lead = new ArrayList<>();
+    private String command = "";
     private final Map<String, String> facts = new LinkedHashMap<>();
     private final List<String> sections = new ArrayList<>();
 
@@ -62,6 +63,12 @@ public final class HtmlReport {
     /** Says at the very top what was found, a paragraph each; the first one in large letters. */
     public HtmlReport lead(List<String> found) {
         lead.addAll(found);
+        return this;
+    }
+
+    /** Adds to what stands at the top a line to type. */
+    public HtmlReport command(String before, String line) {
+        command = paragraph(before) + "<pre class=\"command\">" + Html.escape(line) + "</pre>\n";
         return this;
     }
 
@@ -213,7 +220,7 @@ public final class HtmlReport {
         if (!lead.isEmpty()) {
             html.append("<div class=\"lead\">\n");
             lead.forEach(found -> html.append(paragraph(found)));
-            html.append("</div>\n");
+            html.append(command).append("</div>\n");
         }
         html.append(paragraph(intro));
         sections.forEach(html::append);
