@@ -1,14 +1,12 @@
 /** Measures drafts and decoding, runs experiments, writes reports; the command line. */
 module org.gto4j.lab {
     requires com.fasterxml.jackson.databind;
-    requires java.desktop;
     requires java.net.http;
     requires me.tongfei.progressbar;
     requires org.apache.commons.cli;
     requires org.apache.commons.statistics.inference;
     requires transitive org.gto4j;
     requires static org.jspecify;
-    requires org.knowm.xchart;
     requires org.slf4j;
 
     exports org.gto4j.lab.diagnosis;

@@ -55,7 +55,7 @@ class QuickstartTest {
                 CommandRun.of("quickstart", "--model", model.toString(), "--minutes", MINUTES, "--dir", run.toString());
         assertEquals(0, rest.code(), rest.err());
         assertFalse(rest.err().contains("[3/7]"), "the target's answers were there: " + rest.err());
-        assertTrue(rest.out().startsWith("draft   policy "), rest.out());
+        checkOutput(rest.out(), run);
         checkArtefacts(model, run);
 
         byte[] report = Files.readAllBytes(run.resolve("report.html"));
@@ -67,22 +67,25 @@ class QuickstartTest {
     }
 
     private static void checkArtefacts(Path model, Path run) throws IOException {
-        JsonNode rows = new ObjectMapper().readTree(run.resolve("results.json").toFile());
-        List<String> greedy = rows.findParents("draft").stream()
-                .filter(row -> row.path("temperature").asInt() == 0)
-                .map(row -> row.path("draft").asText() + " " + row.path("mode").asText())
-                .toList();
-        assertEquals(List.of("none plain", "eagle3 chain", "eagle3 tree", "gto chain", "gto tree"), greedy);
-        for (JsonNode row : rows) {
-            assertTrue(
-                    row.path("prompts").asInt() >= 1
-                            && row.path("tau").asDouble() >= 1
-                            && row.path("speedup").asDouble() > 0,
-                    row.toString());
+        JsonNode results =
+                new ObjectMapper().readTree(run.resolve("results.json").toFile());
+        assertEquals(List.of("gto cost-aware", "none plain"), greedy(results.path("default")));
+        assertEquals(
+                List.of("none plain", "eagle3 chain", "eagle3 tree", "gto chain", "gto tree"),
+                greedy(results.path("fixed")));
+        for (String part : List.of("default", "fixed")) {
+            for (JsonNode row : results.path(part)) {
+                assertTrue(
+                        row.path("prompts").asInt() >= 1
+                                && row.path("tau").asDouble() >= 1
+                                && row.path("speedup").asDouble() > 0,
+                        row.toString());
+            }
         }
         String html = Files.readString(run.resolve("report.html"));
         assertTrue(html.contains("<svg class=\"tree\""), "no tree is drawn");
         assertTrue(html.contains("Phase II"), "no curves");
+        assertTrue(html.indexOf("class=\"lead\"") < html.indexOf("<table"), "what the user gets comes first");
         try (TargetModel target = TargetModel.open(model)) {
             for (String name : List.of("draft-eagle3.gguf", "draft-gto.gguf")) {
                 try (DraftModel draft = DraftModel.load(target, run.resolve(name))) {
@@ -90,6 +93,27 @@ class QuickstartTest {
                 }
             }
         }
+    }
+
+    private static List<String> greedy(JsonNode rows) {
+        return rows.findParents("draft").stream()
+                .filter(row -> row.path("temperature").asInt() == 0)
+                .map(row -> row.path("draft").asText() + " " + row.path("mode").asText())
+                .toList();
+    }
+
+    /** Words, the default decoder's row, fixed trees, and the next command. */
+    private static void checkOutput(String out, Path run) {
+        List<String> lines = out.lines().toList();
+        assertTrue(lines.get(0).matches("(With the draft|On this machine the draft|The model's answers) .*"), out);
+        int table = lines.indexOf("") + 1;
+        assertTrue(lines.get(table).startsWith("decoding "), out);
+        assertTrue(lines.get(table + 1).startsWith("with the draft (the default) "), out);
+        assertTrue(lines.indexOf("Fixed trees, for research") > table, out);
+        assertTrue(
+                lines.get(lines.size() - 1)
+                        .matches("  \\./gto4j chat -m .* -d '?\\Q" + run.resolve("draft-gto.gguf") + "\\E'?"),
+                out);
     }
 
     private Process start(Path model, Path run) throws IOException {

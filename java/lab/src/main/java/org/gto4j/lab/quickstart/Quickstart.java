@@ -5,13 +5,12 @@ import java.util.List;
 import java.util.Locale;
 import org.gto4j.io.FolderLock;
 import org.gto4j.io.StaleFiles;
-import org.gto4j.lab.eval.EvalTable;
 import org.gto4j.lab.terminal.Console;
 import org.gto4j.lab.terminal.StartLine;
 import org.gto4j.model.Device;
 import org.gto4j.model.TargetModel;
 
-/** Runs the parts that are missing, one after the other, and prints the results. */
+/** Runs the parts that are missing, one after the other, and prints what the user gets. */
 public final class Quickstart {
     private static final List<Stage> STAGES = List.of(
             new PromptStage(),
@@ -45,17 +44,29 @@ public final class Quickstart {
     private void run() {
         try (FolderLock lock = FolderLock.take(options.folder(), "quickstart", LEFTOVERS)) {
             RunState state = RunState.open(options);
+            Path results = options.folder().resolve(RunContext.RESULTS);
+            if (state.isComplete() && !Results.isReadable(results)) {
+                state.reopen(Part.REPORT);
+            }
             if (!state.isComplete()) {
                 runMissing(state);
             }
-            console.out()
-                    .print(EvalTable.print(Measurements.rows(options.folder().resolve("measurements.jsonl"))));
             console.say(String.format(
                     Locale.ROOT,
                     "done in %.1f minutes: %s holds report.html, results.json, draft-eagle3.gguf and draft-gto.gguf",
                     state.usedSeconds() / 60,
                     options.folder()));
+            print(Results.read(results));
         }
+    }
+
+    private void print(Results results) {
+        results.summary().forEach(console.out()::println);
+        console.out().println();
+        try (Measurements measurements = Measurements.open(options.folder().resolve(RunContext.MEASUREMENTS))) {
+            console.out().print(ResultTables.of(measurements).print());
+        }
+        console.out().println("\nTry it:\n  " + results.next());
     }
 
     private void runMissing(RunState state) {

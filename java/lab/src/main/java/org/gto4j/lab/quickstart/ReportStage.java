@@ -6,8 +6,6 @@ import java.util.Locale;
 import java.util.Optional;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.Prompt;
-import org.gto4j.io.AtomicFile;
-import org.gto4j.lab.eval.EvalRow;
 import org.gto4j.lab.eval.Mode;
 import org.gto4j.lab.eval.Variant;
 import org.gto4j.lab.report.HtmlReport;
@@ -30,25 +28,40 @@ final class ReportStage implements Stage {
 
     @Override
     public void run(RunContext context, double seconds) {
-        List<EvalRow> rows = Measurements.rows(context.measurements());
         MetricsLog phaseOne = MetricsLog.read(context.phaseOne().resolve("metrics.jsonl"));
         MetricsLog phaseTwo = MetricsLog.read(context.phaseTwo().resolve("metrics.jsonl"));
         HtmlReport report = new HtmlReport(
                 "gto4j: a draft for " + context.target().path().getFileName(),
-                "A draft net was trained on what the target itself writes (Phase I, EAGLE-3) and then for tree decoding (Phase II, Group Tree Optimization). "
-                        + "Decoding with it is lossless: the target decides every token.");
-        report.results(
-                "Results",
-                "Tau is the number of tokens gained per pass of the target, its own included, with a 95% bootstrap interval over prompts; "
-                        + "speedup is over plain decoding in the same run. Trees have 60 nodes, depth 7, top-k 10; "
-                        + "chains 7 tokens. The prompts were held back from training.",
-                rows);
-        report.curves("Phase I", phaseOne).curves("Phase II", phaseTwo);
-        try (DraftModel draft = DraftModel.load(context.target(), context.gto())) {
+                "The draft was trained on what the model itself writes (Phase I, EAGLE-3) and then for tree decoding (Phase II, Group Tree Optimization). "
+                        + "Decoding with it is lossless: the model decides every token.");
+        try (DraftModel draft = DraftModel.load(context.target(), context.gto());
+                Measurements measurements = Measurements.open(context.measurements())) {
+            ResultTables tables = ResultTables.of(measurements);
+            Verdict verdict = new Verdict(
+                    tables.byDefault(),
+                    EvaluationStage.tokens(context),
+                    measurements.firstTokenRight(EvaluationStage.DRAFT),
+                    measurements.price().orElse(null));
+            Results results = new Results(
+                    verdict.sentences(), NextCommand.chat(context.target().path(), context.gto()));
+            report.lead(results.summary()).command("Try it:", results.next());
+            report.table(
+                    "What you get",
+                    "Speedup: over decoding without a draft, each question in both ways right after one another. Tokens a cycle: how many one pass of the model "
+                            + "yields, its own included. Intervals are 95% bootstrap intervals over questions.",
+                    ResultTables.header(),
+                    ResultTables.cells(tables.byDefault()));
+            report.curves("Phase I", phaseOne).curves("Phase II", phaseTwo);
+            report.table(
+                    ResultTables.FIXED_TITLE,
+                    "The default decoder sizes each tree by what passes cost on this machine. These have one size: chains of 7 tokens, trees of 60 nodes, "
+                            + "depth 7, 10 children a node (60/7/10). eagle3 is the draft after Phase I, gto after Phase II.",
+                    ResultTables.header(),
+                    ResultTables.cells(tables.fixed()));
             addTree(report, context, draft);
             addFacts(report, context, draft, phaseOne, phaseTwo);
+            results.write(context.results(), tables);
         }
-        AtomicFile.write(context.results(), EvalRow.toJson(rows));
         report.write(context.report());
     }
 
@@ -60,7 +73,7 @@ final class ReportStage implements Stage {
                 .orElse(prompts.get(0));
         Optional<TreeSample> sample = TreeSample.take(
                 context.target(),
-                new Variant("gto", Mode.TREE, draft, DynamicTree.eagle2()),
+                new Variant(EvaluationStage.DRAFT, Mode.TREE, draft, DynamicTree.eagle2()),
                 prompt,
                 Math.min(DRAWN_TOKENS, context.responseTokens()));
         sample.ifPresent(tree -> report.tree("A draft tree", prompt.turns().get(0), tree));

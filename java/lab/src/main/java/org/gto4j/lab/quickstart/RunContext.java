@@ -13,6 +13,8 @@ import org.gto4j.model.TargetModel;
  * @param console where to write
  */
 record RunContext(TargetModel target, Path folder, RunState state, Console console) {
+    static final String MEASUREMENTS = "measurements.jsonl";
+    static final String RESULTS = "results.json";
     /**
      * Most tokens of an answer: short ones let more prompts fit into the time; a model of a short context gets half of
      * it.
@@ -46,7 +48,7 @@ record RunContext(TargetModel target, Path folder, RunState state, Console conso
     }
 
     Path measurements() {
-        return folder.resolve("measurements.jsonl");
+        return folder.resolve(MEASUREMENTS);
     }
 
     /** The draft of Phase I as exported. */
@@ -60,7 +62,7 @@ record RunContext(TargetModel target, Path folder, RunState state, Console conso
     }
 
     Path results() {
-        return folder.resolve("results.json");
+        return folder.resolve(RESULTS);
     }
 
     Path report() {

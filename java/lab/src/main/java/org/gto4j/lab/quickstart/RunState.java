@@ -20,6 +20,10 @@ import org.gto4j.io.StateFile;
  */
 final class RunState {
     private static final String DIGEST = "model_sha256";
+    private static final String VERSION = "version";
+    /** Runs of version 1, which doesn't say so, never measured the default decoder. */
+    private static final int CURRENT = 2;
+
     private static final double SAVE_SECONDS = 5;
     /** A part that was slow must not leave its successors nothing at all. */
     private static final double LEAST_SECONDS = 1;
@@ -59,9 +63,15 @@ final class RunState {
 
     /** What a file holds. */
     private record Stored(
-            String model, String digest, Map<Part, Double> planned, Map<Part, Double> used, Set<Part> done) {
+            int version,
+            String model,
+            String digest,
+            Map<Part, Double> planned,
+            Map<Part, Double> used,
+            Set<Part> done) {
         static Stored read(JsonFile json) {
             Stored stored = new Stored(
+                    json.json().has(VERSION) ? (int) json.whole(VERSION, 1, CURRENT) : 1,
                     json.text("model"),
                     json.json().has(DIGEST) ? json.text(DIGEST) : "",
                     new EnumMap<>(Part.class),
@@ -94,6 +104,17 @@ final class RunState {
         planned.putAll(stored.planned());
         used.putAll(stored.used());
         done.addAll(stored.done());
+        if (stored.version() < CURRENT) {
+            reopen(Part.EVALUATION);
+            reopen(Part.REPORT);
+        }
+    }
+
+    /** A part is to be done again, in the time that the others leave. */
+    void reopen(Part part) {
+        planned.remove(part);
+        used.remove(part);
+        done.remove(part);
     }
 
     private static String name(String modelFile) {
@@ -170,6 +191,7 @@ final class RunState {
         unsaved = 0;
         ObjectNode json = JsonNodeFactory.instance
                 .objectNode()
+                .put(VERSION, CURRENT)
                 .put("model", model)
                 .put(DIGEST, digest)
                 .put("budget_seconds", budget);

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.gto4j.error.GtoException;
@@ -51,6 +51,7 @@ public final class DiagnosisReport {
                         + "In each cycle: is the greedy path (always the draft's most probable token) still in the tree when its nodes have been ranked, is it what the target "
                         + "accepts, and how "
                         + "far would it have gone alone?");
+        html.lead(report.found());
         html.pictures(
                 "Greedy paths",
                 "Pruned: the tree lacks a part of the greedy path. Accepted: something was accepted, and all of it lies on the "
@@ -61,12 +62,27 @@ public final class DiagnosisReport {
         return html.text("Table", DiagnosisTable.print(rows));
     }
 
+    /** A sentence a draft, of all texts. */
+    private List<String> found() {
+        return drafts.stream()
+                .filter(draft -> row(draft, last()).cycles() > 0)
+                .map(draft -> String.format(
+                        Locale.ROOT,
+                        "%s: trees yield %.2f tokens a cycle, its greedy path alone would yield %.2f. In %.0f%% of the cycles the tree "
+                                + "lacks a part of the greedy path; in %.0f%% the greedy path would have gone further than the tree.",
+                        draft,
+                        row(draft, last()).treeLength().value(),
+                        row(draft, last()).greedyLength().value(),
+                        100 * row(draft, last()).pruned().value(),
+                        100 * row(draft, last()).lost().value()))
+                .toList();
+    }
+
     private String last() {
         return datasets.get(datasets.size() - 1);
     }
 
-    private Map<String, Supplier<String>> bars() {
-        Map<String, Supplier<String>> pictures = new LinkedHashMap<>();
+    private List<String> bars() {
         Map<String, double[]> fates = new LinkedHashMap<>();
         Map<String, double[]> lengths = new LinkedHashMap<>();
         for (String draft : drafts) {
@@ -79,11 +95,9 @@ public final class DiagnosisReport {
             lengths.put(draft + ": all offered", values(draft, row -> row.offeredLength()
                     .value()));
         }
-        pictures.put(
-                "fates",
-                () -> BarChart.svg("Greedy path pruned, and accepted", "texts", "share of cycles", datasets, fates));
-        pictures.put("lengths", () -> BarChart.svg("Tokens a cycle", "texts", "tokens", datasets, lengths));
-        return pictures;
+        return List.of(
+                BarChart.svg("Greedy path pruned, and accepted", "texts", "share of cycles", datasets, fates),
+                BarChart.svg("Tokens a cycle", "texts", "tokens", datasets, lengths));
     }
 
     private double[] values(String draft, ToDoubleFunction<Misalignment> value) {
@@ -97,8 +111,7 @@ public final class DiagnosisReport {
         return Double.isFinite(value) ? value : 0;
     }
 
-    private Map<String, Supplier<String>> lines() {
-        Map<String, Supplier<String>> pictures = new LinkedHashMap<>();
+    private List<String> lines() {
         List<Series> survival = new ArrayList<>();
         Map<String, double[]> ends = new LinkedHashMap<>();
         Map<String, double[]> missing = new LinkedHashMap<>();
@@ -119,22 +132,17 @@ public final class DiagnosisReport {
         List<String> depths = IntStream.rangeClosed(1, missing.get(drafts.get(0)).length)
                 .mapToObj(Integer::toString)
                 .toList();
-        pictures.put(
-                "reached",
-                () -> LineChart.svg(
-                        new Chart("Accepted at least to this depth", "depth", "share of cycles", survival)));
         List<String> labels =
                 Arrays.stream(PathEnd.values()).map(PathEnd::label).toList();
-        pictures.put("ends", () -> BarChart.svg("Why accepted paths ended", "reason", "share of cycles", labels, ends));
-        pictures.put(
-                "missing",
-                () -> BarChart.svg(
+        return List.of(
+                LineChart.svg(new Chart("Accepted at least to this depth", "depth", "share of cycles", survival)),
+                BarChart.svg("Why accepted paths ended", "reason", "share of cycles", labels, ends),
+                BarChart.svg(
                         "Where the tree loses the greedy path",
                         "first depth that is missing",
                         "share of cycles",
                         depths,
                         missing));
-        return pictures;
     }
 
     private Series reached(String draft, String what, Function<Misalignment, List<Estimate>> values) {

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.gto4j.io.AtomicFile;
 import org.gto4j.lab.eval.BenchResult;
 import org.gto4j.lab.eval.BenchTable;
@@ -15,41 +17,59 @@ import org.gto4j.lab.figure.Chart;
 import org.gto4j.lab.figure.Html;
 import org.gto4j.lab.figure.LineChart;
 import org.gto4j.lab.figure.Series;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One HTML file without any link to the outside: facts of a run, results, training curves, and a draft tree. Not
  * thread-safe.
  */
 public final class HtmlReport {
-    private static final Logger LOG = LoggerFactory.getLogger(HtmlReport.class);
     private static final String STYLE = """
-        body{font:16px/1.5 system-ui,sans-serif;color:#1f2933;background:#fff;max-width:1180px;margin:2rem auto;padding:0 1.2rem}
-        h1{font-size:1.7rem;margin-bottom:.2rem}h2{font-size:1.15rem;margin:2.2rem 0 .6rem}p{max-width:46rem}
-        table{border-collapse:collapse;font-variant-numeric:tabular-nums}th,td{padding:.3rem .8rem;text-align:right;border-bottom:1px solid #e4e7eb}
-        th{font-weight:600;color:#52606d}td:nth-child(-n+4),th:nth-child(-n+4){text-align:left}
-        dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.2rem}dt{color:#52606d}dd{margin:0}
-        .charts{display:flex;flex-wrap:wrap;gap:1rem}.charts svg{max-width:100%;height:auto}.scroll{overflow-x:auto}
-        pre{background:#f5f7fa;padding:.8rem;border-radius:6px;white-space:pre-wrap;max-width:60rem}
-        svg.tree{font:11px ui-monospace,monospace}svg.tree .edge{fill:none;stroke:#b8c2cc}svg.tree .edge.accepted{stroke:#0b7a4b}
-        svg.tree rect{fill:#f5f7fa;stroke:#cbd2d9}svg.tree .accepted rect{fill:#d7f2e3;stroke:#0b7a4b}svg.tree .root rect{fill:#dbe8fb;stroke:#2f6bc1}
-        svg.tree text{fill:#1f2933}svg.tree .greedy rect{stroke:#b7791f;stroke-width:2}svg.tree .edge.greedy:not(.accepted){stroke:#b7791f}
-        svg.tree .pruned rect{fill:#fff;stroke-dasharray:4 3}svg.tree .edge.pruned{stroke-dasharray:4 3}
+        :root{color-scheme:light dark;--paper:#fff;--ink:#1f2933;--dim:#52606d;--rim:#e4e7eb;--box:#f5f7fa;--lead:#eaf2fd;--lead-rim:#1d6fd1}
+        @media(prefers-color-scheme:dark){:root{--paper:#0d1117;--ink:#e6edf3;--dim:#9aa7b4;--rim:#30363d;--box:#161b22;--lead:#12233a;--lead-rim:#6cb6ff}}
+        body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:1060px;margin:2rem auto;padding:0 1.2rem;overflow-wrap:break-word}
+        h1{font-size:1.6rem;line-height:1.25;margin-bottom:.6rem}h2{font-size:1.15rem;margin:2.2rem 0 .6rem}p{max-width:46rem}
+        .lead{background:var(--lead);border-left:4px solid var(--lead-rim);border-radius:0 6px 6px 0;padding:.2rem 1rem;max-width:46rem}
+        .lead p:first-child{font-size:1.2rem;font-weight:600;line-height:1.4}
+        .scroll{overflow-x:auto;-webkit-overflow-scrolling:touch}
+        table{border-collapse:collapse;font-variant-numeric:tabular-nums}th,td{padding:.3rem .7rem;text-align:left;border-bottom:1px solid var(--rim);white-space:nowrap}
+        th{font-weight:600;color:var(--dim);white-space:normal;vertical-align:bottom}
+        dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.2rem 1.2rem}dt{color:var(--dim)}dd{margin:0}
+        .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,420px),1fr));gap:1rem}.charts svg{width:100%}
+        pre{background:var(--box);padding:.8rem;border-radius:6px;white-space:pre-wrap;max-width:60rem}pre.scroll{white-space:pre}pre.command{background:var(--paper);overflow-wrap:anywhere}
+        @media(max-width:600px){body{margin:1rem auto;padding:0 .8rem}th,td{padding:.3rem .5rem}td:first-child{white-space:normal;min-width:7rem}dl{grid-template-columns:1fr;gap:0}dd{margin:0 0 .5rem}}
         """;
+    /** Numbers of columns further right stand left. */
+    private static final int MOST_COLUMNS = 16;
+    /** A cell with a number or an interval, or without a value. */
+    private static final Pattern NUMBER =
+            Pattern.compile("|-|[\\[(]?-?[\\d.,]+(e-?\\d+)?[x%\\])]?((, | to )-?[\\d.,]+[\\])]?)?");
 
     private final String title;
     private final String intro;
+    private final List<String> lead = new ArrayList<>();
+    private String command = "";
     private final Map<String, String> facts = new LinkedHashMap<>();
     private final List<String> sections = new ArrayList<>();
 
     /**
      * @param title of the page
-     * @param intro one or two sentences below it
+     * @param intro one or two sentences: what is shown, and how it was measured
      */
     public HtmlReport(String title, String intro) {
         this.title = title;
         this.intro = intro;
+    }
+
+    /** Says at the very top what was found, a paragraph each; the first one in large letters. */
+    public HtmlReport lead(List<String> found) {
+        lead.addAll(found);
+        return this;
+    }
+
+    /** Adds to what stands at the top a line to type. */
+    public HtmlReport command(String before, String line) {
+        command = paragraph(before) + "<pre class=\"command\">" + Html.escape(line) + "</pre>\n";
+        return this;
     }
 
     /** Adds a fact of the run, e.g. "target" and its file. */
@@ -70,16 +90,42 @@ public final class HtmlReport {
     /** Adds a table; all rows are as long as its header. */
     public HtmlReport table(String heading, String note, List<String> header, List<List<String>> rows) {
         StringBuilder html = new StringBuilder(heading(heading))
-                .append("<p>")
-                .append(Html.escape(note))
-                .append("</p>\n<div class=\"scroll\"><table>\n<tr>");
-        header.forEach(cell -> html.append("<th>").append(Html.escape(cell)).append("</th>"));
-        for (List<String> row : rows) {
-            html.append("</tr>\n<tr>");
-            row.forEach(cell -> html.append("<td>").append(Html.escape(cell)).append("</td>"));
-        }
-        sections.add(html.append("</tr>\n</table></div>\n").toString());
+                .append(paragraph(note))
+                .append("<div class=\"scroll\"><table class=\"")
+                .append(numbers(header.size(), rows))
+                .append("\">\n");
+        row(html, "th", header);
+        rows.forEach(row -> row(html, "td", row));
+        sections.add(html.append("</table></div>\n").toString());
         return this;
+    }
+
+    private static void row(StringBuilder html, String element, List<String> cells) {
+        html.append("<tr>");
+        cells.forEach(cell -> html.append('<')
+                .append(element)
+                .append('>')
+                .append(Html.escape(cell))
+                .append("</")
+                .append(element)
+                .append('>'));
+        html.append("</tr>\n");
+    }
+
+    /** Classes n1, n2, ... of the columns that hold nothing but numbers. */
+    private static String numbers(int columns, List<List<String>> rows) {
+        return IntStream.range(0, columns)
+                .filter(column -> rows.stream()
+                        .allMatch(row -> NUMBER.matcher(row.get(column)).matches()))
+                .mapToObj(column -> "n" + (column + 1))
+                .collect(Collectors.joining(" "));
+    }
+
+    /** Aligns columns of numbers. */
+    private static String alignment() {
+        return IntStream.rangeClosed(1, MOST_COLUMNS)
+                .mapToObj(column -> ".n" + column + " tr>:nth-child(" + column + ")")
+                .collect(Collectors.joining(",", "", "{text-align:right}\n"));
     }
 
     /** Adds the tables of a bench and the lines below them. */
@@ -122,14 +168,14 @@ public final class HtmlReport {
     }
 
     private HtmlReport note(String heading, String text) {
-        sections.add(heading(heading) + "<p>" + Html.escape(text) + "</p>\n");
+        sections.add(heading(heading) + paragraph(text));
         return this;
     }
 
     /** Adds charts; those without a value are left out. */
     public HtmlReport charts(String heading, List<Chart> charts) {
         StringBuilder html = new StringBuilder(heading(heading)).append("<div class=\"charts\">\n");
-        charts.forEach(chart -> html.append(svg(chart)));
+        charts.forEach(chart -> html.append(LineChart.svg(chart)));
         sections.add(html.append("</div>\n").toString());
         return this;
     }
@@ -149,18 +195,10 @@ public final class HtmlReport {
         return this;
     }
 
-    /**
-     * Adds pictures side by side; one that can't be drawn is replaced by the reason.
-     *
-     * @param pictures by name: what draws the SVG element
-     */
-    public HtmlReport pictures(String heading, String note, Map<String, Supplier<String>> pictures) {
-        StringBuilder html = new StringBuilder(heading(heading))
-                .append("<p>")
-                .append(Html.escape(note))
-                .append("</p>\n<div class=\"charts\">\n");
-        pictures.forEach((name, svg) -> html.append(drawn(name, svg)));
-        sections.add(html.append("</div>\n").toString());
+    /** Adds SVG elements side by side. */
+    public HtmlReport pictures(String heading, String note, List<String> pictures) {
+        sections.add(heading(heading) + paragraph(note) + "<div class=\"charts\">\n" + String.join("", pictures)
+                + "</div>\n");
         return this;
     }
 
@@ -175,11 +213,16 @@ public final class HtmlReport {
                 .append(Html.escape(title))
                 .append("</title>\n<style>\n")
                 .append(STYLE)
+                .append(alignment())
                 .append("</style>\n</head>\n<body>\n<h1>")
                 .append(Html.escape(title))
-                .append("</h1>\n<p>")
-                .append(Html.escape(intro))
-                .append("</p>\n");
+                .append("</h1>\n");
+        if (!lead.isEmpty()) {
+            html.append("<div class=\"lead\">\n");
+            lead.forEach(found -> html.append(paragraph(found)));
+            html.append(command).append("</div>\n");
+        }
+        html.append(paragraph(intro));
         sections.forEach(html::append);
         html.append(heading("The run")).append("<dl>\n");
         facts.forEach((name, value) -> html.append("<dt>")
@@ -194,17 +237,7 @@ public final class HtmlReport {
         return "<h2>" + Html.escape(text) + "</h2>\n";
     }
 
-    private static String svg(Chart chart) {
-        return drawn(chart.title(), () -> LineChart.svg(chart));
-    }
-
-    /** A machine without fonts can't draw with AWT; the report must not be lost for that. */
-    private static String drawn(String title, Supplier<String> svg) {
-        try {
-            return svg.get();
-        } catch (RuntimeException | LinkageError | InternalError e) {
-            LOG.warn("can't draw the chart '{}': {}", title, e.toString());
-            return "<p>No chart of " + Html.escape(title) + ": " + Html.escape(e.toString()) + "</p>\n";
-        }
+    private static String paragraph(String text) {
+        return text.isEmpty() ? "" : "<p>" + Html.escape(text) + "</p>\n";
     }
 }

@@ -88,7 +88,7 @@ public final class MetricsLog {
                 .orElse(0);
         return IntStream.range(0, passes)
                 .mapToObj(pass -> series(
-                        Integer.toString(pass + 1),
+                        "pass " + (pass + 1),
                         validations,
                         line -> number(line.path("validation").path("accuracy").path(pass))))
                 .toList();
@@ -113,9 +113,7 @@ public final class MetricsLog {
         for (int pass = 0; pass < passes; pass++) {
             int index = pass;
             lines.add(series(
-                    Integer.toString(pass + 1),
-                    steps,
-                    step -> number(step.path(field).path(index))));
+                    "pass " + (pass + 1), steps, step -> number(step.path(field).path(index))));
         }
         return lines;
     }

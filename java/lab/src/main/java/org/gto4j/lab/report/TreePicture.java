@@ -18,6 +18,17 @@ public final class TreePicture {
     private static final int BOX_HEIGHT = 18;
     private static final int MARGIN = 12;
     private static final int LONGEST_LABEL = 9;
+    /** For light and dark; the picture brings it along, so that it is whole as a file, too. */
+    private static final String STYLE = """
+        <style>
+        .tree{--paper:#fff;--ink:#1f2933;--box:#f5f7fa;--rim:#cbd2d9;--edge:#b8c2cc;--good:#0b7a4b;--good-box:#d7f2e3;--root:#2f6bc1;--root-box:#dbe8fb;--greedy:#b7791f;font:11px ui-monospace,monospace}
+        @media(prefers-color-scheme:dark){.tree{--paper:#161b22;--ink:#e6edf3;--box:#21262d;--rim:#484f58;--edge:#57606a;--good:#4ac26b;--good-box:#12391f;--root:#6cb6ff;--root-box:#12304f;--greedy:#e0a83a}}
+        .tree rect{fill:var(--box);stroke:var(--rim)}.tree rect.paper{fill:var(--paper);stroke:none}.tree text{fill:var(--ink)}
+        .tree .edge{fill:none;stroke:var(--edge)}.tree .edge.accepted{stroke:var(--good)}.tree .edge.greedy:not(.accepted){stroke:var(--greedy)}
+        .tree .accepted rect{fill:var(--good-box);stroke:var(--good)}.tree .root rect{fill:var(--root-box);stroke:var(--root)}
+        .tree .greedy rect{stroke:var(--greedy);stroke-width:2}.tree .pruned rect{fill:var(--paper);stroke-dasharray:4 3}.tree .edge.pruned{stroke-dasharray:4 3}
+        </style>
+        """;
 
     private final TreeSample sample;
     private final DraftTree tree;
@@ -47,7 +58,7 @@ public final class TreePicture {
         return marks;
     }
 
-    /** An SVG element for use inside HTML. */
+    /** An SVG element, for a page or as a file of its own. */
     public static String svg(TreeSample sample) {
         return new TreePicture(sample).draw();
     }
@@ -60,6 +71,7 @@ public final class TreePicture {
                 "<svg class=\"tree\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" "
                         + "role=\"img\" aria-label=\"draft tree of %d nodes, %d accepted\">%n",
                 width, height, width, height, sample.kept(), sample.accepted().length));
+        svg.append(STYLE).append("<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n");
         for (int node = 0; node < tree.size(); node++) {
             edge(node, tree.parents()[node] < 0 ? rootY : y[tree.parents()[node]]);
         }

@@ -81,6 +81,27 @@ class RunStateTest {
         assertTrue(e.getMessage().contains("moved.gguf, not with what that file holds now"), e.getMessage());
     }
 
+    /** Such a run never measured the default decoder: that and the report are done again, in the time that is left. */
+    @Test
+    void aRunOfTheFirstVersionIsEvaluatedAgain() throws IOException {
+        StringBuilder parts = new StringBuilder();
+        for (Part part : Part.values()) {
+            parts.append(parts.isEmpty() ? "" : ",")
+                    .append("\"" + part + "\":{\"used_seconds\":60,\"done\":true,\"planned_seconds\":70}");
+        }
+        Files.writeString(
+                folder.resolve("quickstart.json"),
+                "{\"model\":\"\",\"model_sha256\":\"\",\"budget_seconds\":600,\"parts\":{" + parts + "}}");
+        RunState state = RunState.open(new QuickstartOptions(10, folder, null, "", 0));
+        assertTrue(state.isDone(Part.PHASE_TWO) && !state.isDone(Part.EVALUATION) && !state.isDone(Part.REPORT));
+        assertEquals(300, state.usedSeconds(), 1);
+        assertEquals(300 * 15 / 18.0, state.begin(Part.EVALUATION), 1);
+        state.finish();
+        state.begin(Part.REPORT);
+        state.finish();
+        assertTrue(RunState.open(new QuickstartOptions(10, folder, null, "", 0)).isComplete());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
