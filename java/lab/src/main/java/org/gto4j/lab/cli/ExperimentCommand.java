@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Options;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.data.CorpusSplit;
@@ -46,18 +45,28 @@ final class ExperimentCommand implements Command {
     }
 
     @Override
-    public String summary() {
-        return "trains declared arms under equal budgets, one after the other, and compares their drafts with a control on the same held-back texts. FILE "
-                + "is JSON with the fields model, corpus, out, control, one of minutes, cpu-minutes, steps and epochs, and arms: objects with name, "
-                + "phase (0: from is measured as it is), maybe from, and options of "
-                + "'train' by their names; what all arms share may stand in defaults. There may be held-back (other corpora to measure on; else validation "
-                + "texts), texts, "
-                + "tree, chain, validation ..., and prompts, limit and max-tokens for real decoding. Started again it goes on where it was";
+    public CommandGroup group() {
+        return CommandGroup.RESEARCH;
     }
 
     @Override
-    public Options options() {
-        return CommandOptions.computing();
+    public String summary() {
+        return "trains declared arms under equal budgets, compares drafts";
+    }
+
+    @Override
+    public String details() {
+        return "Trains declared arms under equal budgets, one after the other, and compares their drafts with a control on the same "
+                + "held-back texts. FILE is JSON with the fields model, corpus, out, control, one of minutes, cpu-minutes, steps "
+                + "and epochs, and arms: objects with name, phase (0: from is measured as it is), maybe from, and options of "
+                + "'train' by their names; what all arms share may stand in defaults. There may be held-back (other corpora to "
+                + "measure on; else validation texts), texts, tree, chain, validation ..., and prompts, limit and max-tokens for "
+                + "real decoding. Started again it goes on where it was.";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return CommonParameters.COMPUTING;
     }
 
     @Override
@@ -77,7 +86,7 @@ final class ExperimentCommand implements Command {
     }
 
     @Override
-    public void run(Values values, Console console) {
+    public void run(ParameterValues values, Console console) {
         Path file = values.pathArgument(0);
         ExperimentFile declared = ExperimentFile.read(file);
         Path results = declared.out().resolve("results.json");
@@ -120,7 +129,7 @@ final class ExperimentCommand implements Command {
     private static HeldBackTexts texts(ExperimentFile declared, Corpus corpus, List<CorpusSequence> sequences) {
         return new HeldBackTexts(
                 corpus,
-                MeasuredTexts.sample(corpus.folder(), sequences, declared.texts()),
+                TextSample.sample(corpus.folder(), sequences, declared.texts()),
                 declared.tree(),
                 declared.chain());
     }

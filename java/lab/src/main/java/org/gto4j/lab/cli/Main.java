@@ -45,28 +45,32 @@ public final class Main {
         this.interruption = interruption;
         this.input = input;
         this.results = results;
-        List<Command> all = List.of(
+        for (Command command : commands()) {
+            commands.put(command.name(), command);
+        }
+    }
+
+    /** All commands, in the order of help. */
+    static List<Command> commands() {
+        return List.of(
+                new GenerateCommand(),
+                new InfoCommand(),
+                new ExportCommand(),
                 new QuickstartCommand(),
                 new RegenerateCommand(),
                 new CorpusCommand(),
                 new PlanCommand(),
                 new TrainCommand(),
-                new ExperimentCommand(),
                 new ReportCommand(),
-                new SimulateCommand(),
-                new DiagnoseCommand(),
-                new RewardsCommand(),
-                new GradientsCommand(),
                 new EvalCommand(),
                 new BenchCommand(),
                 new ParityCommand(),
                 new ProfileCommand(),
-                new GenerateCommand(),
-                new ExportCommand(),
-                new InfoCommand());
-        for (Command command : all) {
-            commands.put(command.name(), command);
-        }
+                new SimulateCommand(),
+                new DiagnoseCommand(),
+                new RewardsCommand(),
+                new GradientsCommand(),
+                new ExperimentCommand());
     }
 
     /** Runs a command and ends the process with its exit code. */
@@ -118,8 +122,7 @@ public final class Main {
     private ExitCode dispatch(String[] args, PrintStream out, PrintStream err) {
         String first = args.length == 0 ? "--help" : args[0];
         if (first.equals("--help") || first.equals("-h") || first.equals("help")) {
-            Help.program(commands.values(), out);
-            return args.length == 0 ? ExitCode.USAGE : ExitCode.OK;
+            return help(args, out, err);
         }
         if (first.equals("--version")) {
             return guarded(
@@ -130,18 +133,17 @@ public final class Main {
         }
         Command command = commands.get(first);
         if (command == null) {
-            say("unknown command '" + first + "'; commands are " + String.join(", ", commands.keySet()), err);
-            return ExitCode.USAGE;
+            return unknown(first, err);
         }
         CommandParser parser = new CommandParser(command, Arrays.copyOfRange(args, 1, args.length));
-        if (parser.asks("help")) {
-            Help.command(command, out);
+        if (parser.asks(CommonParameters.HELP)) {
+            HelpText.command(command, out);
             return ExitCode.OK;
         }
         try (StandardInput read = new StandardInput(input, interruption)) {
             return guarded(
                     () -> {
-                        Values values = parser.parse(read);
+                        ParameterValues values = parser.parse(read);
                         try {
                             values.files().check();
                             command.run(values, new Console(out, err, results != null, interruption));
@@ -150,9 +152,32 @@ public final class Main {
                         }
                     },
                     PROGRAM + " " + command.name(),
-                    parser.asks("stacktrace"),
+                    parser.asks(CommonParameters.STACKTRACE),
                     err);
         }
+    }
+
+    /** {@code --help}, {@code help}, {@code help COMMAND}, and {@code help --markdown}, which writes docs/CLI.md. */
+    private ExitCode help(String[] args, PrintStream out, PrintStream err) {
+        if (args.length < 2) {
+            HelpText.program(commands.values(), out);
+            return args.length == 0 ? ExitCode.USAGE : ExitCode.OK;
+        }
+        if (args[1].equals("--markdown")) {
+            out.print(CommandPage.of(commands.values()));
+            return ExitCode.OK;
+        }
+        Command command = commands.get(args[1]);
+        if (command == null) {
+            return unknown(args[1], err);
+        }
+        HelpText.command(command, out);
+        return ExitCode.OK;
+    }
+
+    private ExitCode unknown(String name, PrintStream err) {
+        say("unknown command '" + name + "'; commands are " + HelpText.names(commands.values()), err);
+        return ExitCode.USAGE;
     }
 
     /** @param name of the program and the command, for wrong usage */

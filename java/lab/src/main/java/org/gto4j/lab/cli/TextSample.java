@@ -7,8 +7,8 @@ import org.gto4j.data.CorpusSplit;
 import org.gto4j.error.GtoException;
 
 /** Which texts of a corpus drafts are measured on. */
-final class MeasuredTexts {
-    private MeasuredTexts() {}
+final class TextSample {
+    private TextSample() {}
 
     /**
      * A sample of what the target wrote itself, greedy texts if there are any: cycles of greedy and of sampled texts

@@ -1,10 +1,10 @@
 package org.gto4j.lab.cli;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.apache.commons.cli.Options;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.Deduplication;
 import org.gto4j.data.DuplicateFilter;
@@ -22,38 +22,44 @@ import org.gto4j.lab.terminal.Console;
 import org.gto4j.model.TargetModel;
 
 /** The options on reading files of prompts or texts; what is left out is counted and the first few are named. */
-final class SourceValues {
+final class SourceFileReader {
     private static final int NAMED = 5;
 
-    private final Values values;
+    private static final Parameter<OnBrokenLine> ON_BROKEN_LINE = Parameter.of(
+                    ParameterGroup.TEXTS,
+                    "on-broken-line",
+                    "WHAT",
+                    ValueType.choice(OnBrokenLine.class),
+                    "fail: a line that can't be read ends the run before it starts; skip: leave it out")
+            .orElse(OnBrokenLine.FAIL);
+    private static final Parameter<Deduplication> DEDUP = Parameter.of(
+                    ParameterGroup.TEXTS,
+                    "dedup",
+                    "KIND",
+                    ValueType.choice(Deduplication.class),
+                    "leave out prompts that were there before: exact (case and white space don't count), near (mostly the "
+                            + "same words in the same order) or none")
+            .orElse(Deduplication.EXACT);
+
+    static final Parameters PARAMETERS = Parameters.of(ON_BROKEN_LINE, DEDUP);
+
+    private final ParameterValues values;
+    private final Parameter<Path> file;
     private final Console console;
     private final Map<String, Integer> lines = new HashMap<>();
 
-    SourceValues(Values values, Console console) {
+    SourceFileReader(ParameterValues values, Parameter<Path> file, Console console) {
+        this.file = file;
         this.values = values;
         this.console = console;
     }
 
-    static Options addTo(Options options) {
-        return options.addOption(CommandOptions.value(
-                        null,
-                        "on-broken-line",
-                        "WHAT",
-                        "fail (default): a line that can't be read ends the run before it starts; skip: leave it out"))
-                .addOption(CommandOptions.value(
-                        null,
-                        "dedup",
-                        "KIND",
-                        "leave out prompts that were there before: exact (default; case and white space don't count), near (mostly "
-                                + "the same words in the same order) or none"));
-    }
-
     /** The prompts of --prompts. */
     List<Prompt> prompts() {
-        SourceTexts<Prompt> read = SourceFile.prompts(values.neededPath("prompts"), onBroken());
+        SourceTexts<Prompt> read = SourceFile.prompts(values.get(file), onBroken());
         tell(read);
         remember(read, Prompt::id);
-        DuplicateFilter filter = new DuplicateFilter(values.choice("dedup", Deduplication.EXACT));
+        DuplicateFilter filter = new DuplicateFilter(values.get(DEDUP));
         List<Prompt> prompts = filter.filter(read.texts());
         if (prompts.size() < read.texts().size()) {
             console.say(read.texts().size() - prompts.size() + " of "
@@ -86,14 +92,13 @@ final class SourceValues {
         try {
             check.run();
         } catch (GtoException e) {
-            throw new GtoException(
-                    e.kind(), values.neededPath("prompts") + " line " + lines.get(id) + ": " + e.getMessage(), e);
+            throw new GtoException(e.kind(), values.get(file) + " line " + lines.get(id) + ": " + e.getMessage(), e);
         }
     }
 
     /** The texts of --prompts, their answers kept. */
     List<SourceText> kept(TargetModel target) {
-        SourceTexts<SourceText> read = SourceFile.kept(values.neededPath("prompts"), onBroken(), target);
+        SourceTexts<SourceText> read = SourceFile.kept(values.get(file), onBroken(), target);
         tell(read);
         remember(read, SourceText::id);
         return read.texts();
@@ -106,7 +111,7 @@ final class SourceValues {
     }
 
     private OnBrokenLine onBroken() {
-        return values.choice("on-broken-line", OnBrokenLine.FAIL);
+        return values.get(ON_BROKEN_LINE);
     }
 
     private void tell(SourceTexts<?> read) {

@@ -7,55 +7,55 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
-import org.apache.commons.cli.Option;
-import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
 import org.gto4j.common.Utf8;
 import org.gto4j.common.Visible;
 import org.gto4j.error.GtoException;
 
 /**
- * JSON objects whose fields are options of commands: the same names, the same values and defaults. A number or text is
- * an option's value, an array the values of one that may be repeated, true sets a flag.
+ * JSON objects whose fields are parameters of commands: the same names, the same values and defaults. A number or text
+ * is a parameter's value, an array the values of one that may be repeated, true sets a flag.
  */
-final class JsonValues {
+final class JsonParameters {
     /** Characters of what was found that a message shows. */
     private static final int LONGEST = 200;
 
-    private JsonValues() {}
+    private JsonParameters() {}
 
     /**
-     * The options that an object's fields set.
+     * The parameters that an object's fields set.
      *
      * @param where begins messages, e.g. "file.json: arm 'a', "
+     * @param file that sets them
      * @throws GtoException FORMAT: names the field, what was expected and what was found
      */
-    static Values of(String where, ObjectNode object, Options options) {
+    static ParameterValues of(String where, String file, ObjectNode object, Parameters parameters) {
         List<String> arguments = new ArrayList<>();
         for (Map.Entry<String, JsonNode> field : object.properties()) {
-            Option option = options.getOption(field.getKey());
-            if (option == null || !field.getKey().equals(option.getLongOpt())) {
-                throw error(where, field.getKey(), "one of the fields " + names(options), "an unknown field");
-            }
-            add(where, option, field.getValue(), arguments);
+            Parameter<?> parameter = parameters
+                    .find(field.getKey())
+                    .orElseThrow(() ->
+                            error(where, field.getKey(), "one of the fields " + names(parameters), "an unknown field"));
+            add(where, parameter, field.getValue(), arguments);
         }
-        for (Object needed : options.getRequiredOptions()) {
-            Option option = options.getOption(String.valueOf(needed));
-            if (option != null && !object.has(option.getLongOpt())) {
-                throw error(where, option.getLongOpt(), option.getDescription(), "nothing");
+        for (Parameter<?> parameter : parameters) {
+            if (parameter.presence().isNeeded() && !object.has(parameter.name())) {
+                throw error(where, parameter.name(), parameter.help(), "nothing");
             }
         }
         try {
-            return new Values(CommandParser.parser().parse(options, arguments.toArray(String[]::new)), options);
+            return ParameterValues.ofFile(
+                    CommandParser.parser().parse(parameters.toOptions(), arguments.toArray(String[]::new)),
+                    parameters,
+                    file);
         } catch (ParseException e) {
             throw new GtoException(GtoException.Kind.FORMAT, where + e.getMessage(), e);
         }
     }
 
-    private static void add(String where, Option option, JsonNode value, List<String> arguments) {
-        String name = option.getLongOpt();
-        if (!option.hasArg()) {
+    private static void add(String where, Parameter<?> parameter, JsonNode value, List<String> arguments) {
+        String name = parameter.name();
+        if (parameter.isFlag()) {
             if (!value.isBoolean()) {
                 throw error(where, name, "true or false", value.toString());
             }
@@ -78,11 +78,8 @@ final class JsonValues {
         }
     }
 
-    private static String names(Options options) {
-        return StreamSupport.stream(options.getOptions().spliterator(), false)
-                .map(Option::getLongOpt)
-                .sorted()
-                .collect(Collectors.joining(", "));
+    private static String names(Parameters parameters) {
+        return parameters.stream().map(Parameter::name).sorted().collect(Collectors.joining(", "));
     }
 
     /** Reads values; what is wrong with them is told as a field's fault. */

@@ -18,13 +18,13 @@ import org.gto4j.lab.terminal.Sizes;
 import org.gto4j.model.TargetModel;
 
 /** Fills a corpus: says beforehand how large it may become, shows how far it is, and tells what was done. */
-final class CorpusWriting {
+final class CorpusWriter {
     private final TargetModel target;
     private final Corpus corpus;
     private final RegenerationOptions options;
     private final Console console;
 
-    CorpusWriting(TargetModel target, Corpus corpus, RegenerationOptions options, Console console) {
+    CorpusWriter(TargetModel target, Corpus corpus, RegenerationOptions options, Console console) {
         this.target = target;
         this.corpus = corpus;
         this.options = options;

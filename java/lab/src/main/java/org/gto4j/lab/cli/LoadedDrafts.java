@@ -16,12 +16,12 @@ import org.gto4j.model.TargetModel;
 import org.gto4j.tree.CycleCosts;
 
 /** Loaded drafts by label: the file's name without ending and without a leading "draft-". */
-final class Drafts implements AutoCloseable {
+final class LoadedDrafts implements AutoCloseable {
     private final Map<String, DraftModel> byLabel = new LinkedHashMap<>();
     private final Map<DraftModel, CycleCosts> costs = new IdentityHashMap<>();
 
-    static Drafts load(TargetModel target, List<Path> files) {
-        Drafts drafts = new Drafts();
+    static LoadedDrafts load(TargetModel target, List<Path> files) {
+        LoadedDrafts drafts = new LoadedDrafts();
         try {
             for (Path file : files) {
                 String label = label(file);

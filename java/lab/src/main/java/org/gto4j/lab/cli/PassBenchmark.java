@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.commons.cli.Options;
+import java.util.stream.Collectors;
 import org.gto4j.io.AtomicFile;
 import org.gto4j.lab.figure.TextTable;
 import org.gto4j.lab.profile.PassTimes;
@@ -13,42 +13,43 @@ import org.gto4j.lab.terminal.Console;
 import org.gto4j.lab.terminal.Progress;
 
 /** {@code bench --passes}: whole passes of a target, on one device. */
-final class PassMeasuring {
-    private static final String ROWS = "1,2,3,4,6,8,16,60";
-    private static final String CONTEXT = "128";
+final class PassBenchmark {
+    private static final List<Integer> ROWS = List.of(1, 2, 3, 4, 6, 8, 16, 60);
     private static final int[] PROMPTS = {60, 512};
     private static final int MOST_ROWS = 512;
     private static final int MOST_CONTEXT = 1 << 20;
     private static final int REPEATS = 15;
 
+    static final Parameter<Boolean> PASSES = Parameter.flag(
+            ParameterGroup.MEASURING,
+            "passes",
+            "instead of decoding, whole passes of the model with some rows, and prompts, on --device; with --rows (default "
+                    + ROWS.stream().map(String::valueOf).collect(Collectors.joining(","))
+                    + "), --context and --repeats "
+                    + "(default " + REPEATS
+                    + "). Compare devices by one run each: two in one process disturb each other");
+    private static final Parameter<List<Integer>> CONTEXT = Parameter.of(
+                    ParameterGroup.MEASURING,
+                    "context",
+                    "LIST",
+                    ValueType.list(WholeNumbers.between(1, MOST_CONTEXT)),
+                    "--passes: tokens that the rows see before them")
+            .orElse(List.of(128));
+
+    static final Parameters PARAMETERS = Parameters.of(PASSES, CONTEXT);
+
     private final int[] rows;
     private final List<Integer> contexts;
     private final int repeats;
 
-    private PassMeasuring(Values values) {
-        rows = KernelMeasuring.rows(values, ROWS, MOST_ROWS);
-        contexts = values.someParts("context", CONTEXT).stream()
-                .map(text -> Values.toInteger("context", text, 1, MOST_CONTEXT))
-                .distinct()
-                .toList();
-        repeats = KernelMeasuring.repeats(values, REPEATS);
+    private PassBenchmark(ParameterValues values) {
+        rows = KernelBenchmark.rows(values, ROWS, MOST_ROWS);
+        contexts = values.get(CONTEXT);
+        repeats = KernelBenchmark.repeats(values, REPEATS);
     }
 
-    static Options addTo(Options options) {
-        return options.addOption(CommandOptions.flag(
-                        "passes",
-                        "instead of decoding, whole passes of the model with some rows, and prompts, on --device; with --rows (default "
-                                + ROWS + "), --context and --repeats (default " + REPEATS
-                                + "). Compare devices by one run each: two in one process disturb each other"))
-                .addOption(CommandOptions.value(
-                        null,
-                        "context",
-                        "LIST",
-                        "--passes: tokens that the rows see before them (default " + CONTEXT + ")"));
-    }
-
-    static void run(Values values, Console console) {
-        PassMeasuring asked = new PassMeasuring(values);
+    static void run(ParameterValues values, Console console) {
+        PassBenchmark asked = new PassBenchmark(values);
         try (TargetFile open = TargetFile.open(values)) {
             List<PassTimes> times = asked.measure(open, console);
             List<List<String>> lines = new ArrayList<>();
@@ -57,13 +58,13 @@ final class PassMeasuring {
             table.addAll(lines);
             console.out().println(MachineDescription.of(open.target()));
             console.out().print(TextTable.print(table, 0));
-            values.path("json").ifPresent(file -> {
+            values.find(CommonParameters.JSON).ifPresent(file -> {
                 ObjectNode json = MachineDescription.json(open.target());
                 ArrayNode passes = json.putArray("passes");
                 times.forEach(of -> passes.add(of.toJson()));
                 AtomicFile.write(file, json.toPrettyString() + "\n");
             });
-            values.path("html").ifPresent(file -> new HtmlReport(
+            values.find(CommonParameters.HTML).ifPresent(file -> new HtmlReport(
                             "Passes",
                             "Whole passes of some rows behind a context, and of prompts. \"passes\" is the time by that of one row.")
                     .fact("run", MachineDescription.of(open.target()))

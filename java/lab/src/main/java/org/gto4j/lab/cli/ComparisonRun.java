@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import org.apache.commons.cli.Options;
 import org.gto4j.Generation;
 import org.gto4j.error.GtoException;
 import org.gto4j.lab.eval.Evaluator;
@@ -17,23 +16,31 @@ import org.gto4j.model.TargetModel;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code eval}, {@code bench} and {@code profile} share: measuring what is compared at some temperatures. */
-final class Measuring {
-    private final Comparing comparing;
+final class ComparisonRun {
+    /** All but --temp, whose default is each command's own. */
+    static final Parameters PARAMETERS = Parameters.of(CommonParameters.SEED, CommonParameters.JSON);
+
+    private final DecodingComparison comparison;
     private final List<Double> temperatures;
 
-    /** @param comparing made after the temperatures are read, since it reads files */
-    Measuring(Values values, String defaultTemperatures, Function<Values, Comparing> comparing) {
-        temperatures = values.numbers("temp", defaultTemperatures, 0);
-        this.comparing = comparing.apply(values);
+    /** @param comparison makes after the temperatures are read, since it reads files */
+    ComparisonRun(
+            ParameterValues values,
+            Parameter<List<Double>> temperature,
+            Function<ParameterValues, DecodingComparison> comparison) {
+        temperatures = values.get(temperature);
+        this.comparison = comparison.apply(values);
     }
 
-    static Options addTo(Options comparing, String defaultTemperatures) {
-        return comparing
-                .addOption(CommandOptions.value(
-                        null, "temp", "LIST", "temperatures (default " + defaultTemperatures + ")"))
-                .addOption(
-                        CommandOptions.value(null, "seed", "S", "of the samplers at temperatures above 0 (default 0)"))
-                .addOption(CommandOptions.json("write the rows there, too"));
+    /** The parameter --temp, a list. */
+    static Parameter<List<Double>> temperatures(List<Double> otherwise) {
+        return Parameter.of(
+                        ParameterGroup.SAMPLING,
+                        "temp",
+                        "LIST",
+                        ValueType.list(Numbers.atLeast(0)),
+                        "temperatures; 0 is greedy")
+                .orElse(otherwise);
     }
 
     /** Measures our own ways only. */
@@ -54,13 +61,13 @@ final class Measuring {
             @Nullable StockOptions stock,
             Console console,
             BiConsumer<Variant, Generation.Statistics> sink) {
-        try (Drafts drafts = comparing.drafts(target);
+        try (LoadedDrafts drafts = comparison.drafts(target);
                 Evaluator evaluator = new Evaluator(
                         target,
-                        comparing.variants(drafts, predicted),
+                        comparison.variants(drafts, predicted),
                         stock,
-                        comparing.datasets(),
-                        comparing.options())) {
+                        comparison.datasets(),
+                        comparison.options())) {
             evaluator.watch(sink);
             List<Measurement> measurements = new ArrayList<>();
             for (double temperature : temperatures) {

@@ -14,8 +14,8 @@ import org.gto4j.lab.report.TreeSample;
 import org.gto4j.model.TargetModel;
 
 /** Draws striking cycles of diagnosed texts, with the target's own probabilities beside the draft's. */
-final class DrawnTrees {
-    private DrawnTrees() {}
+final class DiagnosisTreePictures {
+    private DiagnosisTreePictures() {}
 
     /**
      * Adds to a report, for each kind of cycle, the tree that shows it best; a cycle that is the best of two kinds is
