@@ -30,6 +30,11 @@ interface Command {
     /** Command lines that work, without the program's name. */
     List<String> examples();
 
+    /** A file that the examples name, for help; may be empty. */
+    default String exampleFile() {
+        return "";
+    }
+
     /** Does it. A {@link org.gto4j.error.GtoException} tells the user what went wrong. */
     void run(ParameterValues values, Console console);
 }

@@ -55,6 +55,9 @@ final class CommandPage {
         command.examples().forEach(example -> page.append((Main.PROGRAM + " " + command.name() + " " + example).strip())
                 .append('\n'));
         page.append("```\n\n");
+        if (!command.exampleFile().isEmpty()) {
+            page.append("Such a file:\n\n```json\n").append(command.exampleFile()).append("```\n\n");
+        }
         for (ParameterGroup group : ParameterGroup.values()) {
             List<Parameter<?>> parameters = command.parameters().in(group);
             if (!parameters.isEmpty() && group != ParameterGroup.HELP) {

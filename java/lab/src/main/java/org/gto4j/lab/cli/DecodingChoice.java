@@ -22,7 +22,7 @@ final class DecodingChoice {
                     ParameterGroup.DECODING, "mode", "MODE", ValueType.choice(MODES), "how to decode")
             .orElseSay("cost-aware with a draft, unless --tree, --chain or --static is given; else plain");
 
-    static final Parameters PARAMETERS = Parameters.of(CommonParameters.MAX_TOKENS, MODE)
+    static final Parameters PARAMETERS = Parameters.of(MODE)
             .and(TreeSizes.SINGLE)
             .and(CommonParameters.TEMPERATURE, CommonParameters.SEED);
 

@@ -76,13 +76,19 @@ final class ExperimentCommand implements Command {
 
     @Override
     public List<String> examples() {
-        return List.of(
-                "ablation.json",
-                "ablation.json --threads 1   # with {\"model\": \"model.gguf\", \"corpus\": \"corpus\", \"validation\": 0.05, \"out\": \"ablation\", "
-                        + "\"minutes\": 10,",
-                "                            #  \"control\": \"plain\", \"defaults\": {\"from\": \"draft.gguf\", \"lr\": 1e-4},",
-                "                            #  \"arms\": [{\"name\": \"plain\", \"phase\": 1}, {\"name\": \"gto\", \"phase\": 2, \"reward\": \"exact\", "
-                        + "\"group-size\": 4}]}");
+        return List.of("ablation.json", "ablation.json --threads 1");
+    }
+
+    @Override
+    public String exampleFile() {
+        return """
+                {"model": "model.gguf", "corpus": "corpus", "validation": 0.05,
+                 "out": "ablation", "minutes": 10, "control": "plain",
+                 "defaults": {"from": "draft.gguf", "lr": 1e-4},
+                 "arms": [{"name": "plain", "phase": 1},
+                          {"name": "gto", "phase": 2, "reward": "exact",
+                           "group-size": 4}]}
+                """;
     }
 
     @Override

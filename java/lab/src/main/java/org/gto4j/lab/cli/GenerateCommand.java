@@ -47,7 +47,7 @@ final class GenerateCommand implements Command {
 
     @Override
     public Parameters parameters() {
-        return Parameters.of(CommonParameters.MODEL, CommonParameters.DRAFT, PROMPT, RAW)
+        return Parameters.of(CommonParameters.MODEL, CommonParameters.DRAFT, PROMPT, RAW, CommonParameters.MAX_TOKENS)
                 .and(DecodingChoice.PARAMETERS)
                 .and(CommonParameters.COMPUTING);
     }

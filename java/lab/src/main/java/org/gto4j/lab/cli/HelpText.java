@@ -46,6 +46,11 @@ final class HelpText {
         out.println();
         out.println("Examples:");
         command.examples().forEach(example -> example(command, example).forEach(out::println));
+        if (!command.exampleFile().isEmpty()) {
+            out.println();
+            out.println("Such a file:");
+            command.exampleFile().lines().forEach(line -> out.println("  " + line));
+        }
         for (ParameterGroup group : ParameterGroup.values()) {
             List<Parameter<?>> parameters = command.parameters().in(group);
             if (!parameters.isEmpty()) {

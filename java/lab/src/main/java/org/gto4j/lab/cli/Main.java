@@ -53,6 +53,7 @@ public final class Main {
     /** All commands, in the order of help. */
     static List<Command> commands() {
         return List.of(
+                new ChatCommand(),
                 new GenerateCommand(),
                 new InfoCommand(),
                 new ExportCommand(),
@@ -75,6 +76,7 @@ public final class Main {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
+        quietLog();
         // Whatever the locale says: models write UTF-8.
         StandardOutput results = new StandardOutput();
         PrintStream out = new PrintStream(results, false, StandardCharsets.UTF_8);
@@ -87,6 +89,17 @@ public final class Main {
         int code = run(args, new Main(interruption, System.in, results), out, err);
         interruption.finish();
         System.exit(code);
+    }
+
+    /** A warning is told as a line for the user, without what only a developer wants; -D options say otherwise. */
+    private static void quietLog() {
+        Map<String, String> properties = Map.of("showThreadName", "false", "showLogName", "false");
+        properties.forEach((name, value) -> {
+            String property = "org.slf4j.simpleLogger." + name;
+            if (System.getProperty(property) == null) {
+                System.setProperty(property, value);
+            }
+        });
     }
 
     private static int run(String[] args, Main main, PrintStream out, PrintStream err) {
@@ -146,7 +159,7 @@ public final class Main {
                         ParameterValues values = parser.parse(read);
                         try {
                             values.files().check();
-                            command.run(values, new Console(out, err, results != null, interruption));
+                            command.run(values, new Console(input, out, err, results != null, interruption));
                         } catch (GtoException e) {
                             throw new GtoException(e.kind(), read.named(String.valueOf(e.getMessage())), e);
                         }

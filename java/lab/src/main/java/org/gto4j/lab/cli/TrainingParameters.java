@@ -16,6 +16,7 @@ final class TrainingParameters {
     private static final int DEFAULT_VOCABULARY = 8192;
     private static final int LEAST_ROWS = 8;
     private static final int MOST_ACCUMULATION = 4096;
+    private static final int MOST_EPOCHS = 10_000;
 
     static final Parameter<Double> MINUTES = Parameter.of(
             ParameterGroup.TRAINING,
@@ -30,7 +31,7 @@ final class TrainingParameters {
             Numbers.above(0),
             "or minutes of processor time, all threads together");
     static final Parameter<Integer> STEPS = whole("steps", "N", WholeNumbers.atLeast(1), "or optimizer steps");
-    static final Parameter<Integer> EPOCHS = whole("epochs", "N", WholeNumbers.atLeast(1), "or passes over the corpus")
+    static final Parameter<Integer> EPOCHS = whole("epochs", "N", WholeNumbers.between(1, MOST_EPOCHS), "or passes over the corpus")
             .orElse(1);
 
     /** How long to train: one of them. */

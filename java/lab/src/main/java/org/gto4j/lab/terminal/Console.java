@@ -1,6 +1,7 @@
 package org.gto4j.lab.terminal;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import org.gto4j.io.AtomicFile;
 
 /** Where a command writes: results to {@code out}, everything else to {@code err}. */
 public final class Console {
+    private static final Path STDIN_LINK = Path.of("/proc/self/fd/0");
     private static final Path STDOUT_LINK = Path.of("/proc/self/fd/1");
     private static final Path STDERR_LINK = Path.of("/proc/self/fd/2");
 
@@ -15,16 +17,24 @@ public final class Console {
     private final PrintStream out;
     private final PrintStream err;
     private final Interruption interruption;
+    private final InputStream input;
+    private final boolean typed;
     private final boolean terminal;
     private final boolean resultsToTerminal;
 
-    /** @param ownDescriptors whether these are the process's descriptors 1 and 2, which may be terminals */
-    public Console(PrintStream out, PrintStream err, boolean ownDescriptors, Interruption interruption) {
+    /**
+     * @param input what messages are read from
+     * @param ownDescriptors whether these are the process's descriptors 0 to 2, which may be terminals
+     */
+    public Console(
+            InputStream input, PrintStream out, PrintStream err, boolean ownDescriptors, Interruption interruption) {
+        this.input = input;
         this.raw = out;
         this.out = new PrintableStream(out);
         this.err = err;
         this.interruption = interruption;
         this.terminal = ownDescriptors && isTerminal(STDERR_LINK);
+        this.typed = ownDescriptors && isTerminal(STDIN_LINK);
         this.resultsToTerminal = ownDescriptors && isTerminal(STDOUT_LINK);
     }
 
@@ -60,6 +70,16 @@ public final class Console {
     /** For the text that a model writes: on a terminal as {@link #out}, byte for byte into a file or a pipe. */
     public PrintStream text() {
         return resultsToTerminal ? out : raw;
+    }
+
+    /**
+     * A conversation's messages: typed on a terminal if there is one to answer on, too, else the lines of standard
+     * input. The caller closes them.
+     *
+     * @param history file of what was typed before
+     */
+    public MessageSource messages(Path history) {
+        return typed && resultsToTerminal ? new TerminalMessages(history) : new PipedMessages(input, interruption);
     }
 
     /** Names the file that a command has written; not on standard output where that may be the file. */

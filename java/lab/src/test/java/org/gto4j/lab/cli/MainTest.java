@@ -54,6 +54,7 @@ class MainTest {
                 "diagnose",
                 "rewards",
                 "gradients",
+                "chat",
                 "eval",
                 "bench",
                 "parity",
