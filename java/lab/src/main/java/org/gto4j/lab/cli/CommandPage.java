@@ -39,7 +39,7 @@ final class CommandPage {
         page.append(
                 "One budget (`minutes`, `cpu-minutes`, `steps` or `epochs`) is that of each arm. `arms` is an array of "
                         + "objects with these fields;\n`defaults` is an object with fields that all arms share.\n\n");
-        fields(ExperimentFile.ARM_FIELDS, page);
+        fields(ExperimentFile.ARM_FIELDS.without(TrainingParameters.BUDGET), page);
         return page.toString().stripTrailing() + "\n";
     }
 
@@ -56,7 +56,9 @@ final class CommandPage {
                 .append('\n'));
         page.append("```\n\n");
         if (!command.exampleFile().isEmpty()) {
-            page.append("Such a file:\n\n```json\n").append(command.exampleFile()).append("```\n\n");
+            page.append("Such a file:\n\n```json\n")
+                    .append(command.exampleFile())
+                    .append("```\n\n");
         }
         for (ParameterGroup group : ParameterGroup.values()) {
             List<Parameter<?>> parameters = command.parameters().in(group);

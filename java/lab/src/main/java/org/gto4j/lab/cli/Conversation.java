@@ -66,13 +66,17 @@ final class Conversation {
             case "/system" -> {
                 system = rest;
                 messages.clear();
-                hint(rest.isEmpty() ? "no instructions any more; a new conversation begins" : "a new conversation begins");
+                hint(
+                        rest.isEmpty()
+                                ? "no instructions any more; a new conversation begins"
+                                : "a new conversation begins");
             }
             case "/stats" -> statistics.lines().forEach(console::say);
             case "/exit", "/quit" -> {
                 return false;
             }
-            default -> console.say("unknown command '" + words[0] + "'; /help lists all, // begins a message with a slash");
+            default ->
+                console.say("unknown command '" + words[0] + "'; /help lists all, // begins a message with a slash");
         }
         return true;
     }

@@ -192,6 +192,14 @@ final class ExperimentCommand implements Command {
                 .put("control", declared.control())
                 .put("tree", declared.tree().name())
                 .put("chain", declared.chain().name());
+        ObjectNode setBy = json.putObject("set_by");
+        ObjectNode fields = setBy.putObject("fields");
+        declared.setBy().fields().forEach(fields::put);
+        ObjectNode arms = setBy.putObject("arms");
+        declared.setBy().arms().forEach((name, sources) -> {
+            ObjectNode arm = arms.putObject(name);
+            sources.forEach(arm::put);
+        });
         ArrayNode heldBack = json.putArray("held_back");
         tables.forEach(table -> heldBack.add(table.toJson()));
         ArrayNode prompts = json.putArray("decoded");

@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.gto4j.error.GtoException;
 import org.gto4j.io.MalformedJsonException;
@@ -37,6 +39,7 @@ import org.gto4j.tree.TreePolicy;
  * @param prompts decoded for real; may be empty
  * @param maxTokens of each of them
  * @param arms at least one; their names differ
+ * @param setBy who set each field, and those of each arm
  */
 record ExperimentFile(
         Path model,
@@ -50,7 +53,16 @@ record ExperimentFile(
         TreePolicy chain,
         List<Dataset> prompts,
         int maxTokens,
-        List<Arm> arms) {
+        List<Arm> arms,
+        SetBy setBy) {
+    /**
+     * Who set each field: "default" or the file.
+     *
+     * @param fields of the experiment
+     * @param arms fields of each arm, by its name
+     */
+    record SetBy(Map<String, String> fields, Map<String, Map<String, String>> arms) {}
+
     private static final List<String> BUDGETS =
             TrainingParameters.BUDGET.stream().map(Parameter::name).toList();
 
@@ -131,7 +143,8 @@ record ExperimentFile(
         ParameterValues values = JsonParameters.of(where, String.valueOf(file.getFileName()), top, FIELDS);
         Path folder = file.toAbsolutePath().getParent();
         RunFiles files = values.addTo(new RunFiles().add("the experiment's file", file, FileUse.FILE_IN), folder);
-        List<Arm> arms = arms(file, json, budget, folder, folder.resolve(values.get(OUT)), files);
+        Map<String, Map<String, String>> setBy = new LinkedHashMap<>();
+        List<Arm> arms = arms(file, json, budget, folder, folder.resolve(values.get(OUT)), files, setBy);
         String control = values.get(CONTROL);
         if (arms.stream().noneMatch(arm -> arm.name().equals(control))) {
             throw JsonParameters.error(
@@ -142,7 +155,7 @@ record ExperimentFile(
         }
         return JsonParameters.read(where, () -> {
             TreeSizes sizes = TreeSizes.single(values);
-            RunOptions run = RunParameters.of(values);
+            RunOptions run = RunParameters.of(values, RunParameters.ALL);
             files.check();
             List<Path> heldBack = values.all(HELD_BACK).stream()
                     .map(path -> there(HELD_BACK, folder.resolve(path), "corpus.json"))
@@ -166,7 +179,8 @@ record ExperimentFile(
                     sizes.policy(Mode.CHAIN, () -> null),
                     prompts,
                     values.get(MAX_TOKENS),
-                    arms);
+                    arms,
+                    new SetBy(values.setBy(FIELDS), setBy));
         });
     }
 
@@ -188,7 +202,13 @@ record ExperimentFile(
     }
 
     private static List<Arm> arms(
-            Path file, ObjectNode json, ObjectNode budget, Path folder, Path out, RunFiles files) {
+            Path file,
+            ObjectNode json,
+            ObjectNode budget,
+            Path folder,
+            Path out,
+            RunFiles files,
+            Map<String, Map<String, String>> setBy) {
         JsonNode listed = json.path("arms");
         JsonNode defaults = json.path("defaults");
         if (!listed.isArray() || listed.isEmpty()) {
@@ -241,6 +261,7 @@ record ExperimentFile(
                 throw JsonParameters.error(where, "name", "names that differ", "'" + arm.name() + "' again");
             }
             arms.add(arm);
+            setBy.put(arm.name(), values.setBy(ARM_FIELDS));
         }
         return arms;
     }

@@ -52,6 +52,16 @@ final class Parameters implements Iterable<Parameter<?>> {
         return new Parameters(stream().map(Parameter::optional), alternatives);
     }
 
+    /** The same parameters but for some. */
+    Parameters without(Parameters others) {
+        return new Parameters(
+                stream().filter(parameter -> others.find(parameter.name()).isEmpty()),
+                alternatives.stream()
+                        .filter(names -> names.stream()
+                                .allMatch(name -> others.find(name).isEmpty()))
+                        .toList());
+    }
+
     /** Those of a group, in their order. */
     List<Parameter<?>> in(ParameterGroup group) {
         return stream().filter(parameter -> parameter.group() == group).toList();

@@ -44,14 +44,19 @@ final class RunParameters {
 
     private RunParameters() {}
 
-    /** What was given of these parameters and of --tree. */
-    static RunOptions of(ParameterValues values) {
+    /**
+     * What was given of these parameters and of --tree.
+     *
+     * @param recorded the parameters of which the run records who set them
+     */
+    static RunOptions of(ParameterValues values, Parameters recorded) {
         return RunOptions.builder()
                 .validation(values.get(VALIDATION))
                 .every(values.get(VALIDATE_EVERY))
                 .simulation(values.get(VALIDATION_TEXTS), values.get(TreeSizes.TREE))
                 .patience(values.get(PATIENCE))
                 .checkpoints(values.get(CHECKPOINTS))
+                .setBy(values.setBy(recorded))
                 .build();
     }
 }

@@ -89,7 +89,7 @@ final class TrainCommand implements Command {
         }
         TrainingParameters settings = new TrainingParameters(values, phase);
         settings.check(!values.has(FROM));
-        RunOptions run = RunParameters.of(values);
+        RunOptions run = RunParameters.of(values, recorded(phase));
         Path out = values.get(OUT);
         FolderLock.requireFree(out);
         try (TargetFile open = TargetFile.open(values)) {
@@ -100,6 +100,16 @@ final class TrainCommand implements Command {
             }
             train(open.target(), out, phase, values, settings, run, console);
         }
+    }
+
+    /** What counts for a run of a phase. */
+    private Parameters recorded(int phase) {
+        Parameters all = parameters().without(CommonParameters.EVERYWHERE);
+        return phase == 2
+                ? all
+                : all.without(PolicyParameters.ALL)
+                        .without(Parameters.of(
+                                TrainingParameters.OMEGA, TrainingParameters.GROUP_SHARE, TrainingParameters.REFRESH));
     }
 
     private static void train(

@@ -31,7 +31,8 @@ final class TrainingParameters {
             Numbers.above(0),
             "or minutes of processor time, all threads together");
     static final Parameter<Integer> STEPS = whole("steps", "N", WholeNumbers.atLeast(1), "or optimizer steps");
-    static final Parameter<Integer> EPOCHS = whole("epochs", "N", WholeNumbers.between(1, MOST_EPOCHS), "or passes over the corpus")
+    static final Parameter<Integer> EPOCHS = whole(
+                    "epochs", "N", WholeNumbers.between(1, MOST_EPOCHS), "or passes over the corpus")
             .orElse(1);
 
     /** How long to train: one of them. */

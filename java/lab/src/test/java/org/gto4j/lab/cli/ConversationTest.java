@@ -79,9 +79,21 @@ class ConversationTest {
                 text,
                 stop.isCancelled()
                         ? Generation.FinishReason.CANCELLED
-                        : last.equals("on") ? Generation.FinishReason.MAX_TOKENS : Generation.FinishReason.END_OF_GENERATION,
+                        : last.equals("on")
+                                ? Generation.FinishReason.MAX_TOKENS
+                                : Generation.FinishReason.END_OF_GENERATION,
                 new Generation.Statistics(
-                        4, 1, new int[] {2}, new int[] {5}, new long[] {1}, 7, 1, 1_000_000_000L, 1, 1, DecodingTimes.NONE));
+                        4,
+                        1,
+                        new int[] {2},
+                        new int[] {5},
+                        new long[] {1},
+                        7,
+                        1,
+                        1_000_000_000L,
+                        1,
+                        1,
+                        DecodingTimes.NONE));
     }
 
     private void talk(boolean interactive, String system, String... messages) {

@@ -70,6 +70,16 @@ class ExperimentFileTest {
     }
 
     @Test
+    void whoSetEachFieldIsKept() throws IOException {
+        ExperimentFile.SetBy setBy = read(GOOD).setBy();
+        assertEquals("file file.json", setBy.fields().get("texts"));
+        assertEquals("default", setBy.fields().get("limit"));
+        assertEquals("default", setBy.arms().get("plain").get("omega"));
+        assertEquals("file file.json", setBy.arms().get("gto").get("omega"));
+        assertEquals("file file.json", setBy.arms().get("plain").get("lr"), "in defaults");
+    }
+
+    @Test
     void theCurriculumOfPassesIsAnOption() throws IOException {
         ExperimentFile file = read(GOOD.replace(
                         "\"plain\", \"phase\": 1",

@@ -46,7 +46,8 @@ class HelpTextTest {
         String help = help("train", "--help").replaceAll("\\s+", " ");
         assertTrue(help.contains("--rows N most tokens of a micro-batch [8 or more; default: 1024]"), help);
         assertTrue(help.contains("best K; 0 = never [0 or more; default: 10, in phase 2 12]"), help);
-        assertTrue(help.contains("--warmup SHARE share of the budget for the warm-up [0 or more, below 1; default: 0.03]"));
+        assertTrue(help.contains(
+                "--warmup SHARE share of the budget for the warm-up [0 or more, below 1; default: 0.03]"));
         assertTrue(help.contains("-m, --model GGUF the target model [needed]"), help);
     }
 
