@@ -71,7 +71,8 @@ final class ComparisonRun {
             evaluator.watch(sink);
             List<Measurement> measurements = new ArrayList<>();
             for (double temperature : temperatures) {
-                try (Progress progress = console.progress("temperature " + temperature)) {
+                try (Progress progress = console.progress(
+                        "temperature " + CommonParameters.TEMPERATURE.type().print(temperature))) {
                     measurements.addAll(
                             evaluator.run(temperature, List.of(), measurement -> console.checkStop(), (done, all) -> {
                                 progress.update((double) done / all, done + " of " + all + " generations");

@@ -151,15 +151,17 @@ final class TrainCommand implements Command {
             boolean fresh,
             RunOptions run,
             Console console) {
+        TrainingDisplay display;
+        TrainingResult result;
         try (Progress progress = console.progress("phase " + phase)) {
-            TrainingDisplay display = new TrainingDisplay(console, progress);
-            TrainingResult result = phase == 1
+            display = new TrainingDisplay(console, progress);
+            result = phase == 1
                     ? Trainer.run(target, draft, corpus, out, settings.options(fresh), run, display)
                     : GroupTreeOptimization.run(
                             target, draft, corpus, out, settings.options(fresh), settings.groups(), run, display);
-            display.best().ifPresent(best -> console.say(out.resolve("best.gguf") + " is the draft of " + best));
-            return result;
         }
+        display.best().ifPresent(best -> console.say(out.resolve("best.gguf") + " is the draft of " + best));
+        return result;
     }
 
     /** The texts to train on, with something to train; those of --prompts are written first. */

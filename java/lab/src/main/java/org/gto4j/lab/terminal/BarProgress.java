@@ -12,9 +12,14 @@ final class BarProgress implements Progress {
 
     private final TimeLeft timeLeft;
     private final ProgressBar bar;
+    private final Runnable closed;
 
-    /** @param nanos a clock that never goes back, e.g. {@link System#nanoTime} */
-    BarProgress(String task, PrintStream err, LongSupplier nanos) {
+    /**
+     * @param nanos a clock that never goes back, e.g. {@link System#nanoTime}
+     * @param closed is told when the bar is no longer shown
+     */
+    BarProgress(String task, PrintStream err, LongSupplier nanos, Runnable closed) {
+        this.closed = closed;
         long start = nanos.getAsLong();
         timeLeft = new TimeLeft(nanos);
         bar = new ProgressBarBuilder()
@@ -42,5 +47,6 @@ final class BarProgress implements Progress {
     @Override
     public void close() {
         bar.close();
+        closed.run();
     }
 }

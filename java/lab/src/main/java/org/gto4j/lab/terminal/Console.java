@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.gto4j.io.AtomicFile;
 
 /** Where a command writes: results to {@code out}, everything else to {@code err}. */
@@ -13,12 +14,18 @@ public final class Console {
     private static final Path STDOUT_LINK = Path.of("/proc/self/fd/1");
     private static final Path STDERR_LINK = Path.of("/proc/self/fd/2");
 
+    /** Goes to the begin of a terminal's line and empties it. */
+    private static final String EMPTY_LINE = "\r\u001b[K";
+
     private final PrintStream raw;
     private final PrintStream out;
     private final PrintStream err;
     private final Interruption interruption;
     private final InputStream input;
     private final boolean typed;
+    /** Progress bars that are shown. */
+    private final AtomicInteger bars = new AtomicInteger();
+
     private final boolean terminal;
     private final boolean resultsToTerminal;
 
@@ -97,6 +104,9 @@ public final class Console {
 
     /** Prints a line for the user that isn't a result. */
     public void say(String line) {
+        if (bars.get() > 0) {
+            err.print(EMPTY_LINE); // the bar is drawn again below
+        }
         err.println(Printable.line(line));
         err.flush();
     }
@@ -104,7 +114,11 @@ public final class Console {
     /** Starts showing how far a long task is. */
     public Progress progress(String task) {
         String name = Printable.line(task);
-        return terminal ? new BarProgress(name, err, System::nanoTime) : new LineProgress(name, err, System::nanoTime);
+        if (!terminal) {
+            return new LineProgress(name, err, System::nanoTime);
+        }
+        bars.incrementAndGet();
+        return new BarProgress(name, err, System::nanoTime, bars::decrementAndGet);
     }
 
     /**
