@@ -6,6 +6,8 @@ module org.gto4j.lab {
     requires org.apache.commons.cli;
     requires org.apache.commons.statistics.inference;
     requires transitive org.gto4j;
+    requires org.jline.reader;
+    requires org.jline.terminal;
     requires static org.jspecify;
     requires org.slf4j;
 

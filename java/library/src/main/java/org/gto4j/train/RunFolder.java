@@ -41,6 +41,9 @@ final class RunFolder {
     static final String CORPUS = "corpus_sha256";
     static final String SEQUENCES = "sequences";
     static final String VALIDATION = "validation";
+    /** Who set each value; a run is resumed with the same values, whoever sets them. */
+    static final String SET_BY = "set_by";
+
     private static final String ENVIRONMENT = "environment";
     /** What kills leave in a run's folder. */
     static final StaleFiles LEFTOVERS = StaleFiles.of(
@@ -96,7 +99,7 @@ final class RunFolder {
 
     private static void requireSame(Path folder, ObjectNode stored, ObjectNode config, ObjectNode environment) {
         JsonNode before = stored.path(ENVIRONMENT);
-        stored.remove(ENVIRONMENT);
+        stored.remove(List.of(ENVIRONMENT, SET_BY));
         for (String digest : List.of(TARGET, TARGET_FILE)) {
             requireTarget(folder, stored.path(digest), before, config.path(digest), environment);
         }

@@ -1,5 +1,8 @@
 package org.gto4j.train;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.gto4j.error.GtoException;
 import org.gto4j.tree.DynamicTree;
 
@@ -15,10 +18,20 @@ import org.gto4j.tree.DynamicTree;
  * @param tree the tree of that; chains are as long as it is deep. Depth 7, top-k 10, 60 nodes
  * @param patience validations without a better tau of the tree after which training stops, 0 = never
  * @param checkpoints last checkpoints kept, at least 1. 2
+ * @param setBy who set each value, e.g. "default" or "command line", by an option's name: kept in the run's
+ *     {@code config.json} for its reader; a run is resumed whoever set its values. Empty: nothing is kept
  */
-public record RunOptions(double validation, double every, int texts, DynamicTree tree, int patience, int checkpoints) {
+public record RunOptions(
+        double validation,
+        double every,
+        int texts,
+        DynamicTree tree,
+        int patience,
+        int checkpoints,
+        Map<String, String> setBy) {
     /** Checks the ranges. */
     public RunOptions {
+        setBy = Collections.unmodifiableMap(new LinkedHashMap<>(setBy));
         require(validation >= 0 && validation <= 0.5, "validation", "in [0, 0.5]", validation);
         require(every > 0 && every <= 1, "every", "in (0, 1]", every);
         require(texts >= 1, "texts", ">= 1", texts);
@@ -56,6 +69,7 @@ public record RunOptions(double validation, double every, int texts, DynamicTree
         private DynamicTree tree = DynamicTree.eagle2();
         private int patience;
         private int checkpoints = 2;
+        private Map<String, String> setBy = Map.of();
 
         private Builder() {}
 
@@ -95,9 +109,15 @@ public record RunOptions(double validation, double every, int texts, DynamicTree
             return this;
         }
 
+        /** Who set each value, by an option's name. */
+        public Builder setBy(Map<String, String> sources) {
+            setBy = sources;
+            return this;
+        }
+
         /** The options; a {@link GtoException} of kind ARGUMENT names a value out of range. */
         public RunOptions build() {
-            return new RunOptions(validation, every, texts, tree, patience, checkpoints);
+            return new RunOptions(validation, every, texts, tree, patience, checkpoints, setBy);
         }
     }
 }

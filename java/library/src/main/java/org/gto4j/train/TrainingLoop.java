@@ -115,6 +115,10 @@ final class TrainingLoop {
                 .put(RunFolder.TARGET, corpus.targetDigest())
                 .put(RunFolder.TARGET_FILE, corpus.targetFileDigest())
                 .put(RunFolder.VALIDATION, Double.toString(run.validation()));
+        if (!run.setBy().isEmpty()) {
+            ObjectNode setBy = settings.putObject(RunFolder.SET_BY);
+            run.setBy().forEach(setBy::put);
+        }
         // When and how the run is saved may change from part to part.
         settings.set(
                 "options", RunConfig.of(options).without(List.of("checkpointSteps", "checkpointMinutes", "export")));

@@ -100,6 +100,20 @@ class RunFolderTest {
     }
 
     @Test
+    void aRunIsResumedWhoeverSetsItsValues() throws IOException {
+        ObjectNode config = config(TrainingOptions.phaseOne(Budget.steps(9)).build());
+        ObjectNode environment = JsonNodeFactory.instance.objectNode().put("target", "a.gguf");
+        ObjectNode first = config.deepCopy();
+        first.putObject(RunFolder.SET_BY).put("rows", "default").put("lr", "command line");
+        RunFolder.open(path, first, environment, 2);
+        ObjectNode again = config.deepCopy();
+        again.putObject(RunFolder.SET_BY).put("rows", "command line");
+        RunFolder.open(path, again, environment, 2);
+        RunFolder.open(path, config, environment, 2);
+        assertTrue(Files.readString(path.resolve("config.json")).contains("\"lr\" : \"command line\""));
+    }
+
+    @Test
     void anotherConfigurationIsRefusedByTheNameOfItsField() {
         folder();
         GtoException e = assertThrows(

@@ -92,8 +92,10 @@ class OptionEdgesTest {
                 folder.resolve("epochs").toString(),
                 "--epochs",
                 "2147483647");
-        assertEquals(1, run.code(), run.err());
-        assertTrue(run.err().contains("budget: expected at most 10000 epochs"), run.err());
+        assertEquals(2, run.code(), run.err());
+        assertTrue(
+                run.err().contains("option --epochs: expected a whole number of 1 to 10000, found '2147483647'"),
+                run.err());
     }
 
     @Test

@@ -2,11 +2,11 @@ package org.gto4j.lab.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.commons.cli.Options;
 import org.gto4j.io.AtomicFile;
 import org.gto4j.lab.eval.Bench;
 import org.gto4j.lab.eval.BenchResult;
 import org.gto4j.lab.eval.BenchTable;
+import org.gto4j.lab.eval.Mode;
 import org.gto4j.lab.report.HtmlReport;
 import org.gto4j.lab.stock.StockOptions;
 import org.gto4j.lab.terminal.Console;
@@ -15,7 +15,8 @@ import org.gto4j.statistics.Bootstrap;
 
 /** {@code gto4j bench}. */
 final class BenchCommand implements Command {
-    private static final String TEMPERATURES = "0,1";
+    private static final Parameter<List<Mode>> MODE = DecodingComparison.mode(DecodingComparison.ALL_MODES);
+    private static final Parameter<List<Double>> TEMPERATURES = ComparisonRun.temperatures(List.of(0.0, 1.0));
 
     @Override
     public String name() {
@@ -23,16 +24,32 @@ final class BenchCommand implements Command {
     }
 
     @Override
-    public String summary() {
-        return "compares all ways of decoding: speedup over plain decoding (SR) and tokens per cycle (tau), as the papers' tables do; with --kernels products on a "
-                + "device, with --passes a model's passes";
+    public CommandGroup group() {
+        return CommandGroup.MEASURE;
     }
 
     @Override
-    public Options options() {
-        return PassMeasuring.addTo(KernelMeasuring.addTo(CommandOptions.optional(StockValues.addTo(Measuring.addTo(
-                        Comparing.addTo(CommandOptions.computing(), Comparing.ALL_MODES), TEMPERATURES)))))
-                .addOption(CommandOptions.file(null, "html", "FILE", FileUse.FILE_OUT, "write a page there, too"));
+    public String summary() {
+        return "compares all ways of decoding, and parts of them";
+    }
+
+    @Override
+    public String details() {
+        return "Prints the speedup over plain decoding (SR) and tokens per cycle (tau) of each way, as the papers' tables do; with "
+                + "--kernels it times products on a device, with --passes whole passes of a model.";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return DecodingComparison.PARAMETERS
+                .and(MODE, TEMPERATURES)
+                .and(StockParameters.ALL)
+                .and(ComparisonRun.PARAMETERS)
+                .and(CommonParameters.HTML)
+                .and(KernelBenchmark.PARAMETERS)
+                .and(PassBenchmark.PARAMETERS)
+                .and(CommonParameters.COMPUTING)
+                .optional();
     }
 
     @Override
@@ -47,21 +64,29 @@ final class BenchCommand implements Command {
     }
 
     @Override
-    public void run(Values values, Console console) {
-        if (values.has("kernels")) {
-            KernelMeasuring.run(values, console);
+    public void run(ParameterValues values, Console console) {
+        if (values.get(KernelBenchmark.KERNELS)) {
+            KernelBenchmark.run(values, console);
             return;
         }
-        values.neededPath("model");
-        if (values.has("passes")) {
-            PassMeasuring.run(values, console);
+        values.get(CommonParameters.MODEL);
+        if (values.get(PassBenchmark.PASSES)) {
+            PassBenchmark.run(values, console);
             return;
         }
-        if (!values.has("prompts")) {
+        if (!values.has(DecodingComparison.PROMPTS)) {
             throw new UsageException("missing option --prompts (or --kernels, --passes)");
         }
-        StockOptions stock = StockValues.of(values);
-        Measuring measuring = new Measuring(values, TEMPERATURES, Comparing::new);
+        StockOptions stock = StockParameters.of(values);
+        ComparisonRun measuring = new ComparisonRun(
+                values,
+                TEMPERATURES,
+                all -> new DecodingComparison(
+                        all,
+                        all.find(MODE)
+                                .orElseGet(() -> all.has(CommonParameters.DRAFTS)
+                                        ? DecodingComparison.draftModes()
+                                        : DecodingComparison.plainModes())));
         try (TargetFile open = TargetFile.open(values)) {
             BenchResult result = Bench.of(
                     measuring.measure(open.target(), true, stock, console, (way, statistics) -> {}),
@@ -69,8 +94,8 @@ final class BenchCommand implements Command {
             console.out().println(MachineDescription.of(open.target()));
             console.out().print(BenchTable.print(result.rows()));
             result.lines().forEach(console.out()::println);
-            values.path("json").ifPresent(file -> AtomicFile.write(file, json(open.target(), result)));
-            values.path("html").ifPresent(file -> html(open.target(), result, file));
+            values.find(CommonParameters.JSON).ifPresent(file -> AtomicFile.write(file, json(open.target(), result)));
+            values.find(CommonParameters.HTML).ifPresent(file -> html(open.target(), result, file));
         }
     }
 

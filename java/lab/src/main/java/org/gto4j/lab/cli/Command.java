@@ -1,7 +1,6 @@
 package org.gto4j.lab.cli;
 
 import java.util.List;
-import org.apache.commons.cli.Options;
 import org.gto4j.lab.terminal.Console;
 
 /** One command of the command line. */
@@ -9,11 +8,19 @@ interface Command {
     /** As typed. */
     String name();
 
-    /** One line on what it does. */
+    /** What it is for. */
+    CommandGroup group();
+
+    /** What it does, in one line of the program's help. */
     String summary();
 
+    /** More on what it does, for its own help; may be empty. */
+    default String details() {
+        return "";
+    }
+
     /** What it takes. */
-    Options options();
+    Parameters parameters();
 
     /** What follows the options. */
     default List<Argument> arguments() {
@@ -23,6 +30,11 @@ interface Command {
     /** Command lines that work, without the program's name. */
     List<String> examples();
 
+    /** A file that the examples name, for help; may be empty. */
+    default String exampleFile() {
+        return "";
+    }
+
     /** Does it. A {@link org.gto4j.error.GtoException} tells the user what went wrong. */
-    void run(Values values, Console console);
+    void run(ParameterValues values, Console console);
 }

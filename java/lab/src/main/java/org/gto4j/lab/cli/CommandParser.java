@@ -5,8 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
-import org.apache.commons.cli.Option;
-import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,28 +15,27 @@ import org.jspecify.annotations.Nullable;
 final class CommandParser {
     private static final String END = "--";
 
-    private final Options options;
+    private final Parameters parameters;
     private final List<Argument> arguments;
     private final List<String> joined;
 
     CommandParser(Command command, String[] args) {
-        this.options = command.options();
+        this.parameters = command.parameters();
         this.arguments = command.arguments();
-        this.joined = joined(args, options);
+        this.joined = joined(args);
     }
 
-    /** Whether an option is given, rather than a value that looks like it. */
-    boolean asks(String option) {
+    /** Whether a flag is given, rather than a value that looks like it. */
+    boolean asks(Parameter<Boolean> flag) {
         int end = joined.indexOf(END);
-        Option wanted = options.getOption(option);
         return joined.subList(0, end < 0 ? joined.size() : end).stream()
-                .anyMatch(arg -> arg.equals("--" + wanted.getLongOpt()) || arg.equals("-" + wanted.getOpt()));
+                .anyMatch(arg -> arg.equals("--" + flag.name()) || arg.equals("-" + flag.shortName()));
     }
 
     /** @throws UsageException names what is missing, unknown or too much */
-    Values parse(StandardInput input) {
+    ParameterValues parse(StandardInput input) {
         try {
-            CommandLine line = parser().parse(options, joined.toArray(String[]::new));
+            CommandLine line = parser().parse(parameters.toOptions(), joined.toArray(String[]::new));
             List<String> rest = line.getArgList();
             boolean repeats =
                     !arguments.isEmpty() && arguments.get(arguments.size() - 1).repeats();
@@ -49,7 +46,7 @@ final class CommandParser {
                 throw new UsageException(
                         "missing argument " + arguments.get(rest.size()).name());
             }
-            return new Values(line, options, arguments, input);
+            return ParameterValues.typed(line, parameters, arguments, input);
         } catch (ParseException e) {
             throw new UsageException(e.getMessage());
         }
@@ -63,33 +60,36 @@ final class CommandParser {
                 .get();
     }
 
-    private static List<String> joined(String[] args, Options options) {
+    private List<String> joined(String[] args) {
         List<String> all = new ArrayList<>();
         for (int i = 0; i < args.length; i++) {
             if (args[i].equals(END)) {
                 all.addAll(Arrays.asList(args).subList(i, args.length));
                 break;
             }
-            Option option = named(args[i], options);
-            boolean valued = option != null
-                    && option.hasArg()
+            Parameter<?> parameter = named(args[i]);
+            boolean valued = parameter != null
+                    && !parameter.isFlag()
                     && i + 1 < args.length
-                    && !(option instanceof FileOption && named(args[i + 1], options) != null);
-            all.add(valued ? "--" + option.getLongOpt() + "=" + args[++i] : args[i]);
+                    && !(parameter.use() != null && named(args[i + 1]) != null);
+            all.add(valued ? "--" + parameter.name() + "=" + args[++i] : args[i]);
         }
         return all;
     }
 
     /**
-     * The option that an argument is the name of, and nothing more. A file name that looks like one is rather a value
-     * that was forgotten.
+     * The parameter that an argument is the name of, and nothing more. A file name that looks like one is rather a
+     * value that was forgotten.
      */
-    private static @Nullable Option named(String arg, Options options) {
+    private @Nullable Parameter<?> named(String arg) {
         if (arg.startsWith("--")) {
-            return options.hasLongOption(arg.substring(2)) ? options.getOption(arg) : null;
+            return parameters.find(arg.substring(2)).orElse(null);
         }
-        return arg.length() == 2 && arg.charAt(0) == '-' && options.hasShortOption(arg.substring(1))
-                ? options.getOption(arg)
+        return arg.length() == 2 && arg.charAt(0) == '-'
+                ? parameters.stream()
+                        .filter(parameter -> arg.substring(1).equals(parameter.shortName()))
+                        .findFirst()
+                        .orElse(null)
                 : null;
     }
 }

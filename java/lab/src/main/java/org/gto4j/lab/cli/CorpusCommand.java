@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.apache.commons.cli.Options;
 import org.gto4j.data.CorpusContents;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.data.MaskedTokens;
@@ -19,7 +18,24 @@ import org.gto4j.model.TargetModel;
 
 /** {@code gto4j corpus}. */
 final class CorpusCommand implements Command {
-    private static final int SAMPLE = 3;
+    private static final Parameter<Path> MODEL =
+            CommonParameters.MODEL.optional().help("show: the target model, whose tokenizer and chat template count");
+    private static final Parameter<String> ID =
+            Parameter.of(ParameterGroup.TEXTS, "id", "ID", ValueType.text(), "show: this text");
+    private static final Parameter<Integer> SAMPLE = Parameter.of(
+                    ParameterGroup.TEXTS,
+                    "sample",
+                    "N",
+                    WholeNumbers.atLeast(1),
+                    "show: or so many texts, evenly spread")
+            .orElse(3);
+    private static final Parameter<Console.Colour> COLOR = Parameter.of(
+                    ParameterGroup.OUTPUT,
+                    "color",
+                    "WHEN",
+                    ValueType.choice(Console.Colour.class),
+                    "show: in colour; auto: on a terminal")
+            .orElse(Console.Colour.AUTO);
 
     /** A text to be shown, and where it comes from in a word. */
     private record Shown(MaskedTokens text, String origin) {}
@@ -30,24 +46,26 @@ final class CorpusCommand implements Command {
     }
 
     @Override
-    public String summary() {
-        return "shows texts with what is trained of them (show), or what a corpus is made of (info)";
+    public CommandGroup group() {
+        return CommandGroup.TRAIN;
     }
 
     @Override
-    public Options options() {
-        return ReasoningValues.addTo(CommandOptions.computing()
-                .addOption(CommandOptions.file(
-                        "m",
-                        "model",
-                        "GGUF",
-                        FileUse.GGUF_IN,
-                        "show: the target model, whose tokenizer and chat template count"))
-                .addOption(CommandOptions.value(null, "id", "ID", "show: this text"))
-                .addOption(CommandOptions.value(
-                        null, "sample", "N", "show: or N texts, evenly spread (default " + SAMPLE + ")"))
-                .addOption(CommandOptions.value(
-                        null, "color", "WHEN", "show: auto (default: on a terminal), always or never")));
+    public String summary() {
+        return "shows what is trained of texts, or what a corpus holds";
+    }
+
+    @Override
+    public String details() {
+        return "'show' prints texts with what is trained of them, 'info' what a corpus is made of.";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return Parameters.of(MODEL)
+                .and(ID, SAMPLE, COLOR)
+                .and(ReasoningParameters.ALL)
+                .and(CommonParameters.COMPUTING);
     }
 
     @Override
@@ -65,7 +83,7 @@ final class CorpusCommand implements Command {
     }
 
     @Override
-    public void run(Values values, Console console) {
+    public void run(ParameterValues values, Console console) {
         Path path = values.pathArgument(1);
         switch (values.argument(0)) {
             case "info" -> console.out().print(new CorpusReport(CorpusContents.read(path)));
@@ -74,9 +92,9 @@ final class CorpusCommand implements Command {
         }
     }
 
-    private static void show(Path path, Values values, Console console) {
-        boolean colour = console.colour(values.choice("color", Console.Colour.AUTO));
-        Reasoning reasoning = ReasoningValues.of(values);
+    private static void show(Path path, ParameterValues values, Console console) {
+        boolean colour = console.colour(values.get(COLOR));
+        Reasoning reasoning = ReasoningParameters.of(values);
         try (TargetFile open = TargetFile.open(values)) {
             TargetModel target = open.target();
             List<Shown> texts =
@@ -97,7 +115,7 @@ final class CorpusCommand implements Command {
         }
     }
 
-    private static List<Shown> ofCorpus(Path folder, Values values) {
+    private static List<Shown> ofCorpus(Path folder, ParameterValues values) {
         List<CorpusSequence> sequences = CorpusContents.read(folder).sequences();
         return chosen(sequences, sequences.stream().map(CorpusSequence::id).toList(), folder, values).stream()
                 .map(one -> new Shown(
@@ -106,7 +124,7 @@ final class CorpusCommand implements Command {
                 .toList();
     }
 
-    private static List<Shown> ofFile(Path file, TargetModel target, Reasoning reasoning, Values values) {
+    private static List<Shown> ofFile(Path file, TargetModel target, Reasoning reasoning, ParameterValues values) {
         List<SourceText> texts = SourceFile.any(file, OnBrokenLine.FAIL, target).texts();
         List<Shown> shown = new ArrayList<>();
         for (SourceText text : chosen(texts, texts.stream().map(SourceText::id).toList(), file, values)) {
@@ -117,15 +135,15 @@ final class CorpusCommand implements Command {
         return shown;
     }
 
-    private static <T> List<T> chosen(List<T> all, List<String> ids, Path path, Values values) {
-        if (values.has("id")) {
-            int index = ids.indexOf(values.text("id", ""));
+    private static <T> List<T> chosen(List<T> all, List<String> ids, Path path, ParameterValues values) {
+        if (values.has(ID)) {
+            int index = ids.indexOf(values.get(ID));
             if (index < 0) {
-                throw new UsageException(path + " holds no text '" + values.text("id", "") + "'");
+                throw new UsageException(path + " holds no text '" + values.get(ID) + "'");
             }
             return List.of(all.get(index));
         }
-        int count = Math.min(values.integer("sample", SAMPLE, 1), all.size());
+        int count = Math.min(values.get(SAMPLE), all.size());
         return IntStream.range(0, count)
                 .mapToObj(i -> all.get((int) ((long) i * all.size() / count)))
                 .toList();

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.commons.cli.Options;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.io.AtomicFile;
@@ -31,7 +30,22 @@ import org.gto4j.tree.DynamicTree;
 
 /** {@code gto4j diagnose}. */
 final class DiagnoseCommand implements Command {
-    private static final int DEFAULT_LIMIT = 40;
+    private static final Parameter<Path> DRAFTS = CommonParameters.DRAFTS.needed();
+    private static final Parameter<Path> CORPORA = CommonParameters.CORPUS
+            .help(
+                    "a corpus that 'regenerate' made; its greedy texts are taken, the sampled ones only if there are no greedy "
+                            + "ones. With one corpus datasets are what its ids begin with, as in math-12; with several each is a "
+                            + "dataset")
+            .needed()
+            .repeated();
+    private static final Parameter<Integer> LIMIT = Parameter.of(
+                    ParameterGroup.TEXTS,
+                    "limit",
+                    "K",
+                    WholeNumbers.atLeast(1),
+                    "texts of each corpus, chosen by a hash of their ids")
+            .orElse(40);
+    private static final Parameter<Path> HTML = CommonParameters.HTML.help("write pictures and some drawn trees there");
 
     @Override
     public String name() {
@@ -39,32 +53,26 @@ final class DiagnoseCommand implements Command {
     }
 
     @Override
-    public String summary() {
-        return "how far tree decoding departs from the greedy path that a token loss trains: paths pruned, paths accepted, lengths, drawn trees";
+    public CommandGroup group() {
+        return CommandGroup.RESEARCH;
     }
 
     @Override
-    public Options options() {
-        return TreeSizes.addTreeTo(CommandOptions.computing()
-                .addOption(CommandOptions.model())
-                .addOption(CommandOptions.neededFile(
-                        "d", "draft", "GGUF", FileUse.GGUF_IN, "a draft of this target; may be repeated"))
-                .addOption(
-                        CommandOptions.neededFile(
-                                null,
-                                "corpus",
-                                "DIR",
-                                FileUse.CORPUS_IN,
-                                "a corpus that 'regenerate' made; its greedy texts are taken, the sampled ones only if there are no "
-                                        + "greedy ones. With one corpus datasets are what its ids begin with, as in math-12; may be repeated, then each is a dataset"))
-                .addOption(CommandOptions.value(
-                        null,
-                        "limit",
-                        "K",
-                        "texts of each corpus, chosen by a hash of their ids (default " + DEFAULT_LIMIT + ")"))
-                .addOption(CommandOptions.json("write the rows there, too"))
-                .addOption(CommandOptions.file(
-                        null, "html", "FILE", FileUse.FILE_OUT, "write pictures and some drawn trees there")));
+    public String summary() {
+        return "how tree decoding departs from the greedy path";
+    }
+
+    @Override
+    public String details() {
+        return "Says how far tree decoding departs from the greedy path that a token loss trains: paths pruned, paths accepted, lengths, "
+                + "drawn trees.";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return Parameters.of(CommonParameters.MODEL, DRAFTS, CORPORA, LIMIT, TreeSizes.TREE)
+                .and(CommonParameters.JSON, HTML)
+                .and(CommonParameters.COMPUTING);
     }
 
     @Override
@@ -76,14 +84,14 @@ final class DiagnoseCommand implements Command {
     }
 
     @Override
-    public void run(Values values, Console console) {
-        DynamicTree tree = TreeSizes.single(values).tree();
-        int limit = values.integer("limit", DEFAULT_LIMIT, 1);
-        List<Path> folders = distinct(values.paths("corpus"));
+    public void run(ParameterValues values, Console console) {
+        DynamicTree tree = values.get(TreeSizes.TREE);
+        int limit = values.get(LIMIT);
+        List<Path> folders = distinct(values.all(CORPORA));
         Map<String, List<DiagnosedText>> texts = new LinkedHashMap<>();
         Map<List<String>, Misalignment> rows = new LinkedHashMap<>();
         try (TargetFile open = TargetFile.open(values);
-                Drafts drafts = Drafts.load(open.target(), values.paths("draft"))) {
+                LoadedDrafts drafts = LoadedDrafts.load(open.target(), values.all(DRAFTS))) {
             drafts.byLabel().forEach((label, draft) -> {
                 Map<String, List<DiagnosedText>> datasets = new LinkedHashMap<>();
                 folders.forEach(folder ->
@@ -100,9 +108,9 @@ final class DiagnoseCommand implements Command {
                 texts.put(label, all);
             });
             console.out().print(DiagnosisTable.print(rows));
-            values.path("html").ifPresent(file -> report(file, open.target(), rows, texts, folders, tree));
+            values.find(HTML).ifPresent(file -> report(file, open.target(), rows, texts, folders, tree));
         }
-        values.path("json").ifPresent(file -> write(file, rows, tree));
+        values.find(CommonParameters.JSON).ifPresent(file -> write(file, rows, tree));
     }
 
     private static List<Path> distinct(List<Path> folders) {
@@ -122,7 +130,7 @@ final class DiagnoseCommand implements Command {
         Map<String, List<DiagnosedText>> datasets = new LinkedHashMap<>();
         try (Corpus corpus = Corpus.openReadOnly(folder, draft.target());
                 Progress progress = console.progress("diagnose " + label)) {
-            List<CorpusSequence> sequences = MeasuredTexts.sample(folder, corpus.sequences(), limit);
+            List<CorpusSequence> sequences = TextSample.sample(folder, corpus.sequences(), limit);
             Map<String, List<CorpusSequence>> groups =
                     whole ? Map.of(Folders.name(folder), sequences) : TextGroups.of(Folders.name(folder), sequences);
             int before = 0;
@@ -148,7 +156,7 @@ final class DiagnoseCommand implements Command {
             List<Path> folders,
             DynamicTree tree) {
         HtmlReport report = DiagnosisReport.of(target.path().getFileName().toString(), rows);
-        texts.forEach((label, found) -> DrawnTrees.add(report, target, label, found));
+        texts.forEach((label, found) -> DiagnosisTreePictures.add(report, target, label, found));
         report.fact("target", target.path().getFileName() + " (" + target.description() + ")")
                 .fact("drafts", String.join(", ", texts.keySet()))
                 .fact(

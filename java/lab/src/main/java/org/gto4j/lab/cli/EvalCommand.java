@@ -1,17 +1,18 @@
 package org.gto4j.lab.cli;
 
 import java.util.List;
-import org.apache.commons.cli.Options;
 import org.gto4j.io.AtomicFile;
 import org.gto4j.lab.eval.EvalRow;
 import org.gto4j.lab.eval.EvalTable;
+import org.gto4j.lab.eval.Mode;
 import org.gto4j.lab.eval.Summary;
 import org.gto4j.lab.terminal.Console;
 import org.gto4j.statistics.Bootstrap;
 
 /** {@code gto4j eval}. */
 final class EvalCommand implements Command {
-    private static final String TEMPERATURES = "0";
+    private static final Parameter<List<Mode>> MODE = DecodingComparison.mode("plain and, with drafts, chain and tree");
+    private static final Parameter<List<Double>> TEMPERATURES = ComparisonRun.temperatures(List.of(0.0));
 
     @Override
     public String name() {
@@ -19,14 +20,26 @@ final class EvalCommand implements Command {
     }
 
     @Override
-    public String summary() {
-        return "measures tokens per cycle (tau) and speed of drafts on prompt files, side by side with plain decoding";
+    public CommandGroup group() {
+        return CommandGroup.MEASURE;
     }
 
     @Override
-    public Options options() {
-        return Measuring.addTo(
-                Comparing.addTo(CommandOptions.computing(), "plain and, with drafts, chain and tree"), TEMPERATURES);
+    public String summary() {
+        return "tokens per cycle (tau) and speed of drafts on prompts";
+    }
+
+    @Override
+    public String details() {
+        return "Measures tokens per cycle (tau) and speed of drafts on prompt files, side by side with plain decoding.";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return DecodingComparison.PARAMETERS
+                .and(MODE, TEMPERATURES)
+                .and(ComparisonRun.PARAMETERS)
+                .and(CommonParameters.COMPUTING);
     }
 
     @Override
@@ -39,13 +52,20 @@ final class EvalCommand implements Command {
     }
 
     @Override
-    public void run(Values values, Console console) {
-        Measuring measuring = new Measuring(
-                values, TEMPERATURES, all -> new Comparing(all, all.has("draft") ? "plain,chain,tree" : "plain"));
+    public void run(ParameterValues values, Console console) {
+        ComparisonRun measuring = new ComparisonRun(
+                values,
+                TEMPERATURES,
+                all -> new DecodingComparison(
+                        all,
+                        all.find(MODE)
+                                .orElseGet(() -> all.has(CommonParameters.DRAFTS)
+                                        ? List.of(Mode.PLAIN, Mode.CHAIN, Mode.TREE)
+                                        : List.of(Mode.PLAIN))));
         try (TargetFile open = TargetFile.open(values)) {
             List<EvalRow> rows = Summary.rows(measuring.measure(open.target(), console), Bootstrap.standard());
             console.out().print(EvalTable.print(rows));
-            values.path("json").ifPresent(file -> AtomicFile.write(file, EvalRow.toJson(rows)));
+            values.find(CommonParameters.JSON).ifPresent(file -> AtomicFile.write(file, EvalRow.toJson(rows)));
         }
     }
 }

@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Options;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.data.CorpusSplit;
@@ -46,18 +45,28 @@ final class ExperimentCommand implements Command {
     }
 
     @Override
-    public String summary() {
-        return "trains declared arms under equal budgets, one after the other, and compares their drafts with a control on the same held-back texts. FILE "
-                + "is JSON with the fields model, corpus, out, control, one of minutes, cpu-minutes, steps and epochs, and arms: objects with name, "
-                + "phase (0: from is measured as it is), maybe from, and options of "
-                + "'train' by their names; what all arms share may stand in defaults. There may be held-back (other corpora to measure on; else validation "
-                + "texts), texts, "
-                + "tree, chain, validation ..., and prompts, limit and max-tokens for real decoding. Started again it goes on where it was";
+    public CommandGroup group() {
+        return CommandGroup.RESEARCH;
     }
 
     @Override
-    public Options options() {
-        return CommandOptions.computing();
+    public String summary() {
+        return "trains declared arms under equal budgets, compares drafts";
+    }
+
+    @Override
+    public String details() {
+        return "Trains declared arms under equal budgets, one after the other, and compares their drafts with a control on the same "
+                + "held-back texts. FILE is JSON with the fields model, corpus, out, control, one of minutes, cpu-minutes, steps "
+                + "and epochs, and arms: objects with name, phase (0: from is measured as it is), maybe from, and options of "
+                + "'train' by their names; what all arms share may stand in defaults. There may be held-back (other corpora to "
+                + "measure on; else validation texts), texts, tree, chain, validation ..., and prompts, limit and max-tokens for "
+                + "real decoding. Started again it goes on where it was.";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return CommonParameters.COMPUTING;
     }
 
     @Override
@@ -67,17 +76,23 @@ final class ExperimentCommand implements Command {
 
     @Override
     public List<String> examples() {
-        return List.of(
-                "ablation.json",
-                "ablation.json --threads 1   # with {\"model\": \"model.gguf\", \"corpus\": \"corpus\", \"validation\": 0.05, \"out\": \"ablation\", "
-                        + "\"minutes\": 10,",
-                "                            #  \"control\": \"plain\", \"defaults\": {\"from\": \"draft.gguf\", \"lr\": 1e-4},",
-                "                            #  \"arms\": [{\"name\": \"plain\", \"phase\": 1}, {\"name\": \"gto\", \"phase\": 2, \"reward\": \"exact\", "
-                        + "\"group-size\": 4}]}");
+        return List.of("ablation.json", "ablation.json --threads 1");
     }
 
     @Override
-    public void run(Values values, Console console) {
+    public String exampleFile() {
+        return """
+                {"model": "model.gguf", "corpus": "corpus", "validation": 0.05,
+                 "out": "ablation", "minutes": 10, "control": "plain",
+                 "defaults": {"from": "draft.gguf", "lr": 1e-4},
+                 "arms": [{"name": "plain", "phase": 1},
+                          {"name": "gto", "phase": 2, "reward": "exact",
+                           "group-size": 4}]}
+                """;
+    }
+
+    @Override
+    public void run(ParameterValues values, Console console) {
         Path file = values.pathArgument(0);
         ExperimentFile declared = ExperimentFile.read(file);
         Path results = declared.out().resolve("results.json");
@@ -120,7 +135,7 @@ final class ExperimentCommand implements Command {
     private static HeldBackTexts texts(ExperimentFile declared, Corpus corpus, List<CorpusSequence> sequences) {
         return new HeldBackTexts(
                 corpus,
-                MeasuredTexts.sample(corpus.folder(), sequences, declared.texts()),
+                TextSample.sample(corpus.folder(), sequences, declared.texts()),
                 declared.tree(),
                 declared.chain());
     }
@@ -177,6 +192,14 @@ final class ExperimentCommand implements Command {
                 .put("control", declared.control())
                 .put("tree", declared.tree().name())
                 .put("chain", declared.chain().name());
+        ObjectNode setBy = json.putObject("set_by");
+        ObjectNode fields = setBy.putObject("fields");
+        declared.setBy().fields().forEach(fields::put);
+        ObjectNode arms = setBy.putObject("arms");
+        declared.setBy().arms().forEach((name, sources) -> {
+            ObjectNode arm = arms.putObject(name);
+            sources.forEach(arm::put);
+        });
         ArrayNode heldBack = json.putArray("held_back");
         tables.forEach(table -> heldBack.add(table.toJson()));
         ArrayNode prompts = json.putArray("decoded");

@@ -7,10 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
-import org.apache.commons.cli.Options;
 import org.gto4j.error.GtoException;
 import org.gto4j.io.MalformedJsonException;
 import org.gto4j.io.StrictJson;
@@ -38,6 +39,7 @@ import org.gto4j.tree.TreePolicy;
  * @param prompts decoded for real; may be empty
  * @param maxTokens of each of them
  * @param arms at least one; their names differ
+ * @param setBy who set each field, and those of each arm
  */
 record ExperimentFile(
         Path model,
@@ -51,32 +53,71 @@ record ExperimentFile(
         TreePolicy chain,
         List<Dataset> prompts,
         int maxTokens,
-        List<Arm> arms) {
-    private static final int DEFAULT_TEXTS = 100;
-    private static final int DEFAULT_TOKENS = 128;
-    private static final List<String> BUDGETS = List.of("minutes", "cpu-minutes", "steps", "epochs");
+        List<Arm> arms,
+        SetBy setBy) {
+    /**
+     * Who set each field: "default" or the file.
+     *
+     * @param fields of the experiment
+     * @param arms fields of each arm, by its name
+     */
+    record SetBy(Map<String, String> fields, Map<String, Map<String, String>> arms) {}
 
-    private static Options fields() {
-        return RunValues.addTo(TreeSizes.addTo(new Options()
-                .addOption(CommandOptions.neededFile(null, "model", "GGUF", FileUse.GGUF_IN, "the target model's file"))
-                .addOption(CommandOptions.neededFile(null, "corpus", "DIR", FileUse.CORPUS_IN, "a corpus to train on"))
-                .addOption(CommandOptions.file(
-                        null, "held-back", "DIR", FileUse.CORPUS_IN, "corpora to measure " + "drafts on"))
-                .addOption(CommandOptions.neededFile(
-                        null, "out", "DIR", FileUse.EXPERIMENT_OUT, "a folder for the experiment"))
-                .addOption(CommandOptions.needed(null, "control", "NAME", "the name of an arm"))
-                .addOption(CommandOptions.value(null, "texts", "N", "most held-back texts"))
-                .addOption(CommandOptions.file(null, "prompts", "JSONL", FileUse.TEXTS_IN, "prompts to decode"))
-                .addOption(CommandOptions.value(null, "limit", "K", "prompts of each file"))
-                .addOption(CommandOptions.value(null, "max-tokens", "N", "tokens a prompt"))));
-    }
+    private static final List<String> BUDGETS =
+            TrainingParameters.BUDGET.stream().map(Parameter::name).toList();
 
-    private static Options armFields() {
-        return TreeSizes.addTreeTo(TrainingValues.addTo(new Options()
-                .addOption(CommandOptions.needed(null, "name", "NAME", "a name"))
-                .addOption(CommandOptions.needed(null, "phase", "0|1|2", "0 (the draft as it is), 1 or 2"))
-                .addOption(CommandOptions.file(null, "from", "GGUF", FileUse.GGUF_IN, "the draft to start from"))));
-    }
+    private static final Parameter<Path> CORPUS =
+            CommonParameters.CORPUS.help("a corpus to train on").needed();
+    private static final Parameter<Path> HELD_BACK = Parameter.file(
+                    ParameterGroup.TEXTS, "held-back", "DIR", FileUse.CORPUS_IN, "corpora to measure drafts on")
+            .repeated();
+    private static final Parameter<Path> OUT = Parameter.file(
+                    ParameterGroup.OUTPUT, "out", "DIR", FileUse.EXPERIMENT_OUT, "a folder for the experiment")
+            .needed();
+    private static final Parameter<String> CONTROL = Parameter.of(
+                    ParameterGroup.MEASURING, "control", "NAME", ValueType.text(), "the name of an arm")
+            .needed();
+    private static final Parameter<Integer> TEXTS = Parameter.of(
+                    ParameterGroup.MEASURING, "texts", "N", WholeNumbers.atLeast(1), "most held-back texts")
+            .orElse(100);
+    private static final Parameter<Path> PROMPTS = CommonParameters.PROMPTS.repeated();
+    private static final Parameter<Integer> LIMIT = Parameter.of(
+                    ParameterGroup.MEASURING, "limit", "K", WholeNumbers.atLeast(1), "prompts of each file")
+            .orElseSay("all");
+    private static final Parameter<Integer> MAX_TOKENS = Parameter.of(
+                    ParameterGroup.MEASURING, "max-tokens", "N", WholeNumbers.atLeast(2), "tokens a prompt")
+            .orElse(128);
+
+    /** Fields of the file, beside the budget, defaults and arms. */
+    static final Parameters FIELDS = Parameters.of(
+                    CommonParameters.MODEL.help("the target model's file"),
+                    CORPUS,
+                    HELD_BACK,
+                    OUT,
+                    CONTROL,
+                    TEXTS,
+                    PROMPTS,
+                    LIMIT,
+                    MAX_TOKENS)
+            .and(TreeSizes.SINGLE)
+            .and(RunParameters.ALL);
+
+    private static final Parameter<String> NAME = Parameter.of(
+                    ParameterGroup.MEASURING, "name", "NAME", ValueType.text(), "a name")
+            .needed();
+    private static final Parameter<Integer> PHASE = Parameter.of(
+                    ParameterGroup.TRAINING,
+                    "phase",
+                    "0|1|2",
+                    WholeNumbers.between(0, 2),
+                    "0 (the draft as it is), 1 or 2")
+            .needed();
+    private static final Parameter<Path> FROM =
+            Parameter.file(ParameterGroup.MODEL, "from", "GGUF", FileUse.GGUF_IN, "the draft to start from");
+
+    /** Fields of an arm. */
+    static final Parameters ARM_FIELDS =
+            Parameters.of(NAME, PHASE, FROM, TreeSizes.TREE).and(TrainingParameters.ALL);
 
     /**
      * Reads a file.
@@ -90,7 +131,7 @@ record ExperimentFile(
         ObjectNode budget = JsonNodeFactory.instance.objectNode();
         BUDGETS.stream().filter(json::has).forEach(unit -> budget.set(unit, json.get(unit)));
         if (budget.size() != 1) {
-            throw JsonValues.error(
+            throw JsonParameters.error(
                     where,
                     "minutes, cpu-minutes, steps or epochs",
                     "one of them, the budget of each arm",
@@ -99,45 +140,47 @@ record ExperimentFile(
         ObjectNode top = json.deepCopy();
         top.remove(List.of("arms", "defaults"));
         top.remove(BUDGETS);
-        Values values = JsonValues.of(where, top, fields());
+        ParameterValues values = JsonParameters.of(where, String.valueOf(file.getFileName()), top, FIELDS);
         Path folder = file.toAbsolutePath().getParent();
         RunFiles files = values.addTo(new RunFiles().add("the experiment's file", file, FileUse.FILE_IN), folder);
-        List<Arm> arms = arms(file, json, budget, folder, folder.resolve(values.neededPath("out")), files);
-        String control = values.text("control", "");
+        Map<String, Map<String, String>> setBy = new LinkedHashMap<>();
+        List<Arm> arms = arms(file, json, budget, folder, folder.resolve(values.get(OUT)), files, setBy);
+        String control = values.get(CONTROL);
         if (arms.stream().noneMatch(arm -> arm.name().equals(control))) {
-            throw JsonValues.error(
+            throw JsonParameters.error(
                     where,
                     "control",
                     "the name of an arm, one of " + arms.stream().map(Arm::name).toList(),
                     "'" + control + "'");
         }
-        return JsonValues.read(where, () -> {
+        return JsonParameters.read(where, () -> {
             TreeSizes sizes = TreeSizes.single(values);
-            RunOptions run = RunValues.of(values);
+            RunOptions run = RunParameters.of(values, RunParameters.ALL);
             files.check();
-            List<Path> heldBack = values.paths("held-back").stream()
-                    .map(path -> there("held-back", folder.resolve(path), "corpus.json"))
+            List<Path> heldBack = values.all(HELD_BACK).stream()
+                    .map(path -> there(HELD_BACK, folder.resolve(path), "corpus.json"))
                     .toList();
             if (heldBack.isEmpty() && run.validation() == 0) {
-                throw Values.wrong("validation", "a share above 0, or a corpus 'held-back'", "0");
+                throw ParameterValues.wrong(RunParameters.VALIDATION, "a share above 0, or a corpus 'held-back'", "0");
             }
-            int limit = values.integer("limit", Integer.MAX_VALUE, 1);
-            List<Dataset> prompts = values.paths("prompts").stream()
+            int limit = values.find(LIMIT).orElse(Integer.MAX_VALUE);
+            List<Dataset> prompts = values.all(PROMPTS).stream()
                     .map(path -> Dataset.read(folder.resolve(path)).limited(limit))
                     .toList();
             return new ExperimentFile(
-                    there(values, "model", folder, ""),
-                    there(values, "corpus", folder, "corpus.json"),
+                    there(values, CommonParameters.MODEL, folder, ""),
+                    there(values, CORPUS, folder, "corpus.json"),
                     run,
                     heldBack,
-                    folder.resolve(values.neededPath("out")),
+                    folder.resolve(values.get(OUT)),
                     control,
-                    values.integer("texts", DEFAULT_TEXTS, 1),
+                    values.get(TEXTS),
                     sizes.policy(Mode.TREE, () -> null),
                     sizes.policy(Mode.CHAIN, () -> null),
                     prompts,
-                    values.integer("max-tokens", DEFAULT_TOKENS, 2),
-                    arms);
+                    values.get(MAX_TOKENS),
+                    arms,
+                    new SetBy(values.setBy(FIELDS), setBy));
         });
     }
 
@@ -159,18 +202,24 @@ record ExperimentFile(
     }
 
     private static List<Arm> arms(
-            Path file, ObjectNode json, ObjectNode budget, Path folder, Path out, RunFiles files) {
+            Path file,
+            ObjectNode json,
+            ObjectNode budget,
+            Path folder,
+            Path out,
+            RunFiles files,
+            Map<String, Map<String, String>> setBy) {
         JsonNode listed = json.path("arms");
         JsonNode defaults = json.path("defaults");
         if (!listed.isArray() || listed.isEmpty()) {
-            throw JsonValues.error(
+            throw JsonParameters.error(
                     file + ": ",
                     "arms",
                     "an array of at least one object",
                     listed.isMissingNode() ? "nothing" : listed.toString());
         }
         if (!defaults.isMissingNode() && !defaults.isObject()) {
-            throw JsonValues.error(file + ": ", "defaults", "an object", defaults.toString());
+            throw JsonParameters.error(file + ": ", "defaults", "an object", defaults.toString());
         }
         List<Arm> arms = new ArrayList<>();
         Set<String> names = new HashSet<>();
@@ -178,7 +227,8 @@ record ExperimentFile(
             JsonNode name = listed.get(i).path("name");
             String where = file + ": arm " + (name.isTextual() ? "'" + name.asText() + "', " : i + 1 + ", ");
             if (!(listed.get(i) instanceof ObjectNode own)) {
-                throw JsonValues.error(where, "arms", "objects", listed.get(i).toString());
+                throw JsonParameters.error(
+                        where, "arms", "objects", listed.get(i).toString());
             }
             ObjectNode fields = JsonNodeFactory.instance.objectNode();
             if (json.has("tree")) {
@@ -188,7 +238,7 @@ record ExperimentFile(
             fields.setAll(own);
             for (String unit : BUDGETS) {
                 if (fields.has(unit)) {
-                    throw JsonValues.error(
+                    throw JsonParameters.error(
                             where,
                             unit,
                             "no budget of an arm's own, as all arms have the same, written beside \"arms\"",
@@ -196,9 +246,9 @@ record ExperimentFile(
                 }
             }
             fields.setAll(budget);
-            Values values = JsonValues.of(where, fields, armFields());
+            ParameterValues values = JsonParameters.of(where, String.valueOf(file.getFileName()), fields, ARM_FIELDS);
             values.addTo(files, folder);
-            Arm arm = JsonValues.read(where, () -> {
+            Arm arm = JsonParameters.read(where, () -> {
                 Arm read = arm(values, folder);
                 values.addTo(
                                 new RunFiles()
@@ -208,38 +258,36 @@ record ExperimentFile(
                 return read;
             });
             if (!names.add(arm.name())) {
-                throw JsonValues.error(where, "name", "names that differ", "'" + arm.name() + "' again");
+                throw JsonParameters.error(where, "name", "names that differ", "'" + arm.name() + "' again");
             }
             arms.add(arm);
+            setBy.put(arm.name(), values.setBy(ARM_FIELDS));
         }
         return arms;
     }
 
-    private static Arm arm(Values values, Path folder) {
-        int phase = values.integer("phase", 0, 0);
-        if (phase > 2) {
-            throw Values.wrong("phase", "0, 1 or 2", Integer.toString(phase));
-        }
-        TrainingValues training = new TrainingValues(values, Math.max(1, phase));
+    private static Arm arm(ParameterValues values, Path folder) {
+        int phase = values.get(PHASE);
+        TrainingParameters training = new TrainingParameters(values, Math.max(1, phase));
         return new Arm(
-                values.text("name", ""),
+                values.get(NAME),
                 phase,
-                values.has("from") ? there(values, "from", folder, "") : null,
-                training.options(),
+                values.has(FROM) ? there(values, FROM, folder, "") : null,
+                training.options(!values.has(FROM)),
                 training.groups(),
                 training.vocabulary(),
                 training.init());
     }
 
     /** A file or folder that must be there, e.g. with a file {@code inside} it. */
-    private static Path there(Values values, String field, Path folder, String inside) {
-        return there(field, folder.resolve(values.neededPath(field)), inside);
+    private static Path there(ParameterValues values, Parameter<Path> field, Path folder, String inside) {
+        return there(field, folder.resolve(values.get(field)), inside);
     }
 
-    private static Path there(String field, Path found, String inside) {
+    private static Path there(Parameter<Path> field, Path found, String inside) {
         Path path = found.normalize();
         if (!Files.isRegularFile(inside.isEmpty() ? path : path.resolve(inside))) {
-            throw Values.wrong(
+            throw ParameterValues.wrong(
                     field,
                     inside.isEmpty() ? "an existing file" : "an existing folder with " + inside,
                     path.toString());

@@ -2,8 +2,8 @@ package org.gto4j.lab.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
-import org.apache.commons.cli.Options;
 import org.gto4j.error.GtoException;
 import org.gto4j.io.GgufFacts;
 import org.gto4j.lab.terminal.Console;
@@ -12,10 +12,27 @@ import org.gto4j.model.DraftModel;
 
 /** {@code gto4j export}. */
 final class ExportCommand implements Command {
+    private static final Parameter<Path> DRAFT = Parameter.file(
+                    ParameterGroup.MODEL, "draft", "PATH", FileUse.RUN_IN, "a draft, or the folder of a run")
+            .shortName("d")
+            .needed();
+    private static final Parameter<Path> OUT = Parameter.file(
+                    ParameterGroup.OUTPUT, "out", "FILE", FileUse.FILE_OUT, "the GGUF to write")
+            .needed();
+    private static final Parameter<DraftFileType> TYPE = Parameter.of(
+                    ParameterGroup.OUTPUT, "type", "TYPE", ValueType.of("F16, F32", ExportCommand::type), "of the weights")
+            .orElse(DraftFileType.F16);
+
+    /** In capitals, as GGUF has them. */
+    private static DraftFileType type(String text, ValueType.Place place) {
+        return Arrays.stream(DraftFileType.values())
+                .filter(type -> type.name().equals(text))
+                .findFirst()
+                .orElseThrow(() -> place.wrong("one of " + List.of(DraftFileType.values()), text));
+    }
+
     /** What folders of this program call their drafts, the best first. */
     private static final List<String> NAMES = List.of("draft.gguf", "draft-gto.gguf", "draft-eagle3.gguf");
-
-    private static final List<String> TYPES = List.of("F16", "F32");
 
     @Override
     public String name() {
@@ -23,18 +40,23 @@ final class ExportCommand implements Command {
     }
 
     @Override
-    public String summary() {
-        return "writes a draft as a GGUF that stock llama.cpp loads (--spec-type draft-eagle3)";
+    public CommandGroup group() {
+        return CommandGroup.USE;
     }
 
     @Override
-    public Options options() {
-        return CommandOptions.computing()
-                .addOption(CommandOptions.model())
-                .addOption(CommandOptions.neededFile(
-                        "d", "draft", "PATH", FileUse.RUN_IN, "a draft, or the folder of a run"))
-                .addOption(CommandOptions.neededFile(null, "out", "FILE", FileUse.FILE_OUT, "the GGUF to write"))
-                .addOption(CommandOptions.value(null, "type", "TYPE", "type of the weights, F16 (default) or F32"));
+    public String summary() {
+        return "writes a draft as a GGUF for stock llama.cpp";
+    }
+
+    @Override
+    public String details() {
+        return "Writes a draft as a GGUF that stock llama.cpp loads (--spec-type draft-eagle3).";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return Parameters.of(CommonParameters.MODEL, DRAFT, OUT, TYPE).and(CommonParameters.COMPUTING);
     }
 
     @Override
@@ -45,17 +67,14 @@ final class ExportCommand implements Command {
     }
 
     @Override
-    public void run(Values values, Console console) {
-        String type = values.text("type", TYPES.get(0));
-        if (!TYPES.contains(type)) {
-            throw Values.wrong("type", "one of " + TYPES, type);
-        }
-        Path file = draft(values.neededPath("draft"));
-        Path out = values.neededPath("out");
+    public void run(ParameterValues values, Console console) {
+        DraftFileType type = values.get(TYPE);
+        Path file = draft(values.get(DRAFT));
+        Path out = values.get(OUT);
         requireNoModel(out);
         try (TargetFile open = TargetFile.open(values);
                 DraftModel draft = DraftModel.load(open.target(), file)) {
-            draft.save(out, DraftFileType.valueOf(type));
+            draft.save(out, type);
             console.written(out);
         }
     }

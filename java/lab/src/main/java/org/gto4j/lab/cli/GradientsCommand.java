@@ -1,9 +1,9 @@
 package org.gto4j.lab.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Options;
 import org.gto4j.data.Corpus;
 import org.gto4j.io.AtomicFile;
 import org.gto4j.lab.figure.TextTable;
@@ -17,7 +17,21 @@ import org.gto4j.train.TrainingOptions;
 
 /** {@code gto4j gradients}. */
 final class GradientsCommand implements Command {
-    private static final int DEFAULT_TEXTS = 50;
+    private static final Parameter<Path> DRAFT =
+            CommonParameters.DRAFT.help("the draft after some training").needed();
+    private static final Parameter<Path> REFERENCE = Parameter.file(
+                    ParameterGroup.MODEL,
+                    "reference",
+                    "GGUF",
+                    FileUse.GGUF_IN,
+                    "the draft that this training started from")
+            .needed();
+    private static final Parameter<Path> CORPUS = CommonParameters.CORPUS
+            .help("a corpus that 'regenerate' made; a random sample of the target's own texts is taken")
+            .needed();
+    private static final Parameter<Integer> TEXTS = Parameter.of(
+                    ParameterGroup.TEXTS, "texts", "N", WholeNumbers.atLeast(1), "texts, a gradient of each term each")
+            .orElse(50);
 
     @Override
     public String name() {
@@ -25,27 +39,26 @@ final class GradientsCommand implements Command {
     }
 
     @Override
-    public String summary() {
-        return "where phase 2's terms pull a draft: on along the way that training took or back, alike on different texts or at random";
+    public CommandGroup group() {
+        return CommandGroup.RESEARCH;
     }
 
     @Override
-    public Options options() {
-        return PolicyValues.addTo(TreeSizes.addTreeTo(CommandOptions.computing()
-                .addOption(CommandOptions.model())
-                .addOption(CommandOptions.neededFile(
-                        "d", "draft", "GGUF", FileUse.GGUF_IN, "the draft after some training"))
-                .addOption(CommandOptions.neededFile(
-                        null, "reference", "GGUF", FileUse.GGUF_IN, "the draft that this training started from"))
-                .addOption(CommandOptions.neededFile(
-                        null,
-                        "corpus",
-                        "DIR",
-                        FileUse.CORPUS_IN,
-                        "a corpus that 'regenerate' made; a random sample of the target's own texts is taken"))
-                .addOption(CommandOptions.value(
-                        null, "texts", "N", "texts, a gradient of each term each (default " + DEFAULT_TEXTS + ")"))
-                .addOption(CommandOptions.json("write the figures there, too"))));
+    public String summary() {
+        return "where phase 2's terms pull a draft";
+    }
+
+    @Override
+    public String details() {
+        return "Says where phase 2's terms pull a draft: on along the way that training took or back, alike on different texts or at random.";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return Parameters.of(CommonParameters.MODEL, DRAFT, REFERENCE, CORPUS, TEXTS, TreeSizes.TREE)
+                .and(PolicyParameters.ALL)
+                .and(CommonParameters.JSON)
+                .and(CommonParameters.COMPUTING);
     }
 
     @Override
@@ -56,12 +69,12 @@ final class GradientsCommand implements Command {
     }
 
     @Override
-    public void run(Values values, Console console) {
-        int texts = values.integer("texts", DEFAULT_TEXTS, 1);
+    public void run(ParameterValues values, Console console) {
+        int texts = values.get(TEXTS);
         try (TargetFile open = TargetFile.open(values);
-                Corpus corpus = Corpus.openReadOnly(values.neededPath("corpus"), open.target());
-                DraftModel draft = DraftModel.load(open.target(), values.neededPath("draft"));
-                DraftModel reference = DraftModel.load(open.target(), values.neededPath("reference"));
+                Corpus corpus = Corpus.openReadOnly(values.get(CORPUS), open.target());
+                DraftModel draft = DraftModel.load(open.target(), values.get(DRAFT));
+                DraftModel reference = DraftModel.load(open.target(), values.get(REFERENCE));
                 Progress progress = console.progress("gradients")) {
             int count = Math.min(texts, corpus.sequences().size());
             GradientFigures figures = GradientMeasurement.run(
@@ -70,14 +83,14 @@ final class GradientsCommand implements Command {
                     reference,
                     corpus,
                     TrainingOptions.phaseTwo(Budget.steps(1)).build(),
-                    PolicyValues.of(values).build(),
+                    PolicyParameters.of(values).build(),
                     count,
                     done -> {
                         console.checkStop();
                         progress.update(done, Math.round(done * count) + " of " + count + " texts");
                     });
             console.out().print(print(figures));
-            values.path("json")
+            values.find(CommonParameters.JSON)
                     .ifPresent(file -> AtomicFile.write(file, figures.toJson().toPrettyString() + "\n"));
         }
     }

@@ -2,7 +2,6 @@ package org.gto4j.lab.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.commons.cli.Options;
 import org.gto4j.DecodingCosts;
 import org.gto4j.error.GtoException;
 import org.gto4j.io.GgufFacts;
@@ -17,25 +16,38 @@ import org.gto4j.tree.CycleCosts;
 
 /** {@code gto4j info}. */
 final class InfoCommand implements Command {
+    private static final Parameter<Boolean> COSTS = Parameter.flag(
+            ParameterGroup.MEASURING, "costs", "with --draft: what the parts of a decoding cycle take on this machine");
+    private static final Parameter<Boolean> MEASURE =
+            Parameter.flag(ParameterGroup.MEASURING, "measure", "measure the costs again");
+    private static final Parameter<Boolean> F32_CACHE = CommonParameters.F32_CACHE
+            .in(ParameterGroup.MEASURING)
+            .help("costs with the target's keys and values in F32");
+
     @Override
     public String name() {
         return "info";
     }
 
     @Override
-    public String summary() {
-        return "shows what a GGUF file is, a target model or a draft, and what computes it; without a FILE the devices of this machine";
+    public CommandGroup group() {
+        return CommandGroup.USE;
     }
 
     @Override
-    public Options options() {
-        return CommandOptions.computing()
-                .addOption(CommandOptions.flag(
-                        "costs", "with --draft: what the parts of a decoding cycle take on this machine"))
-                .addOption(
-                        CommandOptions.file("d", "draft", "GGUF", FileUse.GGUF_IN, "the draft whose costs are shown"))
-                .addOption(CommandOptions.flag("measure", "measure the costs again"))
-                .addOption(CommandOptions.flag("f32-cache", "costs with the target's keys and values in F32"));
+    public String summary() {
+        return "what a GGUF is, and what computes here";
+    }
+
+    @Override
+    public String details() {
+        return "Shows what a GGUF file is, a target model or a draft, and what computes it; without a FILE the devices of this machine.";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return Parameters.of(CommonParameters.DRAFT.help("the draft whose costs are shown"), COSTS, MEASURE, F32_CACHE)
+                .and(CommonParameters.COMPUTING);
     }
 
     @Override
@@ -54,7 +66,7 @@ final class InfoCommand implements Command {
     }
 
     @Override
-    public void run(Values values, Console console) {
+    public void run(ParameterValues values, Console console) {
         if (values.argumentPaths().isEmpty()) {
             printDevices(values, console);
         } else {
@@ -62,8 +74,8 @@ final class InfoCommand implements Command {
         }
     }
 
-    private static void printDevices(Values values, Console console) {
-        if (values.has("costs")) {
+    private static void printDevices(ParameterValues values, Console console) {
+        if (values.get(COSTS)) {
             throw new UsageException("--costs needs a target and its --draft");
         }
         try (Device device = TargetFile.device(values)) {
@@ -71,26 +83,26 @@ final class InfoCommand implements Command {
         }
     }
 
-    private static void printFile(Path file, Values values, Console console) {
+    private static void printFile(Path file, ParameterValues values, Console console) {
         GgufFacts facts = GgufFacts.read(file);
-        if (values.has("costs") && (facts.isDraft() || !values.has("draft"))) {
+        if (values.get(COSTS) && (facts.isDraft() || !values.has(CommonParameters.DRAFT))) {
             throw new UsageException("--costs needs a target and its --draft");
         }
         facts.lines().stream().map(Printable::line).forEach(console.out()::println);
         if (!facts.isDraft()) {
             try (TargetFile open = TargetFile.open(file, values)) {
                 print(open.target(), console);
-                if (values.has("costs")) {
+                if (values.get(COSTS)) {
                     printCosts(open.target(), values, console);
                 }
             }
         }
     }
 
-    private static void printCosts(TargetModel target, Values values, Console console) {
-        try (DraftModel draft = DraftModel.load(target, values.neededPath("draft"))) {
-            boolean f32 = values.has("f32-cache");
-            CycleCosts costs = values.has("measure")
+    private static void printCosts(TargetModel target, ParameterValues values, Console console) {
+        try (DraftModel draft = DraftModel.load(target, values.get(CommonParameters.DRAFT))) {
+            boolean f32 = values.get(F32_CACHE);
+            CycleCosts costs = values.get(MEASURE)
                     ? DecodingCosts.renew(target, draft, f32)
                     : DecodingCosts.of(target, draft, f32);
             console.out().print(CostLines.of(costs, target.device()));

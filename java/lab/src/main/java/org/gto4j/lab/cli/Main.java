@@ -45,32 +45,38 @@ public final class Main {
         this.interruption = interruption;
         this.input = input;
         this.results = results;
-        List<Command> all = List.of(
+        for (Command command : commands()) {
+            commands.put(command.name(), command);
+        }
+    }
+
+    /** All commands, in the order of help. */
+    static List<Command> commands() {
+        return List.of(
+                new ChatCommand(),
+                new GenerateCommand(),
+                new InfoCommand(),
+                new ExportCommand(),
                 new QuickstartCommand(),
                 new RegenerateCommand(),
                 new CorpusCommand(),
                 new PlanCommand(),
                 new TrainCommand(),
-                new ExperimentCommand(),
                 new ReportCommand(),
-                new SimulateCommand(),
-                new DiagnoseCommand(),
-                new RewardsCommand(),
-                new GradientsCommand(),
                 new EvalCommand(),
                 new BenchCommand(),
                 new ParityCommand(),
                 new ProfileCommand(),
-                new GenerateCommand(),
-                new ExportCommand(),
-                new InfoCommand());
-        for (Command command : all) {
-            commands.put(command.name(), command);
-        }
+                new SimulateCommand(),
+                new DiagnoseCommand(),
+                new RewardsCommand(),
+                new GradientsCommand(),
+                new ExperimentCommand());
     }
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
+        quietLog();
         // Whatever the locale says: models write UTF-8.
         StandardOutput results = new StandardOutput();
         PrintStream out = new PrintStream(results, false, StandardCharsets.UTF_8);
@@ -83,6 +89,17 @@ public final class Main {
         int code = run(args, new Main(interruption, System.in, results), out, err);
         interruption.finish();
         System.exit(code);
+    }
+
+    /** A warning is told as a line for the user, without what only a developer wants; -D options say otherwise. */
+    private static void quietLog() {
+        Map<String, String> properties = Map.of("showThreadName", "false", "showLogName", "false");
+        properties.forEach((name, value) -> {
+            String property = "org.slf4j.simpleLogger." + name;
+            if (System.getProperty(property) == null) {
+                System.setProperty(property, value);
+            }
+        });
     }
 
     private static int run(String[] args, Main main, PrintStream out, PrintStream err) {
@@ -118,8 +135,7 @@ public final class Main {
     private ExitCode dispatch(String[] args, PrintStream out, PrintStream err) {
         String first = args.length == 0 ? "--help" : args[0];
         if (first.equals("--help") || first.equals("-h") || first.equals("help")) {
-            Help.program(commands.values(), out);
-            return args.length == 0 ? ExitCode.USAGE : ExitCode.OK;
+            return help(args, out, err);
         }
         if (first.equals("--version")) {
             return guarded(
@@ -130,29 +146,51 @@ public final class Main {
         }
         Command command = commands.get(first);
         if (command == null) {
-            say("unknown command '" + first + "'; commands are " + String.join(", ", commands.keySet()), err);
-            return ExitCode.USAGE;
+            return unknown(first, err);
         }
         CommandParser parser = new CommandParser(command, Arrays.copyOfRange(args, 1, args.length));
-        if (parser.asks("help")) {
-            Help.command(command, out);
+        if (parser.asks(CommonParameters.HELP)) {
+            HelpText.command(command, out);
             return ExitCode.OK;
         }
         try (StandardInput read = new StandardInput(input, interruption)) {
             return guarded(
                     () -> {
-                        Values values = parser.parse(read);
+                        ParameterValues values = parser.parse(read);
                         try {
                             values.files().check();
-                            command.run(values, new Console(out, err, results != null, interruption));
+                            command.run(values, new Console(input, out, err, results != null, interruption));
                         } catch (GtoException e) {
                             throw new GtoException(e.kind(), read.named(String.valueOf(e.getMessage())), e);
                         }
                     },
                     PROGRAM + " " + command.name(),
-                    parser.asks("stacktrace"),
+                    parser.asks(CommonParameters.STACKTRACE),
                     err);
         }
+    }
+
+    /** {@code --help}, {@code help}, {@code help COMMAND}, and {@code help --markdown}, which writes docs/CLI.md. */
+    private ExitCode help(String[] args, PrintStream out, PrintStream err) {
+        if (args.length < 2) {
+            HelpText.program(commands.values(), out);
+            return args.length == 0 ? ExitCode.USAGE : ExitCode.OK;
+        }
+        if (args[1].equals("--markdown")) {
+            out.print(CommandPage.of(commands.values()));
+            return ExitCode.OK;
+        }
+        Command command = commands.get(args[1]);
+        if (command == null) {
+            return unknown(args[1], err);
+        }
+        HelpText.command(command, out);
+        return ExitCode.OK;
+    }
+
+    private ExitCode unknown(String name, PrintStream err) {
+        say("unknown command '" + name + "'; commands are " + HelpText.names(commands.values()), err);
+        return ExitCode.USAGE;
     }
 
     /** @param name of the program and the command, for wrong usage */

@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.commons.cli.Options;
 import org.gto4j.io.AtomicFile;
 import org.gto4j.io.FileDigest;
+import org.gto4j.lab.eval.Mode;
 import org.gto4j.lab.parity.Parity;
 import org.gto4j.lab.parity.ParityCheck;
 import org.gto4j.lab.parity.ParityLog;
@@ -21,7 +21,40 @@ import org.gto4j.model.TargetModel;
 
 /** {@code gto4j parity}. */
 final class ParityCommand implements Command {
-    private static final int MOST_SLOTS = 256;
+    private static final Parameter<List<Mode>> MODE = DecodingComparison.mode(DecodingComparison.ALL_MODES);
+    private static final Parameter<List<Integer>> SLOTS = Parameter.of(
+                    ParameterGroup.DECODING,
+                    "slots",
+                    "LIST",
+                    ValueType.list(WholeNumbers.between(1, 256)),
+                    "texts that each way decodes at once: 1 alone, more in batches")
+            .orElse(List.of(1));
+    private static final String TEMPERATURE_HELP =
+            "temperature; 0 is greedy. Sampled texts are compared with plain sampling by the same seeds";
+    private static final Parameter<String> AGAINST = Parameter.of(
+                    ParameterGroup.MACHINE,
+                    "against",
+                    "NAME",
+                    ValueType.text(),
+                    "the device that has the texts that all are compared with, and that computes nothing else; e.g. "
+                            + "--against CPU: where do texts of this program's kernels part from those of ggml's?")
+            .orElseSay("the same device");
+    private static final Parameter<Double> TIE = Parameter.of(
+                    ParameterGroup.MEASURING,
+                    "tie",
+                    "GAP",
+                    Numbers.atLeast(0),
+                    "logits this near are a near-tie, which rounding may decide; 0 allows no difference")
+            .orElseSay("if some text differs, what the target's own passes of " + PlainReference.ROWS
+                    + " rows move a gap by on these texts, measured: 0 on a device whose rows have the same bits whatever "
+                    + "is beside them. If they move any, a sampled text may differ anywhere, but not more often than they "
+                    + "explain");
+    private static final Parameter<Path> LOG = Parameter.file(
+            ParameterGroup.OUTPUT,
+            "log",
+            "JSONL",
+            FileUse.LOG_OUT,
+            "write each comparison there as it is made; the same command goes on from it");
 
     @Override
     public String name() {
@@ -29,49 +62,27 @@ final class ParityCommand implements Command {
     }
 
     @Override
-    public String summary() {
-        return "compares the text of each way of decoding with libllama's own, token by token; fails if one differs by more than the target's own rounding explains";
+    public CommandGroup group() {
+        return CommandGroup.MEASURE;
     }
 
     @Override
-    public Options options() {
-        return Comparing.addTo(CommandOptions.computing(), Comparing.ALL_MODES)
-                .addOption(CommandOptions.value(
-                        null,
-                        "slots",
-                        "LIST",
-                        "texts that each way decodes at once: 1 alone, more in batches (default 1)"))
-                .addOption(
-                        CommandOptions.value(
-                                null,
-                                "temp",
-                                "T",
-                                "temperature; 0, the default, is greedy. Sampled texts are compared with plain sampling by the same seeds"))
-                .addOption(CommandOptions.value(
-                        null, "seed", "S", "of the random streams at a temperature above 0 (default 0)"))
-                .addOption(
-                        CommandOptions.value(
-                                null,
-                                "against",
-                                "NAME",
-                                "the device that has the texts that all are compared with, and that computes nothing else (default: the same"
-                                        + " device); e.g. --against CPU: where do texts of this program's kernels part from those of ggml's?"))
-                .addOption(
-                        CommandOptions.value(
-                                null,
-                                "tie",
-                                "GAP",
-                                "logits this near are a near-tie, which rounding may decide; 0 allows no difference (default: if some text differs, what"
-                                        + " the target's own passes of " + PlainReference.ROWS
-                                        + " rows move a gap by on these texts, measured: 0 on a device whose rows have the same bits whatever is"
-                                        + " beside them. If they move any, a sampled text may differ anywhere, but not more often than they explain)"))
-                .addOption(CommandOptions.file(
-                        null,
-                        "log",
-                        "JSONL",
-                        FileUse.LOG_OUT,
-                        "write each comparison there as it is made; the same command goes on from it"))
-                .addOption(CommandOptions.json("write the result there, too"));
+    public String summary() {
+        return "checks that each way writes libllama's own text";
+    }
+
+    @Override
+    public String details() {
+        return "Compares the text of each way of decoding with libllama's own, token by token; fails if one differs by more than the target's "
+                + "own rounding explains.";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return DecodingComparison.PARAMETERS
+                .and(MODE, SLOTS, CommonParameters.TEMPERATURE.help(TEMPERATURE_HELP), CommonParameters.SEED)
+                .and(AGAINST, TIE, LOG, CommonParameters.JSON)
+                .and(CommonParameters.COMPUTING);
     }
 
     @Override
@@ -85,26 +96,27 @@ final class ParityCommand implements Command {
     }
 
     @Override
-    public void run(Values values, Console console) {
-        boolean measured = !values.has("tie");
-        double tie = values.number("tie", 0, 0);
-        double temperature = values.number("temp", 0, 0);
+    public void run(ParameterValues values, Console console) {
+        boolean measured = !values.has(TIE);
+        double tie = values.find(TIE).orElse(0.0);
+        double temperature = values.get(CommonParameters.TEMPERATURE);
         if (tie > 0 && temperature > 0) {
             throw new UsageException(
                     "option --tie: expected 0 at a temperature above 0, where texts have no near-ties, found '"
-                            + values.text("tie", "") + "'");
+                            + values.typed(TIE) + "'");
         }
-        List<Integer> slots = values.someParts("slots", "1").stream()
-                .map(text -> Values.toInteger("slots", text, 1, MOST_SLOTS))
-                .distinct()
-                .toList();
-        ParityOptions comparison = new ParityOptions(temperature, slots, measured);
-        Comparing comparing = new Comparing(values);
+        ParityOptions comparison = new ParityOptions(temperature, values.get(SLOTS), measured);
+        DecodingComparison comparing = new DecodingComparison(
+                values,
+                values.find(MODE)
+                        .orElseGet(() -> values.has(CommonParameters.DRAFTS)
+                                ? DecodingComparison.draftModes()
+                                : DecodingComparison.plainModes()));
         try (TargetFile open = TargetFile.open(values);
-                TargetFile other = values.has("against") ? TargetFile.openOn("against", values) : null) {
+                TargetFile other = values.has(AGAINST) ? TargetFile.openOn(values.get(AGAINST), values) : null) {
             TargetModel target = open.target();
             TargetModel compared = other == null ? target : other.target();
-            List<ParityCheck> checks = compare(target, compared, comparing, comparison, values.path("log"), console);
+            List<ParityCheck> checks = compare(target, compared, comparing, comparison, values.find(LOG), console);
             ParityResult result =
                     measured ? ParityResult.of(checks, temperature) : ParityResult.of(checks, temperature, tie);
             console.out().println(MachineDescription.of(target));
@@ -112,7 +124,7 @@ final class ParityCommand implements Command {
                 console.out().println("compared with " + compared.device().name());
             }
             console.out().print(result.print(target));
-            values.path("json")
+            values.find(CommonParameters.JSON)
                     .ifPresent(file -> AtomicFile.write(
                             file,
                             run(target, compared, comparing, temperature)
@@ -127,11 +139,11 @@ final class ParityCommand implements Command {
     private static List<ParityCheck> compare(
             TargetModel target,
             TargetModel compared,
-            Comparing comparing,
+            DecodingComparison comparing,
             ParityOptions comparison,
             Optional<Path> file,
             Console console) {
-        try (Drafts drafts = comparing.drafts(target);
+        try (LoadedDrafts drafts = comparing.drafts(target);
                 ParityLog log = file.map(path -> ParityLog.open(
                                 path, run(target, compared, comparing, comparison.temperature()), comparing.datasets()))
                         .orElse(null);
@@ -160,7 +172,8 @@ final class ParityCommand implements Command {
     }
 
     /** What is compared: a log of another run is of no use. */
-    private static ObjectNode run(TargetModel target, TargetModel compared, Comparing comparing, double temperature) {
+    private static ObjectNode run(
+            TargetModel target, TargetModel compared, DecodingComparison comparing, double temperature) {
         ObjectNode run = MachineDescription.json(target)
                 .put("max_tokens", comparing.options().maxTokens())
                 .put("f32_cache", comparing.options().f32Cache());

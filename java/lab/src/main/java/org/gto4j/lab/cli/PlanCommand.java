@@ -1,17 +1,16 @@
 package org.gto4j.lab.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
-import org.apache.commons.cli.Options;
 import org.gto4j.lab.terminal.Console;
 import org.gto4j.lab.terminal.Progress;
 import org.gto4j.lab.terminal.StartLine;
 import org.gto4j.model.AdamW;
 import org.gto4j.model.AvailableMemory;
-import org.gto4j.model.Precision;
 import org.gto4j.model.TargetModel;
 import org.gto4j.train.CostMeasurement;
 import org.gto4j.train.TrainingCosts;
@@ -19,6 +18,27 @@ import org.gto4j.train.TrainingPlan;
 
 /** {@code gto4j plan}. */
 final class PlanCommand implements Command {
+    private static final Parameter<Double> MEMORY = Parameter.of(
+                    ParameterGroup.MACHINE,
+                    "memory",
+                    "GIB",
+                    Numbers.atLeast(0),
+                    "memory for the target and the training")
+            .orElseSay("what is free now");
+    private static final Parameter<Boolean> MEASURE = Parameter.flag(
+            ParameterGroup.MEASURING,
+            "measure",
+            "time a few steps on this machine first (less than a minute); 'plan' remembers what it measured");
+    private static final Parameter<Boolean> TRY = Parameter.flag(
+            ParameterGroup.MEASURING, "try", "make four steps of this size and say what the fastest took");
+    private static final Parameter<Boolean> SCALE = Parameter.flag(
+            ParameterGroup.MEASURING,
+            "scale",
+            "time steps of smaller micro-batches, draft vocabularies and passes, too, beside what the measured costs say of "
+                    + "them; no row leaves");
+    private static final Parameter<Path> HTML = CommonParameters.HTML.help(
+            "with measured costs: hours by passes and draft vocabulary, and what --scale measured, as charts");
+
     private static final double GIB = 1L << 30;
 
     @Override
@@ -27,31 +47,21 @@ final class PlanCommand implements Command {
     }
 
     @Override
-    public String summary() {
-        return "says what training a draft takes before it starts: memory, disk, and hours";
+    public CommandGroup group() {
+        return CommandGroup.TRAIN;
     }
 
     @Override
-    public Options options() {
-        return PlanValues.addTo(CommandOptions.computing().addOption(CommandOptions.model()))
-                .addOption(CommandOptions.value(
-                        null, "memory", "GIB", "memory for the target and the training (default: what is free now)"))
-                .addOption(
-                        CommandOptions.flag(
-                                "measure",
-                                "time a few steps on this machine first (less than a minute); 'plan' remembers what it measured"))
-                .addOption(CommandOptions.flag("try", "make four steps of this size and say what the fastest took"))
-                .addOption(CommandOptions.flag(
-                        "scale",
-                        "time steps of smaller micro-batches, draft vocabularies and passes, too, beside what the measured costs say of them; "
-                                + "no row leaves"))
-                .addOption(
-                        CommandOptions.file(
-                                null,
-                                "html",
-                                "FILE",
-                                FileUse.FILE_OUT,
-                                "with measured costs: hours by passes and draft vocabulary, and what --scale measured, as charts"));
+    public String summary() {
+        return "says beforehand what training takes: memory, disk, hours";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return Parameters.of(CommonParameters.MODEL)
+                .and(PlannedSizes.PARAMETERS)
+                .and(MEASURE, TRY, SCALE, HTML, MEMORY)
+                .and(CommonParameters.COMPUTING);
     }
 
     @Override
@@ -65,21 +75,21 @@ final class PlanCommand implements Command {
     }
 
     @Override
-    public void run(Values values, Console console) {
+    public void run(ParameterValues values, Console console) {
         try (TargetFile open = TargetFile.open(values)) {
             TargetModel target = open.target();
             console.out().println(StartLine.of(target));
-            PlanValues sizes = PlanValues.of(values, target.info());
+            PlannedSizes sizes = PlannedSizes.of(values, target.info());
             AdamW optimizer = AdamW.builder()
-                    .precision(values.choice("precision", Precision.AUTO))
+                    .precision(values.get(LearningParameters.PRECISION))
                     .build();
             TrainingPlan plan = TrainingPlan.of(target, sizes.vocabulary(), optimizer, sizes.rows(), sizes.passes());
-            Optional<TrainingCosts> costs = values.has("measure")
+            Optional<TrainingCosts> costs = values.get(MEASURE)
                     ? Optional.of(measure(target, optimizer, console))
                     : CostMeasurement.known(target, optimizer);
             console.out().print(PlanLines.sizes(plan, sizes));
-            OptionalLong budget = values.has("memory")
-                    ? OptionalLong.of((long) (values.number("memory", 0, 0) * GIB) - plan.targetBytes())
+            OptionalLong budget = values.has(MEMORY)
+                    ? OptionalLong.of((long) (values.get(MEMORY) * GIB) - plan.targetBytes())
                     : AvailableMemory.now().stream()
                             .mapToLong(AvailableMemory::bytes)
                             .findFirst();
@@ -89,7 +99,7 @@ final class PlanCommand implements Command {
                             bytes,
                             TrainingPlan.mostTokens(target, sizes.vocabulary(), optimizer, sizes.passes(), bytes))));
             console.out().print(PlanLines.time(costs, sizes, target));
-            if (values.has("try")) {
+            if (values.get(TRY)) {
                 console.out()
                         .print(PlanLines.trial(
                                 CostMeasurement.trial(
@@ -97,9 +107,9 @@ final class PlanCommand implements Command {
                                 sizes));
             }
             List<PlanScale> scales =
-                    values.has("scale") ? scale(target, optimizer, needed(costs, "scale"), sizes, console) : List.of();
+                    values.get(SCALE) ? scale(target, optimizer, needed(costs, "scale"), sizes, console) : List.of();
             scales.forEach(scale -> console.out().print(scale.print()));
-            values.path("html").ifPresent(file -> PlanReport.of(needed(costs, "html"), sizes, scales, target)
+            values.find(HTML).ifPresent(file -> PlanReport.of(needed(costs, "html"), sizes, scales, target)
                     .write(file));
         }
     }
@@ -109,7 +119,7 @@ final class PlanCommand implements Command {
     }
 
     private static List<PlanScale> scale(
-            TargetModel target, AdamW optimizer, TrainingCosts costs, PlanValues sizes, Console console) {
+            TargetModel target, AdamW optimizer, TrainingCosts costs, PlannedSizes sizes, Console console) {
         return timing("scale", console, progress -> PlanScale.measure(target, optimizer, costs, sizes, progress));
     }
 

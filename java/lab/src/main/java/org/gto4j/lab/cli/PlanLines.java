@@ -16,7 +16,7 @@ final class PlanLines {
 
     private PlanLines() {}
 
-    static String sizes(TrainingPlan plan, PlanValues sizes) {
+    static String sizes(TrainingPlan plan, PlannedSizes sizes) {
         TrainingMemory memory = plan.memory();
         return line("draft", "%,d parameters, draft vocabulary %d", memory.parameters(), sizes.vocabulary())
                 + line("micro-batch", "%d tokens in %d passes", plan.tokens(), plan.passes())
@@ -47,7 +47,7 @@ final class PlanLines {
                 plan.bytes() > bytes ? ", these don't" : "");
     }
 
-    static String time(Optional<TrainingCosts> costs, PlanValues sizes, TargetModel target) {
+    static String time(Optional<TrainingCosts> costs, PlannedSizes sizes, TargetModel target) {
         if (costs.isEmpty()) {
             return line("time", "not measured on this machine yet: add --measure");
         }
@@ -63,7 +63,7 @@ final class PlanLines {
                 100 * costs.get().error());
     }
 
-    static String trial(TrialStep trial, PlanValues sizes) {
+    static String trial(TrialStep trial, PlannedSizes sizes) {
         return line(
                 "tried",
                 "%.2f seconds a step of %d tokens, resident memory rose by %.1f MiB",

@@ -16,7 +16,7 @@ final class PlanReport {
 
     private PlanReport() {}
 
-    static HtmlReport of(TrainingCosts costs, PlanValues sizes, List<PlanScale> scales, TargetModel target) {
+    static HtmlReport of(TrainingCosts costs, PlannedSizes sizes, List<PlanScale> scales, TargetModel target) {
         double[] passes = IntStream.rangeClosed(1, MOST_PASSES).asDoubleStream().toArray();
         List<Series> lines = new ArrayList<>();
         int planned = sizes.vocabulary();

@@ -36,7 +36,7 @@ record PlanScale(String axis, int[] values, double[] real, double[] fitted) {
      * @param progress gets the share done, 0..1; may throw to stop
      */
     static List<PlanScale> measure(
-            TargetModel target, AdamW optimizer, TrainingCosts costs, PlanValues sizes, DoubleConsumer progress) {
+            TargetModel target, AdamW optimizer, TrainingCosts costs, PlannedSizes sizes, DoubleConsumer progress) {
         List<PlanScale> axes = new ArrayList<>();
         int[] tokens = halves(sizes.rows(), 3);
         int[] vocabularies = halves(sizes.vocabulary(), 1);

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.cli.Options;
 import org.gto4j.Generation;
 import org.gto4j.io.AtomicFile;
+import org.gto4j.lab.eval.Mode;
 import org.gto4j.lab.eval.Variant;
 import org.gto4j.lab.profile.Profile;
 import org.gto4j.lab.profile.ProfileTable;
@@ -16,7 +16,8 @@ import org.gto4j.lab.terminal.Console;
 
 /** {@code gto4j profile}. */
 final class ProfileCommand implements Command {
-    private static final String TEMPERATURES = "0";
+    private static final Parameter<List<Mode>> MODE = DecodingComparison.mode("cost-aware with a draft, else plain");
+    private static final Parameter<List<Double>> TEMPERATURES = ComparisonRun.temperatures(List.of(0.0));
 
     @Override
     public String name() {
@@ -24,14 +25,26 @@ final class ProfileCommand implements Command {
     }
 
     @Override
-    public String summary() {
-        return "shows where decoding spends its time: llama_decode, the draft's matrix products, and gto4j's own parts";
+    public CommandGroup group() {
+        return CommandGroup.MEASURE;
     }
 
     @Override
-    public Options options() {
-        return Measuring.addTo(
-                Comparing.addTo(CommandOptions.computing(), "cost-aware with a draft, else plain"), TEMPERATURES);
+    public String summary() {
+        return "where decoding spends its time";
+    }
+
+    @Override
+    public String details() {
+        return "Shows where decoding spends its time: llama_decode, the draft's matrix products, and gto4j's own parts.";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return DecodingComparison.PARAMETERS
+                .and(MODE, TEMPERATURES)
+                .and(ComparisonRun.PARAMETERS)
+                .and(CommonParameters.COMPUTING);
     }
 
     @Override
@@ -42,9 +55,15 @@ final class ProfileCommand implements Command {
     }
 
     @Override
-    public void run(Values values, Console console) {
-        Measuring measuring = new Measuring(
-                values, TEMPERATURES, all -> new Comparing(all, all.has("draft") ? "cost-aware" : "plain"));
+    public void run(ParameterValues values, Console console) {
+        ComparisonRun measuring = new ComparisonRun(
+                values,
+                TEMPERATURES,
+                all -> new DecodingComparison(
+                        all,
+                        all.find(MODE)
+                                .orElseGet(() ->
+                                        List.of(all.has(CommonParameters.DRAFTS) ? Mode.COST_AWARE : Mode.PLAIN))));
         try (TargetFile open = TargetFile.open(values)) {
             Map<Variant, List<Generation.Statistics>> generations = new LinkedHashMap<>();
             measuring.measure(open.target(), false, null, console, (way, statistics) -> generations
@@ -54,7 +73,7 @@ final class ProfileCommand implements Command {
             generations.forEach((way, statistics) -> profiles.add(Profile.of(way, statistics)));
             console.out().println(MachineDescription.of(open.target()));
             console.out().print(ProfileTable.print(profiles));
-            values.path("json").ifPresent(file -> {
+            values.find(CommonParameters.JSON).ifPresent(file -> {
                 ObjectNode json = MachineDescription.json(open.target());
                 ArrayNode array = json.putArray("profiles");
                 profiles.forEach(profile -> array.add(profile.toJson()));

@@ -2,15 +2,22 @@ package org.gto4j.lab.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.commons.cli.Options;
 import org.gto4j.lab.quickstart.Quickstart;
 import org.gto4j.lab.quickstart.QuickstartOptions;
 import org.gto4j.lab.terminal.Console;
 
 /** {@code gto4j quickstart}. */
 final class QuickstartCommand implements Command {
-    private static final int DEFAULT_MINUTES = 25;
-    private static final String DEFAULT_FOLDER = "quickstart";
+    private static final Parameter<Path> MODEL = CommonParameters.MODEL
+            .optional()
+            .help("the target; F16 or F32 files train fastest")
+            .orElseSay("SmolLM2-135M, downloaded with pip");
+    private static final Parameter<Double> MINUTES = Parameter.of(
+                    ParameterGroup.TRAINING, "minutes", "N", Numbers.atLeast(0), "time for all of it")
+            .orElse(25.0);
+    private static final Parameter<Path> DIR = Parameter.file(
+                    ParameterGroup.OUTPUT, "dir", "DIR", FileUse.QUICKSTART_OUT, "folder of the run")
+            .orElse(Path.of("quickstart"));
 
     @Override
     public String name() {
@@ -18,28 +25,23 @@ final class QuickstartCommand implements Command {
     }
 
     @Override
-    public String summary() {
-        return "from a model to a trained draft with measured results; stopped and started again, it goes on";
+    public CommandGroup group() {
+        return CommandGroup.TRAIN;
     }
 
     @Override
-    public Options options() {
-        return CommandOptions.computing()
-                .addOption(CommandOptions.value(
-                        null, "minutes", "N", "time for all of it (default " + DEFAULT_MINUTES + ")"))
-                .addOption(CommandOptions.file(
-                                null,
-                                "dir",
-                                "DIR",
-                                FileUse.QUICKSTART_OUT,
-                                "folder of the run (default " + DEFAULT_FOLDER + ")")
-                        .otherwise(DEFAULT_FOLDER))
-                .addOption(CommandOptions.file(
-                        "m",
-                        "model",
-                        "GGUF",
-                        FileUse.GGUF_IN,
-                        "the target (default: SmolLM2-135M, downloaded with pip; F16 or F32 files train fastest)"));
+    public String summary() {
+        return "from a model to a trained draft with measured results";
+    }
+
+    @Override
+    public String details() {
+        return "Goes from a model to a trained draft with measured results. Stopped and started again, it goes on.";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return Parameters.of(MODEL, MINUTES, DIR).and(CommonParameters.COMPUTING);
     }
 
     @Override
@@ -48,14 +50,14 @@ final class QuickstartCommand implements Command {
     }
 
     @Override
-    public void run(Values values, Console console) {
+    public void run(ParameterValues values, Console console) {
         Quickstart.run(
                 new QuickstartOptions(
-                        values.number("minutes", DEFAULT_MINUTES, 0),
-                        values.path("dir").orElse(Path.of(DEFAULT_FOLDER)),
-                        values.path("model").orElse(null),
-                        values.text("device", ""),
-                        values.integer("threads", 0, 0)),
+                        values.get(MINUTES),
+                        values.get(DIR),
+                        values.find(MODEL).orElse(null),
+                        values.get(CommonParameters.DEVICE),
+                        values.get(CommonParameters.THREADS)),
                 console);
     }
 }

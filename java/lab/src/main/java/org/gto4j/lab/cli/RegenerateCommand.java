@@ -2,7 +2,6 @@ package org.gto4j.lab.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.commons.cli.Options;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.Prompt;
 import org.gto4j.data.RegenerationOptions;
@@ -10,13 +9,67 @@ import org.gto4j.data.SourceText;
 import org.gto4j.io.FolderLock;
 import org.gto4j.lab.terminal.Console;
 import org.gto4j.model.DraftModel;
-import org.gto4j.model.SamplerOptions;
 import org.gto4j.model.TargetModel;
 
 /** {@code gto4j regenerate}. */
 final class RegenerateCommand implements Command {
     private static final RegenerationOptions DEFAULTS =
             RegenerationOptions.builder().build();
+    private static final int MOST_TOKENS = 1 << 20;
+    private static final int MOST_SLOTS = 255;
+
+    private static final Parameter<Path> PROMPTS = Parameter.file(
+                    ParameterGroup.TEXTS,
+                    "prompts",
+                    "FILE",
+                    FileUse.TEXTS_IN,
+                    "prompts, conversations or texts: JSONL with \"prompt\", \"turns\", \"messages\", \"conversations\", "
+                            + "\"text\" or \"input_ids\", or a .txt file")
+            .needed();
+    private static final Parameter<Path> OUT = Parameter.file(
+                    ParameterGroup.OUTPUT,
+                    "out",
+                    "DIR",
+                    FileUse.CORPUS_OUT,
+                    "folder of the corpus; one that is there is continued")
+            .needed();
+    private static final Parameter<Boolean> KEEP_ANSWERS = Parameter.flag(
+            ParameterGroup.TEXTS,
+            "keep-answers",
+            "keep the answers in the file as they are: the target only reads them. Without it the target answers the user's "
+                    + "turns itself, as a draft must learn what its target writes");
+    private static final Parameter<Boolean> NO_FEATURES = Parameter.flag(
+            ParameterGroup.OUTPUT,
+            "no-features",
+            "keep no features.f16: the target computes features anew in each epoch of training");
+    private static final Parameter<Integer> MAX_TOKENS = Parameter.of(
+                    ParameterGroup.DECODING,
+                    "max-tokens",
+                    "N",
+                    WholeNumbers.between(1, MOST_TOKENS),
+                    "a response is cut there")
+            .shortName("n")
+            .orElse(DEFAULTS.maxResponseTokens());
+    private static final Parameter<Integer> MAX_PROMPT = Parameter.of(
+                    ParameterGroup.DECODING,
+                    "max-prompt",
+                    "N",
+                    WholeNumbers.between(1, MOST_TOKENS),
+                    "leave out prompts of more tokens; kept texts are cut at this and --max-tokens together")
+            .orElse(DEFAULTS.maxPromptTokens());
+    private static final Parameter<Integer> LIMIT = Parameter.of(
+                    ParameterGroup.TEXTS, "limit", "K", WholeNumbers.atLeast(1), "answer the first K prompts only")
+            .orElseSay("all");
+    private static final Parameter<Integer> TOKENS = Parameter.of(
+                    ParameterGroup.DECODING,
+                    "tokens",
+                    "N",
+                    WholeNumbers.atLeast(1),
+                    "stop when the corpus holds that many response tokens")
+            .orElseSay("no limit");
+    private static final Parameter<Integer> SLOTS = Parameter.of(
+                    ParameterGroup.DECODING, "slots", "N", WholeNumbers.between(1, MOST_SLOTS), "texts written at once")
+            .orElse(DEFAULTS.slots());
 
     @Override
     public String name() {
@@ -24,50 +77,28 @@ final class RegenerateCommand implements Command {
     }
 
     @Override
-    public String summary() {
-        return "lets the target answer prompts (or read texts) and keeps them with their features: what drafts are trained on";
+    public CommandGroup group() {
+        return CommandGroup.TRAIN;
     }
 
     @Override
-    public Options options() {
-        Options options = CommandOptions.computing()
-                .addOption(CommandOptions.model())
-                .addOption(CommandOptions.neededFile(
-                        null,
-                        "prompts",
-                        "FILE",
-                        FileUse.TEXTS_IN,
-                        "prompts, conversations or texts: JSONL with \"prompt\", \"turns\", \"messages\", \"conversations\", \"text\" or "
-                                + "\"input_ids\", or a .txt file"))
-                .addOption(CommandOptions.neededFile(
-                        null, "out", "DIR", FileUse.CORPUS_OUT, "folder of the corpus; one that is there is continued"))
-                .addOption(CommandOptions.flag(
-                        "keep-answers",
-                        "keep the answers in the file as they are: the target only reads them (default: it answers the user's turns itself, "
-                                + "as a draft must learn what its target writes)"))
-                .addOption(CommandOptions.flag(
-                        "no-features",
-                        "keep no features.f16: the target computes features anew in each epoch of training"))
-                .addOption(CommandOptions.value(
-                        "n",
-                        "max-tokens",
-                        "N",
-                        "a response is cut there (default " + DEFAULTS.maxResponseTokens() + ")"))
-                .addOption(CommandOptions.value(
-                        null,
-                        "max-prompt",
-                        "N",
-                        "leave out prompts of more tokens (default " + DEFAULTS.maxPromptTokens()
-                                + "); kept texts are cut at this and --max-tokens together"))
-                .addOption(CommandOptions.value(null, "limit", "K", "answer the first K prompts only"))
-                .addOption(CommandOptions.value(
-                        null, "tokens", "N", "stop when the corpus holds that many response tokens"))
-                .addOption(CommandOptions.value(
-                        null, "slots", "N", "texts written at once (default " + DEFAULTS.slots() + ")"))
-                .addOption(CommandOptions.value(null, "temp", "T", "temperature; 0, the default, is greedy"))
-                .addOption(CommandOptions.value(
-                        null, "seed", "S", "of the random streams at a temperature above 0 (default 0)"));
-        return SourceValues.addTo(ReasoningValues.addTo(options));
+    public String summary() {
+        return "lets the target write the texts that drafts are trained on";
+    }
+
+    @Override
+    public String details() {
+        return "Lets the target answer prompts (or read texts) and keeps them with their features: what drafts are trained on.";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return Parameters.of(CommonParameters.MODEL, PROMPTS, KEEP_ANSWERS)
+                .and(SourceFileReader.PARAMETERS)
+                .and(ReasoningParameters.ALL)
+                .and(MAX_TOKENS, MAX_PROMPT, LIMIT, TOKENS, SLOTS, CommonParameters.TEMPERATURE, CommonParameters.SEED)
+                .and(OUT, NO_FEATURES)
+                .and(CommonParameters.COMPUTING);
     }
 
     @Override
@@ -81,11 +112,11 @@ final class RegenerateCommand implements Command {
     }
 
     @Override
-    public void run(Values values, Console console) {
+    public void run(ParameterValues values, Console console) {
         RegenerationOptions options = options(values);
-        boolean keep = values.has("keep-answers");
-        FolderLock.requireFree(values.neededPath("out"));
-        SourceValues source = new SourceValues(values, console);
+        boolean keep = values.get(KEEP_ANSWERS);
+        FolderLock.requireFree(values.get(OUT));
+        SourceFileReader source = new SourceFileReader(values, PROMPTS, console);
         // Before the model is loaded, so that a broken file is known at once; kept tokens are checked against the
         // model's.
         List<Prompt> prompts = keep ? List.of() : source.prompts();
@@ -101,51 +132,47 @@ final class RegenerateCommand implements Command {
     }
 
     private static void keep(
-            SourceValues source,
+            SourceFileReader source,
             List<SourceText> texts,
             TargetModel target,
             RegenerationOptions options,
-            Values values,
+            ParameterValues values,
             Console console) {
         try (Corpus corpus = corpus(target, values)) {
             source.requireSame(corpus, texts, options.promptBudget());
-            new CorpusWriting(target, corpus, options, console).keep(texts);
+            new CorpusWriter(target, corpus, options, console).keep(texts);
         }
     }
 
     private static void answer(
-            SourceValues source,
+            SourceFileReader source,
             List<Prompt> prompts,
             TargetModel target,
             RegenerationOptions options,
-            Values values,
+            ParameterValues values,
             Console console) {
         try (Corpus corpus = corpus(target, values)) {
             source.requireSame(corpus, prompts, options);
-            new CorpusWriting(target, corpus, options, console).answer(prompts);
+            new CorpusWriter(target, corpus, options, console).answer(prompts);
         }
     }
 
-    private static Corpus corpus(TargetModel target, Values values) {
-        Path folder = values.neededPath("out");
-        return values.has("no-features")
+    private static Corpus corpus(TargetModel target, ParameterValues values) {
+        Path folder = values.get(OUT);
+        return values.get(NO_FEATURES)
                 ? Corpus.open(folder, target, target.defaultTaps(), false)
                 : Corpus.open(folder, target);
     }
 
-    private static RegenerationOptions options(Values values) {
-        SamplerOptions sampler = SamplerOptions.builder()
-                .temperature((float) values.number("temp", 0, 0))
-                .seed(values.seed(0))
-                .build();
+    private static RegenerationOptions options(ParameterValues values) {
         return RegenerationOptions.builder()
-                .maxResponseTokens(values.integer("max-tokens", DEFAULTS.maxResponseTokens(), 1))
-                .maxPromptTokens(values.integer("max-prompt", DEFAULTS.maxPromptTokens(), 1))
-                .promptBudget(values.integer("limit", 0, 1))
-                .tokenBudget(values.integer("tokens", 0, 1))
-                .reasoning(ReasoningValues.of(values))
-                .slots(values.integer("slots", DEFAULTS.slots(), 1))
-                .sampler(sampler)
+                .maxResponseTokens(values.get(MAX_TOKENS))
+                .maxPromptTokens(values.get(MAX_PROMPT))
+                .promptBudget(values.find(LIMIT).orElse(0))
+                .tokenBudget(values.find(TOKENS).orElse(0))
+                .reasoning(ReasoningParameters.of(values))
+                .slots(values.get(SLOTS))
+                .sampler(DecodingChoice.sampler(values))
                 .build();
     }
 }

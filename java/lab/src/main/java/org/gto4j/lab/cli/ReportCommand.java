@@ -2,26 +2,37 @@ package org.gto4j.lab.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.commons.cli.Options;
 import org.gto4j.lab.report.RunComparison;
 import org.gto4j.lab.terminal.Console;
 
 /** {@code gto4j report}. */
 final class ReportCommand implements Command {
+    private static final Parameter<Path> HTML =
+            CommonParameters.HTML.help("the page to write").needed();
+
     @Override
     public String name() {
         return "report";
     }
 
     @Override
-    public String summary() {
-        return "a page with the curves of training runs side by side and the settings in which they differ";
+    public CommandGroup group() {
+        return CommandGroup.TRAIN;
     }
 
     @Override
-    public Options options() {
-        return CommandOptions.common()
-                .addOption(CommandOptions.neededFile(null, "html", "FILE", FileUse.FILE_OUT, "the page to write"));
+    public String summary() {
+        return "a page with the curves of training runs";
+    }
+
+    @Override
+    public String details() {
+        return "Writes a page with the curves of training runs side by side, the settings in which they differ, and who set each value.";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return Parameters.of(HTML).and(CommonParameters.EVERYWHERE);
     }
 
     @Override
@@ -35,8 +46,8 @@ final class ReportCommand implements Command {
     }
 
     @Override
-    public void run(Values values, Console console) {
-        Path file = values.neededPath("html");
+    public void run(ParameterValues values, Console console) {
+        Path file = values.get(HTML);
         RunComparison.read(values.argumentPaths()).report().write(file);
         console.written(file);
     }

@@ -1,9 +1,9 @@
 package org.gto4j.lab.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.apache.commons.cli.Options;
 import org.gto4j.data.Corpus;
 import org.gto4j.gto.GroupOptions;
 import org.gto4j.io.AtomicFile;
@@ -16,9 +16,36 @@ import org.gto4j.model.DraftModel;
 
 /** {@code gto4j rewards}. */
 final class RewardsCommand implements Command {
-    private static final GroupOptions GROUPS = GroupOptions.builder().build();
-    private static final int DEFAULT_POSITIONS = 1000;
-    private static final int DEFAULT_NAIVE = 100;
+    private static final Parameter<Path> DRAFT =
+            CommonParameters.DRAFT.help("the draft in training").needed();
+    private static final Parameter<Path> REFERENCE = Parameter.file(
+                    ParameterGroup.MODEL, "reference", "GGUF", FileUse.GGUF_IN, "phase 2's frozen starting draft")
+            .orElseSay("trees of the draft alone");
+    private static final Parameter<Path> CORPUS = CommonParameters.CORPUS
+            .help("a corpus that 'regenerate' made; a random sample of the target's own texts is taken")
+            .needed();
+    private static final Parameter<Integer> POSITIONS = Parameter.of(
+                    ParameterGroup.MEASURING,
+                    "positions",
+                    "N",
+                    WholeNumbers.atLeast(1),
+                    "places of a text that each draft grows a tree at")
+            .orElse(1000);
+    private static final Parameter<Integer> NAIVE = Parameter.of(
+                    ParameterGroup.MEASURING,
+                    "naive",
+                    "N",
+                    WholeNumbers.atLeast(0),
+                    "of these so many are scored tree by tree, too, and walked by the target's sampler; each costs as many "
+                            + "passes as there are drafts")
+            .orElse(100);
+    private static final Parameter<Double> TEMPERATURE = Parameter.of(
+                    ParameterGroup.GTO,
+                    "temperature",
+                    "T",
+                    Numbers.above(0),
+                    "of the target's probabilities and of the walks")
+            .orElse((double) GroupOptions.builder().build().temperature());
 
     @Override
     public String name() {
@@ -26,45 +53,28 @@ final class RewardsCommand implements Command {
     }
 
     @Override
-    public String summary() {
-        return "how phase 2 scores draft trees: nodes evaluated of all, error of what is given up, time against a naive scorer, lengths against real walks";
+    public CommandGroup group() {
+        return CommandGroup.RESEARCH;
     }
 
     @Override
-    public Options options() {
-        return GroupValues.addTo(TreeSizes.addTreeTo(CommandOptions.computing()
-                .addOption(CommandOptions.model())
-                .addOption(CommandOptions.neededFile("d", "draft", "GGUF", FileUse.GGUF_IN, "the draft in training"))
-                .addOption(CommandOptions.file(
-                        null,
-                        "reference",
-                        "GGUF",
-                        FileUse.GGUF_IN,
-                        "phase 2's frozen starting draft (default: trees of the draft alone)"))
-                .addOption(CommandOptions.neededFile(
-                        null,
-                        "corpus",
-                        "DIR",
-                        FileUse.CORPUS_IN,
-                        "a corpus that 'regenerate' made; a random sample of the target's own texts is taken"))
-                .addOption(CommandOptions.value(
-                        null,
-                        "positions",
-                        "N",
-                        "places of a text that each draft grows a tree at (default " + DEFAULT_POSITIONS + ")"))
-                .addOption(CommandOptions.value(
-                        null,
-                        "naive",
-                        "N",
-                        "of these so many are scored tree by tree, too, and walked by the target's sampler; each costs as many "
-                                + "passes as there are drafts (default " + DEFAULT_NAIVE + ")"))
-                .addOption(CommandOptions.value(
-                        null,
-                        "temperature",
-                        "T",
-                        "of the target's probabilities and of the walks, above 0 (default " + GROUPS.temperature()
-                                + ")"))
-                .addOption(CommandOptions.json("write the figures there, too"))));
+    public String summary() {
+        return "how phase 2 scores draft trees";
+    }
+
+    @Override
+    public String details() {
+        return "Says how phase 2 scores draft trees: nodes evaluated of all, error of what is given up, time against a naive scorer, lengths "
+                + "against real walks.";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return Parameters.of(
+                        CommonParameters.MODEL, DRAFT, REFERENCE, CORPUS, POSITIONS, NAIVE, TreeSizes.TREE, TEMPERATURE)
+                .and(RewardParameters.ALL)
+                .and(CommonParameters.JSON)
+                .and(CommonParameters.COMPUTING);
     }
 
     @Override
@@ -75,18 +85,17 @@ final class RewardsCommand implements Command {
     }
 
     @Override
-    public void run(Values values, Console console) {
-        GroupOptions groups = GroupValues.of(values)
-                .temperature((float) values.number("temperature", GROUPS.temperature(), 0))
+    public void run(ParameterValues values, Console console) {
+        GroupOptions groups = RewardParameters.of(values)
+                .temperature(values.get(TEMPERATURE).floatValue())
                 .build();
-        int positions = values.integer("positions", DEFAULT_POSITIONS, 1);
-        int naive = values.integer("naive", DEFAULT_NAIVE, 0);
+        int positions = values.get(POSITIONS);
+        int naive = values.get(NAIVE);
         try (TargetFile open = TargetFile.open(values);
-                Corpus corpus = Corpus.openReadOnly(values.neededPath("corpus"), open.target());
-                DraftModel draft = DraftModel.load(open.target(), values.neededPath("draft"));
-                DraftModel reference = values.has("reference")
-                        ? DraftModel.load(open.target(), values.neededPath("reference"))
-                        : null;
+                Corpus corpus = Corpus.openReadOnly(values.get(CORPUS), open.target());
+                DraftModel draft = DraftModel.load(open.target(), values.get(DRAFT));
+                DraftModel reference =
+                        values.has(REFERENCE) ? DraftModel.load(open.target(), values.get(REFERENCE)) : null;
                 Progress progress = console.progress("rewards")) {
             RewardFigures figures =
                     RewardMeasurement.run(open.target(), draft, reference, corpus, groups, positions, naive, done -> {
@@ -94,7 +103,7 @@ final class RewardsCommand implements Command {
                         progress.update(done, Math.round(done * positions) + " of " + positions + " positions");
                     });
             console.out().print(print(figures, groups));
-            values.path("json")
+            values.find(CommonParameters.JSON)
                     .ifPresent(file -> AtomicFile.write(
                             file,
                             figures.toJson()

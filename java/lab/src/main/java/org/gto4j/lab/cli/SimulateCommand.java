@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.commons.cli.Options;
 import org.gto4j.DecodingCosts;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
@@ -34,10 +33,27 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code gto4j simulate}. */
 final class SimulateCommand implements Command {
-    private static final String DEFAULT_MODES = "chain,tree";
-    private static final int DEFAULT_LIMIT = 40;
     private static final int GRID_DEPTH = 8;
     private static final int GRID_NODES = 63;
+
+    private static final Parameter<Path> DRAFTS = CommonParameters.DRAFTS.needed();
+    private static final Parameter<Path> CORPUS = CommonParameters.CORPUS
+            .help("a corpus that 'regenerate' made; sampled texts give tau at their temperature")
+            .needed();
+    private static final Parameter<Integer> LIMIT = Parameter.of(
+                    ParameterGroup.TEXTS, "limit", "K", WholeNumbers.atLeast(1), "texts, chosen by a hash of their ids")
+            .orElse(40);
+    private static final Parameter<List<Mode>> MODE = DecodingComparison.mode("chain,tree");
+    private static final Parameter<Boolean> PREDICT =
+            Parameter.flag(ParameterGroup.MEASURING, "predict", "predict tokens a second by measured costs, too");
+    private static final Parameter<Boolean> GRID = Parameter.flag(
+            ParameterGroup.MEASURING,
+            "grid",
+            "trees of all depths up to " + GRID_DEPTH + " and nodes up to " + GRID_NODES
+                    + " with the top-k of --tree (of its first size): tau, predicted tokens a second, and the best of them");
+    private static final Parameter<Boolean> F32_CACHE = CommonParameters.F32_CACHE
+            .in(ParameterGroup.MEASURING)
+            .help("costs with the target's keys and values in F32");
 
     @Override
     public String name() {
@@ -45,37 +61,27 @@ final class SimulateCommand implements Command {
     }
 
     @Override
-    public String summary() {
-        return "tokens per cycle (tau) of drafts on texts that the target has written, without running it: the cycles are those of real decoding";
+    public CommandGroup group() {
+        return CommandGroup.MEASURE;
     }
 
     @Override
-    public Options options() {
-        return TreeSizes.addListsTo(CommandOptions.computing()
-                .addOption(CommandOptions.model())
-                .addOption(CommandOptions.neededFile(
-                        "d", "draft", "GGUF", FileUse.GGUF_IN, "a draft of this target; may be repeated"))
-                .addOption(CommandOptions.neededFile(
-                        null,
-                        "corpus",
-                        "DIR",
-                        FileUse.CORPUS_IN,
-                        "a corpus that 'regenerate' made; sampled texts give tau at their temperature"))
-                .addOption(CommandOptions.value(
-                        null, "limit", "K", "texts, chosen by a hash of their ids (default " + DEFAULT_LIMIT + ")"))
-                .addOption(CommandOptions.value(
-                        null,
-                        "mode",
-                        "LIST",
-                        "of plain, lookup, chain, tree, static, cost-aware (default " + DEFAULT_MODES + ")"))
-                .addOption(CommandOptions.flag("predict", "predict tokens a second by measured costs, too"))
-                .addOption(
-                        CommandOptions.flag(
-                                "grid",
-                                "trees of all depths up to " + GRID_DEPTH + " and nodes up to " + GRID_NODES
-                                        + " with the top-k of --tree (of its first size): tau, predicted tokens a second, and the best of them"))
-                .addOption(CommandOptions.flag("f32-cache", "costs with the target's keys and values in F32"))
-                .addOption(CommandOptions.json("write the rows there, too")));
+    public String summary() {
+        return "tau of drafts on written texts, without running the target";
+    }
+
+    @Override
+    public String details() {
+        return "Counts tokens per cycle (tau) of drafts on texts that the target has written, without running it: the cycles are those of real "
+                + "decoding.";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return Parameters.of(CommonParameters.MODEL, DRAFTS, CORPUS, LIMIT, MODE)
+                .and(TreeSizes.LISTS)
+                .and(PREDICT, GRID, F32_CACHE, CommonParameters.JSON)
+                .and(CommonParameters.COMPUTING);
     }
 
     @Override
@@ -88,25 +94,22 @@ final class SimulateCommand implements Command {
     }
 
     @Override
-    public void run(Values values, Console console) {
-        List<Mode> modes = values.someParts("mode", DEFAULT_MODES).stream()
-                .map(Comparing::mode)
-                .distinct()
-                .toList();
-        TreeSizes sizes = new TreeSizes(values);
-        int limit = values.integer("limit", DEFAULT_LIMIT, 1);
-        boolean costs = values.has("predict") || values.has("grid") || modes.contains(Mode.COST_AWARE);
+    public void run(ParameterValues values, Console console) {
+        List<Mode> modes = values.find(MODE).orElse(List.of(Mode.CHAIN, Mode.TREE));
+        TreeSizes sizes = TreeSizes.lists(values);
+        int limit = values.get(LIMIT);
+        boolean costs = values.get(PREDICT) || values.get(GRID) || modes.contains(Mode.COST_AWARE);
         Map<List<String>, SimulatedTau> rows = new LinkedHashMap<>();
         Map<List<String>, List<GridCell>> grids = new LinkedHashMap<>();
         try (TargetFile open = TargetFile.open(values);
-                Corpus corpus = Corpus.openReadOnly(values.neededPath("corpus"), open.target());
-                Drafts drafts = Drafts.load(open.target(), values.paths("draft"))) {
+                Corpus corpus = Corpus.openReadOnly(values.get(CORPUS), open.target());
+                LoadedDrafts drafts = LoadedDrafts.load(open.target(), values.all(DRAFTS))) {
             Map<String, List<CorpusSequence>> texts = texts(corpus, limit);
             drafts.byLabel().forEach((label, draft) -> {
-                CycleCosts measured = costs ? DecodingCosts.of(open.target(), draft, values.has("f32-cache")) : null;
+                CycleCosts measured = costs ? DecodingCosts.of(open.target(), draft, values.get(F32_CACHE)) : null;
                 texts.forEach((kind, sequences) -> {
                     simulate(label, kind, draft, corpus, sequences, modes, sizes, measured, console, rows);
-                    if (values.has("grid")) {
+                    if (values.get(GRID)) {
                         grids.put(
                                 List.of(label, kind), grid(label, draft, corpus, sequences, sizes, measured, console));
                     }
@@ -115,7 +118,7 @@ final class SimulateCommand implements Command {
         }
         console.out().print(SimulationTable.print(rows));
         grids.forEach((label, cells) -> print(label, cells, console));
-        values.path("json").ifPresent(file -> write(file, rows, grids));
+        values.find(CommonParameters.JSON).ifPresent(file -> write(file, rows, grids));
     }
 
     /**

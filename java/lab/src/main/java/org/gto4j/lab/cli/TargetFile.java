@@ -15,11 +15,11 @@ final class TargetFile implements AutoCloseable {
     }
 
     /** Opens the file of --model. */
-    static TargetFile open(Values values) {
-        return open(values.neededPath("model"), values);
+    static TargetFile open(ParameterValues values) {
+        return open(values.get(CommonParameters.MODEL), values);
     }
 
-    static TargetFile open(Path file, Values values) {
+    static TargetFile open(Path file, ParameterValues values) {
         return open(file, device(values));
     }
 
@@ -32,18 +32,18 @@ final class TargetFile implements AutoCloseable {
         }
     }
 
-    /** Opens the file of --model on the device that another option names. */
-    static TargetFile openOn(String option, Values values) {
-        return open(values.neededPath("model"), device(option, values));
+    /** Opens the file of --model on the device of another name. */
+    static TargetFile openOn(String name, ParameterValues values) {
+        return open(values.get(CommonParameters.MODEL), device(name, values));
     }
 
     /** That of --device, with --threads. */
-    static Device device(Values values) {
-        return device("device", values);
+    static Device device(ParameterValues values) {
+        return device(values.get(CommonParameters.DEVICE), values);
     }
 
-    private static Device device(String option, Values values) {
-        return Device.open(values.text(option, ""), values.integer("threads", 0, 0));
+    private static Device device(String name, ParameterValues values) {
+        return Device.open(name, values.get(CommonParameters.THREADS));
     }
 
     TargetModel target() {

@@ -3,7 +3,6 @@ package org.gto4j.lab.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.apache.commons.cli.Options;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.PromptFile;
 import org.gto4j.data.RegenerationOptions;
@@ -26,33 +25,48 @@ import org.gto4j.train.TrainingResult;
 
 /** {@code gto4j train}. */
 final class TrainCommand implements Command {
+    private static final Parameter<Path> PROMPTS =
+            CommonParameters.PROMPTS.help("prompts that the target answers first, into OUT/corpus");
+    private static final Parameter<Path> CORPUS = CommonParameters.CORPUS.help("or a corpus that 'regenerate' made");
+    private static final Parameter<Integer> PHASE = Parameter.of(
+                    ParameterGroup.TRAINING, "phase", "1|2", WholeNumbers.between(1, 2), "which training")
+            .needed();
+    private static final Parameter<Path> FROM = Parameter.file(
+            ParameterGroup.MODEL, "from", "GGUF", FileUse.GGUF_IN, "the draft to start from; phase 2 must have one");
+    private static final Parameter<Path> OUT = Parameter.file(
+                    ParameterGroup.OUTPUT,
+                    "out",
+                    "DIR",
+                    FileUse.RUN_OUT,
+                    "folder of the run; one that was stopped goes on")
+            .needed();
+
     @Override
     public String name() {
         return "train";
     }
 
     @Override
-    public String summary() {
-        return "trains a draft: phase 1 on the target's texts (EAGLE-3), phase 2 for tree decoding (GTO)";
+    public CommandGroup group() {
+        return CommandGroup.TRAIN;
     }
 
     @Override
-    public Options options() {
-        return RunValues.addTo(TrainingValues.addTo(TreeSizes.addTreeTo(CommandOptions.computing()
-                .addOption(CommandOptions.model())
-                .addOption(CommandOptions.file(
-                        null,
-                        "prompts",
-                        "JSONL",
-                        FileUse.TEXTS_IN,
-                        "prompts that the target answers first, into OUT/corpus"))
-                .addOption(CommandOptions.file(
-                        null, "corpus", "DIR", FileUse.CORPUS_IN, "or a corpus that 'regenerate' made"))
-                .addOption(CommandOptions.needed(null, "phase", "1|2", "which training"))
-                .addOption(CommandOptions.file(
-                        null, "from", "GGUF", FileUse.GGUF_IN, "the draft to start from; needed for phase 2"))
-                .addOption(CommandOptions.neededFile(
-                        null, "out", "DIR", FileUse.RUN_OUT, "folder of the run; one that was stopped goes on")))));
+    public String summary() {
+        return "trains a draft: phase 1 (EAGLE-3), then phase 2 (GTO)";
+    }
+
+    @Override
+    public String details() {
+        return "Trains a draft: in phase 1 on the target's texts (EAGLE-3), in phase 2 for tree decoding (Group Tree Optimization).";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return Parameters.of(CommonParameters.MODEL, FROM, PROMPTS, CORPUS, OUT, TreeSizes.TREE, PHASE)
+                .and(TrainingParameters.ALL)
+                .and(RunParameters.ALL)
+                .and(CommonParameters.COMPUTING);
     }
 
     @Override
@@ -65,24 +79,21 @@ final class TrainCommand implements Command {
     }
 
     @Override
-    public void run(Values values, Console console) {
-        int phase = values.integer("phase", 0, 1);
-        if (phase > 2) {
-            throw Values.wrong("phase", "1 or 2", Integer.toString(phase));
-        }
-        if (values.has("prompts") == values.has("corpus")) {
+    public void run(ParameterValues values, Console console) {
+        int phase = values.get(PHASE);
+        if (values.has(PROMPTS) == values.has(CORPUS)) {
             throw new UsageException("give either --prompts or --corpus");
         }
-        if (phase == 2 && !values.has("from")) {
+        if (phase == 2 && !values.has(FROM)) {
             throw new UsageException("phase 2 needs --from, the draft that phase 1 made");
         }
-        TrainingValues settings = new TrainingValues(values, phase);
-        settings.check();
-        RunOptions run = RunValues.of(values);
-        Path out = values.neededPath("out");
+        TrainingParameters settings = new TrainingParameters(values, phase);
+        settings.check(!values.has(FROM));
+        RunOptions run = RunParameters.of(values, recorded(phase));
+        Path out = values.get(OUT);
         FolderLock.requireFree(out);
         try (TargetFile open = TargetFile.open(values)) {
-            if (!values.has("from") && settings.init() == DraftConfig.Init.TARGET) {
+            if (!values.has(FROM) && settings.init() == DraftConfig.Init.TARGET) {
                 console.say(StartLine.of(open.target()));
             } else {
                 DraftModel.partsOf(open.target()); // fails before anything is answered
@@ -91,21 +102,31 @@ final class TrainCommand implements Command {
         }
     }
 
+    /** What counts for a run of a phase. */
+    private Parameters recorded(int phase) {
+        Parameters all = parameters().without(CommonParameters.EVERYWHERE);
+        return phase == 2
+                ? all
+                : all.without(PolicyParameters.ALL)
+                        .without(Parameters.of(
+                                TrainingParameters.OMEGA, TrainingParameters.GROUP_SHARE, TrainingParameters.REFRESH));
+    }
+
     private static void train(
             TargetModel target,
             Path out,
             int phase,
-            Values values,
-            TrainingValues settings,
+            ParameterValues values,
+            TrainingParameters settings,
             RunOptions run,
             Console console) {
         try (Corpus corpus = corpus(target, values, out, run, console);
-                DraftModel draft = values.has("from")
-                        ? DraftModel.load(target, values.neededPath("from"))
+                DraftModel draft = values.has(FROM)
+                        ? DraftModel.load(target, values.get(FROM))
                         : StartingDraft.open(
                                 target, corpus, out, settings.vocabulary(), settings.init(), settings.seed())) {
-            console.say(CoverageLine.of(corpus.sequences(), draft.vocabulary(), !values.has("from")));
-            TrainingResult result = train(target, draft, corpus, out, phase, settings, run, console);
+            console.say(CoverageLine.of(corpus.sequences(), draft.vocabulary(), !values.has(FROM)));
+            TrainingResult result = train(target, draft, corpus, out, phase, settings, !values.has(FROM), run, console);
             if (!result.complete()) {
                 throw new InterruptedRunException();
             }
@@ -126,27 +147,31 @@ final class TrainCommand implements Command {
             Corpus corpus,
             Path out,
             int phase,
-            TrainingValues settings,
+            TrainingParameters settings,
+            boolean fresh,
             RunOptions run,
             Console console) {
+        TrainingDisplay display;
+        TrainingResult result;
         try (Progress progress = console.progress("phase " + phase)) {
-            TrainingDisplay display = new TrainingDisplay(console, progress);
-            TrainingResult result = phase == 1
-                    ? Trainer.run(target, draft, corpus, out, settings.options(), run, display)
+            display = new TrainingDisplay(console, progress);
+            result = phase == 1
+                    ? Trainer.run(target, draft, corpus, out, settings.options(fresh), run, display)
                     : GroupTreeOptimization.run(
-                            target, draft, corpus, out, settings.options(), settings.groups(), run, display);
-            display.best().ifPresent(best -> console.say(out.resolve("best.gguf") + " is the draft of " + best));
-            return result;
+                            target, draft, corpus, out, settings.options(fresh), settings.groups(), run, display);
         }
+        display.best().ifPresent(best -> console.say(out.resolve("best.gguf") + " is the draft of " + best));
+        return result;
     }
 
     /** The texts to train on, with something to train; those of --prompts are written first. */
-    private static Corpus corpus(TargetModel target, Values values, Path out, RunOptions run, Console console) {
-        Path folder = values.path("corpus").orElse(out.resolve("corpus"));
-        if (values.has("prompts")) {
+    private static Corpus corpus(
+            TargetModel target, ParameterValues values, Path out, RunOptions run, Console console) {
+        Path folder = values.find(CORPUS).orElse(out.resolve("corpus"));
+        if (values.has(PROMPTS)) {
             try (Corpus corpus = Corpus.open(folder, target)) {
-                new CorpusWriting(target, corpus, RegenerationOptions.builder().build(), console)
-                        .answer(PromptFile.read(values.neededPath("prompts")));
+                new CorpusWriter(target, corpus, RegenerationOptions.builder().build(), console)
+                        .answer(PromptFile.read(values.get(PROMPTS)));
             }
         }
         Corpus corpus = Corpus.openReadOnly(folder, target);

@@ -2,9 +2,7 @@ package org.gto4j.lab.cli;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import org.apache.commons.cli.Options;
 import org.gto4j.error.GtoException;
 import org.gto4j.lab.eval.Mode;
 import org.gto4j.tree.Chain;
@@ -17,80 +15,108 @@ import org.gto4j.tree.StaticTree;
 import org.gto4j.tree.TreePolicy;
 import org.gto4j.tree.TreeShape;
 
-/**
- * The options --tree, --chain and --static: how large drafts are. Each may list several sizes where ways of decoding
- * are compared.
- */
+/** How large drafts are: --tree, --chain and --static, each with several sizes where ways of decoding are compared. */
 final class TreeSizes {
-    private static final String DEFAULT_TREE = "60/7/10";
-    private static final String DEFAULT_CHAIN = "7";
-    private static final String DEFAULT_STATIC = TreeShape.eagle1().toString();
     private static final int LOOKUP_NGRAM = 3;
     /** Each token of a chain is a step of the draft that waits for the one before. */
     private static final int MOST_CHAIN = 256;
+
+    private static final int DEFAULT_CHAIN = 7;
+
+    static final Parameter<DynamicTree> TREE = Parameter.of(
+                    ParameterGroup.DECODING,
+                    "tree",
+                    "N/D/K",
+                    one(ValueType.of("", TreeSizes::tree)),
+                    "nodes, depth and top-k of a draft tree")
+            .orElse(DynamicTree.eagle2(), text(DynamicTree.eagle2()));
+    static final Parameter<Integer> CHAIN = Parameter.of(
+                    ParameterGroup.DECODING,
+                    "chain",
+                    "N",
+                    one(WholeNumbers.between(1, MOST_CHAIN)),
+                    "tokens of a draft chain or of a lookup")
+            .orElse(DEFAULT_CHAIN);
+    static final Parameter<StaticTree> STATIC = Parameter.of(
+                    ParameterGroup.DECODING,
+                    "static",
+                    "SHAPE",
+                    one(ValueType.of("", TreeSizes::shape)),
+                    "a draft tree of fixed shape: numbers of children of a level's nodes, best first, separated by '-', "
+                            + "levels by '/'")
+            .orElse(new StaticTree(TreeShape.eagle1()), TreeShape.eagle1() + ", EAGLE-1's");
+
+    static final Parameter<List<DynamicTree>> TREES = Parameter.of(
+                    TREE.group(),
+                    TREE.name(),
+                    "N/D/K,...",
+                    ValueType.list(ValueType.of("", TreeSizes::tree)),
+                    TREE.help())
+            .orElse(List.of(DynamicTree.eagle2()), TREE.otherwise().text());
+    static final Parameter<List<Integer>> CHAINS = Parameter.of(
+                    CHAIN.group(),
+                    CHAIN.name(),
+                    "N,...",
+                    ValueType.list(WholeNumbers.between(1, MOST_CHAIN)),
+                    "tokens of a draft chain or, the largest of them, of a lookup")
+            .orElse(List.of(DEFAULT_CHAIN));
+    static final Parameter<List<StaticTree>> STATICS = Parameter.of(
+                    STATIC.group(),
+                    STATIC.name(),
+                    "SHAPE,...",
+                    ValueType.list(ValueType.of("", TreeSizes::shape)),
+                    STATIC.help())
+            .orElse(
+                    List.of(new StaticTree(TreeShape.eagle1())),
+                    STATIC.otherwise().text());
+
+    /** One size of each. */
+    static final Parameters SINGLE = Parameters.of(TREE, CHAIN, STATIC);
+
+    /** Lists of sizes. */
+    static final Parameters LISTS = Parameters.of(TREES, CHAINS, STATICS);
 
     private final List<DynamicTree> trees;
     private final List<Integer> chains;
     private final List<StaticTree> statics;
 
-    TreeSizes(Values values) {
-        trees = list(values, "tree", DEFAULT_TREE, TreeSizes::tree);
-        chains = list(values, "chain", DEFAULT_CHAIN, text -> Values.toInteger("chain", text, 1, MOST_CHAIN));
-        statics = list(values, "static", DEFAULT_STATIC, TreeSizes::shape);
+    private TreeSizes(List<DynamicTree> trees, List<Integer> chains, List<StaticTree> statics) {
+        this.trees = trees;
+        this.chains = chains;
+        this.statics = statics;
     }
 
-    /** Of options that take one size each, not lists. */
-    static TreeSizes single(Values values) {
-        for (String option : List.of("tree", "chain", "static")) {
-            if (values.text(option, "").contains(",")) {
-                throw Values.wrong(option, "one size", values.text(option, ""));
+    /** Of {@link #LISTS}. */
+    static TreeSizes lists(ParameterValues values) {
+        return new TreeSizes(values.get(TREES), values.get(CHAINS), values.get(STATICS));
+    }
+
+    /** Of {@link #SINGLE}. */
+    static TreeSizes single(ParameterValues values) {
+        return new TreeSizes(List.of(values.get(TREE)), List.of(values.get(CHAIN)), List.of(values.get(STATIC)));
+    }
+
+    /** Refuses lists. */
+    private static <T> ValueType<T> one(ValueType<T> type) {
+        return new ValueType<>() {
+            @Override
+            public T read(String text, Place place) {
+                if (text.contains(",")) {
+                    throw place.wrong("one size", text);
+                }
+                return type.read(text, place);
             }
-        }
-        return new TreeSizes(values);
-    }
 
-    private static <T> List<T> list(Values values, String option, String otherwise, Function<String, T> read) {
-        List<T> sizes =
-                values.parts(option, otherwise).stream().distinct().map(read).toList();
-        if (sizes.isEmpty()) {
-            throw Values.wrong(option, "a size", values.text(option, ""));
-        }
-        return sizes;
-    }
+            @Override
+            public String range() {
+                return type.range();
+            }
 
-    /** All three, one size each. */
-    static Options addTo(Options options) {
-        return addTo(options, "");
-    }
-
-    /** All three, with a list of sizes each. */
-    static Options addListsTo(Options options) {
-        return addTo(options, ",...");
-    }
-
-    private static Options addTo(Options options, String more) {
-        return addTreeTo(options, more)
-                .addOption(CommandOptions.value(
-                        null,
-                        "chain",
-                        "N" + more,
-                        "tokens of a draft chain or, the largest of them, of a lookup (default " + DEFAULT_CHAIN + ")"))
-                .addOption(CommandOptions.value(
-                        null,
-                        "static",
-                        "SHAPE" + more,
-                        "a draft tree of fixed shape: numbers of children of a level's nodes, best first, separated by "
-                                + "'-', levels by '/' (default " + DEFAULT_STATIC + ", EAGLE-1's)"));
-    }
-
-    /** The one option --tree. */
-    static Options addTreeTo(Options options) {
-        return addTreeTo(options, "");
-    }
-
-    private static Options addTreeTo(Options options, String more) {
-        return options.addOption(CommandOptions.value(
-                null, "tree", "N/D/K" + more, "nodes, depth and top-k of a draft tree (default " + DEFAULT_TREE + ")"));
+            @Override
+            public String print(T value) {
+                return type.print(value);
+            }
+        };
     }
 
     /**
@@ -123,15 +149,19 @@ final class TreeSizes {
         return trees.get(0);
     }
 
-    private static DynamicTree tree(String text) {
+    private static String text(DynamicTree tree) {
+        return tree.nodes() + "/" + tree.depth() + "/" + tree.topK();
+    }
+
+    private static DynamicTree tree(String text, ValueType.Place place) {
         if (!text.matches("[1-9]\\d{0,3}/[1-9]\\d?/[1-9]\\d?")) {
-            throw Values.wrong("tree", "nodes/depth/top-k as in " + DEFAULT_TREE, text);
+            throw place.wrong("nodes/depth/top-k as in " + text(DynamicTree.eagle2()), text);
         }
         int[] sizes = Arrays.stream(text.split("/")).mapToInt(Integer::parseInt).toArray();
         return new DynamicTree(sizes[1], sizes[2], sizes[0]);
     }
 
-    private static StaticTree shape(String text) {
+    private static StaticTree shape(String text, ValueType.Place place) {
         try {
             return new StaticTree(TreeShape.parse(text));
         } catch (GtoException e) {

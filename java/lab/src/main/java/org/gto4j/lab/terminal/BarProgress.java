@@ -1,14 +1,10 @@
 package org.gto4j.lab.terminal;
 
 import java.io.PrintStream;
-import java.time.Duration;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A progress bar with its estimated time, for a terminal. */
 final class BarProgress implements Progress {
@@ -16,37 +12,41 @@ final class BarProgress implements Progress {
 
     private final TimeLeft timeLeft;
     private final ProgressBar bar;
+    private final Runnable closed;
 
-    /** @param nanos a clock that never goes back, e.g. {@link System#nanoTime} */
-    BarProgress(String task, PrintStream err, LongSupplier nanos) {
+    /**
+     * @param nanos a clock that never goes back, e.g. {@link System#nanoTime}
+     * @param closed is told when the bar is no longer shown
+     */
+    BarProgress(String task, PrintStream err, LongSupplier nanos, Runnable closed) {
+        this.closed = closed;
+        long start = nanos.getAsLong();
         timeLeft = new TimeLeft(nanos);
         bar = new ProgressBarBuilder()
                 .setTaskName(task)
                 .setInitialMax(UNITS)
-                .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(500)
-                .setEtaFunction(state -> eta())
+                .setRenderer((state, width) -> BarLine.of(
+                        task,
+                        state.getNormalizedProgress(),
+                        (nanos.getAsLong() - start) * 1e-9,
+                        timeLeft.seconds(),
+                        state.getExtraMessage().strip(),
+                        width))
                 .setConsumer(new ConsoleProgressBarConsumer(err))
                 .build();
-    }
-
-    /** The bar's own counts what a resumed task has done before, as if it had taken no time. */
-    private Optional<Duration> eta() {
-        OptionalDouble seconds = timeLeft.seconds();
-        return seconds.isPresent()
-                ? Optional.of(Duration.ofSeconds(Math.round(seconds.getAsDouble())))
-                : Optional.empty();
     }
 
     @Override
     public void update(double fraction, String detail) {
         timeLeft.update(fraction);
         bar.stepTo(Math.round(UNITS * Math.min(1, Math.max(0, fraction))));
-        bar.setExtraMessage(" " + detail);
+        bar.setExtraMessage(detail);
     }
 
     @Override
     public void close() {
         bar.close();
+        closed.run();
     }
 }

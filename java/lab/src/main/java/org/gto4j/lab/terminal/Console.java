@@ -1,30 +1,47 @@
 package org.gto4j.lab.terminal;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.gto4j.io.AtomicFile;
 
 /** Where a command writes: results to {@code out}, everything else to {@code err}. */
 public final class Console {
+    private static final Path STDIN_LINK = Path.of("/proc/self/fd/0");
     private static final Path STDOUT_LINK = Path.of("/proc/self/fd/1");
     private static final Path STDERR_LINK = Path.of("/proc/self/fd/2");
+
+    /** Goes to the begin of a terminal's line and empties it. */
+    private static final String EMPTY_LINE = "\r\u001b[K";
 
     private final PrintStream raw;
     private final PrintStream out;
     private final PrintStream err;
     private final Interruption interruption;
+    private final InputStream input;
+    private final boolean typed;
+    /** Progress bars that are shown. */
+    private final AtomicInteger bars = new AtomicInteger();
+
     private final boolean terminal;
     private final boolean resultsToTerminal;
 
-    /** @param ownDescriptors whether these are the process's descriptors 1 and 2, which may be terminals */
-    public Console(PrintStream out, PrintStream err, boolean ownDescriptors, Interruption interruption) {
+    /**
+     * @param input what messages are read from
+     * @param ownDescriptors whether these are the process's descriptors 0 to 2, which may be terminals
+     */
+    public Console(
+            InputStream input, PrintStream out, PrintStream err, boolean ownDescriptors, Interruption interruption) {
+        this.input = input;
         this.raw = out;
         this.out = new PrintableStream(out);
         this.err = err;
         this.interruption = interruption;
         this.terminal = ownDescriptors && isTerminal(STDERR_LINK);
+        this.typed = ownDescriptors && isTerminal(STDIN_LINK);
         this.resultsToTerminal = ownDescriptors && isTerminal(STDOUT_LINK);
     }
 
@@ -62,6 +79,16 @@ public final class Console {
         return resultsToTerminal ? out : raw;
     }
 
+    /**
+     * A conversation's messages: typed on a terminal if there is one to answer on, too, else the lines of standard
+     * input. The caller closes them.
+     *
+     * @param history file of what was typed before
+     */
+    public MessageSource messages(Path history) {
+        return typed && resultsToTerminal ? new TerminalMessages(history) : new PipedMessages(input, interruption);
+    }
+
     /** Names the file that a command has written; not on standard output where that may be the file. */
     public void written(Path file) {
         if (AtomicFile.replaces(file)) {
@@ -77,6 +104,9 @@ public final class Console {
 
     /** Prints a line for the user that isn't a result. */
     public void say(String line) {
+        if (bars.get() > 0) {
+            err.print(EMPTY_LINE); // the bar is drawn again below
+        }
         err.println(Printable.line(line));
         err.flush();
     }
@@ -84,7 +114,11 @@ public final class Console {
     /** Starts showing how far a long task is. */
     public Progress progress(String task) {
         String name = Printable.line(task);
-        return terminal ? new BarProgress(name, err, System::nanoTime) : new LineProgress(name, err, System::nanoTime);
+        if (!terminal) {
+            return new LineProgress(name, err, System::nanoTime);
+        }
+        bars.incrementAndGet();
+        return new BarProgress(name, err, System::nanoTime, bars::decrementAndGet);
     }
 
     /**

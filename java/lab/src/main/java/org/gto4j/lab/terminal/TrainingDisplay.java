@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 public final class TrainingDisplay implements TrainingListener {
     private final Console console;
     private final Progress progress;
+    private double fraction;
+    private String stepped = "";
     private String validated = "";
     private String rewarded = "";
     private @Nullable Validation best;
@@ -30,10 +32,10 @@ public final class TrainingDisplay implements TrainingListener {
         if (step.policy().containsKey("reward")) {
             rewarded = rewards(step.policy());
         }
-        detail.append(rewarded)
-                .append(String.format(Locale.ROOT, ", %.0f tokens/s", step.tokensPerSecond()))
-                .append(validated);
-        progress.update(step.fraction(), detail.toString());
+        detail.append(rewarded).append(String.format(Locale.ROOT, ", %.0f tokens/s", step.tokensPerSecond()));
+        fraction = step.fraction();
+        stepped = detail.toString();
+        progress.update(fraction, stepped + validated);
     }
 
     /** Of the last step that had groups. */
@@ -58,6 +60,9 @@ public final class TrainingDisplay implements TrainingListener {
     public void onValidation(Validation validation) {
         validated = ", held back at " + text(validation) + (validation.best() ? ", the best" : "");
         best = validation.best() ? validation : best;
+        if (!stepped.isEmpty()) {
+            progress.update(fraction, stepped + validated);
+        }
     }
 
     /** The best draft that this part of the run found, in words; empty if it found none. */

@@ -70,6 +70,16 @@ class ExperimentFileTest {
     }
 
     @Test
+    void whoSetEachFieldIsKept() throws IOException {
+        ExperimentFile.SetBy setBy = read(GOOD).setBy();
+        assertEquals("file file.json", setBy.fields().get("texts"));
+        assertEquals("default", setBy.fields().get("limit"));
+        assertEquals("default", setBy.arms().get("plain").get("omega"));
+        assertEquals("file file.json", setBy.arms().get("gto").get("omega"));
+        assertEquals("file file.json", setBy.arms().get("plain").get("lr"), "in defaults");
+    }
+
+    @Test
     void theCurriculumOfPassesIsAnOption() throws IOException {
         ExperimentFile file = read(GOOD.replace(
                         "\"plain\", \"phase\": 1",
@@ -92,7 +102,7 @@ class ExperimentFileTest {
                 "\"omega\": 0.3 | \"omega\": [{}] | arm 'gto', field omega: expected a number or a text | found {}",
                 "\"omega\": 0.3 | \"early-ttt\": 8 | arm 'gto', training option earlyPasses: expected 1..7 | found 8",
                 "\"reward\": \"exact\" | \"reward\": \"best\" | arm 'gto', field reward: expected one of [lse, max, mean, exact, greedy] | found 'best'",
-                "\"group-size\": 4 | \"group-size\": 1 | arm 'gto', group option groupSize: expected >= 2 | found 1",
+                "\"group-size\": 4 | \"group-size\": 1 | arm 'gto', field group-size: expected a whole number of at least 2 | found '1'",
                 "\"omega\": 0.3 | \"keep-top-k\": 3 | arm 'gto', field keep-top-k: expected 0 or more than the tree's top-k 3 | found 3",
                 "\"omega\": 0.3 | \"minutes\": 3 | arm 'gto', field minutes: expected no budget of an arm's own | found 3",
                 "\"no-reference\": true | \"no-reference\": 1 | arm 'gto', field no-reference: expected true or false | found 1",

@@ -54,6 +54,7 @@ class MainTest {
                 "diagnose",
                 "rewards",
                 "gradients",
+                "chat",
                 "eval",
                 "bench",
                 "parity",
@@ -99,12 +100,12 @@ class MainTest {
             {"-m", missing, "-p", prompt}
         }) {
             CommandParser parser = new CommandParser(new GenerateCommand(), args);
-            assertFalse(parser.asks("help"), String.join(" ", args));
+            assertFalse(parser.asks(CommonParameters.HELP), String.join(" ", args));
             try (StandardInput input = new StandardInput(
                     new ByteArrayInputStream("typed\n".getBytes(StandardCharsets.UTF_8)), new Interruption())) {
                 assertEquals(
                         prompt.equals("-") ? "typed" : prompt,
-                        parser.parse(input).textOrInput("prompt"),
+                        parser.parse(input).get(GenerateCommand.PROMPT),
                         String.join(" ", args));
             }
         }
@@ -114,9 +115,10 @@ class MainTest {
     void helpIsAskedForAnywhereElse() {
         for (String[] args :
                 new String[][] {{"-h"}, {"-p", "x", "--help"}, {"-p", "--help", "-h"}, {"--raw", "-h", "-m", "m"}}) {
-            assertTrue(new CommandParser(new GenerateCommand(), args).asks("help"), String.join(" ", args));
+            assertTrue(
+                    new CommandParser(new GenerateCommand(), args).asks(CommonParameters.HELP), String.join(" ", args));
         }
-        assertFalse(new CommandParser(new InfoCommand(), new String[] {"--", "-h"}).asks("help"));
+        assertFalse(new CommandParser(new InfoCommand(), new String[] {"--", "-h"}).asks(CommonParameters.HELP));
     }
 
     private int runWithInput(byte[] input, String... args) {
@@ -208,25 +210,25 @@ class MainTest {
             delimiter = ';',
             value = {
                 "bake; unknown command 'bake'",
-                "eval -m m.gguf; prompts",
-                "eval --prompts p.jsonl; m",
+                "eval -m m.gguf; missing option --prompts",
+                "eval --prompts p.jsonl; missing option --model",
                 "eval -m m --prompts p --limit 0; --limit: expected a whole number of at least 1, found '0'",
                 "eval -m m --prompts p --mode tree; needs --draft",
-                "eval -m m -d d --prompts p --mode bush; --mode: expected of [plain, chain, tree, static, cost-aware, lookup], found 'bush'",
-                "eval -m m -d d --prompts p --temp hot; --temp: expected a number of at least 0.0, found 'hot'",
+                "eval -m m -d d --prompts p --mode bush; --mode: expected one of [plain, chain, tree, static, cost-aware, lookup], found 'bush'",
+                "eval -m m -d d --prompts p --temp hot; --temp: expected a number of at least 0, found 'hot'",
                 "eval -m m -d d --prompts p --colour red; --colour",
                 "generate -m m -p hello --mode tree; needs --draft",
                 "generate -m m -d d -p hello --tree 60; --tree: expected nodes/depth/top-k as in 60/7/10, found '60'",
                 "generate -m m -d d -p hello --tree 60/7/10,4/2/3; --tree: expected one size",
                 "generate -m m -d d -p hello --mode static --static 4,2; --static: expected one size",
-                "generate -m m -p hello --mode stock; --mode: expected of [plain, chain, tree, static, cost-aware, lookup], found 'stock'",
+                "generate -m m -p hello --mode stock; --mode: expected one of [plain, chain, tree, static, cost-aware, lookup], found 'stock'",
                 "bench -m m --prompts p --chain 3,x; --chain: expected a whole number of 1 to 256, found 'x'",
                 "bench -m m --prompts p --tree 60/7/10,4; --tree: expected nodes/depth/top-k as in 60/7/10, found '4'",
                 "bench -m m --prompts p --static 4/2-x; --static: tree shape '4/2-x', level 2: expected whole numbers",
                 "bench -m m --prompts p --mode ,; --mode: expected at least one value, found ','",
                 "eval -m m --prompts p --temp ,; --temp: expected at least one value, found ','",
                 "simulate -m m -d d --corpus c --mode ,; --mode: expected at least one value",
-                "bench -m m --prompts p --static ,; --static: expected a size",
+                "bench -m m --prompts p --static ,; --static: expected at least one value",
                 "bench -m m --prompts p --stock s --stock-n-max 0; --stock-n-max: expected a whole number of 1 to 256, found '0'",
                 "bench -m m; missing option --prompts (or --kernels, --passes)",
                 "bench --passes; missing option --model",
@@ -235,16 +237,16 @@ class MainTest {
                 "bench --kernels --rows 0; --rows: expected a whole number of 1 to 4096, found '0'",
                 "bench --kernels --repeats 1001; --repeats: expected a whole number of 1 to 1000, found '1001'",
                 "bench -m m --prompts p --stock-n-max 2; --stock-n-max needs --stock",
-                "parity -m m --prompts p --tie -1; --tie: expected a number of at least 0.0, found '-1'",
-                "parity -m m --prompts p --temp 0,1; --temp: expected a number of at least 0.0, found '0,1'",
+                "parity -m m --prompts p --tie -1; --tie: expected a number of at least 0, found '-1'",
+                "parity -m m --prompts p --temp 0,1; --temp: expected a number of at least 0, found '0,1'",
                 "parity -m m --prompts p --temp 0.5 --tie 0.1; --tie: expected 0 at a temperature above 0, where texts have no near-ties, found '0.1'",
                 "parity -m m --prompts p --slots 1,257; --slots: expected a whole number of 1 to 256, found '257'",
                 "parity -m m --prompts p --slots ,; --slots: expected at least one value",
                 "train -m m --corpus c --phase 3 --out o; --phase: expected 1 or 2, found '3'",
                 "train -m m --corpus c --prompts p --phase 1 --out o; either --prompts or --corpus",
                 "train -m m --corpus c --phase 2 --out o; needs --from",
-                "train -m m --corpus c --phase 1 --out o --minutes 3 --steps 4; steps",
-                "train -m m --corpus c --phase 1 --out o --lr fast; --lr: expected a number",
+                "train -m m --corpus c --phase 1 --out o --minutes 3 --steps 4; expected one of --minutes, --cpu-minutes, --steps, --epochs, found --minutes and --steps",
+                "train -m m --corpus c --phase 1 --out o --lr fast; --lr: expected a number above 0, found 'fast'",
                 "train -m m --corpus c --phase 2 --from d --out o --init x; --init: expected one of [random, target], found 'x'",
                 "train -m m --corpus c --phase 1 --out o --omega x; --omega: expected a number, found 'x'",
                 "export -m m -d d --out o --type Q4; --type",

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Option;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -190,31 +189,11 @@ class RunFilesTest {
     /** Whoever adds an option that names a file says what is done with it. */
     @Test
     void everyOptionThatNamesAFileSaysWhatIsDoneWithIt() {
-        List<Command> commands = List.of(
-                new QuickstartCommand(),
-                new RegenerateCommand(),
-                new CorpusCommand(),
-                new PlanCommand(),
-                new TrainCommand(),
-                new ExperimentCommand(),
-                new ReportCommand(),
-                new SimulateCommand(),
-                new DiagnoseCommand(),
-                new RewardsCommand(),
-                new GradientsCommand(),
-                new EvalCommand(),
-                new BenchCommand(),
-                new ParityCommand(),
-                new ProfileCommand(),
-                new GenerateCommand(),
-                new ExportCommand(),
-                new InfoCommand());
-        for (Command command : commands) {
-            for (Option option : command.options().getOptions()) {
-                boolean names = option.hasArg()
-                        && List.of("FILE", "GGUF", "DIR", "PATH", "JSONL", "LLAMA_SERVER")
-                                .contains(option.getArgName());
-                assertEquals(names, option instanceof FileOption, command.name() + " --" + option.getLongOpt());
+        for (Command command : Main.commands()) {
+            for (Parameter<?> parameter : command.parameters()) {
+                boolean names = List.of("FILE", "GGUF", "DIR", "PATH", "JSONL", "LLAMA_SERVER")
+                        .contains(parameter.argument());
+                assertEquals(names, parameter.use() != null, command.name() + " --" + parameter.name());
             }
             for (Argument argument : command.arguments()) {
                 assertEquals(

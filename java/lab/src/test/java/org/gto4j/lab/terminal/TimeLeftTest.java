@@ -100,7 +100,7 @@ class TimeLeftTest {
 
     @Test
     void theBarOfAResumedTaskTellsTheTimeLeft() {
-        String text = resumed((err, task) -> new BarProgress(task, err, () -> nanos));
-        assertTrue(text.contains("54%") && text.contains("/ 0:06:08)"), text);
+        String text = resumed((err, task) -> new BarProgress(task, err, () -> nanos, () -> {}));
+        assertTrue(text.contains("54%") && text.contains(", 6:08 left, second"), text);
     }
 }

@@ -1,0 +1,67 @@
+package org.gto4j.lab.cli;
+
+import java.nio.file.Path;
+import org.gto4j.GenerationOptions;
+
+/** Parameters of many commands, so that one name means the same thing everywhere. */
+final class CommonParameters {
+    static final Parameter<Boolean> HELP =
+            Parameter.flag(ParameterGroup.HELP, "help", "show this help").shortName("h");
+    static final Parameter<Boolean> STACKTRACE = Parameter.flag(
+                    ParameterGroup.HELP, "stacktrace", "show the stack trace of an error")
+            .shortName("X");
+    static final Parameter<Integer> THREADS = Parameter.of(
+                    ParameterGroup.MACHINE, "threads", "N", WholeNumbers.atLeast(0), "threads to compute with")
+            .orElse(0, "one a processor that this process may use");
+    static final Parameter<String> DEVICE = Parameter.of(
+                    ParameterGroup.MACHINE,
+                    "device",
+                    "NAME",
+                    ValueType.text(),
+                    "what to compute on: CPU-GTO4J (kernels of this program), CPU (ggml's), ...; 'info' lists all")
+            .orElse("", "the CPU with the kernels that are best for its processor");
+    static final Parameter<Path> MODEL = Parameter.file(
+                    ParameterGroup.MODEL, "model", "GGUF", FileUse.GGUF_IN, "the target model")
+            .shortName("m")
+            .needed();
+    static final Parameter<Path> DRAFT = Parameter.file(
+                    ParameterGroup.MODEL, "draft", "GGUF", FileUse.GGUF_IN, "a draft of this target")
+            .shortName("d");
+    static final Parameter<Path> DRAFTS = DRAFT.repeated();
+    static final Parameter<Path> PROMPTS = Parameter.file(
+            ParameterGroup.TEXTS,
+            "prompts",
+            "JSONL",
+            FileUse.TEXTS_IN,
+            "prompts, {\"prompt\": ...} or {\"turns\": [...]} a line; the first turn is asked");
+    static final Parameter<Path> CORPUS =
+            Parameter.file(ParameterGroup.TEXTS, "corpus", "DIR", FileUse.CORPUS_IN, "a corpus that 'regenerate' made");
+    static final Parameter<Double> TEMPERATURE = Parameter.of(
+                    ParameterGroup.SAMPLING, "temp", "T", Numbers.atLeast(0), "temperature; 0 is greedy")
+            .orElse(0.0);
+    static final Parameter<Integer> SEED = Parameter.of(
+                    ParameterGroup.SAMPLING,
+                    "seed",
+                    "S",
+                    WholeNumbers.seed(),
+                    "of the random streams at a temperature above 0")
+            .orElse(0);
+    static final Parameter<Integer> MAX_TOKENS = Parameter.of(
+                    ParameterGroup.DECODING, "max-tokens", "N", WholeNumbers.atLeast(1), "most tokens to generate")
+            .shortName("n")
+            .orElse(GenerationOptions.builder().build().maxTokens());
+    static final Parameter<Boolean> F32_CACHE =
+            Parameter.flag(ParameterGroup.DECODING, "f32-cache", "keep the target's keys and values in F32");
+    static final Parameter<Path> JSON =
+            Parameter.file(ParameterGroup.OUTPUT, "json", "FILE", FileUse.FILE_OUT, "write the figures there, too");
+    static final Parameter<Path> HTML =
+            Parameter.file(ParameterGroup.OUTPUT, "html", "FILE", FileUse.FILE_OUT, "write a page there, too");
+
+    /** What every command has. */
+    static final Parameters EVERYWHERE = Parameters.of(STACKTRACE, HELP);
+
+    /** What a command has that computes. */
+    static final Parameters COMPUTING = Parameters.of(DEVICE, THREADS).and(EVERYWHERE);
+
+    private CommonParameters() {}
+}

@@ -1,0 +1,84 @@
+package org.gto4j.lab.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.gto4j.DecodingCosts;
+import org.gto4j.Generation;
+import org.gto4j.TreeDecoder;
+import org.gto4j.lab.eval.Mode;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.SamplerOptions;
+import org.gto4j.model.TargetModel;
+import org.gto4j.tree.TreePolicy;
+import org.jspecify.annotations.Nullable;
+
+/** How {@code generate} and {@code chat} decode: with which draft, in which way, and how tokens are drawn. */
+final class DecodingChoice {
+    private static final List<Mode> MODES = Mode.ours().toList();
+
+    private static final Parameter<Mode> MODE = Parameter.of(
+                    ParameterGroup.DECODING, "mode", "MODE", ValueType.choice(MODES), "how to decode")
+            .orElseSay("cost-aware with a draft, unless --tree, --chain or --static is given; else plain");
+
+    static final Parameters PARAMETERS =
+            Parameters.of(MODE).and(TreeSizes.SINGLE).and(CommonParameters.TEMPERATURE, CommonParameters.SEED);
+
+    private final Mode mode;
+    private final TreeSizes sizes;
+    private final @Nullable Path draft;
+
+    private DecodingChoice(Mode mode, TreeSizes sizes, @Nullable Path draft) {
+        this.mode = mode;
+        this.sizes = sizes;
+        this.draft = draft;
+    }
+
+    static DecodingChoice of(ParameterValues values) {
+        Optional<Path> file = values.find(CommonParameters.DRAFT);
+        Mode mode = values.find(MODE).orElseGet(() -> file.isPresent() ? modeOfSizes(values) : Mode.PLAIN);
+        TreeSizes sizes = TreeSizes.single(values);
+        if (mode.needsDraft() && file.isEmpty()) {
+            throw new UsageException("mode " + mode.label() + " needs --draft");
+        }
+        return new DecodingChoice(mode, sizes, mode.needsDraft() ? file.get() : null);
+    }
+
+    /** Who gives a size wants that kind of draft. */
+    private static Mode modeOfSizes(ParameterValues values) {
+        return values.has(TreeSizes.TREE)
+                ? Mode.TREE
+                : values.has(TreeSizes.CHAIN)
+                        ? Mode.CHAIN
+                        : values.has(TreeSizes.STATIC) ? Mode.STATIC : Mode.COST_AWARE;
+    }
+
+    /** How tokens are drawn. */
+    static SamplerOptions sampler(ParameterValues values) {
+        return SamplerOptions.builder()
+                .temperature(values.get(CommonParameters.TEMPERATURE).floatValue())
+                .seed(values.get(CommonParameters.SEED))
+                .build();
+    }
+
+    /** The draft, which the caller closes; null if the mode needs none. */
+    @Nullable DraftModel loadDraft(TargetModel target) {
+        return draft == null ? null : DraftModel.load(target, draft);
+    }
+
+    /** Which trees are drafted; costs are measured if that depends on them. */
+    TreePolicy policy(TargetModel target, @Nullable DraftModel loaded) {
+        return sizes.policy(mode, () -> DecodingCosts.of(target, loaded, false));
+    }
+
+    /** A decoder, which the caller closes. */
+    static TreeDecoder decoder(TargetModel target, @Nullable DraftModel draft, TreePolicy policy) {
+        return TreeDecoder.builder(target).draft(draft).policy(policy).build();
+    }
+
+    /** Why a generation ended, in words. */
+    static String ending(Generation.FinishReason reason) {
+        return reason.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+}
