@@ -48,7 +48,7 @@ final class CommandParser {
             }
             return ParameterValues.typed(line, parameters, arguments, input);
         } catch (ParseException e) {
-            throw new UsageException(e.getMessage());
+            throw new UsageException(String.valueOf(e.getMessage()));
         }
     }
 
@@ -72,7 +72,7 @@ final class CommandParser {
                     && !parameter.isFlag()
                     && i + 1 < args.length
                     && !(parameter.use() != null && named(args[i + 1]) != null);
-            all.add(valued ? "--" + parameter.name() + "=" + args[++i] : args[i]);
+            all.add(parameter != null && valued ? "--" + parameter.name() + "=" + args[++i] : args[i]);
         }
         return all;
     }

@@ -3,6 +3,7 @@ package org.gto4j.lab.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.gto4j.DecodingCosts;
 import org.gto4j.Generation;
@@ -69,7 +70,7 @@ final class DecodingChoice {
 
     /** Which trees are drafted; costs are measured if that depends on them. */
     TreePolicy policy(TargetModel target, @Nullable DraftModel loaded) {
-        return sizes.policy(mode, () -> DecodingCosts.of(target, loaded, false));
+        return sizes.policy(mode, () -> DecodingCosts.of(target, Objects.requireNonNull(loaded, "draft"), false));
     }
 
     /** A decoder, which the caller closes. */

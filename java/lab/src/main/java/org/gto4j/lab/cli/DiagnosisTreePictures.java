@@ -3,6 +3,7 @@ package org.gto4j.lab.cli;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.gto4j.gto.RewardOptions;
 import org.gto4j.gto.TreeScorer;
@@ -25,7 +26,7 @@ final class DiagnosisTreePictures {
         Set<List<Object>> drawn = new HashSet<>();
         for (CycleKind kind : CycleKind.values()) {
             DiagnosedText.best(kind, texts).ifPresent(text -> {
-                PathCycle cycle = text.striking().get(kind);
+                PathCycle cycle = Objects.requireNonNull(text.striking().get(kind));
                 if (drawn.add(List.of(cycle.id(), cycle.root()))) {
                     report.tree(
                             kind.title() + " (" + draft + ", " + cycle.id() + ")",

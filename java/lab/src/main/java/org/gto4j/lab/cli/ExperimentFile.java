@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.gto4j.error.GtoException;
 import org.gto4j.io.MalformedJsonException;
@@ -141,7 +142,7 @@ record ExperimentFile(
         top.remove(List.of("arms", "defaults"));
         top.remove(BUDGETS);
         ParameterValues values = JsonParameters.of(where, String.valueOf(file.getFileName()), top, FIELDS);
-        Path folder = file.toAbsolutePath().getParent();
+        Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
         RunFiles files = values.addTo(new RunFiles().add("the experiment's file", file, FileUse.FILE_IN), folder);
         Map<String, Map<String, String>> setBy = new LinkedHashMap<>();
         List<Arm> arms = arms(file, json, budget, folder, folder.resolve(values.get(OUT)), files, setBy);

@@ -9,6 +9,7 @@ import java.util.List;
 import org.gto4j.io.GgufParts;
 
 /** What a command does with the file or folder that an option or argument names. */
+@SuppressWarnings("ImmutableEnumChecker") // its lists are
 enum FileUse {
     /** Reads a GGUF, and all parts of a split one. */
     GGUF_IN(false),
@@ -45,6 +46,7 @@ enum FileUse {
     private final List<String> names;
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // the lists are read only
     FileUse(boolean written, List<String>... names) {
         this.written = written;
         this.names = List.of(names).stream().flatMap(List::stream).toList();

@@ -118,7 +118,7 @@ final class HelpText {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder(" ".repeat(first));
         boolean empty = true;
-        for (String word : text.split(" ")) {
+        for (String word : text.split(" ", -1)) {
             if (!empty && line.length() + 1 + word.length() > WIDTH) {
                 lines.add(line.toString());
                 line = new StringBuilder(" ".repeat(others));

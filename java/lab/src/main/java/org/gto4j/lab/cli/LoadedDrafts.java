@@ -18,7 +18,7 @@ import org.gto4j.tree.CycleCosts;
 /** Loaded drafts by label: the file's name without ending and without a leading "draft-". */
 final class LoadedDrafts implements AutoCloseable {
     private final Map<String, DraftModel> byLabel = new LinkedHashMap<>();
-    private final Map<DraftModel, CycleCosts> costs = new IdentityHashMap<>();
+    private final IdentityHashMap<DraftModel, CycleCosts> costs = new IdentityHashMap<>();
 
     static LoadedDrafts load(TargetModel target, List<Path> files) {
         LoadedDrafts drafts = new LoadedDrafts();

@@ -106,7 +106,7 @@ public final class Main {
         try {
             return main.run(TypedArguments.of(args), out, err);
         } catch (UsageException e) {
-            err.println(PROGRAM + ": " + Printable.line(e.getMessage()));
+            err.println(PROGRAM + ": " + Printable.line(String.valueOf(e.getMessage())));
             return ExitCode.USAGE.number();
         }
     }
@@ -199,7 +199,7 @@ public final class Main {
             work.run();
             return ExitCode.OK;
         } catch (UsageException e) {
-            err.println(name + ": " + Printable.line(e.getMessage()) + " (see " + name + " --help)");
+            err.println(name + ": " + Printable.line(String.valueOf(e.getMessage())) + " (see " + name + " --help)");
             return ExitCode.USAGE;
         } catch (InterruptedRunException e) {
             say("interrupted; the same command goes on from here where it can", err);
@@ -207,10 +207,10 @@ public final class Main {
         } catch (LostResultsException e) {
             return ExitCode.OK; // whoever checks the results' stream says why they are lost
         } catch (FailedCheckException e) {
-            say(e.getMessage(), err);
+            say(String.valueOf(e.getMessage()), err);
             return ExitCode.FAILED;
         } catch (GtoException e) {
-            say(e.getMessage(), err);
+            say(String.valueOf(e.getMessage()), err);
             printTrace(e, trace, err);
             return ExitCode.of(e);
         } catch (RuntimeException | Error e) {

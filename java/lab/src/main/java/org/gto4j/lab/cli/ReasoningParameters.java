@@ -40,7 +40,7 @@ final class ReasoningParameters {
     }
 
     static Reasoning of(ParameterValues values) {
-        String[] tags = values.get(TAGS_AROUND).split(",");
+        String[] tags = values.get(TAGS_AROUND).split(",", 2);
         return new Reasoning(values.get(REASONING) == Kind.KEEP, tags[0], tags[1]);
     }
 }

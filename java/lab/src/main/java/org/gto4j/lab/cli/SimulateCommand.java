@@ -109,7 +109,7 @@ final class SimulateCommand implements Command {
                 CycleCosts measured = costs ? DecodingCosts.of(open.target(), draft, values.get(F32_CACHE)) : null;
                 texts.forEach((kind, sequences) -> {
                     simulate(label, kind, draft, corpus, sequences, modes, sizes, measured, console, rows);
-                    if (values.get(GRID)) {
+                    if (values.get(GRID) && measured != null) {
                         grids.put(
                                 List.of(label, kind), grid(label, draft, corpus, sequences, sizes, measured, console));
                     }

@@ -33,9 +33,10 @@ final class StandardInput implements AutoCloseable {
     Path file() {
         if (file == null) {
             try {
-                Path made = Files.createTempDirectory("gto4j").resolve("stdin.jsonl");
+                Path folder = Files.createTempDirectory("gto4j");
+                Path made = folder.resolve("stdin.jsonl");
                 file = made;
-                made.getParent().toFile().deleteOnExit();
+                folder.toFile().deleteOnExit();
                 made.toFile().deleteOnExit();
                 interruption.unguarded(() -> Files.copy(input, made));
             } catch (IOException e) {

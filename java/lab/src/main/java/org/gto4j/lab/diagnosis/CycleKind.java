@@ -3,6 +3,7 @@ package org.gto4j.lab.diagnosis;
 import java.util.function.ToIntFunction;
 
 /** Cycles that are worth a look. */
+@SuppressWarnings("ImmutableEnumChecker") // its functions are
 public enum CycleKind {
     /** The tree took the text further than any other. */
     LONGEST("The longest accepted path", cycle -> cycle.accepted().length),

@@ -34,6 +34,6 @@ public record DiagnosedText(CorpusSequence sequence, PathCounts counts, Map<Cycl
         return texts.stream()
                 .filter(text -> text.striking().containsKey(kind))
                 .max(Comparator.comparingInt(
-                        text -> kind.measure(text.striking().get(kind))));
+                        text -> kind.measure(Objects.requireNonNull(text.striking().get(kind)))));
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import org.gto4j.statistics.Bootstrap;
@@ -50,9 +51,8 @@ public final class Summary {
             all.computeIfAbsent(m.temperature(), key -> new LinkedHashSet<>()).add(m.way());
         }
         return measurements.stream()
-                .filter(m -> ways.get(List.of(m.temperature(), m.dataset(), m.prompt()))
-                                .size()
-                        == all.get(m.temperature()).size())
+                .filter(m -> Objects.equals(
+                        ways.get(List.of(m.temperature(), m.dataset(), m.prompt())), all.get(m.temperature())))
                 .toList();
     }
 

@@ -45,7 +45,7 @@ public record ArmRow(
         return results.stream()
                 .map(result -> new ArmRow(
                         result.arm().name(),
-                        result == base,
+                        result.equals(base),
                         result.training().steps(),
                         result.training().tokens(),
                         result.training().seconds(),

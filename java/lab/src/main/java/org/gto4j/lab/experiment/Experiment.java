@@ -95,7 +95,7 @@ public final class Experiment {
         for (int i = 0; i < arms.size(); i++) {
             Arm arm = arms.get(i);
             TrainingResult training = arm.phase() == 0
-                    ? new TrainingResult(true, 0, 0, 0, arm.from())
+                    ? new TrainingResult(true, 0, 0, 0, Objects.requireNonNull(arm.from(), "from"))
                     : train(arm, listener.training(arm, i, arms.size()));
             if (!training.complete()) {
                 return Optional.empty();

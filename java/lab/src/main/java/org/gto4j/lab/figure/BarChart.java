@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Bar charts as small SVG elements: for each category one bar a group, which says its number under the pointer. */
 public final class BarChart {
@@ -37,7 +38,7 @@ public final class BarChart {
         List<String> names = new ArrayList<>(groups.keySet());
         for (int group = 0; group < names.size(); group++) {
             frame.svg().open(group);
-            double[] values = groups.get(names.get(group));
+            double[] values = Objects.requireNonNull(groups.get(names.get(group)));
             for (int i = 0; i < values.length; i++) {
                 if (Double.isFinite(values[i])) {
                     frame.svg()

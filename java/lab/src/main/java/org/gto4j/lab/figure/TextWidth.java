@@ -18,7 +18,7 @@ final class TextWidth {
     static List<String> lines(String text, double width) {
         List<String> lines = new ArrayList<>();
         String line = "";
-        for (String word : text.split(" ")) {
+        for (String word : text.split(" ", -1)) {
             String longer = line.isEmpty() ? word : line + " " + word;
             if (!line.isEmpty() && of(longer) > width) {
                 lines.add(line);

@@ -142,7 +142,8 @@ public final class PlainReference implements AutoCloseable {
 
     private Rounding rounding(int[] prompt, int[] text, IntUnaryOperator choice) {
         int count = Math.max(0, Math.min(text.length, MEASURED) - 1);
-        choice.applyAsInt(read(prompt)); // the text's first token, the draws of the others come after it
+        @SuppressWarnings("unused") // the text's first token; the draws of the others come after it
+        int first = choice.applyAsInt(read(prompt));
         int[] runnersUp = new int[count];
         double[] gaps = new double[count];
         for (int i = 0; i < count; i++) {

@@ -1,6 +1,7 @@
 package org.gto4j.lab.quickstart;
 
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -108,6 +109,6 @@ final class ReportStage implements Stage {
                         "software",
                         "gto4j " + Gto4j.version() + ", llama.cpp " + Gto4j.llamaVersion() + ", Java "
                                 + System.getProperty("java.version"))
-                .fact("date", LocalDate.now().toString());
+                .fact("date", LocalDate.now(ZoneId.systemDefault()).toString());
     }
 }

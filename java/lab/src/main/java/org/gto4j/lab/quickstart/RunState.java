@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.gto4j.error.GtoException;
 import org.gto4j.io.FileDigest;
@@ -145,12 +146,16 @@ final class RunState {
     /** Seconds that the current part has left. */
     double left() {
         tick();
-        return planned.get(current) - used.getOrDefault(current, 0.0);
+        return planned() - used.getOrDefault(current, 0.0);
+    }
+
+    private double planned() {
+        return Objects.requireNonNull(planned.get(current), "no part has begun");
     }
 
     /** Share of the current part's time that is used, at most 1. */
     double fraction() {
-        return Math.min(1, Math.max(0, 1 - left() / planned.get(current)));
+        return Math.min(1, Math.max(0, 1 - left() / planned()));
     }
 
     /** When the current part should end. */

@@ -48,7 +48,7 @@ final class Shell {
                 Files.deleteIfExists(log);
             }
         } catch (IOException e) {
-            return new Result(-1, e.getMessage());
+            return new Result(-1, String.valueOf(e.getMessage()));
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -129,7 +130,7 @@ public final class DiagnosisReport {
                             .mapToDouble(share -> finite(share.value()))
                             .toArray());
         }
-        List<String> depths = IntStream.rangeClosed(1, missing.get(drafts.get(0)).length)
+        List<String> depths = IntStream.rangeClosed(1, Objects.requireNonNull(missing.get(drafts.get(0))).length)
                 .mapToObj(Integer::toString)
                 .toList();
         List<String> labels =
@@ -156,6 +157,6 @@ public final class DiagnosisReport {
     }
 
     private Misalignment row(String draft, String dataset) {
-        return rows.get(List.of(draft, dataset));
+        return Objects.requireNonNull(rows.get(List.of(draft, dataset)));
     }
 }

@@ -53,6 +53,7 @@ public final class Console {
         NEVER
     }
 
+    @SuppressWarnings("SystemConsoleNull") // from Java 22 on it says so for a pipe, too, where the link can't be read
     private static boolean isTerminal(Path link) {
         try {
             String device = Files.readSymbolicLink(link).toString();
