@@ -20,12 +20,16 @@ record Verdict(
         int tokens,
         double firstTokenRight,
         @Nullable Price price) {
-    /** Questions below which an interval is no more than a hint. */
-    private static final int ENOUGH = 10;
+    /** Fewer questions tell nothing: an interval over so few is chance. */
+    private static final int ENOUGH = 5;
 
     /** Whether answers come faster with the draft, beyond what chance explains. */
     boolean pays() {
-        return row(Mode.COST_AWARE, 0).speedupInterval().low() > 1;
+        return isEnough() && row(Mode.COST_AWARE, 0).speedupInterval().low() > 1;
+    }
+
+    private boolean isEnough() {
+        return row(Mode.COST_AWARE, 0).row().prompts() >= ENOUGH;
     }
 
     /** The first one stands for itself. */
@@ -33,18 +37,17 @@ record Verdict(
         BenchRow greedy = row(Mode.COST_AWARE, 0);
         List<String> sentences = new ArrayList<>();
         sentences.add(first(greedy));
-        if (!pays() && price != null) {
+        if (isEnough() && !pays() && price != null) {
             sentences.add(why(price));
         }
         sentences.add(format(
                 "Measured on %s that training never saw, at most %d tokens each, at temperature 0: %.1f tokens a second with the "
-                        + "draft, %.1f without.%s%s",
+                        + "draft, %.1f without.%s",
                 counted(greedy.row().prompts(), "question"),
                 tokens,
                 greedy.row().tokensPerSecond(),
                 row(Mode.PLAIN, 0).row().tokensPerSecond(),
-                sampled(),
-                greedy.row().prompts() < ENOUGH ? " So few questions give a rough figure." : ""));
+                sampled()));
         return sentences;
     }
 
@@ -60,6 +63,10 @@ record Verdict(
                 texts(greedy.differing(), greedy.row().prompts()));
         if (pays()) {
             return "With the draft, " + speed;
+        }
+        if (!isEnough()) {
+            return counted(greedy.row().prompts(), "question")
+                    + " can't tell what the draft gains, and --minutes left no time for more: with it, " + speed;
         }
         return "On this machine the draft "
                 + (greedy.speedupInterval().high() < 1 ? "doesn't pay" : "gains nothing that shows") + ": with it, "

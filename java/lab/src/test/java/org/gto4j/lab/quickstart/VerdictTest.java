@@ -78,11 +78,35 @@ class VerdictTest {
         assertFalse(open.pays());
         assertTrue(open.sentences().get(0).startsWith("On this machine the draft gains nothing that shows: "));
         assertTrue(open.sentences().get(1).startsWith("Why: counted in plain passes"));
-        assertFalse(open.sentences().get(2).contains("rough"), "24 questions");
         assertTrue(verdict(Double.NaN, Double.NaN, Double.NaN, 0, Double.NaN)
                 .sentences()
                 .get(0)
                 .contains("too short"));
+    }
+
+    @Test
+    void aFewQuestionsTellNothing() {
+        List<BenchRow> rows = verdict(2.13, 2.02, 2.48, 0, 0.1).rows().stream()
+                .map(row -> new BenchRow(
+                        new EvalRow(
+                                row.row().way(),
+                                row.row().temperature(),
+                                "held-back",
+                                2,
+                                1.02,
+                                row.row().tauInterval(),
+                                60,
+                                row.row().speedup()),
+                        row.speedupInterval(),
+                        Double.NaN,
+                        row.overStockInterval(),
+                        Double.NaN,
+                        row.differing()))
+                .toList();
+        Verdict verdict = new Verdict(rows, 64, 0.1, Price.of(COSTS));
+        assertFalse(verdict.pays());
+        assertEquals(2, verdict.sentences().size(), "no reason for what isn't known");
+        assertTrue(verdict.sentences().get(0).startsWith("2 questions can't tell what the draft gains"));
     }
 
     @Test
