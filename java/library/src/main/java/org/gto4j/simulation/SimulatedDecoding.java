@@ -97,9 +97,9 @@ public final class SimulatedDecoding implements AutoCloseable {
             for (int i = 0; i < sequences.size(); i++) {
                 CorpusSequence sequence = sequences.get(i);
                 corpus.read(sequence, features);
-                List<SimulatedText> ways = run(sequence.id(), sequence.tokens(), sequence.promptLength(), features);
-                for (int way = 0; way < ways.size(); way++) {
-                    texts.get(way).add(ways.get(way));
+                List<SimulatedText> methods = run(sequence.id(), sequence.tokens(), sequence.promptLength(), features);
+                for (int method = 0; method < methods.size(); method++) {
+                    texts.get(method).add(methods.get(method));
                 }
                 done.accept(i + 1);
             }

@@ -101,7 +101,7 @@ class CommandsTest {
         assertEquals(1 + 2 * 3, run.out().lines().count(), run.out());
         JsonNode rows = new ObjectMapper().readTree(json.toFile());
         assertEquals(6, rows.size());
-        Set<String> ways = new HashSet<>();
+        Set<String> methods = new HashSet<>();
         for (JsonNode row : rows) {
             List<String> names = new ArrayList<>();
             row.fieldNames().forEachRemaining(names::add);
@@ -123,7 +123,7 @@ class CommandsTest {
             assertTrue(row.path("tau").asDouble() >= 1, row.toString());
             assertTrue(row.path("tau_ci95").get(0).asDouble() <= row.path("tau").asDouble(), row.toString());
             assertTrue(row.path("tau_ci95").get(1).asDouble() >= row.path("tau").asDouble(), row.toString());
-            ways.add(row.path("draft").asText() + " " + row.path("mode").asText() + " "
+            methods.add(row.path("draft").asText() + " " + row.path("mode").asText() + " "
                     + row.path("temperature").asInt());
         }
         assertEquals(
@@ -134,7 +134,7 @@ class CommandsTest {
                         "none plain 1",
                         "random chain 1",
                         "random tree 1"),
-                ways);
+                methods);
         assertEquals(1.0, rows.get(0).path("speedup").asDouble());
     }
 

@@ -154,7 +154,7 @@ class ParityTest {
         known.set(
                 0,
                 new ParityCheck(
-                        right.way(),
+                        right.method(),
                         right.dataset(),
                         right.prompt(),
                         1,

@@ -109,10 +109,10 @@ class RealGreedyTextTest {
             System.out.print(result.print(target));
             assertEquals(2 * PROMPTS, result.checks().size());
             assertTrue(
-                    result.differences().stream().allMatch(check -> check.way().mode() == Mode.TREE),
+                    result.differences().stream().allMatch(check -> check.method().mode() == Mode.TREE),
                     "plain decoding is the bare loop");
             long tokens = result.checks().stream()
-                    .filter(check -> check.way().mode() == Mode.TREE)
+                    .filter(check -> check.method().mode() == Mode.TREE)
                     .mapToLong(ParityCheck::tokens)
                     .sum();
             assertTrue(

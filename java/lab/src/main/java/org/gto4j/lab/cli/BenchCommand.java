@@ -89,7 +89,7 @@ final class BenchCommand implements Command {
                                         : DecodingComparison.plainModes())));
         try (TargetFile open = TargetFile.open(values)) {
             BenchResult result = Bench.of(
-                    measuring.measure(open.target(), true, stock, console, (way, statistics) -> {}),
+                    measuring.measure(open.target(), true, stock, console, (method, statistics) -> {}),
                     Bootstrap.standard());
             console.out().println(MachineDescription.of(open.target()));
             console.out().print(BenchTable.print(result.rows()));

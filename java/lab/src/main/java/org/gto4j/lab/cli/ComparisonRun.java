@@ -45,7 +45,7 @@ final class ComparisonRun {
 
     /** Measures our own ways only. */
     List<Measurement> measure(TargetModel target, Console console) {
-        return measure(target, false, null, console, (way, statistics) -> {});
+        return measure(target, false, null, console, (method, statistics) -> {});
     }
 
     /**

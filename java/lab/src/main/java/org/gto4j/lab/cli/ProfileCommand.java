@@ -66,11 +66,11 @@ final class ProfileCommand implements Command {
                                         List.of(all.has(CommonParameters.DRAFTS) ? Mode.COST_AWARE : Mode.PLAIN))));
         try (TargetFile open = TargetFile.open(values)) {
             Map<Variant, List<Generation.Statistics>> generations = new LinkedHashMap<>();
-            measuring.measure(open.target(), false, null, console, (way, statistics) -> generations
-                    .computeIfAbsent(way, key -> new ArrayList<>())
+            measuring.measure(open.target(), false, null, console, (method, statistics) -> generations
+                    .computeIfAbsent(method, key -> new ArrayList<>())
                     .add(statistics));
             List<Profile> profiles = new ArrayList<>();
-            generations.forEach((way, statistics) -> profiles.add(Profile.of(way, statistics)));
+            generations.forEach((method, statistics) -> profiles.add(Profile.of(method, statistics)));
             console.out().println(MachineDescription.of(open.target()));
             console.out().print(ProfileTable.print(profiles));
             values.find(CommonParameters.JSON).ifPresent(file -> {

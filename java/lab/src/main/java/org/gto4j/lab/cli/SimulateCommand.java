@@ -219,8 +219,8 @@ final class SimulateCommand implements Command {
     private static void write(
             Path file, Map<List<String>, SimulatedTau> rows, Map<List<String>, List<GridCell>> grids) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        ArrayNode ways = json.putArray("rows");
-        rows.forEach((label, row) -> ways.add(JsonNodeFactory.instance
+        ArrayNode methods = json.putArray("rows");
+        rows.forEach((label, row) -> methods.add(JsonNodeFactory.instance
                 .objectNode()
                 .put("draft", label.get(0))
                 .put("policy", label.get(1))

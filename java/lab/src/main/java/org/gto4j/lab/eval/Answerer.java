@@ -9,7 +9,7 @@ import org.gto4j.model.SamplerOptions;
 /** Answers prompts in one way of decoding. One thread at a time. */
 public interface Answerer extends AutoCloseable {
     /** Which way it is. */
-    DecodingMethod way();
+    DecodingMethod method();
 
     /**
      * Answers.

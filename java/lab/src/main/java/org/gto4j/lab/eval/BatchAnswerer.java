@@ -7,7 +7,7 @@ import org.gto4j.model.TargetModel;
 
 /** One of our own ways of decoding, several texts in the same passes. */
 public final class BatchAnswerer implements Answerer {
-    private final DecodingMethod way;
+    private final DecodingMethod method;
     private final BatchDecoder decoder;
 
     /**
@@ -17,7 +17,7 @@ public final class BatchAnswerer implements Answerer {
      * @param slots texts at once
      */
     public BatchAnswerer(TargetModel target, Variant variant, int context, boolean f32Cache, int slots) {
-        way = variant.way().inBatches(slots);
+        method = variant.method().inBatches(slots);
         decoder = BatchDecoder.builder(target)
                 .draft(variant.draft())
                 .policy(variant.policy())
@@ -28,8 +28,8 @@ public final class BatchAnswerer implements Answerer {
     }
 
     @Override
-    public DecodingMethod way() {
-        return way;
+    public DecodingMethod method() {
+        return method;
     }
 
     @Override

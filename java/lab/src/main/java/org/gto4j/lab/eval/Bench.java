@@ -43,7 +43,7 @@ public final class Bench {
         List<EvalRow> bestStock = new ArrayList<>();
         List<Bound> bounds = new ArrayList<>();
         rows.stream().map(EvalRow::temperature).distinct().forEach(temperature -> {
-            best(temperature, row -> row.way().mode().isStock(), Comparator.comparing(EvalRow::tokensPerSecond))
+            best(temperature, row -> row.method().mode().isStock(), Comparator.comparing(EvalRow::tokensPerSecond))
                     .ifPresent(row -> {
                         stock.put(temperature, row);
                         bestStock.add(row);
@@ -51,7 +51,7 @@ public final class Bench {
             rows.stream()
                     .filter(row -> row.temperature() == temperature
                             && row.dataset().equals(together)
-                            && row.way().mode() == Mode.COST_AWARE)
+                            && row.method().mode() == Mode.COST_AWARE)
                     .forEach(row -> bound(row).ifPresent(bounds::add));
         });
         return new BenchResult(
@@ -66,9 +66,9 @@ public final class Bench {
     }
 
     private BenchRow row(EvalRow row, @Nullable EvalRow bestStock) {
-        List<Measurement> own = members(row.way(), row);
+        List<Measurement> own = members(row.method(), row);
         List<Measurement> plain = members(DecodingMethod.plain(), row);
-        List<Measurement> stock = bestStock == null ? List.of() : members(bestStock.way(), row);
+        List<Measurement> stock = bestStock == null ? List.of() : members(bestStock.method(), row);
         return new BenchRow(
                 row,
                 PairedTexts.of(own, plain, Measurement::seconds).interval(bootstrap),
@@ -81,9 +81,9 @@ public final class Bench {
     }
 
     /** Measurements of a way that make up a row's dataset and temperature. */
-    private List<Measurement> members(DecodingMethod way, EvalRow row) {
+    private List<Measurement> members(DecodingMethod method, EvalRow row) {
         return measurements.stream()
-                .filter(m -> m.way().equals(way)
+                .filter(m -> m.method().equals(method)
                         && m.temperature() == row.temperature()
                         && (row.dataset().equals(Summary.ALL) || row.dataset().equals(m.dataset())))
                 .toList();
@@ -102,20 +102,20 @@ public final class Bench {
 
     /** Empty if nothing is known about costs. */
     private Optional<Bound> bound(EvalRow costAware) {
-        Predicate<EvalRow> fixed = row -> row.way().mode() != Mode.COST_AWARE
+        Predicate<EvalRow> fixed = row -> row.method().mode() != Mode.COST_AWARE
                 && Double.isFinite(model(row))
-                && (!row.way().mode().needsDraft()
-                        || row.way().draft().equals(costAware.way().draft()));
+                && (!row.method().mode().needsDraft()
+                        || row.method().draft().equals(costAware.method().draft()));
         return best(costAware.temperature(), fixed, Comparator.comparing(this::model))
                 .map(row -> {
                     Interval interval = PairedTexts.of(
-                                    members(costAware.way(), row), members(row.way(), row), Measurement::modelSeconds)
+                                    members(costAware.method(), row), members(row.method(), row), Measurement::modelSeconds)
                             .interval(bootstrap);
                     return new Bound(costAware, row, model(row), costAware.tokensPerSecond() / model(row), interval);
                 });
     }
 
     private double model(EvalRow row) {
-        return Summary.speed(members(row.way(), row), Measurement::modelSeconds);
+        return Summary.speed(members(row.method(), row), Measurement::modelSeconds);
     }
 }

@@ -29,7 +29,7 @@ public record BenchResult(List<BenchRow> rows, List<EvalRow> bestStock, List<Bou
                 Locale.ROOT,
                 "temperature %.1f: the best stock setting is %s, %.1f tokens/s",
                 row.temperature(),
-                row.way().label(),
+                row.method().label(),
                 row.tokensPerSecond())));
         bounds.forEach(bound -> lines.add(bound.line()));
         return lines;

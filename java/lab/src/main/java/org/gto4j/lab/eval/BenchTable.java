@@ -63,7 +63,7 @@ public final class BenchTable {
     private static List<String> cells(BenchRow row, boolean stock, boolean model) {
         EvalRow plain = row.row();
         List<String> cells = new ArrayList<>(List.of(
-                plain.way().label(),
+                plain.method().label(),
                 number("%.1f", plain.tokensPerSecond()),
                 number("%.2f", plain.speedup()),
                 interval(row.speedupInterval()),

@@ -24,21 +24,21 @@ public record Bound(EvalRow costAware, EvalRow fixed, double tokensPerSecond, do
                 Locale.ROOT,
                 "temperature %.1f: %s reached %.1f%% [%.1f, %.1f] of the cost model's bound, %.1f tokens/s (%s)",
                 costAware.temperature(),
-                costAware.way().label(),
+                costAware.method().label(),
                 100 * share,
                 100 * interval.low(),
                 100 * interval.high(),
                 tokensPerSecond,
-                fixed.way().label());
+                fixed.method().label());
     }
 
     /** Fields draft, temperature, fixed (the way's label), tokens_per_second, share, share_ci95. */
     public ObjectNode toJson() {
         ObjectNode json = JsonNodeFactory.instance
                 .objectNode()
-                .put("draft", costAware.way().draft())
+                .put("draft", costAware.method().draft())
                 .put("temperature", costAware.temperature())
-                .put("fixed", fixed.way().label())
+                .put("fixed", fixed.method().label())
                 .put("tokens_per_second", FiniteNumber.orNull(tokensPerSecond))
                 .put("share", FiniteNumber.orNull(share));
         BenchRow.put(json, "share_ci95", interval);

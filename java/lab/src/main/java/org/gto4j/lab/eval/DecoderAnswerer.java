@@ -25,8 +25,8 @@ public final class DecoderAnswerer implements Answerer {
     }
 
     @Override
-    public DecodingMethod way() {
-        return variant.way();
+    public DecodingMethod method() {
+        return variant.method();
     }
 
     @Override

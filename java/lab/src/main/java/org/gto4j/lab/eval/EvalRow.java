@@ -12,7 +12,7 @@ import org.gto4j.statistics.Interval;
 /**
  * One line of results.
  *
- * @param way how it was decoded
+ * @param method how it was decoded
  * @param temperature of the sampler
  * @param dataset name of the dataset, "all" for several together
  * @param prompts number of prompts
@@ -22,7 +22,7 @@ import org.gto4j.statistics.Interval;
  * @param speedup tokensPerSecond over that of plain decoding in the same run; NaN if plain decoding was not measured
  */
 public record EvalRow(
-        DecodingMethod way,
+        DecodingMethod method,
         double temperature,
         String dataset,
         int prompts,
@@ -39,9 +39,9 @@ public record EvalRow(
     public ObjectNode toJson() {
         ObjectNode json = JsonNodeFactory.instance
                 .objectNode()
-                .put("draft", way.draft())
-                .put("mode", way.mode().label())
-                .put("policy", way.policy())
+                .put("draft", method.draft())
+                .put("mode", method.mode().label())
+                .put("policy", method.policy())
                 .put("temperature", temperature)
                 .put("dataset", dataset)
                 .put("prompts", prompts)

@@ -22,8 +22,8 @@ public final class EvalTable {
     /** A row's cells as text; what is not a number is "-". */
     public static List<String> cells(EvalRow row) {
         return List.of(
-                row.way().draft(),
-                row.way().policy(),
+                row.method().draft(),
+                row.method().policy(),
                 number("%.1f", row.temperature()),
                 row.dataset(),
                 Integer.toString(row.prompts()),

@@ -23,7 +23,7 @@ public final class Evaluator implements AutoCloseable {
 
     private final List<Question> questions;
     private final EvalOptions options;
-    private final List<Answerer> ways = new ArrayList<>();
+    private final List<Answerer> methods = new ArrayList<>();
     private @Nullable StockServers servers;
     private BiConsumer<Variant, Generation.Statistics> watcher = (variant, statistics) -> {};
 
@@ -54,11 +54,11 @@ public final class Evaluator implements AutoCloseable {
         int context = Question.context(questions, options.maxTokens());
         try {
             for (Variant variant : variants) {
-                ways.add(new DecoderAnswerer(target, variant, context, options.f32Cache()));
+                methods.add(new DecoderAnswerer(target, variant, context, options.f32Cache()));
             }
             if (stock != null) {
                 servers = new StockServers(stock.server());
-                ways.addAll(StockAnswerer.of(stock, servers, target, context, options.f32Cache()));
+                methods.addAll(StockAnswerer.of(stock, servers, target, context, options.f32Cache()));
             }
         } catch (RuntimeException | Error e) {
             close();
@@ -73,7 +73,7 @@ public final class Evaluator implements AutoCloseable {
 
     /** Generations that a run without a stop makes at each temperature. */
     public int generations() {
-        return ways.size() * questions.size();
+        return methods.size() * questions.size();
     }
 
     /**
@@ -88,26 +88,26 @@ public final class Evaluator implements AutoCloseable {
             double temperature, List<Measurement> known, Consumer<Measurement> sink, Progress progress) {
         List<Measurement> results = new ArrayList<>(known);
         Set<List<Object>> done = new HashSet<>();
-        known.forEach(m -> done.add(key(m.way(), m.temperature(), m.dataset(), m.prompt())));
+        known.forEach(m -> done.add(key(m.method(), m.temperature(), m.dataset(), m.prompt())));
         warmUp();
-        ways.forEach(way -> way.watch(watcher));
+        methods.forEach(method -> method.watch(watcher));
         for (int number = 0; number < questions.size(); number++) {
             Question question = questions.get(number);
-            if (ways.stream()
-                    .allMatch(way -> done.contains(key(way.way(), temperature, question.dataset(), question.id())))) {
+            if (methods.stream()
+                    .allMatch(method -> done.contains(key(method.method(), temperature, question.dataset(), question.id())))) {
                 continue;
             }
-            if (!progress.goOn(number * ways.size(), generations())) {
+            if (!progress.goOn(number * methods.size(), generations())) {
                 return results;
             }
-            for (int i = 0; i < ways.size(); i++) {
-                Answerer way = ways.get((i + number) % ways.size());
-                if (!done.contains(key(way.way(), temperature, question.dataset(), question.id()))) {
+            for (int i = 0; i < methods.size(); i++) {
+                Answerer method = methods.get((i + number) % methods.size());
+                if (!done.contains(key(method.method(), temperature, question.dataset(), question.id()))) {
                     Measurement measured = Measurement.of(
-                            way.way(),
+                            method.method(),
                             temperature,
                             question,
-                            way.answer(question.tokens(), options.maxTokens(), temperature, options.seed() + number));
+                            method.answer(question.tokens(), options.maxTokens(), temperature, options.seed() + number));
                     results.add(measured);
                     sink.accept(measured);
                 }
@@ -124,19 +124,19 @@ public final class Evaluator implements AutoCloseable {
         boolean goOn(int generationsDone, int generations);
     }
 
-    private static List<Object> key(DecodingMethod way, double temperature, String dataset, String prompt) {
-        return List.of(way, temperature, dataset, prompt);
+    private static List<Object> key(DecodingMethod method, double temperature, String dataset, String prompt) {
+        return List.of(method, temperature, dataset, prompt);
     }
 
     /** The first decode of a context touches memory for the first time: not part of what is measured. */
     private void warmUp() {
-        ways.forEach(way -> way.watch((variant, statistics) -> {}));
-        ways.forEach(way -> way.answer(questions.get(0).tokens(), Math.min(WARM_UP_TOKENS, options.maxTokens()), 0, 0));
+        methods.forEach(method -> method.watch((variant, statistics) -> {}));
+        methods.forEach(method -> method.answer(questions.get(0).tokens(), Math.min(WARM_UP_TOKENS, options.maxTokens()), 0, 0));
     }
 
     @Override
     public void close() {
-        ways.forEach(Answerer::close);
+        methods.forEach(Answerer::close);
         if (servers != null) {
             servers.close();
         }

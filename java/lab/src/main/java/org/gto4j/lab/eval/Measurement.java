@@ -12,7 +12,7 @@ import org.gto4j.io.Sha256;
 /**
  * What one generation gave: one prompt decoded in one way.
  *
- * @param way how it was decoded
+ * @param method how it was decoded
  * @param temperature of the sampler
  * @param dataset name of the prompt's dataset
  * @param prompt the prompt's id
@@ -24,7 +24,7 @@ import org.gto4j.io.Sha256;
  * @param digest of the text's tokens: the same for the same text
  */
 public record Measurement(
-        DecodingMethod way,
+        DecodingMethod method,
         double temperature,
         String dataset,
         String prompt,
@@ -36,9 +36,9 @@ public record Measurement(
         String digest) {
     private static final int DIGEST_LENGTH = 16;
 
-    static Measurement of(DecodingMethod way, double temperature, Question question, Answer answer) {
+    static Measurement of(DecodingMethod method, double temperature, Question question, Answer answer) {
         return new Measurement(
-                way,
+                method,
                 temperature,
                 question.dataset(),
                 question.id(),
@@ -60,9 +60,9 @@ public record Measurement(
     public ObjectNode toJson() {
         return JsonNodeFactory.instance
                 .objectNode()
-                .put("draft", way.draft())
-                .put("mode", way.mode().label())
-                .put("policy", way.policy())
+                .put("draft", method.draft())
+                .put("mode", method.mode().label())
+                .put("policy", method.policy())
                 .put("temperature", temperature)
                 .put("dataset", dataset)
                 .put("prompt", prompt)

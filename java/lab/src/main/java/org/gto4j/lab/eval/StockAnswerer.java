@@ -24,12 +24,12 @@ final class StockAnswerer implements Answerer {
 
     private static final int DRAFT_CELLS = 8;
 
-    private final DecodingMethod way;
+    private final DecodingMethod method;
     private final StockServers servers;
     private final List<String> arguments;
 
-    private StockAnswerer(DecodingMethod way, StockServers servers, List<String> arguments) {
-        this.way = way;
+    private StockAnswerer(DecodingMethod method, StockServers servers, List<String> arguments) {
+        this.method = method;
         this.servers = servers;
         this.arguments = List.copyOf(arguments);
     }
@@ -116,8 +116,8 @@ final class StockAnswerer implements Answerer {
     }
 
     @Override
-    public DecodingMethod way() {
-        return way;
+    public DecodingMethod method() {
+        return method;
     }
 
     @Override
@@ -126,7 +126,7 @@ final class StockAnswerer implements Answerer {
         IdleProcess.await(ProcessHandle.current(), OWN_PATIENCE);
         StockCompletion completion = server.complete(prompt, most, temperature, seed);
         if (!server.settle()) {
-            LOG.warn("llama-server ({}) is busy after its answer: what is measured next may suffer", way.label());
+            LOG.warn("llama-server ({}) is busy after its answer: what is measured next may suffer", method.label());
         }
         return new Answer(
                 completion.tokens(), completion.cycles(), completion.gained(), completion.seconds(), Double.NaN);

@@ -43,16 +43,16 @@ public final class Summary {
 
     /** Measurements of prompts that every way of decoding has seen. */
     static List<Measurement> complete(List<Measurement> measurements) {
-        Map<List<Object>, Set<DecodingMethod>> ways = new LinkedHashMap<>();
+        Map<List<Object>, Set<DecodingMethod>> methods = new LinkedHashMap<>();
         Map<Object, Set<DecodingMethod>> all = new LinkedHashMap<>();
         for (Measurement m : measurements) {
-            ways.computeIfAbsent(List.of(m.temperature(), m.dataset(), m.prompt()), key -> new LinkedHashSet<>())
-                    .add(m.way());
-            all.computeIfAbsent(m.temperature(), key -> new LinkedHashSet<>()).add(m.way());
+            methods.computeIfAbsent(List.of(m.temperature(), m.dataset(), m.prompt()), key -> new LinkedHashSet<>())
+                    .add(m.method());
+            all.computeIfAbsent(m.temperature(), key -> new LinkedHashSet<>()).add(m.method());
         }
         return measurements.stream()
                 .filter(m -> Objects.equals(
-                        ways.get(List.of(m.temperature(), m.dataset(), m.prompt())), all.get(m.temperature())))
+                        methods.get(List.of(m.temperature(), m.dataset(), m.prompt())), all.get(m.temperature())))
                 .toList();
     }
 
@@ -63,7 +63,7 @@ public final class Summary {
         double tau = Arrays.stream(gained).sum() / Arrays.stream(cycles).sum();
         double speed = speed(members, Measurement::seconds);
         return new EvalRow(
-                group.way(),
+                group.method(),
                 group.temperature(),
                 group.dataset(),
                 members.size(),
@@ -79,13 +79,13 @@ public final class Summary {
                 / members.stream().mapToDouble(seconds).sum();
     }
 
-    private record Group(DecodingMethod way, double temperature, String dataset) {
+    private record Group(DecodingMethod method, double temperature, String dataset) {
         static Group of(Measurement measurement, String dataset) {
-            return new Group(measurement.way(), measurement.temperature(), dataset);
+            return new Group(measurement.method(), measurement.temperature(), dataset);
         }
 
         Group of(String otherDataset) {
-            return new Group(way, temperature, otherDataset);
+            return new Group(method, temperature, otherDataset);
         }
 
         Group plain() {

@@ -44,7 +44,7 @@ public record Variant(
     }
 
     /** Its name in results. */
-    public DecodingMethod way() {
+    public DecodingMethod method() {
         return new DecodingMethod(label, mode, policy.name());
     }
 }

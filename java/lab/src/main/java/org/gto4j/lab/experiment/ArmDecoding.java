@@ -75,10 +75,10 @@ public final class ArmDecoding {
         measured.forEach(m -> byPrompt.computeIfAbsent(List.of(m.dataset(), m.prompt()), key -> new ArrayList<>())
                 .add(m));
         List<TextGain> gains = new ArrayList<>();
-        byPrompt.forEach((prompt, ways) -> {
-            if (ways.size() == 2 * arms) {
-                Measurement byTree = way(ways, arm, Mode.TREE);
-                Measurement byChain = way(ways, arm, Mode.CHAIN);
+        byPrompt.forEach((prompt, methods) -> {
+            if (methods.size() == 2 * arms) {
+                Measurement byTree = method(methods, arm, Mode.TREE);
+                Measurement byChain = method(methods, arm, Mode.CHAIN);
                 gains.add(new TextGain(
                         prompt.get(0),
                         prompt.get(1),
@@ -91,9 +91,9 @@ public final class ArmDecoding {
         return gains;
     }
 
-    private static Measurement way(List<Measurement> ways, String arm, Mode mode) {
-        return ways.stream()
-                .filter(m -> m.way().draft().equals(arm) && m.way().mode() == mode)
+    private static Measurement method(List<Measurement> methods, String arm, Mode mode) {
+        return methods.stream()
+                .filter(m -> m.method().draft().equals(arm) && m.method().mode() == mode)
                 .findFirst()
                 .orElseThrow();
     }

@@ -34,7 +34,7 @@ final class DecodedContent {
     }
 
     private String digest(Measurement measurement) {
-        String all = common + "|" + drafts.get(measurement.way().draft()) + "|"
+        String all = common + "|" + drafts.get(measurement.method().draft()) + "|"
                 + prompts.get(List.of(measurement.dataset(), measurement.prompt()));
         return HexFormat.of().formatHex(Sha256.start().digest(all.getBytes(StandardCharsets.UTF_8)));
     }

@@ -35,10 +35,10 @@ public record HeldBackTexts(Corpus corpus, List<CorpusSequence> sequences, TreeP
     List<TextGain> measure(DraftModel draft, IntConsumer done) {
         int longest = sequences.stream().mapToInt(CorpusSequence::length).max().orElseThrow();
         try (SimulatedDecoding decoding = new SimulatedDecoding(draft, List.of(tree, chain), longest, null)) {
-            List<List<SimulatedText>> ways = decoding.run(corpus, sequences, done);
+            List<List<SimulatedText>> methods = decoding.run(corpus, sequences, done);
             return IntStream.range(0, sequences.size())
                     .mapToObj(i ->
-                            TextGain.of(name(), ways.get(0).get(i), ways.get(1).get(i)))
+                            TextGain.of(name(), methods.get(0).get(i), methods.get(1).get(i)))
                     .toList();
         }
     }

@@ -72,8 +72,8 @@ public final class GradientMeasurement {
         requireAlike(draft, reference);
         float[] start = weights(reference);
         float[] drift = difference(weights(draft), start);
-        double way = Math.sqrt(GradientSums.dot(drift, drift) / GradientSums.dot(start, start));
-        if (way == 0) {
+        double method = Math.sqrt(GradientSums.dot(drift, drift) / GradientSums.dot(start, start));
+        if (method == 0) {
             throw new GtoException(
                     GtoException.Kind.ARGUMENT,
                     "reference: expected the draft that training started from, found the draft's own weights");
@@ -102,7 +102,7 @@ public final class GradientMeasurement {
                                 + measurement.together.size() + " of " + count);
             }
             return new GradientFigures(
-                    way,
+                    method,
                     measurement.token.build(),
                     measurement.policy.build(),
                     GradientSums.mean(measurement.together));

@@ -37,7 +37,7 @@ public final class Parity implements AutoCloseable {
     private final List<Question> questions;
     private final EvalOptions options;
     private final ParityOptions comparison;
-    private final List<Answerer> ways = new ArrayList<>();
+    private final List<Answerer> methods = new ArrayList<>();
     private final PlainReference reference;
     private final int[][] expected;
     private final int portion;
@@ -69,7 +69,7 @@ public final class Parity implements AutoCloseable {
         try {
             for (Variant variant : variants) {
                 for (int slots : comparison.slots()) {
-                    ways.add(
+                    methods.add(
                             slots == 1
                                     ? new DecoderAnswerer(target, variant, context, options.f32Cache())
                                     : new BatchAnswerer(target, variant, context, options.f32Cache(), slots));
@@ -97,21 +97,21 @@ public final class Parity implements AutoCloseable {
             checks.put(check.key(), check);
             sink.accept(check);
         };
-        int all = ways.size() * questions.size();
+        int all = methods.size() * questions.size();
         for (int from = 0; from < questions.size(); from += portion) {
             int to = Math.min(from + portion, questions.size());
-            for (int i = 0; i < ways.size(); i++) {
-                DecodingMethod way = ways.get(i).way();
+            for (int i = 0; i < methods.size(); i++) {
+                DecodingMethod method = methods.get(i).method();
                 int[] left = IntStream.range(from, to)
-                        .filter(number -> !checks.containsKey(ParityCheck.key(way, questions.get(number))))
+                        .filter(number -> !checks.containsKey(ParityCheck.key(method, questions.get(number))))
                         .toArray();
                 if (left.length == 0) {
                     continue;
                 }
-                if (!progress.goOn(from * ways.size() + i * (to - from), all)) {
+                if (!progress.goOn(from * methods.size() + i * (to - from), all)) {
                     return List.copyOf(checks.values());
                 }
-                compare(ways.get(i), left, found);
+                compare(methods.get(i), left, found);
             }
         }
         if (comparison.measured() && checks.values().stream().anyMatch(ParityCheck::differs)) {
@@ -127,28 +127,28 @@ public final class Parity implements AutoCloseable {
         return comparison.measured() ? lookAgain(checks.values()) : List.copyOf(checks.values());
     }
 
-    private void compare(Answerer way, int[] numbers, Consumer<ParityCheck> found) {
+    private void compare(Answerer method, int[] numbers, Consumer<ParityCheck> found) {
         Arrays.stream(numbers).forEach(this::expected);
         List<Supplier<Answer>> asked = Arrays.stream(numbers)
-                .mapToObj(number -> way.ask(
+                .mapToObj(number -> method.ask(
                         questions.get(number).tokens(), options.maxTokens(), comparison.temperature(), seed(number)))
                 .toList();
         for (int i = 0; i < numbers.length; i++) {
-            found.accept(check(way.way(), numbers[i], asked.get(i).get().tokens()));
+            found.accept(check(method.method(), numbers[i], asked.get(i).get().tokens()));
         }
     }
 
-    private ParityCheck check(DecodingMethod way, int number, int[] found) {
+    private ParityCheck check(DecodingMethod method, int number, int[] found) {
         Question question = questions.get(number);
         int[] text = expected(number);
         int at = Arrays.mismatch(text, found);
         if (at < 0) {
-            return ParityCheck.same(way, question, text.length);
+            return ParityCheck.same(method, question, text.length);
         }
         int other = at < found.length ? found[at] : PlainReference.END;
         double gap = comparison.temperature() > 0 ? 0 : reference.gap(question.tokens(), text, at, other);
         return new ParityCheck(
-                way,
+                method,
                 question.dataset(),
                 question.id(),
                 at,
@@ -213,7 +213,7 @@ public final class Parity implements AutoCloseable {
 
     @Override
     public void close() {
-        ways.forEach(Answerer::close);
+        methods.forEach(Answerer::close);
         reference.close();
     }
 }

@@ -12,7 +12,7 @@ import org.gto4j.lab.eval.Question;
 /**
  * One prompt's text in one way of decoding, against {@link PlainReference}.
  *
- * @param way how it was decoded
+ * @param method how it was decoded
  * @param dataset name of the prompt's dataset
  * @param prompt the prompt's id
  * @param tokens tokens of the reference that were compared: all, or those before the first difference
@@ -26,7 +26,7 @@ import org.gto4j.lab.eval.Question;
  * @param rounding of the target on the reference's text, {@link Rounding#NONE} where it isn't measured
  */
 public record ParityCheck(
-        DecodingMethod way,
+        DecodingMethod method,
         String dataset,
         String prompt,
         int tokens,
@@ -36,17 +36,17 @@ public record ParityCheck(
         double gap,
         double moved,
         Rounding rounding) {
-    static ParityCheck same(DecodingMethod way, Question question, int tokens) {
-        return new ParityCheck(way, question.dataset(), question.id(), tokens, -1, 0, 0, 0, 0, Rounding.NONE);
+    static ParityCheck same(DecodingMethod method, Question question, int tokens) {
+        return new ParityCheck(method, question.dataset(), question.id(), tokens, -1, 0, 0, 0, 0, Rounding.NONE);
     }
 
     /** What was compared: a later comparison of the same takes an earlier one's place. */
     List<Object> key() {
-        return List.of(way, dataset, prompt);
+        return List.of(method, dataset, prompt);
     }
 
-    static List<Object> key(DecodingMethod way, Question question) {
-        return List.of(way, question.dataset(), question.id());
+    static List<Object> key(DecodingMethod method, Question question) {
+        return List.of(method, question.dataset(), question.id());
     }
 
     boolean isOf(Question question) {
@@ -54,11 +54,11 @@ public record ParityCheck(
     }
 
     ParityCheck withRounding(Rounding measured) {
-        return new ParityCheck(way, dataset, prompt, tokens, at, expected, found, gap, moved, measured);
+        return new ParityCheck(method, dataset, prompt, tokens, at, expected, found, gap, moved, measured);
     }
 
     ParityCheck withMoved(double seen) {
-        return new ParityCheck(way, dataset, prompt, tokens, at, expected, found, gap, seen, rounding);
+        return new ParityCheck(method, dataset, prompt, tokens, at, expected, found, gap, seen, rounding);
     }
 
     /** Whether the texts differ. */
@@ -83,9 +83,9 @@ public record ParityCheck(
     public ObjectNode toJson() {
         return JsonNodeFactory.instance
                 .objectNode()
-                .put("draft", way.draft())
-                .put("mode", way.mode().label())
-                .put("policy", way.policy())
+                .put("draft", method.draft())
+                .put("mode", method.mode().label())
+                .put("policy", method.policy())
                 .put("dataset", dataset)
                 .put("prompt", prompt)
                 .put("tokens", tokens)

@@ -91,7 +91,7 @@ public record ParityResult(List<ParityCheck> checks, double temperature, double 
                 checks.size()));
         List<List<String>> lines = new ArrayList<>();
         lines.add(List.of("", "prompts", "tokens", "differ", "failing", "widest gap", "of positions", "chance"));
-        byWay().forEach((way, part) -> lines.add(part.cells(way)));
+        byWay().forEach((method, part) -> lines.add(part.cells(method)));
         int columns = differing ? lines.get(0).size() : PLAIN_COLUMNS;
         text.append(TextTable.print(
                 lines.stream().map(line -> line.subList(0, columns)).toList(), 1));
@@ -102,9 +102,9 @@ public record ParityResult(List<ParityCheck> checks, double temperature, double 
         return text.append(summary()).append('\n').toString();
     }
 
-    private List<String> cells(DecodingMethod way) {
+    private List<String> cells(DecodingMethod method) {
         return List.of(
-                way.label(),
+                method.label(),
                 Integer.toString(checks.size()),
                 Long.toString(tokens()),
                 Integer.toString(differences().size()),
@@ -131,7 +131,7 @@ public record ParityResult(List<ParityCheck> checks, double temperature, double 
         return String.format(
                 Locale.ROOT,
                 "%s, %s prompt %s, position %d: expected %s, found %s%s%n",
-                check.way().label(),
+                check.method().label(),
                 check.dataset(),
                 check.prompt(),
                 check.at(),
@@ -192,9 +192,9 @@ public record ParityResult(List<ParityCheck> checks, double temperature, double 
     private Map<DecodingMethod, ParityResult> byWay() {
         Map<DecodingMethod, List<ParityCheck>> parts = new LinkedHashMap<>();
         checks.forEach(check ->
-                parts.computeIfAbsent(check.way(), way -> new ArrayList<>()).add(check));
+                parts.computeIfAbsent(check.method(), method -> new ArrayList<>()).add(check));
         Map<DecodingMethod, ParityResult> results = new LinkedHashMap<>();
-        parts.forEach((way, part) -> results.put(way, new ParityResult(part, temperature, tie, rounding)));
+        parts.forEach((method, part) -> results.put(method, new ParityResult(part, temperature, tie, rounding)));
         return results;
     }
 
@@ -216,11 +216,11 @@ public record ParityResult(List<ParityCheck> checks, double temperature, double 
                 .put("positions", rounding.positions())
                 .put("flips", rounding.flips())
                 .put("widest", rounding.widest());
-        ArrayNode ways = json.putArray("ways");
-        byWay().forEach((way, part) -> ways.add(part.figures()
-                .put("draft", way.draft())
-                .put("mode", way.mode().label())
-                .put("policy", way.policy())));
+        ArrayNode methods = json.putArray("ways");
+        byWay().forEach((method, part) -> methods.add(part.figures()
+                .put("draft", method.draft())
+                .put("mode", method.mode().label())
+                .put("policy", method.policy())));
         ArrayNode differences = json.putArray("differences");
         differences().forEach(check -> differences.add(check.toJson()));
         return json;

@@ -105,8 +105,8 @@ final class Measurements implements AutoCloseable {
      */
     double firstTokenRight(String draft) {
         ToLongFunction<ToLongFunction<Line>> sum = value -> known.stream()
-                .filter(line -> line.measurement.way().mode() == Mode.CHAIN
-                        && line.measurement.way().draft().equals(draft)
+                .filter(line -> line.measurement.method().mode() == Mode.CHAIN
+                        && line.measurement.method().draft().equals(draft)
                         && line.measurement.temperature() == 0)
                 .mapToLong(value)
                 .sum();

@@ -22,7 +22,7 @@ record ResultTables(List<BenchRow> byDefault, List<BenchRow> fixed) {
     ResultTables {
         byDefault = byDefault.stream()
                 .sorted(Comparator.comparing((BenchRow row) -> row.row().temperature())
-                        .thenComparing(row -> row.row().way().mode() == Mode.PLAIN))
+                        .thenComparing(row -> row.row().method().mode() == Mode.PLAIN))
                 .toList();
         fixed = List.copyOf(fixed);
     }
@@ -63,10 +63,10 @@ record ResultTables(List<BenchRow> byDefault, List<BenchRow> fixed) {
     }
 
     private static String name(BenchRow row) {
-        return switch (row.row().way().mode()) {
+        return switch (row.row().method().mode()) {
             case PLAIN -> "without a draft";
             case COST_AWARE -> "with the draft (the default)";
-            default -> row.row().way().label();
+            default -> row.row().method().label();
         };
     }
 

@@ -99,7 +99,7 @@ record Verdict(
     private String sampled() {
         return rows.stream()
                 .filter(row ->
-                        row.row().way().mode() == Mode.COST_AWARE && row.row().temperature() > 0)
+                        row.row().method().mode() == Mode.COST_AWARE && row.row().temperature() > 0)
                 .findFirst()
                 .map(row -> format(
                         " At temperature %.0f answers come %.2f times as fast with the draft (%.2f to %.2f).",
@@ -112,7 +112,7 @@ record Verdict(
 
     private BenchRow row(Mode mode, double temperature) {
         return rows.stream()
-                .filter(row -> row.row().way().mode() == mode && row.row().temperature() == temperature)
+                .filter(row -> row.row().method().mode() == mode && row.row().temperature() == temperature)
                 .findFirst()
                 .orElseThrow();
     }

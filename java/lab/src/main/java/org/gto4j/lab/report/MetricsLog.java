@@ -99,10 +99,10 @@ public final class MetricsLog {
         return validations.isEmpty()
                 ? List.of()
                 : Stream.of("chain", "tree")
-                        .map(way -> series(
-                                way,
+                        .map(method -> series(
+                                method,
                                 validations,
-                                line -> number(line.path("validation").path(way).path("tau"))))
+                                line -> number(line.path("validation").path(method).path("tau"))))
                         .toList();
     }
 

@@ -21,13 +21,13 @@ class BenchTest {
     private static final DecodingMethod STOCK = DecodingMethod.without(Mode.STOCK, "stock");
     private static final DecodingMethod STOCK_CHAIN = new DecodingMethod("gto", Mode.STOCK_CHAIN, "stock-chain 2");
 
-    private static Measurement measured(DecodingMethod way, String prompt, double seconds, double model, String text) {
+    private static Measurement measured(DecodingMethod method, String prompt, double seconds, double model, String text) {
         return new Measurement(
-                way, 0, "set", prompt, 50, way.mode() == Mode.PLAIN ? 50 : 100, 50, seconds, model, text);
+                method, 0, "set", prompt, 50, method.mode() == Mode.PLAIN ? 50 : 100, 50, seconds, model, text);
     }
 
-    private static Measurement measured(DecodingMethod way, String prompt, double seconds) {
-        return measured(way, prompt, seconds, Double.NaN, "text");
+    private static Measurement measured(DecodingMethod method, String prompt, double seconds) {
+        return measured(method, prompt, seconds, Double.NaN, "text");
     }
 
     private static List<BenchRow> rows(double... factors) {
@@ -102,7 +102,7 @@ class BenchTest {
         BenchResult result = everything();
         assertEquals(
                 List.of(STOCK_CHAIN),
-                result.bestStock().stream().map(EvalRow::way).toList());
+                result.bestStock().stream().map(EvalRow::method).toList());
         BenchRow plain = result.rows().get(0);
         assertEquals(10.0 / 11, plain.overStock(), 1e-9);
         assertTrue(plain.overStockInterval().contains(10.0 / 11), plain.toString());
@@ -117,7 +117,7 @@ class BenchTest {
         BenchResult result = everything();
         assertEquals(50.0 / 3, result.rows().get(2).modelTokensPerSecond(), 1e-9);
         Bound bound = result.bounds().get(0);
-        assertEquals(CHAIN, bound.fixed().way(), "neither cost-aware itself nor stock");
+        assertEquals(CHAIN, bound.fixed().method(), "neither cost-aware itself nor stock");
         assertEquals(12.5, bound.tokensPerSecond(), 1e-9);
         assertEquals(11 / 12.5, bound.share(), 1e-9);
         assertTrue(
@@ -145,7 +145,7 @@ class BenchTest {
                         .bounds()
                         .get(0)
                         .fixed()
-                        .way());
+                        .method());
     }
 
     @Test

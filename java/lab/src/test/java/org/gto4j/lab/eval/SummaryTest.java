@@ -93,7 +93,7 @@ class SummaryTest {
                         tree("a", "1", 10, 20, 1),
                         new Measurement(small, 0, "a", "1", 10, 15, 15, 1, Double.NaN, "text")),
                 Bootstrap.standard());
-        assertEquals(List.of(TREE, small), rows.stream().map(EvalRow::way).toList());
+        assertEquals(List.of(TREE, small), rows.stream().map(EvalRow::method).toList());
         assertEquals("tree 4/2/3 gto", small.label());
     }
 

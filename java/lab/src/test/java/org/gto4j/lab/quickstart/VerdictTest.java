@@ -24,10 +24,10 @@ class VerdictTest {
             new CostTable(new int[] {1}, new double[] {0.001}));
 
     private static BenchRow row(Mode mode, double temperature, double speedup, double low, double high, int differing) {
-        DecodingMethod way =
+        DecodingMethod method =
                 mode == Mode.PLAIN ? DecodingMethod.plain() : new DecodingMethod("gto", mode, mode.label());
         return new BenchRow(
-                new EvalRow(way, temperature, "held-back", 24, 1.5, new Interval(1.4, 1.6), 60 * speedup, speedup),
+                new EvalRow(method, temperature, "held-back", 24, 1.5, new Interval(1.4, 1.6), 60 * speedup, speedup),
                 new Interval(low, high),
                 Double.NaN,
                 new Interval(Double.NaN, Double.NaN),
@@ -89,7 +89,7 @@ class VerdictTest {
         List<BenchRow> rows = verdict(2.13, 2.02, 2.48, 0, 0.1).rows().stream()
                 .map(row -> new BenchRow(
                         new EvalRow(
-                                row.row().way(),
+                                row.row().method(),
                                 row.row().temperature(),
                                 "held-back",
                                 2,
