@@ -14,7 +14,7 @@ final class QuickstartCommand implements Command {
             .orElseSay("SmolLM2-135M, downloaded with pip");
     private static final Parameter<Double> MINUTES = Parameter.of(
                     ParameterGroup.TRAINING, "minutes", "N", Numbers.atLeast(0), "time for all of it")
-            .orElse(25.0);
+            .orElse(22.0);
     private static final Parameter<Path> DIR = Parameter.file(
                     ParameterGroup.OUTPUT, "dir", "DIR", FileUse.QUICKSTART_OUT, "folder of the run")
             .orElse(Path.of("quickstart"));
