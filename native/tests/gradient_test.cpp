@@ -157,22 +157,22 @@ TEST_F(gradients, with_rows_that_leave) {
 // walked paths.
 TEST_F(gradients, of_the_policy_term_equal_those_of_walked_paths) {
     const random_text text(tiny, {30}, 2, 6);
-    const int32_t n_steps = 4, length = text.lengths[0];
-    std::vector<float> weights((size_t) length * n_steps, 0.0f), path_weights;
+    const int32_t n_passes = 4, length = text.lengths[0];
+    std::vector<float> weights((size_t) length * n_passes, 0.0f), path_weights;
     std::vector<int32_t> rows, begins{0}, path;
     std::mt19937 engine(5);
     for (int32_t t = 2; t + 3 < length; t += 2) {
-        const int32_t accepted = 1 + (int32_t) (engine() % n_steps);
+        const int32_t accepted = 1 + (int32_t) (engine() % n_passes);
         rows.push_back(t);
         for (int32_t j = 0; j < accepted && t + 2 + j < length; j++) {
             const float w = 0.01f * (float) (engine() % 100) - 0.4f;
-            weights[(size_t) t * n_steps + j] = w;
+            weights[(size_t) t * n_passes + j] = w;
             path_weights.push_back(w);
             path.push_back(text.tokens[t + 2 + j]);
         }
         begins.push_back((int32_t) path.size());
     }
-    gto_batch batch = text.batch(n_steps, 0);
+    gto_batch batch = text.batch(n_passes, 0);
     batch.token_weight = 0;
     batch.policy_weight = weights.data();
     gto_batch_result result;

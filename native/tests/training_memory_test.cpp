@@ -12,10 +12,10 @@ class training_memory : public testing::Test {
   protected:
     training_memory() { options.chunk_rows = 16; }
 
-    gto_training_memory planned(int32_t n_tokens, int32_t n_steps) {
+    gto_training_memory planned(int32_t n_tokens, int32_t n_passes) {
         gto_training_memory plan = {};
         EXPECT_EQ(
-            gto_trainer_plan_memory(tiny.target, (int32_t) tiny.vocabulary.size(), options, n_tokens, n_steps, &plan),
+            gto_trainer_plan_memory(tiny.target, (int32_t) tiny.vocabulary.size(), options, n_tokens, n_passes, &plan),
             GTO_OK)
             << gto_last_error();
         return plan;
@@ -42,11 +42,11 @@ class training_memory : public testing::Test {
 };
 
 TEST_F(training_memory, plan_equals_what_is_allocated) {
-    for (const auto & [length, n_steps] : {std::pair(3, 1), {19, 1}, {40, 4}, {60, 7}}) {
+    for (const auto & [length, n_passes] : {std::pair(3, 1), {19, 1}, {40, 4}, {60, 7}}) {
         random_text text(tiny, {length}, 0, 1);
         for (int32_t & token : text.argmax) token = tiny.vocabulary[0]; // no row is masked
-        EXPECT_EQ(parts(allocated(text.batch(n_steps, 0))), parts(planned(length, n_steps)))
-            << length << " tokens, " << n_steps << " passes";
+        EXPECT_EQ(parts(allocated(text.batch(n_passes, 0))), parts(planned(length, n_passes)))
+            << length << " tokens, " << n_passes << " passes";
     }
 }
 
@@ -67,8 +67,8 @@ TEST_F(training_memory, no_batch_of_as_many_tokens_takes_more) {
 
 TEST_F(training_memory, refuses_what_no_trainer_has) {
     gto_training_memory plan;
-    const auto refuses = [&](int32_t vocabulary, int32_t n_tokens, int32_t n_steps, const char * message) {
-        EXPECT_EQ(gto_trainer_plan_memory(tiny.target, vocabulary, options, n_tokens, n_steps, &plan), GTO_E_ARGUMENT);
+    const auto refuses = [&](int32_t vocabulary, int32_t n_tokens, int32_t n_passes, const char * message) {
+        EXPECT_EQ(gto_trainer_plan_memory(tiny.target, vocabulary, options, n_tokens, n_passes, &plan), GTO_E_ARGUMENT);
         EXPECT_STREQ(gto_last_error(), message);
     };
     refuses(4, 1, 7, "tokens of a micro-batch: expected at least 2, found 1");

@@ -13,7 +13,7 @@ using namespace gto_test;
 
 namespace {
 
-constexpr int32_t n_steps = 7, longest = 64;
+constexpr int32_t n_passes = 7, longest = 64;
 constexpr double tolerance = 2e-5; // of a log-probability after seven passes in F32
 
 class ttt_masks : public testing::Test {
@@ -70,7 +70,7 @@ class ttt_masks : public testing::Test {
         gto_batch_result found;
         const std::vector<float> theirs = log_probs(batch, found);
         const auto roots = roots_of(batch);
-        const auto at = [&](const cell & c) { return (size_t) (roots[c.sequence][c.row] * n_steps + c.pass); };
+        const auto at = [&](const cell & c) { return (size_t) (roots[c.sequence][c.row] * n_passes + c.pass); };
         const auto stays = [&](const cell & next) {
             return at(next) < theirs.size() && std::isfinite(theirs[at(next)]);
         };
@@ -94,7 +94,7 @@ class ttt_masks : public testing::Test {
         }
         EXPECT_EQ(finite,
                   (size_t) std::count_if(theirs.begin(), theirs.end(), [](float v) { return std::isfinite(v); }));
-        for (int32_t j = 0; j < n_steps; j++) {
+        for (int32_t j = 0; j < n_passes; j++) {
             EXPECT_EQ(found.pairs[j], expected.pairs[j]) << j;
             EXPECT_EQ(found.unmasked[j], expected.unmasked[j]) << j;
             EXPECT_NEAR(found.loss[j], expected.loss[j], tolerance * (1 + expected.pairs[j])) << j;
@@ -134,9 +134,9 @@ class ttt_masks : public testing::Test {
             SCOPED_TRACE("length " + std::to_string(length));
             random_text text = packed(length, random);
             draw_spans(text, random);
-            gto_batch batch = text.batch(n_steps, keep_top_k);
+            gto_batch batch = text.batch(n_passes, keep_top_k);
             std::vector<float> policy;
-            while (policy.size() < text.tokens.size() * n_steps) {
+            while (policy.size() < text.tokens.size() * n_passes) {
                 policy.push_back(random.integer(2) == 0 ? 0.1f * random() : 0.0f);
             }
             if (with_policy) batch.policy_weight = policy.data();
@@ -159,7 +159,7 @@ TEST_F(ttt_masks, of_rows_that_policy_weights_keep) { compare_all_lengths(10, tr
 TEST_F(ttt_masks, one_token_is_no_sequence) {
     const random_text text(tiny, {5, 1}, 0, 1);
     gto_batch_result result;
-    EXPECT_EQ(gto_trainer_evaluate(trainer, text.batch(n_steps, 0), &result), GTO_E_ARGUMENT);
+    EXPECT_EQ(gto_trainer_evaluate(trainer, text.batch(n_passes, 0), &result), GTO_E_ARGUMENT);
     EXPECT_STREQ(gto_last_error(), "sequence 1: expected a length in 2..1 (its feature rows), found 1");
 }
 

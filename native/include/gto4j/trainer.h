@@ -2,7 +2,7 @@
  * The trainer: gradients of the EAGLE-3 training-time test (TTT) and of the GTO policy term, and AdamW.
  *
  * A micro-batch is a set of sequences. Sequence s holds tokens x[0..L-1] with L rows of features. Trunk rows are t =
- * 0..L-2 (row t takes x[t+1]). TTT pass j = 0..n_steps-1 of row t predicts x[t+2+j]; for j >= 1 it takes h of pass j-1
+ * 0..L-2 (row t takes x[t+1]). TTT pass j = 0..n_passes-1 of row t predicts x[t+2+j]; for j >= 1 it takes h of pass j-1
  * and the embedding of x[t+1+j], at RoPE position t+j, and attends to the trunk rows <= t and to its own passes 1..j.
  *
  * Token loss of a (row, TTT pass): one of loss.h (soft cross-entropy by default) against p = softmax(target head rows
@@ -22,7 +22,7 @@
 extern "C" {
 #endif
 
-#define GTO_MAX_STEPS 16
+#define GTO_MAX_PASSES 16
 
 typedef struct gto_trainer gto_trainer;
 
@@ -49,28 +49,29 @@ typedef struct gto_batch {
     const int32_t * tokens;                /**< concatenated, sum of lengths */
     const int8_t * loss_mask;              /**< concatenated: 1 where the token is in a response */
     const int32_t * argmax;                /**< concatenated: target's argmax after token i, -1 unknown (masked) */
-    int32_t n_steps;                       /**< TTT passes, 1..GTO_MAX_STEPS */
+    int32_t n_passes;                      /**< TTT passes, 1..GTO_MAX_PASSES */
     float step_decay;                      /**< 0.8 */
     /** A row leaves after the TTT pass j whose x[t+2+j] isn't among the draft's k best, unless the policy weight of
      * pass j+1 isn't 0; 0 = never. */
     int32_t keep_top_k;
-    bool mean_over_all;          /**< N counts masked pairs of the response, too; EAGLE and SpecForge also count rows outside it */
-    int32_t loss;                /**< GTO_LOSS_* */
-    float loss_eta;              /**< of GTO_LOSS_LK_LAMBDA, >= 0; 3 in its paper */
-    float token_weight;          /**< factor of the token loss, 1; 0 = policy term only */
-    const float * policy_weight; /**< [sum of lengths][n_steps], row t of its sequence; NULL = none */
+    bool mean_over_all; /**< N counts masked pairs of the response, too; EAGLE and SpecForge also count rows outside it
+                         */
+    int32_t loss;       /**< GTO_LOSS_* */
+    float loss_eta;     /**< of GTO_LOSS_LK_LAMBDA, >= 0; 3 in its paper */
+    float token_weight; /**< factor of the token loss, 1; 0 = policy term only */
+    const float * policy_weight; /**< [sum of lengths][n_passes], row t of its sequence; NULL = none */
 } gto_batch;
 
 /** Per TTT pass sums over the micro-batch. */
 typedef struct gto_batch_result {
-    int32_t pairs[GTO_MAX_STEPS];     /**< response pairs evaluated, masked or not */
-    int32_t unmasked[GTO_MAX_STEPS];  /**< of these, pairs in the token loss */
-    int32_t correct[GTO_MAX_STEPS];   /**< pairs whose draft argmax is the target's argmax */
-    int32_t kept[GTO_MAX_STEPS];      /**< pairs whose token is among the draft's keep_top_k (10 if that is 0) best */
-    double loss[GTO_MAX_STEPS];       /**< sum of the token loss over unmasked pairs */
-    double acceptance[GTO_MAX_STEPS]; /**< sum over unmasked pairs of alpha (loss.h), a probability */
-    double policy[GTO_MAX_STEPS];     /**< sum of policy_weight * log M; 0 for tokens outside the draft vocabulary */
-    double objective;                 /**< the scalar whose gradient was added */
+    int32_t pairs[GTO_MAX_PASSES];     /**< response pairs evaluated, masked or not */
+    int32_t unmasked[GTO_MAX_PASSES];  /**< of these, pairs in the token loss */
+    int32_t correct[GTO_MAX_PASSES];   /**< pairs whose draft argmax is the target's argmax */
+    int32_t kept[GTO_MAX_PASSES];      /**< pairs whose token is among the draft's keep_top_k (10 if that is 0) best */
+    double loss[GTO_MAX_PASSES];       /**< sum of the token loss over unmasked pairs */
+    double acceptance[GTO_MAX_PASSES]; /**< sum over unmasked pairs of alpha (loss.h), a probability */
+    double policy[GTO_MAX_PASSES];     /**< sum of policy_weight * log M; 0 for tokens outside the draft vocabulary */
+    double objective;                  /**< the scalar whose gradient was added */
 } gto_batch_result;
 
 /** The draft's weights are updated in place. The target's file is read for its head rows. GTO_E_ARGUMENT: BF16 on a
@@ -94,11 +95,11 @@ typedef struct gto_training_memory {
 
 /**
  * What a trainer with these options takes for a draft of n_draft_vocab tokens and micro-batches of at most n_tokens (>=
- * 2) tokens in n_steps TTT passes: exactly what is allocated for one sequence of n_tokens, all of it response, and no
+ * 2) tokens in n_passes TTT passes: exactly what is allocated for one sequence of n_tokens, all of it response, and no
  * less than for any other micro-batch of as many tokens.
  */
 GTO_API gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_draft_vocab,
-                                           gto_trainer_options options, int32_t n_tokens, int32_t n_steps,
+                                           gto_trainer_options options, int32_t n_tokens, int32_t n_passes,
                                            gto_training_memory * out);
 /** What a trainer and its draft have allocated now. */
 GTO_API gto_status gto_trainer_memory(const gto_trainer * trainer, gto_training_memory * out);

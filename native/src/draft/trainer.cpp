@@ -52,7 +52,7 @@ static int64_t embedding_bytes(const gguf_file & file) {
 }
 
 gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_draft_vocab, gto_trainer_options options,
-                                   int32_t n_tokens, int32_t n_steps, gto_training_memory * out) {
+                                   int32_t n_tokens, int32_t n_passes, gto_training_memory * out) {
     return guard([&] {
         require(target && out, "target and out must not be null");
         target->device->require_host();
@@ -61,11 +61,11 @@ gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_draft_vo
         shape s = shape_for(file);
         require_within("draft vocabulary", n_draft_vocab, 1, s.n_vocab);
         require_at_least("tokens of a micro-batch", n_tokens, 2);
-        require_within("TTT passes", n_steps, 1, GTO_MAX_STEPS);
-        require_countable(n_tokens, n_steps);
+        require_within("TTT passes", n_passes, 1, GTO_MAX_PASSES);
+        require_countable(n_tokens, n_passes);
         s.n_draft_vocab = n_draft_vocab;
         const parameter last = layout(s).back();
-        const ttt_memory memory(s, ttt_size::most(n_tokens, n_steps), options.chunk_rows, target->device->n_threads,
+        const ttt_memory memory(s, ttt_size::most(n_tokens, n_passes), options.chunk_rows, target->device->n_threads,
                                 true, unit_for(*target->device, options.precision));
         constexpr int64_t bytes = sizeof(float);
         const int64_t n_params = last.offset + last.size();

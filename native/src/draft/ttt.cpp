@@ -2,7 +2,7 @@
 // are the shape's; products are with rows: a matrix W [m x n] makes W x [m] of a row x [n].
 //
 // Rows. A root r starts below trunk row t = root[r], at RoPE position position[t]. TTT pass 0 has a pool row for each
-// trunk row, whether or not it is a root, and an output row for each root. TTT pass j = 1..n_steps-1 has one of each
+// trunk row, whether or not it is a root, and an output row for each root. TTT pass j = 1..n_passes-1 has one of each
 // for every root that is still in it, (r, j); it predicts the token predicted[r][j]. Pool rows have g, q, k, v; output
 // rows have the rest. Passes lie one after another in all matrices.
 //   pass 0       g = W_fc (scale * features of t)    [d]    token = plan.token[t]          position[t]
@@ -55,14 +55,14 @@ matrix ttt::gradient_of(float * gradient, tensor_id id) const {
 }
 
 void ttt::reserve(const ttt_plan & plan, bool backward) {
-    const ttt_size size = {plan.trunk(), plan.roots(), plan.n_steps, (int64_t) plan.hidden.size()};
+    const ttt_size size = {plan.trunk(), plan.roots(), plan.n_passes, (int64_t) plan.hidden.size()};
     const ttt_memory needed(s_, size, chunk_rows_, nth_, backward, products_);
     const int64_t trunk = size.trunk, roots = size.roots, outputs = size.outputs(), pool = size.pool(), d = s_.d,
                   chunk = needed.chunk;
     const int64_t more = (int64_t) (needed.activations * sizeof(float) + needed.packed()) -
                          (int64_t) (memory_.bytes() + q_.packed_bytes());
-    require_memory("a micro-batch of " + std::to_string(trunk) + " rows in " + std::to_string(plan.n_steps) + " passes",
-                   more);
+    require_memory(
+        "a micro-batch of " + std::to_string(trunk) + " rows in " + std::to_string(plan.n_passes) + " passes", more);
     memory_.reset(needed.activations);
     q_.reserve_packed(needed.packed_left, needed.packed_right);
     a_.take(memory_, s_, pool, outputs);
@@ -164,7 +164,7 @@ void ttt::next_pass(const ttt_plan & plan, int32_t step, const std::vector<loss_
     next.first = last.first + last.rows();
     next.first_output = last.first_output + last.queries.size();
     std::vector<int32_t> roots;
-    for (int64_t i = 0; i < last.queries.size() && step + 1 < plan.n_steps; i++) {
+    for (int64_t i = 0; i < last.queries.size() && step + 1 < plan.n_passes; i++) {
         const int32_t r = roots_[step][i];
         const int64_t at = plan.at(r, step);
         if (plan.predicted[at + 1] < 0) continue;
@@ -195,7 +195,7 @@ void ttt::next_pass(const ttt_plan & plan, int32_t step, const std::vector<loss_
 }
 
 void ttt::forward(const ttt_plan & plan, float * gradient, gto_batch_result & result, std::vector<float> * log_probs) {
-    passes_.reserve(plan.n_steps); // recorded kernels hold references
+    passes_.reserve(plan.n_passes); // recorded kernels hold references
     const int32_t top = plan.keep_top_k > 0 ? plan.keep_top_k : 10;
     std::vector<loss_row> rows;
     for (int32_t step = 0; step < (int32_t) passes_.size(); step++) {
@@ -226,7 +226,7 @@ void ttt::forward(const ttt_plan & plan, float * gradient, gto_batch_result & re
 
 void ttt::run(const ttt_plan & plan, float * gradient, gto_batch_result & result, std::vector<float> * log_probs) {
     result = {};
-    if (log_probs) log_probs->assign(plan.roots() * plan.n_steps, -std::numeric_limits<float>::infinity());
+    if (log_probs) log_probs->assign(plan.roots() * plan.n_passes, -std::numeric_limits<float>::infinity());
     if (plan.roots() == 0) return;
     const queue::recording recording(q_);
     reserve(plan, gradient != nullptr);

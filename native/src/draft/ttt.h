@@ -17,7 +17,7 @@ class ttt {
         const product_unit & products);
 
     // Adds the gradient to `gradient` (n_params floats; null = forward only). log_probs, if not null, receives
-    // [roots][n_steps] log M of the predicted tokens (-inf where a row had left or the token is outside the draft
+    // [roots][n_passes] log M of the predicted tokens (-inf where a row had left or the token is outside the draft
     // vocabulary).
     void run(const ttt_plan & plan, float * gradient, gto_batch_result & result, std::vector<float> * log_probs);
 

@@ -6,8 +6,8 @@
 
 namespace gto {
 
-ttt_size ttt_size::most(int64_t n_tokens, int64_t n_steps) {
-    return {std::max<int64_t>(n_tokens - 1, 0), std::max<int64_t>(n_tokens - 2, 0), n_steps,
+ttt_size ttt_size::most(int64_t n_tokens, int64_t n_passes) {
+    return {std::max<int64_t>(n_tokens - 1, 0), std::max<int64_t>(n_tokens - 2, 0), n_passes,
             std::max<int64_t>(n_tokens - 2, 0)};
 }
 

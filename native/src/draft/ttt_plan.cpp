@@ -31,7 +31,7 @@ void add_trunk(ttt_plan & plan, const gto_draft & draft, const gto_features * fe
              features->rows(), length);
     }
     check_tokens(draft, tokens, length, "token");
-    require_countable(plan.trunk() + length, plan.n_steps);
+    require_countable(plan.trunk() + length, plan.n_passes);
     const int32_t begin = (int32_t) plan.trunk();
     plan.sources.push_back({features, begin, length - 1});
     for (int32_t t = 0; t + 1 < length; t++) {
@@ -43,7 +43,7 @@ void add_trunk(ttt_plan & plan, const gto_draft & draft, const gto_features * fe
 
 void add_root(ttt_plan & plan, int32_t trunk_row) {
     plan.root.push_back(trunk_row);
-    const size_t n = plan.root.size() * plan.n_steps;
+    const size_t n = plan.root.size() * plan.n_passes;
     plan.predicted.resize(n, -1);
     plan.target_row.resize(n, -1);
     plan.target_argmax.resize(n, -1);
@@ -51,7 +51,7 @@ void add_root(ttt_plan & plan, int32_t trunk_row) {
     plan.policy_weight.resize(n, 0.0f);
 }
 
-void check_steps(int32_t n_steps) { require_within("TTT passes", n_steps, 1, GTO_MAX_STEPS); }
+void check_passes(int32_t n_passes) { require_within("TTT passes", n_passes, 1, GTO_MAX_PASSES); }
 
 void require_finite(const char * what, float value) {
     if (!std::isfinite(value)) fail(GTO_E_ARGUMENT, "%s: expected a finite number, found %g", what, value);
@@ -63,8 +63,8 @@ int32_t longest_path(int32_t n_paths, const int32_t * begin) {
     if (n_paths > 0 && begin[0] != 0) fail(GTO_E_ARGUMENT, "path_begin[0]: expected 0, found %d", begin[0]);
     for (int32_t p = 0; p < n_paths; p++) {
         const int64_t length = (int64_t) begin[p + 1] - begin[p];
-        if (length < 0 || length > GTO_MAX_STEPS) {
-            fail(GTO_E_ARGUMENT, "path %d: expected 0..%d tokens, found %lld", p, GTO_MAX_STEPS, (long long) length);
+        if (length < 0 || length > GTO_MAX_PASSES) {
+            fail(GTO_E_ARGUMENT, "path %d: expected 0..%d tokens, found %lld", p, GTO_MAX_PASSES, (long long) length);
         }
         longest = std::max(longest, length);
     }
@@ -73,8 +73,8 @@ int32_t longest_path(int32_t n_paths, const int32_t * begin) {
 
 } // namespace
 
-void require_countable(int64_t n_tokens, int64_t n_steps) {
-    require_within("rows of a micro-batch in all its passes", n_tokens * n_steps, 0, INT32_MAX);
+void require_countable(int64_t n_tokens, int64_t n_passes) {
+    require_within("rows of a micro-batch in all its passes", n_tokens * n_passes, 0, INT32_MAX);
 }
 
 // Root t of a sequence, TTT pass j: predicted x[t+2+j], target distribution and argmax of position t+1+j,
@@ -85,12 +85,12 @@ ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch) {
     require(batch.n_sequences >= 1 && batch.features && batch.lengths && batch.tokens && batch.loss_mask &&
                 batch.argmax,
             "batch: features, lengths, tokens, loss_mask and argmax must be given for at least one sequence");
-    check_steps(batch.n_steps);
+    check_passes(batch.n_passes);
     require_at_least("keep_top_k", batch.keep_top_k, 0);
     require_finite("step_decay", batch.step_decay);
     require_finite("token_weight", batch.token_weight);
     ttt_plan plan;
-    plan.n_steps = batch.n_steps;
+    plan.n_passes = batch.n_passes;
     plan.keep_top_k = batch.keep_top_k;
     plan.loss = {batch.loss, batch.loss_eta};
     check(plan.loss);
@@ -110,7 +110,7 @@ ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch) {
             if (!mask[t + 2]) continue;
             add_root(plan, begin + t);
             const int64_t r = plan.roots() - 1;
-            for (int32_t j = 0; j < plan.n_steps && t + 2 + j < length && mask[t + 2 + j]; j++) {
+            for (int32_t j = 0; j < plan.n_passes && t + 2 + j < length && mask[t + 2 + j]; j++) {
                 const int32_t i = t + 1 + j; // position whose next token is predicted
                 const int32_t argmax = batch.argmax[offset + i];
                 const bool in_loss =
@@ -128,7 +128,7 @@ ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch) {
                     plan.token_weight[plan.at(r, j)] = batch.token_weight * std::pow(batch.step_decay, (float) j);
                 }
                 if (batch.policy_weight) {
-                    const float w = batch.policy_weight[(offset + t) * plan.n_steps + j];
+                    const float w = batch.policy_weight[(offset + t) * plan.n_passes + j];
                     if (!std::isfinite(w)) {
                         fail(GTO_E_NUMERIC, "policy weight of sequence %d, row %d, pass %d is not finite", s, t, j);
                     }
@@ -150,7 +150,7 @@ ttt_plan plan_paths(const gto_draft & draft, const gto_features & features, int3
     require(tokens && path_row && path_begin && path_tokens && path_weight, "tokens and paths must not be null");
     ttt_plan plan;
     require_within("n_paths", n_paths, 0, std::max(features.rows(), 0));
-    plan.n_steps = longest_path(n_paths, path_begin);
+    plan.n_passes = longest_path(n_paths, path_begin);
     add_trunk(plan, draft, &features, length, tokens);
     for (int32_t p = 0; p < n_paths; p++) {
         if (path_row[p] < 0 || path_row[p] >= plan.trunk() || (p > 0 && path_row[p] <= path_row[p - 1])) {

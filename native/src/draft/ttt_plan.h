@@ -15,7 +15,7 @@ struct ttt_plan {
         int32_t rows;
     };
 
-    int32_t n_steps = 1;
+    int32_t n_passes = 1;
     int32_t keep_top_k = 0;
     token_loss loss;
     std::vector<source> sources;
@@ -25,7 +25,7 @@ struct ttt_plan {
 
     // per root: the trunk row it starts from
     std::vector<int32_t> root;
-    // [roots][n_steps]: token to predict (-1 ends the row), its weights, the row of its target distribution and the
+    // [roots][n_passes]: token to predict (-1 ends the row), its weights, the row of its target distribution and the
     // target's argmax (-1 none)
     std::vector<int32_t> predicted, target_row, target_argmax;
     std::vector<float> token_weight, policy_weight;
@@ -38,11 +38,11 @@ struct ttt_plan {
 
     int64_t roots() const { return (int64_t) root.size(); }
     int64_t trunk() const { return (int64_t) token.size(); }
-    int64_t at(int64_t r, int32_t step) const { return r * n_steps + step; }
+    int64_t at(int64_t r, int32_t step) const { return r * n_passes + step; }
 };
 
 // The rows of all TTT passes are counted in 32 bits. Fails with GTO_E_ARGUMENT.
-void require_countable(int64_t n_tokens, int64_t n_steps);
+void require_countable(int64_t n_tokens, int64_t n_passes);
 
 // The EAGLE-3 training-time test over the text of a batch. Fails with GTO_E_ARGUMENT naming sequence and field.
 ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch);

@@ -201,9 +201,9 @@ TEST_F(draft_sweep, trainers) {
         const gto_target * target = s.pointer("target", tiny.target);
         const int32_t vocabulary = s.number("n_draft_vocab", 2);
         const gto_trainer_options options = options_of(s);
-        const int32_t n_tokens = s.number("n_tokens", 10), n_steps = s.number("n_steps", 3);
+        const int32_t n_tokens = s.number("n_tokens", 10), n_passes = s.number("n_passes", 3);
         const gto_status status =
-            gto_trainer_plan_memory(target, vocabulary, options, n_tokens, n_steps, s.pointer("out", &memory));
+            gto_trainer_plan_memory(target, vocabulary, options, n_tokens, n_passes, s.pointer("out", &memory));
         if (status == GTO_OK) {
             EXPECT_GT(memory.activations, 0);
         }
@@ -256,11 +256,11 @@ TEST_F(draft_sweep, batches) {
             batch.tokens = s.pointer("tokens", (const int32_t *) tokens.data());
             batch.argmax = s.pointer("argmax", (const int32_t *) argmax.data());
             batch.loss_mask = s.pointer("loss_mask", (const int8_t *) mask.data());
-            batch.n_steps = s.number("n_steps", 2);
+            batch.n_passes = s.number("n_passes", 2);
             batch.keep_top_k = s.number("keep_top_k", 3);
             batch.loss = s.number("loss", GTO_LOSS_CROSS_ENTROPY);
             // with more passes than the weights are for there is nothing to read
-            batch.policy_weight = batch.n_steps <= 2 ? s.pointer("policy_weight", weights.data(), false) : nullptr;
+            batch.policy_weight = batch.n_passes <= 2 ? s.pointer("policy_weight", weights.data(), false) : nullptr;
             const auto out = s.pointer("result", &result);
             return backward ? gto_trainer_accumulate(of, batch, out) : gto_trainer_evaluate(of, batch, out);
         });

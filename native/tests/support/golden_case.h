@@ -8,15 +8,15 @@
 namespace gto_test {
 
 struct golden_case {
-    static constexpr int32_t n_steps = 4;
+    static constexpr int32_t n_passes = 4;
 
     golden_case() {
         gaussian normal(9);
-        policy.resize(text.tokens.size() * n_steps);
+        policy.resize(text.tokens.size() * n_passes);
         for (float & w : policy) w = normal.integer(3) == 0 ? 0.05f * normal() : 0.0f;
     }
     gto_batch batch() const {
-        gto_batch b = text.batch(n_steps, 0);
+        gto_batch b = text.batch(n_passes, 0);
         b.policy_weight = policy.data();
         b.loss_eta = 3.0f;
         return b;

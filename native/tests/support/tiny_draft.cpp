@@ -84,7 +84,7 @@ random_text::~random_text() {
     for (gto_features * f : features) gto_features_free(f);
 }
 
-gto_batch random_text::batch(int32_t n_steps, int32_t keep_top_k) const {
+gto_batch random_text::batch(int32_t n_passes, int32_t keep_top_k) const {
     gto_batch b = {};
     b.n_sequences = (int32_t) lengths.size();
     b.features = features.data();
@@ -92,7 +92,7 @@ gto_batch random_text::batch(int32_t n_steps, int32_t keep_top_k) const {
     b.tokens = tokens.data();
     b.loss_mask = mask.data();
     b.argmax = argmax.data();
-    b.n_steps = n_steps;
+    b.n_passes = n_passes;
     b.step_decay = 0.8f;
     b.keep_top_k = keep_top_k;
     b.token_weight = 1.0f;

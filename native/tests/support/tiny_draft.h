@@ -33,7 +33,7 @@ struct random_text {
     random_text(const random_text &) = delete;
     random_text & operator=(const random_text &) = delete;
 
-    gto_batch batch(int32_t n_steps, int32_t keep_top_k) const;
+    gto_batch batch(int32_t n_passes, int32_t keep_top_k) const;
 
     std::vector<gto_features *> features;
     std::vector<int32_t> lengths, tokens, argmax;

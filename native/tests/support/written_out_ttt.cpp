@@ -153,7 +153,7 @@ written_out_result written_out_ttt::run(const mask & may, const judge & stays) c
             if (in_response(s, t + 2)) chains.push_back({at, g, c});
         }
     }
-    for (int32_t pass = 0; pass < batch_.n_steps && !chains.empty(); pass++) {
+    for (int32_t pass = 0; pass < batch_.n_passes && !chains.empty(); pass++) {
         std::vector<chain> next;
         for (const chain & one : chains) {
             const output out = evaluate(one.at, one.g, one.c, pool, may);
@@ -161,10 +161,10 @@ written_out_result written_out_ttt::run(const mask & may, const judge & stays) c
             bool near;
             result.scores.push_back(score(one.at, out.log_q, rank, near));
             const cell child = {one.at.sequence, one.at.row, pass + 1};
-            if (pass + 1 == batch_.n_steps || !in_response(child.sequence, child.row + 2 + child.pass)) continue;
+            if (pass + 1 == batch_.n_passes || !in_response(child.sequence, child.row + 2 + child.pass)) continue;
             const float * policy =
                 batch_.policy_weight
-                    ? batch_.policy_weight + (int64_t) (offset_[child.sequence] + child.row) * batch_.n_steps
+                    ? batch_.policy_weight + (int64_t) (offset_[child.sequence] + child.row) * batch_.n_passes
                     : nullptr;
             const bool leaves =
                 batch_.keep_top_k > 0 && rank >= batch_.keep_top_k && !(policy && policy[child.pass] != 0);

@@ -19,7 +19,7 @@ int main() {
     const gto_draft_info info = gto_draft_describe(c.tiny.draft);
     print("shape", std::vector<double>{(double) info.n_embd, (double) info.n_head, (double) info.n_head_kv,
                                        (double) info.head_dim, (double) info.n_ff, (double) info.n_vocab,
-                                       (double) info.n_draft_vocab, info.rope_base, info.rms_eps, (double) c.n_steps,
+                                       (double) info.n_draft_vocab, info.rope_base, info.rms_eps, (double) c.n_passes,
                                        c.batch().loss_eta});
     for (int32_t i = 0; i < gto_draft_tensor_count(c.tiny.draft); i++) {
         print(gto_draft_tensor_name(c.tiny.draft, i), c.tiny.get(i));

@@ -40,14 +40,15 @@ public class gto_batch extends Pointer {
     public native @Const BytePointer loss_mask(); public native gto_batch loss_mask(BytePointer setter);
     /** concatenated: target's argmax after token i, -1 unknown (masked) */
     public native @Const IntPointer argmax(); public native gto_batch argmax(IntPointer setter);
-    /** TTT passes, 1..GTO_MAX_STEPS */
-    public native int n_steps(); public native gto_batch n_steps(int setter);
+    /** TTT passes, 1..GTO_MAX_PASSES */
+    public native int n_passes(); public native gto_batch n_passes(int setter);
     /** 0.8 */
     public native float step_decay(); public native gto_batch step_decay(float setter);
     /** A row leaves after the TTT pass j whose x[t+2+j] isn't among the draft's k best, unless the policy weight of
      * pass j+1 isn't 0; 0 = never. */
     public native int keep_top_k(); public native gto_batch keep_top_k(int setter);
-    /** N counts masked pairs of the response, too; EAGLE and SpecForge also count rows outside it */
+    /** N counts masked pairs of the response, too; EAGLE and SpecForge also count rows outside it
+                             */
     public native @Cast("bool") boolean mean_over_all(); public native gto_batch mean_over_all(boolean setter);
     /** GTO_LOSS_* */
     public native int loss(); public native gto_batch loss(int setter);
@@ -55,6 +56,6 @@ public class gto_batch extends Pointer {
     public native float loss_eta(); public native gto_batch loss_eta(float setter);
     /** factor of the token loss, 1; 0 = policy term only */
     public native float token_weight(); public native gto_batch token_weight(float setter);
-    /** [sum of lengths][n_steps], row t of its sequence; NULL = none */
+    /** [sum of lengths][n_passes], row t of its sequence; NULL = none */
     public native @Const FloatPointer policy_weight(); public native gto_batch policy_weight(FloatPointer setter);
 }

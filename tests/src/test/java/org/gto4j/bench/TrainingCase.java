@@ -67,7 +67,7 @@ final class TrainingCase implements AutoCloseable {
         Arrays.fill(response, true);
         batch = TrainingBatch.builder()
                 .sequences(List.of(new TrainingBatch.Sequence(features, tokens, response, argmax, null)))
-                .steps(passes)
+                .passes(passes)
                 .build();
     }
 

@@ -72,7 +72,7 @@ final class ModelUse {
             }
             trainer.accumulate(TrainingBatch.builder()
                     .sequences(List.of(new TrainingBatch.Sequence(features, tokens, mask, argmax, null)))
-                    .steps(2)
+                    .passes(2)
                     .build());
             trainer.step(1e-3f, 1);
         }

@@ -81,7 +81,7 @@ final class EngineTrainer {
         try (PointerScope scope = new PointerScope()) {
             gto_batch_result result = new gto_batch_result();
             Engine.check(gto4j.gto_trainer_accumulate(handle, marshal(batch), result));
-            return unmarshal(result, batch.steps());
+            return unmarshal(result, batch.passes());
         }
     }
 
@@ -89,7 +89,7 @@ final class EngineTrainer {
         try (PointerScope scope = new PointerScope()) {
             gto_batch_result result = new gto_batch_result();
             Engine.check(gto4j.gto_trainer_evaluate(handle, marshal(batch), result));
-            return unmarshal(result, batch.steps());
+            return unmarshal(result, batch.passes());
         }
     }
 
@@ -110,7 +110,7 @@ final class EngineTrainer {
         b.loss_mask(new BytePointer(lossMask(
                 sequences, Arrays.stream(tokens).mapToInt(list -> list.length).sum())));
         b.argmax(new IntPointer(Engine.concatenated(argmax)));
-        b.n_steps(batch.steps());
+        b.n_passes(batch.passes());
         b.step_decay(batch.stepDecay());
         b.keep_top_k(batch.keepTopK());
         b.mean_over_all(batch.meanOverAll());
@@ -124,7 +124,7 @@ final class EngineTrainer {
                 });
         b.loss_eta(batch.loss().eta());
         b.token_weight(batch.tokenWeight());
-        b.policy_weight(policyWeights(sequences, batch.steps()));
+        b.policy_weight(policyWeights(sequences, batch.passes()));
         return b;
     }
 

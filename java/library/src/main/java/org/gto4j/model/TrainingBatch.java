@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A micro-batch of the training-time test (TTT).
  *
- * <p>Trunk row t of a sequence of L tokens (t = 0..L-2) takes token x[t+1]; pass j = 0..steps-1 of it predicts
+ * <p>Trunk row t of a sequence of L tokens (t = 0..L-2) takes token x[t+1]; pass j = 0..passes-1 of it predicts
  * x[t+2+j].
  *
  * @param sequences at least one
- * @param steps TTT passes, 1..16
+ * @param passes TTT passes, 1..16
  * @param stepDecay the token loss of pass j weighs stepDecay^j
  * @param keepTopK a row leaves after a pass whose text token is not among the draft's k best; 0 = never
  * @param meanOverAll average over all response rows instead of unmasked pairs
@@ -23,21 +23,21 @@ import org.jspecify.annotations.Nullable;
  */
 public record TrainingBatch(
         List<Sequence> sequences,
-        int steps,
+        int passes,
         float stepDecay,
         int keepTopK,
         boolean meanOverAll,
         TokenLoss loss,
         float tokenWeight) {
     /** Most TTT passes. */
-    public static final int MAX_STEPS = 16;
+    public static final int MAX_PASSES = 16;
 
     /** Checks the ranges and that policy weights fit the passes. */
     public TrainingBatch {
         sequences = List.copyOf(sequences);
         Objects.requireNonNull(loss, "loss");
         Arguments.atLeast("number of sequences", sequences.size(), 1);
-        Arguments.inRange("steps", steps, 1, MAX_STEPS);
+        Arguments.inRange("passes", passes, 1, MAX_PASSES);
         Arguments.check(
                 stepDecay >= 0 && Float.isFinite(stepDecay), "stepDecay must be at least 0, found %s", stepDecay);
         Arguments.atLeast("keepTopK", keepTopK, 0);
@@ -46,11 +46,11 @@ public record TrainingBatch(
             float[][] weights = sequences.get(s).policyWeights();
             for (int t = 0; weights != null && t < weights.length; t++) {
                 Arguments.check(
-                        weights[t].length == steps,
+                        weights[t].length == passes,
                         "policy weights of sequence %d, row %d must have %d entries, found %d",
                         s,
                         t,
-                        steps,
+                        passes,
                         weights[t].length);
             }
         }
@@ -100,7 +100,7 @@ public record TrainingBatch(
     }
 
     /**
-     * A builder with the defaults: 7 steps, decay 0.8, keep 0, mean over unmasked pairs, soft cross-entropy, token
+     * A builder with the defaults: 7 passes, decay 0.8, keep 0, mean over unmasked pairs, soft cross-entropy, token
      * weight 1.
      */
     public static Builder builder() {
@@ -110,7 +110,7 @@ public record TrainingBatch(
     /** Builds a {@link TrainingBatch}. */
     public static final class Builder {
         private List<Sequence> sequences = List.of();
-        private int steps = 7;
+        private int passes = 7;
         private float stepDecay = 0.8f;
         private int keepTopK;
         private boolean meanOverAll;
@@ -126,8 +126,8 @@ public record TrainingBatch(
         }
 
         /** TTT passes, 1..16. */
-        public Builder steps(int passes) {
-            steps = passes;
+        public Builder passes(int passes) {
+            passes = passes;
             return this;
         }
 
@@ -163,7 +163,7 @@ public record TrainingBatch(
 
         /** The batch; a {@link GtoException} of kind ARGUMENT names a value out of range. */
         public TrainingBatch build() {
-            return new TrainingBatch(sequences, steps, stepDecay, keepTopK, meanOverAll, loss, tokenWeight);
+            return new TrainingBatch(sequences, passes, stepDecay, keepTopK, meanOverAll, loss, tokenWeight);
         }
     }
 }

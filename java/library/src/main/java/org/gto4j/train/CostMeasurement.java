@@ -127,7 +127,7 @@ public final class CostMeasurement {
                 DraftTrainer trainer = DraftTrainer.open(target, draft, optimizer)) {
             TrainingBatch batch = TrainingBatch.builder()
                     .sequences(List.of(sequence(features, tokens, vocabulary)))
-                    .steps(passes)
+                    .passes(passes)
                     .build();
             double fastest = Double.POSITIVE_INFINITY;
             for (int i = 0; i <= repeats; i++) {

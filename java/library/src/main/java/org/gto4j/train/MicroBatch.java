@@ -31,7 +31,7 @@ public final class MicroBatch {
             float tokenWeight) {
         TrainingBatchResult result = trainer.accumulate(TrainingBatch.builder()
                 .sequences(sequences(loaded, weights))
-                .steps(passes)
+                .passes(passes)
                 .stepDecay(options.stepDecay())
                 .keepTopK(options.keepTopK())
                 .meanOverAll(options.meanOverAll())

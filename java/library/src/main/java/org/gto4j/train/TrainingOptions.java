@@ -66,7 +66,7 @@ public record TrainingOptions(
                 "1.." + MOST_ACCUMULATION,
                 accumulation);
         require(clip >= 0 && Float.isFinite(clip), "clip", ">= 0", clip);
-        require(passes >= 1 && passes <= TrainingBatch.MAX_STEPS, "passes", "1.." + TrainingBatch.MAX_STEPS, passes);
+        require(passes >= 1 && passes <= TrainingBatch.MAX_PASSES, "passes", "1.." + TrainingBatch.MAX_PASSES, passes);
         require(earlyPasses >= 1 && earlyPasses <= passes, "earlyPasses", "1.." + passes, earlyPasses);
         require(earlyFraction >= 0 && earlyFraction <= 1, "earlyFraction", "in [0, 1]", earlyFraction);
         require(stepDecay > 0 && stepDecay <= 1, "stepDecay", "in (0, 1]", stepDecay);

@@ -72,7 +72,7 @@ final class Validator {
                 List<TrainingBatch.Sequence> batch = MicroBatch.sequences(loader.load(indices), null);
                 sums.add(trainer.evaluate(TrainingBatch.builder()
                         .sequences(batch)
-                        .steps(options.passes())
+                        .passes(options.passes())
                         .stepDecay(options.stepDecay())
                         .build()));
             }

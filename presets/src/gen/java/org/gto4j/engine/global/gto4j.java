@@ -747,7 +747,7 @@ public static native @Cast("gto_status") int gto_draft_session_logits(gto_draft_
  * The trainer: gradients of the EAGLE-3 training-time test (TTT) and of the GTO policy term, and AdamW.
  *
  * A micro-batch is a set of sequences. Sequence s holds tokens x[0..L-1] with L rows of features. Trunk rows are t =
- * 0..L-2 (row t takes x[t+1]). TTT pass j = 0..n_steps-1 of row t predicts x[t+2+j]; for j >= 1 it takes h of pass j-1
+ * 0..L-2 (row t takes x[t+1]). TTT pass j = 0..n_passes-1 of row t predicts x[t+2+j]; for j >= 1 it takes h of pass j-1
  * and the embedding of x[t+1+j], at RoPE position t+j, and attends to the trunk rows <= t and to its own passes 1..j.
  *
  * Token loss of a (row, TTT pass): one of loss.h (soft cross-entropy by default) against p = softmax(target head rows
@@ -766,7 +766,7 @@ public static native @Cast("gto_status") int gto_draft_session_logits(gto_draft_
 // #ifdef __cplusplus
 // #endif
 
-public static final int GTO_MAX_STEPS = 16;
+public static final int GTO_MAX_PASSES = 16;
 // Targeting ../gto_trainer.java
 
 
@@ -802,11 +802,11 @@ public static native void gto_trainer_free(gto_trainer trainer);
 
 /**
  * What a trainer with these options takes for a draft of n_draft_vocab tokens and micro-batches of at most n_tokens (>=
- * 2) tokens in n_steps TTT passes: exactly what is allocated for one sequence of n_tokens, all of it response, and no
+ * 2) tokens in n_passes TTT passes: exactly what is allocated for one sequence of n_tokens, all of it response, and no
  * less than for any other micro-batch of as many tokens.
  */
 public static native @Cast("gto_status") int gto_trainer_plan_memory(@Const gto_target target, int n_draft_vocab,
-                                           @ByVal gto_trainer_options options, int n_tokens, int n_steps,
+                                           @ByVal gto_trainer_options options, int n_tokens, int n_passes,
                                            gto_training_memory out);
 /** What a trainer and its draft have allocated now. */
 public static native @Cast("gto_status") int gto_trainer_memory(@Const gto_trainer trainer, gto_training_memory out);

@@ -99,7 +99,7 @@ final class SmallMachine {
             for (int step = 0; step < 3; step++) {
                 trainer.accumulate(TrainingBatch.builder()
                         .sequences(List.of(new TrainingBatch.Sequence(features, tokens, mask, argmax, null)))
-                        .steps(2)
+                        .passes(2)
                         .build());
                 trainer.step(1e-3f, 1);
             }

@@ -86,7 +86,7 @@ class TrainerSharingTest {
             sequences.add(new TrainingBatch.Sequence(
                     each, new int[] {1, 2, 3, 4, 5, 6}, mask, new int[] {2, 3, 4, 5, 6, 7}, null));
         }
-        return TrainingBatch.builder().sequences(sequences).steps(3).build();
+        return TrainingBatch.builder().sequences(sequences).passes(3).build();
     }
 
     /** Thread 1 calls a(x, y), thread 2 calls b(y, x). */

@@ -79,7 +79,7 @@ class GradientMeasurementTest {
                 trainer.accumulate(TrainingBatch.builder()
                         .sequences(List.of(new TrainingBatch.Sequence(
                                 features, text.tokens(), text.lossMask(), text.targetArgmax(), null)))
-                        .steps(OPTIONS.passes())
+                        .passes(OPTIONS.passes())
                         .keepTopK(OPTIONS.keepTopK())
                         .build());
                 pulls.add(concatenated(

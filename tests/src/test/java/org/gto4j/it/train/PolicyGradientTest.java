@@ -86,7 +86,7 @@ class PolicyGradientTest {
             Arrays.fill(policy[rows[i]], 0, lengths[i], weights[i]);
         }
         return trainer.accumulate(TrainingBatch.builder()
-                .steps(PASSES)
+                .passes(PASSES)
                 .tokenWeight(0)
                 .sequences(List.of(new TrainingBatch.Sequence(
                         features, sequence.tokens(), sequence.lossMask(), sequence.targetArgmax(), policy)))

@@ -113,7 +113,7 @@ class TokenLossTest {
             float[][] policy,
             float tokenWeight) {
         TrainingBatchResult result = trainer.accumulate(TrainingBatch.builder()
-                .steps(PASSES)
+                .passes(PASSES)
                 .loss(TokenLoss.of(kind))
                 .tokenWeight(tokenWeight)
                 .sequences(List.of(new TrainingBatch.Sequence(

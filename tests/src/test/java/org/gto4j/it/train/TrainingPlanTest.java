@@ -54,7 +54,7 @@ class TrainingPlanTest {
             boolean[] mask = new boolean[tokens];
             Arrays.fill(mask, true);
             trainer.accumulate(TrainingBatch.builder()
-                    .steps(passes)
+                    .passes(passes)
                     .sequences(
                             List.of(new TrainingBatch.Sequence(features, new int[tokens], mask, new int[tokens], null)))
                     .build());

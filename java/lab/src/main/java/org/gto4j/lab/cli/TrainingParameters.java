@@ -41,13 +41,13 @@ final class TrainingParameters {
     static final Parameter<Integer> PASSES = whole(
                     "steps-ttt",
                     "N",
-                    WholeNumbers.between(1, TrainingBatch.MAX_STEPS),
+                    WholeNumbers.between(1, TrainingBatch.MAX_PASSES),
                     "passes of the training-time test")
             .byPhase(ONE.passes(), TWO.passes());
     static final Parameter<Integer> EARLY_PASSES = whole(
                     "early-ttt",
                     "N",
-                    WholeNumbers.between(1, TrainingBatch.MAX_STEPS),
+                    WholeNumbers.between(1, TrainingBatch.MAX_PASSES),
                     "passes of the training-time test in the first part of the run, at most --steps-ttt")
             .byPhase(ONE.earlyPasses(), TWO.earlyPasses());
     static final Parameter<Double> EARLY_SHARE = Parameter.of(
