@@ -21,7 +21,6 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.gto4j.Generation;
 import org.gto4j.lab.eval.EvalRow;
 import org.junit.jupiter.api.Test;
@@ -107,7 +106,8 @@ class ArchitectureTest {
 
     @Test
     void onePackageCallsNativeCode() {
-        Set<String> callers = CLASSES.stream().filter(type -> type.getDirectDependenciesFromSelf().stream()
+        Set<String> callers = CLASSES.stream()
+                .filter(type -> type.getDirectDependenciesFromSelf().stream()
                         .anyMatch(dependency -> isJavaCpp(dependency.getTargetClass())))
                 .map(JavaClass::getPackageName)
                 .collect(Collectors.toSet());
@@ -116,10 +116,11 @@ class ArchitectureTest {
 
     @Test
     void noPublicSignatureHoldsAJavaCppType() {
-        List<String> wrong = CLASSES.stream().filter(type -> isPublic(type.getModifiers()))
+        List<String> wrong = CLASSES.stream()
+                .filter(type -> isPublic(type.getModifiers()))
                 .flatMap(type -> type.getMembers().stream())
-                .filter(member -> isPublic(member.getModifiers())
-                        || member.getModifiers().contains(JavaModifier.PROTECTED))
+                .filter(member ->
+                        isPublic(member.getModifiers()) || member.getModifiers().contains(JavaModifier.PROTECTED))
                 .filter(member -> member.getAllInvolvedRawTypes().stream().anyMatch(ArchitectureTest::isJavaCpp))
                 .map(JavaMember::getFullName)
                 .toList();

@@ -109,7 +109,8 @@ class RealGreedyTextTest {
             System.out.print(result.print(target));
             assertEquals(2 * PROMPTS, result.checks().size());
             assertTrue(
-                    result.differences().stream().allMatch(check -> check.method().mode() == Mode.TREE),
+                    result.differences().stream()
+                            .allMatch(check -> check.method().mode() == Mode.TREE),
                     "plain decoding is the bare loop");
             long tokens = result.checks().stream()
                     .filter(check -> check.method().mode() == Mode.TREE)

@@ -20,7 +20,11 @@ final class ExportCommand implements Command {
                     ParameterGroup.OUTPUT, "out", "FILE", FileUse.FILE_OUT, "the GGUF to write")
             .needed();
     private static final Parameter<DraftFileType> TYPE = Parameter.of(
-                    ParameterGroup.OUTPUT, "type", "TYPE", ValueType.of("F16, F32", ExportCommand::type), "of the weights")
+                    ParameterGroup.OUTPUT,
+                    "type",
+                    "TYPE",
+                    ValueType.of("F16, F32", ExportCommand::type),
+                    "of the weights")
             .orElse(DraftFileType.F16);
 
     /** In capitals, as GGUF has them. */

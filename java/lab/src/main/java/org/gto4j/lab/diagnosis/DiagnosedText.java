@@ -33,7 +33,7 @@ public record DiagnosedText(CorpusSequence sequence, PathCounts counts, Map<Cycl
         Objects.requireNonNull(kind, "kind");
         return texts.stream()
                 .filter(text -> text.striking().containsKey(kind))
-                .max(Comparator.comparingInt(
-                        text -> kind.measure(Objects.requireNonNull(text.striking().get(kind)))));
+                .max(Comparator.comparingInt(text ->
+                        kind.measure(Objects.requireNonNull(text.striking().get(kind)))));
     }
 }

@@ -109,7 +109,9 @@ public final class Bench {
         return best(costAware.temperature(), fixed, Comparator.comparing(this::model))
                 .map(row -> {
                     Interval interval = PairedTexts.of(
-                                    members(costAware.method(), row), members(row.method(), row), Measurement::modelSeconds)
+                                    members(costAware.method(), row),
+                                    members(row.method(), row),
+                                    Measurement::modelSeconds)
                             .interval(bootstrap);
                     return new Bound(costAware, row, model(row), costAware.tokensPerSecond() / model(row), interval);
                 });

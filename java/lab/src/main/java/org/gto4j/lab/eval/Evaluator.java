@@ -94,7 +94,8 @@ public final class Evaluator implements AutoCloseable {
         for (int number = 0; number < questions.size(); number++) {
             Question question = questions.get(number);
             if (methods.stream()
-                    .allMatch(method -> done.contains(key(method.method(), temperature, question.dataset(), question.id())))) {
+                    .allMatch(method ->
+                            done.contains(key(method.method(), temperature, question.dataset(), question.id())))) {
                 continue;
             }
             if (!progress.goOn(number * methods.size(), generations())) {
@@ -107,7 +108,8 @@ public final class Evaluator implements AutoCloseable {
                             method.method(),
                             temperature,
                             question,
-                            method.answer(question.tokens(), options.maxTokens(), temperature, options.seed() + number));
+                            method.answer(
+                                    question.tokens(), options.maxTokens(), temperature, options.seed() + number));
                     results.add(measured);
                     sink.accept(measured);
                 }
@@ -131,7 +133,8 @@ public final class Evaluator implements AutoCloseable {
     /** The first decode of a context touches memory for the first time: not part of what is measured. */
     private void warmUp() {
         methods.forEach(method -> method.watch((variant, statistics) -> {}));
-        methods.forEach(method -> method.answer(questions.get(0).tokens(), Math.min(WARM_UP_TOKENS, options.maxTokens()), 0, 0));
+        methods.forEach(method ->
+                method.answer(questions.get(0).tokens(), Math.min(WARM_UP_TOKENS, options.maxTokens()), 0, 0));
     }
 
     @Override

@@ -37,8 +37,8 @@ public record HeldBackTexts(Corpus corpus, List<CorpusSequence> sequences, TreeP
         try (SimulatedDecoding decoding = new SimulatedDecoding(draft, List.of(tree, chain), longest, null)) {
             List<List<SimulatedText>> methods = decoding.run(corpus, sequences, done);
             return IntStream.range(0, sequences.size())
-                    .mapToObj(i ->
-                            TextGain.of(name(), methods.get(0).get(i), methods.get(1).get(i)))
+                    .mapToObj(i -> TextGain.of(
+                            name(), methods.get(0).get(i), methods.get(1).get(i)))
                     .toList();
         }
     }

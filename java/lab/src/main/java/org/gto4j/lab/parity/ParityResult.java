@@ -191,8 +191,8 @@ public record ParityResult(List<ParityCheck> checks, double temperature, double 
 
     private Map<DecodingMethod, ParityResult> byWay() {
         Map<DecodingMethod, List<ParityCheck>> parts = new LinkedHashMap<>();
-        checks.forEach(check ->
-                parts.computeIfAbsent(check.method(), method -> new ArrayList<>()).add(check));
+        checks.forEach(check -> parts.computeIfAbsent(check.method(), method -> new ArrayList<>())
+                .add(check));
         Map<DecodingMethod, ParityResult> results = new LinkedHashMap<>();
         parts.forEach((method, part) -> results.put(method, new ParityResult(part, temperature, tie, rounding)));
         return results;

@@ -98,8 +98,8 @@ record Verdict(
 
     private String sampled() {
         return rows.stream()
-                .filter(row ->
-                        row.row().method().mode() == Mode.COST_AWARE && row.row().temperature() > 0)
+                .filter(row -> row.row().method().mode() == Mode.COST_AWARE
+                        && row.row().temperature() > 0)
                 .findFirst()
                 .map(row -> format(
                         " At temperature %.0f answers come %.2f times as fast with the draft (%.2f to %.2f).",

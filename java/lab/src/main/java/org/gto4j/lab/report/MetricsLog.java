@@ -102,7 +102,8 @@ public final class MetricsLog {
                         .map(method -> series(
                                 method,
                                 validations,
-                                line -> number(line.path("validation").path(method).path("tau"))))
+                                line -> number(
+                                        line.path("validation").path(method).path("tau"))))
                         .toList();
     }
 

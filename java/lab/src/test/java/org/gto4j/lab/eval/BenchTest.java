@@ -21,7 +21,8 @@ class BenchTest {
     private static final DecodingMethod STOCK = DecodingMethod.without(Mode.STOCK, "stock");
     private static final DecodingMethod STOCK_CHAIN = new DecodingMethod("gto", Mode.STOCK_CHAIN, "stock-chain 2");
 
-    private static Measurement measured(DecodingMethod method, String prompt, double seconds, double model, String text) {
+    private static Measurement measured(
+            DecodingMethod method, String prompt, double seconds, double model, String text) {
         return new Measurement(
                 method, 0, "set", prompt, 50, method.mode() == Mode.PLAIN ? 50 : 100, 50, seconds, model, text);
     }
