@@ -97,7 +97,7 @@ final class TrainingCase implements AutoCloseable {
         header.put("vocabulary", info.draftVocabulary());
         header.put("rope_base", info.ropeBase());
         header.put("epsilon", info.rmsEpsilon());
-        header.put("passes", batch.steps());
+        header.put("passes", batch.passes());
         header.put("decay", batch.stepDecay());
         header.put("learning_rate", LEARNING_RATE);
         header.put("clip", CLIP);
