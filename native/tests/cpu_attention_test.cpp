@@ -1,6 +1,7 @@
 // The device's attention: against sums in double and ggml's own, and its bits, whatever rows, threads and cells there
 // are, and by which kernel.
 #include "cpu/attention.h"
+#include "support/ggml_cpu.h"
 
 #include "ggml-backend.h"
 
@@ -197,8 +198,7 @@ struct attention_case {
     }
 
     std::vector<float> by_ggml() const {
-        ggml_backend_t backend = ggml_backend_init_by_type(GGML_BACKEND_DEVICE_TYPE_CPU, nullptr);
-        const std::unique_ptr<ggml_backend, decltype(&ggml_backend_free)> cpu(backend, ggml_backend_free);
+        const ggml_cpu_backend cpu = ggml_cpu();
         const std::unique_ptr<ggml_context, decltype(&ggml_free)> context(ggml_init({1 << 20, nullptr, true}),
                                                                           ggml_free);
         ggml_context * c = context.get();
@@ -213,7 +213,7 @@ struct attention_case {
         ggml_cgraph * graph = ggml_new_graph(c);
         ggml_build_forward_expand(graph, out);
         const std::unique_ptr<ggml_backend_buffer, decltype(&ggml_backend_buffer_free)> buffer(
-            ggml_backend_alloc_ctx_tensors(c, backend), ggml_backend_buffer_free);
+            ggml_backend_alloc_ctx_tensors(c, cpu.get()), ggml_backend_buffer_free);
         ggml_backend_tensor_set(tq, q.data(), 0, ggml_nbytes(tq));
         ggml_backend_tensor_set(tk, k.data.data(), 0, ggml_nbytes(tk));
         ggml_backend_tensor_set(tv, v.data.data(), 0, ggml_nbytes(tv));

@@ -1,6 +1,7 @@
 // Products of F32, F16 and BF16 weights with rows of F32: against sums in double and ggml's own, and their bits,
 // whatever is computed beside them and by which kernel.
 #include "cpu/float_rows.h"
+#include "support/ggml_cpu.h"
 
 #include "ggml-backend.h"
 
@@ -90,8 +91,7 @@ bool same(const row_values & a, const row_values & b) {
 }
 
 std::vector<row_values> ggml_product(float_weights & w, const std::vector<row_values> & x) {
-    const std::unique_ptr<ggml_backend, decltype(&ggml_backend_free)> cpu(
-        ggml_backend_init_by_type(GGML_BACKEND_DEVICE_TYPE_CPU, nullptr), ggml_backend_free);
+    const ggml_cpu_backend cpu = ggml_cpu();
     const std::unique_ptr<ggml_context, decltype(&ggml_free)> context(ggml_init({1 << 20, nullptr, true}), ggml_free);
     ggml_tensor * a = ggml_new_tensor_2d(context.get(), w.type, w.columns, w.outputs);
     ggml_tensor * b = ggml_new_tensor_2d(context.get(), GGML_TYPE_F32, w.columns, (int64_t) x.size());

@@ -2,6 +2,7 @@
 #include "cpu/integer_kernel.h"
 #include "cpu/packed_format.h"
 #include "cpu/quant_layout.h"
+#include "support/ggml_cpu.h"
 
 #include "ggml-backend.h"
 #include "ggml.h"
@@ -233,22 +234,21 @@ TEST_P(IntegerKernel, WideRowsAreCutForTheCachesWithoutAnyDifference) {
 
 // The product as ggml's CPU backend computes it.
 std::vector<float> of_ggml(const file_matrix & m, const std::vector<float> & x, int64_t n) {
-    ggml_backend_t backend = ggml_backend_init_by_type(GGML_BACKEND_DEVICE_TYPE_CPU, nullptr);
+    const ggml_cpu_backend cpu = ggml_cpu();
     ggml_context * context = ggml_init({ggml_tensor_overhead() * 8 + ggml_graph_overhead(), nullptr, true});
     ggml_tensor * weights = ggml_new_tensor_2d(context, m.type, m.columns, m.outputs);
     ggml_tensor * rows = ggml_new_tensor_2d(context, GGML_TYPE_F32, m.columns, n);
     ggml_tensor * result = ggml_mul_mat(context, weights, rows);
     ggml_cgraph * graph = ggml_new_graph(context);
     ggml_build_forward_expand(graph, result);
-    ggml_backend_buffer_t buffer = ggml_backend_alloc_ctx_tensors(context, backend);
+    ggml_backend_buffer_t buffer = ggml_backend_alloc_ctx_tensors(context, cpu.get());
     ggml_backend_tensor_set(weights, m.data.data(), 0, m.data.size());
     ggml_backend_tensor_set(rows, x.data(), 0, x.size() * sizeof(float));
-    ggml_backend_graph_compute(backend, graph);
+    ggml_backend_graph_compute(cpu.get(), graph);
     std::vector<float> y((size_t) (n * m.outputs));
     ggml_backend_tensor_get(result, y.data(), 0, y.size() * sizeof(float));
     ggml_backend_buffer_free(buffer);
     ggml_free(context);
-    ggml_backend_free(backend);
     return y;
 }
 

@@ -8,9 +8,8 @@
 
 using namespace gto;
 
-// With GGML_BACKEND_DL the backends are modules beside libggml, which need not be the program's folder: loaded on first
-// use.
-static void load_backends() {
+// libggml's folder need not be the program's.
+void gto::load_backends() {
     static std::once_flag once;
     std::call_once(once, [] {
         if (ggml_backend_dev_count() > 0) return;

@@ -13,6 +13,14 @@
 #include <mutex>
 #include <string>
 
+namespace gto {
+
+// ggml's backends are there: with GGML_BACKEND_DL they are modules beside libggml, which are loaded at the first call.
+// Thread-safe.
+void load_backends();
+
+} // namespace gto
+
 struct gto_device : gto::counted {
     gto_device(const char * name, int32_t n_threads);
     ~gto_device();
