@@ -127,7 +127,7 @@ public record TrainingBatch(
 
         /** TTT passes, 1..16. */
         public Builder passes(int passes) {
-            passes = passes;
+            this.passes = passes;
             return this;
         }
 

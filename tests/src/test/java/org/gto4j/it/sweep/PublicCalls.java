@@ -19,17 +19,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.gto4j.error.GtoException;
+import org.gto4j.Generation;
+import org.gto4j.lab.eval.EvalRow;
 
 /** What a user can call: public constructors and methods of public classes in the module's exported packages. */
 final class PublicCalls {
-    private static final List<String> EXPORTED = List.of(
-            "org.gto4j",
-            "org.gto4j.data",
-            "org.gto4j.eval",
-            "org.gto4j.experiment",
-            "org.gto4j.train",
-            "org.gto4j.tree");
+    /** What the modules export, by a class of the artifact that holds it. */
+    private static final Map<Class<?>, List<String>> EXPORTED = Map.of(
+            Generation.class,
+            List.of("", ".data", ".error", ".gto", ".model", ".simulation", ".statistics", ".train", ".tree"),
+            EvalRow.class,
+            List.of(
+                    ".lab.diagnosis",
+                    ".lab.eval",
+                    ".lab.experiment",
+                    ".lab.figure",
+                    ".lab.gto",
+                    ".lab.parity",
+                    ".lab.profile",
+                    ".lab.report",
+                    ".lab.simulation",
+                    ".lab.stock"));
 
     private PublicCalls() {}
 
@@ -64,8 +74,11 @@ final class PublicCalls {
     }
 
     private static List<Class<?>> classes() {
-        return EXPORTED.stream()
-                .<Class<?>>flatMap(name -> files(name).stream().map(file -> type(name + "." + file)))
+        return EXPORTED.entrySet().stream()
+                .flatMap(artifact -> artifact.getValue().stream()
+                        .map(room -> "org.gto4j" + room)
+                        .<Class<?>>flatMap(
+                                name -> files(artifact.getKey(), name).stream().map(file -> type(name + "." + file))))
                 .filter(PublicCalls::isReachable)
                 .toList();
     }
@@ -87,9 +100,9 @@ final class PublicCalls {
         }
     }
 
-    private static List<String> files(String packageName) {
+    private static List<String> files(Class<?> ofArtifact, String packageName) {
         try {
-            URI home = GtoException.class
+            URI home = ofArtifact
                     .getProtectionDomain()
                     .getCodeSource()
                     .getLocation()
