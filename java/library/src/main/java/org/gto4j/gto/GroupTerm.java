@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.gto4j.common.Arguments;
 import org.gto4j.gto.GroupOptions.Standardise;
+import org.gto4j.model.TrainingBatch;
 import org.gto4j.train.LoadedSequence;
 import org.gto4j.train.PolicyTerm;
 import org.gto4j.train.PolicyWeights;
@@ -17,10 +20,11 @@ public final class GroupTerm implements PolicyTerm {
     private final GroupMetrics metrics;
     private final GroupPositions places;
 
+    /** @param rewards closed with this */
     public GroupTerm(GroupOptions options, GroupRewards rewards, GroupMetrics metrics, long seed) {
         this.options = options;
-        this.rewards = rewards;
-        this.metrics = metrics;
+        this.rewards = Objects.requireNonNull(rewards, "rewards");
+        this.metrics = Objects.requireNonNull(metrics, "metrics");
         this.places = new GroupPositions(options, seed);
     }
 
@@ -31,6 +35,7 @@ public final class GroupTerm implements PolicyTerm {
      */
     @Override
     public List<PolicyWeights> weights(List<LoadedSequence> sequences, int epoch, int passes, float share) {
+        Arguments.inRange("passes", passes, 1, TrainingBatch.MAX_PASSES);
         List<PolicyWeights> weights = new ArrayList<>();
         int[][][] chosen = places.choose(sequences, epoch);
         double expected = places.expected(sequences);

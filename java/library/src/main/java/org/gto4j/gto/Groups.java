@@ -2,6 +2,7 @@ package org.gto4j.gto;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.gto4j.common.Arguments;
 import org.gto4j.data.CorpusSequence;
 
 /**
@@ -20,7 +21,7 @@ public final class Groups {
      * @return each group's positions, ascending; one smaller group if fewer than {@code size} positions are there, none
      *     if fewer than two
      */
-    public static int[][] choose(int first, int end, int size, double share, SplittableRandom random) {
+    static int[][] choose(int first, int end, int size, double share, SplittableRandom random) {
         int available = end - first;
         if (available < 2) {
             return new int[0][];
@@ -42,9 +43,11 @@ public final class Groups {
      * Chooses places of groups in each of a text's responses. Roots are tokens of a response, as in decoding: row t has
      * root x[t+1], and at least x[t+2] must be there to be accepted.
      *
+     * @param size positions a group, at least 2
      * @return each group's positions, trunk rows, ascending
      */
     public static int[][] choose(CorpusSequence text, int size, double share, SplittableRandom random) {
+        Arguments.atLeast("size", size, 2);
         return text.responses().stream()
                 .flatMap(span -> Arrays.stream(choose(span.start() - 1, span.end() - 2, size, share, random)))
                 .toArray(int[][]::new);

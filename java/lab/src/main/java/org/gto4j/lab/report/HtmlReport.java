@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -197,6 +198,7 @@ public final class HtmlReport {
 
     /** Adds SVG elements side by side. */
     public HtmlReport pictures(String heading, String note, List<String> pictures) {
+        Objects.requireNonNull(pictures, "pictures");
         sections.add(heading(heading) + paragraph(note) + "<div class=\"charts\">\n" + String.join("", pictures)
                 + "</div>\n");
         return this;
