@@ -1,6 +1,7 @@
 package org.gto4j;
 
 import java.util.Arrays;
+import org.gto4j.common.AcceptedLengths;
 import org.gto4j.common.Arguments;
 import org.gto4j.common.RecordValues;
 import org.gto4j.model.DecodingTimes;
@@ -89,14 +90,7 @@ public record Generation(int[] tokens, String text, FinishReason reason, Statist
          * 1] and falling; the entries' sum is {@link #tau()} - 1. It ends with the longest accepted path.
          */
         public double[] acceptanceByDepth() {
-            int deepest = Arrays.stream(acceptedPerCycle).max().orElse(0);
-            double[] shares = new double[deepest];
-            for (int accepted : acceptedPerCycle) {
-                for (int k = 0; k < accepted; k++) {
-                    shares[k] += 1.0 / cycles;
-                }
-            }
-            return shares;
+            return AcceptedLengths.reached(acceptedPerCycle);
         }
 
         /** Mean number of nodes of a cycle's tree; NaN without a cycle. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.List;
+import org.gto4j.common.AcceptedLengths;
 import org.gto4j.common.FiniteNumber;
 import org.gto4j.common.RecordValues;
 import org.gto4j.statistics.Bootstrap;
@@ -32,18 +33,9 @@ public record SimulatedTau(
     public static SimulatedTau of(List<SimulatedText> texts, double plainSeconds, Bootstrap bootstrap) {
         long tokens = texts.stream().mapToLong(SimulatedText::tokens).sum();
         long cycles = texts.stream().mapToLong(SimulatedText::cycles).sum();
-        int deepest = texts.stream()
+        double[] reached = AcceptedLengths.reached(texts.stream()
                 .flatMapToInt(text -> Arrays.stream(text.accepted()))
-                .max()
-                .orElse(0);
-        double[] reached = new double[deepest];
-        for (SimulatedText text : texts) {
-            for (int accepted : text.accepted()) {
-                for (int k = 0; k < accepted; k++) {
-                    reached[k] += 1.0 / cycles;
-                }
-            }
-        }
+                .toArray());
         Interval interval = bootstrap.ratio(
                 texts.stream().mapToDouble(SimulatedText::tokens).toArray(),
                 texts.stream().mapToDouble(SimulatedText::cycles).toArray());

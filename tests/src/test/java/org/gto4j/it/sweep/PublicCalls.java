@@ -2,11 +2,12 @@ package org.gto4j.it.sweep;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
@@ -24,22 +25,8 @@ import org.gto4j.lab.eval.EvalRow;
 
 /** What a user can call: public constructors and methods of public classes in the module's exported packages. */
 final class PublicCalls {
-    /** What the modules export, by a class of the artifact that holds it. */
-    private static final Map<Class<?>, List<String>> EXPORTED = Map.of(
-            Generation.class,
-            List.of("", ".data", ".error", ".gto", ".model", ".simulation", ".statistics", ".train", ".tree"),
-            EvalRow.class,
-            List.of(
-                    ".lab.diagnosis",
-                    ".lab.eval",
-                    ".lab.experiment",
-                    ".lab.figure",
-                    ".lab.gto",
-                    ".lab.parity",
-                    ".lab.profile",
-                    ".lab.report",
-                    ".lab.simulation",
-                    ".lab.stock"));
+    /** A class of each artifact. */
+    private static final List<Class<?>> ARTIFACTS = List.of(Generation.class, EvalRow.class);
 
     private PublicCalls() {}
 
@@ -74,13 +61,20 @@ final class PublicCalls {
     }
 
     private static List<Class<?>> classes() {
-        return EXPORTED.entrySet().stream()
-                .flatMap(artifact -> artifact.getValue().stream()
-                        .map(room -> "org.gto4j" + room)
-                        .<Class<?>>flatMap(
-                                name -> files(artifact.getKey(), name).stream().map(file -> type(name + "." + file))))
+        return ARTIFACTS.stream()
+                .map(PublicCalls::home)
+                .<Class<?>>flatMap(home -> exported(home)
+                        .flatMap(name -> files(home, name).stream().map(file -> type(name + "." + file))))
                 .filter(PublicCalls::isReachable)
                 .toList();
+    }
+
+    /** The packages that an artifact's module exports to everybody. */
+    private static Stream<String> exported(Path home) {
+        return ModuleFinder.of(home).findAll().stream()
+                .flatMap(module -> module.descriptor().exports().stream())
+                .filter(exports -> !exports.isQualified())
+                .map(ModuleDescriptor.Exports::source);
     }
 
     private static boolean isReachable(Class<?> type) {
@@ -100,24 +94,25 @@ final class PublicCalls {
         }
     }
 
-    private static List<String> files(Class<?> ofArtifact, String packageName) {
+    private static Path home(Class<?> type) {
         try {
-            URI home = ofArtifact
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI();
-            Path place = Path.of(home);
-            if (Files.isDirectory(place)) {
-                return in(place.resolve(packageName.replace('.', '/')));
+            return Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static List<String> files(Path home, String packageName) {
+        try {
+            if (Files.isDirectory(home)) {
+                return in(home.resolve(packageName.replace('.', '/')));
             }
-            try (FileSystem jar = FileSystems.newFileSystem(place, Map.of())) {
+            try (FileSystem jar = FileSystems.newFileSystem(home, Map.of())) {
                 return in(jar.getPath(packageName.replace('.', '/')));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (URISyntaxException e) {
-            throw new AssertionError(e);
         }
     }
 

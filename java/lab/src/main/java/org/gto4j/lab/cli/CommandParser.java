@@ -68,13 +68,20 @@ final class CommandParser {
                 break;
             }
             Parameter<?> parameter = named(args[i]);
-            boolean valued = parameter != null
-                    && !parameter.isFlag()
-                    && i + 1 < args.length
-                    && !(parameter.use() != null && named(args[i + 1]) != null);
-            all.add(parameter != null && valued ? "--" + parameter.name() + "=" + args[++i] : args[i]);
+            if (parameter != null && takesNext(parameter, args, i)) {
+                all.add("--" + parameter.name() + "=" + args[++i]);
+            } else {
+                all.add(args[i]);
+            }
         }
         return all;
+    }
+
+    /**
+     * Whether what follows is the parameter's value. Another option behind a file's isn't its name: that was forgotten.
+     */
+    private boolean takesNext(Parameter<?> parameter, String[] args, int at) {
+        return !parameter.isFlag() && at + 1 < args.length && !(parameter.use() != null && named(args[at + 1]) != null);
     }
 
     /**

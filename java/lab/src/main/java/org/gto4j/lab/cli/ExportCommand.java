@@ -2,7 +2,6 @@ package org.gto4j.lab.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import org.gto4j.error.GtoException;
 import org.gto4j.io.GgufFacts;
@@ -20,20 +19,8 @@ final class ExportCommand implements Command {
                     ParameterGroup.OUTPUT, "out", "FILE", FileUse.FILE_OUT, "the GGUF to write")
             .needed();
     private static final Parameter<DraftFileType> TYPE = Parameter.of(
-                    ParameterGroup.OUTPUT,
-                    "type",
-                    "TYPE",
-                    ValueType.of("F16, F32", ExportCommand::type),
-                    "of the weights")
+                    ParameterGroup.OUTPUT, "type", "TYPE", ValueType.constant(DraftFileType.class), "of the weights")
             .orElse(DraftFileType.F16);
-
-    /** In capitals, as GGUF has them. */
-    private static DraftFileType type(String text, ValueType.Place place) {
-        return Arrays.stream(DraftFileType.values())
-                .filter(type -> type.name().equals(text))
-                .findFirst()
-                .orElseThrow(() -> place.wrong("one of " + List.of(DraftFileType.values()), text));
-    }
 
     /** What folders of this program call their drafts, the best first. */
     private static final List<String> NAMES = List.of("draft.gguf", "draft-gto.gguf", "draft-eagle3.gguf");

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.gto4j.DecodingCosts;
 import org.gto4j.data.Corpus;
@@ -109,9 +110,17 @@ final class SimulateCommand implements Command {
                 CycleCosts measured = costs ? DecodingCosts.of(open.target(), draft, values.get(F32_CACHE)) : null;
                 texts.forEach((kind, sequences) -> {
                     simulate(label, kind, draft, corpus, sequences, modes, sizes, measured, console, rows);
-                    if (values.get(GRID) && measured != null) {
+                    if (values.get(GRID)) {
                         grids.put(
-                                List.of(label, kind), grid(label, draft, corpus, sequences, sizes, measured, console));
+                                List.of(label, kind),
+                                grid(
+                                        label,
+                                        draft,
+                                        corpus,
+                                        sequences,
+                                        sizes,
+                                        Objects.requireNonNull(measured),
+                                        console));
                     }
                 });
             });

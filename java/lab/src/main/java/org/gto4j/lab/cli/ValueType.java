@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -109,9 +110,18 @@ interface ValueType<T> {
         return choice(List.of(type.getEnumConstants()));
     }
 
+    /** One of the constants of an enum by their own names, as in "F16". */
+    static <E extends Enum<E>> ValueType<E> constant(Class<E> type) {
+        return choice(List.of(type.getEnumConstants()), Enum::name);
+    }
+
     /** One of some constants of an enum. */
     static <E extends Enum<E>> ValueType<E> choice(List<E> constants) {
-        List<String> labels = constants.stream().map(ValueType::label).toList();
+        return choice(constants, ValueType::label);
+    }
+
+    private static <E> ValueType<E> choice(List<E> constants, Function<E, String> label) {
+        List<String> labels = constants.stream().map(label).toList();
         return new ValueType<>() {
             @Override
             public E read(String text, Place place) {
@@ -129,7 +139,7 @@ interface ValueType<T> {
 
             @Override
             public String print(E value) {
-                return label(value);
+                return label.apply(value);
             }
         };
     }
