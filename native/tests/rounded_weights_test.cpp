@@ -17,7 +17,7 @@ class RoundedWeights : public testing::TestWithParam<ggml_type> {
         return {{64, first, 64}, {64 + first * 64, rows - first, 64}};
     }
     std::shared_ptr<const gto::rounded_copy> of(const std::vector<float> & values) {
-        return rounded.of(*device, values.data(), parts(values), GetParam());
+        return rounded.of(*device, values.data(), 0, parts(values), GetParam());
     }
     // What products with the copy see: rows of ones and zeros pick its columns.
     std::vector<float> floats(const gto::rounded_copy & copy, const std::vector<float> & values) const {
@@ -61,8 +61,8 @@ TEST_P(RoundedWeights, OneCopyForTheSameValues) {
 
 TEST_P(RoundedWeights, OtherMatricesAreAnotherCopy) {
     const std::vector<float> values(64 * 40, 0.1f);
-    const auto one = rounded.of(*device, values.data(), {{0, 40, 64}}, GetParam()),
-               two = rounded.of(*device, values.data(), {{0, 20, 128}}, GetParam());
+    const auto one = rounded.of(*device, values.data(), 0, {{0, 40, 64}}, GetParam()),
+               two = rounded.of(*device, values.data(), 0, {{0, 20, 128}}, GetParam());
     EXPECT_NE(one.get(), two.get());
 }
 

@@ -23,7 +23,7 @@ trained train(gto_test::tiny_draft & tiny, const gto_batch & batch, const produc
     gto_draft draft(*tiny.draft);
     std::vector<float> head = target_head_rows(gguf_file(tiny.target_path), draft.s, draft.d2t);
     optimizer adamw(draft, gto_trainer_options_default());
-    ttt passes(draft, dense(head.data(), draft.s.n_draft_vocab, draft.s.d), {}, 24, unit);
+    ttt passes(draft, dense(head.data(), draft.s.n_draft_vocab, draft.s.d), {}, 24, {&unit, number_type::f32});
     const ttt_plan plan = plan_text(draft, batch);
     gto_batch_result result;
     passes.run(plan, adamw.gradient(), result, nullptr);

@@ -8,12 +8,9 @@
 // different ones at once.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
+#include "device/number_type.h"
 
 namespace gto {
-
-enum class number_type : int32_t { f32, f16, bf16 };
 
 // c [m x n] = a * b, or added to what c holds, in row-major matrices whose rows are lda, ldb, ldc numbers apart, sums
 // in F32. a is [m x k], or with transpose_a [k x m]; b is [k x n], or with transpose_b [n x k]. The first matrices of

@@ -1,6 +1,7 @@
 #include "device/device.h"
 
 #include "common/processors.h"
+#include "device/find_accelerator.h"
 
 #include <cstring>
 #include <dlfcn.h>
@@ -81,7 +82,11 @@ gto_device::gto_device(const char * wanted, int32_t threads) {
     description = ggml_backend_dev_description(dev);
     backend = ggml_backend_dev_init(dev, nullptr);
     if (!backend) fail(GTO_E_INTERNAL, "device %s can't be initialised", name.c_str());
-    if (!is_cpu()) offload[0] = dev;
+    if (!is_cpu()) {
+        offload[0] = dev;
+        accelerator = find_accelerator(dev, no_accelerator);
+        if (accelerator) transfers_ = open_stream();
+    }
     if (is_cpu()) {
         auto pool_new = cpu_function<ggml_threadpool_t (*)(ggml_threadpool_params *)>(dev, "ggml_threadpool_new");
         auto set_pool =
@@ -107,14 +112,6 @@ gto_device::gto_device(const char * wanted, int32_t threads) {
 gto_device::~gto_device() {
     ggml_backend_free(backend);
     if (pool) cpu_function<void (*)(ggml_threadpool_t)>(dev, "ggml_threadpool_free")(pool);
-}
-
-void gto_device::require_host() const {
-    if (!ggml_backend_buft_is_host(buffer_type())) {
-        fail(GTO_E_ARGUMENT,
-             "device %s: the draft engine computes on the CPU in this version; open the target on a CPU device",
-             name.c_str());
-    }
 }
 
 gto_status gto_device_open(const char * name, int32_t n_threads, gto_device ** out) {

@@ -4,6 +4,7 @@
 #include "common/status.h"
 #include "common/stopwatch.h"
 #include "cpu/cpu_device.h"
+#include "device/device_stream.h"
 #include "gto4j/device.h"
 
 #include "ggml-backend.h"
@@ -31,18 +32,38 @@ struct gto_device : gto::counted {
     // ours over the CPU backend, for targets; null: they are computed by `dev` itself
     std::unique_ptr<gto::cpu_device> kernels;
     ggml_backend_dev_t offload[2] = {}; // where libllama puts weights beside the CPU: a list that ends with null
+    const gto::accelerator * accelerator = nullptr; // null: a CPU, or a device for targets alone
+    std::string no_accelerator;                     // why there is none
     int32_t n_threads = 1;
     std::string name, description;
     // Held by every computation: the pool runs one graph at a time.
     std::recursive_mutex mutex;
 
     bool is_cpu() const { return ggml_backend_dev_type(dev) == GGML_BACKEND_DEVICE_TYPE_CPU; }
-    // The draft engine's kernels are the host's. Fails with GTO_E_ARGUMENT on a device whose memory they can't address.
-    void require_host() const;
+    // Memory that the host can't address, and kernels of ours to work on it.
+    bool is_accelerated() const { return accelerator != nullptr; }
+    // Where a draft beside a target on this device computes: here, or on a CPU where this one has no kernels for it.
+    gto_device & for_drafts();
+    std::unique_ptr<gto::device_stream> open_stream() const;
+
+    // Memory of this device is written, read, copied and set to zero by these alone, in code that knows no queue. They
+    // return when it is done. Thread-safe.
+    void write(void * to, const void * from, size_t bytes);
+    void read(void * to, const void * from, size_t bytes);
+    void copy(void * to, const void * from, size_t bytes);
+    void zero(void * to, size_t bytes);
+    // Fails with GTO_E_MEMORY unless there is room for `bytes` of `what`.
+    void require_room(const std::string & what, int64_t bytes) const;
+
     // For one computation; what it had to wait for others is added to `waited`.
     std::unique_lock<std::recursive_mutex> lock(int64_t & waited) {
         const gto::stopwatch wait(waited);
         return std::unique_lock<std::recursive_mutex>(mutex);
     }
     ggml_backend_buffer_type_t buffer_type() const { return ggml_backend_get_default_buffer_type(backend); }
+
+  private:
+    std::mutex transfers_mutex_;
+    std::unique_ptr<gto::device_stream> transfers_; // of an accelerated device
+    std::unique_ptr<gto_device> beside_;            // a CPU for drafts
 };

@@ -17,7 +17,7 @@ class block {
     // Fails with GTO_E_MEMORY if there is no room. Memory of the CPU is really taken here, not when it is first written
     // to, so that whoever asks next finds what is left.
     block(gto_device & device, size_t bytes) {
-        if (device.is_cpu()) require_memory("device " + device.name, (int64_t) std::min<size_t>(bytes, INT64_MAX));
+        device.require_room("device " + device.name, (int64_t) std::min<size_t>(bytes, INT64_MAX));
         buffer_ = ggml_backend_buft_alloc_buffer(device.buffer_type(), bytes ? bytes : 1);
         if (!buffer_) fail(GTO_E_MEMORY, "device %s: %zu bytes can't be allocated", device.name.c_str(), bytes);
         bytes_ = bytes;

@@ -14,6 +14,10 @@ class packed_operands {
   public:
     explicit packed_operands(gto_device & device) : device_(device) {}
 
+    // Whether reserve() would move scratch.
+    bool grows(size_t left_bytes, size_t right_bytes) const {
+        return left_bytes > left_.bytes() || right_bytes > right_.bytes();
+    }
     // Scratch grows to the largest demand seen. What it held is lost.
     void reserve(size_t left_bytes, size_t right_bytes);
     void * left() const { return left_.data(); }

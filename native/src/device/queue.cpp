@@ -1,6 +1,8 @@
 #include "device/queue.h"
 
 #include "device/barrier_note.h"
+#include "device/record.h"
+#include "device/rounded_rows.h"
 
 #include <utility>
 
@@ -40,9 +42,11 @@ void queue::keep_failure() noexcept {
     if (!failure_) failure_ = std::current_exception();
 }
 
-queue::queue(gto_device & device, const product_unit * products)
-    : device_(device), products_(products), packed_(device) {
-    device.require_host();
+queue::queue(gto_device & device, products how)
+    : device_(device), products_(device.is_accelerated() ? nullptr : how.unit), operands_(how.operands),
+      stream_(device.open_stream()), uploads_(device), packed_(device) {
+    if (stream_) return;
+    if (!device.is_cpu()) fail(GTO_E_INTERNAL, "device %s computes targets alone", device.name.c_str());
     context_ = ggml_init({ggml_tensor_overhead() + ggml_graph_overhead_custom(1, false), nullptr, true});
     if (!context_) throw std::bad_alloc();
     graph_ = ggml_new_graph_custom(context_, 1, false);
@@ -50,13 +54,41 @@ queue::queue(gto_device & device, const product_unit * products)
         graph_, ggml_custom_4d(context_, GGML_TYPE_F32, 1, 1, 1, 1, nullptr, 0, run_kernels, GGML_N_TASKS_MAX, this));
 }
 
-queue::~queue() { ggml_free(context_); }
+queue::~queue() {
+    end_stream_work();
+    if (context_) ggml_free(context_);
+}
+
+void queue::write(float * to, const float * from, int64_t n) {
+    if (stream_) {
+        stream_->write(to, from, (size_t) n * sizeof(float));
+    } else {
+        std::copy_n(from, n, to);
+    }
+}
+
+void queue::zero(float * to, int64_t n) {
+    if (stream_) {
+        stream_->zero(to, (size_t) n * sizeof(float));
+    } else {
+        record(
+            [=](int ith, int nth) {
+                const share part(n, ith, nth);
+                std::fill(to + part.first, to + part.last, 0.0f);
+            },
+            false);
+    }
+}
 
 void queue::product(matrix c, matrix a, weights b, row_maker make, result_step then) {
     if (c.rows == 0) return;
     if (c.rows != a.rows || c.cols != b.rows || a.cols != b.cols) {
         fail(GTO_E_INTERNAL, "product: [%lld x %lld] = [%lld x %lld] * [%lld x %lld]^T", (long long) c.rows,
              (long long) c.cols, (long long) a.rows, (long long) a.cols, (long long) b.rows, (long long) b.cols);
+    }
+    if (stream_) {
+        multiply_there(c, false, a, orientation::rows, b, orientation::rows, true);
+        return;
     }
     if (products_) {
         if (make) {
@@ -81,7 +113,13 @@ void queue::product(matrix c, matrix a, weights b, row_maker make, result_step t
     record([=, this](int ith, int nth) { product->multiply(scratch_.data(), ith, nth); }, true);
 }
 
-void queue::product_of_transposed(matrix c, matrix a, weights b) { product_with_packed(c, a, b, orientation::columns); }
+void queue::product_of_transposed(matrix c, matrix a, weights b) {
+    if (stream_) {
+        multiply_there(c, false, a, orientation::rows, b, orientation::columns, true);
+    } else {
+        product_with_packed(c, a, b, orientation::columns);
+    }
+}
 
 void queue::product_with_packed(matrix c, matrix a, weights b, orientation from) {
     if (!products_ || b.type != GGML_TYPE_F32) {
@@ -99,6 +137,10 @@ void queue::product_with_packed(matrix c, matrix a, weights b, orientation from)
 }
 
 void queue::add_transposed_product(matrix c, matrix a, matrix b) {
+    if (stream_) {
+        multiply_there(c, true, a, orientation::columns, weights_of(b), orientation::columns, false);
+        return;
+    }
     if (!products_) fail(GTO_E_INTERNAL, "product: no unit for transposed matrices");
     multiply(c, true, a, orientation::columns, b, orientation::columns, nullptr);
 }
@@ -126,13 +168,100 @@ void queue::multiply(matrix c, bool add, matrix a, orientation a_from, matrix b,
         true);
 }
 
+void queue::wait() {
+    if (stream_) stream_->wait();
+}
+
+// What fails here has failed before.
+void queue::end_stream_work() noexcept {
+    if (!stream_) return;
+    try {
+        stream_->wait();
+    } catch (...) {
+        packed_.forget();
+    }
+    returning_.clear();
+    uploads_.reset();
+}
+
+static number_type number_type_of(ggml_type type) {
+    switch (type) {
+        case GGML_TYPE_F32: return number_type::f32;
+        case GGML_TYPE_F16: return number_type::f16;
+        case GGML_TYPE_BF16: return number_type::bf16;
+        default: fail(GTO_E_INTERNAL, "product: no unit for weights of type %s", ggml_type_name(type));
+    }
+}
+
+const void * queue::rounded(matrix source, number_type type, void * to) {
+    record_rows(*this, source.rows, rounded_rows{source, (uint16_t *) to, type});
+    return to;
+}
+
+// Operands are rounded to 16 bits where the weights are, or where the queue's products are in BF16: weights once a
+// revision.
+void queue::multiply_there(matrix c, bool add, matrix a, orientation a_from, const weights & b, orientation b_from,
+                           bool b_stays) {
+    const matrix source = dense((float *) const_cast<void *>(b.data), b.rows, b.cols);
+    const operand_shape left = shape_of(a, a_from), right = shape_of(source, b_from);
+    if (c.rows == 0 || left.k == 0) return;
+    if (c.rows != left.n || c.cols != right.n || left.k != right.k) {
+        fail(GTO_E_INTERNAL, "product: [%lld x %lld] = [%lld x %lld] * [%lld x %lld]^T", (long long) c.rows,
+             (long long) c.cols, (long long) left.n, (long long) left.k, (long long) right.n, (long long) right.k);
+    }
+    const number_type stored = number_type_of(b.type), type = stored == number_type::f32 ? operands_ : stored;
+    matrix_product product = {};
+    product.m = c.rows;
+    product.n = c.cols;
+    product.k = left.k;
+    product.transpose_a = a_from == orientation::columns;
+    product.transpose_b = b_from == orientation::rows;
+    product.a = a.data;
+    product.lda = a.stride;
+    product.b = b.data;
+    product.ldb = b.cols;
+    product.c = c.data;
+    product.ldc = c.stride;
+    product.add = add;
+    product.type = type;
+    product.scale = 1.0f;
+    product.batch = 1;
+    if (type != number_type::f32) {
+        const size_t left_bytes = products::operand_bytes(left, type),
+                     right_bytes = products::operand_bytes(right, type);
+        const bool round_b = stored == number_type::f32;
+        if (packed_.grows(left_bytes, round_b && !b_stays ? right_bytes : 0)) wait();
+        packed_.reserve(left_bytes, round_b && !b_stays ? right_bytes : 0);
+        product.a = rounded(a, type, packed_.left());
+        product.lda = a.cols;
+        if (round_b && b_stays) {
+            packed_operands::kept & kept = packed_.keep(source, orientation::rows, right_bytes);
+            if (!kept.current) rounded(source, type, kept.memory.data());
+            kept.current = true;
+            product.b = kept.memory.data();
+        } else if (round_b) {
+            product.b = rounded(source, type, packed_.right());
+        }
+    }
+    stream_->multiply(product);
+}
+
 void queue::forget() {
+    if (!returning_.empty() || uploads_.used()) end_stream_work();
     if (kernels_.empty()) return;
     kernels_.clear();
     packed_.forget(); // packing may have been among it
 }
 
 void queue::run() {
+    if (stream_) {
+        const stopwatch computing(times_.products);
+        for (const returning & r : returning_) stream_->read(r.to, r.from, r.bytes);
+        stream_->wait();
+        returning_.clear();
+        uploads_.reset();
+        return;
+    }
     if (kernels_.empty()) return;
     ggml_status status;
     {

@@ -1,5 +1,6 @@
 #include "draft/children.h"
 
+#include "draft/child_rows.h"
 #include "loss/rows.h"
 
 #include <cmath>
@@ -15,45 +16,48 @@ void check_children(const shape & s, const children_out & out) {
     require(!out.query || out.query_log_probs, "query needs query_log_probs");
 }
 
-// parts: log-sum-exp of each `part` logits.
-static void pick(const gto_draft & draft, const float * z, const float * parts, int32_t n_parts, int64_t row,
-                 const children_out & out) {
+void child_rows::operator()(host_group, int32_t i) const {
     static thread_local std::vector<int32_t> index;
-    index.resize(out.k);
-    const float lse = log_sum_exp_row(parts, n_parts);
-    float * values = out.log_probs + row * out.k;
-    top_k_row(z, draft.s.n_draft_vocab, out.k, index.data(), values);
-    for (int32_t j = 0; j < out.k; j++) {
+    index.resize(k);
+    const float * row = z.row(i);
+    const float lse = log_sum_exp_row(sums.row(i), (int32_t) sums.cols);
+    float * values = log_probs + (int64_t) i * k;
+    top_k_row(row, (int32_t) z.cols, k, index.data(), values);
+    for (int32_t j = 0; j < k; j++) {
         values[j] -= lse;
-        out.tokens[row * out.k + j] = draft.d2t[index[j]];
+        tokens[(int64_t) i * k + j] = d2t[index[j]];
     }
-    if (!out.query) return;
-    const int32_t token = out.query[row], id = token >= 0 && token < draft.s.n_vocab ? draft.t2d[token] : -1;
-    out.query_log_probs[row] = id < 0 ? -std::numeric_limits<float>::infinity() : z[id] - lse;
+    if (query) ask(i, row, lse);
+}
+
+void child_sums::take(host_group, int64_t i, int64_t first, int64_t last) const {
+    constexpr int64_t part = child_rows::part;
+    for (int64_t at = first; at < last; at += part) {
+        sums.row(i)[at / part] = log_sum_exp_row(z.row(i) + at, (int32_t) std::min<int64_t>(part, last - at));
+    }
 }
 
 void record_children(queue & q, net & net, arena & memory, matrix h, const children_out & out) {
     constexpr int64_t chunk = 256;
-    constexpr int32_t part = 256; // logits; whoever computes them sums them up
-    const int32_t n = net.s.n_draft_vocab, n_parts = (n + part - 1) / part;
+    const int32_t n = net.s.n_draft_vocab, n_parts = (n + child_rows::part - 1) / child_rows::part;
     const int64_t at_once = std::min(chunk, h.rows);
-    memory.reset(arena::padded(at_once, net.s.d) + arena::padded(at_once, n) + arena::padded(at_once, n_parts));
+    const size_t needed = arena::padded(at_once, net.s.d) + arena::padded(at_once, n) + arena::padded(at_once, n_parts);
+    memory.reset(needed);
     const matrix y = memory.take(at_once, net.s.d), logits = memory.take(at_once, n),
                  sums = memory.take(at_once, n_parts);
-    const auto sum_up = [=](int64_t i, int64_t first, int64_t last) {
-        for (int64_t at = first; at < last; at += part) {
-            sums.row(i)[at / part] = log_sum_exp_row(logits.row(i) + at, (int32_t) std::min<int64_t>(part, last - at));
-        }
-    };
+    const size_t all = (size_t) h.rows * (size_t) out.k;
+    int32_t * tokens = q.back(out.tokens, all);
+    float *log_probs = q.back(out.log_probs, all), *query_log_probs = nullptr;
+    const int32_t * query = q.here(out.query, (size_t) h.rows);
+    if (query) query_log_probs = q.back(out.query_log_probs, (size_t) h.rows);
     for (int64_t first = 0; first < h.rows; first += at_once) {
-        const int64_t count = std::min(at_once, h.rows - first);
-        record_logits(q, net, h.slice(first, count), y.slice(0, count), logits.slice(0, count), {sum_up, part});
-        q.kernel([=, &net, &out](int ith, int nth) {
-            const share rows(count, ith, nth);
-            for (int64_t i = rows.first; i < rows.last; i++) {
-                pick(net.draft, logits.row(i), sums.row(i), n_parts, first + i, out);
-            }
-        });
+        const int64_t count = std::min(at_once, h.rows - first), taken = first * out.k;
+        const matrix z = logits.slice(0, count), parts = sums.slice(0, count);
+        record_logits(q, net, h.slice(first, count), y.slice(0, count), z, child_sums{z, parts}, child_rows::part);
+        record_rows(q, count,
+                    child_rows{z, out.k, net.draft.d2t_there(), net.draft.t2d_there(), net.s.n_vocab, tokens + taken,
+                               log_probs + taken, query ? query + first : nullptr,
+                               query ? query_log_probs + first : nullptr, parts});
     }
 }
 

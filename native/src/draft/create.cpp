@@ -29,11 +29,12 @@ void initialise_randomly(gto_draft & draft, uint64_t seed, int32_t parts) {
     normal draw(seed);
     for (int id = 0; id < T_COUNT; id++) {
         const parameter & p = draft.parameters[id];
-        float * values = draft.values((tensor_id) id);
         if (p.is_norm()) {
-            std::fill_n(values, p.size(), 1.0f);
+            draft.write((tensor_id) id, std::vector<float>(p.size(), 1.0f));
         } else if (!(part_of((tensor_id) id) & parts)) {
-            for (int64_t i = 0; i < p.size(); i++) values[i] = draw(0.02f);
+            std::vector<float> values(p.size());
+            for (float & value : values) value = draw(0.02f);
+            draft.write((tensor_id) id, values);
         }
     }
 }
@@ -56,7 +57,6 @@ std::vector<float> target_head_rows(const gguf_file & file, const shape & s, con
 gto_status gto_draft_create(gto_target * target, gto_draft_config config, const int32_t * d2t, gto_draft ** out) {
     return guard([&] {
         require(target && d2t && out, "target, d2t and out must not be null");
-        target->device->require_host();
         const gguf_file file(gto_target_path(target));
         shape s = shape_for(file);
         if (config.n_draft_vocab < 1 || config.n_draft_vocab > s.n_vocab) {

@@ -17,16 +17,19 @@ embedding::embedding(gto_device & device, const gguf_file & file, int64_t n_voca
         fail(GTO_E_FORMAT, "%s: tensor token_embd.weight: type %s holds no real numbers", file.path().c_str(),
              ggml_type_name(source->type));
     }
-    const size_t bytes = ggml_nbytes(source);
-    memory = block(device, bytes);
-    ggml_init_params params = {ggml_tensor_overhead(), nullptr, true};
-    context = ggml_init(params);
-    if (!context) throw std::bad_alloc();
-    table = ggml_new_tensor_2d(context, source->type, d, n_vocab);
-    ggml_backend_tensor_alloc(memory.buffer(), table, ggml_backend_buffer_get_base(memory.buffer()));
-    std::vector<uint8_t> raw(bytes);
+    type = source->type;
+    std::vector<uint8_t> raw(ggml_nbytes(source));
     file.read_raw(source, raw.data());
-    ggml_backend_tensor_set(table, raw.data(), 0, bytes);
+    const bool any = type == GGML_TYPE_F32 || type == GGML_TYPE_F16 || type == GGML_TYPE_BF16;
+    if (device.is_accelerated() && !any) {
+        std::vector<uint8_t> real((size_t) n_vocab * (size_t) d * sizeof(float));
+        ggml_get_type_traits(type)->to_float(raw.data(), (float *) real.data(), n_vocab * d);
+        raw = std::move(real);
+        type = GGML_TYPE_F32;
+    }
+    memory = block(device, raw.size());
+    device.write(memory.data(), raw.data(), raw.size());
+    rows = {memory.data(), (int32_t) type, (int32_t) d, (int64_t) ggml_row_size(type, d)};
 }
 
 void require_taps(const shape & s, const gto_features & features, const char * what) {
@@ -52,11 +55,11 @@ std::vector<float> rope_factors(const gguf_file & file, const shape & s) {
 } // namespace gto
 
 gto_draft::gto_draft(gto_target * target, shape shape, std::vector<int32_t> vocabulary)
-    : target(target), device(*target->device), target_path(gto_target_path(target)), s(shape),
+    : target(target), device(target->device->for_drafts()), target_path(gto_target_path(target)), s(shape),
       parameters(layout(shape)), d2t(std::move(vocabulary)) {
     n_params = parameters.back().offset + parameters.back().size();
     memory = block(device, n_params * sizeof(float));
-    memset(memory.data(), 0, memory.bytes());
+    device.zero(memory.data(), memory.bytes());
     scale.assign(s.features(), 1.0f);
     t2d.assign(s.n_vocab, -1);
     for (size_t i = 0; i < d2t.size(); i++) {
@@ -66,13 +69,22 @@ gto_draft::gto_draft(gto_target * target, shape shape, std::vector<int32_t> voca
         }
         t2d[d2t[i]] = (int32_t) i;
     }
+    put_ids_there();
+}
+
+void gto_draft::put_ids_there() {
+    if (!device.is_accelerated()) return;
+    ids_there = block(device, (d2t.size() + t2d.size()) * sizeof(int32_t));
+    device.write(ids_there.data(), d2t.data(), d2t.size() * sizeof(int32_t));
+    device.write((int32_t *) ids_there.data() + d2t.size(), t2d.data(), t2d.size() * sizeof(int32_t));
 }
 
 gto_draft::gto_draft(const gto_draft & o)
     : target(o.target), device(o.device), target_path(o.target_path), s(o.s), parameters(o.parameters),
       n_params(o.n_params), memory(o.device, o.memory.bytes()), embedding(o.embedding), d2t(o.d2t), t2d(o.t2d),
       scale(o.scale), rope(o.rope) {
-    memcpy(memory.data(), o.memory.data(), memory.bytes());
+    device.copy(memory.data(), o.memory.data(), memory.bytes());
+    put_ids_there();
 }
 
 gto_status gto_draft_copy(const gto_draft * draft, gto_draft ** out) {
@@ -109,15 +121,15 @@ gto_status gto_draft_fit_scale(gto_draft * draft, const gto_features * sample) {
             sample->read(i, 0, (int32_t) width, row.data());
             for (int64_t c = 0; c < width; c++) squares[c] += (double) row[c] * row[c];
         }
-        const matrix fc = draft->weight(T_FC);
+        std::vector<float> fc = draft->read(T_FC);
         for (int64_t c = 0; c < width; c++) {
             const double rms = std::sqrt(squares[c] / n);
             const float fitted = rms > 0 && std::isfinite(rms) ? (float) (1.0 / rms) : 1.0f;
             const float change = draft->scale[c] / fitted;
-            for (int64_t r = 0; r < fc.rows; r++) fc.row(r)[c] *= change;
+            for (int64_t at = c; at < (int64_t) fc.size(); at += width) fc[at] *= change;
             draft->scale[c] = fitted;
         }
-        draft->revision++;
+        draft->write(T_FC, fc);
     });
 }
 
@@ -131,50 +143,48 @@ int64_t gto_draft_tensor_size(const gto_draft * draft, int32_t i) {
     return has_tensor(draft, i) ? draft->parameters[i].size() : 0;
 }
 
-static float * tensor(const gto_draft * draft, int32_t i) {
+static tensor_id tensor(const gto_draft * draft, int32_t i) {
     require(draft != nullptr, "draft must not be null");
     require_within("tensor", i, 0, T_COUNT - 1);
-    return draft->values((tensor_id) i);
+    return (tensor_id) i;
 }
 
 gto_status gto_draft_get_tensor(const gto_draft * draft, int32_t i, float * out) {
     return guard([&] {
-        const float * values = tensor(draft, i);
+        const tensor_id id = tensor(draft, i);
         require(out != nullptr, "out must not be null");
-        memcpy(out, values, draft->parameters[i].size() * sizeof(float));
+        draft->read(id, 0, draft->parameters[i].size(), out);
     });
 }
 
 // Values first..first+n-1 of a tensor.
-static float * part(const gto_draft * draft, int32_t i, int64_t first, int64_t n) {
-    float * values = tensor(draft, i);
+static tensor_id part(const gto_draft * draft, int32_t i, int64_t first, int64_t n) {
+    const tensor_id id = tensor(draft, i);
     const parameter & p = draft->parameters[i];
     require_span(("values of tensor " + p.name).c_str(), first, n, p.size());
-    return values + first;
+    return id;
 }
 
 gto_status gto_draft_get_values(const gto_draft * draft, int32_t i, int64_t first, int64_t n, float * out) {
     return guard([&] {
-        const float * values = part(draft, i, first, n);
+        const tensor_id id = part(draft, i, first, n);
         require(out || n == 0, "out must not be null");
-        if (n > 0) memcpy(out, values, n * sizeof(float));
+        draft->read(id, first, n, out);
     });
 }
 
 gto_status gto_draft_set_values(gto_draft * draft, int32_t i, int64_t first, int64_t n, const float * values) {
     return guard([&] {
-        float * out = part(draft, i, first, n);
+        const tensor_id id = part(draft, i, first, n);
         require(values || n == 0, "values must not be null");
-        if (n > 0) memcpy(out, values, n * sizeof(float));
-        draft->revision++;
+        draft->write(id, first, n, values);
     });
 }
 
 gto_status gto_draft_set_tensor(gto_draft * draft, int32_t i, const float * values) {
     return guard([&] {
-        float * to = tensor(draft, i);
+        const tensor_id id = tensor(draft, i);
         require(values != nullptr, "values must not be null");
-        memcpy(to, values, draft->parameters[i].size() * sizeof(float));
-        draft->revision++;
+        draft->write(id, 0, draft->parameters[i].size(), values);
     });
 }

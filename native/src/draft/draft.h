@@ -3,6 +3,7 @@
 
 #include "common/gguf_file.h"
 #include "device/memory.h"
+#include "draft/embedding_rows.h"
 #include "draft/file_shape.h"
 #include "draft/rounded_weights.h"
 #include "gto4j/draft.h"
@@ -13,14 +14,13 @@
 namespace gto {
 
 // The token embedding in the type of its file, shared by copies of a draft: the target's, or one that the draft brings
-// itself.
+// itself. On an accelerated device quantised tables are in F32.
 struct embedding {
     embedding(gto_device & device, const gguf_file & file, int64_t n_vocab, int64_t d, bool own);
-    ~embedding() { ggml_free(context); }
     const bool own; // the draft's
     block memory;
-    ggml_context * context = nullptr;
-    ggml_tensor * table = nullptr;
+    ggml_type type = GGML_TYPE_F32;
+    embedding_table rows = {};
 };
 
 // Optional RoPE frequency factors of a target or draft (Llama 3), n_rot / 2 values or none.
@@ -38,6 +38,7 @@ struct gto_draft : gto::counted {
     gto_draft(gto_target * target, gto::shape shape, std::vector<int32_t> d2t);
     // Deep copy; the embedding is shared.
     explicit gto_draft(const gto_draft & other);
+    void put_ids_there();
 
     gto_target * target;
     gto_device & device;
@@ -50,16 +51,33 @@ struct gto_draft : gto::counted {
     uint64_t revision = 0;
     gto::rounded_weights rounded; // of memory
     std::shared_ptr<gto::embedding> embedding;
-    std::vector<int32_t> d2t;             // draft id -> target id
-    std::vector<int32_t> t2d;             // target id -> draft id or -1
+    std::vector<int32_t> d2t; // draft id -> target id
+    std::vector<int32_t> t2d; // target id -> draft id or -1
+    // the same on an accelerated device; elsewhere no memory
+    gto::block ids_there;
+    const int32_t * d2t_there() const { return ids_there.bytes() ? (const int32_t *) ids_there.data() : d2t.data(); }
+    const int32_t * t2d_there() const { return ids_there.bytes() ? d2t_there() + d2t.size() : t2d.data(); }
     std::vector<float> scale;             // per feature channel, applied before fc
     std::vector<float> rope;              // frequency factors or empty
     std::atomic<bool> in_training{false}; // a trainer of it is open
 
+    // On the device: kernels alone read and write them.
     float * values(gto::tensor_id id) const { return memory.data() + parameters[id].offset; }
+    // n of them from `first` on, from and to the host's memory. write() makes a new revision.
+    void read(gto::tensor_id id, int64_t first, int64_t n, float * to) const {
+        device.read(to, values(id) + first, (size_t) n * sizeof(float));
+    }
+    std::vector<float> read(gto::tensor_id id) const {
+        std::vector<float> all(parameters[id].size());
+        read(id, 0, (int64_t) all.size(), all.data());
+        return all;
+    }
+    void write(gto::tensor_id id, int64_t first, int64_t n, const float * from) {
+        device.write(values(id) + first, from, (size_t) n * sizeof(float));
+        revision++;
+    }
+    void write(gto::tensor_id id, const std::vector<float> & all) { write(id, 0, (int64_t) all.size(), all.data()); }
     gto::matrix weight(gto::tensor_id id) const {
         return gto::dense(values(id), parameters[id].rows, parameters[id].cols);
     }
-    gto::matrix qkv() const { return gto::dense(values(gto::T_Q), s.qkv_cols(), 2 * (int64_t) s.d); }
-    gto::matrix gate_up() const { return gto::dense(values(gto::T_GATE), 2 * (int64_t) s.n_ff, s.d); }
 };

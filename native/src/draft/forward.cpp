@@ -1,7 +1,6 @@
 #include "draft/forward.h"
 
-#include "cpu/row_functions.h"
-#include "draft/rms.h"
+#include "draft/forward_kernels.h"
 #include "kernel/group.h"
 #include "target/features.h"
 
@@ -17,7 +16,9 @@ static bool whole_blocks(const gto_draft & draft, ggml_type type) {
                        [=](const parameter & p) { return p.cols % block == 0; });
 }
 
+// An accelerated device has products in F16, and none in 8 bits.
 static ggml_type product_type(const gto_draft & draft, int32_t type) {
+    if (draft.device.is_accelerated() && type == GTO_TYPE_Q8_0) type = GTO_TYPE_F16;
     switch (type) {
         case GTO_TYPE_F32:
         case GTO_TYPE_BF16: return GGML_TYPE_F32; // the queue rounds
@@ -45,16 +46,16 @@ static void require_finite_weights(const gto_draft & draft) {
 }
 
 net::net(gto_draft & draft, int32_t type)
-    : draft(draft), s(draft.s), attention{s.n_head, s.n_head_kv, s.head_dim}, rope(s.head_dim, s.rope_base, draft.rope),
-      type_(product_type(draft, type)) {
+    : draft(draft), s(draft.s), attention{s.n_head, s.n_head_kv, s.head_dim}, products(draft.device),
+      rope(s.head_dim, s.rope_base, draft.rope), type_(product_type(draft, type)) {
     if (type_ == GGML_TYPE_F32) return;
-    require_finite_weights(draft);
+    if (!draft.device.is_accelerated()) require_finite_weights(draft);
     std::vector<rounded_part> parts;
     for (const weights & w :
          {weight(T_FC), qkv(), weight(T_O), weight(T_GATE), weight(T_UP), weight(T_DOWN), weight(T_HEAD)}) {
         parts.push_back({(const float *) w.data - draft.memory.data(), w.rows, w.cols});
     }
-    rounded_ = draft.rounded.of(draft.device, draft.memory.data(), parts, type_);
+    rounded_ = draft.rounded.of(draft.device, draft.memory.data(), draft.revision, parts, type_);
 }
 
 weights net::rows_from(tensor_id id, int64_t rows, int64_t cols, int64_t parts) const {
@@ -90,71 +91,79 @@ void activations::take(arena & memory, const shape & shape, int64_t pool, int64_
     sum = memory.take(outputs, d);
 }
 
-void load_features(const gto_draft & draft, const gto_features & features, int32_t first, matrix out) {
-    for (int64_t r = 0; r < out.rows; r++) {
-        float * row = out.row(r);
-        features.read(first + (int32_t) r, 0, (int32_t) out.cols, row);
-        for (int64_t c = 0; c < out.cols; c++) row[c] *= draft.scale[c];
+void load_features(queue & q, const gto_draft & draft, const gto_features & features, int32_t first, matrix out) {
+    constexpr int64_t together = 64;
+    std::vector<float> rows(std::min(together, out.rows) * out.cols);
+    for (int64_t done = 0; done < out.rows; done += together) {
+        const int64_t count = std::min(together, out.rows - done);
+        for (int64_t r = 0; r < count; r++) {
+            float * row = rows.data() + r * out.cols;
+            features.read(first + (int32_t) (done + r), 0, (int32_t) out.cols, row);
+            for (int64_t c = 0; c < out.cols; c++) row[c] *= draft.scale[c];
+        }
+        q.write(out.row(done), rows.data(), count * out.cols);
     }
 }
 
-// A row of a table of any type.
-static void load_row(const ggml_tensor * table, int32_t row, float * out) {
-    const char * values = (const char *) table->data + (size_t) row * table->nb[1];
-    if (table->type == GGML_TYPE_F32) {
-        memcpy(out, values, (size_t) table->ne[0] * sizeof(float));
+void load_row(host_group, const embedding_table & table, int64_t row, float * out) {
+    const char * values = (const char *) table.data + row * table.row_bytes;
+    if (table.type == GGML_TYPE_F32) {
+        memcpy(out, values, (size_t) table.width * sizeof(float));
     } else {
-        ggml_get_type_traits(table->type)->to_float(values, out, table->ne[0]);
+        ggml_get_type_traits((ggml_type) table.type)->to_float(values, out, table.width);
+    }
+}
+
+// By heads, so that no pair asks in which one it is.
+void rotate(host_group, const rope_angles & angles, int32_t position, float sign, float * heads, int64_t first,
+            int64_t last) {
+    const int64_t half = angles.half;
+    while (first < last) {
+        const int64_t of_head = first / 2 % half, pairs = std::min(half - of_head, (last - first) / 2);
+        const float * c = angles.cosine + (int64_t) position * half + of_head;
+        const float * s = angles.sine + (int64_t) position * half + of_head;
+        float * pair = heads + first;
+        for (int64_t i = 0; i < pairs; i++) {
+            const float x = pair[2 * i], y = pair[2 * i + 1];
+            pair[2 * i] = x * c[i] - sign * y * s[i];
+            pair[2 * i + 1] = sign * x * s[i] + y * c[i];
+        }
+        first += 2 * pairs;
+    }
+}
+
+static void record_attention(queue & q, net & net, const matrix & pool, const attention_rows & rows, const matrix & out,
+                             const matrix & lse) {
+    if (q.is_accelerated()) {
+        net.products.record_forward(q, net.attention, pool, rows, out, lse);
+    } else {
+        q.kernel(
+            [=, &net, &rows](int ith, int nth) { attention_forward(net.attention, pool, rows, out, lse, ith, nth); });
     }
 }
 
 void record_forward(queue & q, net & net, const activations & a, const pass & p) {
     const shape & s = net.s;
-    const int64_t d = s.d, rows = p.rows(), outputs = p.queries.size(), rotated = s.q_cols() + s.kv_cols();
+    const int64_t rows = p.rows(), outputs = p.queries.size(), rotated = s.q_cols() + s.kv_cols();
     const matrix g = a.g.slice(p.first, rows), e = a.e.slice(p.first, rows), c = a.c.slice(p.first, rows),
                  qkv = a.qkv.slice(p.first, rows);
     net.rope.extend(rows == 0 ? 0 : *std::max_element(p.position.begin(), p.position.end()) + 1);
-
-    q.product(qkv, c, net.qkv(),
-              [=, &net, &p](int64_t i, float * to, bool kept) {
-                  load_row(net.draft.embedding->table, p.token[i], to);
-                  if (kept) memcpy(e.row(i), to, d * sizeof(float));
-                  rms_row(to, net.norm(T_ATTN_NORM), d, s.rms_eps, to);
-                  rms_row(g.row(i), net.norm(T_HIDDEN_NORM), d, s.rms_eps, to + d);
-              },
-              {[=, &net, &p](int64_t i, int64_t first, int64_t last) {
-                  net.rope.rotate(qkv.row(i), first, std::min(last, rotated), p.position[i], 1.0f);
-              }});
+    const int32_t *token = q.here(p.token), *position = q.here(p.position);
+    record_product(q, qkv, c, net.qkv(),
+                   input_rows{net.draft.embedding->rows, token, g, e, c, net.norm(T_ATTN_NORM), net.norm(T_HIDDEN_NORM),
+                              s.rms_eps},
+                   rotated_rows{qkv, net.rope.on(q), position, rotated, 1.0f});
     if (outputs == 0) return;
 
     const matrix o = a.o.slice(p.first_output, outputs), lse = a.lse.slice(p.first_output, outputs),
                  u = a.u.slice(p.first_output, outputs), n = a.n.slice(p.first_output, outputs),
                  gate_up = a.gate_up.slice(p.first_output, outputs), product = a.s.slice(p.first_output, outputs),
-                 h = a.h.slice(p.first_output, outputs), sum = a.sum.slice(p.first_output, outputs), all_g = a.g,
-                 pool = a.qkv;
-    q.kernel([=, &net, &p](int ith, int nth) { attention_forward(net.attention, pool, p.queries, o, lse, ith, nth); });
-    q.product(sum, o, net.weight(T_O), {}, {[=, &p](int64_t i, int64_t first, int64_t last) {
-                  const float * residual = all_g.row(p.queries.pool_row[i]);
-                  for (int64_t k = first; k < last; k++) u.row(i)[k] = residual[k] + sum.row(i)[k];
-              }});
-    q.product(gate_up, n, net.gate_up(),
-              [=, &net](int64_t i, float * to, bool) { rms_row(u.row(i), net.norm(T_FFN_NORM), d, s.rms_eps, to); },
-              {[=](int64_t i, int64_t first, int64_t last) {
-                  const float * gate = gate_up.row(i);
-                  swiglu_row(gate + first, gate + s.n_ff + first, last - first, product.row(i) + first);
-              }});
-    q.product(sum, product, net.weight(T_DOWN), {}, {[=](int64_t i, int64_t first, int64_t last) {
-                  for (int64_t k = first; k < last; k++) h.row(i)[k] = u.row(i)[k] + sum.row(i)[k];
-              }});
-}
-
-void record_logits(queue & q, net & net, matrix h, matrix y, matrix logits, result_step then) {
-    q.product(
-        logits, y, net.weight(T_HEAD),
-        [=, &net](int64_t i, float * to, bool) {
-            rms_row(h.row(i), net.norm(T_OUTPUT_NORM), net.s.d, net.s.rms_eps, to);
-        },
-        std::move(then));
+                 h = a.h.slice(p.first_output, outputs), sum = a.sum.slice(p.first_output, outputs);
+    record_attention(q, net, a.qkv, p.queries, o, lse);
+    record_product(q, sum, o, net.weight(T_O), nothing(), residual_rows{a.g, q.here(p.queries.pool_row), sum, u});
+    record_product(q, gate_up, n, net.gate_up(), normed_rows{u, net.norm(T_FFN_NORM), s.rms_eps, n},
+                   swiglu_rows{gate_up, product});
+    record_product(q, sum, product, net.weight(T_DOWN), nothing(), residual_rows{u, nullptr, sum, h});
 }
 
 } // namespace gto

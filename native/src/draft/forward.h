@@ -1,7 +1,8 @@
 // The EAGLE-3 net, forward: the one operation that training, tree building and decoding share.
 #pragma once
 
-#include "draft/attention.h"
+#include "device/record.h"
+#include "draft/attention_products.h"
 #include "draft/draft.h"
 #include "draft/rope.h"
 
@@ -46,6 +47,7 @@ struct net {
     gto_draft & draft;
     const shape & s;
     attention_shape attention;
+    attention_products products; // of attention, on an accelerated device
     rope_table rope;
 
     const float * norm(tensor_id id) const { return draft.values(id); }
@@ -59,14 +61,18 @@ struct net {
     std::shared_ptr<const rounded_copy> rounded_; // of all matrices, or nothing
 };
 
-// out [rows x 3d] = scaled taps of rows first.. of `features`. Immediate, not queued.
-void load_features(const gto_draft & draft, const gto_features & features, int32_t first, matrix out);
+// out [rows x 3d] = scaled taps of rows first.. of `features`, now.
+void load_features(queue & q, const gto_draft & draft, const gto_features & features, int32_t first, matrix out);
 
 // Records the pass: g of its pool rows must hold (or, by something recorded before, come to hold) their input. `p` and
 // `net` must stay in place until the queue has run.
 void record_forward(queue & q, net & net, const activations & a, const pass & p);
 
-// Records the head over rows of h: y = RMSNorm(h) and logits.
-void record_logits(queue & q, net & net, matrix h, matrix y, matrix logits, result_step then = {});
+// Records the head over rows of h: y = RMSNorm(h) and logits, which `then` takes (see record_product).
+template <class Take = nothing> void record_logits(queue & q, net & net, matrix h, matrix y, matrix logits,
+                                                   const Take & then = {}, int64_t multiple = 16) {
+    record_product(q, logits, y, net.weight(T_HEAD), normed_rows{h, net.norm(T_OUTPUT_NORM), net.s.rms_eps, y}, then,
+                   multiple);
+}
 
 } // namespace gto

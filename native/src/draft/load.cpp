@@ -52,8 +52,9 @@ void restore_scale(gto_draft & draft, const gguf_file & file) {
                  file.path().c_str(), i, draft.scale[i]);
         }
     }
-    const matrix fc = draft.weight(T_FC);
-    for (int64_t i = 0; i < fc.rows * fc.cols; i++) fc.data[i] /= draft.scale[i % fc.cols];
+    std::vector<float> fc = draft.read(T_FC);
+    for (size_t i = 0; i < fc.size(); i++) fc[i] /= draft.scale[i % draft.scale.size()];
+    draft.write(T_FC, fc);
 }
 
 } // namespace
@@ -61,7 +62,6 @@ void restore_scale(gto_draft & draft, const gguf_file & file) {
 gto_status gto_draft_load(gto_target * target, const char * path, gto_draft ** out) {
     return guard([&] {
         require(target && path && out, "target, path and out must not be null");
-        target->device->require_host();
         const gguf_file file(path);
         if (file.architecture() != "eagle3") {
             fail(GTO_E_FORMAT, "%s: expected a draft (architecture eagle3), found architecture %s", path,
@@ -80,8 +80,7 @@ gto_status gto_draft_load(gto_target * target, const char * path, gto_draft ** o
         draft->rope = rope_factors(file, s);
         for (int id = 0; id < T_COUNT; id++) {
             const parameter & p = draft->parameters[id];
-            const std::vector<float> values = file.read_f32(file.find(p.name));
-            memcpy(draft->values((tensor_id) id), values.data(), values.size() * sizeof(float));
+            draft->write((tensor_id) id, file.read_f32(file.find(p.name)));
         }
         restore_scale(*draft, file);
         *out = draft.release();

@@ -10,24 +10,17 @@
 //   g     = 0
 #include "draft/optimizer.h"
 
+#include "device/record.h"
+#include "draft/optimizer_kernels.h"
 #include "kernel/clones.h"
 #include "kernel/lane_sum.h"
 
+#include <algorithm>
 #include <cmath>
-#include <cstring>
 
 namespace gto {
 
 namespace {
-
-// What a step's update is made with.
-struct adamw {
-    float scale; // of the gradient: clipping
-    float keep;  // of the weight: 1 - learning rate * decay
-    float learning_rate, beta1, beta2;
-    float correct1, correct2; // 1 / (1 - beta^t)
-    float epsilon;
-};
 
 GTO_CLONES void update_weights(adamw c, int64_t first, int64_t last, float * w, float * g, float * m, float * v) {
     for (int64_t i = first; i < last; i++) {
@@ -45,26 +38,28 @@ GTO_CLONES double square_sum(const float * x, int64_t n) {
 
 } // namespace
 
+void adamw_pieces::operator()(host_group, int32_t piece) const {
+    const int64_t first = (int64_t) piece * parameters_together;
+    update_weights(constants, first, std::min(n, first + parameters_together), w, g, m, v);
+}
+
+void square_sum_pieces::operator()(host_group, int32_t piece) const {
+    const int64_t first = (int64_t) piece * parameters_together;
+    sums[piece] = square_sum(x + first, std::min(n - first, parameters_together));
+}
+
 optimizer::optimizer(gto_draft & draft, const gto_trainer_options & options)
     : draft_(draft), options_(options), q_(draft.device), gradient_(draft.device, draft.memory.bytes()),
       first_(draft.device, draft.memory.bytes()), second_(draft.device, draft.memory.bytes()) {
-    for (block * b : {&gradient_, &first_, &second_}) memset(b->data(), 0, b->bytes());
+    for (block * b : {&gradient_, &first_, &second_}) draft.device.zero(b->data(), b->bytes());
 }
 
-void optimizer::zero() { memset(gradient_.data(), 0, gradient_.bytes()); }
+void optimizer::zero() { draft_.device.zero(gradient_.data(), gradient_.bytes()); }
 
-// Summed in fixed pieces, so that the result doesn't depend on the number of threads.
 double optimizer::norm() {
-    constexpr int64_t piece = 1 << 14;
-    const int64_t n = draft_.n_params, pieces = (n + piece - 1) / piece;
+    const int64_t n = draft_.n_params, pieces = pieces_of(n);
     std::vector<double> sums(pieces);
-    const float * g = gradient_.data();
-    q_.kernel([&](int ith, int nth) {
-        const share part(pieces, ith, nth);
-        for (int64_t p = part.first; p < part.last; p++) {
-            sums[p] = square_sum(g + p * piece, std::min(n, (p + 1) * piece) - p * piece);
-        }
-    });
+    record_rows(q_, pieces, square_sum_pieces{gradient_.data(), n, q_.back(sums.data(), sums.size())});
     q_.run();
     double total = 0;
     for (double sum : sums) total += sum;
@@ -94,10 +89,7 @@ float optimizer::step(float learning_rate, float clip) {
                                  correction(options_.beta1),
                                  correction(options_.beta2),
                                  options_.epsilon};
-        q_.kernel([=](int ith, int nth) {
-            const share part(n, ith, nth);
-            update_weights(constants, part.first, part.last, w, g, m, v);
-        });
+        record_rows(q_, pieces_of(n), adamw_pieces{constants, n, w, g, m, v});
     }
     q_.run();
     steps = t;

@@ -6,9 +6,11 @@
 // A rotation's transpose is its inverse, so the gradient is rotated by -angle.
 #pragma once
 
-#include <algorithm>
+#include "device/memory.h"
+#include "device/queue.h"
+#include "draft/forward_kernels.h"
+
 #include <cmath>
-#include <cstdint>
 #include <vector>
 
 namespace gto {
@@ -18,8 +20,11 @@ class rope_table {
     rope_table(int32_t head_dim, float base, std::vector<float> factors)
         : half_(head_dim / 2), base_(base), factors_(std::move(factors)) {}
 
-    // Makes positions 0..n-1 known.
+    // Makes positions 0..n-1 known, and some more, so that a text that grows doesn't ask each time.
     void extend(int32_t n) {
+        if ((int64_t) n * half_ <= (int64_t) cos_.size()) return;
+        constexpr int32_t together = 256;
+        n = (n + together - 1) / together * together;
         const float step = std::pow(base_, -1.0f / half_);
         for (int32_t position = (int32_t) (cos_.size() / half_); position < n; position++) {
             float theta = (float) position;
@@ -32,27 +37,25 @@ class rope_table {
         }
     }
 
-    // Rotates values [first, last) (even numbers) of consecutive heads by the angle of `position`; sign = -1 rotates
-    // back (the gradient).
-    void rotate(float * heads, int64_t first, int64_t last, int32_t position, float sign) const {
-        while (first < last) {
-            const int64_t of_head = first / 2 % half_, pairs = std::min(half_ - of_head, (last - first) / 2);
-            const float * c = cos_.data() + (int64_t) position * half_ + of_head;
-            const float * s = sin_.data() + (int64_t) position * half_ + of_head;
-            float * pair = heads + first;
-            for (int64_t i = 0; i < pairs; i++) {
-                const float x = pair[2 * i], y = pair[2 * i + 1];
-                pair[2 * i] = x * c[i] - sign * y * s[i];
-                pair[2 * i + 1] = sign * x * s[i] + y * c[i];
-            }
-            first += 2 * pairs;
+    // Where `q` can read them; until the queue has run, and extend() is called.
+    rope_angles on(queue & q) {
+        if (!q.is_accelerated()) return {cos_.data(), sin_.data(), half_};
+        const size_t bytes = cos_.size() * sizeof(float);
+        if (there_.bytes() < 2 * bytes) { // both grow together
+            q.wait();
+            there_ = block();
+            there_ = block(q.device(), 2 * bytes);
+            q.write(there_.data(), cos_.data(), (int64_t) cos_.size());
+            q.write(there_.data() + cos_.size(), sin_.data(), (int64_t) sin_.size());
         }
+        return {there_.data(), there_.data() + there_.bytes() / sizeof(float) / 2, half_};
     }
 
   private:
     int32_t half_;
     float base_;
     std::vector<float> factors_, cos_, sin_;
+    block there_; // both, on an accelerated device
 };
 
 } // namespace gto

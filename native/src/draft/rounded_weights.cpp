@@ -1,19 +1,39 @@
 #include "draft/rounded_weights.h"
 
+#include "device/rounded_rows.h"
+#include "kernel/kernel_list.h"
+
 #include <algorithm>
 #include <cstring>
 
 namespace gto {
 
-rounded_copy::rounded_copy(gto_device & device, const float * values, std::vector<rounded_part> parts, ggml_type type)
-    : parts_(std::move(parts)), type_(type), packed_(packed_format_of(type)) {
+rounded_copy::rounded_copy(gto_device & device, const float * values, uint64_t revision,
+                           std::vector<rounded_part> parts, ggml_type type)
+    : revision_(revision), accelerated_(device.is_accelerated()), parts_(std::move(parts)), type_(type),
+      packed_(accelerated_ ? nullptr : packed_format_of(type)) {
     size_t n = 0;
     for (const rounded_part & part : parts_) n += bytes(part);
     memory_ = block(device, n);
+    if (accelerated_) {
+        round_there(device, values);
+        return;
+    }
     for_each_tile(values, [&](size_t at, const void * tile, size_t size) {
         memcpy((char *) memory_.data() + at, tile, size);
         return true;
     });
+}
+
+void rounded_copy::round_there(gto_device & device, const float * values) {
+    if (type_ != GGML_TYPE_F16) fail(GTO_E_INTERNAL, "device %s rounds to F16 alone", device.name.c_str());
+    const std::unique_ptr<device_stream> stream = device.open_stream();
+    for (const rounded_part & part : parts_) {
+        const matrix from = dense(const_cast<float *>(values) + part.offset, part.rows, part.cols);
+        const rounded_rows kernel{from, (uint16_t *) const_cast<void *>(at(part.offset)), number_type::f16};
+        stream->launch(kernel_list::id<rounded_rows>(), part.rows, &kernel, sizeof kernel);
+    }
+    stream->wait();
 }
 
 size_t rounded_copy::bytes(const rounded_part & part) const {
@@ -49,18 +69,19 @@ const void * rounded_copy::at(int64_t offset) const {
     fail(GTO_E_INTERNAL, "no rounded matrix begins at value %lld", (long long) offset);
 }
 
-bool rounded_copy::holds(const float * values, const std::vector<rounded_part> & parts) const {
+bool rounded_copy::holds(const float * values, uint64_t revision, const std::vector<rounded_part> & parts) const {
+    if (accelerated_) return revision == revision_ && parts == parts_;
     return parts == parts_ && for_each_tile(values, [&](size_t at, const void * tile, size_t size) {
                return memcmp((const char *) memory_.data() + at, tile, size) == 0;
            });
 }
 
-std::shared_ptr<const rounded_copy> rounded_weights::of(gto_device & device, const float * values,
+std::shared_ptr<const rounded_copy> rounded_weights::of(gto_device & device, const float * values, uint64_t revision,
                                                         const std::vector<rounded_part> & parts, ggml_type type) {
     std::lock_guard<std::mutex> lock(mutex_);
     std::shared_ptr<const rounded_copy> copy = last_[type].lock();
-    if (copy && copy->holds(values, parts)) return copy;
-    copy = std::make_shared<const rounded_copy>(device, values, parts, type);
+    if (copy && copy->holds(values, revision, parts)) return copy;
+    copy = std::make_shared<const rounded_copy>(device, values, revision, parts, type);
     last_[type] = copy;
     return copy;
 }

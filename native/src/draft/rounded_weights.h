@@ -21,20 +21,26 @@ struct rounded_part {
 
 class rounded_copy {
   public:
-    rounded_copy(gto_device & device, const float * values, std::vector<rounded_part> parts, ggml_type type);
+    // values: the device's memory; revision: see gto_draft.
+    rounded_copy(gto_device & device, const float * values, uint64_t revision, std::vector<rounded_part> parts,
+                 ggml_type type);
 
     // The matrix whose values begin at `offset`.
     const void * at(int64_t offset) const;
     // How each matrix lies; null: as rows of its type.
     const packed_format * packed() const { return packed_; }
-    // Comparing costs what rounding costs, and no writer of weights can forget to tell.
-    bool holds(const float * values, const std::vector<rounded_part> & parts) const;
+    // On a CPU values are compared: that costs what rounding costs, and no writer of weights can forget to tell. An
+    // accelerated device goes by the revision.
+    bool holds(const float * values, uint64_t revision, const std::vector<rounded_part> & parts) const;
 
   private:
     // f(bytes from the start of the copy, what stands there, how many bytes), tile by tile, until it returns false.
     template <class F> bool for_each_tile(const float * values, F && f) const;
     size_t bytes(const rounded_part & part) const;
+    void round_there(gto_device & device, const float * values);
 
+    const uint64_t revision_;
+    const bool accelerated_;
     const std::vector<rounded_part> parts_;
     const ggml_type type_;
     const packed_format * const packed_;
@@ -46,7 +52,7 @@ class rounded_weights {
     // The matrices as they are now, rounded to `type`, of whose blocks their rows are multiples; quantised ones packed
     // for the integer kernels. The copy that is still in use is shared if it holds the same; training in between gives
     // another one, and each lives as long as somebody uses it. Thread-safe, as long as nobody writes the values.
-    std::shared_ptr<const rounded_copy> of(gto_device & device, const float * values,
+    std::shared_ptr<const rounded_copy> of(gto_device & device, const float * values, uint64_t revision,
                                            const std::vector<rounded_part> & parts, ggml_type type);
 
   private:

@@ -108,7 +108,7 @@ void add_tensors(writer & out, const char * path, const gto_draft & draft, ggml_
     const shape & s = draft.s;
     for (int id = 0; id < T_COUNT; id++) {
         const parameter & p = draft.parameters[id];
-        std::vector<float> values(draft.values((tensor_id) id), draft.values((tensor_id) id) + p.size());
+        std::vector<float> values = draft.read((tensor_id) id);
         if (id == T_FC) {
             for (int64_t i = 0; i < p.size(); i++) values[i] *= draft.scale[i % p.cols];
         }
@@ -121,9 +121,10 @@ void add_tensors(writer & out, const char * path, const gto_draft & draft, ggml_
                 encode(draft.rope.data(), (int64_t) draft.rope.size(), GGML_TYPE_F32));
     }
     if (draft.embedding->own) {
-        const uint8_t * values = (const uint8_t *) draft.embedding->memory.data();
-        out.add("token_embd.weight", draft.embedding->table->type, s.n_vocab, s.d,
-                {values, values + draft.embedding->memory.bytes()});
+        const block & memory = draft.embedding->memory;
+        std::vector<uint8_t> values(memory.bytes());
+        draft.device.read(values.data(), memory.data(), values.size());
+        out.add("token_embd.weight", draft.embedding->type, s.n_vocab, s.d, std::move(values));
     }
     std::vector<uint8_t> ids(draft.d2t.size() * sizeof(int64_t));
     for (size_t i = 0; i < draft.d2t.size(); i++) ((int64_t *) ids.data())[i] = draft.d2t[i];

@@ -1,21 +1,23 @@
 // Growing draft trees: a trunk of context rows and nodes below it, in one attention pool.
 #include "common/range.h"
 #include "draft/children.h"
+#include "draft/forward_kernels.h"
 #include "target/features.h"
-
-#include <cstring>
 
 using namespace gto;
 
+static products products_of(int32_t type) {
+    return type == GTO_TYPE_BF16 ? products{&fastest_unit(), number_type::bf16} : products{};
+}
+
 struct gto_draft_session : gto::counted {
     gto_draft_session(gto_draft & draft, int32_t n_ctx, int32_t max_nodes, int32_t type)
-        : draft(draft), net(draft, type), q(draft.device, type == GTO_TYPE_BF16 ? &fastest_unit() : nullptr),
-          n_ctx(n_ctx), max_nodes(max_nodes), pool(draft.device), scratch(draft.device), fused(draft.device),
-          inputs(draft.device), logits(draft.device) {
+        : draft(draft), net(draft, type), q(draft.device, products_of(type)), n_ctx(n_ctx), max_nodes(max_nodes),
+          pool(draft.device), scratch(draft.device), fused(draft.device), inputs(draft.device), logits(draft.device) {
         const int64_t rows = (int64_t) n_ctx + max_nodes;
-        require_memory("a draft session of " + std::to_string(n_ctx) + " rows and " + std::to_string(max_nodes) +
-                           " nodes",
-                       (int64_t) sizeof(float) * rows * (net.s.qkv_cols() + net.s.d));
+        draft.device.require_room("a draft session of " + std::to_string(n_ctx) + " rows and " +
+                                      std::to_string(max_nodes) + " nodes",
+                                  (int64_t) sizeof(float) * rows * (net.s.qkv_cols() + net.s.d));
         pool.reset(arena::padded(rows, net.s.qkv_cols()) + arena::padded(rows, net.s.d));
         qkv = pool.take(rows, net.s.qkv_cols());
         h = pool.take(rows, net.s.d);
@@ -53,11 +55,13 @@ matrix together(gto_draft_session & session, const std::vector<int64_t> & rows) 
     if (follow) return session.h.slice(n == 0 ? 0 : rows[0], n);
     session.inputs.reset(arena::padded(n, session.net.s.d));
     const matrix copy = session.inputs.take(n, session.net.s.d);
-    for (int64_t i = 0; i < n; i++) memcpy(copy.row(i), session.h.row(rows[i]), session.net.s.d * sizeof(float));
+    const std::vector<int32_t> from(rows.begin(), rows.end());
+    compute_rows(session.q, n, copied_rows{session.h, session.q.here(from), copy, nullptr});
     return copy;
 }
 
-// Scratch activations of a pass whose pool is the session's; outputs start at row 0.
+// Scratch activations of a pass whose pool, and rows of h, are the session's; the pass's pool rows with queries follow
+// one another. Other outputs start at row 0.
 activations scratch_for(gto_draft_session & session, const pass & p) {
     const int64_t rows = p.rows();
     session.scratch.reset(activations::floats(session.net.s, rows, rows));
@@ -66,13 +70,8 @@ activations scratch_for(gto_draft_session & session, const pass & p) {
     // pool matrices are addressed from the pass's first pool row
     for (matrix * m : {&a.g, &a.e, &a.c}) m->data -= p.first * m->stride;
     a.qkv = session.qkv;
+    if (p.queries.size() > 0) a.h = session.h.slice(p.queries.pool_row[0], p.queries.size());
     return a;
-}
-
-void keep_outputs(gto_draft_session & session, const activations & a, const pass & p) {
-    for (int64_t i = 0; i < p.queries.size(); i++) {
-        memcpy(session.h.row(p.queries.pool_row[i]), a.h.row(i), session.net.s.d * sizeof(float));
-    }
 }
 
 void check_token(const shape & s, int32_t token, int64_t i) {
@@ -97,12 +96,11 @@ void append(gto_draft_session & session, const gto_features & features, int32_t 
         }
         session.fused.reset(arena::padded(count, session.net.s.features()));
         const matrix x = session.fused.take(count, session.net.s.features());
-        load_features(session.draft, features, first + done, x);
+        load_features(session.q, session.draft, features, first + done, x);
         const activations a = scratch_for(session, p);
         session.q.product(a.g.slice(p.first, count), x, session.net.weight(T_FC));
         record_forward(session.q, session.net, a, p);
         session.q.run();
-        keep_outputs(session, a, p);
         session.n_rows += count;
         done += count;
     }
@@ -156,15 +154,15 @@ void expand(gto_draft_session & session, int32_t n, const int32_t * parents, con
         p.position.push_back(trunk + depth);
     }
     const activations a = scratch_for(session, p);
+    std::vector<int32_t> from(n);
     for (int32_t i = 0; i < n; i++) {
-        const int64_t from = parents[i] >= 0 ? session.node_row(parents[i]) : -1 - (int64_t) parents[i];
-        memcpy(a.g.row(p.first + i), session.h.row(from), s.d * sizeof(float));
+        from[i] = (int32_t) (parents[i] >= 0 ? session.node_row(parents[i]) : -1 - (int64_t) parents[i]);
     }
+    compute_rows(session.q, n, copied_rows{session.h, session.q.here(from), a.g.slice(p.first, n), nullptr});
     record_forward(session.q, session.net, a, p);
     record_children(session.q, session.net, session.logits, a.h, out);
     session.q.run();
     require_finite("node", n, out);
-    keep_outputs(session, a, p);
     for (int32_t i = 0; i < n; i++) {
         session.trunk_of.push_back(parents[i] >= 0 ? session.trunk_of[parents[i]] : -1 - parents[i]);
         session.parent.push_back(parents[i] >= 0 ? parents[i] : -1);
@@ -269,7 +267,8 @@ gto_status gto_draft_session_logits(gto_draft_session * session, int32_t row_or_
             }
             row = session->node_row(-1 - row_or_node);
         }
-        const matrix out = dense(logits, 1, session->net.s.n_draft_vocab);
+        const int64_t n = session->net.s.n_draft_vocab;
+        const matrix out = dense(session->q.back(logits, (size_t) n), 1, n);
         session->inputs.reset(arena::padded(1, session->net.s.d));
         record_logits(session->q, session->net, session->h.slice(row, 1), session->inputs.take(1, session->net.s.d),
                       out);

@@ -40,14 +40,29 @@ struct checksum {
 struct part {
     void * data;
     size_t bytes;
+    bool of_device;
 };
 
 std::vector<part> parts_of(header & h, gto_draft & draft, const optimizer & adamw) {
-    return {{&h, sizeof h},
-            {draft.scale.data(), draft.scale.size() * sizeof(float)},
-            {draft.memory.data(), draft.memory.bytes()},
-            {adamw.first_moment(), draft.memory.bytes()},
-            {adamw.second_moment(), draft.memory.bytes()}};
+    return {{&h, sizeof h, false},
+            {draft.scale.data(), draft.scale.size() * sizeof(float), false},
+            {draft.memory.data(), draft.memory.bytes(), true},
+            {adamw.first_moment(), draft.memory.bytes(), true},
+            {adamw.second_moment(), draft.memory.bytes(), true}};
+}
+
+// f(values, bytes) for piece after piece of a part, in the host's memory, until it returns false. A piece is a multiple
+// of 8 bytes, but the last.
+template <class F> bool for_each_piece(gto_device & device, const part & p, F && f) {
+    constexpr size_t most = (size_t) 16 << 20;
+    if (!p.of_device) return f(p.data, p.bytes);
+    std::vector<uint8_t> piece(std::min(most, p.bytes));
+    for (size_t at = 0; at < p.bytes; at += most) {
+        const size_t n = std::min(most, p.bytes - at);
+        device.read(piece.data(), (const char *) p.data + at, n);
+        if (!f(piece.data(), n)) return false;
+    }
+    return true;
 }
 
 void read_part(FILE * file, const char * path, void * data, size_t bytes) {
@@ -66,8 +81,10 @@ gto_status gto_trainer_save_state(const gto_trainer * trainer, const char * path
             checksum sum;
             bool ok = true;
             for (const part & p : parts_of(h, trainer->draft, trainer->adamw)) {
-                sum.add(p.data, p.bytes);
-                ok = ok && fwrite(p.data, 1, p.bytes, file.get()) == p.bytes;
+                ok = ok && for_each_piece(trainer->draft.device, p, [&](const void * values, size_t n) {
+                         sum.add(values, n);
+                         return fwrite(values, 1, n, file.get()) == n;
+                     });
             }
             ok = ok && fwrite(&sum.value, sizeof sum.value, 1, file.get()) == 1 && fflush(file.get()) == 0;
             if (!ok) fail(GTO_E_IO, "%s: can't be written: %s", path, strerror(errno));
@@ -104,7 +121,13 @@ gto_status gto_trainer_load_state(gto_trainer * trainer, const char * path) {
         uint64_t expected;
         read_part(file.get(), path, &expected, sizeof expected);
         if (expected != sum.value) fail(GTO_E_IO, "%s: checksum differs: the file is damaged", path);
-        for (size_t i = 1; i < parts.size(); i++) memcpy(parts[i].data, contents[i - 1].data(), parts[i].bytes);
+        for (size_t i = 1; i < parts.size(); i++) {
+            if (parts[i].of_device) {
+                trainer->draft.device.write(parts[i].data, contents[i - 1].data(), parts[i].bytes);
+            } else {
+                memcpy(parts[i].data, contents[i - 1].data(), parts[i].bytes);
+            }
+        }
         trainer->adamw.steps = h.steps;
         trainer->adamw.zero();
         trainer->draft.revision++;

@@ -73,21 +73,22 @@ std::vector<float> read(const gguf_file & file, const rows_of & source, int64_t 
 
 void copy(gto_draft & draft, tensor_id id, const gguf_file & file, const rows_of & source) {
     const parameter & p = draft.parameters[id];
-    const std::vector<float> values = read(file, source, p.rows, p.cols);
-    memcpy(draft.values(id), values.data(), values.size() * sizeof(float));
+    draft.write(id, read(file, source, p.rows, p.cols));
 }
 
 // Attention weights act on concat(embedding, g): the target's go to g's half, the other starts at 0.
 void take_projection(gto_draft & draft, tensor_id id, const std::vector<float> & source, bool reorder) {
     const shape & s = draft.s;
-    const matrix w = draft.weight(id);
-    memset(w.data, 0, w.rows * w.cols * sizeof(float));
+    const parameter & p = draft.parameters[id];
+    std::vector<float> values(p.size());
+    const matrix w = dense(values.data(), p.rows, p.cols);
     const int64_t half = s.head_dim / 2;
     for (int64_t r = 0; r < w.rows; r++) {
         const int64_t head = r / s.head_dim, i = r % s.head_dim;
         const int64_t from = reorder ? head * s.head_dim + (i % 2) * half + i / 2 : r;
         memcpy(w.row(r) + s.d, source.data() + from * s.d, s.d * sizeof(float));
     }
+    draft.write(id, values);
 }
 
 void take_attention(gto_draft & draft, const gguf_file & file, const last_block & b) {
@@ -108,9 +109,10 @@ void take_feed_forward(gto_draft & draft, const gguf_file & file, const last_blo
 }
 
 void pass_through_highest_tap(gto_draft & draft) {
-    const matrix fc = draft.weight(T_FC);
-    memset(fc.data, 0, fc.rows * fc.cols * sizeof(float));
-    for (int64_t r = 0; r < draft.s.d; r++) fc.row(r)[2 * (int64_t) draft.s.d + r] = 1.0f;
+    const parameter & p = draft.parameters[T_FC];
+    std::vector<float> fc(p.size());
+    for (int64_t r = 0; r < p.rows; r++) fc[r * p.cols + 2 * (int64_t) draft.s.d + r] = 1.0f;
+    draft.write(T_FC, fc);
 }
 
 } // namespace
@@ -142,8 +144,7 @@ void take_parts(gto_draft & draft, const gguf_file & target, int32_t parts) {
     if (parts & GTO_PART_FEED_FORWARD) take_feed_forward(draft, target, b);
     if (parts & GTO_PART_OUTPUT_NORM) copy(draft, T_OUTPUT_NORM, target, b.output_norm);
     if (parts & GTO_PART_HEAD) {
-        const std::vector<float> rows = target_head_rows(target, draft.s, draft.d2t);
-        memcpy(draft.values(T_HEAD), rows.data(), rows.size() * sizeof(float));
+        draft.write(T_HEAD, target_head_rows(target, draft.s, draft.d2t));
     }
     pass_through_highest_tap(draft);
 }

@@ -3,23 +3,23 @@
 #include "common/range.h"
 
 #include <cmath>
-#include <cstring>
 
 using namespace gto;
 
-static const product_unit & unit_for(const gto_device & device, int32_t precision) {
-    if (precision == GTO_PRECISION_F32) return float_unit();
-    if (precision == GTO_PRECISION_AUTO) return fastest_unit();
-    if (!tile_unit()) fail(GTO_E_ARGUMENT, "device %s: it has no matrix products in BF16", device.name.c_str());
-    return *tile_unit();
+static products products_of(const gto_device & device, int32_t precision) {
+    if (precision == GTO_PRECISION_F32) return {&float_unit(), number_type::f32};
+    if (precision == GTO_PRECISION_BF16 && !device.is_accelerated() && !tile_unit()) {
+        fail(GTO_E_ARGUMENT, "device %s: it has no matrix products in BF16", device.name.c_str());
+    }
+    return {&fastest_unit(), number_type::bf16};
 }
 
 gto_trainer::gto_trainer(gto_draft & draft, const gto_trainer_options & options, const std::vector<float> & head,
                          const std::vector<logit_step> & logit_steps)
     : draft(draft), right(draft), target_head(draft.device, head.size() * sizeof(float)), adamw(draft, options),
       ttt(draft, dense(target_head.data(), draft.s.n_draft_vocab, draft.s.d), logit_steps, options.chunk_rows,
-          unit_for(draft.device, options.precision)) {
-    memcpy(target_head.data(), head.data(), target_head.bytes());
+          products_of(draft.device, options.precision)) {
+    draft.device.write(target_head.data(), head.data(), target_head.bytes());
 }
 
 static void check(const gto_trainer_options & o) {
@@ -40,8 +40,8 @@ gto_status gto_trainer_open(gto_target * target, gto_draft * draft, gto_trainer_
         require(target && draft && out, "target, draft and out must not be null");
         check(options);
         const std::vector<float> head = target_head_rows(gguf_file(gto_target_path(target)), draft->s, draft->d2t);
-        require_memory("training " + draft->target_path + "'s draft: gradient and moments",
-                       3 * (int64_t) draft->memory.bytes());
+        draft->device.require_room("training " + draft->target_path + "'s draft: gradient and moments",
+                                   3 * (int64_t) draft->memory.bytes());
         *out = new gto_trainer(*draft, options, head, target->taps.logit_steps);
     });
 }
@@ -55,7 +55,6 @@ gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_draft_vo
                                    int32_t n_tokens, int32_t n_passes, gto_training_memory * out) {
     return guard([&] {
         require(target && out, "target and out must not be null");
-        target->device->require_host();
         check(options);
         const gguf_file file(gto_target_path(target));
         shape s = shape_for(file);
@@ -65,8 +64,10 @@ gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_draft_vo
         require_countable(n_tokens, n_passes);
         s.n_draft_vocab = n_draft_vocab;
         const parameter last = layout(s).back();
-        const ttt_memory memory(s, ttt_size::most(n_tokens, n_passes), options.chunk_rows, target->device->n_threads,
-                                true, unit_for(*target->device, options.precision));
+        const gto_device & device = target->device->for_drafts();
+        const ttt_memory memory(s, ttt_size::most(n_tokens, n_passes), options.chunk_rows,
+                                device.is_accelerated() ? 0 : device.n_threads, true,
+                                product_memory(device.is_accelerated(), products_of(device, options.precision)));
         constexpr int64_t bytes = sizeof(float);
         const int64_t n_params = last.offset + last.size();
         *out = {n_params,
@@ -164,6 +165,6 @@ gto_status gto_trainer_gradient(const gto_trainer * trainer, int32_t i, float * 
         require(trainer && out, "trainer and out must not be null");
         require_within("tensor", i, 0, T_COUNT - 1);
         const parameter & p = trainer->draft.parameters[i];
-        memcpy(out, trainer->adamw.gradient() + p.offset, p.size() * sizeof(float));
+        trainer->draft.device.read(out, trainer->adamw.gradient() + p.offset, p.size() * sizeof(float));
     });
 }

@@ -33,21 +33,28 @@
 // ttt_backward.cpp goes on from d_y.
 #include "draft/ttt.h"
 
+#include "draft/forward_kernels.h"
+#include "draft/loss_kernels.h"
 #include "loss/rows.h"
 #include "target/features.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 namespace gto {
 
 ttt::ttt(gto_draft & draft, matrix target_head, std::vector<logit_step> logit_steps, int32_t chunk_rows,
-         const product_unit & products)
-    : draft_(draft), net_(draft), s_(draft.s), q_(draft.device, &products), target_head_(target_head),
-      logit_steps_(std::move(logit_steps)), chunk_rows_(chunk_rows), nth_(draft.device.n_threads), products_(products),
-      memory_(draft.device) {}
+         const products & how)
+    : draft_(draft), net_(draft), s_(draft.s), q_(draft.device, how), target_head_(target_head),
+      logit_steps_(std::move(logit_steps)), chunk_rows_(chunk_rows),
+      nth_(draft.device.is_accelerated() ? 0 : draft.device.n_threads), products_(draft.device.is_accelerated(), how),
+      memory_(draft.device) {
+    if ((int64_t) logit_steps_.size() > logit_steps_list::most) {
+        fail(GTO_E_INTERNAL, "steps from the head's product to the logits: expected at most %d, found %zu",
+             logit_steps_list::most, logit_steps_.size());
+    }
+}
 
 matrix ttt::gradient_of(float * gradient, tensor_id id) const {
     const parameter & p = draft_.parameters[id];
@@ -61,7 +68,7 @@ void ttt::reserve(const ttt_plan & plan, bool backward) {
                   chunk = needed.chunk;
     const int64_t more = (int64_t) (needed.activations * sizeof(float) + needed.packed()) -
                          (int64_t) (memory_.bytes() + q_.packed_bytes());
-    require_memory(
+    draft_.device.require_room(
         "a micro-batch of " + std::to_string(trunk) + " rows in " + std::to_string(plan.n_passes) + " passes", more);
     memory_.reset(needed.activations);
     q_.reserve_packed(needed.packed_left, needed.packed_right);
@@ -82,12 +89,12 @@ void ttt::reserve(const ttt_plan & plan, bool backward) {
     d_n_ = memory_.take(roots, d);
     d_o_ = memory_.take(roots, s_.q_cols());
     trunk_sums_ = memory_.take(nth_ * trunk, 2 * s_.kv_cols());
-    norm_sums_ = memory_.take(4 * nth_, d);
+    inverse_ = memory_.take(std::max(pool, outputs), 1);
 }
 
 void ttt::load_trunk(const ttt_plan & plan) {
     for (const ttt_plan::source & source : plan.sources) {
-        load_features(draft_, *source.features, 0, features_.slice(source.first_row, source.rows));
+        load_features(q_, draft_, *source.features, 0, features_.slice(source.first_row, source.rows));
     }
     passes_.assign(1, pass());
     pass & trunk = passes_[0];
@@ -95,9 +102,11 @@ void ttt::load_trunk(const ttt_plan & plan) {
     trunk.position = plan.position;
     roots_.assign(1, {});
     child_.clear();
+    output_.assign(1, std::vector<int32_t>(plan.trunk(), -1));
     for (int64_t r = 0; r < plan.roots(); r++) {
         const int32_t row = plan.root[r];
         if (plan.predicted[plan.at(r, 0)] < 0) continue;
+        output_[0][row] = (int32_t) trunk.queries.size();
         trunk.queries.add(row, plan.trunk_begin[row], row + 1);
         trunk.queries.close();
         roots_[0].push_back((int32_t) r);
@@ -105,27 +114,34 @@ void ttt::load_trunk(const ttt_plan & plan) {
     q_.product(a_.g.slice(0, plan.trunk()), features_, net_.weight(T_FC));
 }
 
-static void apply(const logit_step & step, float * z, int32_t n) {
-    for (int32_t i = 0; i < n; i++) z[i] = step.tanh ? std::tanh(z[i]) : step.scale * z[i] + step.bias;
-}
-
 void ttt::target_distributions(const ttt_plan & plan) {
     const int64_t n = (int64_t) plan.hidden.size();
     if (n == 0) return;
+    std::vector<float> row(s_.d);
     for (int64_t i = 0; i < n; i++) {
         const gto_features & from = *plan.sources[plan.hidden[i].source].features;
-        from.read(plan.hidden[i].row, from.taps_width(), s_.d, hidden_.row(i));
+        from.read(plan.hidden[i].row, from.taps_width(), s_.d, row.data());
+        q_.write(hidden_.row(i), row.data(), s_.d);
     }
     q_.product(distribution_, hidden_, weights_of(target_head_));
-    const matrix p = distribution_;
-    const int32_t vocab = s_.n_draft_vocab;
-    q_.kernel([=, this](int ith, int nth) {
-        const share part(n, ith, nth);
-        for (int64_t i = part.first; i < part.last; i++) {
-            for (const logit_step & step : logit_steps_) apply(step, p.row(i), vocab);
-            softmax_row(p.row(i), vocab);
-        }
-    });
+    logit_steps_list list = {};
+    for (const logit_step & step : logit_steps_) list.steps[list.count++] = {step.tanh, step.scale, step.bias};
+    record_rows(q_, n, distribution_rows{distribution_, list});
+}
+
+void distribution_rows::operator()(host_group, int32_t i) const {
+    float * row = z.row(i);
+    for (int32_t k = 0; k < list.count; k++) {
+        const logit_steps_list::step & s = list.steps[k];
+        for (int64_t v = 0; v < z.cols; v++) row[v] = s.tanh ? std::tanh(row[v]) : s.scale * row[v] + s.bias;
+    }
+    softmax_row(row, (int32_t) z.cols);
+}
+
+void token_loss_rows::operator()(host_group, int32_t i) const {
+    const int32_t from = target[i];
+    rows[i] = token_loss_row(loss, z.row(i), from < 0 ? nullptr : distribution.row(from), (int32_t) z.cols,
+                             from < 0 ? 0.0f : token_weight[i], policy_weight[i], label[i]);
 }
 
 // Logits of a TTT pass chunk by chunk; with a gradient they become d_z, and from it d_y and the head's gradient.
@@ -134,21 +150,24 @@ void ttt::score(const ttt_plan & plan, int32_t step, float * gradient, std::vect
     const std::vector<int32_t> & roots = roots_[step];
     const int64_t n = p.queries.size();
     rows.resize(n);
+    std::vector<int32_t> label(n), target(n);
+    std::vector<float> token_weight(n), policy_weight(n);
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t cell = plan.at(roots[i], step);
+        label[i] = draft_.t2d[plan.predicted[cell]];
+        target[i] = plan.target_row[cell];
+        token_weight[i] = plan.token_weight[cell];
+        policy_weight[i] = plan.policy_weight[cell];
+    }
     for (int64_t first = 0; first < n; first += logits_.rows) {
         const int64_t count = std::min<int64_t>(logits_.rows, n - first);
         const matrix z = logits_.slice(0, count);
         const int64_t at = p.first_output + first;
         record_logits(q_, net_, a_.h.slice(at, count), a_.y.slice(at, count), z);
-        q_.kernel([=, this, &plan, &roots, &rows](int ith, int nth) {
-            const share part(count, ith, nth);
-            for (int64_t i = part.first; i < part.last; i++) {
-                const int64_t cell = plan.at(roots[first + i], step);
-                const int32_t label = draft_.t2d[plan.predicted[cell]], target = plan.target_row[cell];
-                rows[first + i] = token_loss_row(plan.loss, z.row(i), target < 0 ? nullptr : distribution_.row(target),
-                                                 s_.n_draft_vocab, target < 0 ? 0.0f : plan.token_weight[cell],
-                                                 plan.policy_weight[cell], label);
-            }
-        });
+        record_rows(q_, count,
+                    token_loss_rows{plan.loss, z, distribution_, q_.here(label.data() + first, count),
+                                    q_.here(target.data() + first, count), q_.here(token_weight.data() + first, count),
+                                    q_.here(policy_weight.data() + first, count), q_.back(rows.data() + first, count)});
         if (gradient) {
             q_.product_of_transposed(d_y_.slice(p.first_output + first, count), z, net_.weight(T_HEAD));
             q_.add_transposed_product(gradient_of(gradient, T_HEAD), z, a_.y.slice(p.first_output + first, count));
@@ -186,10 +205,14 @@ void ttt::next_pass(const ttt_plan & plan, int32_t step, const std::vector<loss_
     child_.push_back(std::move(child));
     if (next.rows() == 0) return;
     const matrix g = a_.g.slice(next.first, next.rows()), h = a_.h.slice(last.first_output, last.queries.size());
-    const std::vector<int32_t> & map = child_.back();
-    for (size_t i = 0; i < map.size(); i++) {
-        if (map[i] >= 0) memcpy(g.row(map[i] - next.first), h.row(i), s_.d * sizeof(float));
+    std::vector<int32_t> from;
+    for (size_t i = 0; i < child_.back().size(); i++) {
+        if (child_.back()[i] >= 0) from.push_back((int32_t) i);
     }
+    compute_rows(q_, next.rows(), copied_rows{h, q_.here(from), g, nullptr});
+    std::vector<int32_t> outputs(next.rows());
+    for (size_t i = 0; i < outputs.size(); i++) outputs[i] = (int32_t) i;
+    output_.push_back(std::move(outputs));
     passes_.push_back(std::move(next));
     roots_.push_back(std::move(roots));
 }
@@ -234,7 +257,7 @@ void ttt::run(const ttt_plan & plan, float * gradient, gto_batch_result & result
     load_trunk(plan);
     target_distributions(plan);
     forward(plan, gradient, result, log_probs);
-    if (gradient) backward(plan, gradient);
+    if (gradient) backward(gradient);
 }
 
 } // namespace gto

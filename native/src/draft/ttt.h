@@ -14,7 +14,7 @@ class ttt {
     // target_head: the target's head rows of the draft vocabulary [n_draft_vocab x d]; logit_steps: what follows its
     // product.
     ttt(gto_draft & draft, matrix target_head, std::vector<logit_step> logit_steps, int32_t chunk_rows,
-        const product_unit & products);
+        const products & how);
 
     // Adds the gradient to `gradient` (n_params floats; null = forward only). log_probs, if not null, receives
     // [roots][n_passes] log M of the predicted tokens (-inf where a row had left or the token is outside the draft
@@ -32,12 +32,14 @@ class ttt {
     void forward(const ttt_plan & plan, float * gradient, gto_batch_result & result, std::vector<float> * log_probs);
     void score(const ttt_plan & plan, int32_t step, float * gradient, std::vector<loss_row> & rows);
     void next_pass(const ttt_plan & plan, int32_t step, const std::vector<loss_row> & rows);
-    void backward(const ttt_plan & plan, float * gradient);
-    void record_pass_backward(int32_t step);
-    void record_input_backward(int32_t step);
+    void backward(float * gradient);
+    void record_pass_backward(int32_t step, float * gradient);
+    void record_input_backward(int32_t step, float * gradient);
     void record_weight_gradients(float * gradient);
     matrix gradient_of(float * gradient, tensor_id id) const;
-    float * norm_sum(int norm, int ith) const { return norm_sums_.row((int64_t) norm * nth_ + ith); }
+    // Gradient of a norm's weights, of rows x and d_y whose 1 / rms(x) stand in inverse_.
+    void record_norm_gradient(float * gradient, tensor_id id, const matrix & x, const matrix & d_y);
+    void record_attention_backward(int32_t step, const matrix & o, const matrix & lse, const matrix & d_o);
 
     gto_draft & draft_;
     net net_;
@@ -45,9 +47,9 @@ class ttt {
     queue q_;
     const matrix target_head_;
     const std::vector<logit_step> logit_steps_;
-    const int32_t chunk_rows_, nth_;
-
-    const product_unit & products_;
+    const int32_t chunk_rows_;
+    const int32_t nth_; // threads that sum up the trunk's gradient, each for itself; 0 on an accelerated device
+    const product_memory products_;
     arena memory_;
 
     activations a_;
@@ -58,11 +60,12 @@ class ttt {
     matrix d_y_, d_h_, d_u_, d_gate_up_; // output rows
     matrix d_s_, d_n_, d_o_;             // scratch of one TTT pass
     matrix trunk_sums_;                  // [nth x trunk][2 kv_cols]
-    matrix norm_sums_;                   // [norms x nth][d]
+    matrix inverse_;                     // 1 / rms of the rows whose norm's gradient is made
 
     std::vector<pass> passes_;
-    std::vector<std::vector<int32_t>> roots_; // per TTT pass and output row: root
-    std::vector<std::vector<int32_t>> child_; // per TTT pass and output row: its pool row in the next one, or -1
+    std::vector<std::vector<int32_t>> roots_;  // per TTT pass and output row: root
+    std::vector<std::vector<int32_t>> child_;  // per TTT pass and output row: its pool row in the next one, or -1
+    std::vector<std::vector<int32_t>> output_; // per TTT pass and pool row: its output row in the pass, or -1
 };
 
 } // namespace gto

@@ -10,7 +10,7 @@
 //   d_u       = d_h + RMSNorm'(u; ffn_norm, d_n)                                                       [d]
 //   d_o       = W_o^T d_u                                                                              [q_cols]
 //   d_q, d_k, d_v += attention'(d_o)  (attention.cpp): d_q of this pass, d_k and d_v of passes 0..j
-// of which those of the trunk are summed by each thread for itself, and added to d_qkv before pass 0's turn.
+// of which those of the trunk are summed on a CPU by each thread for itself, and added to d_qkv before pass 0's input.
 //
 // record_input_backward, for the pool rows of TTT pass j, whose d_qkv is complete now
 //   d_q, d_k  rotated back by the position
@@ -24,92 +24,82 @@
 //   d_W_o       += d_u^T o            over output rows    [d x q_cols]
 //   d_W_gate_up += d_gate_up^T n      over output rows    [2 n_ff x d]
 //   d_W_down    += d_h^T s            over output rows    [d x n_ff]
-//   d_W_head is complete already (ttt.cpp); the norms' gradients are the threads' sums.
-#include "draft/rms.h"
-#include "draft/swiglu.h"
+//   d_W_head is complete already (ttt.cpp), and so are the norms', which each pass adds to by columns.
+#include "draft/backward_kernels.h"
 #include "draft/ttt.h"
 
 #include <cstring>
 
 namespace gto {
 
-// d_y of the TTT pass is known; leaves d_h, d_u, d_gate_up and adds to d_qkv of its rows, of their own rows of earlier
-// TTT passes and, by way of trunk_sums_, of the trunk.
-void ttt::record_pass_backward(int32_t step) {
+void ttt::record_norm_gradient(float * gradient, tensor_id id, const matrix & x, const matrix & d_y) {
+    record_rows(q_, norm_gradient_columns::count(x.cols),
+                norm_gradient_columns{x, d_y, inverse_.data, gradient + draft_.parameters[id].offset});
+}
+
+// Adds to d_qkv of the pass's rows, of their own rows of earlier passes and, on a CPU by way of trunk_sums_, of the
+// trunk.
+void ttt::record_attention_backward(int32_t step, const matrix & o, const matrix & lse, const matrix & d_o) {
     const pass & p = passes_[step];
-    const int64_t n = p.queries.size(), d = s_.d, ff = s_.n_ff;
-    const auto rows = [&](const matrix & m) { return m.slice(p.first_output, n); };
-    const matrix h = rows(a_.h), u = rows(a_.u), gate_up = rows(a_.gate_up), o = rows(a_.o), lse = rows(a_.lse),
-                 d_y = rows(d_y_), d_h = rows(d_h_), d_u = rows(d_u_), d_gate_up = rows(d_gate_up_),
-                 d_s = d_s_.slice(0, n), d_n = d_n_.slice(0, n), d_o = d_o_.slice(0, n);
-    const std::vector<int32_t> & child = child_[step];
-    q_.kernel([=, this, &child](int ith, int nth) {
-        const share part(n, ith, nth);
-        for (int64_t i = part.first; i < part.last; i++) {
-            if (child[i] >= 0) {
-                memcpy(d_h.row(i), d_g_.row(child[i]), d * sizeof(float));
-            } else {
-                memset(d_h.row(i), 0, d * sizeof(float));
-            }
-            rms_row_backward(h.row(i), net_.norm(T_OUTPUT_NORM), d_y.row(i), d, s_.rms_eps, d_h.row(i),
-                             norm_sum(3, ith));
-        }
-    });
-    q_.product_of_transposed(d_s, d_h, net_.weight(T_DOWN));
-    q_.kernel([=](int ith, int nth) {
-        const share part(n, ith, nth);
-        for (int64_t i = part.first; i < part.last; i++) {
-            silu_times_backward(gate_up.row(i), d_s.row(i), ff, d_gate_up.row(i));
-        }
-    });
-    q_.product_of_transposed(d_n, d_gate_up, net_.gate_up());
-    q_.kernel([=, this](int ith, int nth) {
-        const share part(n, ith, nth);
-        for (int64_t i = part.first; i < part.last; i++) {
-            memcpy(d_u.row(i), d_h.row(i), d * sizeof(float));
-            rms_row_backward(u.row(i), net_.norm(T_FFN_NORM), d_n.row(i), d, s_.rms_eps, d_u.row(i), norm_sum(2, ith));
-        }
-    });
-    q_.product_of_transposed(d_o, d_u, net_.weight(T_O));
-    const int64_t trunk = passes_[0].rows();
+    if (q_.is_accelerated()) {
+        net_.products.record_backward(q_, net_.attention, a_.qkv, p.queries, o, d_o, d_qkv_);
+        return;
+    }
+    const int64_t trunk = passes_[0].rows(), kv = trunk_sums_.cols;
     q_.kernel([=, this, &p](int ith, int nth) {
         attention_backward(net_.attention, a_.qkv, p.queries, o, lse, d_o, d_qkv_,
                            trunk_sums_.slice(ith * trunk, trunk), ith, nth);
     });
+    if (step > 0) return;
+    q_.kernel([=, this](int ith, int nth) { // every TTT pass has added to the trunk's keys and values
+        const share part(trunk, ith, nth);
+        for (int64_t i = part.first; i < part.last; i++) {
+            float * to = d_qkv_.row(i) + s_.q_cols();
+            for (int t = 0; t < nth_; t++) {
+                const float * from = trunk_sums_.row(t * trunk + i);
+                for (int64_t c = 0; c < kv; c++) to[c] += from[c];
+            }
+        }
+    });
+}
+
+// d_y of the TTT pass is known; leaves d_h, d_u, d_gate_up and adds to d_qkv and to the gradients of output_norm and
+// ffn_norm.
+void ttt::record_pass_backward(int32_t step, float * gradient) {
+    const pass & p = passes_[step];
+    const int64_t n = p.queries.size();
+    const auto rows = [&](const matrix & m) { return m.slice(p.first_output, n); };
+    const matrix h = rows(a_.h), u = rows(a_.u), gate_up = rows(a_.gate_up), o = rows(a_.o), lse = rows(a_.lse),
+                 d_y = rows(d_y_), d_h = rows(d_h_), d_u = rows(d_u_), d_gate_up = rows(d_gate_up_),
+                 d_s = d_s_.slice(0, n), d_n = d_n_.slice(0, n), d_o = d_o_.slice(0, n);
+    record_rows(q_, n,
+                norm_backward_rows{h, net_.norm(T_OUTPUT_NORM), s_.rms_eps, d_y, d_g_, q_.here(child_[step]), d_h,
+                                   inverse_.data});
+    record_norm_gradient(gradient, T_OUTPUT_NORM, h, d_y);
+    q_.product_of_transposed(d_s, d_h, net_.weight(T_DOWN));
+    record_rows(q_, n, swiglu_backward_rows{gate_up, d_s, d_gate_up});
+    q_.product_of_transposed(d_n, d_gate_up, net_.gate_up());
+    record_rows(q_, n, norm_backward_rows{u, net_.norm(T_FFN_NORM), s_.rms_eps, d_n, d_h, nullptr, d_u, inverse_.data});
+    record_norm_gradient(gradient, T_FFN_NORM, u, d_n);
+    q_.product_of_transposed(d_o, d_u, net_.weight(T_O));
+    record_attention_backward(step, o, lse, d_o);
 }
 
 // d_qkv of the TTT pass's pool rows is complete; leaves d_g, and adds to the gradients of attn_norm and hidden_norm.
-void ttt::record_input_backward(int32_t step) {
+void ttt::record_input_backward(int32_t step, float * gradient) {
     const pass & p = passes_[step];
     const int64_t n = p.rows(), d = s_.d;
     const matrix d_qkv = d_qkv_.slice(p.first, n), d_c = d_c_.slice(p.first, n), d_g = d_g_.slice(p.first, n),
                  g = a_.g.slice(p.first, n), e = a_.e.slice(p.first, n),
                  d_u = d_u_.slice(p.first_output, p.queries.size());
-    q_.kernel([=, this, &p](int ith, int nth) {
-        const share part(n, ith, nth);
-        for (int64_t i = part.first; i < part.last; i++) {
-            net_.rope.rotate(d_qkv.row(i), 0, s_.q_cols() + s_.kv_cols(), p.position[i], -1.0f);
-        }
-    });
+    record_rows(q_, n, rotated_rows{d_qkv, net_.rope.on(q_), q_.here(p.position), s_.q_cols() + s_.kv_cols(), -1.0f});
     q_.product_of_transposed(d_c, d_qkv, net_.qkv());
-    q_.kernel([=, &p](int ith, int nth) {
-        const share part(n, ith, nth);
-        for (int64_t i = part.first; i < part.last; i++) memset(d_g.row(i), 0, d * sizeof(float));
-    });
-    q_.kernel([=, &p](int ith, int nth) { // the residual
-        const share part(p.queries.size(), ith, nth);
-        for (int64_t i = part.first; i < part.last; i++) {
-            memcpy(d_g.row(p.queries.pool_row[i] - p.first), d_u.row(i), d * sizeof(float));
-        }
-    });
-    q_.kernel([=, this](int ith, int nth) {
-        const share part(n, ith, nth);
-        for (int64_t i = part.first; i < part.last; i++) {
-            rms_row_backward(e.row(i), net_.norm(T_ATTN_NORM), d_c.row(i), d, s_.rms_eps, nullptr, norm_sum(0, ith));
-            rms_row_backward(g.row(i), net_.norm(T_HIDDEN_NORM), d_c.row(i) + d, d, s_.rms_eps, d_g.row(i),
-                             norm_sum(1, ith));
-        }
-    });
+    record_rows(q_, n, norm_inverse_rows{e, s_.rms_eps, inverse_.data});
+    record_norm_gradient(gradient, T_ATTN_NORM, e, d_c.columns(0, d));
+    record_rows(q_, n,
+                norm_backward_rows{g, net_.norm(T_HIDDEN_NORM), s_.rms_eps, d_c.columns(d, d), d_u,
+                                   q_.here(output_[step]), d_g, inverse_.data});
+    record_norm_gradient(gradient, T_HIDDEN_NORM, g, d_c.columns(d, d));
 }
 
 void ttt::record_weight_gradients(float * gradient) {
@@ -124,42 +114,16 @@ void ttt::record_weight_gradients(float * gradient) {
     q_.add_transposed_product(dense(gradient + gate.offset, 2 * (int64_t) s_.n_ff, s_.d), d_gate_up_.slice(0, outputs),
                               a_.n.slice(0, outputs));
     q_.add_transposed_product(gradient_of(gradient, T_DOWN), d_h_.slice(0, outputs), a_.s.slice(0, outputs));
-    q_.kernel([=, this](int ith, int) {
-        if (ith != 0) return;
-        const tensor_id norms[] = {T_ATTN_NORM, T_HIDDEN_NORM, T_FFN_NORM, T_OUTPUT_NORM};
-        for (int k = 0; k < 4; k++) {
-            float * to = gradient + draft_.parameters[norms[k]].offset;
-            for (int t = 0; t < nth_; t++) {
-                for (int32_t i = 0; i < s_.d; i++) to[i] += norm_sum(k, t)[i];
-            }
-        }
-    });
 }
 
-void ttt::backward(const ttt_plan & plan, float * gradient) {
+void ttt::backward(float * gradient) {
     const pass & last = passes_.back();
-    const int64_t pool = last.first + last.rows(), trunk = plan.trunk(), kv = 2 * s_.kv_cols();
-    q_.kernel([=, this](int ith, int nth) {
-        const share part(pool, ith, nth);
-        memset(d_qkv_.row(part.first), 0, (part.last - part.first) * d_qkv_.stride * sizeof(float));
-        memset(trunk_sums_.row(ith * trunk), 0, trunk * kv * sizeof(float));
-        for (int k = 0; k < 4; k++) memset(norm_sum(k, ith), 0, s_.d * sizeof(float));
-    });
+    const int64_t pool = last.first + last.rows();
+    q_.zero(d_qkv_.data, pool * d_qkv_.stride);
+    q_.zero(trunk_sums_.data, trunk_sums_.rows * trunk_sums_.stride);
     for (int32_t step = (int32_t) passes_.size() - 1; step >= 0; step--) {
-        record_pass_backward(step);
-        if (step == 0) { // every TTT pass has added to the trunk's keys and values
-            q_.kernel([=, this](int ith, int nth) {
-                const share part(trunk, ith, nth);
-                for (int64_t i = part.first; i < part.last; i++) {
-                    float * to = d_qkv_.row(i) + s_.q_cols();
-                    for (int t = 0; t < nth_; t++) {
-                        const float * from = trunk_sums_.row(t * trunk + i);
-                        for (int64_t c = 0; c < kv; c++) to[c] += from[c];
-                    }
-                }
-            });
-        }
-        record_input_backward(step);
+        record_pass_backward(step, gradient);
+        record_input_backward(step, gradient);
     }
     record_weight_gradients(gradient);
     q_.run();

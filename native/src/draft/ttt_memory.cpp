@@ -12,7 +12,7 @@ ttt_size ttt_size::most(int64_t n_tokens, int64_t n_passes) {
 }
 
 ttt_memory::ttt_memory(const shape & s, const ttt_size & size, int64_t chunk_rows, int64_t n_threads, bool backward,
-                       const product_unit & products)
+                       const product_memory & products)
     : chunk(std::min(chunk_rows, std::max<int64_t>(size.roots, 1))) {
     const auto room = [](int64_t rows, int64_t cols) { return arena::padded(rows, cols); };
     const int64_t d = s.d, ff = s.n_ff, vocab = s.n_draft_vocab, pool = size.pool(), outputs = size.outputs();
@@ -23,11 +23,11 @@ ttt_memory::ttt_memory(const shape & s, const ttt_size & size, int64_t chunk_row
     activations += room(pool, s.qkv_cols()) + room(pool, d) + room(pool, 2 * d);
     activations += 3 * room(outputs, d) + room(outputs, 2 * ff);
     activations += room(size.roots, ff) + room(size.roots, d) + room(size.roots, s.q_cols());
-    activations += room(n_threads * size.trunk, 2 * s.kv_cols()) + room(4 * n_threads, d);
+    activations += room(n_threads * size.trunk, 2 * s.kv_cols()) + room(std::max(pool, outputs), 1);
 }
 
 // Backward included: a trainer that only evaluates has little to hold besides.
-void ttt_memory::count_packed(const shape & s, const ttt_size & size, const product_unit & products) {
+void ttt_memory::count_packed(const shape & s, const ttt_size & size, const product_memory & products) {
     const int64_t d = s.d, ff = s.n_ff, vocab = s.n_draft_vocab, qkv = s.qkv_cols(), pool = size.pool(),
                   outputs = size.outputs(), roots = size.roots;
     constexpr orientation rows = orientation::rows, columns = orientation::columns;
@@ -68,6 +68,7 @@ void ttt_memory::count_packed(const shape & s, const ttt_size & size, const prod
           {2 * ff, d, rows},
           {d, ff, rows},
           {vocab, d, rows}});
+    if (!products.keeps_transposed()) return;
     // backward
     keep(
         {{2 * d, qkv, columns}, {s.q_cols(), d, columns}, {d, 2 * ff, columns}, {ff, d, columns}, {d, vocab, columns}});

@@ -2,7 +2,7 @@
 // does.
 #pragma once
 
-#include "device/product_unit.h"
+#include "device/products.h"
 #include "draft/shape.h"
 
 #include <cstddef>
@@ -22,8 +22,9 @@ struct ttt_size {
 
 // Floats of activations, and bytes of what is packed.
 struct ttt_memory {
+    // n_threads: of a CPU, which sums the trunk's gradient up by threads; 0 on an accelerated device.
     ttt_memory(const shape & s, const ttt_size & size, int64_t chunk_rows, int64_t n_threads, bool backward,
-               const product_unit & products);
+               const product_memory & products);
 
     // of all rows, with the target's distributions, one chunk of logits and, backward, the gradients by rows
     size_t activations;
@@ -33,7 +34,7 @@ struct ttt_memory {
     int64_t chunk; // rows of logits at once
 
   private:
-    void count_packed(const shape & s, const ttt_size & size, const product_unit & products);
+    void count_packed(const shape & s, const ttt_size & size, const product_memory & products);
 };
 
 } // namespace gto

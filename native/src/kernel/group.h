@@ -54,6 +54,13 @@ template <class Group, class F> GTO_HD void each(Group g, int32_t n, F f) {
     for (int32_t i = g.rank(); i < n; i += size) f(i);
 }
 
+// The same for i in first..last-1.
+template <class Group, class F> GTO_HD void each_between(Group g, int64_t first, int64_t last, F f) {
+    const int64_t size = g.size();
+    GTO_SIMD()
+    for (int64_t i = first + g.rank(); i < last; i += size) f(i);
+}
+
 // Sums of the three terms of f(i) over 0..n-1. f may write what belongs to i.
 template <class Group, class F> GTO_HD sums sum_terms(Group g, int32_t n, F f) {
     const int32_t size = g.size(), span = Group::chunk * size;

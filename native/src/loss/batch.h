@@ -28,6 +28,7 @@ struct loss_batch {
                                           token_weight[row], policy_weight[row], labels[row]);
         if (g.rank() == 0) store(row, r);
     }
+    void operator()(host_group, int32_t row) const; // loss.cpp: compiled for the host's vector units
 
     GTO_HD void store(int32_t row, const loss_row & r) const {
         if (row_loss) row_loss[row] = r.token_loss;

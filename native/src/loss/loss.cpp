@@ -9,15 +9,6 @@ using namespace gto;
 
 namespace {
 
-// The same batch through the compiled host rows.
-struct host_loss_batch : loss_batch {
-    void operator()(host_group, int32_t row) const {
-        const loss_row r = token_loss_row(loss, logits + row * logits_stride, target + row * target_stride, n_vocab,
-                                          token_weight[row], policy_weight[row], labels[row]);
-        store(row, r);
-    }
-};
-
 void check(const loss_batch & b, int32_t n) {
     if (!b.logits || !b.token_weight || !b.policy_weight || !b.labels) {
         fail(GTO_E_ARGUMENT, "logits, token_weight, policy_weight or labels is null");
@@ -42,6 +33,11 @@ void check(const loss_batch & b, int32_t n) {
 
 namespace gto {
 
+void loss_batch::operator()(host_group, int32_t row) const {
+    store(row, token_loss_row(loss, logits + row * logits_stride, target + row * target_stride, n_vocab,
+                              token_weight[row], policy_weight[row], labels[row]));
+}
+
 void check(token_loss loss) {
     if (loss.kind < GTO_LOSS_CROSS_ENTROPY || loss.kind > GTO_LOSS_LK_LAMBDA) {
         fail(GTO_E_ARGUMENT, "loss: expected %d..%d, found %d", GTO_LOSS_CROSS_ENTROPY, GTO_LOSS_LK_LAMBDA, loss.kind);
@@ -62,21 +58,24 @@ gto_status gto_loss_rows(gto_device * device, int32_t loss, float eta, int32_t n
         require_at_least("n", n, 0);
         require_within("n_vocab", n_vocab, 1, 1 << 24);
         if (n == 0) return;
-        const host_loss_batch batch{{{loss, eta},
-                                     logits,
-                                     n_vocab,
-                                     target,
-                                     target ? n_vocab : 0,
-                                     n_vocab,
-                                     token_weight,
-                                     policy_weight,
-                                     labels,
-                                     token_loss,
-                                     acceptance,
-                                     log_prob,
-                                     argmax,
-                                     rank}};
-        check(batch, n);
+        const auto batch = [=](auto && memory) {
+            const size_t rows = (size_t) n, all = rows * (size_t) n_vocab;
+            return loss_batch{{loss, eta},
+                              memory.both(logits, all),
+                              n_vocab,
+                              memory.here(target, all),
+                              target ? n_vocab : 0,
+                              n_vocab,
+                              memory.here(token_weight, rows),
+                              memory.here(policy_weight, rows),
+                              memory.here(labels, rows),
+                              memory.back(token_loss, rows),
+                              memory.back(acceptance, rows),
+                              memory.back(log_prob, rows),
+                              memory.back(argmax, rows),
+                              memory.back(rank, rows)};
+        };
+        check(batch(own_memory()), n);
         run_host_rows(device, n, batch);
     });
 }

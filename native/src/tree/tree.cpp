@@ -56,7 +56,15 @@ gto_status gto_tree_rewards(gto_device * device, int32_t kind, float eta, int32_
         check_trees(n_trees, tree_begin, parents);
         check_probabilities(n_trees, tree_begin, probabilities);
         require(rewards != nullptr, "rewards is null");
-        run_host_rows(device, n_trees, reward_batch{kind, eta, tree_begin, parents, probabilities, rewards});
+        run_host_rows(device, n_trees, [=](auto && memory) {
+            const size_t nodes = (size_t) tree_begin[n_trees];
+            return reward_batch{kind,
+                                eta,
+                                memory.here(tree_begin, (size_t) n_trees + 1),
+                                memory.here(parents, nodes),
+                                memory.here(probabilities, nodes),
+                                memory.back(rewards, (size_t) n_trees)};
+        });
     });
 }
 
@@ -69,6 +77,11 @@ gto_status gto_tree_walks(gto_device * device, int32_t n_trees, const int32_t * 
         check_trees(n_trees, tree_begin, parents);
         if (tree_begin[n_trees] > 0) require(tokens != nullptr, "tokens is null");
         require(drawn && accepted_length && last_node, "drawn, accepted_length or last_node is null");
-        run_host_rows(device, n_trees, walk_batch{tree_begin, parents, tokens, drawn, accepted_length, last_node});
+        run_host_rows(device, n_trees, [=](auto && memory) {
+            const size_t nodes = (size_t) tree_begin[n_trees], trees = (size_t) n_trees;
+            return walk_batch{memory.here(tree_begin, trees + 1),  memory.here(parents, nodes),
+                              memory.here(tokens, nodes),          memory.here(drawn, nodes + trees),
+                              memory.back(accepted_length, trees), memory.back(last_node, trees)};
+        });
     });
 }

@@ -16,15 +16,20 @@ const written_out_result::scored * written_out_result::find(const cell & at) con
 }
 
 written_out_ttt::written_out_ttt(const gto_trainer & trainer, const gto_batch & batch)
-    : trainer_(trainer), draft_(trainer.draft), batch_(batch) {
+    : draft_(trainer.draft), batch_(batch) {
     for (int32_t s = 0, offset = 0; s < batch.n_sequences; offset += batch.lengths[s], s++) offset_.push_back(offset);
+    for (int id = 0; id < T_COUNT; id++) weights_.push_back(draft_.read((tensor_id) id));
+    target_head_.resize((size_t) draft_.s.n_draft_vocab * draft_.s.d);
+    draft_.device.read(target_head_.data(), trainer.target_head.data(), target_head_.size() * sizeof(float));
+    embedding_.resize((size_t) draft_.s.n_vocab * draft_.s.d);
+    draft_.device.read(embedding_.data(), draft_.embedding->memory.data(), embedding_.size() * sizeof(float));
 }
 
 written_out_ttt::row written_out_ttt::product(tensor_id id, const row & x) const {
-    const matrix w = draft_.weight(id);
-    row y(w.rows);
-    for (int64_t i = 0; i < w.rows; i++) {
-        for (int64_t k = 0; k < w.cols; k++) y[i] += (double) w.row(i)[k] * x[k];
+    const parameter & p = draft_.parameters[id];
+    row y(p.rows);
+    for (int64_t i = 0; i < p.rows; i++) {
+        for (int64_t k = 0; k < p.cols; k++) y[i] += (double) weights_[id][i * p.cols + k] * x[k];
     }
     return y;
 }
@@ -34,7 +39,7 @@ written_out_ttt::row written_out_ttt::rms(const row & x, tensor_id norm) const {
     for (const double v : x) squares += v * v;
     row y(x.size());
     for (size_t i = 0; i < x.size(); i++) {
-        y[i] = x[i] / std::sqrt(squares / x.size() + draft_.s.rms_eps) * draft_.values(norm)[i];
+        y[i] = x[i] / std::sqrt(squares / x.size() + draft_.s.rms_eps) * weights_[norm][i];
     }
     return y;
 }
@@ -51,7 +56,7 @@ void written_out_ttt::rotate(row & heads, int32_t position) const {
 
 // concat(RMSNorm(embedding), RMSNorm(g))
 written_out_ttt::row written_out_ttt::input(const row & g, int32_t token) const {
-    const float * embedding = (const float *) draft_.embedding->table->data + (int64_t) token * draft_.s.d;
+    const float * embedding = embedding_.data() + (int64_t) token * draft_.s.d;
     row c = rms(row(embedding, embedding + draft_.s.d), T_ATTN_NORM);
     const row b = rms(g, T_HIDDEN_NORM);
     c.insert(c.end(), b.begin(), b.end());
@@ -125,7 +130,7 @@ written_out_result::scored written_out_ttt::score(const cell & at, const row & l
         row p(log_q.size());
         double sum = 0;
         for (size_t v = 0; v < p.size(); v++) {
-            const float * head = trainer_.target_head.data() + v * draft_.s.d;
+            const float * head = target_head_.data() + v * draft_.s.d;
             double z = 0;
             for (int32_t k = 0; k < draft_.s.d; k++) z += (double) head[k] * values[k];
             sum += p[v] = std::exp(z);

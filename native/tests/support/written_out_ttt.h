@@ -68,10 +68,11 @@ class written_out_ttt {
         return i < batch_.lengths[sequence] && batch_.loss_mask[offset_[sequence] + i];
     }
 
-    const gto_trainer & trainer_;
     const gto_draft & draft_;
     const gto_batch & batch_;
     std::vector<int32_t> offset_;
+    std::vector<std::vector<float>> weights_;    // by tensor
+    std::vector<float> embedding_, target_head_; // [n_vocab x d], [n_draft_vocab x d]
 };
 
 } // namespace gto_test

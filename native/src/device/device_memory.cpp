@@ -1,0 +1,76 @@
+// A device's memory for code that knows no queue.
+#include "common/memory_room.h"
+#include "device/device.h"
+#include "device/find_accelerator.h"
+
+#include <cstring>
+
+using namespace gto;
+
+std::unique_ptr<device_stream> gto_device::open_stream() const {
+    if (!accelerator) return nullptr;
+    return std::make_unique<device_stream>(*accelerator, index_of(dev), name);
+}
+
+gto_device & gto_device::for_drafts() {
+    if (is_cpu() || is_accelerated()) return *this;
+    std::lock_guard<std::mutex> lock(transfers_mutex_);
+    if (!beside_) beside_ = std::make_unique<gto_device>("CPU", n_threads);
+    return *beside_;
+}
+
+void gto_device::write(void * to, const void * from, size_t bytes) {
+    if (bytes == 0) return;
+    if (!transfers_) {
+        memcpy(to, from, bytes);
+        return;
+    }
+    std::lock_guard<std::mutex> lock(transfers_mutex_);
+    transfers_->write(to, from, bytes);
+    transfers_->wait();
+}
+
+void gto_device::read(void * to, const void * from, size_t bytes) {
+    if (bytes == 0) return;
+    if (!transfers_) {
+        memcpy(to, from, bytes);
+        return;
+    }
+    std::lock_guard<std::mutex> lock(transfers_mutex_);
+    transfers_->read(to, from, bytes);
+}
+
+void gto_device::copy(void * to, const void * from, size_t bytes) {
+    if (bytes == 0) return;
+    if (!transfers_) {
+        memcpy(to, from, bytes);
+        return;
+    }
+    std::lock_guard<std::mutex> lock(transfers_mutex_);
+    transfers_->copy(to, from, bytes);
+    transfers_->wait();
+}
+
+void gto_device::zero(void * to, size_t bytes) {
+    if (bytes == 0) return;
+    if (!transfers_) {
+        memset(to, 0, bytes);
+        return;
+    }
+    std::lock_guard<std::mutex> lock(transfers_mutex_);
+    transfers_->zero(to, bytes);
+    transfers_->wait();
+}
+
+void gto_device::require_room(const std::string & what, int64_t bytes) const {
+    if (is_cpu()) {
+        require_memory(what, bytes);
+        return;
+    }
+    size_t free = 0, total = 0;
+    ggml_backend_dev_memory(dev, &free, &total);
+    if (total > 0 && bytes > 0 && (uint64_t) bytes > free) {
+        fail(GTO_E_MEMORY, "%s needs %s, %s of device %s's %s are free", what.c_str(), in_bytes(bytes).c_str(),
+             in_bytes((int64_t) free).c_str(), name.c_str(), in_bytes((int64_t) total).c_str());
+    }
+}
