@@ -3,6 +3,8 @@
 
 #include "kernel/group.h"
 
+#include <cuda_runtime.h>
+
 namespace gto {
 
 class block_group {

@@ -8,6 +8,8 @@ namespace gto {
 
 // See gto4j/loss.h. The five outputs may be null.
 struct loss_batch {
+    static constexpr int32_t lanes = 512;
+
     token_loss loss;
     float * logits;
     int64_t logits_stride;
@@ -40,6 +42,8 @@ struct loss_batch {
 };
 
 struct softmax_batch {
+    static constexpr int32_t lanes = 512;
+
     float * z;
     int64_t stride;
     int32_t n_vocab;
@@ -51,6 +55,8 @@ struct softmax_batch {
 
 // index and log_prob are [rows][k]: the k most probable entries of softmax(z), best first.
 struct top_k_batch {
+    static constexpr int32_t lanes = 512;
+
     const float * z;
     int64_t stride;
     int32_t n_vocab;

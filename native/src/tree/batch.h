@@ -7,6 +7,8 @@
 namespace gto {
 
 struct reward_batch {
+    static constexpr int32_t lanes = 64; // a tree has about 60 nodes
+
     int32_t kind;
     float eta;
     const int32_t * begin;
@@ -22,6 +24,8 @@ struct reward_batch {
 };
 
 struct walk_batch {
+    static constexpr int32_t lanes = 64; // a tree has about 60 nodes
+
     const int32_t * begin;
     const int32_t * parents;
     const int32_t * tokens;

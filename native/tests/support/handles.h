@@ -3,6 +3,7 @@
 
 #include "gto4j/draft.h"
 #include "gto4j/session.h"
+#include "support/test_device.h"
 #include "support/tiny_model.h"
 
 #include <gtest/gtest.h>
@@ -35,7 +36,7 @@ class folder {
 
 inline handle<gto_device> open_device(int32_t n_threads = 1) {
     gto_device * device = nullptr;
-    EXPECT_OK(gto_device_open(nullptr, n_threads, &device));
+    EXPECT_OK(gto_device_open(test_device_name(), n_threads, &device));
     return {device, gto_device_free};
 }
 

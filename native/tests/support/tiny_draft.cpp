@@ -19,7 +19,7 @@ tiny_draft::tiny_draft(int32_t threads, uint32_t seed, int32_t init) {
     tiny_options options;
     options.seed = seed;
     write_tiny_model(options, target_path);
-    check(gto_device_open(nullptr, threads, &device));
+    check(gto_device_open(test_device_name(), threads, &device));
     check(gto_target_open(device, target_path.c_str(), &target));
     info = gto_target_describe(target);
     for (int32_t id = 3; id < info.n_vocab; id += 3) vocabulary.push_back(id);
