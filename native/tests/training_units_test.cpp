@@ -65,7 +65,7 @@ TEST_F(training_units, give_the_same_bits_again) {
 TEST_F(training_units, see_weights_that_others_write) {
     std::vector<float> head = target_head_rows(gguf_file(tiny.target_path), tiny.draft->s, tiny.draft->d2t);
     ttt passes(*tiny.draft, dense(head.data(), tiny.draft->s.n_draft_vocab, tiny.draft->s.d), {}, 24,
-               tile_unit() ? *tile_unit() : float_unit());
+               {tile_unit() ? tile_unit() : &float_unit(), number_type::bf16});
     const ttt_plan plan = plan_text(*tiny.draft, batch);
     gto_batch_result before, after;
     passes.run(plan, nullptr, before, nullptr);

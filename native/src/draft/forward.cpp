@@ -160,10 +160,11 @@ void record_forward(queue & q, net & net, const activations & a, const pass & p)
                  gate_up = a.gate_up.slice(p.first_output, outputs), product = a.s.slice(p.first_output, outputs),
                  h = a.h.slice(p.first_output, outputs), sum = a.sum.slice(p.first_output, outputs);
     record_attention(q, net, a.qkv, p.queries, o, lse);
-    record_product(q, sum, o, net.weight(T_O), nothing(), residual_rows{a.g, q.here(p.queries.pool_row), sum, u});
+    record_product(q, sum, o, net.weight(T_O), nothing(),
+                   residual_rows{g, q.here(p.queries.pool_row), p.first, sum, u});
     record_product(q, gate_up, n, net.gate_up(), normed_rows{u, net.norm(T_FFN_NORM), s.rms_eps, n},
                    swiglu_rows{gate_up, product});
-    record_product(q, sum, product, net.weight(T_DOWN), nothing(), residual_rows{u, nullptr, sum, h});
+    record_product(q, sum, product, net.weight(T_DOWN), nothing(), residual_rows{u, nullptr, 0, sum, h});
 }
 
 } // namespace gto

@@ -81,14 +81,15 @@ struct rotated_rows {
     template <class Group> GTO_HD void operator()(Group g, int32_t i) const { take(g, i, 0, rotated); }
 };
 
-// out = residual[place[i]] + sum; a null place is i itself.
+// out = residual[place[i] - first_place] + sum; a null place is i itself.
 struct residual_rows {
     matrix residual;
     const int32_t * place;
+    int64_t first_place;
     matrix sum, out;
 
     template <class Group> GTO_HD void take(Group g, int64_t i, int64_t first, int64_t last) const {
-        const float *before = residual.row(place ? place[i] : i), *more = sum.row(i);
+        const float *before = residual.row((place ? place[i] : i) - first_place), *more = sum.row(i);
         float * to = out.row(i);
         each_between(g, first, last, [=](int64_t k) { to[k] = before[k] + more[k]; });
     }

@@ -13,13 +13,13 @@ static void check(gto_status status) {
     if (status != GTO_OK) throw std::runtime_error(gto_last_error());
 }
 
-tiny_draft::tiny_draft(int32_t threads, uint32_t seed, int32_t init) {
+tiny_draft::tiny_draft(int32_t threads, uint32_t seed, int32_t init, const char * on) {
     target_path = std::filesystem::temp_directory_path() /
-                  ("gto4j-tiny-" + std::to_string(getpid()) + "-" + std::to_string(seed) + ".gguf");
+                  ("gto4j-tiny-" + std::to_string(getpid()) + "-" + std::to_string(seed) + (on ? on : "") + ".gguf");
     tiny_options options;
     options.seed = seed;
     write_tiny_model(options, target_path);
-    check(gto_device_open(test_device_name(), threads, &device));
+    check(gto_device_open(on, threads, &device));
     check(gto_target_open(device, target_path.c_str(), &target));
     info = gto_target_describe(target);
     for (int32_t id = 3; id < info.n_vocab; id += 3) vocabulary.push_back(id);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gto4j/trainer.h"
+#include "support/test_device.h"
 
 #include <random>
 #include <string>
@@ -10,7 +11,9 @@
 namespace gto_test {
 
 struct tiny_draft {
-    explicit tiny_draft(int32_t threads = 1, uint32_t seed = 1, int32_t init = GTO_INIT_RANDOM);
+    // on: name of the device; null: the default.
+    explicit tiny_draft(int32_t threads = 1, uint32_t seed = 1, int32_t init = GTO_INIT_RANDOM,
+                        const char * on = test_device_name());
     ~tiny_draft();
     tiny_draft(const tiny_draft &) = delete;
     tiny_draft & operator=(const tiny_draft &) = delete;
