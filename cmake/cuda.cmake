@@ -1,20 +1,24 @@
-# CUDA: with GTO4J_CUDA the kernels src/*/*.cu become part of libgto4j. Without it they are still compiled, to objects that nobody
-# links, by the target and test cuda_objects: so they can't rot on machines without a GPU.
+# CUDA: with GTO4J_CUDA src/cuda becomes libgto4j-cuda, which libgto4j loads when a CUDA device is opened: so one libgto4j serves machines with a GPU and
+# without. Without GTO4J_CUDA it is still compiled, to objects that nobody links, by the target and test cuda_objects, and runs in tests on the CPU
+# (tests/devices.cmake): so it can't rot on machines without a GPU.
 
-file(GLOB cuda_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/src/*/*.cu)
+file(GLOB cuda_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/src/cuda/*.cu)
 if(NOT cuda_sources)
   return()
 endif()
 
-set(GTO4J_CUDA_ARCHITECTURES "80;90" CACHE STRING "compute capabilities that the CUDA kernels are compiled for")
+set(GTO4J_CUDA_ARCHITECTURES "80;90" CACHE STRING "compute capabilities that src/cuda is compiled for")
 
 if(GTO4J_CUDA)
   set(CMAKE_CUDA_ARCHITECTURES ${GTO4J_CUDA_ARCHITECTURES})
   enable_language(CUDA)
   find_package(CUDAToolkit REQUIRED)
-  target_sources(gto4j PRIVATE ${cuda_sources})
-  target_link_libraries(gto4j PRIVATE CUDA::cudart_static)
-  target_compile_definitions(gto4j-objects PRIVATE GTO4J_CUDA)
+  add_library(gto4j-cuda SHARED ${cuda_sources})
+  set_target_properties(gto4j-cuda PROPERTIES CUDA_STANDARD 17 CUDA_STANDARD_REQUIRED ON CUDA_VISIBILITY_PRESET hidden CUDA_RUNTIME_LIBRARY Shared)
+  target_include_directories(gto4j-cuda PRIVATE include src)
+  target_link_libraries(gto4j-cuda PRIVATE CUDA::cudart CUDA::cublas)
+  target_link_options(gto4j-cuda PRIVATE -Wl,--no-undefined)
+  install(TARGETS gto4j-cuda LIBRARY DESTINATION lib)
   return()
 endif()
 
@@ -30,5 +34,5 @@ add_custom_target(cuda_objects COMMAND ${cuda_command} VERBATIM)
 if(GTO4J_TESTS)
   enable_testing()
   add_test(NAME cuda_objects COMMAND ${cuda_command})
-  set_tests_properties(cuda_objects PROPERTIES SKIP_REGULAR_EXPRESSION "CUDA objects skipped" TIMEOUT 1200)
+  set_tests_properties(cuda_objects PROPERTIES SKIP_REGULAR_EXPRESSION "CUDA objects skipped" LABELS gpu TIMEOUT 1200)
 endif()

@@ -31,11 +31,18 @@ static bool lasting_name(const ggml_tensor * t) {
          heads.empty() ? reported.c_str() : heads.c_str());
 }
 
+// Where a block's device isn't that of what it reads, the graph has the scheduler's copy in its place, named
+// "<backend>#<name>#<number>", which holds rows for no longer than its part of the graph runs.
+static std::string name_before_copy(const std::string & name) {
+    const size_t first = name.find('#'), last = name.rfind('#');
+    return first == last ? name : name.substr(first + 1, last - first - 1);
+}
+
 // The input of block 0 is what its first norm reads.
 static std::string first_block_input(ggml_cgraph * graph, int64_t n_embd) {
     const ggml_tensor * norm = ggml_graph_get_tensor(graph, "norm-0");
     const ggml_tensor * input = norm ? norm->src[0] : nullptr;
-    return holds(input, n_embd, n_rows) && lasting_name(input) ? input->name : "";
+    return holds(input, n_embd, n_rows) && lasting_name(input) ? name_before_copy(input->name) : "";
 }
 
 // Reads the head's input and what follows its product. Logits made in another way (a bias) leave the hidden state

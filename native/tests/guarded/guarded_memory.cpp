@@ -1,5 +1,6 @@
 #include "guarded/guarded_memory.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdarg>
 #include <cstdio>
@@ -13,8 +14,9 @@ namespace gto_test {
 namespace {
 
 constexpr size_t page = 4096;
-constexpr unsigned char poison = 0xff; // a NaN, index -1
-constexpr unsigned char margin = 0xa5; // beside an allocation, as far as its pages open
+constexpr unsigned char poison = 0xff;           // a NaN, index -1
+constexpr size_t most_poison = (size_t) 1 << 20; // at either end: pages that nobody touches are cheap to open
+constexpr unsigned char margin = 0xa5;           // beside an allocation, as far as its pages open
 
 guarded_memory * first = nullptr;
 struct sigaction previous;
@@ -40,7 +42,7 @@ void die(const char * format, ...) {
 // Says what was touched, then lets the fault happen again under the handler that was there before.
 void guarded_memory::on_fault(int, siginfo_t * info, void *) {
     for (guarded_memory * memory = first; memory; memory = memory->next_) {
-        const std::string what = memory->describe(info->si_addr);
+        const std::string what = memory->text_of(info->si_addr);
         if (what.empty()) continue;
         char text[1024];
         const char * activity = memory->windows_ > 0 ? memory->activity_ : "host code";
@@ -66,28 +68,30 @@ void * guarded_memory::allocate(size_t bytes) {
     const size_t held = rounded(bytes ? bytes : 1, alignment), page_bytes = rounded(held, page);
     void * all = mmap(nullptr, page_bytes + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (all == MAP_FAILED) return nullptr;
-    const span s{bytes, (char *) all + page, page_bytes, false};
+    const span s{bytes, (char *) all + page, page_bytes};
     char * const start = s.pages + page_bytes - held; // its end is the closed page
     protect(s, true);
-    memset(s.pages, margin, page_bytes);
-    memset(start, poison, bytes);
+    memset(s.pages, margin, (size_t) (start - s.pages));
+    memset(start, poison, std::min(bytes, most_poison));
+    memset(start + bytes - std::min(bytes, most_poison), poison, std::min(bytes, most_poison));
+    memset(start + bytes, margin, held - bytes);
     if (windows_ == 0) protect(s, false);
-    spans_[(uintptr_t) start] = s;
+    live_[(uintptr_t) start] = s;
     used_ += bytes;
     return start;
 }
 
 bool guarded_memory::free(void * start) {
     std::lock_guard<std::mutex> lock(mutex_);
-    const auto found = spans_.find((uintptr_t) start);
-    if (found == spans_.end() || found->second.freed) return false;
-    span & s = found->second;
+    const auto found = live_.find((uintptr_t) start);
+    if (found == live_.end()) return false;
+    const span & s = found->second;
     protect(s, true);
     check_margins(found->first, s);
     madvise(s.pages, s.page_bytes, MADV_DONTNEED);
     protect(s, false);
-    s.freed = true;
     used_ -= s.bytes;
+    freed_.insert(live_.extract(found));
     return true;
 }
 
@@ -96,15 +100,15 @@ size_t guarded_memory::used() const {
     return used_;
 }
 
-guarded_memory::spans::const_iterator guarded_memory::span_at(const void * at) const {
-    auto after = spans_.upper_bound((uintptr_t) at);
-    return after == spans_.begin() ? spans_.end() : --after;
+const guarded_memory::spans::value_type * guarded_memory::span_at(const spans & all, const void * at) {
+    auto after = all.upper_bound((uintptr_t) at);
+    return after == all.begin() ? nullptr : &*--after;
 }
 
 bool guarded_memory::holds(const void * at, size_t bytes) const {
     std::lock_guard<std::mutex> lock(mutex_);
-    const auto found = span_at(at);
-    if (found == spans_.end() || found->second.freed) return false;
+    const spans::value_type * found = span_at(live_, at);
+    if (!found) return false;
     const size_t offset = (uintptr_t) at - found->first;
     return offset <= found->second.bytes && bytes <= found->second.bytes - offset;
 }
@@ -117,14 +121,21 @@ void guarded_memory::require(const void * at, size_t bytes, const char * what) c
 }
 
 std::string guarded_memory::describe(const void * at) const {
-    const auto found = span_at(at);
-    if (found == spans_.end()) return "";
-    const span & s = found->second;
-    const size_t offset = (uintptr_t) at - found->first;
-    if (at >= s.pages + s.page_bytes + page) return "";
-    char text[160];
-    snprintf(text, sizeof text, "byte %zu of %s allocation of %zu bytes", offset, s.freed ? "a freed" : "an", s.bytes);
-    return text;
+    std::lock_guard<std::mutex> lock(mutex_);
+    return text_of(at);
+}
+
+// Without the lock, for the handler of faults.
+std::string guarded_memory::text_of(const void * at) const {
+    for (const spans * all : {&live_, &freed_}) {
+        const spans::value_type * found = span_at(*all, at);
+        if (!found || at >= found->second.pages + found->second.page_bytes + page) continue;
+        char text[160];
+        snprintf(text, sizeof text, "byte %zu of %s allocation of %zu bytes", (size_t) ((uintptr_t) at - found->first),
+                 all == &freed_ ? "a freed" : "an", found->second.bytes);
+        return text;
+    }
+    return "";
 }
 
 void guarded_memory::refuse_host_pointers(const void * object, size_t bytes, const char * what) const {
@@ -163,16 +174,13 @@ void guarded_memory::open(const char * activity) {
     std::lock_guard<std::mutex> lock(mutex_);
     activity_ = activity;
     if (windows_++ > 0) return;
-    for (const auto & [start, s] : spans_) {
-        if (!s.freed) protect(s, true);
-    }
+    for (const auto & [start, s] : live_) protect(s, true);
 }
 
 void guarded_memory::close() {
     std::lock_guard<std::mutex> lock(mutex_);
     if (--windows_ > 0) return;
-    for (const auto & [start, s] : spans_) {
-        if (s.freed) continue;
+    for (const auto & [start, s] : live_) {
         check_margins(start, s);
         protect(s, false);
     }

@@ -1,5 +1,6 @@
-// Memory that stands for a device's: closed to the host but while a window is open, poisoned when it is allocated, with
-// closed pages before and behind each allocation. Addresses are never used twice, so that what was freed stays closed.
+// Memory that stands for a device's: closed to the host but while a window is open, poisoned when it is allocated (of
+// much, both ends), with closed pages before and behind each allocation. Addresses are never used twice, so that what
+// was freed stays closed.
 //
 // What breaks a rule ends the process with a message on standard error: these are faults of the program under test.
 // Thread-safe.
@@ -69,20 +70,21 @@ class guarded_memory {
         size_t bytes;      // asked
         char * pages;      // the first that opens
         size_t page_bytes; // that open
-        bool freed;
     };
     using spans = std::map<uintptr_t, span>;
 
     void open(const char * activity);
     void close();
     void protect(const span & s, bool open) const;
+    std::string text_of(const void * at) const;
     void check_margins(uintptr_t start, const span & s) const;
-    spans::const_iterator span_at(const void * at) const; // the last that begins at or before it
+    // The last that begins at or before an address; null: none.
+    static const spans::value_type * span_at(const spans & all, const void * at);
     static void on_fault(int, siginfo_t *, void *);
 
     const char * const name_;
     mutable std::mutex mutex_;
-    spans spans_;
+    spans live_, freed_; // by their start
     size_t used_ = 0, limit_ = (size_t) 8 << 30;
     int windows_ = 0;
     const char * volatile activity_ = nullptr;

@@ -1,6 +1,7 @@
 #include "support/tiny_draft.h"
 
 #include "support/gaussian.h"
+#include "support/test_device.h"
 #include "support/tiny_model.h"
 
 #include <filesystem>
