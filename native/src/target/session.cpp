@@ -24,6 +24,7 @@ gto_status gto_session_open(gto_target * target, gto_session_options options, gt
     return guard([&] {
         require(target != nullptr, "target is null");
         require(out != nullptr, "out is null");
+        target->device->require_usable();
         check(options);
         const cache_options cache = {options.cache_type, options.flash_attention};
         check_cache(*target, cache);

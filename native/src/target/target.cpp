@@ -152,6 +152,7 @@ gto_status gto_target_open_with(gto_device * device, const char * path, gto_targ
         require(device != nullptr, "device is null");
         require(path != nullptr, "path is null");
         require(out != nullptr, "out is null");
+        device->require_usable();
         start_libllama();
         auto target = std::make_unique<gto_target>();
         target->device = device;

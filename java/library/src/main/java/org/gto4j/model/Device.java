@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A compute device, or several GPUs as one: on the CPU the one pool of threads that target and draft share. Computations
- * on one device are serialised. Thread-safe.
+ * A compute device, or several GPUs as one: on the CPU the one pool of threads that target and draft share.
+ * Computations on one device are serialised. Thread-safe.
  */
 public final class Device extends NativeHandle {
     private static final Logger LOG = LoggerFactory.getLogger(Device.class);

@@ -39,8 +39,7 @@ final class EngineSession {
     static EngineSession open(EngineTarget target, SessionOptions options, TargetOptions defaults) {
         gto_session session = new gto_session();
         CacheType cacheType = Objects.requireNonNullElse(options.cacheType(), defaults.cacheType());
-        FlashAttention flashAttention =
-                Objects.requireNonNullElse(options.flashAttention(), defaults.flashAttention());
+        FlashAttention flashAttention = Objects.requireNonNullElse(options.flashAttention(), defaults.flashAttention());
         int[] taps = options.taps();
         try (gto_session_options o = gto4j.gto_session_options_default()) {
             o.n_ctx(options.context())
