@@ -30,7 +30,7 @@ final class CommonParameters {
                     "N",
                     WholeNumbers.atLeast(0),
                     "how many of the target's last layers lie in a GPU's memory, the output layer counted as one")
-            .orElse(TargetOptions.DEFAULT.gpuLayers(), "all");
+            .orElseSay("all");
     static final Parameter<CacheType> CACHE_TYPE = Parameter.of(
                     ParameterGroup.MACHINE,
                     "cache-type",

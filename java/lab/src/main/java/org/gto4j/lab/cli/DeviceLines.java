@@ -81,7 +81,7 @@ final class DeviceLines {
             return "asked for";
         }
         boolean best = name.equals(all.get(0).name());
-        boolean ours = all.stream().anyMatch(device -> device.name().equals(OURS));
+        boolean ours = all.stream().map(AvailableDevice::name).anyMatch(OURS::equals);
         if (!ours) {
             return (best ? "the best CPU device here" : "asked for") + "; the kernels of " + OURS
                     + " need AVX2 with FMA and F16C, or dot products of arm64";

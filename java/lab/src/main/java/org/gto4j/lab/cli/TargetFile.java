@@ -42,7 +42,7 @@ final class TargetFile implements AutoCloseable {
     /** Those of --gpu-layers, --cache-type and --flash-attention. */
     static TargetOptions options(ParameterValues values) {
         return new TargetOptions(
-                values.get(CommonParameters.GPU_LAYERS),
+                values.find(CommonParameters.GPU_LAYERS).orElse(TargetOptions.ALL_LAYERS),
                 values.get(CommonParameters.CACHE_TYPE),
                 values.get(CommonParameters.FLASH_ATTENTION));
     }
