@@ -57,7 +57,7 @@ class BatchInvariance : public testing::TestWithParam<invariance_case> {
 
     gto_session_options options() const {
         gto_session_options o = exact_options();
-        o.kv_f32 = GetParam().f32_cache;
+        o.cache_type = GetParam().f32_cache ? GTO_CACHE_F32 : GTO_CACHE_F16;
         o.hidden = o.taps = false;
         return o;
     }

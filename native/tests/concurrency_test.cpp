@@ -45,7 +45,8 @@ std::vector<int32_t> decode(gto_target * target, gto_draft * draft, int user, in
     options.n_ctx = 256;
     options.n_batch = 32;
     options.n_seq_max = 8;
-    options.taps = options.kv_f32 = true;
+    options.taps = true;
+    options.cache_type = GTO_CACHE_F32;
     gto_target_default_taps(target, options.tap_layers);
     gto_session * opened = nullptr;
     must(gto_session_open(target, options, &opened));

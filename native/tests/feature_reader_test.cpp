@@ -1,4 +1,5 @@
-// Taps from libllama's layer inputs and off the running graph: the same bits.
+// Taps from libllama's layer inputs and off the running graph, hidden states behind a cut and after the pass: the same
+// bits.
 #include "support/handles.h"
 #include "support/trees.h"
 #include "target/session.h"
@@ -27,13 +28,15 @@ gto_session_options taps_alone() {
 // Decodes into a session and appends features.
 using scenario = std::function<void(gto_session *, gto_features *)>;
 
-std::vector<float> features_of(const tiny & model, bool layer_inputs, const gto_session_options & options,
+// `whole`: the graph runs in one piece where that is possible; else it is cut behind each feature.
+std::vector<float> features_of(const tiny & model, bool whole, const gto_session_options & options,
                                const scenario & decode) {
     gto_target & target = *model.target;
-    const bool known = target.taps.layer_inputs;
-    target.taps.layer_inputs = layer_inputs;
+    const gto::tap_names known = target.taps;
+    target.taps.layer_inputs = whole && known.layer_inputs;
+    target.taps.hidden_kept = whole && known.hidden_kept;
     auto session = open_session(model.target, options);
-    target.taps.layer_inputs = known;
+    target.taps = known;
     auto features = new_features(model.n_embd(), options.hidden);
     decode(session.get(), features.get());
     std::vector<float> all, row(gto_features_row_bytes(features.get()) / 4);
@@ -44,14 +47,18 @@ std::vector<float> features_of(const tiny & model, bool layer_inputs, const gto_
     return all;
 }
 
-void expect_the_same(const gto_session_options & options, const scenario & decode) {
-    for (const char * arch : {"llama", "qwen3"}) {
+void expect_the_same(gto_session_options options, const scenario & decode) {
+    for (const char * arch : {"llama", "qwen3", "qwen2"}) {
         tiny model(options_of(arch));
-        ASSERT_TRUE(model.target->taps.layer_inputs) << arch;
-        const std::vector<float> graph = features_of(model, false, options, decode),
-                                 inputs = features_of(model, true, options, decode);
-        EXPECT_FALSE(graph.empty());
-        EXPECT_EQ(graph, inputs) << arch;
+        ASSERT_EQ(model.target->taps.layer_inputs, arch != std::string("qwen2"));
+        ASSERT_TRUE(model.target->taps.hidden_kept) << arch;
+        for (const bool hidden : {false, true}) {
+            options.hidden = hidden;
+            const std::vector<float> cut = features_of(model, false, options, decode),
+                                     whole = features_of(model, true, options, decode);
+            EXPECT_FALSE(cut.empty());
+            EXPECT_EQ(cut, whole) << arch << (hidden ? " with the hidden state" : "");
+        }
     }
 }
 

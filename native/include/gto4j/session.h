@@ -12,6 +12,18 @@ extern "C" {
 
 typedef struct gto_session gto_session;
 
+/** Types of keys and values. */
+#define GTO_CACHE_F16  0
+#define GTO_CACHE_F32  1
+#define GTO_CACHE_BF16 2
+#define GTO_CACHE_Q8_0 3 /**< needs flash attention, and heads whose width is a multiple of 32 */
+
+/** Attention as one operation that keeps no matrix of all scores. */
+#define GTO_FLASH_ATTENTION_AUTO \
+  0 /**< on with "CPU-GTO4J" and on devices that have it; off with "CPU", but for a quantised cache */
+#define GTO_FLASH_ATTENTION_ON  1
+#define GTO_FLASH_ATTENTION_OFF 2
+
 typedef struct gto_session_options {
     int32_t n_ctx;     /**< KV cells, shared by all sequences (libllama rounds up to a multiple of 256); >= 8 */
     int32_t n_batch;   /**< most rows of one decode; >= 1 */
@@ -19,18 +31,21 @@ typedef struct gto_session_options {
     bool taps;         /**< read the block inputs below */
     int32_t tap_layers[3];
     bool hidden; /**< read the final hidden state of output rows */
-    bool kv_f32; /**< F32 keys and values (else F16) */
     /** The sequences hold unrelated texts: each has n_ctx / n_seq_max cells of its own (rounded up to a multiple of
      * 256), so that attention never looks at another's. A decode then takes rows of one sequence, or one row each of
      * several in ascending order; sequences can't be copied and trees not verified. */
     bool many_texts;
+    int32_t cache_type;      /**< GTO_CACHE_*, of keys and values */
+    int32_t flash_attention; /**< GTO_FLASH_ATTENTION_*. Off, a row's bits depend on the rows beside it */
 } gto_session_options;
 
-/** n_ctx 4096, n_batch 512, n_seq_max 64, no taps, no hidden, F16 keys and values, sequences that share their cells. */
+/** n_ctx 4096, n_batch 512, n_seq_max 64, no taps, no hidden, sequences that share their cells, F16 keys and values,
+ *  flash attention where it is best. */
 GTO_API gto_session_options gto_session_options_default(void);
 
-/** GTO_E_ARGUMENT: a tap outside 0..n_layer-1, or taps of an architecture that has none. GTO_E_MEMORY: on the CPU, more
- *  memory than this process may still take (gto_memory_available); nothing was taken then. */
+/** GTO_E_ARGUMENT: a tap outside 0..n_layer-1, taps of an architecture that has none, or a quantised cache without
+ * flash attention. GTO_E_MEMORY: on the CPU, more memory than this process may still take (gto_memory_available), on
+ * other devices keys and values of more than is free there; nothing was taken then. */
 GTO_API gto_status gto_session_open(gto_target * target, gto_session_options options, gto_session ** out);
 GTO_API void gto_session_free(gto_session * session);
 GTO_API int32_t gto_session_n_ctx(const gto_session * session);

@@ -37,13 +37,25 @@ typedef struct gto_target_loading {
     int64_t nanos;          /**< what opening took, with packing */
 } gto_target_loading;
 
+typedef struct gto_target_options {
+    /** Of a device that isn't the CPU: how many of the last layers lie in its memory, the output layer counted as one;
+     *  -1: all. The CPU holds and computes the others. */
+    int32_t n_gpu_layers;
+} gto_target_options;
+
+/** All layers on the device. */
+GTO_API gto_target_options gto_target_options_default(void);
+
 /**
  * Opens a GGUF. Where the memory for packed weights isn't there, ggml's CPU backend computes with the mapped file, and
  * where the graph can't be built on the device's kernels, with its own: gto_target_fallback says so. GTO_E_IO: missing,
  * unreadable or truncated; GTO_E_FORMAT: not a GGUF, an architecture that libllama doesn't know, an encoder, a
- * recurrent or a draft (eagle3) model.
+ * recurrent or a draft (eagle3) model. GTO_E_MEMORY: the layers don't fit the memory of a device that isn't the CPU.
  */
 GTO_API gto_status gto_target_open(gto_device * device, const char * path, gto_target ** out);
+/** The same with options. GTO_E_ARGUMENT: n_gpu_layers isn't in -1..(number of layers + 1), or is above 0 on a CPU. */
+GTO_API gto_status gto_target_open_with(gto_device * device, const char * path, gto_target_options options,
+                                        gto_target ** out);
 GTO_API void gto_target_free(gto_target * target);
 
 GTO_API gto_target_info gto_target_describe(const gto_target * target);

@@ -1,61 +1,19 @@
 #include "device/device.h"
 
 #include "common/processors.h"
+#include "common/range.h"
+#include "device/device_list.h"
 #include "device/find_accelerator.h"
 
 #include <cstring>
-#include <dlfcn.h>
-#include <vector>
+#include <optional>
 
 using namespace gto;
-
-// libggml's folder need not be the program's.
-void gto::load_backends() {
-    static std::once_flag once;
-    std::call_once(once, [] {
-        if (ggml_backend_dev_count() > 0) return;
-        Dl_info info;
-        if (dladdr(dlsym(RTLD_DEFAULT, "ggml_backend_load_all_from_path"), &info) && info.dli_fname) {
-            const std::string libggml = info.dli_fname;
-            ggml_backend_load_all_from_path(libggml.substr(0, libggml.rfind('/')).c_str());
-        }
-        if (ggml_backend_dev_count() == 0) ggml_backend_load_all();
-    });
-}
 
 template <class F> static F cpu_function(ggml_backend_dev_t dev, const char * name) {
     auto f = (F) ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(dev), name);
     if (!f) fail(GTO_E_INTERNAL, "this ggml has no %s", name);
     return f;
-}
-
-static std::string description_of_kernels(ggml_backend_dev_t cpu) {
-    return ggml_backend_dev_description(cpu) + (" (" + cpu_device::kernels() + ")");
-}
-
-namespace {
-
-struct listed {
-    const char *name, *description;
-};
-
-} // namespace
-
-// Ours where it pays, then ggml's, the CPU first.
-static std::vector<listed> available() {
-    load_backends();
-    std::vector<listed> all;
-    const ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
-    if (cpu && cpu_device::pays()) {
-        static const std::string description = description_of_kernels(cpu);
-        all.push_back({cpu_device::name, description.c_str()});
-    }
-    if (cpu) all.push_back({ggml_backend_dev_name(cpu), ggml_backend_dev_description(cpu)});
-    for (size_t i = 0; i < ggml_backend_dev_count(); i++) {
-        const ggml_backend_dev_t other = ggml_backend_dev_get(i);
-        if (other != cpu) all.push_back({ggml_backend_dev_name(other), ggml_backend_dev_description(other)});
-    }
-    return all;
 }
 
 gto_device::gto_device(const char * wanted, int32_t threads) {
@@ -71,19 +29,17 @@ gto_device::gto_device(const char * wanted, int32_t threads) {
              cpu_device::name);
     }
     const bool ours = named || (any && cpu_device::pays());
-    dev = any || named ? ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU) : ggml_backend_dev_by_name(wanted);
-    if (!dev) {
-        std::string known;
-        for (const listed & device : available()) known += (known.empty() ? "" : ", ") + std::string(device.name);
-        fail(GTO_E_ARGUMENT, "no device \"%s\"; found: %s", any ? "CPU" : wanted, known.c_str());
-    }
+    const std::vector<ggml_backend_dev_t> devices = named_devices(any || named ? "CPU" : wanted);
+    dev = devices.front();
     n_threads = threads > 0 ? threads : usable_processors();
-    name = ggml_backend_dev_name(dev);
-    description = ggml_backend_dev_description(dev);
+    for (const ggml_backend_dev_t one : devices) {
+        name += (name.empty() ? "" : ",") + std::string(ggml_backend_dev_name(one));
+        description += (description.empty() ? "" : ", ") + std::string(ggml_backend_dev_description(one));
+    }
     backend = ggml_backend_dev_init(dev, nullptr);
     if (!backend) fail(GTO_E_INTERNAL, "device %s can't be initialised", name.c_str());
     if (!is_cpu()) {
-        offload[0] = dev;
+        offload.insert(offload.begin(), devices.begin(), devices.end());
         accelerator = find_accelerator(dev, no_accelerator);
         if (accelerator) transfers_ = open_stream();
     }
@@ -102,16 +58,28 @@ gto_device::gto_device(const char * wanted, int32_t threads) {
         set_pool(backend, pool);
         if (ours) {
             kernels = std::make_unique<cpu_device>(backend, n_threads);
-            offload[0] = kernels->device();
+            offload.insert(offload.begin(), kernels->device());
             name = cpu_device::name;
-            description = description_of_kernels(dev);
+            description = available_devices().front().description;
         }
     }
 }
 
 gto_device::~gto_device() {
+    if (lost_) return;
     ggml_backend_free(backend);
     if (pool) cpu_function<void (*)(ggml_threadpool_t)>(dev, "ggml_threadpool_free")(pool);
+}
+
+void gto_device::lose(const std::string & reason) {
+    if (lost_) return;
+    why_lost_ = reason;
+    lost_ = true;
+}
+
+void gto_device::require_usable() const {
+    if (!lost_) return;
+    fail(GTO_E_INTERNAL, "device %s is lost, and with it what was opened on it: %s", name.c_str(), why_lost_.c_str());
 }
 
 gto_status gto_device_open(const char * name, int32_t n_threads, gto_device ** out) {
@@ -126,14 +94,59 @@ const char * gto_device_name(const gto_device * device) { return device ? device
 const char * gto_device_description(const gto_device * device) { return device ? device->description.c_str() : ""; }
 int32_t gto_device_threads(const gto_device * device) { return device ? device->n_threads : 0; }
 
-int32_t gto_available_devices(void) { return (int32_t) available().size(); }
+int32_t gto_device_kind(const gto_device * device) { return device ? kind_of(device->dev) : GTO_DEVICE_CPU; }
+
+static void tell(device_memory memory, int64_t * free, int64_t * total) {
+    *free = memory.free;
+    *total = memory.total;
+}
+
+gto_status gto_device_memory(const gto_device * device, int64_t * free, int64_t * total) {
+    return guard([&] {
+        require(device != nullptr, "device is null");
+        require(free && total, "free or total is null");
+        tell(memory_of(device->is_cpu() ? std::vector{device->dev} : device->gpus()), free, total);
+    });
+}
+
+// Empty if there is none.
+static std::optional<listed_device> available(int32_t i) {
+    const std::vector<listed_device> all = available_devices();
+    return i >= 0 && i < (int32_t) all.size() ? std::optional(all[(size_t) i]) : std::nullopt;
+}
+
+// What returns no status gives nothing where the list can't be made.
+template <class T, class F> static T listed(int32_t i, T otherwise, F && of) {
+    T value = otherwise;
+    guard([&] {
+        if (const auto device = available(i)) value = of(*device);
+    });
+    return value;
+}
+
+int32_t gto_available_devices(void) {
+    int32_t n = 0;
+    guard([&] { n = (int32_t) available_devices().size(); });
+    return n;
+}
 
 const char * gto_available_device_name(int32_t i) {
-    const std::vector<listed> all = available();
-    return i >= 0 && i < (int32_t) all.size() ? all[i].name : "";
+    return listed(i, "", [](const listed_device & device) { return device.name; });
 }
 
 const char * gto_available_device_description(int32_t i) {
-    const std::vector<listed> all = available();
-    return i >= 0 && i < (int32_t) all.size() ? all[i].description : "";
+    return listed(i, "", [](const listed_device & device) { return device.description; });
+}
+
+int32_t gto_available_device_kind(int32_t i) {
+    return listed(i, GTO_DEVICE_CPU, [](const listed_device & device) { return kind_of(device.dev); });
+}
+
+gto_status gto_available_device_memory(int32_t i, int64_t * free, int64_t * total) {
+    return guard([&] {
+        require(free && total, "free or total is null");
+        const auto device = available(i);
+        if (!device) require_within("i", i, 0, (int64_t) available_devices().size() - 1);
+        tell(memory_of({device->dev}), free, total);
+    });
 }

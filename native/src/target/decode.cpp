@@ -1,5 +1,6 @@
 #include "target/session.h"
 
+#include "common/last_net.h"
 #include "common/range.h"
 
 #include <algorithm>
@@ -62,6 +63,30 @@ void check(const gto_session & s, const rows & r) {
     if (s.many_texts) check_many_texts(r);
 }
 
+int32_t decode_and_wait(llama_context * context, const llama_batch & batch) {
+    const int32_t status = llama_decode(context, batch);
+    llama_synchronize(context);
+    return status;
+}
+
+// A driver's error ends in an assertion of ggml. Its backend computes on this thread, so that an exception may end the
+// pass; the CPU's has other threads, which would wait for ever. `reported`: what was said of a failure.
+int32_t decode_on(gto_device & device, const gto_session & s, const llama_batch & batch, std::string & reported) {
+    device.require_usable();
+    if (device.is_cpu()) return decode_and_wait(s.context.get(), batch);
+    last_net net(s.target->path);
+    try {
+        const int32_t status = decode_and_wait(s.context.get(), batch);
+        reported = net.reported();
+        return status;
+    } catch (const error & e) {
+        reported = net.reported();
+        device.lose((reported.empty() ? "" : reported + "; ") + std::string(e.what()));
+    }
+    device.require_usable();
+    return -1;
+}
+
 } // namespace
 
 void gto_session::decode(const rows & r) {
@@ -83,12 +108,12 @@ void gto_session::decode(const rows & r) {
     batch.logits = const_cast<int8_t *>(r.output);
 
     int32_t status;
+    std::string reported;
     {
         const auto lock = target->device->lock(times.waited);
         if (reader) reader->begin(r.n, n_outputs);
         const stopwatch pass(times.decode);
-        status = llama_decode(context.get(), batch);
-        llama_synchronize(context.get());
+        status = decode_on(*target->device, *this, batch, reported);
     }
     const int64_t copied = reader ? reader->copied() : 0;
     times.decode -= copied;
@@ -97,7 +122,11 @@ void gto_session::decode(const rows & r) {
         fail(GTO_E_CONTEXT, "no free cell for %d rows: the session holds %u", r.n, llama_n_ctx(context.get()));
     }
     if (status == -1) fail(GTO_E_ARGUMENT, "libllama refuses the batch: %s", batch_rule);
-    if (status != 0) fail(GTO_E_INTERNAL, "llama_decode of %d rows failed with %d", r.n, status);
+    if (status != 0) {
+        constexpr int32_t no_memory = -2;
+        fail(status == no_memory ? GTO_E_MEMORY : GTO_E_INTERNAL, "device %s failed to compute %d rows (%d)%s%s",
+             target->device->name.c_str(), r.n, status, reported.empty() ? "" : ": ", reported.c_str());
+    }
     if (reader) reader->end();
     outputs.assign(r.n, -1);
     for (int32_t i = 0, rank = 0; i < r.n; i++) {

@@ -1,5 +1,6 @@
 #include "target/feature_reader.h"
 
+#include "target/combined_reader.h"
 #include "target/graph_reader.h"
 #include "target/layer_input_reader.h"
 
@@ -24,14 +25,25 @@ static void check_hidden(const gto_target & target) {
     }
 }
 
+// libllama may compute rows of many texts as several graphs, and the last one alone keeps its tensors.
+static graph_reader::hidden_state way_to_hidden(const gto_target & target, const gto_session_options & options) {
+    using way = graph_reader::hidden_state;
+    if (!options.hidden) return way::none;
+    return target.taps.hidden_kept && !options.many_texts ? way::kept : way::cut;
+}
+
 std::unique_ptr<feature_reader> new_feature_reader(const gto_target & target, const gto_session_options & options) {
     if (options.taps) check_taps(target, options.tap_layers);
     if (options.hidden) check_hidden(target);
     if (!options.taps && !options.hidden) return nullptr;
-    if (target.taps.layer_inputs && !options.hidden) {
-        return std::make_unique<layer_input_reader>(target, options.tap_layers);
+    const auto hidden = way_to_hidden(target, options);
+    if (!options.taps || !target.taps.layer_inputs) {
+        return std::make_unique<graph_reader>(target, options.taps ? options.tap_layers : nullptr, hidden);
     }
-    return std::make_unique<graph_reader>(target, options.taps ? options.tap_layers : nullptr, options.hidden);
+    auto taps = std::make_unique<layer_input_reader>(target, options.tap_layers);
+    if (!options.hidden) return taps;
+    return std::make_unique<combined_reader>(std::move(taps), std::make_unique<graph_reader>(target, nullptr, hidden),
+                                             target.info.n_embd);
 }
 
 } // namespace gto

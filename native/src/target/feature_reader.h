@@ -10,8 +10,9 @@ namespace gto {
 // Two ways, with the same values bit by bit:
 // - layer_input_reader asks libllama for block inputs; the graph runs in one piece. Only where the architecture hands
 //   them out, and taps alone.
-// - graph_reader watches the running graph; the scheduler cuts it behind every tensor that is wanted, and waits there.
-//   Wherever the probe found the tensors.
+// - graph_reader watches the running graph, wherever the probe found the tensors. The scheduler cuts the graph behind a
+//   tensor that is wanted, and waits there; not behind a hidden state that outlasts the pass.
+// combined_reader takes the taps from the one and the hidden state from the other.
 class feature_reader {
   public:
     virtual ~feature_reader() = default;

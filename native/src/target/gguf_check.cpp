@@ -97,7 +97,7 @@ gguf_summary check_target_file(const std::string & path) {
     check_types(file);
     gguf_summary summary;
     summary.architecture = file.architecture();
-    required(file, "block_count");
+    summary.n_layer = (int32_t) required(file, "block_count");
     required(file, "context_length");
     const int64_t n_embd = required(file, "embedding_length");
     const int64_t n_head = std::max<int64_t>(1, first_integer(file, "attention.head_count", 1));

@@ -9,7 +9,7 @@ namespace gto {
 
 struct gguf_summary {
     std::string architecture;
-    int32_t n_ff = 0, head_dim = 0;
+    int32_t n_layer = 0, n_ff = 0, head_dim = 0;
     float rope_base = 0, rms_eps = 0;
     bool learned_positions = false;
 };

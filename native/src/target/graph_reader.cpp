@@ -6,11 +6,14 @@
 
 namespace gto {
 
-graph_reader::graph_reader(const gto_target & target, const int32_t * layers, bool hidden)
-    : n_embd_(target.info.n_embd) {
-    for (int i = 0; layers && i < n_taps; i++) layer_names_.push_back(target.taps.block_inputs[layers[i]]);
-    layers_.resize(layer_names_.size());
-    if (hidden) hidden_name_ = target.taps.hidden;
+graph_reader::graph_reader(const gto_target & target, const int32_t * layers, hidden_state hidden)
+    : n_embd_(target.info.n_embd), hidden_(hidden != hidden_state::none) {
+    parts_.resize((layers ? n_taps : 0) + (hidden_ ? 1 : 0));
+    for (int i = 0; layers && i < n_taps; i++) parts_[i].name = target.taps.block_inputs[layers[i]];
+    if (hidden_) {
+        parts_.back().name = target.taps.hidden;
+        parts_.back().kept = hidden == hidden_state::kept;
+    }
 }
 
 void graph_reader::prepare(llama_context_params & params) {
@@ -19,60 +22,62 @@ void graph_reader::prepare(llama_context_params & params) {
 }
 
 void graph_reader::begin(int32_t n_rows, int32_t n_outputs) {
-    n_rows_ = n_rows;
-    n_outputs_ = n_outputs;
     copied_ = 0;
-    for (part & p : layers_) {
-        p.values.resize((size_t) n_rows * n_embd_);
+    for (part & p : parts_) {
+        p.wanted = hidden_ && &p == &parts_.back() ? n_outputs : n_rows;
+        p.values.resize((size_t) p.wanted * n_embd_);
         p.rows = 0;
+        p.tensor = nullptr;
     }
-    if (!hidden_name_.empty()) hidden_.values.resize((size_t) n_outputs * n_embd_);
-    hidden_.rows = 0;
     wrong_.clear();
 }
 
 void graph_reader::end() {
+    for (part & p : parts_) {
+        if (p.tensor) take(p.tensor, p);
+    }
     if (!wrong_.empty()) {
         fail(GTO_E_INTERNAL, "tensor %s has another shape than when the model was opened", wrong_.c_str());
     }
-    for (size_t i = 0; i < layers_.size(); i++) {
-        if (layers_[i].rows != n_rows_) {
-            fail(GTO_E_INTERNAL, "tensor %s: expected %d rows, found %d", layer_names_[i].c_str(), n_rows_,
-                 layers_[i].rows);
+    for (const part & p : parts_) {
+        if (p.rows != p.wanted) {
+            fail(GTO_E_INTERNAL, "tensor %s: expected %d rows, found %d", p.name.c_str(), p.wanted, p.rows);
         }
-    }
-    if (!hidden_name_.empty() && hidden_.rows != n_outputs_) {
-        fail(GTO_E_INTERNAL, "tensor %s: expected %d rows, found %d", hidden_name_.c_str(), n_outputs_, hidden_.rows);
     }
 }
 
 void graph_reader::row(int32_t row, int32_t output, bool with_hidden, float * out) const {
     const size_t bytes = (size_t) n_embd_ * sizeof(float);
-    for (const part & p : layers_) {
-        memcpy(out, p.values.data() + (size_t) row * n_embd_, bytes);
-        out += n_embd_;
+    const size_t n_tapped = parts_.size() - (hidden_ ? 1 : 0);
+    for (size_t i = 0; i < n_tapped; i++, out += n_embd_) {
+        memcpy(out, parts_[i].values.data() + (size_t) row * n_embd_, bytes);
     }
     if (!with_hidden) return;
     if (output < 0) {
         memset(out, 0, bytes);
     } else {
-        memcpy(out, hidden_.values.data() + (size_t) output * n_embd_, bytes);
+        memcpy(out, parts_.back().values.data() + (size_t) output * n_embd_, bytes);
     }
 }
 
 // Asked of every node of every graph: strcmp ends at the first letter that differs.
-bool graph_reader::wants(const char * name) const {
-    if (strcmp(hidden_name_.c_str(), name) == 0) return true;
-    for (const std::string & layer : layer_names_) {
-        if (strcmp(layer.c_str(), name) == 0) return true;
+bool graph_reader::wants(const ggml_tensor * tensor) {
+    bool cut = false;
+    for (part & p : parts_) {
+        if (strcmp(p.name.c_str(), tensor->name) != 0) continue;
+        if (p.kept) {
+            p.tensor = tensor;
+        } else {
+            cut = true;
+        }
     }
-    return false;
+    return cut;
 }
 
-void graph_reader::take(const ggml_tensor * tensor, part & into, int32_t limit) {
+void graph_reader::take(const ggml_tensor * tensor, part & into) {
     const int64_t rows = tensor->ne[1];
     if (tensor->type != GGML_TYPE_F32 || tensor->ne[0] != n_embd_ || ggml_nrows(tensor) != rows ||
-        !ggml_is_contiguous(tensor) || into.rows + rows > limit) {
+        !ggml_is_contiguous(tensor) || into.rows + rows > into.wanted) {
         wrong_ = tensor->name;
         return;
     }
@@ -84,12 +89,11 @@ void graph_reader::take(const ggml_tensor * tensor, part & into, int32_t limit) 
 
 bool graph_reader::on_tensor(ggml_tensor * tensor, bool ask, void * data) {
     graph_reader & reader = *(graph_reader *) data;
-    if (ask) return reader.wants(tensor->name);
+    if (ask) return reader.wants(tensor);
     const stopwatch copying(reader.copied_);
-    for (size_t i = 0; i < reader.layers_.size(); i++) {
-        if (reader.layer_names_[i] == tensor->name) reader.take(tensor, reader.layers_[i], reader.n_rows_);
+    for (part & p : reader.parts_) {
+        if (!p.kept && p.name == tensor->name) reader.take(tensor, p);
     }
-    if (reader.hidden_name_ == tensor->name) reader.take(tensor, reader.hidden_, reader.n_outputs_);
     return true;
 }
 

@@ -5,11 +5,19 @@
 
 namespace gto {
 
-// The scheduler asks for every tensor whether it is wanted (cb_eval of the context) and shows those that are.
+// The scheduler asks for every tensor whether it is wanted (cb_eval of the context). Behind one that is it cuts the
+// graph, waits, and shows it. One whose memory nothing else gets (an output of the graph) needs no cut: it is noted
+// when it is asked for, and read when the decode is done.
 class graph_reader : public feature_reader {
   public:
+    enum class hidden_state {
+        none,
+        cut,  // the graph is cut behind it
+        kept, // it is read after the decode, which must be one graph
+    };
+
     // layers: of the taps, null = no taps.
-    graph_reader(const gto_target & target, const int32_t * layers, bool hidden);
+    graph_reader(const gto_target & target, const int32_t * layers, hidden_state hidden);
     void prepare(llama_context_params & params) override;
     void begin(int32_t n_rows, int32_t n_outputs) override;
     void end() override;
@@ -18,20 +26,21 @@ class graph_reader : public feature_reader {
 
   private:
     struct part {
+        std::string name; // of the tensor
+        bool kept = false;
+        const ggml_tensor * tensor = nullptr; // of a kept one: the last that was asked for
         std::vector<float> values;
-        int32_t rows = 0;
+        int32_t wanted = 0, rows = 0;
     };
     static bool on_tensor(ggml_tensor * tensor, bool ask, void * reader);
-    bool wants(const char * name) const;
-    void take(const ggml_tensor * tensor, part & into, int32_t limit);
+    bool wants(const ggml_tensor * tensor);
+    void take(const ggml_tensor * tensor, part & into);
 
-    int32_t n_embd_, n_rows_ = 0, n_outputs_ = 0;
+    int32_t n_embd_;
     int64_t copied_ = 0;
-    std::vector<std::string> layer_names_;
-    std::string hidden_name_; // empty: not wanted
-    std::vector<part> layers_;
-    part hidden_;
-    std::string wrong_; // first tensor of another shape than the probe saw
+    std::vector<part> parts_; // the taps, then the hidden state
+    bool hidden_;             // whether the last part is it
+    std::string wrong_;       // first tensor of another shape than the probe saw
 };
 
 } // namespace gto

@@ -31,18 +31,21 @@ static bool lasting_name(const ggml_tensor * t) {
          heads.empty() ? reported.c_str() : heads.c_str());
 }
 
-// Where a block's device isn't that of what it reads, the graph has the scheduler's copy in its place, named
-// "<backend>#<name>#<number>", which holds rows for no longer than its part of the graph runs.
-static std::string name_before_copy(const std::string & name) {
+// Where a part of the graph computes on another device, the scheduler gives it copies: "device#name#0".
+static const ggml_tensor * original(ggml_cgraph * graph, const ggml_tensor * t) {
+    if (!t) return nullptr;
+    const std::string name = t->name;
     const size_t first = name.find('#'), last = name.rfind('#');
-    return first == last ? name : name.substr(first + 1, last - first - 1);
+    if (first == last) return t;
+    const ggml_tensor * copied = ggml_graph_get_tensor(graph, name.substr(first + 1, last - first - 1).c_str());
+    return copied ? copied : t;
 }
 
 // The input of block 0 is what its first norm reads.
 static std::string first_block_input(ggml_cgraph * graph, int64_t n_embd) {
     const ggml_tensor * norm = ggml_graph_get_tensor(graph, "norm-0");
-    const ggml_tensor * input = norm ? norm->src[0] : nullptr;
-    return holds(input, n_embd, n_rows) && lasting_name(input) ? name_before_copy(input->name) : "";
+    const ggml_tensor * input = original(graph, norm ? norm->src[0] : nullptr);
+    return holds(input, n_embd, n_rows) && lasting_name(input) ? input->name : "";
 }
 
 // Reads the head's input and what follows its product. Logits made in another way (a bias) leave the hidden state
@@ -61,9 +64,10 @@ static void read_head(ggml_cgraph * graph, int64_t n_embd, tap_names & names) {
             return;
         }
     }
-    const ggml_tensor * input = t ? t->src[1] : nullptr;
+    const ggml_tensor * input = original(graph, t ? t->src[1] : nullptr);
     if (!holds(input, n_embd, n_outputs) || !lasting_name(input)) return;
     names.hidden = input->name;
+    names.hidden_kept = input->flags & GGML_TENSOR_FLAG_OUTPUT;
     names.logit_steps = std::move(steps);
 }
 
@@ -99,7 +103,7 @@ tap_names probe_taps(gto_target & target) {
              "%s: architecture %s keeps no past tokens (an encoder); expected a language model that decodes",
              target.path.c_str(), target.architecture.c_str());
     }
-    target.cell_bytes = cell_bytes(context.get());
+    set_cell_bytes(target, context.get());
     const bool layer_inputs = hands_out_layer_inputs(target.architecture);
     for (int32_t il = 0; layer_inputs && il < target.info.n_layer; il++) {
         llama_set_embeddings_layer_inp(context.get(), (uint32_t) il, true);

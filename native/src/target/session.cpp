@@ -7,7 +7,9 @@
 
 using namespace gto;
 
-gto_session_options gto_session_options_default(void) { return {4096, 512, 64, false, {0, 0, 0}, false, false, false}; }
+gto_session_options gto_session_options_default(void) {
+    return {4096, 512, 64, false, {0, 0, 0}, false, false, GTO_CACHE_F16, GTO_FLASH_ATTENTION_AUTO};
+}
 
 static void check(const gto_session_options & o) {
     if (o.n_ctx < 8) fail(GTO_E_ARGUMENT, "n_ctx: expected at least 8, found %d", o.n_ctx);
@@ -22,7 +24,10 @@ gto_status gto_session_open(gto_target * target, gto_session_options options, gt
     return guard([&] {
         require(target != nullptr, "target is null");
         require(out != nullptr, "out is null");
+        target->device->require_usable();
         check(options);
+        const cache_options cache = {options.cache_type, options.flash_attention};
+        check_cache(*target, cache);
         auto session = std::make_unique<gto_session>();
         session->target = target;
         session->n_seq_max = options.n_seq_max;
@@ -31,7 +36,7 @@ gto_status gto_session_open(gto_target * target, gto_session_options options, gt
         session->hidden = options.hidden;
         session->reader = new_feature_reader(*target, options);
 
-        llama_context_params params = context_params(*target);
+        llama_context_params params = context_params(*target, cache);
         params.n_ctx = options.n_ctx;
         // No more rows than cells, each sequence's rounded up.
         const int64_t n_batch =
@@ -41,7 +46,6 @@ gto_status gto_session_open(gto_target * target, gto_session_options options, gt
         // libllama makes room for an output of every sequence beforehand.
         params.n_outputs_max = (uint32_t) std::max<int64_t>(n_batch, options.n_seq_max);
         params.kv_unified = !options.many_texts;
-        params.type_k = params.type_v = options.kv_f32 ? GGML_TYPE_F32 : GGML_TYPE_F16;
         if (session->reader) session->reader->prepare(params);
         require_session_memory(*target, params);
         last_net net(target->path);
@@ -56,7 +60,10 @@ gto_status gto_session_open(gto_target * target, gto_session_options options, gt
     });
 }
 
-void gto_session_free(gto_session * session) { delete session; }
+void gto_session_free(gto_session * session) {
+    if (session && session->target->device->is_lost()) (void) session->context.release();
+    delete session;
+}
 int32_t gto_session_n_ctx(const gto_session * session) {
     return session ? (int32_t) llama_n_ctx(session->context.get()) : 0;
 }
@@ -95,6 +102,7 @@ gto_status gto_session_remove(gto_session * session, int32_t seq, int32_t p0, in
 gto_status gto_session_clear(gto_session * session) {
     return guard([&] {
         require(session != nullptr, "session is null");
+        session->target->device->require_usable();
         llama_memory_clear(session->memory(), session->not_finite);
         session->not_finite = false;
     });

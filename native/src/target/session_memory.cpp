@@ -2,6 +2,7 @@
 
 #include "common/last_net.h"
 #include "common/memory_room.h"
+#include "target/device_memory.h"
 
 #include "llama-ext.h"
 
@@ -53,20 +54,32 @@ int64_t simulated_compute(const gto_target & target, const llama_context_params 
 
 } // namespace
 
-int64_t cell_bytes(const llama_context * context) {
-    int64_t bytes = 0;
-    for (const auto & [type, data] : llama_get_memory_breakdown(context)) bytes += (int64_t) data.context;
-    return bytes / std::max(1u, llama_n_ctx(context));
+void set_cell_bytes(gto_target & target, const llama_context * context) {
+    int64_t all = 0, on_device = 0;
+    for (const auto & [type, data] : llama_get_memory_breakdown(context)) {
+        all += (int64_t) data.context;
+        if (!ggml_backend_buft_is_host(type)) on_device += (int64_t) data.context;
+    }
+    const int64_t cells = std::max(1u, llama_n_ctx(context));
+    target.cell_bytes = all / cells;
+    target.device_cell_bytes = on_device / cells;
 }
 
 void require_session_memory(const gto_target & target, const llama_context_params & p) {
-    if (!target.device->is_cpu()) return; // the device's own memory: its allocator says so
-    const int64_t size = ggml_type_size(p.type_k) / ggml_type_size(GGML_TYPE_F16);
-    const int64_t kept = cells(p) * (target.cell_bytes * size + note_bytes);
-    const int64_t logits = (int64_t) p.n_seq_max * target.info.n_vocab * (int64_t) sizeof(float);
     char what[128];
     snprintf(what, sizeof what, ": a session of %u cells with %u rows a pass", p.n_ctx, p.n_batch);
     const std::string session = target.path + what;
+    const auto cache_bytes = [&](int64_t f16_bytes) {
+        return f16_bytes * (int64_t) ggml_type_size(p.type_k) / ggml_blck_size(p.type_k) /
+               (int64_t) ggml_type_size(GGML_TYPE_F16);
+    };
+    if (!target.device->is_cpu()) {
+        require_on_device(*target.device, session + " (keys and values alone)",
+                          cells(p) * cache_bytes(target.device_cell_bytes));
+        return;
+    }
+    const int64_t kept = cells(p) * (cache_bytes(target.cell_bytes) + note_bytes);
+    const int64_t logits = (int64_t) p.n_seq_max * target.info.n_vocab * (int64_t) sizeof(float);
     require_memory(session + " (keys and values alone)", kept + logits);
     const auto room = room_for_memory();
     if (room && kept + logits + most_compute(target, p) > (double) room->bytes / 2) {

@@ -7,8 +7,8 @@
 
 namespace gto {
 
-// Bytes of keys and values a cell of a context, in the type that it was opened with.
-int64_t cell_bytes(const llama_context * context);
+// Reads off a context with F16 keys and values what a cell takes: target.cell_bytes and device_cell_bytes.
+void set_cell_bytes(gto_target & target, const llama_context * context);
 
 // Fails with GTO_E_MEMORY if there is no room for a context with these parameters: keys and values and their
 // bookkeeping, the rows of logits that libllama makes room for beforehand, and the compute buffers. These are measured

@@ -1,6 +1,7 @@
 #include "target/target.h"
 
 #include "common/last_net.h"
+#include "target/device_memory.h"
 #include "target/gguf_check.h"
 #include "target/probe.h"
 #include "target/session_memory.h"
@@ -24,8 +25,8 @@ static gguf_summary check(const std::string & path) {
 llama_model_params gto::model_params(const gto_target & target) {
     llama_model_params params = llama_model_default_params();
     static ggml_backend_dev_t none[] = {nullptr};
-    params.devices = target.place == placement::device ? target.device->offload : none;
-    params.n_gpu_layers = params.devices[0] ? -1 : 0;
+    params.devices = target.place == placement::device ? target.device->offload.data() : none;
+    params.n_gpu_layers = !params.devices[0] ? 0 : target.device->is_cpu() ? -1 : target.options.n_gpu_layers;
     params.use_extra_bufts = target.place != placement::mapped;
     return params;
 }
@@ -42,6 +43,7 @@ static void load(gto_target & target) {
     if (target.device->is_cpu() && target.place != placement::mapped) {
         require_model_memory(target, file_bytes(target.path));
     }
+    if (!target.device->is_cpu()) require_device_memory(target);
     last_net net(target.path);
     target.model.reset(llama_model_load_from_file(target.path.c_str(), model_params(target)));
     if (!target.model) {
@@ -49,7 +51,9 @@ static void load(gto_target & target) {
         const char * key = reason.find("n_rot") == std::string::npos
                                ? ""
                                : " (n_rot is the key rope.dimension_count; attention.key_length is expected of it)";
-        fail(GTO_E_FORMAT, "%s: libllama can't load it: %s%s", target.path.c_str(), reason.c_str(), key);
+        const bool no_memory = !target.device->is_cpu() && reason.find("allocate") != std::string::npos;
+        fail(no_memory ? GTO_E_MEMORY : GTO_E_FORMAT, "%s: libllama can't load it: %s%s", target.path.c_str(),
+             reason.c_str(), key);
     }
     target.vocab = llama_model_get_vocab(target.model.get());
     target.specials.emplace(target.vocab);
@@ -126,16 +130,36 @@ static void load_somewhere(gto_target & target, const gguf_summary & file) {
     }
 }
 
+static void check(const gto_device & device, const gguf_summary & file, const gto_target_options & options) {
+    if (options.n_gpu_layers > 0 && device.is_cpu()) {
+        fail(GTO_E_ARGUMENT, "n_gpu_layers: device %s is no GPU; expected 0 or -1, found %d", device.name.c_str(),
+             options.n_gpu_layers);
+    }
+    if (options.n_gpu_layers < -1 || options.n_gpu_layers > file.n_layer + 1) {
+        fail(GTO_E_ARGUMENT, "n_gpu_layers: expected 0..%d (%d layers and the output layer) or -1 for all, found %d",
+             file.n_layer + 1, file.n_layer, options.n_gpu_layers);
+    }
+}
+
+gto_target_options gto_target_options_default(void) { return {-1}; }
+
 gto_status gto_target_open(gto_device * device, const char * path, gto_target ** out) {
+    return gto_target_open_with(device, path, gto_target_options_default(), out);
+}
+
+gto_status gto_target_open_with(gto_device * device, const char * path, gto_target_options options, gto_target ** out) {
     return guard([&] {
         require(device != nullptr, "device is null");
         require(path != nullptr, "path is null");
         require(out != nullptr, "out is null");
+        device->require_usable();
         start_libllama();
         auto target = std::make_unique<gto_target>();
         target->device = device;
         target->path = path;
         const gguf_summary file = check(target->path);
+        check(*device, file, options);
+        target->options = options;
         target->architecture = file.architecture;
         const stopwatch watch(target->loading.nanos);
         load_somewhere(*target, file);
@@ -151,7 +175,10 @@ gto_status gto_target_open(gto_device * device, const char * path, gto_target **
     });
 }
 
-void gto_target_free(gto_target * target) { delete target; }
+void gto_target_free(gto_target * target) {
+    if (target && target->device->is_lost()) (void) target->model.release();
+    delete target;
+}
 
 gto_target_info gto_target_describe(const gto_target * target) { return target ? target->info : gto_target_info{}; }
 gto_target_loading gto_target_loaded(const gto_target * target) {

@@ -30,6 +30,7 @@ struct tap_names {
     std::vector<std::string> block_inputs; // one a block, empty if this architecture's can't be read
     bool layer_inputs = false;             // libllama hands the same block inputs out itself
     std::string hidden;                    // input of the head, empty if it can't be read
+    bool hidden_kept = false;              // no other tensor gets its memory before the next pass
     std::vector<logit_step> logit_steps;   // from head * hidden to the logits
 };
 
@@ -44,6 +45,7 @@ enum class placement {
 
 struct gto_target : gto::counted {
     gto_device * device = nullptr;
+    gto_target_options options = gto_target_options_default();
     gto::placement place = gto::placement::device;
     std::string fallback; // why it isn't the device; empty if it is
     gto_target_loading loading = {};
@@ -55,6 +57,7 @@ struct gto_target : gto::counted {
     std::unique_ptr<llama_model, void (*)(llama_model *)> model{nullptr, llama_model_free};
     const llama_vocab * vocab = nullptr;
     int64_t cell_bytes = 0;                      // of a cell of keys and values in F16
+    int64_t device_cell_bytes = 0;               // of them, in the memory of a device that isn't the CPU
     std::optional<gto::special_tokens> specials; // of the vocabulary
     mutable std::once_flag pieces_made;          // by the first grammar
     mutable std::shared_ptr<const gto::token_pieces> pieces;

@@ -40,6 +40,21 @@ TEST_F(target_sweep, devices_and_logs) {
         gto_device_free(device);
         return status;
     });
+    int64_t free, total;
+    sweep.run("gto_device_memory", [&](swept & s) {
+        gto_device * device = s.pointer("device", model.device.get());
+        int64_t * to = s.pointer("free", &free);
+        return gto_device_memory(device, to, s.pointer("total", &total));
+    });
+    sweep.run("gto_available_device_memory", [&](swept & s) {
+        const int32_t i = s.number("i", 0);
+        int64_t * to = s.pointer("free", &free);
+        return gto_available_device_memory(i, to, s.pointer("total", &total));
+    });
+    for (int32_t i : {0, -1, INT32_MIN, INT32_MAX}) {
+        EXPECT_NE(gto_available_device_name(i), nullptr);
+        EXPECT_EQ(gto_available_device_kind(i), GTO_DEVICE_CPU);
+    }
     for (int32_t level : {0, -1, INT32_MIN, INT32_MAX}) gto_log_level(level);
     gto_log_level(1);
     int64_t bytes = 0;
@@ -175,6 +190,16 @@ TEST_F(target_sweep, files) {
         gto_target_free(target);
         return status;
     });
+    sweep.run("gto_target_open_with", [&](swept & s) {
+        gto_target * target = nullptr;
+        gto_device * device = s.pointer("device", model.device.get());
+        const std::string path = model.path();
+        const char * from = s.pointer("path", path.c_str());
+        const gto_target_options options = {s.number("n_gpu_layers", -1)};
+        const gto_status status = gto_target_open_with(device, from, options, s.pointer("out", &target));
+        gto_target_free(target);
+        return status;
+    });
     const std::string in = model.path(), out = home.file("f16.gguf");
     sweep.run("gto_target_requantize", [&](swept & s) {
         const char *from = s.pointer("in", in.c_str()), *to = s.pointer("out", out.c_str()),
@@ -192,6 +217,8 @@ TEST_F(target_sweep, sessions) {
         options.n_batch = s.number("n_batch", options.n_batch);
         options.n_seq_max = s.number("n_seq_max", options.n_seq_max);
         for (int i = 0; i < 3; i++) options.tap_layers[i] = s.number("tap_layers", options.tap_layers[i]);
+        options.cache_type = s.number("cache_type", options.cache_type);
+        options.flash_attention = s.number("flash_attention", options.flash_attention);
         const gto_status status = gto_session_open(target, options, s.pointer("out", &opened));
         gto_session_free(opened);
         return status;

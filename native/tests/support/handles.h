@@ -87,7 +87,8 @@ inline gto_session_options exact_options() {
     options.n_ctx = 512;
     options.n_batch = 64;
     options.n_seq_max = 32;
-    options.taps = options.hidden = options.kv_f32 = true;
+    options.taps = options.hidden = true;
+    options.cache_type = GTO_CACHE_F32;
     options.tap_layers[0] = 2;
     options.tap_layers[1] = 3;
     options.tap_layers[2] = 5;

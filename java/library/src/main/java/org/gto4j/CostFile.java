@@ -16,6 +16,7 @@ import org.gto4j.model.DraftModel;
 import org.gto4j.model.Gto4j;
 import org.gto4j.model.TargetLoading;
 import org.gto4j.model.TargetModel;
+import org.gto4j.model.TargetOptions;
 import org.gto4j.tree.CostTable;
 import org.gto4j.tree.CycleCosts;
 
@@ -47,13 +48,18 @@ final class CostFile {
                 draftSizes(info),
                 target.device().kind(),
                 computedBy(target.loading()),
-                Boolean.toString(f32Cache),
+                Boolean.toString(f32Cache) + computedWith(target.options()),
                 Gto4j.version(),
                 Gto4j.llamaVersion()));
     }
 
     private static String computedBy(TargetLoading loading) {
         return loading.fallback() == null ? "device" : "ggml, packed " + loading.movedBytes();
+    }
+
+    /** Empty with the options that there have always been. */
+    private static String computedWith(TargetOptions options) {
+        return options.equals(TargetOptions.DEFAULT) ? "" : " " + options;
     }
 
     private static String draftSizes(DraftInfo info) {

@@ -39,10 +39,12 @@ public class gto_session_options extends Pointer {
     @MemberGetter public native IntPointer tap_layers();
     /** read the final hidden state of output rows */
     public native @Cast("bool") boolean hidden(); public native gto_session_options hidden(boolean setter);
-    /** F32 keys and values (else F16) */
-    public native @Cast("bool") boolean kv_f32(); public native gto_session_options kv_f32(boolean setter);
     /** The sequences hold unrelated texts: each has n_ctx / n_seq_max cells of its own (rounded up to a multiple of
      * 256), so that attention never looks at another's. A decode then takes rows of one sequence, or one row each of
      * several in ascending order; sequences can't be copied and trees not verified. */
     public native @Cast("bool") boolean many_texts(); public native gto_session_options many_texts(boolean setter);
+    /** GTO_CACHE_*, of keys and values */
+    public native int cache_type(); public native gto_session_options cache_type(int setter);
+    /** GTO_FLASH_ATTENTION_*. Off, a row's bits depend on the rows beside it */
+    public native int flash_attention(); public native gto_session_options flash_attention(int setter);
 }

@@ -18,4 +18,15 @@ public record AvailableMemory(long bytes, String limit) {
     public static Optional<AvailableMemory> now() {
         return Engine.availableMemory();
     }
+
+    /** What training on a device may still take: on the CPU as {@link #now}, else what is free of the device's memory. */
+    public static Optional<AvailableMemory> on(Device device) {
+        if (device.isCpu()) {
+            return now();
+        }
+        long free = device.memory().free();
+        return free < 0
+                ? Optional.empty()
+                : Optional.of(new AvailableMemory(free, "free memory of device " + device.name()));
+    }
 }

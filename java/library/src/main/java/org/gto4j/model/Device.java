@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A compute device: on the CPU the one pool of threads that target and draft share. Computations on one device are
- * serialised. Thread-safe.
+ * A compute device, or several GPUs as one: on the CPU the one pool of threads that target and draft share.
+ * Computations on one device are serialised. Thread-safe.
  */
 public final class Device extends NativeHandle {
     private static final Logger LOG = LoggerFactory.getLogger(Device.class);
@@ -42,11 +42,14 @@ public final class Device extends NativeHandle {
     }
 
     /**
-     * Opens a device. Kind ARGUMENT if there is none of this name, or the processor lacks the instructions for it.
+     * Opens a device. Kind ARGUMENT if there is none of this name (the message says which there are, and what is
+     * missing for this one: a module of ggml, a library, a driver), or the processor lacks the instructions for it.
      *
      * @param name "CPU-GTO4J": kernels of this library over ggml's CPU backend, whose rows have the same bits whatever
      *     is computed beside them, with weights packed for them; "CPU": ggml's own kernels; "CUDA0" and the like:
-     *     ggml's other devices; "": as {@link #cpu(int)}
+     *     ggml's other devices, whose modules lie beside this library or in the folder that the environment variable
+     *     GTO4J_BACKENDS names; "CUDA0,CUDA1": several GPUs, between which a target's layers are shared out; "": as
+     *     {@link #cpu(int)}
      * @param threads CPU threads, 1..512, or 0 = as many as this process may use processors; more than that are slower,
      *     and a warning is logged
      */
@@ -88,9 +91,14 @@ public final class Device extends NativeHandle {
         return kind;
     }
 
-    /** Whether its threads are the processor's. */
+    /** Whether it is the processor. */
     public boolean isCpu() {
-        return name().startsWith("CPU");
+        return using(engine::kind, this) == DeviceKind.CPU;
+    }
+
+    /** Its memory now; of several GPUs the sum. */
+    public DeviceMemory memory() {
+        return using(engine::memory, this);
     }
 
     EngineDevice engine() {

@@ -3,6 +3,7 @@ package org.gto4j.model;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.bytedeco.javacpp.IntPointer;
@@ -35,8 +36,10 @@ final class EngineSession {
         this.handle = handle;
     }
 
-    static EngineSession open(EngineTarget target, SessionOptions options) {
+    static EngineSession open(EngineTarget target, SessionOptions options, TargetOptions defaults) {
         gto_session session = new gto_session();
+        CacheType cacheType = Objects.requireNonNullElse(options.cacheType(), defaults.cacheType());
+        FlashAttention flashAttention = Objects.requireNonNullElse(options.flashAttention(), defaults.flashAttention());
         int[] taps = options.taps();
         try (gto_session_options o = gto4j.gto_session_options_default()) {
             o.n_ctx(options.context())
@@ -44,14 +47,32 @@ final class EngineSession {
                     .n_seq_max(options.sequences())
                     .taps(taps != null)
                     .hidden(options.hidden())
-                    .kv_f32(options.f32Cache())
-                    .many_texts(options.manyTexts());
+                    .many_texts(options.manyTexts())
+                    .cache_type(constant(cacheType))
+                    .flash_attention(constant(flashAttention));
             for (int i = 0; taps != null && i < taps.length; i++) {
                 o.tap_layers(i, taps[i]);
             }
             Engine.check(gto4j.gto_session_open(target.handle, o, session));
         }
         return new EngineSession(session);
+    }
+
+    private static int constant(CacheType type) {
+        return switch (type) {
+            case F16 -> gto4j.GTO_CACHE_F16;
+            case F32 -> gto4j.GTO_CACHE_F32;
+            case BF16 -> gto4j.GTO_CACHE_BF16;
+            case Q8_0 -> gto4j.GTO_CACHE_Q8_0;
+        };
+    }
+
+    private static int constant(FlashAttention how) {
+        return switch (how) {
+            case AUTO -> gto4j.GTO_FLASH_ATTENTION_AUTO;
+            case ON -> gto4j.GTO_FLASH_ATTENTION_ON;
+            case OFF -> gto4j.GTO_FLASH_ATTENTION_OFF;
+        };
     }
 
     void decode(int[] tokens, int[] positions, int[][] sequences, boolean[] output) {

@@ -14,6 +14,7 @@ import org.gto4j.engine.global.gto4j;
 import org.gto4j.engine.gto_target;
 import org.gto4j.engine.gto_target_info;
 import org.gto4j.engine.gto_target_loading;
+import org.gto4j.engine.gto_target_options;
 import org.jspecify.annotations.Nullable;
 
 /** Native side of {@link TargetModel}. Thread-safe. */
@@ -26,9 +27,12 @@ final class EngineTarget {
         this.handle = handle;
     }
 
-    static EngineTarget open(EngineDevice device, String path) {
+    static EngineTarget open(EngineDevice device, String path, int gpuLayers) {
         gto_target target = new gto_target();
-        Engine.check(gto4j.gto_target_open(device.handle, path, target));
+        try (gto_target_options options = gto4j.gto_target_options_default()) {
+            options.n_gpu_layers(gpuLayers);
+            Engine.check(gto4j.gto_target_open_with(device.handle, path, options, target));
+        }
         return new EngineTarget(target);
     }
 

@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param sequences sequence ids are 0..sequences-1; 1..256 (verifying a tree needs 1 + its number of leaves)
  * @param taps the three blocks whose inputs are features, ascending; null reads none
  * @param hidden read the final hidden state of output rows too
- * @param f32Cache keep keys and values in F32 (else F16)
  * @param manyTexts the sequences hold unrelated texts: each has {@code context / sequences} cells of its own (rounded
  *     up to a multiple of 256), so that attention never looks at another's. A decode then takes rows of one sequence,
  *     or one row each of several in ascending order; sequences can't be copied and trees not verified
+ * @param cacheType of keys and values; null = as the target's {@link TargetOptions} say
+ * @param flashAttention how attention is computed; null = as the target's options say
  */
 public record SessionOptions(
         int context,
@@ -24,8 +25,9 @@ public record SessionOptions(
         int sequences,
         int @Nullable [] taps,
         boolean hidden,
-        boolean f32Cache,
-        boolean manyTexts) {
+        boolean manyTexts,
+        @Nullable CacheType cacheType,
+        @Nullable FlashAttention flashAttention) {
     /** Checks the ranges. */
     public SessionOptions(
             int context,
@@ -33,8 +35,9 @@ public record SessionOptions(
             int sequences,
             int @Nullable [] taps,
             boolean hidden,
-            boolean f32Cache,
-            boolean manyTexts) {
+            boolean manyTexts,
+            @Nullable CacheType cacheType,
+            @Nullable FlashAttention flashAttention) {
         Arguments.atLeast("context", context, 8);
         Arguments.atLeast("batch", batch, 1);
         Arguments.inRange("sequences", sequences, 1, 256);
@@ -47,8 +50,9 @@ public record SessionOptions(
         this.sequences = sequences;
         this.taps = taps;
         this.hidden = hidden;
-        this.f32Cache = f32Cache;
         this.manyTexts = manyTexts;
+        this.cacheType = cacheType;
+        this.flashAttention = flashAttention;
     }
 
     /** The blocks whose inputs are features; a copy, or null. */
@@ -58,8 +62,8 @@ public record SessionOptions(
     }
 
     /**
-     * A builder with the defaults: context 4096, batch 512, 64 sequences, no taps, no hidden state, F16 cache, one text
-     * or related ones.
+     * A builder with the defaults: context 4096, batch 512, 64 sequences, no taps, no hidden state, one text or related
+     * ones, keys, values and attention as the target's options say.
      */
     public static Builder builder() {
         return new Builder();
@@ -72,8 +76,9 @@ public record SessionOptions(
         private int sequences = 64;
         private int @Nullable [] taps;
         private boolean hidden;
-        private boolean f32Cache;
         private boolean manyTexts;
+        private @Nullable CacheType cacheType;
+        private @Nullable FlashAttention flashAttention;
 
         private Builder() {}
 
@@ -107,9 +112,20 @@ public record SessionOptions(
             return this;
         }
 
-        /** Whether keys and values are kept in F32. */
+        /** The type of keys and values; null = as the target's options say. */
+        public Builder cacheType(@Nullable CacheType type) {
+            cacheType = type;
+            return this;
+        }
+
+        /** F32 keys and values, or those that the target's options say. */
         public Builder f32Cache(boolean f32) {
-            f32Cache = f32;
+            return cacheType(f32 ? CacheType.F32 : null);
+        }
+
+        /** How attention is computed; null = as the target's options say. */
+        public Builder flashAttention(@Nullable FlashAttention how) {
+            flashAttention = how;
             return this;
         }
 
@@ -121,7 +137,7 @@ public record SessionOptions(
 
         /** The options; a {@link GtoException} of kind ARGUMENT names a value out of range. */
         public SessionOptions build() {
-            return new SessionOptions(context, batch, sequences, taps, hidden, f32Cache, manyTexts);
+            return new SessionOptions(context, batch, sequences, taps, hidden, manyTexts, cacheType, flashAttention);
         }
     }
 

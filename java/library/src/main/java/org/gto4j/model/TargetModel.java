@@ -25,15 +25,17 @@ public final class TargetModel extends NativeHandle {
     private final Device device;
     private final boolean ownsDevice;
     private final Path path;
+    private final TargetOptions options;
     private final TargetInfo info;
     private final TargetLoading loading;
 
-    private TargetModel(Device device, boolean ownsDevice, Path path, EngineTarget engine) {
+    private TargetModel(Device device, boolean ownsDevice, Path path, TargetOptions options, EngineTarget engine) {
         super("TargetModel " + path, Sharing.CONCURRENT, device);
         this.engine = engine;
         this.device = device;
         this.ownsDevice = ownsDevice;
         this.path = path;
+        this.options = options;
         info = engine.info();
         loading = engine.loading();
         if (loading.fallback() != null) {
@@ -45,7 +47,7 @@ public final class TargetModel extends NativeHandle {
     public static TargetModel open(Path gguf) {
         Device device = Device.cpu();
         try {
-            return open(device, gguf, true);
+            return open(device, gguf, TargetOptions.DEFAULT, true);
         } catch (RuntimeException | Error e) {
             device.close();
             throw e;
@@ -59,12 +61,28 @@ public final class TargetModel extends NativeHandle {
      * warning and {@link #loading()} say so.
      */
     public static TargetModel open(Device device, Path gguf) {
-        return open(device, gguf, false);
+        return open(device, gguf, TargetOptions.DEFAULT);
     }
 
-    private static TargetModel open(Device device, Path gguf, boolean ownsDevice) {
+    /**
+     * The same with options. Kind ARGUMENT: more GPU layers than there are (the output layer is one), or any on a CPU;
+     * kind MEMORY: the layers don't fit the GPUs' free memory.
+     */
+    public static TargetModel open(Device device, Path gguf, TargetOptions options) {
+        Objects.requireNonNull(options, "options");
+        return open(device, gguf, options, false);
+    }
+
+    private static TargetModel open(Device device, Path gguf, TargetOptions options, boolean ownsDevice) {
         String file = gguf.toString();
-        return using(() -> new TargetModel(device, ownsDevice, gguf, EngineTarget.open(device.engine(), file)), device);
+        return using(
+                () -> new TargetModel(
+                        device,
+                        ownsDevice,
+                        gguf,
+                        options,
+                        EngineTarget.open(device.engine(), file, options.gpuLayers())),
+                device);
     }
 
     /** What the GGUF says. */
@@ -80,6 +98,11 @@ public final class TargetModel extends NativeHandle {
     /** The file. */
     public Path path() {
         return path;
+    }
+
+    /** How it was opened. */
+    public TargetOptions options() {
+        return options;
     }
 
     /** Where the model computes. */
@@ -207,7 +230,7 @@ public final class TargetModel extends NativeHandle {
     /** Opens a session. */
     public TargetSession newSession(SessionOptions options) {
         Objects.requireNonNull(options, "options");
-        return using(() -> new TargetSession(this, EngineSession.open(engine, options)), this);
+        return using(() -> new TargetSession(this, EngineSession.open(engine, options, this.options)), this);
     }
 
     /**

@@ -80,7 +80,7 @@ public final class CostMeasurement {
                     GtoException.Kind.ARGUMENT, "tokens of the micro-batch: expected at least 3, found " + tokens);
         }
         TrainingPlan plan = TrainingPlan.of(target, draftVocabulary, optimizer, tokens, passes); // checks the ranges
-        AvailableMemory.now().filter(there -> plan.bytes() > there.bytes()).ifPresent(there -> {
+        AvailableMemory.on(target.device()).filter(there -> plan.bytes() > there.bytes()).ifPresent(there -> {
             throw new GtoException(
                     GtoException.Kind.MEMORY,
                     String.format(

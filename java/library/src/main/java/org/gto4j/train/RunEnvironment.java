@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.gto4j.model.Gto4j;
 import org.gto4j.model.TargetModel;
+import org.gto4j.model.TargetOptions;
 
 /**
  * What a run computes with, in {@code config.json}. It may change between the parts of a run, but then the run isn't
@@ -29,7 +30,10 @@ final class RunEnvironment {
     }
 
     private static String device(TargetModel target) {
-        return target.device().kind() + (target.loading().fallback() == null ? "" : ", target by ggml's CPU backend");
+        TargetOptions options = target.options();
+        return target.device().kind()
+                + (target.loading().fallback() == null ? "" : ", target by ggml's CPU backend")
+                + (options.equals(TargetOptions.DEFAULT) ? "" : ", " + options);
     }
 
     /** What is computed with something else than before, as "name: was x, is y". */

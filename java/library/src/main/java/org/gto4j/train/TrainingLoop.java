@@ -85,7 +85,7 @@ final class TrainingLoop {
                 folder, "training, phase " + settings.path("phase").asInt(), RunFolder.LEFTOVERS)) {
             describe(settings, draft, corpus, sequences, options, run);
             int[] lengths = sequences.stream().mapToInt(CorpusSequence::length).toArray();
-            AvailableMemory.now()
+            AvailableMemory.on(target.device())
                     .ifPresent(there -> TrainingPlan.requireMemory(
                             target, draft.info().draftVocabulary(), options, lengths, there));
             RunFolder files = RunFolder.open(folder, settings, RunEnvironment.of(target), run.checkpoints());

@@ -100,8 +100,8 @@ public static native void gto_log_level(int level);
 // Parsed from gto4j/device.h
 
 /**
- * A compute device: one ggml backend, and for the CPU one thread pool that the target and the draft share
- * (two pools would spin against each other between their graphs).
+ * A compute device: one ggml backend or several GPUs, and for the CPU one thread pool that the target and the draft
+ * share (two pools would spin against each other between their graphs).
  */
 // #ifndef GTO4J_DEVICE_H
 // #define GTO4J_DEVICE_H
@@ -113,12 +113,21 @@ public static native void gto_log_level(int level);
 
 
 
+public static final int GTO_DEVICE_CPU =            0;
+public static final int GTO_DEVICE_GPU =            1;
+/** its memory is the CPU's */
+public static final int GTO_DEVICE_INTEGRATED_GPU = 2;
+public static final int GTO_DEVICE_OTHER =          3;
+
 /**
  * Opens a device.
  * @param name      "CPU-GTO4J": kernels of ours over ggml's CPU backend, whose rows have the same bits whatever is
  *                  computed beside them, and weights packed for them. GTO_E_ARGUMENT where the processor lacks the
- *                  instructions. "CPU": ggml's own kernels. "CUDA0" and the like: ggml's other devices. NULL or "":
- *                  "CPU-GTO4J" where the processor has the instructions, else "CPU"
+ *                  instructions. "CPU": ggml's own kernels. "CUDA0" and the like: ggml's other devices, whose modules
+ *                  lie beside libggml or in the folder that the environment variable GTO4J_BACKENDS names.
+ * "CUDA0,CUDA1": a target's layers are shared out between several GPUs. NULL or "": "CPU-GTO4J" where the processor has
+ * the instructions, else "CPU". GTO_E_ARGUMENT: no such device (the message says which there are, and what is missing
+ * for this one), one named twice, or a CPU beside GPUs
  * @param n_threads CPU threads, 1..512; 0 means as many as this process may use processors: those of its affinity, or
  *                  its control groups' CPU quota, if that is less
  */
@@ -132,6 +141,13 @@ public static native @Cast("const char*") BytePointer gto_device_name(@Const gto
 /** For people: the processor's name and, of "CPU-GTO4J", its kernels. */
 public static native @Cast("const char*") BytePointer gto_device_description(@Const gto_device device);
 public static native int gto_device_threads(@Const gto_device device);
+/** GTO_DEVICE_*, of the first of several. */
+public static native int gto_device_kind(@Const gto_device device);
+/** Bytes of the devices' memory together: what is free now, and all; -1 where it isn't known. On the CPU {@code free} is what
+ *  gto_memory_available says. */
+public static native @Cast("gto_status") int gto_device_memory(@Const gto_device device, @Cast("int64_t*") LongPointer _free, @Cast("int64_t*") LongPointer total);
+public static native @Cast("gto_status") int gto_device_memory(@Const gto_device device, @Cast("int64_t*") LongBuffer _free, @Cast("int64_t*") LongBuffer total);
+public static native @Cast("gto_status") int gto_device_memory(@Const gto_device device, @Cast("int64_t*") long[] _free, @Cast("int64_t*") long[] total);
 
 /** How many devices gto_device_open finds here; the first is what it opens without a name. Thread-safe. */
 public static native int gto_available_devices();
@@ -139,6 +155,12 @@ public static native int gto_available_devices();
  *  program runs. Thread-safe. */
 public static native @Cast("const char*") BytePointer gto_available_device_name(int i);
 public static native @Cast("const char*") BytePointer gto_available_device_description(int i);
+/** GTO_DEVICE_* of one of them. Thread-safe. */
+public static native int gto_available_device_kind(int i);
+/** Its memory, as gto_device_memory. GTO_E_ARGUMENT: i isn't in 0..gto_available_devices() - 1. Thread-safe. */
+public static native @Cast("gto_status") int gto_available_device_memory(int i, @Cast("int64_t*") LongPointer _free, @Cast("int64_t*") LongPointer total);
+public static native @Cast("gto_status") int gto_available_device_memory(int i, @Cast("int64_t*") LongBuffer _free, @Cast("int64_t*") LongBuffer total);
+public static native @Cast("gto_status") int gto_available_device_memory(int i, @Cast("int64_t*") long[] _free, @Cast("int64_t*") long[] total);
 
 // #ifdef __cplusplus
 // #endif
@@ -267,16 +289,29 @@ public static native @Cast("gto_status") int gto_sampler_accept(gto_sampler samp
 // Targeting ../gto_target_loading.java
 
 
+// Targeting ../gto_target_options.java
+
+
+
+/** All layers on the device. */
+public static native @ByVal gto_target_options gto_target_options_default();
 
 /**
  * Opens a GGUF. Where the memory for packed weights isn't there, ggml's CPU backend computes with the mapped file, and
  * where the graph can't be built on the device's kernels, with its own: gto_target_fallback says so. GTO_E_IO: missing,
  * unreadable or truncated; GTO_E_FORMAT: not a GGUF, an architecture that libllama doesn't know, an encoder, a
- * recurrent or a draft (eagle3) model.
+ * recurrent or a draft (eagle3) model. GTO_E_MEMORY: the layers don't fit the memory of a device that isn't the CPU.
  */
 public static native @Cast("gto_status") int gto_target_open(gto_device device, @Cast("const char*") BytePointer path, @Cast("gto_target**") PointerPointer out);
 public static native @Cast("gto_status") int gto_target_open(gto_device device, @Cast("const char*") BytePointer path, @ByPtrPtr gto_target out);
 public static native @Cast("gto_status") int gto_target_open(gto_device device, String path, @ByPtrPtr gto_target out);
+/** The same with options. GTO_E_ARGUMENT: n_gpu_layers isn't in -1..(number of layers + 1), or is above 0 on a CPU. */
+public static native @Cast("gto_status") int gto_target_open_with(gto_device device, @Cast("const char*") BytePointer path, @ByVal gto_target_options options,
+                                        @Cast("gto_target**") PointerPointer out);
+public static native @Cast("gto_status") int gto_target_open_with(gto_device device, @Cast("const char*") BytePointer path, @ByVal gto_target_options options,
+                                        @ByPtrPtr gto_target out);
+public static native @Cast("gto_status") int gto_target_open_with(gto_device device, String path, @ByVal gto_target_options options,
+                                        @ByPtrPtr gto_target out);
 public static native void gto_target_free(gto_target target);
 
 public static native @ByVal gto_target_info gto_target_describe(@Const gto_target target);
@@ -395,15 +430,31 @@ public static native @Cast("gto_status") int gto_target_requantize(String in, St
 // Targeting ../gto_session.java
 
 
+
+/** Types of keys and values. */
+public static final int GTO_CACHE_F16 =  0;
+public static final int GTO_CACHE_F32 =  1;
+public static final int GTO_CACHE_BF16 = 2;
+/** needs flash attention, and heads whose width is a multiple of 32 */
+public static final int GTO_CACHE_Q8_0 = 3;
+
+/** Attention as one operation that keeps no matrix of all scores. */
+/** on with "CPU-GTO4J" and on devices that have it; off with "CPU", but for a quantised cache */
+public static final int GTO_FLASH_ATTENTION_AUTO = 
+  0;
+public static final int GTO_FLASH_ATTENTION_ON =  1;
+public static final int GTO_FLASH_ATTENTION_OFF = 2;
 // Targeting ../gto_session_options.java
 
 
 
-/** n_ctx 4096, n_batch 512, n_seq_max 64, no taps, no hidden, F16 keys and values, sequences that share their cells. */
+/** n_ctx 4096, n_batch 512, n_seq_max 64, no taps, no hidden, sequences that share their cells, F16 keys and values,
+ *  flash attention where it is best. */
 public static native @ByVal gto_session_options gto_session_options_default();
 
-/** GTO_E_ARGUMENT: a tap outside 0..n_layer-1, or taps of an architecture that has none. GTO_E_MEMORY: on the CPU, more
- *  memory than this process may still take (gto_memory_available); nothing was taken then. */
+/** GTO_E_ARGUMENT: a tap outside 0..n_layer-1, taps of an architecture that has none, or a quantised cache without
+ * flash attention. GTO_E_MEMORY: on the CPU, more memory than this process may still take (gto_memory_available), on
+ * other devices keys and values of more than is free there; nothing was taken then. */
 public static native @Cast("gto_status") int gto_session_open(gto_target target, @ByVal gto_session_options options, @Cast("gto_session**") PointerPointer out);
 public static native @Cast("gto_status") int gto_session_open(gto_target target, @ByVal gto_session_options options, @ByPtrPtr gto_session out);
 public static native void gto_session_free(gto_session session);

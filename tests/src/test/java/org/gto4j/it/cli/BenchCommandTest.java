@@ -122,7 +122,8 @@ class BenchCommandTest {
         CommandRun run = bench(
                 "-d",
                 files.draft(),
-                "--f32-cache",
+                "--cache-type",
+                "F32",
                 "--mode",
                 "plain,chain",
                 "--chain",

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.gto4j.model.AvailableDevice;
 import org.gto4j.model.Device;
+import org.gto4j.model.DeviceKind;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,9 +49,12 @@ class DeviceCommandTest {
         all.stream()
                 .skip(1)
                 .forEach(other -> assertTrue(
-                        run.out().contains("other device    " + other.name() + ", " + other.description() + "\n"),
+                        run.out()
+                                .contains("other device    " + other.name() + ", " + other.description() + ", "
+                                        + (other.kind() == DeviceKind.CPU ? "CPU, " : "GPU")),
                         run.out()));
-        assertEquals(all.size() + 1, run.out().lines().count(), run.out());
+        assertTrue(run.out().matches("(?s).*\nmemory          [0-9.]+ of [0-9.]+ GiB free\n.*"), run.out());
+        assertEquals(all.size() + 2, run.out().lines().count(), run.out());
     }
 
     @Test
@@ -124,6 +128,47 @@ class DeviceCommandTest {
         CommandRun wrong = CommandRun.of("generate", "-m", files.model(), "-p", "abc", "--device", "TPU7");
         assertEquals(1, wrong.code());
         assertTrue(wrong.err().contains("no device \"TPU7\"; found: "), wrong.err());
+    }
+
+    private CommandRun generated(String... more) {
+        List<String> args = new ArrayList<>(
+                List.of("generate", "-m", files.model(), "-p", "abc", "--threads", "1", "-n", "4", "--temp", "0"));
+        args.addAll(List.of(more));
+        return CommandRun.of(args.toArray(String[]::new));
+    }
+
+    @Test
+    void keysAndValuesAreOfTheTypeThatIsAskedFor() {
+        for (String type : List.of("F16", "F32", "BF16")) {
+            for (String how : List.of("auto", "on", "off")) {
+                CommandRun run = generated("--cache-type", type, "--flash-attention", how);
+                assertEquals(0, run.code(), run.err());
+            }
+        }
+        CommandRun wrong = generated("--cache-type", "Q4_0");
+        assertEquals(2, wrong.code());
+        assertTrue(wrong.err().contains("--cache-type: expected one of [F16, F32, BF16, Q8_0], found 'Q4_0'"), wrong.err());
+        CommandRun off = generated("--cache-type", "Q8_0", "--flash-attention", "off");
+        assertEquals(1, off.code());
+        assertTrue(off.err().contains("Q8_0 needs flash attention"), off.err());
+    }
+
+    @Test
+    void layersForAGpuOnACpu() {
+        assertEquals(0, generated("--gpu-layers", "0").code());
+        CommandRun wrong = generated("--gpu-layers", "3");
+        assertEquals(1, wrong.code());
+        assertTrue(wrong.err().contains("is no GPU; expected 0 or -1, found 3"), wrong.err());
+        assertEquals(2, generated("--gpu-layers", "-1").code());
+    }
+
+    /** Without the module, its libraries or a driver. */
+    @Test
+    void aGpuThatIsNotThere() {
+        CommandRun run = generated("--device", "CUDA77");
+        assertEquals(1, run.code());
+        assertEquals(1, run.err().lines().count(), run.err());
+        assertTrue(run.err().contains("no device \"CUDA77\"; found: " + Device.available().get(0).name()), run.err());
     }
 
     @Test

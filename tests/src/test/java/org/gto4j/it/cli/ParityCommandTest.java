@@ -44,7 +44,8 @@ class ParityCommandTest {
                 "1",
                 "-n",
                 "40",
-                "--f32-cache",
+                "--cache-type",
+                "F32",
                 "--tree",
                 "12/3/4"));
         args.addAll(List.of(more));

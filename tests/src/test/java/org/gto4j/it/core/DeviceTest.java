@@ -1,11 +1,14 @@
 package org.gto4j.it.core;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,11 +16,17 @@ import java.util.Set;
 import org.gto4j.error.GtoException;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.model.AvailableDevice;
+import org.gto4j.model.CacheType;
 import org.gto4j.model.Device;
+import org.gto4j.model.DeviceKind;
+import org.gto4j.model.FlashAttention;
 import org.gto4j.model.KernelTimes;
 import org.gto4j.model.Quantization;
+import org.gto4j.model.SessionOptions;
 import org.gto4j.model.TargetLoading;
 import org.gto4j.model.TargetModel;
+import org.gto4j.model.TargetOptions;
+import org.gto4j.model.TargetSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,13 +47,15 @@ class DeviceTest {
     @Test
     void theFirstAvailableIsTheDefault() {
         List<AvailableDevice> all = Device.available();
-        assertTrue(
-                all.contains(new AvailableDevice("CPU", all.get(all.size() - 1).description())) || all.size() > 2,
-                all.toString());
+        assertTrue(all.stream().anyMatch(one -> one.name().equals("CPU") && one.kind() == DeviceKind.CPU), all.toString());
         Set<String> kinds = new HashSet<>();
         for (AvailableDevice one : all) {
             try (Device device = Device.open(one.name(), 1)) {
-                assertEquals(one, new AvailableDevice(device.name(), device.description()));
+                assertEquals(one.name(), device.name());
+                assertEquals(one.description(), device.description());
+                assertEquals(one.kind() == DeviceKind.CPU, device.isCpu());
+                assertEquals(one.memory().total(), device.memory().total());
+                assertTrue(device.memory().free() <= device.memory().total(), device.memory().toString());
                 // Costs are kept by the kind, so that those of one device aren't taken for another's.
                 assertTrue(kinds.add(device.kind()), device.kind());
             }
@@ -66,6 +77,52 @@ class DeviceTest {
                         .contains("no device \"TPU7\"; found: "
                                 + Device.available().get(0).name()),
                 e.getMessage());
+    }
+
+    @Test
+    void sessionsHaveWhatTheirTargetsOptionsSay() {
+        Path file = TinyModels.target("--type", "F32", "--vocab", "64", "--head-dim", "32");
+        try (Device device = Device.cpu(1);
+                TargetModel plain = TargetModel.open(device, file);
+                TargetModel small = TargetModel.open(
+                        device,
+                        file,
+                        TargetOptions.builder().cacheType(CacheType.Q8_0).build())) {
+            float[] f16 = logits(plain, SessionOptions.builder().context(64));
+            float[] f32 = logits(plain, SessionOptions.builder().context(64).f32Cache(true));
+            float[] q8 = logits(small, SessionOptions.builder().context(64));
+            assertFalse(Arrays.equals(f16, f32));
+            assertFalse(Arrays.equals(f16, q8));
+            assertArrayEquals(q8, logits(plain, SessionOptions.builder().context(64).cacheType(CacheType.Q8_0)));
+            assertArrayEquals(f32, logits(small, SessionOptions.builder().context(64).f32Cache(true)));
+            assertArrayEquals(f16, logits(small, SessionOptions.builder().context(64).cacheType(CacheType.F16)));
+            GtoException e = assertThrows(
+                    GtoException.class,
+                    () -> logits(small, SessionOptions.builder().context(64).flashAttention(FlashAttention.OFF)));
+            assertEquals(GtoException.Kind.ARGUMENT, e.kind());
+        }
+    }
+
+    private static float[] logits(TargetModel target, SessionOptions.Builder options) {
+        try (TargetSession session = target.newSession(options.build())) {
+            session.prefill(0, 0, new int[] {1, 2, 3, 4, 5, 6, 7, 8}, 7, null, null);
+            return session.logits(7);
+        }
+    }
+
+    @Test
+    void gpuLayersOnACpu() {
+        Path file = TinyModels.target("--type", "F32", "--vocab", "64");
+        try (Device device = Device.cpu(1)) {
+            TargetModel.open(device, file, TargetOptions.builder().gpuLayers(0).build()).close();
+            for (int layers : new int[] {1, Integer.MAX_VALUE}) {
+                TargetOptions options = TargetOptions.builder().gpuLayers(layers).build();
+                GtoException e = assertThrows(GtoException.class, () -> TargetModel.open(device, file, options));
+                assertEquals(GtoException.Kind.ARGUMENT, e.kind());
+                assertTrue(e.getMessage().contains("is no GPU"), e.getMessage());
+            }
+        }
+        assertThrows(GtoException.class, () -> TargetOptions.builder().gpuLayers(-2).build());
     }
 
     @Test

@@ -2,6 +2,9 @@ package org.gto4j.lab.cli;
 
 import java.nio.file.Path;
 import org.gto4j.GenerationOptions;
+import org.gto4j.model.CacheType;
+import org.gto4j.model.FlashAttention;
+import org.gto4j.model.TargetOptions;
 
 /** Parameters of many commands, so that one name means the same thing everywhere. */
 final class CommonParameters {
@@ -18,8 +21,30 @@ final class CommonParameters {
                     "device",
                     "NAME",
                     ValueType.text(),
-                    "what to compute on: CPU-GTO4J (kernels of this program), CPU (ggml's), ...; 'info' lists all")
+                    "what to compute on: CPU-GTO4J (kernels of this program), CPU (ggml's), CUDA0 or CUDA0,CUDA1, ...; "
+                            + "'info' lists all")
             .orElse("", "the CPU with the kernels that are best for its processor");
+    static final Parameter<Integer> GPU_LAYERS = Parameter.of(
+                    ParameterGroup.MACHINE,
+                    "gpu-layers",
+                    "N",
+                    WholeNumbers.atLeast(0),
+                    "how many of the target's last layers lie in a GPU's memory, the output layer counted as one")
+            .orElseSay("all");
+    static final Parameter<CacheType> CACHE_TYPE = Parameter.of(
+                    ParameterGroup.MACHINE,
+                    "cache-type",
+                    "TYPE",
+                    ValueType.constant(CacheType.class),
+                    "of the target's keys and values; Q8_0 needs flash attention")
+            .orElse(TargetOptions.DEFAULT.cacheType());
+    static final Parameter<FlashAttention> FLASH_ATTENTION = Parameter.of(
+                    ParameterGroup.MACHINE,
+                    "flash-attention",
+                    "HOW",
+                    ValueType.choice(FlashAttention.class),
+                    "the target's attention as one operation; auto: where it is best")
+            .orElse(TargetOptions.DEFAULT.flashAttention());
     static final Parameter<Path> MODEL = Parameter.file(
                     ParameterGroup.MODEL, "model", "GGUF", FileUse.GGUF_IN, "the target model")
             .shortName("m")
@@ -50,8 +75,6 @@ final class CommonParameters {
                     ParameterGroup.DECODING, "max-tokens", "N", WholeNumbers.atLeast(1), "most tokens to generate")
             .shortName("n")
             .orElse(GenerationOptions.builder().build().maxTokens());
-    static final Parameter<Boolean> F32_CACHE =
-            Parameter.flag(ParameterGroup.DECODING, "f32-cache", "keep the target's keys and values in F32");
     static final Parameter<Path> JSON =
             Parameter.file(ParameterGroup.OUTPUT, "json", "FILE", FileUse.FILE_OUT, "write the figures there, too");
     static final Parameter<Path> HTML =
@@ -61,7 +84,8 @@ final class CommonParameters {
     static final Parameters EVERYWHERE = Parameters.of(STACKTRACE, HELP);
 
     /** What a command has that computes. */
-    static final Parameters COMPUTING = Parameters.of(DEVICE, THREADS).and(EVERYWHERE);
+    static final Parameters COMPUTING = 
+            Parameters.of(DEVICE, GPU_LAYERS, CACHE_TYPE, FLASH_ATTENTION, THREADS).and(EVERYWHERE);
 
     private CommonParameters() {}
 }

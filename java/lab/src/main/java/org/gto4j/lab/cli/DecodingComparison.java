@@ -30,8 +30,7 @@ final class DecodingComparison {
     /** All but --mode, whose default is each command's own. */
     static final Parameters PARAMETERS = Parameters.of(
                     CommonParameters.MODEL, CommonParameters.DRAFTS, PROMPTS, LIMIT, MAX_TOKENS)
-            .and(TreeSizes.LISTS)
-            .and(CommonParameters.F32_CACHE);
+            .and(TreeSizes.LISTS);
 
     private final List<Path> draftFiles;
     private final Set<Mode> modes;
@@ -51,7 +50,7 @@ final class DecodingComparison {
         sizes = TreeSizes.lists(values);
         int limit = values.find(LIMIT).orElse(Integer.MAX_VALUE);
         options = new EvalOptions(
-                values.get(MAX_TOKENS), values.get(CommonParameters.F32_CACHE), values.get(CommonParameters.SEED));
+                values.get(MAX_TOKENS), TargetFile.f32Cache(values), values.get(CommonParameters.SEED));
         datasets = values.all(PROMPTS).stream()
                 .map(file -> Dataset.read(file).limited(limit))
                 .toList();

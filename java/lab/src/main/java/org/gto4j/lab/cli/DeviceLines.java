@@ -6,12 +6,15 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.gto4j.model.AvailableDevice;
 import org.gto4j.model.Device;
+import org.gto4j.model.DeviceKind;
+import org.gto4j.model.DeviceMemory;
 import org.gto4j.model.TargetLoading;
 import org.gto4j.model.TargetModel;
 
 /** What computes, and why; what else could. */
 final class DeviceLines {
     private static final String OURS = "CPU-GTO4J";
+    private static final double GIB = 1L << 30;
 
     private DeviceLines() {}
 
@@ -20,12 +23,40 @@ final class DeviceLines {
         List<AvailableDevice> all = Device.available();
         List<String> lines = new ArrayList<>();
         lines.add(line("device", device.kind()));
-        lines.add(line("why", why(device.name(), all)));
+        lines.add(line("why", why(device, all)));
+        lines.add(line("memory", memory(device.memory())));
+        List<String> opened = List.of(device.name().split(","));
         all.stream()
-                .filter(other -> !other.name().equals(device.name()))
-                .map(other -> line("other device", other.name() + ", " + other.description()))
+                .filter(other -> !opened.contains(other.name()))
+                .map(DeviceLines::other)
                 .forEach(lines::add);
         return lines.stream();
+    }
+
+    private static String other(AvailableDevice device) {
+        return line(
+                "other device",
+                device.name() + ", " + device.description() + ", " + kind(device.kind()) + ", "
+                        + memory(device.memory()));
+    }
+
+    private static String kind(DeviceKind kind) {
+        return switch (kind) {
+            case CPU -> "CPU";
+            case GPU -> "GPU";
+            case INTEGRATED_GPU -> "GPU with the processor's memory";
+            case OTHER -> "accelerator";
+        };
+    }
+
+    private static String memory(DeviceMemory memory) {
+        return memory.total() < 0
+                ? "memory unknown"
+                : String.format(
+                        Locale.ROOT,
+                        "%s of %.2f GiB free",
+                        memory.free() < 0 ? "?" : String.format(Locale.ROOT, "%.2f", memory.free() / GIB),
+                        memory.total() / GIB);
     }
 
     /** What computes a target, and where its weights lie. */
@@ -44,9 +75,13 @@ final class DeviceLines {
         return Stream.concat(Stream.concat(of(target.device()), fallback), Stream.of(line("weights", weights)));
     }
 
-    private static String why(String name, List<AvailableDevice> all) {
+    private static String why(Device device, List<AvailableDevice> all) {
+        String name = device.name();
+        if (!device.isCpu()) {
+            return "asked for";
+        }
         boolean best = name.equals(all.get(0).name());
-        boolean ours = all.stream().anyMatch(device -> device.name().equals(OURS));
+        boolean ours = all.stream().map(AvailableDevice::name).anyMatch(OURS::equals);
         if (!ours) {
             return (best ? "the best CPU device here" : "asked for") + "; the kernels of " + OURS
                     + " need AVX2 with FMA and F16C, or dot products of arm64";

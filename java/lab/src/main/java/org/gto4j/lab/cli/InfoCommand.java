@@ -20,9 +20,6 @@ final class InfoCommand implements Command {
             ParameterGroup.MEASURING, "costs", "with --draft: what the parts of a decoding cycle take on this machine");
     private static final Parameter<Boolean> MEASURE =
             Parameter.flag(ParameterGroup.MEASURING, "measure", "measure the costs again");
-    private static final Parameter<Boolean> F32_CACHE = CommonParameters.F32_CACHE
-            .in(ParameterGroup.MEASURING)
-            .help("costs with the target's keys and values in F32");
 
     @Override
     public String name() {
@@ -46,7 +43,7 @@ final class InfoCommand implements Command {
 
     @Override
     public Parameters parameters() {
-        return Parameters.of(CommonParameters.DRAFT.help("the draft whose costs are shown"), COSTS, MEASURE, F32_CACHE)
+        return Parameters.of(CommonParameters.DRAFT.help("the draft whose costs are shown"), COSTS, MEASURE)
                 .and(CommonParameters.COMPUTING);
     }
 
@@ -101,7 +98,7 @@ final class InfoCommand implements Command {
 
     private static void printCosts(TargetModel target, ParameterValues values, Console console) {
         try (DraftModel draft = DraftModel.load(target, values.get(CommonParameters.DRAFT))) {
-            boolean f32 = values.get(F32_CACHE);
+            boolean f32 = TargetFile.f32Cache(values);
             CycleCosts costs = values.get(MEASURE)
                     ? DecodingCosts.renew(target, draft, f32)
                     : DecodingCosts.of(target, draft, f32);

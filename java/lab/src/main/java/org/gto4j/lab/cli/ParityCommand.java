@@ -89,7 +89,7 @@ final class ParityCommand implements Command {
     public List<String> examples() {
         return List.of(
                 "-m model-f16.gguf -d draft-gto.gguf --prompts questions.jsonl --limit 50",
-                "-m model-f32.gguf -d draft-gto.gguf --prompts a.jsonl --prompts b.jsonl --f32-cache --tie 0 --log parity.jsonl --json parity.json",
+                "-m model-f32.gguf -d draft-gto.gguf --prompts a.jsonl --prompts b.jsonl --cache-type F32 --tie 0 --log parity.jsonl --json parity.json",
                 "-m model-f16.gguf -d draft-gto.gguf --prompts questions.jsonl --mode chain,tree --chain 3,7 --tree 60/7/10,8/3/4",
                 "-m model-q8_0.gguf -d draft-gto.gguf --prompts questions.jsonl --mode tree,cost-aware --slots 1,8 --temp 0.8 --seed 7 --tie 0",
                 "-m model-q8_0.gguf --prompts questions.jsonl --mode plain --against CPU");

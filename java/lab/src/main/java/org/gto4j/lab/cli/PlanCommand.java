@@ -3,7 +3,6 @@ package org.gto4j.lab.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
 import org.gto4j.lab.terminal.Console;
@@ -24,7 +23,7 @@ final class PlanCommand implements Command {
                     "GIB",
                     Numbers.atLeast(0),
                     "memory for the target and the training")
-            .orElseSay("what is free now");
+            .orElseSay("what is free now, on the device where it isn't the CPU");
     private static final Parameter<Boolean> MEASURE = Parameter.flag(
             ParameterGroup.MEASURING,
             "measure",
@@ -88,16 +87,13 @@ final class PlanCommand implements Command {
                     ? Optional.of(measure(target, optimizer, console))
                     : CostMeasurement.known(target, optimizer);
             console.out().print(PlanLines.sizes(plan, sizes));
-            OptionalLong budget = values.has(MEMORY)
-                    ? OptionalLong.of((long) (values.get(MEMORY) * GIB) - plan.targetBytes())
-                    : AvailableMemory.now().stream()
-                            .mapToLong(AvailableMemory::bytes)
-                            .findFirst();
-            budget.ifPresent(bytes -> console.out()
-                    .print(PlanLines.fit(
-                            plan,
-                            bytes,
-                            TrainingPlan.mostTokens(target, sizes.vocabulary(), optimizer, sizes.passes(), bytes))));
+            budget(values, plan, target)
+                    .ifPresent(memory -> console.out()
+                            .print(PlanLines.fit(
+                                    plan,
+                                    memory,
+                                    TrainingPlan.mostTokens(
+                                            target, sizes.vocabulary(), optimizer, sizes.passes(), memory.bytes()))));
             console.out().print(PlanLines.time(costs, sizes, target));
             if (values.get(TRY)) {
                 console.out()
@@ -112,6 +108,15 @@ final class PlanCommand implements Command {
             values.find(HTML).ifPresent(file -> PlanReport.of(needed(costs, "html"), sizes, scales, target)
                     .write(file));
         }
+    }
+
+    /** For the training alone: the target is there already. */
+    private static Optional<AvailableMemory> budget(ParameterValues values, TrainingPlan plan, TargetModel target) {
+        if (!values.has(MEMORY)) {
+            return AvailableMemory.on(target.device());
+        }
+        long bytes = (long) (values.get(MEMORY) * GIB) - plan.targetBytes();
+        return Optional.of(new AvailableMemory(Math.max(0, bytes), "--memory"));
     }
 
     private static TrainingCosts needed(Optional<TrainingCosts> costs, String option) {

@@ -2,6 +2,7 @@ package org.gto4j.lab.cli;
 
 import java.util.Locale;
 import java.util.Optional;
+import org.gto4j.model.AvailableMemory;
 import org.gto4j.model.TargetModel;
 import org.gto4j.model.TrainingMemory;
 import org.gto4j.train.TrainingCosts;
@@ -37,14 +38,23 @@ final class PlanLines {
                         plan.featureBytes() * 1e6 / 1e9);
     }
 
-    static String fit(TrainingPlan plan, long bytes, int most) {
+    static String fit(TrainingPlan plan, AvailableMemory memory, int most) {
         String verdict = most == 0 ? "no micro-batch fits" : "micro-batches of up to " + most + " tokens fit";
         return line(
                 "memory",
                 "%.2f GiB for training: %s%s",
-                Math.max(0, bytes) / GIB,
+                memory.bytes() / GIB,
                 verdict,
-                plan.bytes() > bytes ? ", these don't" : "");
+                plan.bytes() > memory.bytes() ? tooMuch(plan, memory) : "");
+    }
+
+    private static String tooMuch(TrainingPlan plan, AvailableMemory memory) {
+        return String.format(
+                Locale.ROOT,
+                ", these don't: training takes %.2f GiB, %.2f GiB are left of %s",
+                plan.bytes() / GIB,
+                memory.bytes() / GIB,
+                memory.limit());
     }
 
     static String time(Optional<TrainingCosts> costs, PlannedSizes sizes, TargetModel target) {

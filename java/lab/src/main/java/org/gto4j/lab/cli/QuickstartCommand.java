@@ -57,6 +57,7 @@ final class QuickstartCommand implements Command {
                         values.get(DIR),
                         values.find(MODEL).orElse(null),
                         values.get(CommonParameters.DEVICE),
+                        TargetFile.options(values),
                         values.get(CommonParameters.THREADS)),
                 console);
     }

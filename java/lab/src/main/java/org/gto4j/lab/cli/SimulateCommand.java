@@ -52,9 +52,6 @@ final class SimulateCommand implements Command {
             "grid",
             "trees of all depths up to " + GRID_DEPTH + " and nodes up to " + GRID_NODES
                     + " with the top-k of --tree (of its first size): tau, predicted tokens a second, and the best of them");
-    private static final Parameter<Boolean> F32_CACHE = CommonParameters.F32_CACHE
-            .in(ParameterGroup.MEASURING)
-            .help("costs with the target's keys and values in F32");
 
     @Override
     public String name() {
@@ -81,7 +78,7 @@ final class SimulateCommand implements Command {
     public Parameters parameters() {
         return Parameters.of(CommonParameters.MODEL, DRAFTS, CORPUS, LIMIT, MODE)
                 .and(TreeSizes.LISTS)
-                .and(PREDICT, GRID, F32_CACHE, CommonParameters.JSON)
+                .and(PREDICT, GRID, CommonParameters.JSON)
                 .and(CommonParameters.COMPUTING);
     }
 
@@ -107,7 +104,7 @@ final class SimulateCommand implements Command {
                 LoadedDrafts drafts = LoadedDrafts.load(open.target(), values.all(DRAFTS))) {
             Map<String, List<CorpusSequence>> texts = texts(corpus, limit);
             drafts.byLabel().forEach((label, draft) -> {
-                CycleCosts measured = costs ? DecodingCosts.of(open.target(), draft, values.get(F32_CACHE)) : null;
+                CycleCosts measured = costs ? DecodingCosts.of(open.target(), draft, TargetFile.f32Cache(values)) : null;
                 texts.forEach((kind, sequences) -> {
                     simulate(label, kind, draft, corpus, sequences, modes, sizes, measured, console, rows);
                     if (values.get(GRID)) {

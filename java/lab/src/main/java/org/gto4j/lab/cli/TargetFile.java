@@ -1,8 +1,10 @@
 package org.gto4j.lab.cli;
 
 import java.nio.file.Path;
+import org.gto4j.model.CacheType;
 import org.gto4j.model.Device;
 import org.gto4j.model.TargetModel;
+import org.gto4j.model.TargetOptions;
 
 /** The target of a command, opened on the command's device. */
 final class TargetFile implements AutoCloseable {
@@ -20,12 +22,12 @@ final class TargetFile implements AutoCloseable {
     }
 
     static TargetFile open(Path file, ParameterValues values) {
-        return open(file, device(values));
+        return open(file, device(values), options(values));
     }
 
-    private static TargetFile open(Path file, Device device) {
+    private static TargetFile open(Path file, Device device, TargetOptions options) {
         try {
-            return new TargetFile(device, TargetModel.open(device, file));
+            return new TargetFile(device, TargetModel.open(device, file, options));
         } catch (RuntimeException | Error e) {
             device.close();
             throw e;
@@ -34,7 +36,20 @@ final class TargetFile implements AutoCloseable {
 
     /** Opens the file of --model on the device of another name. */
     static TargetFile openOn(String name, ParameterValues values) {
-        return open(values.get(CommonParameters.MODEL), device(name, values));
+        return open(values.get(CommonParameters.MODEL), device(name, values), options(values));
+    }
+
+    /** Those of --gpu-layers, --cache-type and --flash-attention. */
+    static TargetOptions options(ParameterValues values) {
+        return new TargetOptions(
+                values.find(CommonParameters.GPU_LAYERS).orElse(TargetOptions.ALL_LAYERS),
+                values.get(CommonParameters.CACHE_TYPE),
+                values.get(CommonParameters.FLASH_ATTENTION));
+    }
+
+    /** Whether --cache-type is F32. */
+    static boolean f32Cache(ParameterValues values) {
+        return values.get(CommonParameters.CACHE_TYPE) == CacheType.F32;
     }
 
     /** That of --device, with --threads. */

@@ -4,18 +4,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.gto4j.lab.stock.IdleProcess;
 import org.gto4j.lab.stock.StockCompletion;
 import org.gto4j.lab.stock.StockOptions;
 import org.gto4j.lab.stock.StockServer;
 import org.gto4j.lab.stock.StockServers;
+import org.gto4j.model.CacheType;
 import org.gto4j.model.TargetModel;
+import org.gto4j.model.TargetOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stock llama-server with one setting: the same target, prompt tokens, threads and type of cache as ours, no flash
- * attention.
+ * Stock llama-server with one setting: the same target, prompt tokens, device, threads and type of cache as ours; on
+ * the CPU without flash attention.
  */
 final class StockAnswerer implements Answerer {
     private static final Logger LOG = LoggerFactory.getLogger(StockAnswerer.class);
@@ -46,7 +49,7 @@ final class StockAnswerer implements Answerer {
                 DecodingMethod.without(Mode.STOCK, Mode.STOCK.label()), servers, plain(target, context, f32Cache)));
         stock.drafts().forEach((label, file) -> stock.chainLengths().forEach(length -> {
             List<String> arguments = new ArrayList<>(plain(target, context + length, f32Cache));
-            arguments.addAll(chain(file, length, target.device().threads(), f32Cache));
+            arguments.addAll(chain(target, file, length, f32Cache));
             answerers.add(new StockAnswerer(
                     new DecodingMethod(label, Mode.STOCK_CHAIN, Mode.STOCK_CHAIN.label() + " " + length),
                     servers,
@@ -57,7 +60,7 @@ final class StockAnswerer implements Answerer {
 
     private static List<String> plain(TargetModel target, int context, boolean f32Cache) {
         String threads = Integer.toString(target.device().threads());
-        return List.of(
+        List<String> arguments = new ArrayList<>(List.of(
                 "-m",
                 target.path().toAbsolutePath().toString(),
                 "-c",
@@ -69,15 +72,34 @@ final class StockAnswerer implements Answerer {
                 "-tb",
                 threads,
                 "-ngl",
-                "0",
+                gpuLayers(target),
                 "-fa",
-                "off",
+                flashAttention(target),
                 "-cram",
                 "0",
                 "-ctk",
-                type(f32Cache),
+                type(target, f32Cache),
                 "-ctv",
-                type(f32Cache));
+                type(target, f32Cache)));
+        if (!target.device().isCpu()) {
+            arguments.addAll(List.of("-dev", target.device().name()));
+        }
+        return arguments;
+    }
+
+    private static String gpuLayers(TargetModel target) {
+        int layers = target.options().gpuLayers();
+        return target.device().isCpu() ? "0" : layers == TargetOptions.ALL_LAYERS ? "all" : Integer.toString(layers);
+    }
+
+    /** On the CPU off is faster there. */
+    private static String flashAttention(TargetModel target) {
+        TargetOptions options = target.options();
+        return switch (options.flashAttention()) {
+            case ON -> "on";
+            case OFF -> "off";
+            case AUTO -> !target.device().isCpu() ? "auto" : options.cacheType() == CacheType.Q8_0 ? "on" : "off";
+        };
     }
 
     /**
@@ -85,7 +107,8 @@ final class StockAnswerer implements Answerer {
      * threads, pools that wait by polling take them from the one that works. On two cores a cycle took five times as
      * long with the default.
      */
-    private static List<String> chain(Path draft, int length, int threads, boolean f32Cache) {
+    private static List<String> chain(TargetModel target, Path draft, int length, boolean f32Cache) {
+        String threads = Integer.toString(target.device().threads());
         return List.of(
                 "-md",
                 draft.toAbsolutePath().toString(),
@@ -94,15 +117,15 @@ final class StockAnswerer implements Answerer {
                 "--spec-draft-n-max",
                 Integer.toString(length),
                 "-td",
-                Integer.toString(threads),
+                threads,
                 "-tbd",
-                Integer.toString(threads),
+                threads,
                 "-ngld",
-                "0",
+                target.device().isCpu() ? "0" : "all",
                 "-ctkd",
-                type(f32Cache),
+                type(target, f32Cache),
                 "-ctvd",
-                type(f32Cache),
+                type(target, f32Cache),
                 "--poll",
                 "0",
                 "--poll-batch",
@@ -111,8 +134,9 @@ final class StockAnswerer implements Answerer {
                 "0");
     }
 
-    private static String type(boolean f32Cache) {
-        return f32Cache ? "f32" : "f16";
+    private static String type(TargetModel target, boolean f32Cache) {
+        CacheType type = f32Cache ? CacheType.F32 : target.options().cacheType();
+        return type.name().toLowerCase(Locale.ROOT);
     }
 
     @Override

@@ -77,7 +77,7 @@ public final class Quickstart {
         }
         Path model = options.model() == null ? new DefaultModel(console::say).get() : options.model();
         try (Device device = Device.open(options.device(), options.threads());
-                TargetModel target = TargetModel.open(device, model)) {
+                TargetModel target = TargetModel.open(device, model, options.target())) {
             console.say(StartLine.of(target));
             state.finish();
             RunContext context = new RunContext(target, options.folder(), state, console);

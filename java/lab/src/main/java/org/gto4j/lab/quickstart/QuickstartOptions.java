@@ -2,6 +2,7 @@ package org.gto4j.lab.quickstart;
 
 import java.nio.file.Path;
 import org.gto4j.error.GtoException;
+import org.gto4j.model.TargetOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param folder where results and all states in between go
  * @param model the target; null = SmolLM2-135M, which is downloaded
  * @param device to compute on, by name; "" = the CPU with its best kernels
+ * @param target how the target is loaded and computed
  * @param threads to compute with, 0 = one a core
  */
 public record QuickstartOptions(
-        double minutes, Path folder, @Nullable Path model, String device, int threads) {
+        double minutes, Path folder, @Nullable Path model, String device, TargetOptions target, int threads) {
     private static final double LEAST_MINUTES = 0.2;
 
     /** Checks the time. */

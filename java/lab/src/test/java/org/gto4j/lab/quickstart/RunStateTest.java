@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.gto4j.error.GtoException;
+import org.gto4j.model.TargetOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,7 @@ class RunStateTest {
     Path folder;
 
     private RunState open(double minutes, String model) {
-        return RunState.open(new QuickstartOptions(minutes, folder, Path.of(model), "", 0));
+        return RunState.open(new QuickstartOptions(minutes, folder, Path.of(model), "", TargetOptions.DEFAULT, 0));
     }
 
     @Test
@@ -92,14 +93,14 @@ class RunStateTest {
         Files.writeString(
                 folder.resolve("quickstart.json"),
                 "{\"model\":\"\",\"model_sha256\":\"\",\"budget_seconds\":600,\"parts\":{" + parts + "}}");
-        RunState state = RunState.open(new QuickstartOptions(10, folder, null, "", 0));
+        RunState state = RunState.open(new QuickstartOptions(10, folder, null, "", TargetOptions.DEFAULT, 0));
         assertTrue(state.isDone(Part.PHASE_TWO) && !state.isDone(Part.EVALUATION) && !state.isDone(Part.REPORT));
         assertEquals(300, state.usedSeconds(), 1);
         assertEquals(300 * 15 / 18.0, state.begin(Part.EVALUATION), 1);
         state.finish();
         state.begin(Part.REPORT);
         state.finish();
-        assertTrue(RunState.open(new QuickstartOptions(10, folder, null, "", 0)).isComplete());
+        assertTrue(RunState.open(new QuickstartOptions(10, folder, null, "", TargetOptions.DEFAULT, 0)).isComplete());
     }
 
     @ParameterizedTest

@@ -1,0 +1,65 @@
+package org.gto4j.model;
+
+import java.util.Objects;
+import org.gto4j.common.Arguments;
+import org.gto4j.error.GtoException;
+
+/**
+ * How a {@link TargetModel} is loaded, and what its sessions have unless their {@link SessionOptions} say otherwise.
+ *
+ * @param gpuLayers of a device that isn't the CPU: how many of the last layers lie in its memory, the output layer
+ *     counted as one; -1 = all. The CPU holds and computes the others
+ * @param cacheType of keys and values
+ * @param flashAttention how attention is computed
+ */
+public record TargetOptions(int gpuLayers, CacheType cacheType, FlashAttention flashAttention) {
+    /** The value of {@code gpuLayers} that stands for all. */
+    public static final int ALL_LAYERS = -1;
+
+    /** All layers on the device, F16 keys and values, flash attention where it is best. */
+    public static final TargetOptions DEFAULT = builder().build();
+
+    /** Checks the ranges. */
+    public TargetOptions {
+        Arguments.atLeast("gpuLayers", gpuLayers, ALL_LAYERS);
+        Objects.requireNonNull(cacheType, "cacheType");
+        Objects.requireNonNull(flashAttention, "flashAttention");
+    }
+
+    /** A builder with the values of {@link #DEFAULT}. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Builds {@link TargetOptions}. */
+    public static final class Builder {
+        private int gpuLayers = ALL_LAYERS;
+        private CacheType cacheType = CacheType.F16;
+        private FlashAttention flashAttention = FlashAttention.AUTO;
+
+        private Builder() {}
+
+        /** How many of the last layers lie in a GPU's memory, at least 0, or -1 for all. */
+        public Builder gpuLayers(int layers) {
+            gpuLayers = layers;
+            return this;
+        }
+
+        /** The type of keys and values. */
+        public Builder cacheType(CacheType type) {
+            cacheType = type;
+            return this;
+        }
+
+        /** How attention is computed. */
+        public Builder flashAttention(FlashAttention how) {
+            flashAttention = how;
+            return this;
+        }
+
+        /** The options; a {@link GtoException} of kind ARGUMENT names a value out of range. */
+        public TargetOptions build() {
+            return new TargetOptions(gpuLayers, cacheType, flashAttention);
+        }
+    }
+}
