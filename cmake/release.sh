@@ -42,5 +42,6 @@ if [ $tests = yes ]; then
 fi
 step "deploying to $to"
 mkdir -p target
-run_maven -Prelease -DskipTests -Dgto4j.native.tests=OFF -Dproject.build.outputTimestamp="$time" -DaltDeploymentRepository="gto4j::$to" deploy
+# At the end: a build that fails has deployed nothing.
+run_maven -Prelease -DskipTests -Dgto4j.native.tests=OFF -DdeployAtEnd=true -Dproject.build.outputTimestamp="$time" -DaltDeploymentRepository="gto4j::$to" deploy
 step "done"

@@ -29,12 +29,13 @@ prepare() { # platform, compiler
     "$2" -std=c++17 -O1 -I "$root/native/include" "$here/greedy.cpp" -o "$lib/greedy" -L "$lib" -l:libgto4j.so.0 -Wl,-rpath,'$ORIGIN' -Wl,-rpath-link,"$lib"
 }
 
-# Do the logits of two outputs differ by less than a fiftieth of their spread?
+# Do the logits of two outputs differ by less than a twenty-fifth of their spread? Rounding this model's weights to 8 bits moves its logits by a twentieth, ggml's
+# CPU and CPU-GTO4J, which round a row's values at other places, differ by a fiftieth on one processor, and so do ggml's variants for x86-64 and for arm64.
 near() {
     paste -d' ' <(tail -n 1 "$1" | tr ' ' '\n') <(tail -n 1 "$2" | tr ' ' '\n') | awk 'NF == 2 {
         d = $1 - $2; if (d < 0) d = -d; if (d > most) most = d
         if (n++ == 0 || $1 < low) low = $1; if (n == 1 || $1 > high) high = $1
-    } END { printf "largest difference %g of %g: ", most, high - low; exit !(n > 0 && most < (high - low) / 50) }'
+    } END { printf "largest difference %g of %g: ", most, high - low; exit !(n > 0 && most < (high - low) / 25) }'
 }
 
 # Name of the processor, device, command before the program. The first text of a device is what later ones are compared with.

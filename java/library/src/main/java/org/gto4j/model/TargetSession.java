@@ -111,13 +111,13 @@ public final class TargetSession extends NativeHandle {
     }
 
     /**
-     * Lets sequence {@code to} share the cells of {@code from} at positions p0 <= p < p1; p1 below 0 means to the end.
+     * Lets sequence {@code to} share the cells of {@code from} at positions {@code p0 <= p < p1}; p1 below 0 means to the end.
      */
     public void copySequence(int from, int to, int p0, int p1) {
         using(() -> engine.copySequence(from, to, p0, p1), this);
     }
 
-    /** Forgets positions p0 <= p < p1 of a sequence; p1 below 0 means to the end. */
+    /** Forgets positions {@code p0 <= p < p1} of a sequence; p1 below 0 means to the end. */
     public void remove(int sequence, int p0, int p1) {
         using(() -> engine.remove(sequence, p0, p1), this);
     }

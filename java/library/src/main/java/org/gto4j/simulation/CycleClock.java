@@ -8,10 +8,12 @@ public final class CycleClock {
     private int rowsBefore = 1;
     private double seconds;
 
+    /** A clock at 0, by these costs. */
     public CycleClock(CycleCosts costs) {
         this.costs = costs;
     }
 
+    /** What it adds up by. */
     public CycleCosts costs() {
         return costs;
     }
@@ -21,6 +23,7 @@ public final class CycleClock {
         seconds = 0;
     }
 
+    /** What the parts since the last reset took together. */
     public double seconds() {
         return seconds;
     }
@@ -30,6 +33,7 @@ public final class CycleClock {
         seconds += costs.follow().at(tokens);
     }
 
+    /** The draft computed the children of the text's end. */
     public void roots() {
         seconds += costs.roots();
     }

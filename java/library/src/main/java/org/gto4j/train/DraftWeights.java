@@ -11,6 +11,7 @@ public final class DraftWeights {
     /** Reads or fills the next values of a tensor. */
     @FunctionalInterface
     public interface Part<E extends Exception> {
+        /** Takes the next values, or fills them in. */
         void accept(float[] values) throws E;
     }
 

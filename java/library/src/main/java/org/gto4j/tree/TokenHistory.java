@@ -5,6 +5,6 @@ public interface TokenHistory {
     /** Number of tokens, at least 1. */
     int size();
 
-    /** Token i, 0 <= i < size(). */
+    /** Token i, {@code 0 <= i < size()}. */
     int token(int i);
 }

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.gto4j.lab.figure.LineBreaks;
 
 /** The texts of --help, for a terminal of 80 columns. */
 final class HelpText {
@@ -100,35 +101,22 @@ final class HelpText {
 
     /** An example that can be pasted into a shell, before an option goes on in the next line where it is long. */
     private static List<String> example(Command command, String example) {
-        List<String> lines = new ArrayList<>();
-        StringBuilder line = new StringBuilder("  " + Main.PROGRAM + " " + command.name());
-        for (String part : example.isEmpty() ? new String[0] : example.split(" (?=-)")) {
-            if (line.length() + part.length() + " \\".length() + 1 > WIDTH && !line.isEmpty()) {
-                lines.add(line + " \\");
-                line = new StringBuilder("     ");
-            }
-            line.append(' ').append(part);
+        List<String> parts = new ArrayList<>(List.of("  " + Main.PROGRAM + " " + command.name()));
+        if (!example.isEmpty()) {
+            parts.addAll(List.of(example.split(" (?=-)")));
         }
-        lines.add(line.toString());
+        String goesOn = " \\";
+        List<String> lines = LineBreaks.lines(parts, " ".repeat(6), line -> line.length() + goesOn.length() <= WIDTH);
+        for (int i = 0; i < lines.size() - 1; i++) {
+            lines.set(i, lines.get(i) + goesOn);
+        }
         return lines;
     }
 
     /** A text in lines, the first and the others behind so many spaces. */
     private static List<String> wrapped(String text, int first, int others) {
-        List<String> lines = new ArrayList<>();
-        StringBuilder line = new StringBuilder(" ".repeat(first));
-        boolean empty = true;
-        for (String word : text.split(" ", -1)) {
-            if (!empty && line.length() + 1 + word.length() > WIDTH) {
-                lines.add(line.toString());
-                line = new StringBuilder(" ".repeat(others));
-                empty = true;
-            }
-            line.append(empty ? "" : " ").append(word);
-            empty = false;
-        }
-        lines.add(line.toString());
-        return lines;
+        List<String> words = LineBreaks.words(" ".repeat(first) + text);
+        return LineBreaks.lines(words, " ".repeat(others), line -> line.length() <= WIDTH);
     }
 
     /** Names of commands, in the order of help. */

@@ -1,6 +1,5 @@
 package org.gto4j.lab.figure;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /** How much room text takes, by its length: the reader's font isn't known. */
@@ -16,18 +15,6 @@ final class TextWidth {
 
     /** Lines that are no wider, but for words that are. */
     static List<String> lines(String text, double width) {
-        List<String> lines = new ArrayList<>();
-        String line = "";
-        for (String word : text.split(" ", -1)) {
-            String longer = line.isEmpty() ? word : line + " " + word;
-            if (!line.isEmpty() && of(longer) > width) {
-                lines.add(line);
-                line = word;
-            } else {
-                line = longer;
-            }
-        }
-        lines.add(line);
-        return lines;
+        return LineBreaks.lines(LineBreaks.words(text), "", line -> of(line) <= width);
     }
 }

@@ -1,0 +1,45 @@
+# Which CPU variants of ggml are built: all in the jar, two by the launcher. Each that is built is one that the loader of the binding knows.
+#   cmake -DROOT=<clone> -P cpu_variants_test.cmake
+include(${ROOT}/cmake/cpu_variants.cmake)
+
+function(expect what found expected)
+  if(NOT "${found}" STREQUAL "${expected}")
+    message(SEND_ERROR "${what}: expected ${expected}, found ${found}")
+  endif()
+endfunction()
+
+function(expect_best processor arch expected)
+  set(CMAKE_SYSTEM_PROCESSOR ${arch})
+  set(macros)
+  foreach(macro ${ARGN})
+    string(APPEND macros "#define __${macro} 1\n")
+  endforeach()
+  gto4j_cpu_variants(found "${macros}")
+  expect("${processor}" "${found}" "${expected}")
+endfunction()
+
+set(avx2 AVX__ AVX2__ FMA__ F16C__ BMI2__)
+set(avx512 ${avx2} AVX512F__ AVX512CD__ AVX512VL__ AVX512DQ__ AVX512BW__)
+expect_best("x86-64 alone" x86_64 "ggml-cpu-x64" SSE2__)
+expect_best("AVX2" x86_64 "ggml-cpu-x64;ggml-cpu-haswell" ${avx2})
+expect_best("AVX2 without FMA" x86_64 "ggml-cpu-x64;ggml-cpu-sandybridge" AVX__ AVX2__)
+expect_best("AVX-VNNI" x86_64 "ggml-cpu-x64;ggml-cpu-alderlake" ${avx2} AVXVNNI__)
+expect_best("AVX-512 VNNI and BF16, no VBMI" x86_64 "ggml-cpu-x64;ggml-cpu-cascadelake" ${avx512} AVX512VNNI__ AVX512BF16__)
+expect_best("Zen 5" x86_64 "ggml-cpu-x64;ggml-cpu-zen4" ${avx512} AVXVNNI__ AVX512VNNI__ AVX512VBMI__ AVX512BF16__)
+expect_best("dot products" aarch64 "ggml-cpu-armv8.0_1;ggml-cpu-armv8.2_2" ARM_FEATURE_DOTPROD ARM_FEATURE_FP16_VECTOR_ARITHMETIC)
+
+# A compiler that can't say what this processor has.
+set(CMAKE_SYSTEM_PROCESSOR x86_64)
+gto4j_cpu_variants(all)
+gto4j_cpu_variants(unknown "")
+expect("no macros" "${unknown}" "${all}")
+
+file(READ ${ROOT}/presets/src/main/java/org/gto4j/presets/gto4j.java binding)
+set(CMAKE_SYSTEM_PROCESSOR aarch64)
+gto4j_cpu_variants(arm)
+foreach(variant ${all} ${arm})
+  string(FIND "${binding}" "\"${variant}\"" place)
+  if(place EQUAL -1)
+    message(SEND_ERROR "${variant} is built, and the binding (gto4j.java) doesn't load it")
+  endif()
+endforeach()
