@@ -23,3 +23,17 @@ foreach(name chat_tokens concurrency feature_reader features grammar handle long
              verify_many)
   gto4j_guarded_test(${name}_test)
 endforeach()
+
+# The draft engine on both devices. gradient_test asks for hundreds of passes: on CUDA on the CPU draft_device_test compares whole gradients instead.
+function(gto4j_device_test name device)
+  add_test(NAME ${name}_${device} COMMAND ${name})
+  set_tests_properties(${name}_${device} PROPERTIES ENVIRONMENT "GTO_TEST_DEVICE=${device}" LABELS gpu TIMEOUT 900)
+  add_dependencies(${name} ggml-guard ggml-shim)
+  add_dependencies(gpu-tests ${name})
+endfunction()
+foreach(name draft golden gradient training_memory)
+  gto4j_device_test(${name}_test GUARD0)
+endforeach()
+foreach(name draft golden)
+  gto4j_device_test(${name}_test SHIM0)
+endforeach()

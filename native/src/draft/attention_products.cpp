@@ -74,31 +74,64 @@ struct head_products {
 
 } // namespace
 
-// Blocks of consecutive rows that see the same trunk from its beginning. f(block, first row, scratch).
+std::vector<attention_products::extent> attention_products::extents(const attention_shape & shape,
+                                                                    const attention_rows & rows, bool backward,
+                                                                    int64_t most_floats) {
+    const int64_t n = rows.size(), kinds = backward ? 2 : 1; // scores, and their gradient
+    std::vector<extent> all;
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t trunk = rows.trunk_end[i] - rows.trunk_begin[i];
+        const int32_t extras = rows.extra_begin[i + 1] - rows.extra_begin[i];
+        if (!all.empty() && rows.trunk_begin[i] == rows.trunk_begin[all.back().first]) {
+            extent & last = all.back();
+            const int64_t wider = std::max(last.trunk, trunk), more = std::max(last.extras, extras);
+            if ((last.rows + 1) * shape.n_head * (wider + more) * kinds <= most_floats) {
+                last = {last.first, last.rows + 1, wider, (int32_t) more};
+                continue;
+            }
+        }
+        all.push_back({i, 1, trunk, extras});
+    }
+    return all;
+}
+
+size_t attention_products::floats(const attention_shape & shape, const extent & e, bool backward) {
+    const int64_t by_heads = e.rows * shape.n_head;
+    return (backward ? 3 : 2) * arena::padded(by_heads, shape.head_dim) +
+           (backward ? 2 : 1) * arena::padded(by_heads, e.width());
+}
+
+size_t attention_products::floats(const attention_shape & shape, const attention_rows & rows, bool backward,
+                                  int64_t most_floats) {
+    size_t most = 0;
+    for (const extent & e : extents(shape, rows, backward, most_floats)) {
+        most = std::max(most, floats(shape, e, backward));
+    }
+    return most;
+}
+
+// f(block, first row, scratch).
 template <class F> void attention_products::for_each_block(queue & q, const attention_shape & shape,
                                                            const attention_rows & rows, bool backward, F && f) {
     const int32_t *pool_row = q.here(rows.pool_row), *trunk_end = q.here(rows.trunk_end),
                   *extra_begin = q.here(rows.extra_begin), *extra = q.here(rows.extra);
-    const int64_t n = rows.size(), kinds = backward ? 2 : 1;
-    for (int64_t first = 0; first < n;) {
-        attention_block b = {
-            shape.n_head,     shape.n_head_kv,   shape.head_dim,      0,    0, 0, rows.trunk_begin[first],
-            pool_row + first, trunk_end + first, extra_begin + first, extra};
-        int32_t most_extra = 0;
-        while (first + b.rows < n && rows.trunk_begin[first + b.rows] == b.trunk_begin) {
-            const int64_t i = first + b.rows;
-            const int64_t trunk = std::max<int64_t>(b.trunk, rows.trunk_end[i] - b.trunk_begin);
-            const int32_t extras = std::max(most_extra, rows.extra_begin[i + 1] - rows.extra_begin[i]);
-            if (b.rows > 0 && (b.rows + 1) * shape.n_head * (trunk + extras) * kinds > most_floats_) break;
-            b.trunk = trunk;
-            most_extra = extras;
-            b.rows++;
-        }
-        b.width = b.trunk + most_extra;
-        const int64_t by_heads = b.rows * shape.n_head;
-        const size_t needed = (backward ? 3 : 2) * arena::padded(by_heads, shape.head_dim) +
-                              (size_t) kinds * arena::padded(by_heads, b.width);
-        if (needed * sizeof(float) > memory_.bytes()) q.wait(); // for what works with the memory that is given back
+    const std::vector<extent> all = extents(shape, rows, backward, most_floats_);
+    size_t needed = 0;
+    for (const extent & e : all) needed = std::max(needed, floats(shape, e, backward));
+    if (needed * sizeof(float) > memory_.bytes()) q.wait(); // for what works with the memory that is given back
+    for (const extent & e : all) {
+        const attention_block b = {shape.n_head,
+                                   shape.n_head_kv,
+                                   shape.head_dim,
+                                   e.rows,
+                                   e.trunk,
+                                   e.width(),
+                                   rows.trunk_begin[e.first],
+                                   pool_row + e.first,
+                                   trunk_end + e.first,
+                                   extra_begin + e.first,
+                                   extra};
+        const int64_t by_heads = e.rows * shape.n_head;
         memory_.reset(needed);
         scratch s = {};
         s.queries = memory_.take(by_heads, shape.head_dim).data;
@@ -110,8 +143,7 @@ template <class F> void attention_products::for_each_block(queue & q, const atte
         } else {
             s.outputs = memory_.take(by_heads, shape.head_dim).data;
         }
-        f(b, first, s);
-        first += b.rows;
+        f(b, e.first, s);
     }
 }
 

@@ -10,8 +10,10 @@ namespace gto {
 
 class attention_products {
   public:
+    static constexpr int64_t default_most_floats = (int64_t) 1 << 26;
+
     // most_floats: of scores at once; fewer rows are taken together where they would be more.
-    explicit attention_products(gto_device & device, int64_t most_floats = (int64_t) 1 << 26)
+    explicit attention_products(gto_device & device, int64_t most_floats = default_most_floats)
         : most_floats_(most_floats), memory_(device) {}
 
     // `rows` must stay in place until the queue has run.
@@ -22,8 +24,20 @@ class attention_products {
                          const matrix & out, const matrix & d_out, const matrix & d_pool);
 
     size_t bytes() const { return memory_.bytes(); }
+    // Floats of scratch that such rows take.
+    static size_t floats(const attention_shape & shape, const attention_rows & rows, bool backward,
+                         int64_t most_floats = default_most_floats);
 
   private:
+    // Consecutive rows that see the same trunk from its beginning.
+    struct extent {
+        int64_t first, rows, trunk; // of them the first, how many, and the trunk keys that the last one sees
+        int32_t extras;             // most of a row
+        int64_t width() const { return trunk + extras; }
+    };
+    static std::vector<extent> extents(const attention_shape & shape, const attention_rows & rows, bool backward,
+                                       int64_t most_floats);
+    static size_t floats(const attention_shape & shape, const extent & e, bool backward);
     struct scratch {
         float *queries, *outputs, *scores, *d_out, *d_queries, *d_scores;
     };

@@ -76,7 +76,7 @@ gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_draft_vo
                 (int64_t) n_draft_vocab * s.d * bytes,
                 n_params * bytes,
                 2 * n_params * bytes,
-                (int64_t) memory.activations * bytes,
+                (int64_t) (memory.activations + memory.attention) * bytes,
                 (int64_t) memory.packed()};
     });
 }

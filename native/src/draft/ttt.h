@@ -22,7 +22,7 @@ class ttt {
     void run(const ttt_plan & plan, float * gradient, gto_batch_result & result, std::vector<float> * log_probs);
 
     // Bytes allocated now.
-    size_t activation_bytes() const { return memory_.bytes(); }
+    size_t activation_bytes() const { return memory_.bytes() + net_.products.bytes(); }
     size_t packed_bytes() const { return q_.packed_bytes(); }
 
   private:

@@ -1,5 +1,6 @@
 #include "draft/ttt_memory.h"
 
+#include "draft/attention_products.h"
 #include "draft/forward.h"
 
 #include <algorithm>
@@ -9,6 +10,21 @@ namespace gto {
 ttt_size ttt_size::most(int64_t n_tokens, int64_t n_passes) {
     return {std::max<int64_t>(n_tokens - 1, 0), std::max<int64_t>(n_tokens - 2, 0), n_passes,
             std::max<int64_t>(n_tokens - 2, 0)};
+}
+
+// Of one sequence, all of whose rows are roots, in each of its passes.
+static size_t attention_floats(const shape & s, const ttt_size & size) {
+    size_t most = 0;
+    for (int64_t pass = 0; pass < size.n_passes; pass++) {
+        attention_rows rows;
+        for (int64_t i = 0; i < size.roots; i++) {
+            rows.add((int32_t) i, 0, (int32_t) i + 1);
+            rows.extra.resize(rows.extra.size() + (size_t) pass);
+            rows.close();
+        }
+        most = std::max(most, attention_products::floats({s.n_head, s.n_head_kv, s.head_dim}, rows, true));
+    }
+    return most;
 }
 
 ttt_memory::ttt_memory(const shape & s, const ttt_size & size, int64_t chunk_rows, int64_t n_threads, bool backward,
@@ -23,6 +39,7 @@ ttt_memory::ttt_memory(const shape & s, const ttt_size & size, int64_t chunk_row
     activations += room(pool, s.qkv_cols()) + room(pool, d) + room(pool, 2 * d);
     activations += 3 * room(outputs, d) + room(outputs, 2 * ff);
     activations += room(size.roots, ff) + room(size.roots, d) + room(size.roots, s.q_cols());
+    if (n_threads == 0) attention = attention_floats(s, size);
     activations += room(n_threads * size.trunk, 2 * s.kv_cols()) + room(std::max(pool, outputs), 1);
 }
 

@@ -28,6 +28,8 @@ struct ttt_memory {
 
     // of all rows, with the target's distributions, one chunk of logits and, backward, the gradients by rows
     size_t activations;
+    // scratch of attention on an accelerated device, backward, at most; not among the activations
+    size_t attention = 0;
     // scratch for the operands of one product, and weights
     size_t packed_left = 0, packed_right = 0, packed_weights = 0;
     size_t packed() const { return packed_left + packed_right + packed_weights; }
