@@ -4,6 +4,7 @@
 #include "target/session.h"
 
 #include <cstring>
+#include <fstream>
 #include <vector>
 
 using namespace gto_test;
@@ -128,6 +129,26 @@ TEST(GpuDevice, NamesThatAreRefused) {
         any |= strncmp(gto_available_device_name(i), "CUDA", 4) == 0;
     }
     EXPECT_EQ(any, cuda.find("libggml-cuda.so") == std::string::npos) << cuda;
+}
+
+// GTO4J_BACKENDS names a folder, in which a module may be broken; CPUs' modules there aren't taken.
+TEST(GpuDevice, FurtherModules) {
+    const toys restored;
+    const folder home;
+    setenv("GTO4J_BACKENDS", home.file("nowhere").c_str(), 1);
+    EXPECT_NE(std::string::npos, refusal("CPU").find("GTO4J_BACKENDS: expected a folder with ggml backends, found \""));
+    EXPECT_EQ(0, gto_available_devices());
+    for (const char * name : {"libggml-sycl.so", "libggml-cpu-x64.so"}) std::ofstream(home.file(name)) << "no library";
+    setenv("GTO4J_BACKENDS", home.file("").c_str(), 1);
+    gto_log_level(0);
+    EXPECT_NE(std::string::npos, refusal("SYCL0").find(home.file("libggml-sycl.so") + " can't be loaded: "))
+        << gto_last_error();
+    gto_log_level(1);
+    EXPECT_NE(std::string::npos, refusal("ROCm0").find("there is no libggml-hip.so beside libggml or in the folder of "
+                                                       "GTO4J_BACKENDS"))
+        << gto_last_error();
+    device_named("CPU");
+    unsetenv("GTO4J_BACKENDS");
 }
 
 // However many layers lie on which devices: the same logits and features, up to another order of sums.

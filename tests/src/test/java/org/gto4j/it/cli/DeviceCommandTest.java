@@ -132,7 +132,7 @@ class DeviceCommandTest {
 
     private CommandRun generated(String... more) {
         List<String> args = new ArrayList<>(
-                List.of("generate", "-m", files.model(), "-p", "abc", "--threads", "1", "-n", "4", "--temp", "0"));
+                List.of("generate", "-m", files.model(), "-p", "abc", "--raw", "--threads", "1", "-n", "4"));
         args.addAll(List.of(more));
         return CommandRun.of(args.toArray(String[]::new));
     }

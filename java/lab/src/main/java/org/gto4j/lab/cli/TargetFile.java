@@ -34,9 +34,14 @@ final class TargetFile implements AutoCloseable {
         }
     }
 
-    /** Opens the file of --model on the device of another name. */
+    /** Opens the file of --model on the device of another name, where --gpu-layers isn't meant for a CPU. */
     static TargetFile openOn(String name, ParameterValues values) {
-        return open(values.get(CommonParameters.MODEL), device(name, values), options(values));
+        Device device = device(name, values);
+        TargetOptions given = options(values);
+        TargetOptions options = device.isCpu()
+                ? new TargetOptions(TargetOptions.ALL_LAYERS, given.cacheType(), given.flashAttention())
+                : given;
+        return open(values.get(CommonParameters.MODEL), device, options);
     }
 
     /** Those of --gpu-layers, --cache-type and --flash-attention. */
