@@ -89,6 +89,8 @@ TEST(GpuDevice, SeveralAreOne) {
     EXPECT_EQ((int64_t) 1 << 32, total);
     const auto cpu = device_named("CPU");
     EXPECT_EQ(GTO_DEVICE_CPU, gto_device_kind(cpu.get()));
+    EXPECT_TRUE(gto_device_computes_drafts(cpu.get()));
+    EXPECT_FALSE(gto_device_computes_drafts(both.get())) << "nobody has kernels for it";
     ASSERT_OK(gto_device_memory(cpu.get(), &free, &total));
     EXPECT_LT(0, free);
     EXPECT_LE(free, total);

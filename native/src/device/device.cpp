@@ -94,6 +94,9 @@ const char * gto_device_name(const gto_device * device) { return device ? device
 const char * gto_device_description(const gto_device * device) { return device ? device->description.c_str() : ""; }
 int32_t gto_device_threads(const gto_device * device) { return device ? device->n_threads : 0; }
 
+bool gto_device_computes_drafts(const gto_device * device) {
+    return device && (device->is_cpu() || device->is_accelerated());
+}
 int32_t gto_device_kind(const gto_device * device) { return device ? kind_of(device->dev) : GTO_DEVICE_CPU; }
 
 static void tell(device_memory memory, int64_t * free, int64_t * total) {

@@ -25,6 +25,7 @@ void gto_device::write(void * to, const void * from, size_t bytes) {
         memcpy(to, from, bytes);
         return;
     }
+    require_usable();
     std::lock_guard<std::mutex> lock(transfers_mutex_);
     transfers_->write(to, from, bytes);
     transfers_->wait();
@@ -36,6 +37,7 @@ void gto_device::read(void * to, const void * from, size_t bytes) {
         memcpy(to, from, bytes);
         return;
     }
+    require_usable();
     std::lock_guard<std::mutex> lock(transfers_mutex_);
     transfers_->read(to, from, bytes);
 }
@@ -46,6 +48,7 @@ void gto_device::copy(void * to, const void * from, size_t bytes) {
         memcpy(to, from, bytes);
         return;
     }
+    require_usable();
     std::lock_guard<std::mutex> lock(transfers_mutex_);
     transfers_->copy(to, from, bytes);
     transfers_->wait();
@@ -57,6 +60,7 @@ void gto_device::zero(void * to, size_t bytes) {
         memset(to, 0, bytes);
         return;
     }
+    require_usable();
     std::lock_guard<std::mutex> lock(transfers_mutex_);
     transfers_->zero(to, bytes);
     transfers_->wait();

@@ -21,6 +21,7 @@ class block {
         buffer_ = ggml_backend_buft_alloc_buffer(device.buffer_type(), bytes ? bytes : 1);
         if (!buffer_) fail(GTO_E_MEMORY, "device %s: %zu bytes can't be allocated", device.name.c_str(), bytes);
         bytes_ = bytes;
+        device_ = &device;
         constexpr size_t page = 4096;
         if (device.is_cpu()) {
             for (size_t at = 0; at < bytes; at += page) ((volatile char *) data())[at] = 0;
@@ -30,10 +31,11 @@ class block {
     block & operator=(block && other) noexcept {
         std::swap(buffer_, other.buffer_);
         std::swap(bytes_, other.bytes_);
+        std::swap(device_, other.device_);
         return *this;
     }
     ~block() {
-        if (buffer_) ggml_backend_buffer_free(buffer_);
+        if (buffer_ && !device_->is_lost()) ggml_backend_buffer_free(buffer_);
     }
 
     float * data() const { return buffer_ ? (float *) ggml_backend_buffer_get_base(buffer_) : nullptr; }
@@ -43,6 +45,7 @@ class block {
   private:
     ggml_backend_buffer_t buffer_ = nullptr;
     size_t bytes_ = 0;
+    const gto_device * device_ = nullptr; // which outlives it
 };
 
 // Grows to the largest demand seen; take() hands out 64-byte aligned parts until the next reset().

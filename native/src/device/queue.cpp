@@ -255,6 +255,7 @@ void queue::forget() {
 
 void queue::run() {
     if (stream_) {
+        device_.require_usable();
         const stopwatch computing(times_.products);
         for (const returning & r : returning_) stream_->read(r.to, r.from, r.bytes);
         stream_->wait();

@@ -37,9 +37,14 @@ class kernel_runner {
             gto::run_rows(0, 1, n, kernel);
         }
     }
+    bool is_host() const { return !device_; }
+    template <class T> std::vector<T> values(const T * data, size_t n) {
+        return device_ ? device_->values(data, n) : std::vector<T>(data, data + n);
+    }
+    void keep(kernel_output output) { outputs_.push_back(std::move(output)); }
     template <class T> void output(const char * name, const T * data, size_t n, double tolerance = 0.0) {
-        const std::vector<T> values = device_ ? device_->values(data, n) : std::vector<T>(data, data + n);
-        outputs_.push_back({name, {values.begin(), values.end()}, tolerance});
+        const std::vector<T> found = values(data, n);
+        keep({name, {found.begin(), found.end()}, tolerance});
     }
     const std::vector<kernel_output> & outputs() const { return outputs_; }
 

@@ -86,7 +86,7 @@ void compare(test_accelerator & device, std::mt19937 & random, const form & f) {
     device.free_arrays();
 }
 
-class Product : public testing::TestWithParam<const char *> {};
+class Product : public testing::TestWithParam<std::string> {};
 
 } // namespace
 
@@ -147,5 +147,5 @@ TEST_P(Product, WithoutElementsDoesNothing) {
     EXPECT_NE(device.table().multiply(device.stream(), p), nullptr);
 }
 
-INSTANTIATE_TEST_SUITE_P(Devices, Product, testing::Values("GUARD0", "SHIM0"),
+INSTANTIATE_TEST_SUITE_P(Devices, Product, testing::ValuesIn(accelerated_devices()),
                          [](const auto & device) { return std::string(device.param); });

@@ -1,6 +1,9 @@
 // Every kernel of the list on the test devices against the host. On CUDA on the CPU: blocks of several sizes, orders of
 // threads by several seeds.
+#include "accelerator/attention_kernel_cases.h"
+#include "accelerator/draft_kernel_cases.h"
 #include "accelerator/kernel_cases.h"
+#include "accelerator/training_kernel_cases.h"
 #include "cuda/control.h"
 
 #include <cstdlib>

@@ -1,7 +1,8 @@
 // A test device with a stream of its accelerator, and memory of it that holds arrays.
 #pragma once
 
-#include "device/accelerator.h"
+#include "device/backends.h"
+#include "device/find_accelerator.h"
 #include "guarded/guarded_backend.h"
 #include "support/test_device.h"
 
@@ -12,15 +13,16 @@ namespace gto_test {
 
 class test_accelerator {
   public:
-    // name: GUARD0 or SHIM0.
-    explicit test_accelerator(const char * name) : device_(device(name)), table_(&table(device_)) {
-        check(table_->open(0, &stream_));
+    // name: GUARD0, SHIM0, or a GPU's.
+    explicit test_accelerator(const std::string & name) : device_(device(name)), table_(&table(device_)) {
+        check(table_->open(gto::index_of(device_), &stream_));
     }
     ~test_accelerator() { table_->close(stream_); }
     test_accelerator(const test_accelerator &) = delete;
 
     const gto::accelerator & table() const { return *table_; }
     gto::accelerator_stream * stream() const { return stream_; }
+    // Of a device that stands for a GPU.
     guarded_memory & memory() const {
         return ((guarded_memory & (*) ())
                     ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(device_), memory_symbol))();
@@ -56,16 +58,21 @@ class test_accelerator {
         if (fault) throw std::runtime_error(fault);
     }
 
-    static const gto::accelerator & table_of(const char * name) { return table(device(name)); }
+    static const gto::accelerator & table_of(const std::string & name) { return table(device(name)); }
 
   private:
-    static ggml_backend_dev_t device(const char * name) {
+    static ggml_backend_dev_t device(const std::string & name) {
         load_test_device(name);
-        return ggml_backend_dev_by_name(name);
+        gto::load_backends();
+        const ggml_backend_dev_t found = ggml_backend_dev_by_name(name.c_str());
+        if (!found) throw std::runtime_error("there is no device " + name);
+        return found;
     }
     static const gto::accelerator & table(ggml_backend_dev_t device) {
-        return *((const gto::accelerator * (*) ()) ggml_backend_reg_get_proc_address(
-            ggml_backend_dev_backend_reg(device), gto::accelerator_symbol))();
+        std::string why;
+        const gto::accelerator * found = gto::find_accelerator(device, why);
+        if (!found) throw std::runtime_error(why);
+        return *found;
     }
 
     const ggml_backend_dev_t device_;

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace gto_test {
 
@@ -26,6 +27,13 @@ inline const char * test_device_name() {
     if (!name || !*name) return nullptr;
     load_test_device(name);
     return name;
+}
+
+// The devices that a test of accelerators goes through: the one that GTO_TEST_DEVICE names, else those that stand for
+// GPUs.
+inline std::vector<std::string> accelerated_devices() {
+    const char * name = getenv("GTO_TEST_DEVICE");
+    return name && *name ? std::vector<std::string>{name} : std::vector<std::string>{"GUARD0", "SHIM0"};
 }
 
 } // namespace gto_test

@@ -19,9 +19,9 @@ public record AvailableMemory(long bytes, String limit) {
         return Engine.availableMemory();
     }
 
-    /** What training on a device may still take: on the CPU as {@link #now}, else what is free of the device's memory. */
+    /** What training on a device may still take: where a CPU computes drafts as {@link #now}, else what is free of the device's memory. */
     public static Optional<AvailableMemory> on(Device device) {
-        if (device.isCpu()) {
+        if (device.isCpu() || !device.computesDrafts()) {
             return now();
         }
         long free = device.memory().free();

@@ -96,6 +96,14 @@ public final class Device extends NativeHandle {
         return using(engine::kind, this) == DeviceKind.CPU;
     }
 
+    /**
+     * Whether drafts compute on it, in training and in decoding. Beside a target on a device that gto4j has no kernels
+     * for they compute on the CPU.
+     */
+    public boolean computesDrafts() {
+        return using(engine::computesDrafts, this);
+    }
+
     /** Its memory now; of several GPUs the sum. */
     public DeviceMemory memory() {
         return using(engine::memory, this);

@@ -64,6 +64,10 @@ final class EngineDevice {
         return kind(gto4j.gto_device_kind(handle));
     }
 
+    boolean computesDrafts() {
+        return gto4j.gto_device_computes_drafts(handle);
+    }
+
     DeviceMemory memory() {
         return memory((free, total) -> gto4j.gto_device_memory(handle, free, total));
     }

@@ -143,6 +143,9 @@ public static native @Cast("const char*") BytePointer gto_device_description(@Co
 public static native int gto_device_threads(@Const gto_device device);
 /** GTO_DEVICE_*, of the first of several. */
 public static native int gto_device_kind(@Const gto_device device);
+/** Whether drafts compute on the device that their target is on: a CPU, or a device that gto4j has kernels for.
+ *  Otherwise they compute on the CPU beside it. */
+public static native @Cast("bool") boolean gto_device_computes_drafts(@Const gto_device device);
 /** Bytes of the devices' memory together: what is free now, and all; -1 where it isn't known. On the CPU {@code free} is what
  *  gto_memory_available says. */
 public static native @Cast("gto_status") int gto_device_memory(@Const gto_device device, @Cast("int64_t*") LongPointer _free, @Cast("int64_t*") LongPointer total);

@@ -54,6 +54,7 @@ class DeviceTest {
                 assertEquals(one.name(), device.name());
                 assertEquals(one.description(), device.description());
                 assertEquals(one.kind() == DeviceKind.CPU, device.isCpu());
+                assertTrue(device.computesDrafts() || !device.isCpu());
                 assertEquals(one.memory().total(), device.memory().total());
                 assertTrue(device.memory().free() <= device.memory().total(), device.memory().toString());
                 // Costs are kept by the kind, so that those of one device aren't taken for another's.
