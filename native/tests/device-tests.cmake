@@ -37,3 +37,8 @@ endforeach()
 foreach(name draft golden)
   gto4j_device_test(${name}_test SHIM0)
 endforeach()
+# Its sizes of blocks and orders of threads.
+foreach(lanes 32 64 512)
+  add_test(NAME draft_device_test_${lanes} COMMAND draft_device_test --gtest_filter=*SHIM0*)
+  set_tests_properties(draft_device_test_${lanes} PROPERTIES ENVIRONMENT "GTO_CUDA_LANES=${lanes};GTO_CUDA_SEED=${lanes}" LABELS gpu TIMEOUT 600)
+endforeach()

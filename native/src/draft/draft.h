@@ -77,7 +77,4 @@ struct gto_draft : gto::counted {
         revision++;
     }
     void write(gto::tensor_id id, const std::vector<float> & all) { write(id, 0, (int64_t) all.size(), all.data()); }
-    gto::matrix weight(gto::tensor_id id) const {
-        return gto::dense(values(id), parameters[id].rows, parameters[id].cols);
-    }
 };

@@ -12,12 +12,12 @@ ttt_size ttt_size::most(int64_t n_tokens, int64_t n_passes) {
             std::max<int64_t>(n_tokens - 2, 0)};
 }
 
-// Of one sequence, all of whose rows are roots, in each of its passes.
+// Of one sequence, all of whose rows are roots; each pass ends one row earlier.
 static size_t attention_floats(const shape & s, const ttt_size & size) {
     size_t most = 0;
     for (int64_t pass = 0; pass < size.n_passes; pass++) {
         attention_rows rows;
-        for (int64_t i = 0; i < size.roots; i++) {
+        for (int64_t i = 0; i < size.roots - pass; i++) {
             rows.add((int32_t) i, 0, (int32_t) i + 1);
             rows.extra.resize(rows.extra.size() + (size_t) pass);
             rows.close();

@@ -13,4 +13,14 @@ template <class Kernel> inline void run_rows(int ith, int nth, int32_t n, const 
     for (int32_t row = (int32_t) ((int64_t) n * ith / nth); row < last; ++row) kernel(host_group{}, row);
 }
 
+// The kernel as it crosses to a device: bytes between its members are 0, where the compiler can clear them.
+template <class Kernel> inline Kernel with_clear_padding(Kernel kernel) {
+#if defined(__has_builtin)
+#  if __has_builtin(__builtin_clear_padding)
+    __builtin_clear_padding(&kernel);
+#  endif
+#endif
+    return kernel;
+}
+
 } // namespace gto
