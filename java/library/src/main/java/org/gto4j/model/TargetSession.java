@@ -111,7 +111,8 @@ public final class TargetSession extends NativeHandle {
     }
 
     /**
-     * Lets sequence {@code to} share the cells of {@code from} at positions {@code p0 <= p < p1}; p1 below 0 means to the end.
+     * Lets sequence {@code to} share the cells of {@code from} at positions {@code p0 <= p < p1}; p1 below 0 means to
+     * the end.
      */
     public void copySequence(int from, int to, int p0, int p1) {
         using(() -> engine.copySequence(from, to, p0, p1), this);
