@@ -1,27 +1,9 @@
 // Random cases of the kernels of src/loss and src/tree.
 #pragma once
 
-#include "accelerator/kernel_runner.h"
+#include "accelerator/case_values.h"
 
 namespace gto_test {
-
-constexpr double close_enough = 1e-6; // sums of floats, grouped by other lanes
-constexpr int32_t vocabularies[] = {1, 7, 1000, 4097};
-constexpr int32_t n_vocabularies = 4;
-
-inline std::vector<float> random_floats(std::mt19937 & random, size_t n, float deviation) {
-    std::normal_distribution<float> normal(0.0f, deviation);
-    std::vector<float> values(n);
-    for (float & v : values) v = normal(random);
-    return values;
-}
-
-inline std::vector<int32_t> random_integers(std::mt19937 & random, size_t n, int32_t from, int32_t to) {
-    std::uniform_int_distribution<int32_t> uniform(from, to);
-    std::vector<int32_t> values(n);
-    for (int32_t & v : values) v = uniform(random);
-    return values;
-}
 
 template <> struct kernel_case<gto::loss_batch> {
     static constexpr int32_t kinds = GTO_LOSS_LK_LAMBDA - GTO_LOSS_CROSS_ENTROPY + 1;
