@@ -194,7 +194,7 @@ static number_type number_type_of(ggml_type type) {
 }
 
 const void * queue::rounded(matrix source, number_type type, void * to) {
-    record_rows(*this, source.rows, rounded_rows{source, (uint16_t *) to, type});
+    record_rows(*this, source.rows, rounded_rows{source, (uint16_t *) to, type == number_type::bf16});
     return to;
 }
 

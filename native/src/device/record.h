@@ -12,8 +12,7 @@ namespace gto {
 template <class Kernel> void record_rows(queue & q, int64_t n, const Kernel & kernel) {
     static_assert(kernel_list::id<Kernel>() >= 0, "kernel/kernel_list.h names all kernels");
     if (q.is_accelerated()) {
-        const Kernel crossing = with_clear_padding(kernel);
-        q.launch(kernel_list::id<Kernel>(), n, &crossing, sizeof crossing);
+        q.launch(kernel_list::id<Kernel>(), n, &kernel, sizeof kernel);
     } else {
         q.kernel([=](int ith, int nth) { run_rows(ith, nth, (int32_t) n, kernel); });
     }

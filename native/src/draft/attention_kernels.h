@@ -13,24 +13,23 @@
 namespace gto {
 
 struct attention_block {
-    int32_t n_head, n_head_kv, head_dim;
-    int64_t rows;        // n
-    int64_t trunk;       // trunk keys that the last row sees
-    int64_t width;       // of scores
-    int32_t trunk_begin; // pool row
+    int32_t n_head, n_head_kv, head_dim, group; // n_head = group * n_head_kv
+    int64_t rows;                               // n
+    int64_t trunk;                              // trunk keys that the last row sees
+    int64_t width;                              // of scores
+    int64_t trunk_begin;                        // pool row
     // of the block's rows; extra_begin has one more
     const int32_t *pool_row, *trunk_end, *extra_begin, *extra;
 
-    GTO_HD int32_t group() const { return n_head / n_head_kv; }
-    GTO_HD int64_t queries() const { return rows * group(); } // of a key/value head
+    GTO_HD int64_t queries() const { return rows * group; } // of a key/value head
     GTO_HD int64_t q_cols() const { return (int64_t) n_head * head_dim; }
     GTO_HD int64_t kv_cols() const { return (int64_t) n_head_kv * head_dim; }
     // Row of the matrices above that query row i and column c of q_cols have.
     GTO_HD int64_t row_of(int64_t i, int64_t c) const {
         const int64_t head = c / head_dim;
-        return head / group() * queries() + i * group() + head % group();
+        return head / group * queries() + i * group + head % group;
     }
-    GTO_HD int64_t query_of(int64_t row) const { return row % queries() / group(); }
+    GTO_HD int64_t query_of(int64_t row) const { return row % queries() / group; }
     GTO_HD int64_t kv_head_of(int64_t row) const { return row / queries(); }
     GTO_HD int64_t visible(int64_t i) const { return trunk_end[i] - trunk_begin; }
     GTO_HD int32_t extras(int64_t i) const { return extra_begin[i + 1] - extra_begin[i]; }
@@ -42,14 +41,14 @@ struct gathered_heads {
     attention_block block;
     matrix from;
     const int32_t * place; // or null
-    float scale;
+    double scale;
     float * to;
 
     template <class Group> GTO_HD void operator()(Group g, int32_t i) const {
         const attention_block b = block;
         const float * source = from.row(place ? place[i] : i);
         float * out = to;
-        const float factor = scale;
+        const float factor = (float) scale;
         each_between(g, 0, b.q_cols(),
                      [=](int64_t c) { out[b.row_of(i, c) * b.head_dim + c % b.head_dim] = factor * source[c]; });
     }
@@ -86,7 +85,7 @@ struct attention_softmax_rows {
         each_between(g, 0, b.trunk, [=](int64_t k) { s[k] = k < visible ? s[k] * scale : 0.0f; });
         each(g, extras, [=](int32_t e) { own[e] *= scale; });
         if (lse.data && g.rank() == 0) {
-            lse.row(i)[kv * b.group() + row % b.queries() % b.group()] = top + (float) log(sum);
+            lse.row(i)[kv * b.group + row % b.queries() % b.group] = top + (float) log(sum);
         }
     }
 };
@@ -126,7 +125,7 @@ struct attention_score_gradient_rows {
     template <class Group> GTO_HD void operator()(Group g, int32_t row) const {
         const attention_block b = block;
         const int64_t i = b.query_of(row), kv = b.kv_head_of(row), visible = b.visible(i);
-        const int64_t head = kv * b.group() + row % b.queries() % b.group();
+        const int64_t head = kv * b.group + row % b.queries() % b.group;
         const float *p = probabilities + row * b.width, *own = p + b.trunk;
         const float *d_o = d_out + (int64_t) row * b.head_dim, *o = out.row(i) + head * b.head_dim;
         float *d = d_scores + row * b.width, *d_own = d + b.trunk;
@@ -145,7 +144,7 @@ struct attention_pool_gradient_rows {
     attention_block block;
     matrix pool;
     const float *queries, *d_queries, *d_out, *probabilities, *d_scores; // by heads; queries scaled
-    float scale;
+    double scale;
     matrix d_pool;
 
     template <class Group> GTO_HD void operator()(Group g, int32_t i) const {
@@ -159,13 +158,13 @@ struct attention_pool_gradient_rows {
             for (int32_t e = 0; e < extras; e++) {
                 sum += self.d_scores[row * b.width + b.trunk + e] * self.pool.row(b.extra_row(i, e))[column];
             }
-            self.d_pool.row(b.pool_row[i])[c] += self.scale * sum;
+            self.d_pool.row(b.pool_row[i])[c] += (float) self.scale * sum;
         });
         each_between(g, 0, b.kv_cols(), [=](int64_t c) {
-            const int64_t first = c / b.head_dim * b.queries() + i * b.group(), of_head = c % b.head_dim;
+            const int64_t first = c / b.head_dim * b.queries() + i * b.group, of_head = c % b.head_dim;
             for (int32_t e = 0; e < extras; e++) {
                 float d_k = 0.0f, d_v = 0.0f;
-                for (int64_t row = first; row < first + b.group(); row++) {
+                for (int64_t row = first; row < first + b.group; row++) {
                     const int64_t key = row * b.width + b.trunk + e, value = row * b.head_dim + of_head;
                     d_k += self.d_scores[key] * self.queries[value];
                     d_v += self.probabilities[key] * self.d_out[value];

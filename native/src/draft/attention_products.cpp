@@ -9,7 +9,7 @@ namespace gto {
 
 namespace {
 
-float scale_of(const attention_block & b) { return 1.0f / std::sqrt((float) b.head_dim); }
+double scale_of(const attention_block & b) { return 1.0f / std::sqrt((float) b.head_dim); }
 
 // One product for each key/value head, of dense rows by heads with `cols` numbers of the pool's rows from `column` on.
 struct head_products {
@@ -123,6 +123,7 @@ template <class F> void attention_products::for_each_block(queue & q, const atte
         const attention_block b = {shape.n_head,
                                    shape.n_head_kv,
                                    shape.head_dim,
+                                   shape.n_head / shape.n_head_kv,
                                    e.rows,
                                    e.trunk,
                                    e.width(),
@@ -174,7 +175,7 @@ void attention_products::record_backward(queue & q, const attention_shape & shap
         const head_products products{b, q};
         const int64_t keys = b.q_cols(), values = keys + b.kv_cols();
         record_probabilities(q, b, s, pool, matrix());
-        record_rows(q, b.rows, gathered_heads{b, d_out.slice(first, b.rows), nullptr, 1.0f, s.d_out});
+        record_rows(q, b.rows, gathered_heads{b, d_out.slice(first, b.rows), nullptr, 1.0, s.d_out});
         if (b.trunk > 0) products.with_keys(s.d_scores, s.d_out, pool, values);
         record_rows(q, b.rows * b.n_head,
                     attention_score_gradient_rows{b, pool, out.slice(first, b.rows), s.d_out, s.scores, s.d_scores});

@@ -12,7 +12,7 @@ namespace gto {
 struct norm_backward_rows {
     matrix x;
     const float * w;
-    float eps;
+    double eps;
     matrix d_y, base;
     const int32_t * place;
     matrix d_x;
@@ -20,7 +20,7 @@ struct norm_backward_rows {
 
     template <class Group> GTO_HD void operator()(Group g, int32_t i) const {
         const int64_t from = place ? place[i] : i;
-        const float inv = rms_row_backward(g, x.row(i), w, d_y.row(i), (int32_t) x.cols, eps,
+        const float inv = rms_row_backward(g, x.row(i), w, d_y.row(i), (int32_t) x.cols, (float) eps,
                                            base.data && from >= 0 ? base.row(from) : nullptr, d_x.row(i));
         if (g.rank() == 0) inverse[i] = inv;
     }
@@ -29,7 +29,7 @@ struct norm_backward_rows {
 // inverse [rows] = 1 / rms(x): of rows whose gradient nobody asks for.
 struct norm_inverse_rows {
     matrix x;
-    float eps;
+    double eps;
     float * inverse;
 
     template <class Group> GTO_HD void operator()(Group g, int32_t i) const {

@@ -11,9 +11,8 @@ namespace gto {
 struct child_rows {
     static constexpr int32_t part = 256; // logits that the host sums up as they come
     matrix z;
-    int32_t k;
+    int32_t k, n_vocab;
     const int32_t *d2t, *t2d;
-    int32_t n_vocab;
     int32_t * tokens;
     float * log_probs;
     const int32_t * query; // or null

@@ -55,7 +55,7 @@ void record_children(queue & q, net & net, arena & memory, matrix h, const child
         const matrix z = logits.slice(0, count), parts = sums.slice(0, count);
         record_logits(q, net, h.slice(first, count), y.slice(0, count), z, child_sums{z, parts}, child_rows::part);
         record_rows(q, count,
-                    child_rows{z, out.k, net.draft.d2t_there(), net.draft.t2d_there(), net.s.n_vocab, tokens + taken,
+                    child_rows{z, out.k, net.s.n_vocab, net.draft.d2t_there(), net.draft.t2d_there(), tokens + taken,
                                log_probs + taken, query ? query + first : nullptr,
                                query ? query_log_probs + first : nullptr, parts});
     }

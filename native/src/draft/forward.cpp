@@ -120,8 +120,8 @@ void rotate(host_group, const rope_angles & angles, int32_t position, float sign
     const int64_t half = angles.half;
     while (first < last) {
         const int64_t of_head = first / 2 % half, pairs = std::min(half - of_head, (last - first) / 2);
-        const float * c = angles.cosine + (int64_t) position * half + of_head;
-        const float * s = angles.sine + (int64_t) position * half + of_head;
+        const float * c = angles.cosine + position * half + of_head;
+        const float * s = angles.sine + position * half + of_head;
         float * pair = heads + first;
         for (int64_t i = 0; i < pairs; i++) {
             const float x = pair[2 * i], y = pair[2 * i + 1];
@@ -152,7 +152,7 @@ void record_forward(queue & q, net & net, const activations & a, const pass & p)
     record_product(q, qkv, c, net.qkv(),
                    input_rows{net.draft.embedding->rows, token, g, e, c, net.norm(T_ATTN_NORM), net.norm(T_HIDDEN_NORM),
                               s.rms_eps},
-                   rotated_rows{qkv, net.rope.on(q), position, rotated, 1.0f});
+                   rotated_rows{qkv, net.rope.on(q), position, rotated, 1.0});
     if (outputs == 0) return;
 
     const matrix o = a.o.slice(p.first_output, outputs), lse = a.lse.slice(p.first_output, outputs),

@@ -29,7 +29,7 @@ struct input_rows {
     const int32_t * token;
     matrix g, e, c;
     const float *embedding_norm, *hidden_norm;
-    float eps;
+    double eps;
 
     template <class Group> GTO_HD void make(Group group, int64_t i, float * to, bool kept) const {
         const int32_t d = table.width;
@@ -38,8 +38,8 @@ struct input_rows {
             float * own = e.row(i);
             each(group, d, [=](int32_t k) { own[k] = to[k]; });
         }
-        rms_row(group, to, embedding_norm, d, eps, to);
-        rms_row(group, g.row(i), hidden_norm, d, eps, to + d);
+        rms_row(group, to, embedding_norm, d, (float) eps, to);
+        rms_row(group, g.row(i), hidden_norm, d, (float) eps, to + d);
     }
     template <class Group> GTO_HD void operator()(Group group, int32_t i) const { make(group, i, c.row(i), true); }
 };
@@ -47,15 +47,15 @@ struct input_rows {
 // Cosines and sines of a rotary embedding's angles, [positions][half]; see draft/rope.h.
 struct rope_angles {
     const float *cosine, *sine;
-    int32_t half; // of a head
+    int64_t half; // of a head
 };
 
 // Rotates values [first, last) (even numbers) of consecutive heads by the angle of `position`; sign -1 rotates back
 // (the gradient).
 template <class Group> GTO_HD void rotate(Group g, const rope_angles & angles, int32_t position, float sign,
                                           float * heads, int64_t first, int64_t last) {
-    const float * c = angles.cosine + (int64_t) position * angles.half;
-    const float * s = angles.sine + (int64_t) position * angles.half;
+    const float * c = angles.cosine + position * angles.half;
+    const float * s = angles.sine + position * angles.half;
     const int64_t half = angles.half;
     each_between(g, first / 2, last / 2, [=](int64_t pair) {
         const int64_t k = pair % half;
@@ -73,10 +73,10 @@ struct rotated_rows {
     rope_angles angles;
     const int32_t * position;
     int64_t rotated;
-    float sign;
+    double sign;
 
     template <class Group> GTO_HD void take(Group g, int64_t i, int64_t first, int64_t last) const {
-        rotate(g, angles, position[i], sign, qkv.row(i), first, last < rotated ? last : rotated);
+        rotate(g, angles, position[i], (float) sign, qkv.row(i), first, last < rotated ? last : rotated);
     }
     template <class Group> GTO_HD void operator()(Group g, int32_t i) const { take(g, i, 0, rotated); }
 };
@@ -100,11 +100,11 @@ struct residual_rows {
 struct normed_rows {
     matrix x;
     const float * w;
-    float eps;
+    double eps;
     matrix to;
 
     template <class Group> GTO_HD void make(Group g, int64_t i, float * row, bool) const {
-        rms_row(g, x.row(i), w, (int32_t) x.cols, eps, row);
+        rms_row(g, x.row(i), w, (int32_t) x.cols, (float) eps, row);
     }
     template <class Group> GTO_HD void operator()(Group g, int32_t i) const { make(g, i, to.row(i), true); }
 };

@@ -14,7 +14,7 @@ struct logit_steps_list {
         float scale, bias;
     };
     step steps[most];
-    int32_t count;
+    int64_t count;
 };
 
 // z becomes softmax of what the steps make of it.

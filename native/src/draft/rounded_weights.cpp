@@ -2,7 +2,6 @@
 
 #include "device/rounded_rows.h"
 #include "kernel/kernel_list.h"
-#include "kernel/launch.h"
 
 #include <algorithm>
 #include <cstring>
@@ -31,8 +30,7 @@ void rounded_copy::round_there(gto_device & device, const float * values) {
     const std::unique_ptr<device_stream> stream = device.open_stream();
     for (const rounded_part & part : parts_) {
         const matrix from = dense(const_cast<float *>(values) + part.offset, part.rows, part.cols);
-        const rounded_rows kernel =
-            with_clear_padding(rounded_rows{from, (uint16_t *) const_cast<void *>(at(part.offset)), number_type::f16});
+        const rounded_rows kernel = {from, (uint16_t *) const_cast<void *>(at(part.offset)), 0};
         stream->launch(kernel_list::id<rounded_rows>(), part.rows, &kernel, sizeof kernel);
     }
     stream->wait();

@@ -92,7 +92,7 @@ void ttt::record_input_backward(int32_t step, float * gradient) {
     const matrix d_qkv = d_qkv_.slice(p.first, n), d_c = d_c_.slice(p.first, n), d_g = d_g_.slice(p.first, n),
                  g = a_.g.slice(p.first, n), e = a_.e.slice(p.first, n),
                  d_u = d_u_.slice(p.first_output, p.queries.size());
-    record_rows(q_, n, rotated_rows{d_qkv, net_.rope.on(q_), q_.here(p.position), s_.q_cols() + s_.kv_cols(), -1.0f});
+    record_rows(q_, n, rotated_rows{d_qkv, net_.rope.on(q_), q_.here(p.position), s_.q_cols() + s_.kv_cols(), -1.0});
     q_.product_of_transposed(d_c, d_qkv, net_.qkv());
     record_rows(q_, n, norm_inverse_rows{e, s_.rms_eps, inverse_.data});
     record_norm_gradient(gradient, T_ATTN_NORM, e, d_c.columns(0, d));
