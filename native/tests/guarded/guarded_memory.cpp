@@ -8,6 +8,7 @@
 #include <cstring>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <vector>
 
 namespace gto_test {
 
@@ -52,7 +53,8 @@ void guarded_memory::on_fault(int, siginfo_t * info, void *) {
     sigaction(SIGSEGV, &previous, nullptr);
 }
 
-guarded_memory::guarded_memory(const char * name) : name_(name), next_(first) {
+guarded_memory::guarded_memory(const char * name)
+    : name_(name), key_(pkey_alloc(0, PKEY_DISABLE_ACCESS)), next_(first) {
     if (!first) {
         struct sigaction action = {};
         action.sa_sigaction = on_fault;
@@ -70,12 +72,12 @@ void * guarded_memory::allocate(size_t bytes) {
     if (all == MAP_FAILED) return nullptr;
     const span s{bytes, (char *) all + page, page_bytes};
     char * const start = s.pages + page_bytes - held; // its end is the closed page
-    protect(s, true);
+    set_pages(s, pages::open);
     memset(s.pages, margin, (size_t) (start - s.pages));
     memset(start, poison, std::min(bytes, most_poison));
     memset(start + bytes - std::min(bytes, most_poison), poison, std::min(bytes, most_poison));
     memset(start + bytes, margin, held - bytes);
-    if (windows_ == 0) protect(s, false);
+    if (key_ >= 0 || windows_ == 0) set_pages(s, pages::guarded);
     live_[(uintptr_t) start] = s;
     used_ += bytes;
     return start;
@@ -86,10 +88,10 @@ bool guarded_memory::free(void * start) {
     const auto found = live_.find((uintptr_t) start);
     if (found == live_.end()) return false;
     const span & s = found->second;
-    protect(s, true);
+    set_pages(s, pages::open);
     check_margins(found->first, s);
     madvise(s.pages, s.page_bytes, MADV_DONTNEED);
-    protect(s, false);
+    set_pages(s, pages::closed);
     used_ -= s.bytes;
     freed_.insert(live_.extract(found));
     return true;
@@ -150,40 +152,52 @@ void guarded_memory::refuse_host_pointers(const void * object, size_t bytes, con
     }
 }
 
-void guarded_memory::protect(const span & s, bool open) const {
-    if (mprotect(s.pages, s.page_bytes, open ? PROT_READ | PROT_WRITE : PROT_NONE) != 0) {
-        die("%s: mprotect of %zu bytes failed", name_, s.page_bytes);
-    }
+void guarded_memory::set_pages(const span & s, pages to) const {
+    const int rights = PROT_READ | PROT_WRITE;
+    const bool by_key = to == pages::guarded && key_ >= 0;
+    const int failed =
+        key_ < 0 ? mprotect(s.pages, s.page_bytes, to == pages::open ? rights : PROT_NONE)
+                 : pkey_mprotect(s.pages, s.page_bytes, to == pages::closed ? PROT_NONE : rights, by_key ? key_ : 0);
+    if (failed) die("%s: the pages of %zu bytes can't be opened or closed", name_, s.page_bytes);
 }
 
 void guarded_memory::check_margins(uintptr_t start, const span & s) const {
+    static const std::vector<unsigned char> untouched(page, margin);
     const auto * bytes = (const unsigned char *) start;
-    const auto * begin = (const unsigned char *) s.pages;
     const auto check = [&](const unsigned char * from, const unsigned char * to) {
-        for (const unsigned char * at = from; at < to; at++) {
-            if (*at == margin) continue;
-            die("%s: %s wrote to byte %td of an allocation of %zu bytes", name_, activity_ ? activity_ : "somebody",
-                at - bytes, s.bytes);
-        }
+        if (memcmp(from, untouched.data(), (size_t) (to - from)) == 0) return;
+        while (*from == margin) from++;
+        die("%s: %s wrote to byte %td of an allocation of %zu bytes", name_, activity_ ? activity_ : "somebody",
+            from - bytes, s.bytes);
     };
-    check(begin, bytes);
-    check(bytes + s.bytes, begin + s.page_bytes);
+    check((const unsigned char *) s.pages, bytes);
+    check(bytes + s.bytes, (const unsigned char *) s.pages + s.page_bytes);
 }
 
-void guarded_memory::open(const char * activity) {
+int guarded_memory::open(const char * activity) {
     std::lock_guard<std::mutex> lock(mutex_);
     activity_ = activity;
-    if (windows_++ > 0) return;
-    for (const auto & [start, s] : live_) protect(s, true);
+    windows_++;
+    if (key_ >= 0) {
+        const int before = pkey_get(key_);
+        pkey_set(key_, 0);
+        return before;
+    }
+    if (windows_ == 1) {
+        for (const auto & [start, s] : live_) set_pages(s, pages::open);
+    }
+    return 0;
 }
 
-void guarded_memory::close() {
+void guarded_memory::close(int before) {
     std::lock_guard<std::mutex> lock(mutex_);
-    if (--windows_ > 0) return;
-    for (const auto & [start, s] : live_) {
-        check_margins(start, s);
-        protect(s, false);
+    if (--windows_ == 0) {
+        for (const auto & [start, s] : live_) {
+            check_margins(start, s);
+            if (key_ < 0) set_pages(s, pages::guarded);
+        }
     }
+    if (key_ >= 0) pkey_set(key_, (unsigned) before);
 }
 
 } // namespace gto_test

@@ -51,16 +51,18 @@ class guarded_memory {
     // What lies at an address: "freed memory", ...; empty: nothing of this memory.
     std::string describe(const void * at) const;
 
-    // Memory can be reached while one lives, by any thread. The last one to close looks for writes beside allocations.
+    // Memory can be reached while one lives: by its thread alone where the processor has protection keys, else by any.
+    // Ends on the thread where it began. The last one to close looks for writes beside allocations.
     class window {
       public:
         // activity: what is done meanwhile, for messages; it outlives the window.
-        window(guarded_memory & memory, const char * activity) : memory_(memory) { memory_.open(activity); }
-        ~window() { memory_.close(); }
+        window(guarded_memory & memory, const char * activity) : memory_(memory), before_(memory.open(activity)) {}
+        ~window() { memory_.close(before_); }
         window(const window &) = delete;
 
       private:
         guarded_memory & memory_;
+        const int before_;
     };
     // What is done in the open window from now on.
     void set_activity(const char * activity) { activity_ = activity; }
@@ -73,9 +75,11 @@ class guarded_memory {
     };
     using spans = std::map<uintptr_t, span>;
 
-    void open(const char * activity);
-    void close();
-    void protect(const span & s, bool open) const;
+    enum class pages { open, guarded, closed }; // to all, while a window is open, never again
+
+    int open(const char * activity); // returns what close() restores
+    void close(int before);
+    void set_pages(const span & s, pages to) const;
     std::string text_of(const void * at) const;
     void check_margins(uintptr_t start, const span & s) const;
     // The last that begins at or before an address; null: none.
@@ -83,6 +87,7 @@ class guarded_memory {
     static void on_fault(int, siginfo_t *, void *);
 
     const char * const name_;
+    const int key_; // of the pages, -1 without protection keys: then opening is a system call for each allocation
     mutable std::mutex mutex_;
     spans live_, freed_; // by their start
     size_t used_ = 0, limit_ = (size_t) 8 << 30;
