@@ -125,7 +125,7 @@ in_shell() { local name=$1 limit=$2; shift 2; step "$name" "$limit" bash -c '"$@
 in_shell inventory 20 inventory
 in_shell build 480 build_all
 in_shell kernels 60 kernels
-for test in product draft_device; do step $test 60 "$tests/${test}_test" --gtest_filter='*NamedDevice*'; done
+for test in product draft_device; do step $test 60 "$tests/${test}_test"; done
 for test in golden draft training_memory gradient; do step $test 240 "$tests/${test}_test"; done
 for test in named_device session verify verify_many features feature_reader; do step $test 60 "$tests/${test}_test"; done
 in_shell small_target 20 small_target

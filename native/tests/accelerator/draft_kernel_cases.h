@@ -103,7 +103,7 @@ template <> struct kernel_case<gto::rotated_rows> {
 };
 
 template <> struct kernel_case<gto::residual_rows> {
-    static constexpr int32_t variants = 2 * n_widths; // F16, BF16
+    static constexpr int32_t variants = 2 * n_widths; // as they are, by places
 
     static void run(kernel_runner & r, std::mt19937 & random, int32_t variant) {
         constexpr int32_t n = 5, before = 8, first_place = 100;

@@ -61,6 +61,13 @@ TEST(RowKernels, AgreeWithTheHostBehindAGuard) {
     for (unsigned seed = 1; seed <= 3; seed++) compare_all(kernel_list(), device, seed);
 }
 
+TEST(RowKernels, AgreeWithTheHostOnTheNamedDevice) {
+    const char * name = getenv("GTO_TEST_DEVICE");
+    if (!name || !*name) GTEST_SKIP() << "GTO_TEST_DEVICE names no device";
+    test_accelerator device(name);
+    for (unsigned seed = 1; seed <= 3; seed++) compare_all(kernel_list(), device, seed);
+}
+
 TEST(RowKernels, AgreeWithTheHostOnCuda) {
     for (const char * lanes : {"", "32", "64", "512"}) { // "": as each kernel says
         SCOPED_TRACE(std::string("lanes: ") + lanes);
