@@ -15,7 +15,7 @@ struct loss_batch {
     int64_t logits_stride;
     const float * target;
     int64_t target_stride;
-    int32_t n_vocab;
+    int64_t n_vocab;
     const float * token_weight;
     const float * policy_weight;
     const int32_t * labels;
@@ -26,8 +26,8 @@ struct loss_batch {
     int32_t * rank;
 
     template <class Group> GTO_HD void operator()(Group g, int32_t row) const {
-        const loss_row r = token_loss_row(g, loss, logits + row * logits_stride, target + row * target_stride, n_vocab,
-                                          token_weight[row], policy_weight[row], labels[row]);
+        const loss_row r = token_loss_row(g, loss, logits + row * logits_stride, target + row * target_stride,
+                                          (int32_t) n_vocab, token_weight[row], policy_weight[row], labels[row]);
         if (g.rank() == 0) store(row, r);
     }
     void operator()(host_group, int32_t row) const; // loss.cpp: compiled for the host's vector units
@@ -46,10 +46,10 @@ struct softmax_batch {
 
     float * z;
     int64_t stride;
-    int32_t n_vocab;
+    int64_t n_vocab;
 
     template <class Group> GTO_HD void operator()(Group g, int32_t row) const {
-        softmax_row(g, z + row * stride, n_vocab);
+        softmax_row(g, z + row * stride, (int32_t) n_vocab);
     }
 };
 

@@ -15,7 +15,7 @@ void check(const loss_batch & b, int32_t n) {
     }
     for (int32_t i = 0; i < n; ++i) {
         if (b.labels[i] < -1 || b.labels[i] >= b.n_vocab) {
-            fail(GTO_E_ARGUMENT, "labels[%d]: expected -1..%d, found %d", i, b.n_vocab - 1, b.labels[i]);
+            fail(GTO_E_ARGUMENT, "labels[%d]: expected -1..%d, found %d", i, (int32_t) b.n_vocab - 1, b.labels[i]);
         }
         if (!std::isfinite(b.token_weight[i])) {
             fail(GTO_E_ARGUMENT, "token_weight[%d]: expected a finite number, found %g", i, b.token_weight[i]);
@@ -34,7 +34,7 @@ void check(const loss_batch & b, int32_t n) {
 namespace gto {
 
 void loss_batch::operator()(host_group, int32_t row) const {
-    store(row, token_loss_row(loss, logits + row * logits_stride, target + row * target_stride, n_vocab,
+    store(row, token_loss_row(loss, logits + row * logits_stride, target + row * target_stride, (int32_t) n_vocab,
                               token_weight[row], policy_weight[row], labels[row]));
 }
 
