@@ -99,7 +99,7 @@ def will_it_help():
     yield ["AVX-512 and AMX (Intel Xeon), `--device CPU`: ggml's kernels", *(without_and_with_draft("bench-smollm2-135m-" + suffix) for suffix in weights.values())]
     yield ["AVX2 (AMD EPYC, Zen 3), one token at a time, over ggml's kernels in gto4j", "1.1, draft not measured", "1.5, draft not measured", "1.3, draft not measured"]
     yield ["arm64 with dot products", *["not measured"] * 3]
-    yield ["GPU", *["drafts not supported yet"] * 3]
+    yield ["GPU", *["built, run on none yet"] * 3]
 
 
 def without_and_with_draft(name):
