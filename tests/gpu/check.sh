@@ -20,8 +20,8 @@ results=$build/gpu-check.xml
 rm -f "$results"
 ctest --test-dir "$build" -L gpu --output-on-failure --output-junit "$results" || true
 
-# Of the first line: tests="..", failures="..", skipped="..", disabled="..".
-number() { grep -m1 -o " $1=\"[0-9]*\"" "$results" | grep -o '[0-9]*'; }
+# Of the whole suite, which comes first: tests, failures, skipped, disabled.
+number() { grep -m1 -o "[[:space:]]$1=\"[0-9]*\"" "$results" | grep -o '[0-9]*'; }
 skipped=$(number skipped) failed=$(number failures)
 passed=$(($(number tests) - failed - skipped - $(number disabled)))
 [ "$skipped" -eq 0 ] || echo "$skipped skipped"
