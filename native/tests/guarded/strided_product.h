@@ -15,7 +15,6 @@ struct strided {
 void multiply_strided(int64_t m, int64_t n, int64_t k, gto::number_type type, float alpha, strided a, strided b,
                       float beta, float * c, int64_t c_row, int64_t c_column);
 
-
 // Bytes from the first to the last element of `batch` matrices of `rows` rows of `columns`, `ld` apart.
 inline size_t bytes_of(int64_t rows, int64_t columns, int64_t ld, int64_t batch, int64_t step, size_t element) {
     return (size_t) ((batch - 1) * step + (rows - 1) * ld + columns) * element;
