@@ -3,6 +3,7 @@
 #include "gto4j/draft.h"
 #include "gto4j/trainer.h"
 #include "support/gaussian.h"
+#include "support/test_device.h"
 
 #include <algorithm>
 #include <chrono>
@@ -174,6 +175,7 @@ void run(const options & o) {
     gto_device * device = nullptr;
     gto_target * target = nullptr;
     gto_draft * draft = nullptr;
+    gto_test::load_test_device(o.device);
     check(gto_device_open(o.device.c_str(), o.threads, &device));
     check(gto_target_open(device, o.model.c_str(), &target));
     const gto_target_info info = gto_target_describe(target);
