@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param promptBudget stop after that many prompts of the list; 0 = all
  * @param deadline stop then; null = never
  * @param reasoning whether the reasoning of a thinking model is trained
- * @param f32Cache keep the target's keys and values in F32 (else as its options say): texts and features then don't depend on which
- *     texts are written together, up to rounding in F32
+ * @param f32Cache keep the target's keys and values in F32 (else as its options say): texts and features then don't
+ *     depend on which texts are written together, up to rounding in F32
  */
 public record RegenerationOptions(
         int slots,

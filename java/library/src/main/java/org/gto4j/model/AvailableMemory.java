@@ -19,7 +19,10 @@ public record AvailableMemory(long bytes, String limit) {
         return Engine.availableMemory();
     }
 
-    /** What training on a device may still take: where a CPU computes drafts as {@link #now}, else what is free of the device's memory. */
+    /**
+     * What training on a device may still take: where a CPU computes drafts as {@link #now}, else what is free of the
+     * device's memory.
+     */
     public static Optional<AvailableMemory> on(Device device) {
         if (device.isCpu() || !device.computesDrafts()) {
             return now();

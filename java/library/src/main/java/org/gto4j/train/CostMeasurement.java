@@ -80,19 +80,21 @@ public final class CostMeasurement {
                     GtoException.Kind.ARGUMENT, "tokens of the micro-batch: expected at least 3, found " + tokens);
         }
         TrainingPlan plan = TrainingPlan.of(target, draftVocabulary, optimizer, tokens, passes); // checks the ranges
-        AvailableMemory.on(target.device()).filter(there -> plan.bytes() > there.bytes()).ifPresent(there -> {
-            throw new GtoException(
-                    GtoException.Kind.MEMORY,
-                    String.format(
-                            Locale.ROOT,
-                            "a micro-batch of %d tokens in %d passes takes %.2f GiB of memory, "
-                                    + "%.2f GiB are left of %s",
-                            tokens,
-                            passes,
-                            plan.bytes() / GIB,
-                            there.bytes() / GIB,
-                            there.limit()));
-        });
+        AvailableMemory.on(target.device())
+                .filter(there -> plan.bytes() > there.bytes())
+                .ifPresent(there -> {
+                    throw new GtoException(
+                            GtoException.Kind.MEMORY,
+                            String.format(
+                                    Locale.ROOT,
+                                    "a micro-batch of %d tokens in %d passes takes %.2f GiB of memory, "
+                                            + "%.2f GiB are left of %s",
+                                    tokens,
+                                    passes,
+                                    plan.bytes() / GIB,
+                                    there.bytes() / GIB,
+                                    there.limit()));
+                });
         CostMeasurement measurement = new CostMeasurement(target, optimizer);
         long before = ProcessMemory.resident().orElse(0);
         double seconds = measurement.step(tokens, draftVocabulary, passes, TRIALS);

@@ -147,7 +147,9 @@ class DeviceCommandTest {
         }
         CommandRun wrong = generated("--cache-type", "Q4_0");
         assertEquals(2, wrong.code());
-        assertTrue(wrong.err().contains("--cache-type: expected one of [F16, F32, BF16, Q8_0], found 'Q4_0'"), wrong.err());
+        assertTrue(
+                wrong.err().contains("--cache-type: expected one of [F16, F32, BF16, Q8_0], found 'Q4_0'"),
+                wrong.err());
         CommandRun off = generated("--cache-type", "Q8_0", "--flash-attention", "off");
         assertEquals(1, off.code());
         assertTrue(off.err().contains("Q8_0 needs flash attention"), off.err());
@@ -168,7 +170,11 @@ class DeviceCommandTest {
         CommandRun run = generated("--device", "CUDA77");
         assertEquals(1, run.code());
         assertEquals(1, run.err().lines().count(), run.err());
-        assertTrue(run.err().contains("no device \"CUDA77\"; found: " + Device.available().get(0).name()), run.err());
+        assertTrue(
+                run.err()
+                        .contains("no device \"CUDA77\"; found: "
+                                + Device.available().get(0).name()),
+                run.err());
     }
 
     @Test

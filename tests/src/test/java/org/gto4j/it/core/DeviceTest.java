@@ -47,7 +47,8 @@ class DeviceTest {
     @Test
     void theFirstAvailableIsTheDefault() {
         List<AvailableDevice> all = Device.available();
-        assertTrue(all.stream().anyMatch(one -> one.name().equals("CPU") && one.kind() == DeviceKind.CPU), all.toString());
+        assertTrue(
+                all.stream().anyMatch(one -> one.name().equals("CPU") && one.kind() == DeviceKind.CPU), all.toString());
         Set<String> kinds = new HashSet<>();
         for (AvailableDevice one : all) {
             try (Device device = Device.open(one.name(), 1)) {
@@ -56,7 +57,9 @@ class DeviceTest {
                 assertEquals(one.kind() == DeviceKind.CPU, device.isCpu());
                 assertTrue(device.computesDrafts() || !device.isCpu());
                 assertEquals(one.memory().total(), device.memory().total());
-                assertTrue(device.memory().free() <= device.memory().total(), device.memory().toString());
+                assertTrue(
+                        device.memory().free() <= device.memory().total(),
+                        device.memory().toString());
                 // Costs are kept by the kind, so that those of one device aren't taken for another's.
                 assertTrue(kinds.add(device.kind()), device.kind());
             }
@@ -94,9 +97,12 @@ class DeviceTest {
             float[] q8 = logits(small, SessionOptions.builder().context(64));
             assertFalse(Arrays.equals(f16, f32));
             assertFalse(Arrays.equals(f16, q8));
-            assertArrayEquals(q8, logits(plain, SessionOptions.builder().context(64).cacheType(CacheType.Q8_0)));
-            assertArrayEquals(f32, logits(small, SessionOptions.builder().context(64).f32Cache(true)));
-            assertArrayEquals(f16, logits(small, SessionOptions.builder().context(64).cacheType(CacheType.F16)));
+            assertArrayEquals(
+                    q8, logits(plain, SessionOptions.builder().context(64).cacheType(CacheType.Q8_0)));
+            assertArrayEquals(
+                    f32, logits(small, SessionOptions.builder().context(64).f32Cache(true)));
+            assertArrayEquals(
+                    f16, logits(small, SessionOptions.builder().context(64).cacheType(CacheType.F16)));
             GtoException e = assertThrows(
                     GtoException.class,
                     () -> logits(small, SessionOptions.builder().context(64).flashAttention(FlashAttention.OFF)));
@@ -115,15 +121,18 @@ class DeviceTest {
     void gpuLayersOnACpu() {
         Path file = TinyModels.target("--type", "F32", "--vocab", "64");
         try (Device device = Device.cpu(1)) {
-            TargetModel.open(device, file, TargetOptions.builder().gpuLayers(0).build()).close();
+            TargetModel.open(device, file, TargetOptions.builder().gpuLayers(0).build())
+                    .close();
             for (int layers : new int[] {1, Integer.MAX_VALUE}) {
-                TargetOptions options = TargetOptions.builder().gpuLayers(layers).build();
+                TargetOptions options =
+                        TargetOptions.builder().gpuLayers(layers).build();
                 GtoException e = assertThrows(GtoException.class, () -> TargetModel.open(device, file, options));
                 assertEquals(GtoException.Kind.ARGUMENT, e.kind());
                 assertTrue(e.getMessage().contains("is no GPU"), e.getMessage());
             }
         }
-        assertThrows(GtoException.class, () -> TargetOptions.builder().gpuLayers(-2).build());
+        assertThrows(
+                GtoException.class, () -> TargetOptions.builder().gpuLayers(-2).build());
     }
 
     @Test

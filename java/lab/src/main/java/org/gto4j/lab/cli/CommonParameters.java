@@ -84,8 +84,8 @@ final class CommonParameters {
     static final Parameters EVERYWHERE = Parameters.of(STACKTRACE, HELP);
 
     /** What a command has that computes. */
-    static final Parameters COMPUTING = 
-            Parameters.of(DEVICE, GPU_LAYERS, CACHE_TYPE, FLASH_ATTENTION, THREADS).and(EVERYWHERE);
+    static final Parameters COMPUTING = Parameters.of(DEVICE, GPU_LAYERS, CACHE_TYPE, FLASH_ATTENTION, THREADS)
+            .and(EVERYWHERE);
 
     private CommonParameters() {}
 }

@@ -49,8 +49,8 @@ final class DecodingComparison {
                 });
         sizes = TreeSizes.lists(values);
         int limit = values.find(LIMIT).orElse(Integer.MAX_VALUE);
-        options = new EvalOptions(
-                values.get(MAX_TOKENS), TargetFile.f32Cache(values), values.get(CommonParameters.SEED));
+        options =
+                new EvalOptions(values.get(MAX_TOKENS), TargetFile.f32Cache(values), values.get(CommonParameters.SEED));
         datasets = values.all(PROMPTS).stream()
                 .map(file -> Dataset.read(file).limited(limit))
                 .toList();

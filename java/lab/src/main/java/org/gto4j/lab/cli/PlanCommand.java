@@ -87,13 +87,12 @@ final class PlanCommand implements Command {
                     ? Optional.of(measure(target, optimizer, console))
                     : CostMeasurement.known(target, optimizer);
             console.out().print(PlanLines.sizes(plan, sizes));
-            budget(values, plan, target)
-                    .ifPresent(memory -> console.out()
-                            .print(PlanLines.fit(
-                                    plan,
-                                    memory,
-                                    TrainingPlan.mostTokens(
-                                            target, sizes.vocabulary(), optimizer, sizes.passes(), memory.bytes()))));
+            budget(values, plan, target).ifPresent(memory -> console.out()
+                    .print(PlanLines.fit(
+                            plan,
+                            memory,
+                            TrainingPlan.mostTokens(
+                                    target, sizes.vocabulary(), optimizer, sizes.passes(), memory.bytes()))));
             console.out().print(PlanLines.time(costs, sizes, target));
             if (values.get(TRY)) {
                 console.out()

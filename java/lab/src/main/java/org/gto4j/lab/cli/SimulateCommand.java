@@ -104,7 +104,8 @@ final class SimulateCommand implements Command {
                 LoadedDrafts drafts = LoadedDrafts.load(open.target(), values.all(DRAFTS))) {
             Map<String, List<CorpusSequence>> texts = texts(corpus, limit);
             drafts.byLabel().forEach((label, draft) -> {
-                CycleCosts measured = costs ? DecodingCosts.of(open.target(), draft, TargetFile.f32Cache(values)) : null;
+                CycleCosts measured =
+                        costs ? DecodingCosts.of(open.target(), draft, TargetFile.f32Cache(values)) : null;
                 texts.forEach((kind, sequences) -> {
                     simulate(label, kind, draft, corpus, sequences, modes, sizes, measured, console, rows);
                     if (values.get(GRID)) {

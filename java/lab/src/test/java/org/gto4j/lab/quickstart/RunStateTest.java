@@ -100,7 +100,8 @@ class RunStateTest {
         state.finish();
         state.begin(Part.REPORT);
         state.finish();
-        assertTrue(RunState.open(new QuickstartOptions(10, folder, null, "", TargetOptions.DEFAULT, 0)).isComplete());
+        assertTrue(RunState.open(new QuickstartOptions(10, folder, null, "", TargetOptions.DEFAULT, 0))
+                .isComplete());
     }
 
     @ParameterizedTest
