@@ -20,16 +20,15 @@ public record AvailableMemory(long bytes, String limit) {
     }
 
     /**
-     * What training on a device may still take: where a CPU computes drafts as {@link #now}, else what is free of the
-     * device's memory.
+     * What training beside a target on this device may still take: where a CPU computes drafts as {@link #now}, else
+     * what is free of the device's memory; empty if the device is closed, though targets on it are open.
      */
     public static Optional<AvailableMemory> on(Device device) {
         if (device.isCpu() || !device.computesDrafts()) {
             return now();
         }
-        long free = device.memory().free();
-        return free < 0
-                ? Optional.empty()
-                : Optional.of(new AvailableMemory(free, "free memory of device " + device.name()));
+        return device.memoryUnlessClosed()
+                .filter(memory -> memory.free() >= 0)
+                .map(memory -> new AvailableMemory(memory.free(), "free memory of " + device.kind()));
     }
 }

@@ -2,6 +2,7 @@ package org.gto4j.model;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.gto4j.common.Arguments;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,11 +16,15 @@ public final class Device extends NativeHandle {
 
     private final EngineDevice engine;
     private final String kind;
+    private final boolean cpu;
+    private final boolean computesDrafts;
 
     private Device(EngineDevice engine) {
         super("Device " + engine.name(), Sharing.CONCURRENT);
         this.engine = engine;
         kind = engine.name() + ", " + engine.description() + ", " + engine.threads() + " threads";
+        cpu = engine.kind() == DeviceKind.CPU;
+        computesDrafts = engine.computesDrafts();
     }
 
     /**
@@ -91,22 +96,31 @@ public final class Device extends NativeHandle {
         return kind;
     }
 
-    /** Whether it is the processor. */
+    /** Whether it is the processor; known even after {@link #close()}. */
     public boolean isCpu() {
-        return using(engine::kind, this) == DeviceKind.CPU;
+        return cpu;
     }
 
     /**
      * Whether drafts compute on it, in training and in decoding. Beside a target on a device that gto4j has no kernels
-     * for they compute on the CPU.
+     * for they compute on the CPU. Known even after {@link #close()}.
      */
     public boolean computesDrafts() {
-        return using(engine::computesDrafts, this);
+        return computesDrafts;
     }
 
     /** Its memory now; of several GPUs the sum. */
     public DeviceMemory memory() {
         return using(engine::memory, this);
+    }
+
+    /** Targets on a closed device may go on. */
+    Optional<DeviceMemory> memoryUnlessClosed() {
+        try {
+            return Optional.of(memory());
+        } catch (IllegalStateException closed) {
+            return Optional.empty();
+        }
     }
 
     EngineDevice engine() {

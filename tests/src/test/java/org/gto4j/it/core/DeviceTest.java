@@ -16,6 +16,7 @@ import java.util.Set;
 import org.gto4j.error.GtoException;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.model.AvailableDevice;
+import org.gto4j.model.AvailableMemory;
 import org.gto4j.model.CacheType;
 import org.gto4j.model.Device;
 import org.gto4j.model.DeviceKind;
@@ -42,6 +43,15 @@ class DeviceTest {
         TargetModel.requantize(
                 TinyModels.target("--type", "F32", "--embd", "256", "--ff", "2048"), file, Quantization.Q8_0, 1);
         return file;
+    }
+
+    @Test
+    void whatItIsStaysKnownWhenItIsClosed() {
+        Device device = Device.cpu(1);
+        device.close();
+        assertTrue(device.isCpu());
+        assertTrue(device.computesDrafts());
+        assertTrue(AvailableMemory.on(device).isPresent());
     }
 
     @Test
