@@ -69,6 +69,8 @@ struct gto_device : gto::counted {
     ggml_backend_buffer_type_t buffer_type() const { return ggml_backend_get_default_buffer_type(backend); }
 
   private:
+    template <class Here, class There> void transfer(size_t bytes, Here && here, There && there);
+
     std::string why_lost_; // set once, before lost_
     std::atomic<bool> lost_{false};
     std::mutex transfers_mutex_;

@@ -19,51 +19,37 @@ gto_device & gto_device::for_drafts() {
     return *beside_;
 }
 
-void gto_device::write(void * to, const void * from, size_t bytes) {
+// here(): on the host; there(stream): on an accelerated device.
+template <class Here, class There> void gto_device::transfer(size_t bytes, Here && here, There && there) {
     if (bytes == 0) return;
     if (!transfers_) {
-        memcpy(to, from, bytes);
+        here();
         return;
     }
     require_usable();
     std::lock_guard<std::mutex> lock(transfers_mutex_);
-    transfers_->write(to, from, bytes);
+    there(*transfers_);
     transfers_->wait();
+}
+
+void gto_device::write(void * to, const void * from, size_t bytes) {
+    transfer(
+        bytes, [=] { memcpy(to, from, bytes); }, [=](device_stream & s) { s.write(to, from, bytes); });
 }
 
 void gto_device::read(void * to, const void * from, size_t bytes) {
-    if (bytes == 0) return;
-    if (!transfers_) {
-        memcpy(to, from, bytes);
-        return;
-    }
-    require_usable();
-    std::lock_guard<std::mutex> lock(transfers_mutex_);
-    transfers_->read(to, from, bytes);
+    transfer(
+        bytes, [=] { memcpy(to, from, bytes); }, [=](device_stream & s) { s.read(to, from, bytes); });
 }
 
 void gto_device::copy(void * to, const void * from, size_t bytes) {
-    if (bytes == 0) return;
-    if (!transfers_) {
-        memcpy(to, from, bytes);
-        return;
-    }
-    require_usable();
-    std::lock_guard<std::mutex> lock(transfers_mutex_);
-    transfers_->copy(to, from, bytes);
-    transfers_->wait();
+    transfer(
+        bytes, [=] { memcpy(to, from, bytes); }, [=](device_stream & s) { s.copy(to, from, bytes); });
 }
 
 void gto_device::zero(void * to, size_t bytes) {
-    if (bytes == 0) return;
-    if (!transfers_) {
-        memset(to, 0, bytes);
-        return;
-    }
-    require_usable();
-    std::lock_guard<std::mutex> lock(transfers_mutex_);
-    transfers_->zero(to, bytes);
-    transfers_->wait();
+    transfer(
+        bytes, [=] { memset(to, 0, bytes); }, [=](device_stream & s) { s.zero(to, bytes); });
 }
 
 void gto_device::require_room(const std::string & what, int64_t bytes) const {

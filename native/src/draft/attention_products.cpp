@@ -11,64 +11,44 @@ namespace {
 
 double scale_of(const attention_block & b) { return 1.0f / std::sqrt((float) b.head_dim); }
 
-// One product for each key/value head, of dense rows by heads with `cols` numbers of the pool's rows from `column` on.
+// A matrix for each key/value head: the first one's values, and how far its rows and the next one's values are.
+struct by_head {
+    const float * values;
+    int64_t row, head;
+};
+
+// One product for each key/value head, of matrices by heads and of columns of the pool.
 struct head_products {
     const attention_block & b;
     queue & q;
 
-    matrix_product form(int64_t m, int64_t n, int64_t k) const {
-        matrix_product p = {};
-        p.m = m;
-        p.n = n;
-        p.k = k;
-        p.scale = 1.0f;
-        p.batch = b.n_head_kv;
-        return p;
+    by_head vectors(const float * values) const { return {values, b.head_dim, b.queries() * b.head_dim}; }
+    by_head scores(const float * values) const { return {values, b.width, b.queries() * b.width}; }
+    by_head trunk(const matrix & pool, int64_t column) const {
+        return {pool.row(b.trunk_begin) + column, pool.stride, b.head_dim};
     }
+    // to [m x n] = a * c, or added to it
+    void multiply(by_head to, int64_t m, int64_t n, int64_t k, by_head a, bool transpose_a, by_head c, bool transpose_c,
+                  bool add) const {
+        q.products_at_once({m, n, k, a.values, a.row, transpose_a, c.values, c.row, transpose_c,
+                            const_cast<float *>(to.values), to.row, add, number_type::f32, 1.0f, b.n_head_kv, a.head,
+                            c.head, to.head});
+    }
+
     // to [queries x trunk] = by_heads [queries x D] * transpose(pool [trunk x D])
     void with_keys(float * to, const float * by_heads, const matrix & pool, int64_t column) const {
-        matrix_product p = form(b.queries(), b.trunk, b.head_dim);
-        p.a = by_heads;
-        p.lda = b.head_dim;
-        p.step_a = b.queries() * b.head_dim;
-        p.b = pool.row(b.trunk_begin) + column;
-        p.ldb = pool.stride;
-        p.transpose_b = true;
-        p.step_b = b.head_dim;
-        p.c = to;
-        p.ldc = b.width;
-        p.step_c = b.queries() * b.width;
-        q.products_at_once(p);
+        multiply(scores(to), b.queries(), b.trunk, b.head_dim, vectors(by_heads), false, trunk(pool, column), true,
+                 false);
     }
-    // to [queries x D] = scores [queries x trunk] * pool [trunk x D]
-    void weighted(float * to, const float * scores, const matrix & pool, int64_t column) const {
-        matrix_product p = form(b.queries(), b.head_dim, b.trunk);
-        p.a = scores;
-        p.lda = b.width;
-        p.step_a = b.queries() * b.width;
-        p.b = pool.row(b.trunk_begin) + column;
-        p.ldb = pool.stride;
-        p.step_b = b.head_dim;
-        p.c = to;
-        p.ldc = b.head_dim;
-        p.step_c = b.queries() * b.head_dim;
-        q.products_at_once(p);
+    // to [queries x D] = weights [queries x trunk] * pool [trunk x D]
+    void weighted(float * to, const float * weights, const matrix & pool, int64_t column) const {
+        multiply(vectors(to), b.queries(), b.head_dim, b.trunk, scores(weights), false, trunk(pool, column), false,
+                 false);
     }
-    // pool [trunk x D] += transpose(scores [queries x trunk]) * by_heads [queries x D]
-    void add_to(const matrix & pool, int64_t column, const float * scores, const float * by_heads) const {
-        matrix_product p = form(b.trunk, b.head_dim, b.queries());
-        p.a = scores;
-        p.lda = b.width;
-        p.transpose_a = true;
-        p.step_a = b.queries() * b.width;
-        p.b = by_heads;
-        p.ldb = b.head_dim;
-        p.step_b = b.queries() * b.head_dim;
-        p.c = pool.row(b.trunk_begin) + column;
-        p.ldc = pool.stride;
-        p.step_c = b.head_dim;
-        p.add = true;
-        q.products_at_once(p);
+    // pool [trunk x D] += transpose(weights [queries x trunk]) * by_heads [queries x D]
+    void add_to(const matrix & pool, int64_t column, const float * weights, const float * by_heads) const {
+        multiply(trunk(pool, column), b.trunk, b.head_dim, b.queries(), scores(weights), true, vectors(by_heads), false,
+                 true);
     }
 };
 
