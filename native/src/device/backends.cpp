@@ -41,12 +41,7 @@ bool starts_with(const std::string & text, const std::string & start) {
 }
 
 // libggml's folder need not be the program's. Empty if it can't be told.
-std::string ggml_folder() {
-    Dl_info info;
-    if (!dladdr(dlsym(RTLD_DEFAULT, "ggml_backend_load_all_from_path"), &info) || !info.dli_fname) return "";
-    const std::string libggml = info.dli_fname;
-    return libggml.substr(0, libggml.rfind('/'));
-}
+std::string ggml_folder() { return folder_of_library(dlsym(RTLD_DEFAULT, "ggml_backend_load_all_from_path")); }
 
 std::string further_folder() {
     const char * folder = getenv(variable);
@@ -88,6 +83,11 @@ std::string why_not(const fs::path & module) {
 }
 
 } // namespace
+
+std::string folder_of_library(const void * symbol) {
+    Dl_info info;
+    return dladdr(symbol, &info) && info.dli_fname ? fs::path(info.dli_fname).parent_path().string() : "";
+}
 
 void load_backends() {
     static std::once_flag own, further;

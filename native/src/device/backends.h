@@ -10,6 +10,9 @@ namespace gto {
 // folder. Thread-safe.
 void load_backends();
 
+// The folder of the library that a symbol is of; empty if it can't be told.
+std::string folder_of_library(const void * symbol);
+
 // What is missing for a device of such a name as CUDA0, as the end of a message: ": <reason>"; "" if there is nothing
 // to say.
 std::string missing_backend(const std::string & device);

@@ -40,7 +40,8 @@ gto_device::gto_device(const char * wanted, int32_t threads) {
     if (!backend) fail(GTO_E_INTERNAL, "device %s can't be initialised", name.c_str());
     if (!is_cpu()) {
         offload.insert(offload.begin(), devices.begin(), devices.end());
-        accelerator = find_accelerator(dev, no_accelerator);
+        std::string why_none;
+        accelerator = find_accelerator(dev, why_none);
         if (accelerator) transfers_ = open_stream();
     }
     if (is_cpu()) {

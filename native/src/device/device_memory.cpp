@@ -1,6 +1,7 @@
 // A device's memory for code that knows no queue.
 #include "common/memory_room.h"
 #include "device/device.h"
+#include "device/device_list.h"
 #include "device/find_accelerator.h"
 
 #include <cstring>
@@ -57,10 +58,8 @@ void gto_device::require_room(const std::string & what, int64_t bytes) const {
         require_memory(what, bytes);
         return;
     }
-    size_t free = 0, total = 0;
-    ggml_backend_dev_memory(dev, &free, &total);
-    if (total > 0 && bytes > 0 && (uint64_t) bytes > free) {
-        fail(GTO_E_MEMORY, "%s needs %s, %s of device %s's %s are free", what.c_str(), in_bytes(bytes).c_str(),
-             in_bytes((int64_t) free).c_str(), name.c_str(), in_bytes((int64_t) total).c_str());
-    }
+    const device_memory memory = memory_of({dev});
+    if (memory.free < 0 || bytes <= memory.free) return;
+    fail(GTO_E_MEMORY, "%s needs %s, %s of device %s's %s are free", what.c_str(), in_bytes(bytes).c_str(),
+         in_bytes(memory.free).c_str(), name.c_str(), in_bytes(memory.total).c_str());
 }

@@ -1,5 +1,6 @@
 #include "device/find_accelerator.h"
 
+#include "device/backends.h"
 #include "kernel/kernel_list.h"
 
 #include <cstring>
@@ -13,13 +14,8 @@ using table_function = const accelerator * (*) ();
 
 // It lies where this library does, and stays loaded.
 table_function function_of_library(const char * name, std::string & why) {
-    Dl_info own;
-    std::string path = name;
-    if (dladdr((const void *) &find_accelerator, &own) && own.dli_fname) {
-        const std::string file = own.dli_fname;
-        const size_t folder = file.rfind('/');
-        if (folder != std::string::npos) path = file.substr(0, folder + 1) + name;
-    }
+    const std::string folder = folder_of_library((const void *) &find_accelerator);
+    const std::string path = folder.empty() ? name : folder + "/" + name;
     void * library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!library) {
         const char * error = dlerror();

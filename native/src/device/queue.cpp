@@ -80,12 +80,16 @@ void queue::zero(float * to, int64_t n) {
     }
 }
 
+// c = left * transpose(right).
+static void require_product(const matrix & c, const operand_shape & left, const operand_shape & right) {
+    if (c.rows == left.n && c.cols == right.n && left.k == right.k) return;
+    fail(GTO_E_INTERNAL, "product: [%lld x %lld] = [%lld x %lld] * [%lld x %lld]^T", (long long) c.rows,
+         (long long) c.cols, (long long) left.n, (long long) left.k, (long long) right.n, (long long) right.k);
+}
+
 void queue::product(matrix c, matrix a, weights b, row_maker make, result_step then) {
     if (c.rows == 0) return;
-    if (c.rows != a.rows || c.cols != b.rows || a.cols != b.cols) {
-        fail(GTO_E_INTERNAL, "product: [%lld x %lld] = [%lld x %lld] * [%lld x %lld]^T", (long long) c.rows,
-             (long long) c.cols, (long long) a.rows, (long long) a.cols, (long long) b.rows, (long long) b.cols);
-    }
+    require_product(c, shape_of(a, orientation::rows), {b.rows, b.cols, orientation::rows});
     if (stream_) {
         multiply_there(c, false, a, orientation::rows, b, orientation::rows, true);
         return;
@@ -150,10 +154,7 @@ void queue::multiply(matrix c, bool add, matrix a, orientation a_from, matrix b,
                      const void * kept) {
     const operand_shape left = shape_of(a, a_from), right = shape_of(b, b_from);
     if (c.rows == 0 || left.k == 0) return;
-    if (c.rows != left.n || c.cols != right.n || left.k != right.k) {
-        fail(GTO_E_INTERNAL, "product: [%lld x %lld] = [%lld x %lld] * [%lld x %lld]^T", (long long) c.rows,
-             (long long) c.cols, (long long) left.n, (long long) left.k, (long long) right.n, (long long) right.k);
-    }
+    require_product(c, left, right);
     packed_.reserve(products_->bytes(left, operand::left), kept ? 0 : products_->bytes(right, operand::right));
     record(
         [=, this](int ith, int nth) {
@@ -205,10 +206,7 @@ void queue::multiply_there(matrix c, bool add, matrix a, orientation a_from, con
     const matrix source = dense((float *) const_cast<void *>(b.data), b.rows, b.cols);
     const operand_shape left = shape_of(a, a_from), right = shape_of(source, b_from);
     if (c.rows == 0 || left.k == 0) return;
-    if (c.rows != left.n || c.cols != right.n || left.k != right.k) {
-        fail(GTO_E_INTERNAL, "product: [%lld x %lld] = [%lld x %lld] * [%lld x %lld]^T", (long long) c.rows,
-             (long long) c.cols, (long long) left.n, (long long) left.k, (long long) right.n, (long long) right.k);
-    }
+    require_product(c, left, right);
     const number_type stored = number_type_of(b.type), type = stored == number_type::f32 ? operands_ : stored;
     matrix_product product = {};
     product.m = c.rows;
@@ -227,11 +225,12 @@ void queue::multiply_there(matrix c, bool add, matrix a, orientation a_from, con
     product.scale = 1.0f;
     product.batch = 1;
     if (type != number_type::f32) {
-        const size_t left_bytes = products::operand_bytes(left, type),
-                     right_bytes = products::operand_bytes(right, type);
         const bool round_b = stored == number_type::f32;
-        if (packed_.grows(left_bytes, round_b && !b_stays ? right_bytes : 0)) wait();
-        packed_.reserve(left_bytes, round_b && !b_stays ? right_bytes : 0);
+        const size_t right_bytes = products::operand_bytes(right, type),
+                     left_scratch = products::operand_bytes(left, type),
+                     right_scratch = round_b && !b_stays ? right_bytes : 0;
+        if (packed_.grows(left_scratch, right_scratch)) wait();
+        packed_.reserve(left_scratch, right_scratch);
         product.a = rounded(a, type, packed_.left());
         product.lda = a.cols;
         if (round_b && b_stays) {
@@ -258,7 +257,7 @@ void queue::run() {
         device_.require_usable();
         const stopwatch computing(times_.products);
         for (const returning & r : returning_) stream_->read(r.to, r.from, r.bytes);
-        stream_->wait();
+        if (returning_.empty()) stream_->wait(); // read() has waited
         returning_.clear();
         uploads_.reset();
         return;

@@ -1,7 +1,7 @@
 #include "draft/rounded_weights.h"
 
+#include "device/record.h"
 #include "device/rounded_rows.h"
-#include "kernel/kernel_list.h"
 
 #include <algorithm>
 #include <cstring>
@@ -27,13 +27,12 @@ rounded_copy::rounded_copy(gto_device & device, const float * values, uint64_t r
 
 void rounded_copy::round_there(gto_device & device, const float * values) {
     if (type_ != GGML_TYPE_F16) fail(GTO_E_INTERNAL, "device %s rounds to F16 alone", device.name.c_str());
-    const std::unique_ptr<device_stream> stream = device.open_stream();
+    queue q(device);
     for (const rounded_part & part : parts_) {
         const matrix from = dense(const_cast<float *>(values) + part.offset, part.rows, part.cols);
-        const rounded_rows kernel = {from, (uint16_t *) const_cast<void *>(at(part.offset)), 0};
-        stream->launch(kernel_list::id<rounded_rows>(), part.rows, &kernel, sizeof kernel);
+        record_rows(q, part.rows, rounded_rows{from, (uint16_t *) const_cast<void *>(at(part.offset)), 0});
     }
-    stream->wait();
+    q.run();
 }
 
 size_t rounded_copy::bytes(const rounded_part & part) const {

@@ -65,9 +65,11 @@ gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_draft_vo
         s.n_draft_vocab = n_draft_vocab;
         const parameter last = layout(s).back();
         const gto_device & device = target->device->for_drafts();
-        const ttt_memory memory(s, ttt_size::most(n_tokens, n_passes), options.chunk_rows,
-                                device.is_accelerated() ? 0 : device.n_threads, true,
-                                product_memory(device.is_accelerated(), products_of(device, options.precision)));
+        const bool accelerated = device.is_accelerated();
+        const ttt_size size = ttt_size::most(n_tokens, n_passes);
+        const ttt_memory memory(s, size, options.chunk_rows, accelerated ? 0 : device.n_threads, true,
+                                product_memory(accelerated, products_of(device, options.precision)));
+        const size_t attention = accelerated ? ttt_memory::attention_floats(s, size) : 0;
         constexpr int64_t bytes = sizeof(float);
         const int64_t n_params = last.offset + last.size();
         *out = {n_params,
@@ -76,7 +78,7 @@ gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_draft_vo
                 (int64_t) n_draft_vocab * s.d * bytes,
                 n_params * bytes,
                 2 * n_params * bytes,
-                (int64_t) (memory.activations + memory.attention) * bytes,
+                (int64_t) (memory.activations + attention) * bytes,
                 (int64_t) memory.packed()};
     });
 }

@@ -12,8 +12,7 @@ ttt_size ttt_size::most(int64_t n_tokens, int64_t n_passes) {
             std::max<int64_t>(n_tokens - 2, 0)};
 }
 
-// Of one sequence, all of whose rows are roots; each pass ends one row earlier.
-static size_t attention_floats(const shape & s, const ttt_size & size) {
+size_t ttt_memory::attention_floats(const shape & s, const ttt_size & size) {
     size_t most = 0;
     for (int64_t pass = 0; pass < size.n_passes; pass++) {
         attention_rows rows;
@@ -39,7 +38,6 @@ ttt_memory::ttt_memory(const shape & s, const ttt_size & size, int64_t chunk_row
     activations += room(pool, s.qkv_cols()) + room(pool, d) + room(pool, 2 * d);
     activations += 3 * room(outputs, d) + room(outputs, 2 * ff);
     activations += room(size.roots, ff) + room(size.roots, d) + room(size.roots, s.q_cols());
-    if (n_threads == 0) attention = attention_floats(s, size);
     activations += room(n_threads * size.trunk, 2 * s.kv_cols()) + room(std::max(pool, outputs), 1);
 }
 

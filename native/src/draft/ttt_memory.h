@@ -28,12 +28,14 @@ struct ttt_memory {
 
     // of all rows, with the target's distributions, one chunk of logits and, backward, the gradients by rows
     size_t activations;
-    // scratch of attention on an accelerated device, backward, at most; not among the activations
-    size_t attention = 0;
     // scratch for the operands of one product, and weights
     size_t packed_left = 0, packed_right = 0, packed_weights = 0;
     size_t packed() const { return packed_left + packed_right + packed_weights; }
     int64_t chunk; // rows of logits at once
+
+    // Floats of scratch that attention takes besides on an accelerated device, backward, of one sequence all of whose
+    // rows are roots; each pass ends one row earlier. For plans: a run takes them as it comes to need them.
+    static size_t attention_floats(const shape & s, const ttt_size & size);
 
   private:
     void count_packed(const shape & s, const ttt_size & size, const product_memory & products);
