@@ -1,5 +1,5 @@
-# CUDA: with GTO4J_CUDA src/cuda becomes libgto4j-cuda, which libgto4j loads when a CUDA device is opened: so one libgto4j serves machines with a GPU and
-# without. Without GTO4J_CUDA it is still compiled, to objects that nobody links, by the target and test cuda_objects, and runs in tests on the CPU
+# CUDA: with GTO4J_CUDA src/cuda becomes libgto4j-cuda, which libgto4j loads when a CUDA device is opened, and ggml's CUDA backend is built and installed beside
+# it: so one libgto4j serves machines with a GPU and without. Without GTO4J_CUDA it is still compiled, to objects that nobody links, by the target and test cuda_objects, and runs in tests on the CPU
 # (tests/devices.cmake): so it can't rot on machines without a GPU.
 
 file(GLOB cuda_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/src/cuda/*.cu)
@@ -10,6 +10,13 @@ endif()
 set(GTO4J_CUDA_ARCHITECTURES "80;90" CACHE STRING "compute capabilities that src/cuda is compiled for")
 
 if(GTO4J_CUDA)
+  include(${CMAKE_CURRENT_LIST_DIR}/nvcc.cmake)
+  gto4j_cuda_toolkit(toolkit why)
+  if(NOT toolkit)
+    message(FATAL_ERROR "GTO4J_CUDA: no CUDA toolkit: ${why}")
+  endif()
+  set(CMAKE_CUDA_COMPILER ${toolkit}/bin/nvcc)
+  set(CUDAToolkit_ROOT ${toolkit})
   set(CMAKE_CUDA_ARCHITECTURES ${GTO4J_CUDA_ARCHITECTURES})
   enable_language(CUDA)
   find_package(CUDAToolkit REQUIRED)
@@ -19,6 +26,8 @@ if(GTO4J_CUDA)
   target_link_libraries(gto4j-cuda PRIVATE CUDA::cudart CUDA::cublas)
   target_link_options(gto4j-cuda PRIVATE -Wl,--no-undefined)
   install(TARGETS gto4j-cuda LIBRARY DESTINATION lib)
+  gto4j_llama_cuda(${GTO4J_LLAMA_ENTRY} "${GTO4J_LLAMA_FLAGS}" "${GTO4J_CUDA_ARCHITECTURES}" ${toolkit} module)
+  install(FILES ${module} DESTINATION lib)
   return()
 endif()
 

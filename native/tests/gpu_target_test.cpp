@@ -91,6 +91,9 @@ TEST(GpuDevice, SeveralAreOne) {
     EXPECT_EQ(GTO_DEVICE_CPU, gto_device_kind(cpu.get()));
     EXPECT_TRUE(gto_device_computes_drafts(cpu.get()));
     EXPECT_FALSE(gto_device_computes_drafts(both.get())) << "nobody has kernels for it";
+    EXPECT_NE(std::string::npos, std::string(gto_device_why_no_drafts(both.get())).find("gto4j has no kernels for "));
+    EXPECT_STREQ("", gto_device_why_no_drafts(cpu.get()));
+    EXPECT_STREQ("", gto_device_why_no_drafts(nullptr));
     ASSERT_OK(gto_device_memory(cpu.get(), &free, &total));
     EXPECT_LT(0, free);
     EXPECT_LE(free, total);

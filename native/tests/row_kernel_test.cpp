@@ -1,5 +1,5 @@
 // Softmax, log-sum-exp and top-k rows against naive forms, with one lane and several.
-#include "loss/batch.h"
+#include "draft/child_rows.h"
 #include "loss/rows.h"
 #include "support/distributions.h"
 #include "support/lanes.h"
@@ -72,21 +72,32 @@ TEST(TopK, AgreesWithSorting) {
     }
 }
 
-TEST(Batch, TopKGivesLogProbabilities) {
+TEST(Children, AreTheMostProbableTokens) {
     constexpr int32_t n = 3, n_vocab = 200, stride = 208, k = 5;
     const std::vector<float> z = normal(n * stride, 2.0f, 21);
-    std::vector<int32_t> index(n * k);
+    std::vector<int32_t> tokens(n * k), d2t(n_vocab), t2d(2 * n_vocab, -1);
     std::vector<float> log_prob(n * k);
-    const top_k_batch batch{z.data(), stride, n_vocab, k, index.data(), log_prob.data()};
+    for (int32_t i = 0; i < n_vocab; ++i) t2d[d2t[i] = 2 * i + 1] = i;
+    const int32_t asked[n] = {2 * n_vocab - 1, 0, 3};
+    float asked_log_prob[n];
+    const matrix rows = {const_cast<float *>(z.data()), n, n_vocab, stride};
+    const child_rows children{
+        rows, k, 2 * n_vocab, d2t.data(), t2d.data(), tokens.data(), log_prob.data(), asked, asked_log_prob, {}};
     on_lanes(4, [&](lane_group g) {
-        for (int32_t i = 0; i < n; ++i) batch(g, i);
+        for (int32_t i = 0; i < n; ++i) children(g, i);
     });
     for (int32_t i = 0; i < n; ++i) {
         const std::vector<float> logits(z.begin() + i * stride, z.begin() + i * stride + n_vocab);
         const std::vector<int32_t> expected = sorted_top(logits, k);
         for (int32_t j = 0; j < k; ++j) {
-            EXPECT_EQ(index[i * k + j], expected[j]);
+            EXPECT_EQ(tokens[i * k + j], 2 * expected[j] + 1);
             EXPECT_NEAR(log_prob[i * k + j], naive_log_softmax({logits.begin(), logits.end()}, expected[j]), 1e-5);
+        }
+        const int32_t id = t2d[asked[i]];
+        if (id < 0) {
+            EXPECT_EQ(asked_log_prob[i], -INFINITY);
+        } else {
+            EXPECT_NEAR(asked_log_prob[i], naive_log_softmax({logits.begin(), logits.end()}, id), 1e-5);
         }
     }
 }

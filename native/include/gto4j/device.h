@@ -43,6 +43,8 @@ GTO_API int32_t gto_device_kind(const gto_device * device);
 /** Whether drafts compute on the device that their target is on: a CPU, or a device that gto4j has kernels for.
  *  Otherwise they compute on the CPU beside it. */
 GTO_API bool gto_device_computes_drafts(const gto_device * device);
+/** Why they don't; "" if they do. Lives as long as the device. */
+GTO_API const char * gto_device_why_no_drafts(const gto_device * device);
 /** Bytes of the devices' memory together: what is free now, and all; -1 where it isn't known. On the CPU `free` is what
  *  gto_memory_available says. */
 GTO_API gto_status gto_device_memory(const gto_device * device, int64_t * free, int64_t * total);

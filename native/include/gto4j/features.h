@@ -9,7 +9,7 @@
 #ifndef GTO4J_FEATURES_H
 #define GTO4J_FEATURES_H
 
-#include "common.h"
+#include "device.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -26,6 +26,10 @@ typedef struct gto_features gto_features;
  *  _F16. */
 GTO_API gto_status gto_features_create(int32_t n_taps, int32_t n_embd, bool with_hidden, int32_t type,
                                        gto_features ** out);
+/** The same in F32, in the memory of a device that computes drafts beside a target (gto_device_computes_drafts), so
+ * that rows of a pass there never come to the host; on a CPU in the host's. The device outlives them. */
+GTO_API gto_status gto_features_create_on(gto_device * device, int32_t n_taps, int32_t n_embd, bool with_hidden,
+                                          gto_features ** out);
 GTO_API void gto_features_free(gto_features * features);
 
 GTO_API int32_t gto_features_rows(const gto_features * features);

@@ -40,6 +40,11 @@ static const char * launch(accelerator_stream * stream, int32_t id, int32_t n, c
     return fault_of(known.launch(stream->stream, stream->lanes ? stream->lanes : known.lanes, n, kernel), doing);
 }
 
+static const char * multiply_on(accelerator_stream * stream, const matrix_product & product) {
+    if (const char * fault = select_device(*stream)) return fault;
+    return stream->blas->multiply(stream->stream, product);
+}
+
 static const char * wait(accelerator_stream * stream) {
     if (const char * fault = select_device(*stream)) return fault;
     return fault_of(cudaStreamSynchronize(stream->stream), "waiting for the device");
@@ -93,7 +98,7 @@ extern "C" __attribute__((visibility("default"))) const gto::accelerator * gto_a
                                       copy,
                                       zero,
                                       launch,
-                                      multiply,
+                                      multiply_on,
                                       wait};
     return &table;
 }

@@ -1,5 +1,6 @@
+#include "cuda/product.h"
+
 #include "cuda/error.h"
-#include "cuda/stream.h"
 
 #include <initializer_list>
 
@@ -18,7 +19,7 @@ static cudaDataType_t data_type(number_type type) {
 static cublasStatus_t multiply_transposes(cublasHandle_t blas, const matrix_product & p) {
     const cublasOperation_t of_a = p.transpose_a ? CUBLAS_OP_T : CUBLAS_OP_N,
                             of_b = p.transpose_b ? CUBLAS_OP_T : CUBLAS_OP_N;
-    const float alpha = p.scale, beta = p.add ? 1.0f : 0.0f;
+    const float alpha = 1.0f, beta = p.add ? 1.0f : 0.0f;
     const cudaDataType_t type = data_type(p.type);
     const int m = (int) p.n, n = (int) p.m, k = (int) p.k, lda = (int) p.lda, ldb = (int) p.ldb, ldc = (int) p.ldc;
     if (p.batch == 1) {
@@ -30,7 +31,7 @@ static cublasStatus_t multiply_transposes(cublasHandle_t blas, const matrix_prod
                                       CUBLAS_COMPUTE_32F, CUBLAS_GEMM_DEFAULT);
 }
 
-const char * multiply(accelerator_stream * stream, const matrix_product & p) {
+const char * multiply(cublasHandle_t blas, const matrix_product & p) {
     for (const int64_t size : {p.m, p.n, p.k, p.lda, p.ldb, p.ldc, p.batch}) {
         if (size < 0 || size > INT32_MAX) {
             return message("product: sizes, lda, ldb, ldc, batch: expected 0..%d, found %lld", INT32_MAX,
@@ -39,8 +40,7 @@ const char * multiply(accelerator_stream * stream, const matrix_product & p) {
     }
     if (p.m == 0 || p.n == 0 || p.batch == 0 || (p.k == 0 && p.add)) return nullptr;
     if (p.k == 0) return "product: k: expected at least 1, found 0";
-    if (const char * fault = select_device(*stream)) return fault;
-    const cublasStatus_t status = multiply_transposes(stream->blas, p);
+    const cublasStatus_t status = multiply_transposes(blas, p);
     if (status == CUBLAS_STATUS_SUCCESS) return nullptr;
     return message("cuBLAS: %lld products [%lld x %lld] = [%lld x %lld] * [%lld x %lld] (lda %lld%s, ldb %lld%s, ldc "
                    "%lld) failed: %s",

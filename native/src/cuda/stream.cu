@@ -33,22 +33,9 @@ static const char * fill(accelerator_stream & s, int32_t index) {
             fault_of(cudaStreamCreateWithFlags(&s.stream, cudaStreamNonBlocking), "creating a stream")) {
         return fault;
     }
-    constexpr size_t workspace_bytes = (size_t) 32 << 20; // what cuBLAS wants on sm_90
-    if (const cudaError_t error = cudaMalloc(&s.workspace, workspace_bytes)) {
-        return fault_of_memory(error, workspace_bytes);
-    }
-    if (const char * fault = fault_of(cublasCreate(&s.blas), "cublasCreate")) return fault;
-    if (const char * fault = fault_of(cublasSetStream(s.blas, s.stream), "cublasSetStream")) return fault;
-    if (const char * fault = fault_of(cublasSetWorkspace(s.blas, s.workspace, workspace_bytes), "cublasSetWorkspace")) {
-        return fault;
-    }
-    if (const char * fault =
-            fault_of(cublasSetAtomicsMode(s.blas, CUBLAS_ATOMICS_NOT_ALLOWED), "cublasSetAtomicsMode")) {
-        return fault;
-    }
-    // F32 products in F32, not in TF32; sums of 16-bit products in F32 to their end.
-    const cublasMath_t mode = (cublasMath_t) (CUBLAS_DEFAULT_MATH | CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION);
-    return fault_of(cublasSetMathMode(s.blas, mode), "cublasSetMathMode");
+    const char * fault = nullptr;
+    s.blas = shared_blas::of(index, fault);
+    return fault;
 }
 
 const char * select_device(const accelerator_stream & stream) {
@@ -75,8 +62,7 @@ void close_stream(accelerator_stream * stream) {
         cudaSetDevice(stream->device);
         cudaStreamSynchronize(stream->stream);
     }
-    if (stream->blas) cublasDestroy(stream->blas);
-    if (stream->workspace) cudaFree(stream->workspace);
+    if (stream->blas) stream->blas->forget(stream->stream);
     if (stream->stream) cudaStreamDestroy(stream->stream);
     delete stream;
 }

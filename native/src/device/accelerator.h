@@ -27,14 +27,13 @@ struct matrix_product {
     int64_t ldc;
     bool add;
     number_type type; // of a and b
-    float scale;      // of the product
     int64_t batch, step_a, step_b, step_c;
 };
 
 struct accelerator_stream;
 
 struct accelerator {
-    static constexpr int32_t current_version = 1;
+    static constexpr int32_t current_version = 2;
 
     int32_t version; // current_version
     int32_t kernels; // kernel_list::count that it was built with

@@ -40,8 +40,7 @@ gto_device::gto_device(const char * wanted, int32_t threads) {
     if (!backend) fail(GTO_E_INTERNAL, "device %s can't be initialised", name.c_str());
     if (!is_cpu()) {
         offload.insert(offload.begin(), devices.begin(), devices.end());
-        std::string why_none;
-        accelerator = find_accelerator(dev, why_none);
+        accelerator = find_accelerator(dev, why_no_drafts);
         if (accelerator) transfers_ = open_stream();
     }
     if (is_cpu()) {
@@ -97,6 +96,9 @@ int32_t gto_device_threads(const gto_device * device) { return device ? device->
 
 bool gto_device_computes_drafts(const gto_device * device) {
     return device && (device->is_cpu() || device->is_accelerated());
+}
+const char * gto_device_why_no_drafts(const gto_device * device) {
+    return device && !device->is_accelerated() ? device->why_no_drafts.c_str() : "";
 }
 int32_t gto_device_kind(const gto_device * device) { return device ? kind_of(device->dev) : GTO_DEVICE_CPU; }
 

@@ -29,6 +29,7 @@ struct gto_device : gto::counted {
     // Where libllama puts weights beside the CPU: a list that ends with null.
     std::vector<ggml_backend_dev_t> offload = {nullptr};
     const gto::accelerator * accelerator = nullptr; // null: a CPU, or a device for targets alone
+    std::string why_no_drafts;                      // of the latter
     int32_t n_threads = 1;
     std::string name, description;
     // Held by every computation: the pool runs one graph at a time.

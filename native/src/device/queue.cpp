@@ -222,7 +222,6 @@ void queue::multiply_there(matrix c, bool add, matrix a, orientation a_from, con
     product.ldc = c.stride;
     product.add = add;
     product.type = type;
-    product.scale = 1.0f;
     product.batch = 1;
     if (type != number_type::f32) {
         const bool round_b = stored == number_type::f32;

@@ -31,8 +31,8 @@ struct head_products {
     void multiply(by_head to, int64_t m, int64_t n, int64_t k, by_head a, bool transpose_a, by_head c, bool transpose_c,
                   bool add) const {
         q.products_at_once({m, n, k, a.values, a.row, transpose_a, c.values, c.row, transpose_c,
-                            const_cast<float *>(to.values), to.row, add, number_type::f32, 1.0f, b.n_head_kv, a.head,
-                            c.head, to.head});
+                            const_cast<float *>(to.values), to.row, add, number_type::f32, b.n_head_kv, a.head, c.head,
+                            to.head});
     }
 
     // to [queries x trunk] = by_heads [queries x D] * transpose(pool [trunk x D])

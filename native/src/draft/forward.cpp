@@ -92,6 +92,15 @@ void activations::take(arena & memory, const shape & shape, int64_t pool, int64_
 }
 
 void load_features(queue & q, const gto_draft & draft, const gto_features & features, int32_t first, matrix out) {
+    if (features.memory.device() == &q.device()) {
+        const float * there = (const float *) features.memory.data();
+        record_rows(q, out.rows,
+                    scaled_rows{{const_cast<float *>(there), features.rows(), out.cols, features.width()},
+                                first,
+                                q.here(draft.scale),
+                                out});
+        return;
+    }
     constexpr int64_t together = 64;
     std::vector<float> rows(std::min(together, out.rows) * out.cols);
     for (int64_t done = 0; done < out.rows; done += together) {

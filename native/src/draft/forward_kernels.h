@@ -23,6 +23,20 @@ struct copied_rows {
     }
 };
 
+// to[i] = from[first + i] * scale, column by column.
+struct scaled_rows {
+    matrix from;
+    int64_t first;
+    const float * scale;
+    matrix to;
+
+    template <class Group> GTO_HD void operator()(Group g, int32_t i) const {
+        const float *source = from.row(first + i), *by = scale;
+        float * out = to.row(i);
+        each_between(g, 0, to.cols, [=](int64_t c) { out[c] = source[c] * by[c]; });
+    }
+};
+
 // e = embedding of the row's token; c = concat(RMSNorm(e; embedding_norm), RMSNorm(g; hidden_norm)).
 struct input_rows {
     embedding_table table;

@@ -27,7 +27,12 @@ class optimizer {
       public:
         explicit whole_gradient(optimizer & of) : of_(of), before_(std::uncaught_exceptions()) {}
         ~whole_gradient() {
-            if (std::uncaught_exceptions() > before_) of_.zero();
+            if (std::uncaught_exceptions() == before_) return;
+            try {
+                of_.zero();
+            } catch (const error &) {
+                // The device is lost: nobody goes on at all.
+            }
         }
         whole_gradient(const whole_gradient &) = delete;
         whole_gradient & operator=(const whole_gradient &) = delete;

@@ -11,6 +11,7 @@
 #include "draft/loss_kernels.h"
 #include "draft/optimizer_kernels.h"
 #include "loss/batch.h"
+#include "target/logit_kernels.h"
 #include "tree/batch.h"
 
 #include <cstddef>
@@ -32,16 +33,18 @@ template <class... Kernels> struct kernel_types {
 
 using kernel_list = kernel_types<
     // loss and tree, over a caller's arrays
-    loss_batch, softmax_batch, top_k_batch, reward_batch, walk_batch,
+    loss_batch, reward_batch, walk_batch,
     // products
     rounded_rows,
     // the draft, forward
-    copied_rows, input_rows, rotated_rows, residual_rows, normed_rows, swiglu_rows, child_rows,
+    copied_rows, scaled_rows, input_rows, rotated_rows, residual_rows, normed_rows, swiglu_rows, child_rows,
     // attention by products
     gathered_heads, attention_softmax_rows, attention_output_rows, attention_score_gradient_rows,
     attention_pool_gradient_rows,
     // training
     distribution_rows, token_loss_rows, norm_backward_rows, norm_inverse_rows, norm_gradient_columns,
-    swiglu_backward_rows, adamw_pieces, square_sum_pieces>;
+    swiglu_backward_rows, adamw_pieces, square_sum_pieces,
+    // the target's logits
+    greatest_rows, probability_rows>;
 
 } // namespace gto

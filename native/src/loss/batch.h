@@ -41,36 +41,4 @@ struct loss_batch {
     }
 };
 
-struct softmax_batch {
-    static constexpr int32_t lanes = 512;
-
-    float * z;
-    int64_t stride;
-    int64_t n_vocab;
-
-    template <class Group> GTO_HD void operator()(Group g, int32_t row) const {
-        softmax_row(g, z + row * stride, (int32_t) n_vocab);
-    }
-};
-
-// index and log_prob are [rows][k]: the k most probable entries of softmax(z), best first.
-struct top_k_batch {
-    static constexpr int32_t lanes = 512;
-
-    const float * z;
-    int64_t stride;
-    int32_t n_vocab;
-    int32_t k;
-    int32_t * index;
-    float * log_prob;
-
-    template <class Group> GTO_HD void operator()(Group g, int32_t row) const {
-        const float * logits = z + row * stride;
-        float * out = log_prob + (int64_t) row * k;
-        const float lse = log_sum_exp_row(g, logits, n_vocab);
-        top_k_row(g, logits, n_vocab, k, index + (int64_t) row * k, out);
-        each(g, k, [=](int32_t j) { out[j] -= lse; });
-    }
-};
-
 } // namespace gto

@@ -2,8 +2,7 @@
 
 namespace gto {
 
-combined_reader::combined_reader(std::unique_ptr<feature_reader> taps, std::unique_ptr<feature_reader> hidden,
-                                 int32_t n_embd)
+combined_reader::combined_reader(std::unique_ptr<host_reader> taps, std::unique_ptr<host_reader> hidden, int32_t n_embd)
     : taps_(std::move(taps)), hidden_(std::move(hidden)), taps_width_((size_t) n_taps * n_embd) {}
 
 void combined_reader::prepare(llama_context_params & params) {
@@ -28,9 +27,9 @@ void combined_reader::end() {
 
 int64_t combined_reader::copied() const { return taps_->copied() + hidden_->copied(); }
 
-void combined_reader::row(int32_t row, int32_t output, bool with_hidden, float * out) const {
-    taps_->row(row, output, false, out);
-    if (with_hidden) hidden_->row(row, output, true, out + taps_width_);
+void combined_reader::row(int32_t row, int32_t rank, bool with_hidden, float * out) const {
+    taps_->row(row, rank, false, out);
+    if (with_hidden) hidden_->row(row, rank, true, out + taps_width_);
 }
 
 } // namespace gto

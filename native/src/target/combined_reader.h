@@ -5,18 +5,18 @@
 
 namespace gto {
 
-class combined_reader : public feature_reader {
+class combined_reader : public host_reader {
   public:
-    combined_reader(std::unique_ptr<feature_reader> taps, std::unique_ptr<feature_reader> hidden, int32_t n_embd);
+    combined_reader(std::unique_ptr<host_reader> taps, std::unique_ptr<host_reader> hidden, int32_t n_embd);
     void prepare(llama_context_params & params) override;
     void attach(llama_context * context) override;
     void begin(int32_t n_rows, int32_t n_outputs) override;
     void end() override;
     int64_t copied() const override;
-    void row(int32_t row, int32_t output, bool with_hidden, float * out) const override;
+    void row(int32_t row, int32_t rank, bool with_hidden, float * out) const override;
 
   private:
-    const std::unique_ptr<feature_reader> taps_, hidden_;
+    const std::unique_ptr<host_reader> taps_, hidden_;
     const size_t taps_width_;
 };
 

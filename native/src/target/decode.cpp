@@ -4,6 +4,7 @@
 #include "common/range.h"
 
 #include <algorithm>
+#include <numeric>
 
 using namespace gto;
 
@@ -111,6 +112,7 @@ void gto_session::decode(const rows & r) {
     std::string reported;
     {
         const auto lock = target->device->lock(times.waited);
+        if (kept) kept->begin(n_outputs);
         if (reader) reader->begin(r.n, n_outputs);
         const stopwatch pass(times.decode);
         status = decode_on(*target->device, *this, batch, reported);
@@ -183,10 +185,12 @@ void prefill(gto_session & s, int32_t seq, int32_t position, int32_t n, const in
         const int32_t part = std::min(n - done, s.n_batch);
         const consecutive c(seq, position + done, part, output_from - done);
         s.decode({part, tokens + done, c.positions.data(), c.begins.data(), c.seqs.data(), c.output.data()});
-        for (int32_t i = 0; i < part; i++) {
-            if (capture) s.capture(i, *capture);
-            if (argmax) argmax[done + i] = c.output[i] ? s.argmax(i) : -1;
+        if (capture) {
+            std::vector<int32_t> all(part);
+            std::iota(all.begin(), all.end(), 0);
+            s.capture(all, *capture);
         }
+        for (int32_t i = 0; argmax && i < part; i++) argmax[done + i] = c.output[i] ? s.argmax(i) : -1;
         done += part;
     }
 }

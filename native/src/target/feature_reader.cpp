@@ -1,10 +1,20 @@
 #include "target/feature_reader.h"
 
 #include "target/combined_reader.h"
+#include "target/device_reader.h"
 #include "target/graph_reader.h"
 #include "target/layer_input_reader.h"
 
 namespace gto {
+
+void host_reader::capture(const std::vector<int32_t> & rows, const std::vector<int32_t> & ranks,
+                          gto_features & features) {
+    std::vector<float> values(features.width());
+    for (size_t i = 0; i < rows.size(); i++) {
+        row(rows[i], ranks[i], features.with_hidden, values.data());
+        features.append(values.data());
+    }
+}
 
 static void check_taps(const gto_target & target, const int32_t * layers) {
     for (int i = 0; i < n_taps; i++) {
@@ -32,10 +42,12 @@ static graph_reader::hidden_state way_to_hidden(const gto_target & target, const
     return target.taps.hidden_kept && !options.many_texts ? way::kept : way::cut;
 }
 
-std::unique_ptr<feature_reader> new_feature_reader(const gto_target & target, const gto_session_options & options) {
+std::unique_ptr<feature_reader> new_feature_reader(const gto_target & target, const gto_session_options & options,
+                                                   kept_outputs * kept) {
     if (options.taps) check_taps(target, options.tap_layers);
     if (options.hidden) check_hidden(target);
     if (!options.taps && !options.hidden) return nullptr;
+    if (kept) return std::make_unique<device_reader>(target, options, *kept);
     const auto hidden = way_to_hidden(target, options);
     if (!options.taps || !target.taps.layer_inputs) {
         return std::make_unique<graph_reader>(target, options.taps ? options.tap_layers : nullptr, hidden);

@@ -10,33 +10,41 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <vector>
 
 using namespace gto;
 
 // Beyond this an F16 is infinite; tap features of large models do get there.
 static constexpr float f16_max = 65504.0f;
 
-void gto_features::append(const float * row) {
-    const size_t end = bytes.size();
-    bytes.resize(end + row_bytes());
+void gto_features::append(const float * rows, int64_t n) {
+    const size_t end = memory.size(), bytes = (size_t) n * row_bytes();
+    memory.resize(end + bytes);
     if (type == GTO_TYPE_F32) {
-        memcpy(bytes.data() + end, row, row_bytes());
+        memory.write(end, rows, bytes);
         return;
     }
-    ggml_fp16_t * out = (ggml_fp16_t *) (bytes.data() + end);
-    ggml_fp32_to_fp16_row(row, out, width());
-    for (int32_t i = 0; i < width(); i++) {
-        if (row[i] > f16_max) out[i] = ggml_fp32_to_fp16(f16_max);
-        if (row[i] < -f16_max) out[i] = ggml_fp32_to_fp16(-f16_max);
+    const int64_t values = n * width();
+    ggml_fp16_t * out = (ggml_fp16_t *) (memory.data() + end);
+    ggml_fp32_to_fp16_row(rows, out, values);
+    for (int64_t i = 0; i < values; i++) {
+        if (rows[i] > f16_max) out[i] = ggml_fp32_to_fp16(f16_max);
+        if (rows[i] < -f16_max) out[i] = ggml_fp32_to_fp16(-f16_max);
     }
 }
 
+float * gto_features::append_there(int64_t n) {
+    const size_t end = memory.size();
+    memory.resize(end + (size_t) n * row_bytes());
+    return (float *) (memory.data() + end);
+}
+
 void gto_features::read(int32_t row, int32_t first, int32_t count, float * out) const {
-    const uint8_t * source = bytes.data() + (size_t) row * row_bytes();
+    const size_t begin = (size_t) row * row_bytes();
     if (type == GTO_TYPE_F32) {
-        memcpy(out, source + (size_t) first * sizeof(float), (size_t) count * sizeof(float));
+        memory.read(begin + (size_t) first * sizeof(float), out, (size_t) count * sizeof(float));
     } else {
-        ggml_fp16_to_fp32_row((const ggml_fp16_t *) source + first, out, count);
+        ggml_fp16_to_fp32_row((const ggml_fp16_t *) (memory.data() + begin) + first, out, count);
     }
 }
 
@@ -50,12 +58,12 @@ struct descriptor {
     const int fd;
 };
 
-void write_all(int fd, const char * path, const std::vector<uint8_t> & bytes) {
-    for (size_t done = 0; done < bytes.size();) {
-        const ssize_t n = ::write(fd, bytes.data() + done, bytes.size() - done);
+void write_all(int fd, const char * path, const uint8_t * bytes, size_t count) {
+    for (size_t done = 0; done < count;) {
+        const ssize_t n = ::write(fd, bytes + done, count - done);
         if (n < 0 && errno == EINTR) continue;
         if (n <= 0) {
-            fail(GTO_E_IO, "%s: %zu of %zu bytes written: %s", path, done, bytes.size(),
+            fail(GTO_E_IO, "%s: %zu of %zu bytes written: %s", path, done, count,
                  n < 0 ? strerror(errno) : "nothing more is taken");
         }
         done += (size_t) n;
@@ -63,12 +71,12 @@ void write_all(int fd, const char * path, const std::vector<uint8_t> & bytes) {
 }
 
 // Leaves the file as it was if the rows can't be written as a whole.
-int64_t append_to_file(const char * path, const std::vector<uint8_t> & bytes) {
+int64_t append_to_file(const char * path, const uint8_t * bytes, size_t count) {
     descriptor file(path, O_WRONLY | O_CREAT);
     const off_t end = lseek(file.fd, 0, SEEK_END);
     if (end < 0) fail(GTO_E_IO, "%s: %s", path, strerror(errno));
     try {
-        write_all(file.fd, path, bytes);
+        write_all(file.fd, path, bytes, count);
         if (fsync(file.fd) != 0) fail(GTO_E_IO, "%s: can't be written to disk: %s", path, strerror(errno));
     } catch (const error & e) {
         if (ftruncate(file.fd, end) != 0) {
@@ -103,20 +111,38 @@ std::vector<uint8_t> read_from_file(const char * path, int64_t offset, size_t co
 
 } // namespace
 
+static void check_width(int32_t n_taps, int32_t n_embd, gto_features ** out) {
+    require(out != nullptr, "out is null");
+    require_within("n_taps", n_taps, 1, 8);
+    require_within("n_embd", n_embd, 1, 1 << 24);
+}
+
+static gto_features * new_features(gto_device * device, int32_t n_taps, int32_t n_embd, bool with_hidden,
+                                   int32_t type) {
+    auto * features = new gto_features(device);
+    features->n_taps = n_taps;
+    features->n_embd = n_embd;
+    features->with_hidden = with_hidden;
+    features->type = type;
+    return features;
+}
+
 gto_status gto_features_create(int32_t n_taps, int32_t n_embd, bool with_hidden, int32_t type, gto_features ** out) {
     return guard([&] {
-        require(out != nullptr, "out is null");
-        require_within("n_taps", n_taps, 1, 8);
-        require_within("n_embd", n_embd, 1, 1 << 24);
+        check_width(n_taps, n_embd, out);
         if (type != GTO_TYPE_F32 && type != GTO_TYPE_F16) {
             fail(GTO_E_ARGUMENT, "type: expected F32 (0) or F16 (1), found %d", type);
         }
-        auto * features = new gto_features;
-        features->n_taps = n_taps;
-        features->n_embd = n_embd;
-        features->with_hidden = with_hidden;
-        features->type = type;
-        *out = features;
+        *out = new_features(nullptr, n_taps, n_embd, with_hidden, type);
+    });
+}
+
+gto_status gto_features_create_on(gto_device * device, int32_t n_taps, int32_t n_embd, bool with_hidden,
+                                  gto_features ** out) {
+    return guard([&] {
+        require(device != nullptr, "device is null");
+        check_width(n_taps, n_embd, out);
+        *out = new_features(device, n_taps, n_embd, with_hidden, GTO_TYPE_F32);
     });
 }
 
@@ -128,7 +154,7 @@ gto_status gto_features_truncate(gto_features * features, int32_t n_rows) {
     return guard([&] {
         require(features != nullptr, "features is null");
         require_within("n_rows", n_rows, 0, features->rows());
-        features->bytes.resize((size_t) n_rows * features->row_bytes());
+        features->memory.resize((size_t) n_rows * features->row_bytes());
     });
 }
 
@@ -138,8 +164,7 @@ gto_status gto_features_append(gto_features * features, int32_t n_rows, const fl
         require_within("n_rows", n_rows, 0, INT32_MAX - features->rows());
         require(n_rows == 0 || rows != nullptr, "rows is null");
         require_memory("features", (int64_t) n_rows * (int64_t) features->row_bytes());
-        features->bytes.reserve(features->bytes.size() + (size_t) n_rows * features->row_bytes());
-        for (int32_t i = 0; i < n_rows; i++) features->append(rows + (size_t) i * features->width());
+        features->append(rows, n_rows);
     });
 }
 
@@ -157,7 +182,14 @@ gto_status gto_features_write(const gto_features * features, const char * path, 
         require(features != nullptr, "features is null");
         require(path != nullptr, "path is null");
         require(offset != nullptr, "offset is null");
-        *offset = append_to_file(path, features->bytes);
+        const feature_memory & memory = features->memory;
+        if (!memory.device()) {
+            *offset = append_to_file(path, memory.data(), memory.size());
+            return;
+        }
+        std::vector<uint8_t> here(memory.size());
+        memory.read(0, here.data(), here.size());
+        *offset = append_to_file(path, here.data(), here.size());
     });
 }
 
@@ -167,6 +199,6 @@ gto_status gto_features_read(gto_features * features, const char * path, int64_t
         require(path != nullptr, "path is null");
         require_at_least("offset", offset, 0);
         require_at_least("n_rows", n_rows, 0);
-        features->bytes = read_from_file(path, offset, (size_t) n_rows * features->row_bytes());
+        features->memory.replace(read_from_file(path, offset, (size_t) n_rows * features->row_bytes()));
     });
 }

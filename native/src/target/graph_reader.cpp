@@ -46,17 +46,17 @@ void graph_reader::end() {
     }
 }
 
-void graph_reader::row(int32_t row, int32_t output, bool with_hidden, float * out) const {
+void graph_reader::row(int32_t row, int32_t rank, bool with_hidden, float * out) const {
     const size_t bytes = (size_t) n_embd_ * sizeof(float);
     const size_t n_tapped = parts_.size() - (hidden_ ? 1 : 0);
     for (size_t i = 0; i < n_tapped; i++, out += n_embd_) {
         memcpy(out, parts_[i].values.data() + (size_t) row * n_embd_, bytes);
     }
     if (!with_hidden) return;
-    if (output < 0) {
+    if (rank < 0) {
         memset(out, 0, bytes);
     } else {
-        memcpy(out, parts_.back().values.data() + (size_t) output * n_embd_, bytes);
+        memcpy(out, parts_.back().values.data() + (size_t) rank * n_embd_, bytes);
     }
 }
 

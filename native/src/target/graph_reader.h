@@ -8,7 +8,7 @@ namespace gto {
 // The scheduler asks for every tensor whether it is wanted (cb_eval of the context). Behind one that is it cuts the
 // graph, waits, and shows it. One whose memory nothing else gets (an output of the graph) needs no cut: it is noted
 // when it is asked for, and read when the decode is done.
-class graph_reader : public feature_reader {
+class graph_reader : public host_reader {
   public:
     enum class hidden_state {
         none,
@@ -22,7 +22,7 @@ class graph_reader : public feature_reader {
     void begin(int32_t n_rows, int32_t n_outputs) override;
     void end() override;
     int64_t copied() const override { return copied_; }
-    void row(int32_t row, int32_t output, bool with_hidden, float * out) const override;
+    void row(int32_t row, int32_t rank, bool with_hidden, float * out) const override;
 
   private:
     struct part {

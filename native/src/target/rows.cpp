@@ -1,6 +1,6 @@
 // Reading the rows of the last decode.
 #include "kernel/clones.h"
-#include "kernel/exponential.h"
+#include "target/logit_kernels.h"
 #include "target/session.h"
 
 #include <algorithm>
@@ -8,34 +8,41 @@
 
 using namespace gto;
 
-const float * gto_session::logits(int32_t row) const {
+int32_t gto_session::rank_of(int32_t row) const {
     const int32_t n = (int32_t) outputs.size();
     if (row < 0 || row >= n) fail(GTO_E_ARGUMENT, "row: expected 0..%d of the last decode, found %d", n - 1, row);
     if (outputs[row] < 0) fail(GTO_E_ARGUMENT, "row %d was decoded without output", row);
+    return outputs[row];
+}
+
+const float * gto_session::logits(int32_t row) const {
+    const int32_t rank = rank_of(row);
+    if (kept) return kept->logits_here(rank);
     const float * values = llama_get_logits_ith(context.get(), row);
     if (!values) fail(GTO_E_INTERNAL, "libllama has no logits of row %d", row);
     return values;
 }
 
-// The greatest logit's index, the lowest one of equals; -1 if a logit is NaN or the greatest isn't finite.
-GTO_CLONES static int32_t greatest(const float * logits, int32_t n) {
-    const best top = largest(host_group{}, logits, n);
-    const int32_t n_nan = count(host_group{}, n, [=](int32_t i) { return logits[i] != logits[i]; });
-    return n_nan > 0 || !std::isfinite(top.value) ? -1 : top.index;
-}
+GTO_CLONES static void run_on_host(const greatest_rows & kernel, int32_t row) { kernel.run(host_group{}, row); }
+GTO_CLONES static void run_on_host(const probability_rows & kernel, int32_t i) { kernel.run(host_group{}, i); }
 
-// sum_v exp((logit_v - top) / temperature)
-GTO_CLONES static double partition(const float * logits, int32_t n, float top, float temperature) {
-    const float rate = 1.0f / temperature;
-    return sum_over(host_group{}, n, [=](int32_t i) { return exponential((logits[i] - top) * rate); });
+void greatest_rows::operator()(host_group, int32_t row) const { run_on_host(*this, row); }
+void probability_rows::operator()(host_group, int32_t i) const { run_on_host(*this, i); }
+
+static void require_finite(const gto_session & session, int32_t row, bool is_finite) {
+    if (is_finite) return;
+    session.not_finite = true;
+    fail(GTO_E_NUMERIC, "the target's logits of row %d are not finite", row);
 }
 
 int32_t gto_session::argmax(int32_t row) const {
-    const int32_t token = greatest(logits(row), target->info.n_vocab);
-    if (token < 0) {
-        not_finite = true;
-        fail(GTO_E_NUMERIC, "the target's logits of row %d are not finite", row);
+    int32_t token;
+    if (kept) {
+        token = kept->greatest(rank_of(row));
+    } else {
+        greatest_rows{logits(row), target->info.n_vocab, &token}(host_group{}, 0);
     }
+    require_finite(*this, row, token >= 0);
     return token;
 }
 
@@ -58,11 +65,11 @@ void gto_session::require_fit(const gto_features & features) const {
     }
 }
 
-void gto_session::capture(int32_t row, gto_features & features) const {
+void gto_session::capture(const std::vector<int32_t> & rows, gto_features & features) const {
     const stopwatch copying(times.features);
-    std::vector<float> values(features.width());
-    reader->row(row, outputs[row], features.with_hidden, values.data());
-    features.append(values.data());
+    std::vector<int32_t> ranks;
+    for (int32_t row : rows) ranks.push_back(outputs[row]);
+    reader->capture(rows, ranks, features);
 }
 
 static void require_rows(const gto_session * session, int32_t n, const int32_t * rows) {
@@ -78,7 +85,7 @@ gto_status gto_session_sample(gto_session * session, int32_t n, const int32_t * 
         const stopwatch call(session->times.calls);
         require(n == 0 || (samplers && tokens), "samplers or tokens is null");
         for (int32_t i = 0; i < n; i++) {
-            session->logits(rows[i]);
+            session->rank_of(rows[i]);
             if (!samplers[i]) fail(GTO_E_ARGUMENT, "samplers[%d] is null", i);
             if (samplers[i]->n_vocab != session->target->info.n_vocab) {
                 fail(GTO_E_ARGUMENT, "samplers[%d]: expected a vocabulary of %d, found %d", i,
@@ -118,7 +125,7 @@ gto_status gto_session_capture(gto_session * session, int32_t n, const int32_t *
             }
         }
         const gto_features::whole_append whole(features);
-        for (int32_t i = 0; i < n; i++) session->capture(rows[i], *features);
+        session->capture({rows, rows + n}, *features);
     });
 }
 
@@ -130,20 +137,29 @@ gto_status gto_session_probabilities(gto_session * session, int32_t n, const int
         if (!(temperature >= 0) || !std::isfinite(temperature)) {
             fail(GTO_E_ARGUMENT, "temperature: expected at least 0, found %g", temperature);
         }
-        const int32_t n_vocab = session->target->info.n_vocab;
-        const float * logits = nullptr;
-        int32_t top = 0;
-        double sum = 0;
+        // Items of one row beside each other: begin[g] .. begin[g + 1].
+        std::vector<int32_t> ranks, begin;
         for (int32_t i = 0; i < n; i++) {
             require_token(*session->target, "tokens", i, tokens[i]);
-            if (i == 0 || rows[i] != rows[i - 1]) {
-                logits = session->logits(rows[i]);
-                top = session->argmax(rows[i]);
-                if (temperature > 0) sum = partition(logits, n_vocab, logits[top], temperature);
-            }
-            p[i] = temperature > 0 ? (float) (std::exp((double) (logits[tokens[i]] - logits[top]) / temperature) / sum)
-                   : tokens[i] == top ? 1.0f
-                                      : 0.0f;
+            if (i > 0 && rows[i] == rows[i - 1]) continue;
+            ranks.push_back(session->rank_of(rows[i]));
+            begin.push_back(i);
         }
+        begin.push_back(n);
+        if (session->kept) {
+            session->kept->probabilities(ranks, begin, tokens, temperature, p);
+        } else {
+            constexpr int32_t itself = 0;
+            for (size_t g = 0; g < ranks.size(); g++) {
+                probability_rows{session->logits(rows[begin[g]]),
+                                 session->target->info.n_vocab,
+                                 &itself,
+                                 &begin[g],
+                                 tokens,
+                                 p,
+                                 temperature}(host_group{}, 0);
+            }
+        }
+        for (size_t g = 0; g < ranks.size(); g++) require_finite(*session, rows[begin[g]], p[begin[g]] == p[begin[g]]);
     });
 }

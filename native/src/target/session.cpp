@@ -34,7 +34,11 @@ gto_status gto_session_open(gto_target * target, gto_session_options options, gt
         session->many_texts = options.many_texts;
         session->taps = options.taps;
         session->hidden = options.hidden;
-        session->reader = new_feature_reader(*target, options);
+        // libllama may compute rows of many texts as several graphs, and the last one alone keeps its tensors.
+        if (target->device->is_accelerated() && !options.many_texts) {
+            session->kept = std::make_unique<kept_outputs>(*target->device);
+        }
+        session->reader = new_feature_reader(*target, options, session->kept.get());
 
         llama_context_params params = context_params(*target, cache);
         params.n_ctx = options.n_ctx;
@@ -46,6 +50,7 @@ gto_status gto_session_open(gto_target * target, gto_session_options options, gt
         // libllama makes room for an output of every sequence beforehand.
         params.n_outputs_max = (uint32_t) std::max<int64_t>(n_batch, options.n_seq_max);
         params.kv_unified = !options.many_texts;
+        if (session->kept) session->kept->prepare(params);
         if (session->reader) session->reader->prepare(params);
         require_session_memory(*target, params);
         last_net net(target->path);
@@ -53,6 +58,9 @@ gto_status gto_session_open(gto_target * target, gto_session_options options, gt
         if (!session->context) {
             fail(GTO_E_MEMORY, "%s: no session of %d cells: %s", target->path.c_str(), options.n_ctx,
                  net.reported().c_str());
+        }
+        if (session->kept) {
+            session->kept->attach(session->context.get(), options.n_seq_max, target->info.n_vocab);
         }
         if (session->reader) session->reader->attach(session->context.get());
         session->n_batch = (int32_t) llama_n_batch(session->context.get());

@@ -26,8 +26,9 @@ struct rows {
 struct gto_session : gto::counted {
     gto_target * target = nullptr;
     int32_t n_seq_max = 0, n_batch = 0;
-    bool many_texts = false;           // separate cells for each sequence
-    bool taps = false, hidden = false; // what the reader reads
+    bool many_texts = false;                 // separate cells for each sequence
+    bool taps = false, hidden = false;       // what the reader reads
+    std::unique_ptr<gto::kept_outputs> kept; // what passes leave on an accelerated device; null: nothing
     std::unique_ptr<gto::feature_reader> reader;
     gto::context_ptr context{nullptr, llama_free};
 
@@ -54,7 +55,9 @@ struct gto_session : gto::counted {
     // the batch) or GTO_E_INTERNAL.
     void decode(const gto::rows & rows);
 
-    // Logits of a row with output, n_vocab floats.
+    // Rank of a row among those with output. Fails with GTO_E_ARGUMENT if it has none.
+    int32_t rank_of(int32_t row) const;
+    // Logits of a row with output, n_vocab floats on the host; valid until the next call.
     const float * logits(int32_t row) const;
     // Fails with GTO_E_NUMERIC if the row's logits are not a distribution.
     int32_t draw(int32_t row, gto_sampler & sampler) const;
@@ -62,5 +65,5 @@ struct gto_session : gto::counted {
 
     // Fails with GTO_E_ARGUMENT if rows of this session don't fit into `features`.
     void require_fit(const gto_features & features) const;
-    void capture(int32_t row, gto_features & features) const;
+    void capture(const std::vector<int32_t> & rows, gto_features & features) const;
 };

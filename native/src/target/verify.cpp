@@ -126,8 +126,9 @@ walk walk_tree(const gto_session & s, const request & r, int32_t root_row) {
 
 void capture_path(const gto_session & s, const walk & w, int32_t root_row, gto_features & features) {
     const gto_features::whole_append whole(&features);
-    s.capture(root_row, features);
-    for (int32_t node : w.path) s.capture(root_row + 1 + node, features);
+    std::vector<int32_t> rows = {root_row};
+    for (int32_t node : w.path) rows.push_back(root_row + 1 + node);
+    s.capture(rows, features);
 }
 
 void accept(gto_session & s, const request & r, const pass & p, int32_t root_row, lanes & paths) {

@@ -70,11 +70,11 @@ INSTANTIATE_TEST_SUITE_P(Devices, Accelerator, testing::Values("GUARD0", "SHIM0"
 // A kernel's object has been copied when the launch returns, and so has host memory that CUDA reads later by itself.
 TEST(CudaAccelerator, TakesWhatItIsGivenAtOnce) {
     test_accelerator device("SHIM0");
-    float * z = device.array(std::vector<float>{0.0f, 0.0f});
-    softmax_batch kernel = {z, 2, 2};
-    device.launch(kernel_list::id<softmax_batch>(), 1, kernel);
+    float * z = device.array(std::vector<float>{0.5f, 3.0f});
+    scaled_rows kernel = {dense(z, 1, 2), 0, z, dense(z, 1, 2)};
+    device.launch(kernel_list::id<scaled_rows>(), 1, kernel);
     kernel = {};
-    EXPECT_EQ(device.values(z, 2), (std::vector<float>{0.5f, 0.5f}));
+    EXPECT_EQ(device.values(z, 2), (std::vector<float>{0.25f, 9.0f}));
 
     void * pinned = nullptr;
     ASSERT_EQ(cudaHostAlloc(&pinned, sizeof(float), cudaHostAllocDefault), cudaSuccess);

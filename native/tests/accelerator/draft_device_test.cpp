@@ -1,8 +1,7 @@
 // The draft engine on devices whose memory the host can't reach, compared with the CPU's: logits, children, gradients,
 // a step, attention, and what crosses to the host.
+#include "accelerator/counted_memory.h"
 #include "draft/attention_products.h"
-#include "guarded/guarded_backend.h"
-#include "guarded/guarded_memory.h"
 #include "support/gaussian.h"
 #include "support/handles.h"
 #include "support/tiny_draft.h"
@@ -106,14 +105,6 @@ class draft_device : public testing::TestWithParam<std::string> {
   protected:
     draft_device() { load_test_device(GetParam()); }
 
-    // Null of a GPU.
-    static guarded_memory * memory_of(const gto_device & device) {
-        using function = guarded_memory & (*) ();
-        const auto memory =
-            (function) ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(device.dev), memory_symbol);
-        return memory ? &memory() : nullptr;
-    }
-
     tiny_draft cpu{2, 5, GTO_INIT_RANDOM, "CPU"};
 };
 
@@ -200,6 +191,47 @@ TEST_P(draft_device, leaves_weights_activations_and_logits_there) {
     ASSERT_OK(gto_draft_session_expand(session.handle, 3, parents, tokens, 4, children.data(), log_probs.data(),
                                        nullptr, nullptr, nullptr));
     EXPECT_EQ(memory.traffic.to_host, 12 * 8) << "an id and a log-probability a child";
+}
+
+// Every call says why, nothing is freed, and drafts elsewhere aren't touched.
+TEST_P(draft_device, is_lost) {
+    tiny_draft there(1, 6, GTO_INIT_RANDOM, GetParam().c_str()), here(1, 6, GTO_INIT_RANDOM, "CPU");
+    const random_text text(here, {24}, 3, 4);
+    const gto_batch batch = text.batch(3, 0);
+    gto_trainer * trainer = nullptr;
+    ASSERT_OK(gto_trainer_open(there.target, there.draft, gto_trainer_options_default(), &trainer));
+    gto_batch_result result;
+    float norm;
+    ASSERT_OK(gto_trainer_accumulate(trainer, batch, &result));
+    const session_of session(there.draft, 64, 8, GTO_TYPE_F32);
+    gto_features * features = nullptr;
+    ASSERT_OK(gto_features_create_on(there.device, 3, there.info.n_embd, false, &features));
+    std::vector<float> row((size_t) 4 * there.info.n_embd), weights = there.get(0);
+    ASSERT_OK(gto_features_append(features, 1, row.data()));
+    {
+        const std::lock_guard<std::recursive_mutex> lock(there.device->mutex);
+        there.device->lose("it fell off the bus");
+    }
+    const folder home;
+    const auto expect_lost = [](gto_status status, const char * call) {
+        EXPECT_EQ(GTO_E_INTERNAL, status) << call;
+        EXPECT_NE(std::string::npos, std::string(gto_last_error()).find("it fell off the bus"))
+            << call << ": " << gto_last_error();
+    };
+    expect_lost(gto_trainer_accumulate(trainer, batch, &result), "accumulate");
+    expect_lost(gto_trainer_step(trainer, 1e-3f, 0.5f, &norm), "step");
+    expect_lost(gto_draft_session_extend(session.handle, text.features[0], 0, 5, text.tokens.data() + 1, 4), "extend");
+    expect_lost(gto_draft_save(there.draft, home.file("draft.gguf").c_str(), "F32"), "save");
+    EXPECT_FALSE(std::filesystem::exists(home.file("draft.gguf")));
+    expect_lost(gto_features_append(features, 1, row.data()), "append");
+    expect_lost(gto_features_get(features, 0, row.data()), "get");
+    gto_draft_session * another = nullptr;
+    expect_lost(gto_draft_session_open(there.draft, 64, 8, GTO_TYPE_F16, &another), "open");
+    gto_features_free(features);
+    gto_trainer_free(trainer);
+
+    const session_of other(here.draft, 64, 8, GTO_TYPE_F32);
+    EXPECT_OK(gto_draft_session_extend(other.handle, text.features[0], 0, 5, text.tokens.data() + 1, 4));
 }
 
 // Attention by products against attention.cpp, in blocks of few rows and of all.

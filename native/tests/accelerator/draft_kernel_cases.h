@@ -42,6 +42,18 @@ template <> struct kernel_case<gto::copied_rows> {
     }
 };
 
+template <> struct kernel_case<gto::scaled_rows> {
+    static constexpr int32_t variants = n_widths;
+
+    static void run(kernel_runner & r, std::mt19937 & random, int32_t variant) {
+        constexpr int32_t n = 5, first = 3;
+        const int32_t cols = widths[variant];
+        const gto::matrix from = random_matrix(r, random, first + n, cols), to = random_matrix(r, random, n, cols);
+        r.launch(n, gto::scaled_rows{from, first, r.array(random_floats(random, cols, 1.0f)), to});
+        output(r, "to", to);
+    }
+};
+
 template <> struct kernel_case<gto::input_rows> {
     static constexpr int32_t types[] = {gto::embedding_table::f32, gto::embedding_table::f16,
                                         gto::embedding_table::bf16};

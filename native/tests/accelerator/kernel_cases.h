@@ -39,37 +39,6 @@ template <> struct kernel_case<gto::loss_batch> {
     }
 };
 
-template <> struct kernel_case<gto::softmax_batch> {
-    static constexpr int32_t variants = n_vocabularies;
-
-    static void run(kernel_runner & r, std::mt19937 & random, int32_t variant) {
-        constexpr int32_t n = 7;
-        const int32_t n_vocab = vocabularies[variant], stride = n_vocab + 1;
-        float * z = r.array(random_floats(random, (size_t) n * stride, 4.0f));
-        r.launch(n, gto::softmax_batch{z, stride, n_vocab});
-        r.output("softmax", z, (size_t) n * stride, close_enough);
-    }
-};
-
-template <> struct kernel_case<gto::top_k_batch> {
-    static constexpr int32_t variants = 2 * n_vocabularies;
-
-    static void run(kernel_runner & r, std::mt19937 & random, int32_t variant) {
-        constexpr int32_t n = 4;
-        const int32_t n_vocab = vocabularies[variant / 2], k = std::min(n_vocab, 10);
-        std::vector<float> z = random_floats(random, (size_t) n * n_vocab, 2.0f);
-        if (variant % 2) { // ties
-            for (float & v : z) v = std::round(v);
-        }
-        gto::top_k_batch b = {r.array(z), n_vocab, n_vocab, k, nullptr, nullptr};
-        b.index = r.array(std::vector<int32_t>((size_t) n * k));
-        b.log_prob = r.array(std::vector<float>((size_t) n * k));
-        r.launch(n, b);
-        r.output("index", b.index, (size_t) n * k);
-        r.output("log_prob", b.log_prob, (size_t) n * k, close_enough);
-    }
-};
-
 // Trees of 0 to 60 nodes: where they begin, and the nodes' parents.
 struct random_trees {
     random_trees(std::mt19937 & random, int32_t n) : begin(1, 0) {

@@ -5,6 +5,7 @@
 #include "kernel/kernel_list.h"
 #include "kernel/launch.cuh"
 
+#include <cublas_v2.h>
 #include <gtest/gtest.h>
 #include <numeric>
 
@@ -122,8 +123,7 @@ class PlantedFault : public testing::TestWithParam<const char *> {
     static matrix_product product(test_accelerator & device) {
         const float * a = device.array(std::vector<float>(16, 1.0f));
         const float * b = device.array(std::vector<float>(16, 1.0f));
-        return {4,    4, 4, a, 4, false, b, 4, false, device.array<float>(16), 4, false, number_type::f32,
-                1.0f, 1, 0, 0, 0};
+        return {4, 4, 4, a, 4, false, b, 4, false, device.array<float>(16), 4, false, number_type::f32, 1, 0, 0, 0};
     }
 };
 
@@ -153,10 +153,13 @@ TEST(FaultyKernel, ThreadsThatDoNotMeetEndTheProcess) {
     EXPECT_DEATH(launch_faulty<fault::none>(two_places()), "at another __syncthreads");
 }
 
+// A kernel of the list that reads and writes z.
+scaled_rows squares_of(float * z, int32_t n) { return {dense(z, 1, n), 0, z, dense(z, 1, n)}; }
+
 void free_before_work_is_done(test_accelerator & device) {
     float * z = device.array(std::vector<float>(64));
     device.wait();
-    device.launch(kernel_list::id<softmax_batch>(), 1, softmax_batch{z, 64, 64});
+    device.launch(kernel_list::id<scaled_rows>(), 1, squares_of(z, 64));
     device.free_arrays();
     device.wait();
 }
@@ -164,7 +167,36 @@ void free_before_work_is_done(test_accelerator & device) {
 TEST(FaultyKernel, WorkOnFreedMemoryEndsTheProcess) {
     test_accelerator device("SHIM0");
     EXPECT_EXIT(free_before_work_is_done(device), testing::KilledBySignal(SIGSEGV),
-                "softmax_batch.*touches .*freed allocation");
+                "scaled_rows.*touches .*freed allocation");
+}
+
+// Two products in one workspace on two streams.
+void multiply_on_two_streams(bool waits) {
+    test_accelerator device("SHIM0");
+    float *workspace = device.array<float>(16), *a = device.array<float>(1), *c = device.array<float>(2);
+    cudaStream_t streams[2];
+    cudaEvent_t done;
+    cublasHandle_t blas;
+    cudaEventCreateWithFlags(&done, cudaEventDisableTiming);
+    cublasCreate(&blas);
+    const float one = 1.0f, none = 0.0f;
+    for (int i = 0; i < 2; i++) {
+        cudaStreamCreateWithFlags(&streams[i], cudaStreamNonBlocking);
+        if (i == 1 && waits) cudaStreamWaitEvent(streams[1], done, 0);
+        cublasSetStream(blas, streams[i]);
+        cublasSetWorkspace(blas, workspace, 64);
+        cublasGemmEx(blas, CUBLAS_OP_N, CUBLAS_OP_N, 1, 1, 1, &one, a, CUDA_R_32F, 1, a, CUDA_R_32F, 1, &none, c + i,
+                     CUDA_R_32F, 1, CUBLAS_COMPUTE_32F, CUBLAS_GEMM_DEFAULT);
+        cudaEventRecord(done, streams[i]);
+    }
+    for (cudaStream_t stream : streams) cudaStreamDestroy(stream);
+    cublasDestroy(blas);
+    cudaEventDestroy(done);
+}
+
+TEST(FaultyKernel, AWorkspaceThatTwoStreamsUseEndsTheProcess) {
+    multiply_on_two_streams(true);
+    EXPECT_DEATH(multiply_on_two_streams(false), "a workspace that another stream's product may be using");
 }
 
 void free_before_copy_is_done(test_accelerator & device) {
@@ -182,7 +214,7 @@ TEST(FaultyKernel, ACopyWhoseMemoryIsFreedBeforeItIsDoneEndsTheProcess) {
 }
 
 void overrun(test_accelerator & device, float * z, int32_t n) {
-    device.launch(kernel_list::id<softmax_batch>(), 1, softmax_batch{z, n, n});
+    device.launch(kernel_list::id<scaled_rows>(), 1, squares_of(z, n));
     device.wait();
 }
 
@@ -197,8 +229,8 @@ TEST_P(PlantedFault, TheHostTouchesDeviceMemory) {
 TEST_P(PlantedFault, AKernelIsGivenHostMemory) {
     test_accelerator device(GetParam());
     std::vector<float> host(64);
-    EXPECT_DEATH(device.launch(kernel_list::id<softmax_batch>(), 1, softmax_batch{host.data(), 64, 64}),
-                 "softmax_batch.*points to memory of the host");
+    EXPECT_DEATH(device.launch(kernel_list::id<scaled_rows>(), 1, squares_of(host.data(), 64)),
+                 "scaled_rows.*points to memory of the host");
 }
 
 TEST_P(PlantedFault, AKernelIsGivenFreedMemory) {
@@ -206,8 +238,8 @@ TEST_P(PlantedFault, AKernelIsGivenFreedMemory) {
     float * z = device.array(std::vector<float>(64));
     device.wait();
     device.free_arrays();
-    EXPECT_DEATH(device.launch(kernel_list::id<softmax_batch>(), 1, softmax_batch{z, 64, 64}),
-                 "softmax_batch.*points to .*freed allocation");
+    EXPECT_DEATH(device.launch(kernel_list::id<scaled_rows>(), 1, squares_of(z, 64)),
+                 "scaled_rows.*points to .*freed allocation");
 }
 
 TEST_P(PlantedFault, AKernelWritesBehindItsMemory) {
@@ -222,7 +254,7 @@ TEST_P(PlantedFault, AKernelReadsFarBehindItsMemory) {
     float * z = device.array(std::vector<float>(64));
     device.wait();
     EXPECT_EXIT(overrun(device, z, 640), testing::KilledBySignal(SIGSEGV),
-                "softmax_batch.*touches byte .* of an allocation of 256 bytes");
+                "scaled_rows.*touches byte .* of an allocation of 256 bytes");
 }
 
 TEST_P(PlantedFault, ACopyAfterFree) {

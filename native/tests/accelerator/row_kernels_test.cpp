@@ -3,6 +3,7 @@
 #include "accelerator/attention_kernel_cases.h"
 #include "accelerator/draft_kernel_cases.h"
 #include "accelerator/kernel_cases.h"
+#include "accelerator/logit_kernel_cases.h"
 #include "accelerator/training_kernel_cases.h"
 #include "cuda/control.h"
 
@@ -93,15 +94,16 @@ TEST(RowKernels, TakeMoreRowsThanAGridHasBlocks) {
     unsetenv("GTO_CUDA_LANES");
     constexpr int32_t n = 66000;
     float * z = device.array(std::vector<float>(n, 3.0f));
-    device.launch(kernel_list::id<softmax_batch>(), n, softmax_batch{z, 1, 1});
-    EXPECT_EQ(device.values(z, n), std::vector<float>(n, 1.0f));
+    const float * scale = device.array(std::vector<float>{2.0f});
+    device.launch(kernel_list::id<scaled_rows>(), n, scaled_rows{dense(z, n, 1), 0, scale, dense(z, n, 1)});
+    EXPECT_EQ(device.values(z, n), std::vector<float>(n, 6.0f));
 }
 
 TEST(RowKernels, AreRefusedByAnotherIdOrSize) {
     for (const char * name : {"GUARD0", "SHIM0"}) {
         test_accelerator device(name);
-        const softmax_batch kernel = {};
-        const int32_t id = kernel_list::id<softmax_batch>();
+        const scaled_rows kernel = {};
+        const int32_t id = kernel_list::id<scaled_rows>();
         EXPECT_NE(device.table().launch(device.stream(), -1, 1, &kernel, sizeof kernel), nullptr);
         EXPECT_NE(device.table().launch(device.stream(), kernel_list::count, 1, &kernel, sizeof kernel), nullptr);
         EXPECT_NE(device.table().launch(device.stream(), id, 1, &kernel, sizeof kernel - 8), nullptr);

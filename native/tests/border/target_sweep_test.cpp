@@ -99,6 +99,14 @@ TEST_F(target_sweep, features) {
         gto_features_free(created);
         return status;
     });
+    sweep.run("gto_features_create_on", [&](swept & s) {
+        gto_features * created = nullptr;
+        gto_device * on = s.pointer("device", device.get());
+        const int32_t n_taps = s.number("n_taps", 3), n_embd = s.number("n_embd", 32);
+        const gto_status status = gto_features_create_on(on, n_taps, n_embd, true, s.pointer("out", &created));
+        gto_features_free(created);
+        return status;
+    });
     const auto three = [&] {
         EXPECT_OK(gto_features_truncate(features.get(), 0));
         EXPECT_OK(gto_features_append(features.get(), 3, values.data()));

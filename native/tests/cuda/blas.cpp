@@ -12,6 +12,9 @@ using gto::number_type;
 struct cuda_on_cpu_blas {
     cudaStream_t stream = nullptr;
     void * workspace = nullptr;
+    // of the last product in the workspace
+    cudaStream_t last = nullptr;
+    int64_t n_given = 0;
     bool exact = false; // no reduced sums
 };
 
@@ -110,6 +113,9 @@ cublasStatus_t cublasGemmStridedBatchedEx(cublasHandle_t handle, cublasOperation
     if (a_type != b_type || c_type != CUDA_R_32F || compute != CUBLAS_COMPUTE_32F) return CUBLAS_STATUS_NOT_SUPPORTED;
     if (m == 0 || n == 0 || batch == 0) return CUBLAS_STATUS_SUCCESS;
     if (!handle->workspace) gto_test::die("a product in a workspace that others share: its bits don't repeat");
+    if (handle->last && !is_before(*handle->last, handle->n_given, stream_of(handle->stream))) {
+        gto_test::die("a product in a workspace that another stream's product may be using");
+    }
     if (a_type != CUDA_R_32F && !handle->exact) gto_test::die("a product of 16-bit numbers whose sums may be reduced");
     if (a == c || b == c) gto_test::die("a product whose result is one of its operands");
     const float scale = *(const float *) alpha, kept = *(const float *) beta;
@@ -124,6 +130,8 @@ cublasStatus_t cublasGemmStridedBatchedEx(cublasHandle_t handle, cublasOperation
                                        element(right, turn_b, i), kept, (float *) c + i * step_c, 1, ldc);
         }
     });
+    handle->last = handle->stream;
+    handle->n_given = stream_of(handle->stream).n_given;
     return CUBLAS_STATUS_SUCCESS;
 }
 

@@ -19,6 +19,7 @@ namespace {
 std::recursive_mutex running;
 std::mutex state;
 std::set<cudaStream_t> streams;
+std::vector<std::unique_ptr<cuda_on_cpu_stream>> ended;
 std::map<char *, size_t> pinned;
 int driver_version = runtime_version, devices = 1;
 thread_local cudaError_t last = cudaSuccess;
@@ -49,6 +50,7 @@ void run(cudaStream_t handle) {
         memory().set_activity(w.name);
         w.run();
     }
+    stream.n_done += (int64_t) work.size();
 }
 
 } // namespace
@@ -207,7 +209,33 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
     run(stream);
     std::lock_guard<std::mutex> lock(state);
     if (streams.erase(stream) == 0) return report(cudaErrorInvalidResourceHandle);
-    delete stream;
+    ended.emplace_back(stream); // events may still name it
+    return cudaSuccess;
+}
+
+cudaError_t cudaEventCreateWithFlags(cudaEvent_t * out, unsigned) {
+    *out = new cuda_on_cpu_event;
+    return cudaSuccess;
+}
+
+cudaError_t cudaEventDestroy(cudaEvent_t event) {
+    delete event;
+    return cudaSuccess;
+}
+
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
+    event->stream = stream;
+    event->n_given = stream_of(stream).n_given;
+    return cudaSuccess;
+}
+
+// All of that stream's work is done where the event's would be enough.
+cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned) {
+    if (!event->stream) return cudaSuccess;
+    stream_of(stream).waited_for[event->stream] = event->n_given;
+    defer(stream, "waiting for a stream", [other = event->stream, n = event->n_given] {
+        if (other->n_done < n) run(other);
+    });
     return cudaSuccess;
 }
 

@@ -135,7 +135,7 @@ const char * multiply(accelerator_stream *, const matrix_product & p) {
     memory().require(p.c, bytes_of(p.m, p.n, p.ldc, p.batch, p.step_c, sizeof(float)), "matrix c of a product");
     const guarded_memory::window open(memory(), "a product");
     for (int64_t i = 0; i < p.batch; i++) {
-        multiply_strided(p.m, p.n, p.k, p.type, p.scale, element(p.a, p.lda, p.transpose_a, i * p.step_a, p.type),
+        multiply_strided(p.m, p.n, p.k, p.type, 1.0f, element(p.a, p.lda, p.transpose_a, i * p.step_a, p.type),
                          element(p.b, p.ldb, p.transpose_b, i * p.step_b, p.type), p.add ? 1.0f : 0.0f,
                          p.c + i * p.step_c, p.ldc, 1);
     }

@@ -42,7 +42,9 @@ struct cudaPointerAttributes {
 };
 
 typedef struct cuda_on_cpu_stream * cudaStream_t;
+typedef struct cuda_on_cpu_event * cudaEvent_t;
 constexpr unsigned cudaStreamNonBlocking = 1;
+constexpr unsigned cudaEventDisableTiming = 2;
 constexpr unsigned cudaHostAllocDefault = 0;
 
 extern "C" {
@@ -64,4 +66,8 @@ CUDA_ON_CPU_API cudaError_t cudaMemsetAsync(void * to, int value, size_t bytes, 
 CUDA_ON_CPU_API cudaError_t cudaStreamCreateWithFlags(cudaStream_t * out, unsigned flags);
 CUDA_ON_CPU_API cudaError_t cudaStreamDestroy(cudaStream_t stream);
 CUDA_ON_CPU_API cudaError_t cudaStreamSynchronize(cudaStream_t stream);
+CUDA_ON_CPU_API cudaError_t cudaEventCreateWithFlags(cudaEvent_t * out, unsigned flags);
+CUDA_ON_CPU_API cudaError_t cudaEventDestroy(cudaEvent_t event);
+CUDA_ON_CPU_API cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream);
+CUDA_ON_CPU_API cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned flags);
 }

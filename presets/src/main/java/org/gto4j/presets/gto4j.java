@@ -11,10 +11,12 @@ import org.bytedeco.javacpp.tools.InfoMapper;
  *
  * <p>The libraries are preloaded in the order of their dependencies. ggml's kernels are one library for each family of
  * processors (cmake/cpu_variants.cmake), and ggml picks the best among those that lie beside libgto4j. A build for one
- * processor alone has libggml-cpu instead. Names that a build doesn't have are passed over by the loader.
+ * processor alone has libggml-cpu instead. Natives with the extension -gpu have libraries for CUDA, too. Names that a
+ * build doesn't have, and libraries that can't be loaded here, are passed over by the loader.
  */
 @Properties(
-    value = @Platform(
+    value = {
+      @Platform(
         compiler = "cpp17",
         define = "STRING_BYTES_CHARSET \"UTF-8\"",
         include = {
@@ -23,11 +25,14 @@ import org.bytedeco.javacpp.tools.InfoMapper;
         },
         link = "gto4j@.0",
         preload = {
-            "ggml-base@.0", "ggml-cpu@.0", "ggml-cuda@.0", "ggml@.0", "llama@.0",
+            "ggml-base@.0", "ggml-cpu@.0", "ggml@.0", "llama@.0",
             "ggml-cpu-x64", "ggml-cpu-sandybridge", "ggml-cpu-haswell", "ggml-cpu-alderlake", "ggml-cpu-skylakex",
             "ggml-cpu-cascadelake", "ggml-cpu-icelake", "ggml-cpu-zen4", "ggml-cpu-sapphirerapids",
-            "ggml-cpu-armv8.0_1", "ggml-cpu-armv8.2_2", "ggml-cpu-armv8.6_1", "ggml-cpu-armv8.6_2"
+            "ggml-cpu-armv8.0_1", "ggml-cpu-armv8.2_2", "ggml-cpu-armv8.6_1", "ggml-cpu-armv8.6_2",
+            "ggml-cuda", "gto4j-cuda"
         }),
+      @Platform(value = "linux-x86_64", extension = "-gpu")
+    },
     target = "org.gto4j.engine",
     global = "org.gto4j.engine.global.gto4j")
 public class gto4j implements InfoMapper {

@@ -109,6 +109,11 @@ public final class Device extends NativeHandle {
         return computesDrafts;
     }
 
+    /** Why {@link #computesDrafts()} is false, for people; empty where it is true. */
+    public String whyNoDrafts() {
+        return using(engine::whyNoDrafts, this);
+    }
+
     /** Its memory now; of several GPUs the sum. */
     public DeviceMemory memory() {
         return using(engine::memory, this);

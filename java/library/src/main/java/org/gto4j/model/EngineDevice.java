@@ -68,6 +68,10 @@ final class EngineDevice {
         return gto4j.gto_device_computes_drafts(handle);
     }
 
+    String whyNoDrafts() {
+        return Engine.string(gto4j.gto_device_why_no_drafts(handle));
+    }
+
     DeviceMemory memory() {
         return memory((free, total) -> gto4j.gto_device_memory(handle, free, total));
     }

@@ -23,6 +23,13 @@ final class EngineFeatures {
         return new EngineFeatures(features);
     }
 
+    /** In F32, in the device's memory where it computes drafts. */
+    static EngineFeatures createOn(EngineDevice device, int taps, int hidden, boolean withHidden) {
+        gto_features features = new gto_features();
+        Engine.check(gto4j.gto_features_create_on(device.handle, taps, hidden, withHidden, features));
+        return new EngineFeatures(features);
+    }
+
     int rows() {
         return gto4j.gto_features_rows(handle);
     }

@@ -20,8 +20,8 @@ public final class Features extends NativeHandle {
     private final EngineFeatures engine;
     private final int width;
 
-    private Features(EngineFeatures engine, int width) {
-        super("Features", Sharing.EXCLUSIVE);
+    private Features(EngineFeatures engine, int width, NativeHandle... parents) {
+        super("Features", Sharing.EXCLUSIVE, parents);
         this.engine = engine;
         this.width = width;
     }
@@ -40,6 +40,25 @@ public final class Features extends NativeHandle {
         Objects.requireNonNull(type, "type");
         return new Features(
                 EngineFeatures.create(taps, hidden, withHidden, type), (taps + (withHidden ? 1 : 0)) * hidden);
+    }
+
+    /**
+     * An empty matrix of 32 bits a value in the memory of the device where drafts compute, so that what a target leaves
+     * there for its draft never comes to the host. On a device that computes no drafts it lies in the host's memory.
+     *
+     * @param taps number of tapped blocks, 1..8
+     * @param hidden width of the target's hidden state, at least 1
+     * @param withHidden whether rows hold the final hidden state too
+     */
+    public static Features createOn(Device device, int taps, int hidden, boolean withHidden) {
+        Arguments.inRange("taps", taps, 1, 8);
+        Arguments.atLeast("hidden", hidden, 1);
+        return using(
+                () -> new Features(
+                        EngineFeatures.createOn(device.engine(), taps, hidden, withHidden),
+                        (taps + (withHidden ? 1 : 0)) * hidden,
+                        device),
+                Objects.requireNonNull(device, "device"));
     }
 
     /** Number of rows. */

@@ -146,6 +146,8 @@ public static native int gto_device_kind(@Const gto_device device);
 /** Whether drafts compute on the device that their target is on: a CPU, or a device that gto4j has kernels for.
  *  Otherwise they compute on the CPU beside it. */
 public static native @Cast("bool") boolean gto_device_computes_drafts(@Const gto_device device);
+/** Why they don't; "" if they do. Lives as long as the device. */
+public static native @Cast("const char*") BytePointer gto_device_why_no_drafts(@Const gto_device device);
 /** Bytes of the devices' memory together: what is free now, and all; -1 where it isn't known. On the CPU {@code free} is what
  *  gto_memory_available says. */
 public static native @Cast("gto_status") int gto_device_memory(@Const gto_device device, @Cast("int64_t*") LongPointer _free, @Cast("int64_t*") LongPointer total);
@@ -183,7 +185,7 @@ public static native @Cast("gto_status") int gto_available_device_memory(int i, 
 // #ifndef GTO4J_FEATURES_H
 // #define GTO4J_FEATURES_H
 
-// #include "common.h"
+// #include "device.h"
 
 // #ifdef __cplusplus
 // Targeting ../gto_features.java
@@ -203,6 +205,12 @@ public static native @Cast("gto_status") int gto_features_create(int n_taps, int
                                        @Cast("gto_features**") PointerPointer out);
 public static native @Cast("gto_status") int gto_features_create(int n_taps, int n_embd, @Cast("bool") boolean with_hidden, int type,
                                        @ByPtrPtr gto_features out);
+/** The same in F32, in the memory of a device that computes drafts beside a target (gto_device_computes_drafts), so
+ * that rows of a pass there never come to the host; on a CPU in the host's. The device outlives them. */
+public static native @Cast("gto_status") int gto_features_create_on(gto_device device, int n_taps, int n_embd, @Cast("bool") boolean with_hidden,
+                                          @Cast("gto_features**") PointerPointer out);
+public static native @Cast("gto_status") int gto_features_create_on(gto_device device, int n_taps, int n_embd, @Cast("bool") boolean with_hidden,
+                                          @ByPtrPtr gto_features out);
 public static native void gto_features_free(gto_features features);
 
 public static native int gto_features_rows(@Const gto_features features);

@@ -25,6 +25,9 @@ final class DeviceLines {
         lines.add(line("device", device.kind()));
         lines.add(line("why", why(device, all)));
         lines.add(line("memory", memory(device.memory())));
+        if (!device.computesDrafts()) {
+            lines.add(line("drafts", "compute on the CPU: " + device.whyNoDrafts()));
+        }
         List<String> opened = List.of(device.name().split(","));
         all.stream()
                 .filter(other -> !opened.contains(other.name()))
