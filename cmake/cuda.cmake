@@ -7,7 +7,8 @@ if(NOT cuda_sources)
   return()
 endif()
 
-set(GTO4J_CUDA_ARCHITECTURES "80;90" CACHE STRING "compute capabilities that src/cuda is compiled for")
+set(GTO4J_CUDA_ARCHITECTURES 80,90 CACHE STRING "compute capabilities that src/cuda and ggml's CUDA backend are compiled for")
+string(REPLACE "," ";" cuda_architectures "${GTO4J_CUDA_ARCHITECTURES}")
 
 if(GTO4J_CUDA)
   include(${CMAKE_CURRENT_LIST_DIR}/nvcc.cmake)
@@ -17,7 +18,7 @@ if(GTO4J_CUDA)
   endif()
   set(CMAKE_CUDA_COMPILER ${toolkit}/bin/nvcc)
   set(CUDAToolkit_ROOT ${toolkit})
-  set(CMAKE_CUDA_ARCHITECTURES ${GTO4J_CUDA_ARCHITECTURES})
+  set(CMAKE_CUDA_ARCHITECTURES ${cuda_architectures})
   enable_language(CUDA)
   find_package(CUDAToolkit REQUIRED)
   add_library(gto4j-cuda SHARED ${cuda_sources})
@@ -26,12 +27,12 @@ if(GTO4J_CUDA)
   target_link_libraries(gto4j-cuda PRIVATE CUDA::cudart CUDA::cublas)
   target_link_options(gto4j-cuda PRIVATE -Wl,--no-undefined)
   install(TARGETS gto4j-cuda LIBRARY DESTINATION lib)
-  gto4j_llama_cuda(${GTO4J_LLAMA_ENTRY} "${GTO4J_LLAMA_FLAGS}" "${GTO4J_CUDA_ARCHITECTURES}" ${toolkit} module)
+  gto4j_llama_cuda(${GTO4J_LLAMA_ENTRY} "${GTO4J_LLAMA_FLAGS}" "${cuda_architectures}" ${toolkit} module)
   install(FILES ${module} DESTINATION lib)
   return()
 endif()
 
-string(REPLACE ";" "$<SEMICOLON>" cuda_architectures "${GTO4J_CUDA_ARCHITECTURES}")
+string(REPLACE ";" "$<SEMICOLON>" cuda_architectures "${cuda_architectures}")
 set(cuda_command ${CMAKE_COMMAND}
     -DCUDA_SOURCES=${CMAKE_CURRENT_SOURCE_DIR}/src
     -DCUDA_OBJECTS=${CMAKE_BINARY_DIR}/cuda

@@ -208,8 +208,10 @@ function(gto4j_llama_cuda entry flags architectures toolkit module)
   endif()
   message(STATUS "llama.cpp ${GTO4J_LLAMA_VERSION}: building ggml's CUDA backend for sm_${name} (once; about 40 minutes of one core for an architecture)")
   set(build ${entry}/build-cuda-${name})
-  gto4j_llama_configure(${build} "ggml's CUDA backend" ${flags} -DGGML_CUDA=ON -DGGML_CUDA_NO_VMM=ON -DCUDAToolkit_ROOT=${toolkit}
-                        -DCMAKE_CUDA_COMPILER=${toolkit}/bin/nvcc "-DCMAKE_CUDA_ARCHITECTURES=${architectures}")
+  # A list doesn't survive a command line.
+  file(WRITE ${build}.cmake "set(CMAKE_CUDA_ARCHITECTURES \"${architectures}\" CACHE STRING \"\")\n")
+  gto4j_llama_configure(${build} "ggml's CUDA backend" -C ${build}.cmake ${flags} -DGGML_CUDA=ON -DGGML_CUDA_NO_VMM=ON -DCUDAToolkit_ROOT=${toolkit}
+                        -DCMAKE_CUDA_COMPILER=${toolkit}/bin/nvcc)
   gto4j_run("building ggml's CUDA backend" ${CMAKE_COMMAND} --build ${build} --parallel ${GTO4J_JOBS} --target ggml-cuda)
   file(COPY ${build}/bin/libggml-cuda.so DESTINATION ${folder}.part)
   file(RENAME ${folder}.part ${folder})

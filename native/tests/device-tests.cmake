@@ -19,7 +19,7 @@ function(gto4j_guarded_test name)
   add_dependencies(${name} ggml-guard)
   add_dependencies(gpu-tests ${name})
 endfunction()
-foreach(name chat_tokens concurrency feature_reader features handle many_texts output sampler session target target_distribution threads verify verify_many)
+foreach(name chat_tokens concurrency feature_reader features handle many_texts output recurrent sampler session target target_distribution threads verify verify_many)
   gto4j_guarded_test(${name}_test)
 endforeach()
 

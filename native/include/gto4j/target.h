@@ -25,6 +25,9 @@ typedef struct gto_target_info {
     int32_t token_eos;   /**< -1 if none */
     bool add_bos;        /**< the tokenizer adds BOS by itself when add_special */
     bool taps_supported; /**< block inputs can be read (features) */
+    /** The model keeps a state that each token changes (Mamba, LFM2, Qwen3.5, ...), in all blocks or in some. A
+     * sequence can go on or be forgotten as a whole, but not branch into a tree or lose its end. */
+    bool recurrent;
     int64_t n_params;
     int64_t n_bytes;
 } gto_target_info;
@@ -50,7 +53,7 @@ GTO_API gto_target_options gto_target_options_default(void);
  * Opens a GGUF. Where the memory for packed weights isn't there, ggml's CPU backend computes with the mapped file, and
  * where the graph can't be built on the device's kernels, with its own: gto_target_fallback says so. GTO_E_IO: missing,
  * unreadable or truncated; GTO_E_FORMAT: not a GGUF, an architecture that libllama doesn't know, an encoder, a
- * recurrent or a draft (eagle3) model. GTO_E_MEMORY: the layers don't fit the memory of a device that isn't the CPU.
+ * diffusion model or a draft (eagle3). GTO_E_MEMORY: the layers don't fit the memory of a device that isn't the CPU.
  */
 GTO_API gto_status gto_target_open(gto_device * device, const char * path, gto_target ** out);
 /** The same with options. GTO_E_ARGUMENT: n_gpu_layers isn't in -1..(number of layers + 1), or is above 0 on a CPU. */

@@ -57,6 +57,7 @@ std::vector<float> target_head_rows(const gguf_file & file, const shape & s, con
 gto_status gto_draft_create(gto_target * target, gto_draft_config config, const int32_t * d2t, gto_draft ** out) {
     return guard([&] {
         require(target && d2t && out, "target, d2t and out must not be null");
+        require_branches(*target);
         const gguf_file file(gto_target_path(target));
         shape s = shape_for(file);
         if (config.n_draft_vocab < 1 || config.n_draft_vocab > s.n_vocab) {
@@ -87,6 +88,7 @@ gto_status gto_draft_create(gto_target * target, gto_draft_config config, const 
 gto_status gto_draft_parts(const gto_target * target, int32_t * parts) {
     return guard([&] {
         require(target && parts, "target and parts must not be null");
+        require_branches(*target);
         if (!target->info.taps_supported) {
             fail(
                 GTO_E_FORMAT,

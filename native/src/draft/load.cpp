@@ -62,6 +62,7 @@ void restore_scale(gto_draft & draft, const gguf_file & file) {
 gto_status gto_draft_load(gto_target * target, const char * path, gto_draft ** out) {
     return guard([&] {
         require(target && path && out, "target, path and out must not be null");
+        require_branches(*target);
         const gguf_file file(path);
         if (file.architecture() != "eagle3") {
             fail(GTO_E_FORMAT, "%s: expected a draft (architecture eagle3), found architecture %s", path,

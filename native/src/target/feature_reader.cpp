@@ -17,6 +17,9 @@ void host_reader::capture(const std::vector<int32_t> & rows, const std::vector<i
 }
 
 static void check_taps(const gto_target & target, const int32_t * layers) {
+    if (target.info.recurrent) {
+        fail(GTO_E_ARGUMENT, "%s: %s", target.path.c_str(), no_branches);
+    }
     for (int i = 0; i < n_taps; i++) {
         if (layers[i] < 0 || layers[i] >= target.info.n_layer) {
             fail(GTO_E_ARGUMENT, "tap_layers[%d]: expected 0..%d, found %d", i, target.info.n_layer - 1, layers[i]);

@@ -34,8 +34,9 @@ gto_status gto_session_open(gto_target * target, gto_session_options options, gt
         session->many_texts = options.many_texts;
         session->taps = options.taps;
         session->hidden = options.hidden;
-        // libllama may compute rows of many texts as several graphs, and the last one alone keeps its tensors.
-        if (target->device->is_accelerated() && !options.many_texts) {
+        // libllama may compute rows of many texts or with states as several graphs, and the last one alone keeps its
+        // tensors.
+        if (target->device->is_accelerated() && !options.many_texts && !target->info.recurrent) {
             session->kept = std::make_unique<kept_outputs>(*target->device);
         }
         session->reader = new_feature_reader(*target, options, session->kept.get());
@@ -89,6 +90,7 @@ gto_status gto_session_copy_sequence(gto_session * session, int32_t from, int32_
     return guard([&] {
         require(session != nullptr, "session is null");
         require(!session->many_texts, "a session of many texts copies no sequences");
+        require(!session->target->info.recurrent, no_branches);
         session->require_sequence("from", from);
         session->require_sequence("to", to);
         require_range(p0, p1);
@@ -102,6 +104,7 @@ gto_status gto_session_remove(gto_session * session, int32_t seq, int32_t p0, in
         session->require_sequence("seq", seq);
         require_range(p0, p1);
         if (!llama_memory_seq_rm(session->memory(), seq, p0, p1)) {
+            require(!session->target->info.recurrent, no_branches);
             fail(GTO_E_INTERNAL, "sequence %d: positions from %d on can't be removed", seq, p0);
         }
     });

@@ -43,7 +43,10 @@ struct gto_session : gto::counted {
     llama_memory_t memory() const { return llama_get_memory(context.get()); }
     // Positions 0..end-1 are held; 0 if the sequence is unused.
     int32_t end_of(int32_t seq) const { return llama_memory_seq_pos_max(memory(), seq) + 1; }
-    void remove_from(int32_t seq, int32_t position) const { llama_memory_seq_rm(memory(), seq, position, -1); }
+    // All of it where a recurrent target's state can't go back.
+    void remove_from(int32_t seq, int32_t position) const {
+        if (!llama_memory_seq_rm(memory(), seq, position, -1)) llama_memory_seq_rm(memory(), seq, 0, -1);
+    }
 
     void require_sequence(const char * what, int32_t seq) const {
         if (seq < 0 || seq >= n_seq_max) {

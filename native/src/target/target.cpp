@@ -62,17 +62,13 @@ static void load(gto_target & target) {
 // Null if it decodes token by token.
 static const char * other_kind(const llama_model * model) {
     return llama_model_has_encoder(model) || !llama_model_has_decoder(model) ? "an encoder"
-           : llama_model_is_recurrent(model)                                 ? "a recurrent model"
-           : llama_model_is_hybrid(model)                                    ? "a partly recurrent model"
            : llama_model_is_diffusion(model)                                 ? "a diffusion model"
                                                                              : nullptr;
 }
 
 static void require_decoder(const gto_target & target) {
     if (const char * kind = other_kind(target.model.get())) {
-        fail(GTO_E_FORMAT,
-             "%s: architecture %s is %s, whose past can't branch into a tree; expected a transformer that decodes "
-             "token by token",
+        fail(GTO_E_FORMAT, "%s: architecture %s is %s; expected a language model that decodes token by token",
              target.path.c_str(), target.architecture.c_str(), kind);
     }
 }
@@ -93,6 +89,7 @@ static gto_target_info describe(const gto_target & target, const gguf_summary & 
     info.token_bos = llama_vocab_bos(target.vocab);
     info.token_eos = llama_vocab_eos(target.vocab);
     info.add_bos = llama_vocab_get_add_bos(target.vocab);
+    info.recurrent = llama_model_is_recurrent(model) || llama_model_is_hybrid(model);
     info.n_params = (int64_t) llama_model_n_params(model);
     info.n_bytes = (int64_t) llama_model_size(model);
     return info;
@@ -168,7 +165,7 @@ gto_status gto_target_open_with(gto_device * device, const char * path, gto_targ
         if (file.learned_positions) target->max_positions = target->info.n_ctx_train;
         if (const char * text = llama_model_chat_template(target->model.get(), nullptr)) target->chat_template = text;
         target->info.taps_supported =
-            !target->taps.hidden.empty() &&
+            !target->info.recurrent && !target->taps.hidden.empty() &&
             std::all_of(target->taps.block_inputs.begin() + 1, target->taps.block_inputs.end(),
                         [](const auto & name) { return !name.empty(); });
         *out = target.release();

@@ -41,6 +41,10 @@ enum class placement {
     mapped, // there, and none is packed
 };
 
+// Why a recurrent target takes no trees and no draft.
+constexpr char no_branches[] = "a recurrent model's past can't branch into trees or lose its end: it decodes plainly, "
+                               "and a draft is of no use to it";
+
 } // namespace gto
 
 struct gto_target : gto::counted {
@@ -73,6 +77,11 @@ namespace gto {
 
 // How a target is loaded by its placement. The target outlives the parameters.
 llama_model_params model_params(const gto_target & target);
+
+// Fails with GTO_E_FORMAT if the target has no use for a draft.
+inline void require_branches(const gto_target & target) {
+    if (target.info.recurrent) fail(GTO_E_FORMAT, "%s: %s", target.path.c_str(), no_branches);
+}
 
 // Fails with GTO_E_ARGUMENT naming `what` if the token isn't in the vocabulary.
 inline void require_token(const gto_target & target, const char * what, int32_t i, int32_t token) {

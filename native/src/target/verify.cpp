@@ -38,6 +38,7 @@ void check(const gto_session & s, const request & r) {
         fail(GTO_E_CONTEXT, "position %d: %d nodes below it are more positions than can be counted", r.position,
              r.tree.n);
     }
+    require(r.tree.n == 0 || !target.info.recurrent, no_branches);
     r.tree.check(target);
     const size_t n_leaves = r.tree.leaves().size();
     if ((int64_t) n_leaves > std::max(1, s.n_seq_max - 1)) {

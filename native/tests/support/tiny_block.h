@@ -18,6 +18,9 @@ constexpr int32_t tiny_experts = 4, tiny_experts_used = 2; // of qwen3moe and gp
 // Whether an architecture's norms subtract the mean and have a bias.
 bool has_layer_norms(const std::string & arch);
 bool has_experts(const std::string & arch);
+// lfm2: convolutions over the last tokens in every other block, attention in the others; mamba: a state in each.
+bool keeps_states(const tiny_options & options, int32_t layer);
+constexpr int32_t tiny_convolution = 3, tiny_state = 4; // tokens; numbers a channel of mamba
 
 void write_block(tensor_sink & to, const tiny_options & options, int32_t head_dim, int32_t layer);
 

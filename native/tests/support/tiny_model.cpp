@@ -54,7 +54,20 @@ class writer : tensor_sink {
         gguf_set_val_u32(g, key("embedding_length"), o_.embd);
         gguf_set_val_u32(g, key("feed_forward_length"), o_.ff);
         gguf_set_val_u32(g, key("attention.head_count"), o_.heads);
-        gguf_set_val_u32(g, key("attention.head_count_kv"), o_.kv_heads);
+        if (o_.arch == "lfm2") {
+            std::vector<int32_t> kv_heads;
+            for (int32_t il = 0; il < o_.layers; il++) kv_heads.push_back(keeps_states(o_, il) ? 0 : o_.kv_heads);
+            gguf_set_arr_data(g, key("attention.head_count_kv"), GGUF_TYPE_INT32, kv_heads.data(), kv_heads.size());
+            gguf_set_val_u32(g, key("shortconv.l_cache"), tiny_convolution);
+        } else {
+            gguf_set_val_u32(g, key("attention.head_count_kv"), o_.kv_heads);
+        }
+        if (o_.arch == "mamba") {
+            gguf_set_val_u32(g, key("ssm.conv_kernel"), tiny_convolution);
+            gguf_set_val_u32(g, key("ssm.inner_size"), 2 * o_.embd);
+            gguf_set_val_u32(g, key("ssm.state_size"), tiny_state);
+            gguf_set_val_u32(g, key("ssm.time_step_rank"), 2);
+        }
         gguf_set_val_u32(g, key("attention.key_length"), head_dim());
         gguf_set_val_u32(g, key("attention.value_length"), head_dim());
         gguf_set_val_f32(
@@ -82,7 +95,7 @@ class writer : tensor_sink {
         const int64_t d = o_.embd;
         // gemma scales embeddings by sqrt(d) itself
         matrix("token_embd.weight", d, n_vocab, gemma ? 1.0f / std::sqrt((float) d) : 1.0f, o_.nan_token);
-        vector("output_norm.weight", d, 1.0f);
+        vector(o_.arch == "lfm2" ? "token_embd_norm.weight" : "output_norm.weight", d, 1.0f);
         if (has_layer_norms(o_.arch)) vector("output_norm.bias", d, 0.0f);
         if (!o_.tied) matrix("output.weight", d, n_vocab, o_.scale / std::sqrt((float) d));
         if (o_.arch == "phi2") vector("output.bias", n_vocab, 0.0f);
@@ -193,13 +206,13 @@ class writer : tensor_sink {
 
 void check(const tiny_options & o) {
     bool known = false;
-    for (const char * arch :
-         {"llama", "qwen2", "qwen3", "qwen3moe", "gpt-oss", "gemma3", "phi2", "phi3", "gptneox", "bert", "eagle3"}) {
+    for (const char * arch : {"llama", "qwen2", "qwen3", "qwen3moe", "gpt-oss", "gemma3", "phi2", "phi3", "gptneox",
+                              "lfm2", "mamba", "bert", "eagle3"}) {
         known |= o.arch == arch;
     }
     if (!known) {
         throw std::runtime_error("arch: expected llama, qwen2, qwen3, qwen3moe, gpt-oss, gemma3, phi2, phi3, gptneox, "
-                                 "bert or eagle3, found " +
+                                 "lfm2, mamba, bert or eagle3, found " +
                                  o.arch);
     }
     check_vocabulary(o);

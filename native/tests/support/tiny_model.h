@@ -8,8 +8,8 @@
 namespace gto_test {
 
 struct tiny_options {
-    // llama, qwen2, qwen3, qwen3moe, gpt-oss, gemma3, phi2, phi3, gptneox, bert (an encoder) or eagle3 (a draft; only
-    // its header)
+    // llama, qwen2, qwen3, qwen3moe, gpt-oss, gemma3, phi2, phi3, gptneox, lfm2 (partly recurrent), mamba (recurrent),
+    // bert (an encoder) or eagle3 (a draft; only its header)
     std::string arch = "llama";
     // 260..936: a byte-level vocabulary: id b < 256 is byte b, then <s>, </s>, <|im_start|>, <|im_end|>, then merged
     // letters. 4..258: letters "a", "b", ..., and the last two ids are <s> and </s>. With pieces: <unk>, <s>, </s>, 256

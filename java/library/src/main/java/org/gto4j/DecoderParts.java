@@ -12,6 +12,8 @@ import org.gto4j.tree.CostAwareTree;
 import org.gto4j.tree.NoTree;
 import org.gto4j.tree.TreePolicy;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a decoder works with.
@@ -28,6 +30,7 @@ record DecoderParts(TargetModel target, @Nullable DraftModel draft, TreePolicy t
 
     private static final int DEFAULT_CONTEXT = 4096;
     private static final int LEAST_CONTEXT = 8;
+    private static final Logger LOG = LoggerFactory.getLogger(DecoderParts.class);
 
     /**
      * Fills in what a builder wasn't told.
@@ -57,6 +60,14 @@ record DecoderParts(TargetModel target, @Nullable DraftModel draft, TreePolicy t
 
     private static TreePolicy trees(
             TargetModel target, @Nullable DraftModel draft, @Nullable TreePolicy policy, boolean f32Cache) {
+        if (target.info().recurrent()) {
+            if (draft != null || (policy != null && policy.maxNodes() > 0)) {
+                LOG.warn(
+                        "{}: a recurrent model's past can't branch into trees: it decodes plainly, without a draft",
+                        target.path());
+            }
+            return new NoTree();
+        }
         if (policy != null && !policy.needsDraft()) {
             return policy;
         }
@@ -112,6 +123,6 @@ record DecoderParts(TargetModel target, @Nullable DraftModel draft, TreePolicy t
 
     /** Drafts for one text after the other. */
     Drafting newDrafting() {
-        return new Drafting(draft, trees, context);
+        return new Drafting(draft, trees, context, target.info().recurrent());
     }
 }

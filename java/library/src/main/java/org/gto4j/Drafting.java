@@ -25,14 +25,19 @@ final class Drafting implements TokenHistory, AutoCloseable {
     private final TreePlanner planner;
     private final @Nullable Trunk trunk;
     private final Drafter drafter;
+    private final boolean recurrent;
     private int[] text = new int[512];
     private int size;
     private int rows;
     private boolean planned;
 
-    /** @param draft needed exactly if the policy needs one */
-    Drafting(@Nullable DraftModel draft, TreePolicy policy, int context) {
+    /**
+     * @param draft needed exactly if the policy needs one
+     * @param recurrent the target's sequence can't lose its end
+     */
+    Drafting(@Nullable DraftModel draft, TreePolicy policy, int context, boolean recurrent) {
         this.policy = policy;
+        this.recurrent = recurrent;
         planner = policy.planner();
         trunk = draft == null ? null : Trunk.open(draft, this, context, policy.maxExpanded());
         drafter = trunk == null ? Drafter.ofText(this) : trunk.cursor;
@@ -74,7 +79,8 @@ final class Drafting implements TokenHistory, AutoCloseable {
 
     /**
      * Begins a text with a prompt. Returns how many of its first tokens are the last text's and need no decoding: less
-     * than all, and one less than both texts share, since the draft's row of a token knows the next one.
+     * than all, and one less than both texts share, since the draft's row of a token knows the next one. A recurrent
+     * target keeps all that it has decoded or nothing.
      */
     int begin(int[] prompt) {
         int kept = kept(prompt);
@@ -95,7 +101,7 @@ final class Drafting implements TokenHistory, AutoCloseable {
         while (shared < Math.min(size, prompt.length) && text[shared] == prompt[shared]) {
             shared++;
         }
-        return Math.max(0, shared - 1);
+        return recurrent && shared < size ? 0 : Math.max(0, shared - 1);
     }
 
     /**

@@ -46,6 +46,9 @@ public class gto_target_info extends Pointer {
     public native @Cast("bool") boolean add_bos(); public native gto_target_info add_bos(boolean setter);
     /** block inputs can be read (features) */
     public native @Cast("bool") boolean taps_supported(); public native gto_target_info taps_supported(boolean setter);
+    /** The model keeps a state that each token changes (Mamba, LFM2, Qwen3.5, ...), in all blocks or in some. A
+     * sequence can go on or be forgotten as a whole, but not branch into a tree or lose its end. */
+    public native @Cast("bool") boolean recurrent(); public native gto_target_info recurrent(boolean setter);
     public native @Cast("int64_t") long n_params(); public native gto_target_info n_params(long setter);
     public native @Cast("int64_t") long n_bytes(); public native gto_target_info n_bytes(long setter);
 }

@@ -53,6 +53,7 @@ final class EngineTarget {
                     i.token_eos(),
                     i.add_bos(),
                     i.taps_supported(),
+                    i.recurrent(),
                     i.n_params(),
                     i.n_bytes());
         }

@@ -17,6 +17,8 @@ package org.gto4j.model;
  * @param eos end-of-sequence token, -1 if none
  * @param addBos the tokenizer puts BOS in front by itself
  * @param tapsSupported inputs of blocks can be read, so that a draft can be trained and used
+ * @param recurrent the model keeps a state that each token changes (Mamba, LFM2, Qwen3.5, ...): it decodes plainly,
+ *     since its past can't branch into trees or lose its end
  * @param parameters number of weights
  * @param bytes size of the weights, bytes
  */
@@ -35,5 +37,6 @@ public record TargetInfo(
         int eos,
         boolean addBos,
         boolean tapsSupported,
+        boolean recurrent,
         long parameters,
         long bytes) {}

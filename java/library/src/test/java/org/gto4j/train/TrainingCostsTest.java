@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class TrainingCostsTest {
     private static final TargetInfo SMOLLM2 = new TargetInfo(
-            49152, 576, 30, 9, 3, 64, 1536, 8192, 10000, 1e-5f, 1, 2, false, true, 134_515_008, 269_000_000);
+            49152, 576, 30, 9, 3, 64, 1536, 8192, 10000, 1e-5f, 1, 2, false, true, false, 134_515_008, 269_000_000);
     private static final int[][] STEPS = {
         {48, 2048, 1}, {48, 8192, 1}, {160, 2048, 1}, {160, 8192, 3}, {320, 2048, 3}, {320, 8192, 1}, {640, 2048, 2}
     };

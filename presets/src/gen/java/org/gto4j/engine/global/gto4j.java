@@ -311,7 +311,7 @@ public static native @ByVal gto_target_options gto_target_options_default();
  * Opens a GGUF. Where the memory for packed weights isn't there, ggml's CPU backend computes with the mapped file, and
  * where the graph can't be built on the device's kernels, with its own: gto_target_fallback says so. GTO_E_IO: missing,
  * unreadable or truncated; GTO_E_FORMAT: not a GGUF, an architecture that libllama doesn't know, an encoder, a
- * recurrent or a draft (eagle3) model. GTO_E_MEMORY: the layers don't fit the memory of a device that isn't the CPU.
+ * diffusion model or a draft (eagle3). GTO_E_MEMORY: the layers don't fit the memory of a device that isn't the CPU.
  */
 public static native @Cast("gto_status") int gto_target_open(gto_device device, @Cast("const char*") BytePointer path, @Cast("gto_target**") PointerPointer out);
 public static native @Cast("gto_status") int gto_target_open(gto_device device, @Cast("const char*") BytePointer path, @ByPtrPtr gto_target out);
