@@ -29,6 +29,9 @@ if(GTO4J_CUDA)
   install(TARGETS gto4j-cuda LIBRARY DESTINATION lib)
   gto4j_llama_cuda(${GTO4J_LLAMA_ENTRY} "${GTO4J_LLAMA_FLAGS}" "${cuda_architectures}" ${toolkit} module)
   install(FILES ${module} DESTINATION lib)
+  # For programs of the build folder: GTO4J_BACKENDS names it.
+  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/backends)
+  file(CREATE_LINK ${module} ${CMAKE_BINARY_DIR}/backends/libggml-cuda.so SYMBOLIC)
   return()
 endif()
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What a machine with a GPU is asked first, in 15 minutes, from a fresh clone:
-#   tests/gpu/hardware.sh                     needs nvcc 13, cuBLAS, cmake and a C++ compiler; no Java
+#   tests/gpu/hardware.sh                     needs cmake and a C++ compiler, nvcc 13 and cuBLAS or pip, which has them; no Java
 #   DEVICE=GUARD0 tests/gpu/hardware.sh       the same questions to a device of the tests, on any machine
 # Each step has a time limit of its own, and the next begins whatever became of it. OUT=<folder> (target/gpu-hardware): hardware.json, table.md and a log a step.
 # ARCHITECTURES="90": what the CUDA sources are compiled for. SMOLLM2=<file.gguf>: a real target for the step that trains on one. JOBS=n: files at once.
@@ -54,7 +54,8 @@ inventory() {
 build_all() {
     cmake -S "$root/native" -B "$build" -DCMAKE_BUILD_TYPE=Release -DGTO4J_TESTS=ON -DGTO4J_LLAMA_SERVER=OFF -DGTO4J_CUDA=$cuda \
         -DGTO4J_CUDA_ARCHITECTURES="${ARCHITECTURES:-90}" -DGTO4J_JOBS="$jobs" &&
-        cmake --build "$build" --parallel "$jobs" --target gpu-tests draft_speed tiny_target named_device_test $([ $cuda = ON ] && echo gto4j-cuda)
+        cmake --build "$build" --parallel "$jobs" --target gpu-tests draft_speed tiny_target named_device_test $([ $cuda = ON ] && echo gto4j-cuda) &&
+        { [ $cuda = OFF ] || ln -sf ../libgto4j-cuda.so "$build/tests/"; } # it is looked for beside the program
 }
 
 # Under compute-sanitizer where there is one: small sizes, all kernels.
@@ -117,6 +118,7 @@ PYTHON
 }
 
 export GTO_TEST_DEVICE=$device
+[ $cuda = OFF ] || export GTO4J_BACKENDS=$build/backends
 tests=$build/tests
 export -f inventory build_all kernels wide_target wide small_target small real agree
 export root build cuda device jobs out tests
@@ -125,7 +127,7 @@ in_shell() { local name=$1 limit=$2; shift 2; step "$name" "$limit" bash -c '"$@
 in_shell inventory 20 inventory
 in_shell build 480 build_all
 in_shell kernels 60 kernels
-for test in product draft_device; do step $test 60 "$tests/${test}_test"; done
+for test in product draft_device decoding_device; do step $test 60 "$tests/${test}_test"; done
 for test in golden draft training_memory gradient; do step $test 240 "$tests/${test}_test"; done
 for test in named_device session verify verify_many features feature_reader; do step $test 60 "$tests/${test}_test"; done
 in_shell small_target 20 small_target
