@@ -31,11 +31,17 @@ public record RegenerationOptions(
         @Nullable Instant deadline,
         Reasoning reasoning,
         boolean f32Cache) {
+    /** Most texts that are written at once. */
+    public static final int MOST_SLOTS = 255;
+
+    /** Most tokens of a prompt or a response. */
+    public static final int MOST_TOKENS = 1 << 20;
+
     /** Checks the ranges. */
     public RegenerationOptions {
-        require("slots", slots, 1, 255);
-        require("maxPromptTokens", maxPromptTokens, 1, 1 << 20);
-        require("maxResponseTokens", maxResponseTokens, 1, 1 << 20);
+        require("slots", slots, 1, MOST_SLOTS);
+        require("maxPromptTokens", maxPromptTokens, 1, MOST_TOKENS);
+        require("maxResponseTokens", maxResponseTokens, 1, MOST_TOKENS);
         require("batch", batch, slots, 1 << 16);
         require("tokenBudget", tokenBudget, 0, Long.MAX_VALUE);
         require("promptBudget", promptBudget, 0, Integer.MAX_VALUE);

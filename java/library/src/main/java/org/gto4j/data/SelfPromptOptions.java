@@ -23,10 +23,15 @@ public record SelfPromptOptions(
         @Nullable Instant deadline) {
     /** Checks the ranges. */
     public SelfPromptOptions {
-        if (count < 1 || slots < 1 || slots > 255 || maxTokens < 1 || sampler.temperature() == 0) {
+        if (count < 1
+                || slots < 1
+                || slots > RegenerationOptions.MOST_SLOTS
+                || maxTokens < 1
+                || sampler.temperature() == 0) {
             throw new GtoException(
                     GtoException.Kind.ARGUMENT,
-                    "self-written prompts: expected count >= 1, slots 1..255, maxTokens >= 1 and a temperature "
+                    "self-written prompts: expected count >= 1, slots 1.." + RegenerationOptions.MOST_SLOTS
+                            + ", maxTokens >= 1 and a temperature "
                             + "above 0, found " + count + ", " + slots + ", " + maxTokens + ", "
                             + sampler.temperature());
         }

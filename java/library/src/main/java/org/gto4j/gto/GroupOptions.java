@@ -61,11 +61,14 @@ public record GroupOptions(
         SEQUENCE
     }
 
+    /** Fewest positions that can be compared with each other. */
+    public static final int LEAST_GROUP = 2;
+
     /** Checks the ranges; those of eta and threshold are {@link RewardOptions}'. */
     public GroupOptions {
         new RewardOptions(reward, eta, temperature, threshold);
         Objects.requireNonNull(standardise, "standardise");
-        require(groupSize >= 2, "groupSize", ">= 2", groupSize);
+        require(groupSize >= LEAST_GROUP, "groupSize", ">= " + LEAST_GROUP, groupSize);
         require(share > 0 && share <= 1, "share", "in (0, 1]", share);
         require(density > 0 && density <= 1, "density", "in (0, 1]", density);
         require(temperature > 0 && Float.isFinite(temperature), "temperature", "> 0", temperature);

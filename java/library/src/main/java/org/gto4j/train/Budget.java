@@ -1,6 +1,6 @@
 package org.gto4j.train;
 
-import java.util.Locale;
+import org.gto4j.common.ConstantName;
 import org.gto4j.error.GtoException;
 
 /**
@@ -26,15 +26,15 @@ public record Budget(Unit unit, double amount) {
         CPU_MINUTES
     }
 
-    /** The batches of all epochs are counted beforehand. */
-    private static final int MOST_EPOCHS = 10_000;
+    /** Most epochs of a budget: the batches of all of them are counted beforehand. */
+    public static final int MOST_EPOCHS = 10_000;
 
     /** Checks the amount. */
     public Budget {
         if (!(amount > 0) || Double.isInfinite(amount)) {
             throw new GtoException(
                     GtoException.Kind.ARGUMENT,
-                    "budget: expected more than 0 " + unit.name().toLowerCase(Locale.ROOT) + ", found " + amount);
+                    "budget: expected more than 0 " + ConstantName.spaced(unit) + ", found " + amount);
         }
         if (unit == Unit.EPOCHS && amount > MOST_EPOCHS) {
             throw new GtoException(

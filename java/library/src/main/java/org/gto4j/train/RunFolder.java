@@ -43,6 +43,8 @@ final class RunFolder {
     static final String VALIDATION = "validation";
     /** Who set each value; a run is resumed with the same values, whoever sets them. */
     static final String SET_BY = "set_by";
+    /** The values that aren't the defaults, for a reader. */
+    static final String CHANGED = "changed";
 
     private static final String ENVIRONMENT = "environment";
     /** What kills leave in a run's folder. */
@@ -99,7 +101,7 @@ final class RunFolder {
 
     private static void requireSame(Path folder, ObjectNode stored, ObjectNode config, ObjectNode environment) {
         JsonNode before = stored.path(ENVIRONMENT);
-        stored.remove(List.of(ENVIRONMENT, SET_BY));
+        stored.remove(List.of(ENVIRONMENT, SET_BY, CHANGED));
         for (String digest : List.of(TARGET, TARGET_FILE)) {
             requireTarget(folder, stored.path(digest), before, config.path(digest), environment);
         }

@@ -20,6 +20,7 @@ import org.gto4j.tree.DynamicTree;
  * @param checkpoints last checkpoints kept, at least 1. 2
  * @param setBy who set each value, e.g. "default" or "command line", by an option's name: kept in the run's
  *     {@code config.json} for its reader; a run is resumed whoever set its values. Empty: nothing is kept
+ * @param changed the values that aren't the defaults, as texts, by an option's name: kept beside {@code setBy}
  */
 public record RunOptions(
         double validation,
@@ -28,11 +29,20 @@ public record RunOptions(
         DynamicTree tree,
         int patience,
         int checkpoints,
-        Map<String, String> setBy) {
+        Map<String, String> setBy,
+        Map<String, String> changed) {
+    /** Most of the corpus's prompts that may be held back. */
+    public static final double MOST_VALIDATION = 0.5;
+
     /** Checks the ranges. */
     public RunOptions {
         setBy = Collections.unmodifiableMap(new LinkedHashMap<>(setBy));
-        require(validation >= 0 && validation <= 0.5, "validation", "in [0, 0.5]", validation);
+        changed = Collections.unmodifiableMap(new LinkedHashMap<>(changed));
+        require(
+                validation >= 0 && validation <= MOST_VALIDATION,
+                "validation",
+                "in [0, " + MOST_VALIDATION + "]",
+                validation);
         require(every > 0 && every <= 1, "every", "in (0, 1]", every);
         require(texts >= 1, "texts", ">= 1", texts);
         require(patience >= 0, "patience", ">= 0", patience);
@@ -70,6 +80,7 @@ public record RunOptions(
         private int patience;
         private int checkpoints = 2;
         private Map<String, String> setBy = Map.of();
+        private Map<String, String> changed = Map.of();
 
         private Builder() {}
 
@@ -115,9 +126,15 @@ public record RunOptions(
             return this;
         }
 
+        /** The values that aren't the defaults, by an option's name. */
+        public Builder changed(Map<String, String> values) {
+            changed = values;
+            return this;
+        }
+
         /** The options; a {@link GtoException} of kind ARGUMENT names a value out of range. */
         public RunOptions build() {
-            return new RunOptions(validation, every, texts, tree, patience, checkpoints, setBy);
+            return new RunOptions(validation, every, texts, tree, patience, checkpoints, setBy, changed);
         }
     }
 }

@@ -118,6 +118,8 @@ final class TrainingLoop {
         if (!run.setBy().isEmpty()) {
             ObjectNode setBy = settings.putObject(RunFolder.SET_BY);
             run.setBy().forEach(setBy::put);
+            ObjectNode changed = settings.putObject(RunFolder.CHANGED);
+            run.changed().forEach(changed::put);
         }
         // When and how the run is saved may change from part to part.
         settings.set(

@@ -54,12 +54,15 @@ public record TrainingOptions(
         int checkpointSteps,
         double checkpointMinutes,
         DraftFileType export) {
-    /** A run can be stopped between steps only. */
-    private static final int MOST_ACCUMULATION = 4096;
+    /** Fewest tokens of a micro-batch. */
+    public static final int LEAST_ROWS = 8;
+
+    /** Most micro-batches of a step: a run can be stopped between steps only. */
+    public static final int MOST_ACCUMULATION = 4096;
 
     /** Checks the ranges. */
     public TrainingOptions {
-        require(rows >= 8, "rows", ">= 8", rows);
+        require(rows >= LEAST_ROWS, "rows", ">= " + LEAST_ROWS, rows);
         require(
                 accumulation >= 1 && accumulation <= MOST_ACCUMULATION,
                 "accumulation",

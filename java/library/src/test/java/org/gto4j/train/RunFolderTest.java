@@ -105,9 +105,11 @@ class RunFolderTest {
         ObjectNode environment = JsonNodeFactory.instance.objectNode().put("target", "a.gguf");
         ObjectNode first = config.deepCopy();
         first.putObject(RunFolder.SET_BY).put("rows", "default").put("lr", "command line");
+        first.putObject(RunFolder.CHANGED).put("lr", "0.01");
         RunFolder.open(path, first, environment, 2);
         ObjectNode again = config.deepCopy();
         again.putObject(RunFolder.SET_BY).put("rows", "command line");
+        again.putObject(RunFolder.CHANGED);
         RunFolder.open(path, again, environment, 2);
         RunFolder.open(path, config, environment, 2);
         assertTrue(Files.readString(path.resolve("config.json")).contains("\"lr\" : \"command line\""));

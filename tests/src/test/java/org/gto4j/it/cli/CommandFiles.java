@@ -38,6 +38,21 @@ record CommandFiles(String model, String draft, String prompts) {
                 Files.writeString(folder.resolve(dataset + ".jsonl"), lines).toString());
     }
 
+    /** Three questions of all forms that have one. */
+    static CommandFiles questions(Path folder) throws IOException {
+        return in(folder, 3, "questions", """
+            {"id": 1, "prompt": "one"}
+            {"id": 2, "turns": ["two", "and then"]}
+            {"id": 3, "messages": [{"role": "user", "content": "three"}]}
+            """, "--type", "F32");
+    }
+
+    /** Lets the target answer the prompts into a corpus. */
+    CommandRun answered(String corpus) {
+        return CommandRun.of(
+                "regenerate", "-m", model, "--prompts", prompts, "--out", corpus, "-n", "40", "--slots", "3");
+    }
+
     /** A target of so few tokens that the draft is right now and then, and three prompts of letters. */
     static CommandFiles letters(Path folder) throws IOException {
         return in(

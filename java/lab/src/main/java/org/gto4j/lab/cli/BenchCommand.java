@@ -93,7 +93,7 @@ final class BenchCommand implements Command {
                     Bootstrap.standard());
             console.out().println(MachineDescription.of(open.target()));
             console.out().print(BenchTable.print(result.rows()));
-            result.lines().forEach(console.out()::println);
+            result.lines().forEach(console::tell);
             values.find(CommonParameters.JSON).ifPresent(file -> AtomicFile.write(file, json(open.target(), result)));
             values.find(CommonParameters.HTML).ifPresent(file -> html(open.target(), result, file));
         }

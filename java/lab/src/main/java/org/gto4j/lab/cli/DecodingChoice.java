@@ -2,12 +2,12 @@ package org.gto4j.lab.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.gto4j.DecodingCosts;
 import org.gto4j.Generation;
 import org.gto4j.TreeDecoder;
+import org.gto4j.common.ConstantName;
 import org.gto4j.lab.eval.Mode;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.SamplerOptions;
@@ -80,6 +80,6 @@ final class DecodingChoice {
 
     /** Why a generation ended, in words. */
     static String ending(Generation.FinishReason reason) {
-        return reason.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return ConstantName.spaced(reason);
     }
 }

@@ -23,7 +23,7 @@ final class DecodingComparison {
                     ParameterGroup.TEXTS, "limit", "K", WholeNumbers.atLeast(1), "prompts of each file")
             .orElseSay("all");
     private static final Parameter<Integer> MAX_TOKENS = CommonParameters.MAX_TOKENS
-            .type(WholeNumbers.atLeast(2))
+            .type(WholeNumbers.atLeast(EvalOptions.LEAST_TOKENS))
             .help("tokens a prompt")
             .orElse(128);
 

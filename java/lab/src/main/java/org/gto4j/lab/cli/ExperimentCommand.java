@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.gto4j.common.ConstantName;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.data.CorpusSplit;
@@ -226,7 +226,6 @@ final class ExperimentCommand implements Command {
 
     private static String budget(ExperimentFile declared) {
         Budget budget = declared.arms().get(0).options().budget();
-        return budget.amount() + " "
-                + budget.unit().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return budget.amount() + " " + ConstantName.spaced(budget.unit());
     }
 }

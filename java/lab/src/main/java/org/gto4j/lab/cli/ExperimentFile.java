@@ -18,6 +18,7 @@ import org.gto4j.io.MalformedJsonException;
 import org.gto4j.io.StrictJson;
 import org.gto4j.io.TextFile;
 import org.gto4j.lab.eval.Dataset;
+import org.gto4j.lab.eval.EvalOptions;
 import org.gto4j.lab.eval.Mode;
 import org.gto4j.lab.experiment.Arm;
 import org.gto4j.lab.experiment.Experiment;
@@ -86,7 +87,11 @@ record ExperimentFile(
                     ParameterGroup.MEASURING, "limit", "K", WholeNumbers.atLeast(1), "prompts of each file")
             .orElseSay("all");
     private static final Parameter<Integer> MAX_TOKENS = Parameter.of(
-                    ParameterGroup.MEASURING, "max-tokens", "N", WholeNumbers.atLeast(2), "tokens a prompt")
+                    ParameterGroup.MEASURING,
+                    "max-tokens",
+                    "N",
+                    WholeNumbers.atLeast(EvalOptions.LEAST_TOKENS),
+                    "tokens a prompt")
             .orElse(128);
 
     /** Fields of the file, beside the budget, defaults and arms. */
@@ -156,7 +161,7 @@ record ExperimentFile(
         }
         return JsonParameters.read(where, () -> {
             TreeSizes sizes = TreeSizes.single(values);
-            RunOptions run = RunParameters.of(values, RunParameters.ALL);
+            RunOptions run = RunParameters.of(values, RunParameters.ALL, 1);
             files.check();
             List<Path> heldBack = values.all(HELD_BACK).stream()
                     .map(path -> there(HELD_BACK, folder.resolve(path), "corpus.json"))

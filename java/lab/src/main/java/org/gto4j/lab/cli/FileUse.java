@@ -13,6 +13,8 @@ import org.gto4j.io.GgufParts;
 enum FileUse {
     /** Reads a GGUF, and all parts of a split one. */
     GGUF_IN(false),
+    /** Reads the same, or what the folder of a training run or a quickstart says of it. */
+    GGUF_OR_RUN_IN(false, List.of("{config,quickstart}.json", "metrics.jsonl")),
     /** Reads lines of prompts or texts; "-" is standard input. */
     TEXTS_IN(false),
     /** Reads a file. */
@@ -82,9 +84,14 @@ enum FileUse {
         return written && !names.isEmpty();
     }
 
+    /** Whether {@code path} must be a model, which is a file. */
+    boolean isModel(Path path) {
+        return this == GGUF_IN || this == GGUF_OR_RUN_IN && !Files.isDirectory(path);
+    }
+
     /** The files that are there and are read, or would be written, where {@code path} is given. */
     List<Path> files(Path path) {
-        if (this == GGUF_IN) {
+        if (isModel(path)) {
             return GgufParts.of(path);
         }
         if (!Files.isDirectory(path)) {

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.gto4j.lab.figure.LineBreaks;
+import org.gto4j.lab.terminal.Prose;
 
 /** The texts of --help, for a terminal of 80 columns. */
 final class HelpText {
-    private static final int WIDTH = 80;
     /** Where the text of an option begins. */
     private static final int INDENT = 26;
 
@@ -41,9 +41,9 @@ final class HelpText {
 
     /** One command. */
     static void command(Command command, PrintStream out) {
-        wrapped("Usage: " + usage(command), 0, 7).forEach(out::println);
+        Prose.lines("Usage: " + usage(command), 0, 7).forEach(out::println);
         out.println();
-        wrapped(about(command), 0, 0).forEach(out::println);
+        Prose.lines(about(command), 0, 0).forEach(out::println);
         out.println();
         out.println("Examples:");
         command.examples().forEach(example -> example(command, example).forEach(out::println));
@@ -90,7 +90,7 @@ final class HelpText {
     private static List<String> lines(Parameter<?> parameter) {
         String name = (parameter.shortName() == null ? "      " : "  ") + name(parameter);
         String note = parameter.note().isEmpty() ? "" : " [" + parameter.note() + "]";
-        List<String> text = wrapped(parameter.help() + note, INDENT, INDENT);
+        List<String> text = Prose.lines(parameter.help() + note, INDENT, INDENT);
         if (name.length() > INDENT - 2) {
             text.add(0, name);
         } else {
@@ -106,17 +106,12 @@ final class HelpText {
             parts.addAll(List.of(example.split(" (?=-)")));
         }
         String goesOn = " \\";
-        List<String> lines = LineBreaks.lines(parts, " ".repeat(6), line -> line.length() + goesOn.length() <= WIDTH);
+        List<String> lines =
+                LineBreaks.lines(parts, " ".repeat(6), line -> line.length() + goesOn.length() <= Prose.WIDTH);
         for (int i = 0; i < lines.size() - 1; i++) {
             lines.set(i, lines.get(i) + goesOn);
         }
         return lines;
-    }
-
-    /** A text in lines, the first and the others behind so many spaces. */
-    private static List<String> wrapped(String text, int first, int others) {
-        List<String> words = LineBreaks.words(" ".repeat(first) + text);
-        return LineBreaks.lines(words, " ".repeat(others), line -> line.length() <= WIDTH);
     }
 
     /** Names of commands, in the order of help. */

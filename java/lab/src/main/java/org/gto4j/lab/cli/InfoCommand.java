@@ -1,12 +1,14 @@
 package org.gto4j.lab.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.gto4j.DecodingCosts;
 import org.gto4j.error.GtoException;
 import org.gto4j.io.GgufFacts;
+import org.gto4j.lab.report.RunFacts;
 import org.gto4j.lab.terminal.Console;
-import org.gto4j.lab.terminal.Printable;
 import org.gto4j.lab.terminal.StartLine;
 import org.gto4j.model.Device;
 import org.gto4j.model.DraftModel;
@@ -33,12 +35,13 @@ final class InfoCommand implements Command {
 
     @Override
     public String summary() {
-        return "what a GGUF is, and what computes here";
+        return "what a GGUF or a run is, and what computes here";
     }
 
     @Override
     public String details() {
-        return "Shows what a GGUF file is, a target model or a draft, and what computes it; without a FILE the devices of this machine.";
+        return "Shows what a GGUF file is, a target model or a draft, and what computes it; of the folder of a training run or a quickstart, how it was "
+                + "started and which options aren't the defaults; without a FILE the devices of this machine.";
     }
 
     @Override
@@ -49,7 +52,7 @@ final class InfoCommand implements Command {
 
     @Override
     public List<Argument> arguments() {
-        return List.of(new Argument("[FILE]", FileUse.GGUF_IN));
+        return List.of(new Argument("[FILE]", FileUse.GGUF_OR_RUN_IN));
     }
 
     @Override
@@ -59,6 +62,7 @@ final class InfoCommand implements Command {
                 "model.gguf",
                 "model.gguf --device CPU",
                 "quickstart/draft-gto.gguf",
+                "quickstart",
                 "model.gguf --costs -d quickstart/draft-gto.gguf");
     }
 
@@ -66,6 +70,8 @@ final class InfoCommand implements Command {
     public void run(ParameterValues values, Console console) {
         if (values.argumentPaths().isEmpty()) {
             printDevices(values, console);
+        } else if (Files.isDirectory(values.pathArgument(0))) {
+            console.facts(RunFacts.lines(values.pathArgument(0)).stream());
         } else {
             printFile(values.pathArgument(0), values, console);
         }
@@ -76,7 +82,7 @@ final class InfoCommand implements Command {
             throw new UsageException("--costs needs a target and its --draft");
         }
         try (Device device = TargetFile.device(values)) {
-            DeviceLines.of(device).forEach(console.out()::println);
+            console.facts(DeviceLines.of(device));
         }
     }
 
@@ -85,7 +91,7 @@ final class InfoCommand implements Command {
         if (values.get(COSTS) && (facts.isDraft() || !values.has(CommonParameters.DRAFT))) {
             throw new UsageException("--costs needs a target and its --draft");
         }
-        facts.lines().stream().map(Printable::line).forEach(console.out()::println);
+        console.facts(facts.lines().stream());
         if (!facts.isDraft()) {
             try (TargetFile open = TargetFile.open(file, values)) {
                 print(open.target(), console);
@@ -108,19 +114,18 @@ final class InfoCommand implements Command {
 
     private static void print(TargetModel target, Console console) {
         TargetInfo info = target.info();
-        console.out().println("target          " + Printable.line(target.description()));
-        console.out().println("vocabulary      " + info.vocabulary());
-        console.out()
-                .println("layers          " + info.layers() + " of width " + info.hidden() + ", feed-forward "
-                        + info.feedForward());
-        console.out()
-                .println("attention       " + info.heads() + " heads, " + info.kvHeads()
-                        + " for keys and values, of width " + info.headDim());
-        console.out().println("context         " + info.trainedContext() + " tokens");
-        console.out().println("parameters      " + info.parameters());
-        console.out().println("chat template   " + (target.chatTemplate().isPresent() ? "yes" : "no"));
-        console.out().println("drafts          " + drafts(target));
-        DeviceLines.of(target).map(Printable::line).forEach(console.out()::println);
+        console.facts(Stream.of(
+                "target          " + target.description(),
+                "vocabulary      " + info.vocabulary(),
+                "layers          " + info.layers() + " of width " + info.hidden() + ", feed-forward "
+                        + info.feedForward(),
+                "attention       " + info.heads() + " heads, " + info.kvHeads() + " for keys and values, of width "
+                        + info.headDim(),
+                "context         " + info.trainedContext() + " tokens",
+                "parameters      " + info.parameters(),
+                "chat template   " + (target.chatTemplate().isPresent() ? "yes" : "no"),
+                "drafts          " + drafts(target)));
+        console.facts(DeviceLines.of(target));
     }
 
     private static String drafts(TargetModel target) {

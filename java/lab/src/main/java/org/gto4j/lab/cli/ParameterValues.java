@@ -140,6 +140,35 @@ final class ParameterValues {
         return setBy;
     }
 
+    /**
+     * Those of some parameters that have another value than their default in a phase of training, with it. Needed ones
+     * have no default.
+     */
+    Map<String, String> changed(Parameters some, int phase) {
+        Map<String, String> changed = new LinkedHashMap<>();
+        for (Parameter<?> parameter : some) {
+            if (has(parameter) && !parameter.presence().isNeeded()) {
+                String value = printed(parameter);
+                if (!value.equals(printedDefault(parameter, phase))) {
+                    changed.put(parameter.name(), value);
+                }
+            }
+        }
+        return changed;
+    }
+
+    /** Files as they are called. */
+    private <T> String printed(Parameter<T> parameter) {
+        return parameter.use() != null || parameter.presence().isRepeated()
+                ? String.join(" ", given(parameter))
+                : parameter.type().print(find(parameter).orElseThrow());
+    }
+
+    private static <T> String printedDefault(Parameter<T> parameter, int phase) {
+        T otherwise = parameter.otherwise().in(phase);
+        return otherwise == null ? "" : parameter.type().print(otherwise);
+    }
+
     private <T> T read(Parameter<T> parameter, String text) {
         return parameter.type().read(text, place(parameter.label()));
     }

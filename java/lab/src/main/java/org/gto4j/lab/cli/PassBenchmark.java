@@ -16,7 +16,6 @@ import org.gto4j.lab.terminal.Progress;
 final class PassBenchmark {
     private static final List<Integer> ROWS = List.of(1, 2, 3, 4, 6, 8, 16, 60);
     private static final int[] PROMPTS = {60, 512};
-    private static final int MOST_ROWS = 512;
     private static final int MOST_CONTEXT = 1 << 20;
     private static final int REPEATS = 15;
 
@@ -43,7 +42,7 @@ final class PassBenchmark {
     private final int repeats;
 
     private PassBenchmark(ParameterValues values) {
-        rows = KernelBenchmark.rows(values, ROWS, MOST_ROWS);
+        rows = KernelBenchmark.rows(values, ROWS, PassTimes.MOST_ROWS);
         contexts = values.get(CONTEXT);
         repeats = KernelBenchmark.repeats(values, REPEATS);
     }

@@ -77,7 +77,7 @@ final class PlanCommand implements Command {
     public void run(ParameterValues values, Console console) {
         try (TargetFile open = TargetFile.open(values)) {
             TargetModel target = open.target();
-            console.out().println(StartLine.of(target));
+            console.tell(StartLine.of(target));
             PlannedSizes sizes = PlannedSizes.of(values, target.info());
             AdamW optimizer = AdamW.builder()
                     .precision(values.get(LearningParameters.PRECISION))
@@ -86,20 +86,21 @@ final class PlanCommand implements Command {
             Optional<TrainingCosts> costs = values.get(MEASURE)
                     ? Optional.of(measure(target, optimizer, console))
                     : CostMeasurement.known(target, optimizer);
-            console.out().print(PlanLines.sizes(plan, sizes));
-            budget(values, plan, target).ifPresent(memory -> console.out()
-                    .print(PlanLines.fit(
-                            plan,
-                            memory,
-                            TrainingPlan.mostTokens(
-                                    target, sizes.vocabulary(), optimizer, sizes.passes(), memory.bytes()))));
-            console.out().print(PlanLines.time(costs, sizes, target));
+            console.facts(PlanLines.sizes(plan, sizes).lines());
+            budget(values, plan, target)
+                    .ifPresent(memory -> console.facts(PlanLines.fit(
+                                    plan,
+                                    memory,
+                                    TrainingPlan.mostTokens(
+                                            target, sizes.vocabulary(), optimizer, sizes.passes(), memory.bytes()))
+                            .lines()));
+            console.facts(PlanLines.time(costs, sizes, target).lines());
             if (values.get(TRY)) {
-                console.out()
-                        .print(PlanLines.trial(
+                console.facts(PlanLines.trial(
                                 CostMeasurement.trial(
                                         target, optimizer, sizes.vocabulary(), sizes.rows(), sizes.passes()),
-                                sizes));
+                                sizes)
+                        .lines());
             }
             List<PlanScale> scales =
                     values.get(SCALE) ? scale(target, optimizer, needed(costs, "scale"), sizes, console) : List.of();

@@ -13,7 +13,11 @@ final class QuickstartCommand implements Command {
             .help("the target; F16 or F32 files train fastest")
             .orElseSay("SmolLM2-135M, downloaded with pip");
     private static final Parameter<Double> MINUTES = Parameter.of(
-                    ParameterGroup.TRAINING, "minutes", "N", Numbers.atLeast(0), "time for all of it")
+                    ParameterGroup.TRAINING,
+                    "minutes",
+                    "N",
+                    Numbers.atLeast(QuickstartOptions.LEAST_MINUTES),
+                    "time for all of it")
             .orElse(22.0);
     private static final Parameter<Path> DIR = Parameter.file(
                     ParameterGroup.OUTPUT, "dir", "DIR", FileUse.QUICKSTART_OUT, "folder of the run")
@@ -51,6 +55,7 @@ final class QuickstartCommand implements Command {
 
     @Override
     public void run(ParameterValues values, Console console) {
+        Parameters recorded = parameters().without(CommonParameters.EVERYWHERE);
         Quickstart.run(
                 new QuickstartOptions(
                         values.get(MINUTES),
@@ -58,7 +63,9 @@ final class QuickstartCommand implements Command {
                         values.find(MODEL).orElse(null),
                         values.get(CommonParameters.DEVICE),
                         TargetFile.options(values),
-                        values.get(CommonParameters.THREADS)),
+                        values.get(CommonParameters.THREADS),
+                        values.setBy(recorded),
+                        values.changed(recorded, 1)),
                 console);
     }
 }

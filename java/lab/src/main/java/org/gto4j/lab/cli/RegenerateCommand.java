@@ -15,8 +15,6 @@ import org.gto4j.model.TargetModel;
 final class RegenerateCommand implements Command {
     private static final RegenerationOptions DEFAULTS =
             RegenerationOptions.builder().build();
-    private static final int MOST_TOKENS = 1 << 20;
-    private static final int MOST_SLOTS = 255;
 
     private static final Parameter<Path> PROMPTS = Parameter.file(
                     ParameterGroup.TEXTS,
@@ -46,7 +44,7 @@ final class RegenerateCommand implements Command {
                     ParameterGroup.DECODING,
                     "max-tokens",
                     "N",
-                    WholeNumbers.between(1, MOST_TOKENS),
+                    WholeNumbers.between(1, RegenerationOptions.MOST_TOKENS),
                     "a response is cut there")
             .shortName("n")
             .orElse(DEFAULTS.maxResponseTokens());
@@ -54,7 +52,7 @@ final class RegenerateCommand implements Command {
                     ParameterGroup.DECODING,
                     "max-prompt",
                     "N",
-                    WholeNumbers.between(1, MOST_TOKENS),
+                    WholeNumbers.between(1, RegenerationOptions.MOST_TOKENS),
                     "leave out prompts of more tokens; kept texts are cut at this and --max-tokens together")
             .orElse(DEFAULTS.maxPromptTokens());
     private static final Parameter<Integer> LIMIT = Parameter.of(
@@ -68,7 +66,11 @@ final class RegenerateCommand implements Command {
                     "stop when the corpus holds that many response tokens")
             .orElseSay("no limit");
     private static final Parameter<Integer> SLOTS = Parameter.of(
-                    ParameterGroup.DECODING, "slots", "N", WholeNumbers.between(1, MOST_SLOTS), "texts written at once")
+                    ParameterGroup.DECODING,
+                    "slots",
+                    "N",
+                    WholeNumbers.between(1, RegenerationOptions.MOST_SLOTS),
+                    "texts written at once")
             .orElse(DEFAULTS.slots());
 
     @Override

@@ -27,7 +27,7 @@ final class ReportCommand implements Command {
 
     @Override
     public String details() {
-        return "Writes a page with the curves of training runs side by side, the settings in which they differ, and who set each value.";
+        return "Writes a page with the curves of training runs side by side, the options that aren't the defaults, with who set them, and the settings in which the runs differ.";
     }
 
     @Override

@@ -6,7 +6,6 @@ import org.gto4j.gto.Reward;
 /** The parameters of Phase II's groups and rewards: which trees are scored, and how. */
 final class RewardParameters {
     private static final GroupOptions GROUPS = GroupOptions.builder().build();
-    private static final int LEAST_GROUP = 2;
 
     static final Parameter<Reward> REWARD = Parameter.of(
                     ParameterGroup.GTO,
@@ -23,7 +22,7 @@ final class RewardParameters {
                     ParameterGroup.GTO,
                     "group-size",
                     "M",
-                    WholeNumbers.atLeast(LEAST_GROUP),
+                    WholeNumbers.atLeast(GroupOptions.LEAST_GROUP),
                     "adjacent positions of a group")
             .orElse(GROUPS.groupSize());
     static final Parameter<Double> GROUP_DENSITY = Parameter.of(

@@ -51,7 +51,7 @@ final class RunFiles {
                         });
             }
         }
-        all.stream().filter(named -> named.use == FileUse.GGUF_IN).forEach(named -> requireRegular(named.path));
+        all.stream().filter(named -> named.use.isModel(named.path)).forEach(named -> requireRegular(named.path));
         written.stream()
                 .filter(out -> !out.use.isFolderOut())
                 .forEach(out -> Folders.requireWritable(out.path, out.use == FileUse.LOG_OUT));

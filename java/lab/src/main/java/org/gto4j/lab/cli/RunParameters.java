@@ -6,13 +6,12 @@ import org.gto4j.train.RunOptions;
 final class RunParameters {
     private static final RunOptions DEFAULTS = RunOptions.none();
     private static final double DEFAULT_VALIDATION = 0.02;
-    private static final double MOST_VALIDATION = 0.5;
 
     static final Parameter<Double> VALIDATION = Parameter.of(
                     ParameterGroup.VALIDATION,
                     "validation",
                     "SHARE",
-                    Numbers.atLeast(0).upTo(MOST_VALIDATION),
+                    Numbers.atLeast(0).upTo(RunOptions.MOST_VALIDATION),
                     "of the corpus's prompts, held back to validate on; 0 = none. Its time is no part of --minutes")
             .orElse(DEFAULT_VALIDATION);
     static final Parameter<Double> VALIDATE_EVERY = Parameter.of(
@@ -47,9 +46,10 @@ final class RunParameters {
     /**
      * What was given of these parameters and of --tree.
      *
-     * @param recorded the parameters of which the run records who set them
+     * @param recorded the parameters of which the run records who set them, and which aren't the defaults
+     * @param phase of training, which has defaults of its own
      */
-    static RunOptions of(ParameterValues values, Parameters recorded) {
+    static RunOptions of(ParameterValues values, Parameters recorded, int phase) {
         return RunOptions.builder()
                 .validation(values.get(VALIDATION))
                 .every(values.get(VALIDATE_EVERY))
@@ -57,6 +57,7 @@ final class RunParameters {
                 .patience(values.get(PATIENCE))
                 .checkpoints(values.get(CHECKPOINTS))
                 .setBy(values.setBy(recorded))
+                .changed(values.changed(recorded, phase))
                 .build();
     }
 }

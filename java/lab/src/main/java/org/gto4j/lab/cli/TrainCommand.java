@@ -89,7 +89,7 @@ final class TrainCommand implements Command {
         }
         TrainingParameters settings = new TrainingParameters(values, phase);
         settings.check(!values.has(FROM));
-        RunOptions run = RunParameters.of(values, recorded(phase));
+        RunOptions run = RunParameters.of(values, recorded(phase), phase);
         Path out = values.get(OUT);
         FolderLock.requireFree(out);
         try (TargetFile open = TargetFile.open(values)) {

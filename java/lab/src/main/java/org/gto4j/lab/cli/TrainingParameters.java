@@ -14,9 +14,6 @@ final class TrainingParameters {
             TrainingOptions.phaseTwo(Budget.epochs(1)).build();
     private static final GroupOptions GROUPS = GroupOptions.builder().build();
     private static final int DEFAULT_VOCABULARY = 8192;
-    private static final int LEAST_ROWS = 8;
-    private static final int MOST_ACCUMULATION = 4096;
-    private static final int MOST_EPOCHS = 10_000;
 
     static final Parameter<Double> MINUTES = Parameter.of(
             ParameterGroup.TRAINING,
@@ -32,7 +29,7 @@ final class TrainingParameters {
             "or minutes of processor time, all threads together");
     static final Parameter<Integer> STEPS = whole("steps", "N", WholeNumbers.atLeast(1), "or optimizer steps");
     static final Parameter<Integer> EPOCHS = whole(
-                    "epochs", "N", WholeNumbers.between(1, MOST_EPOCHS), "or passes over the corpus")
+                    "epochs", "N", WholeNumbers.between(1, Budget.MOST_EPOCHS), "or passes over the corpus")
             .orElse(1);
 
     /** How long to train: one of them. */
@@ -64,10 +61,13 @@ final class TrainingParameters {
                     "rows leave once their token isn't among the draft's best K; 0 = never")
             .byPhase(ONE.keepTopK(), TWO.keepTopK());
     static final Parameter<Integer> ROWS = whole(
-                    "rows", "N", WholeNumbers.atLeast(LEAST_ROWS), "most tokens of a micro-batch")
+                    "rows", "N", WholeNumbers.atLeast(TrainingOptions.LEAST_ROWS), "most tokens of a micro-batch")
             .byPhase(ONE.rows(), TWO.rows());
     static final Parameter<Integer> ACCUMULATION = whole(
-                    "accumulation", "N", WholeNumbers.between(1, MOST_ACCUMULATION), "micro-batches a step")
+                    "accumulation",
+                    "N",
+                    WholeNumbers.between(1, TrainingOptions.MOST_ACCUMULATION),
+                    "micro-batches a step")
             .byPhase(ONE.accumulation(), TWO.accumulation());
     static final Parameter<Integer> DRAFT_VOCABULARY = whole(
                     "draft-vocab", "N", WholeNumbers.atLeast(1), "tokens that a new draft can propose")

@@ -3,9 +3,9 @@ package org.gto4j.lab.cli;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.gto4j.common.ConstantName;
 
 /**
  * What a parameter's values are: how one is read from text, and in which range it must be.
@@ -117,7 +117,7 @@ interface ValueType<T> {
 
     /** One of some constants of an enum. */
     static <E extends Enum<E>> ValueType<E> choice(List<E> constants) {
-        return choice(constants, ValueType::label);
+        return choice(constants, ConstantName::hyphened);
     }
 
     private static <E> ValueType<E> choice(List<E> constants, Function<E, String> label) {
@@ -142,10 +142,6 @@ interface ValueType<T> {
                 return label.apply(value);
             }
         };
-    }
-
-    private static String label(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** Different values separated by commas, at least one. */

@@ -28,14 +28,7 @@ public final class BenchTable {
     public static void tables(List<BenchRow> rows, BiConsumer<String, List<List<String>>> table) {
         Map<String, List<BenchRow>> parts = new LinkedHashMap<>();
         for (BenchRow row : rows) {
-            parts.computeIfAbsent(
-                            String.format(
-                                    Locale.ROOT,
-                                    "%s, %d prompts, temperature %.1f",
-                                    row.row().dataset(),
-                                    row.row().prompts(),
-                                    row.row().temperature()),
-                            title -> new ArrayList<>())
+            parts.computeIfAbsent(row.row().setting(), title -> new ArrayList<>())
                     .add(row);
         }
         boolean stock = rows.stream().anyMatch(row -> Double.isFinite(row.overStock()));

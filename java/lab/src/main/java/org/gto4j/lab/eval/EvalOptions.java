@@ -10,11 +10,15 @@ import org.gto4j.error.GtoException;
  * @param seed of the samplers at temperatures above 0; each prompt has its own, the same for every way of decoding
  */
 public record EvalOptions(int maxTokens, boolean f32Cache, int seed) {
+    /** Fewest tokens a prompt: the first one comes from the prompt's own pass. */
+    public static final int LEAST_TOKENS = 2;
+
     /** Checks the range. */
     public EvalOptions {
-        if (maxTokens < 2) {
+        if (maxTokens < LEAST_TOKENS) {
             throw new GtoException(
-                    GtoException.Kind.ARGUMENT, "an evaluation needs at least 2 tokens a prompt, found " + maxTokens);
+                    GtoException.Kind.ARGUMENT,
+                    "an evaluation needs at least " + LEAST_TOKENS + " tokens a prompt, found " + maxTokens);
         }
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Locale;
 import org.gto4j.common.FiniteNumber;
 import org.gto4j.statistics.Interval;
 
@@ -31,6 +32,17 @@ public record EvalRow(
         double tokensPerSecond,
         double speedup) {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What it was measured on: rows for which this is the same compare, and stand in one table. */
+    String setting() {
+        return String.format(
+                Locale.ROOT,
+                "%s, %d prompt%s, temperature %.1f",
+                dataset,
+                prompts,
+                prompts == 1 ? "" : "s",
+                temperature);
+    }
 
     /**
      * Fields draft, mode, policy, temperature, dataset, prompts, tau, tau_ci95 [lo, hi], tokens_per_second, speedup;

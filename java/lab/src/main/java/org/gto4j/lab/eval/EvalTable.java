@@ -1,44 +1,39 @@
 package org.gto4j.lab.eval;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.gto4j.lab.figure.TextTable;
 import org.gto4j.statistics.Interval;
 
-/** Results as an aligned text table. */
+/** Results as aligned text for a terminal of 80 columns: a table for each dataset and temperature. */
 public final class EvalTable {
-    private static final List<String> HEADER =
-            List.of("draft", "policy", "temp", "dataset", "prompts", "tau", "95% interval", "tokens/s", "speedup");
-    private static final int TEXT_COLUMNS = 4;
+    private static final int WIDTH = 80;
+    private static final List<String> HEADER = List.of("", "tau", "95% interval", "tokens/s", "speedup");
 
     private EvalTable() {}
 
-    /** Column titles, in the order of {@link #cells}. */
-    public static List<String> header() {
-        return HEADER;
+    /** Tables below their titles, the header first; what is not a number is "-". */
+    public static String print(List<EvalRow> rows) {
+        Map<String, List<List<String>>> tables = new LinkedHashMap<>();
+        for (EvalRow row : rows) {
+            tables.computeIfAbsent(row.setting(), title -> new ArrayList<>(List.of(HEADER)))
+                    .add(cells(row));
+        }
+        StringBuilder text = new StringBuilder();
+        tables.forEach((title, lines) -> text.append(title).append('\n').append(TextTable.print(lines, 1, WIDTH)));
+        return text.toString();
     }
 
-    /** A row's cells as text; what is not a number is "-". */
-    public static List<String> cells(EvalRow row) {
+    private static List<String> cells(EvalRow row) {
         return List.of(
-                row.method().draft(),
-                row.method().policy(),
-                number("%.1f", row.temperature()),
-                row.dataset(),
-                Integer.toString(row.prompts()),
+                row.method().label(),
                 number("%.3f", row.tau()),
                 interval(row.tauInterval()),
                 number("%.1f", row.tokensPerSecond()),
                 number("%.2fx", row.speedup()));
-    }
-
-    /** Lines of equal width, the header first; the last line ends with a newline. */
-    public static String print(List<EvalRow> rows) {
-        List<List<String>> lines = new ArrayList<>();
-        lines.add(HEADER);
-        rows.forEach(row -> lines.add(cells(row)));
-        return TextTable.print(lines, TEXT_COLUMNS);
     }
 
     private static String number(String format, double value) {

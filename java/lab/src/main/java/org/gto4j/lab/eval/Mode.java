@@ -1,9 +1,9 @@
 package org.gto4j.lab.eval;
 
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.gto4j.common.ConstantName;
 import org.gto4j.error.GtoException;
 
 /** How text is decoded. */
@@ -37,7 +37,7 @@ public enum Mode {
 
     /** The name in options and results, e.g. "cost-aware". */
     public String label() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return ConstantName.hyphened(this);
     }
 
     /** The modes that we decode in ourselves. */

@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param promptSeconds medians, one a length
  */
 public record PassTimes(int context, int[] rows, double[] seconds, int[] prompts, double[] promptSeconds) {
-    private static final int BATCH = 512;
+    /** Most rows of a pass, and most tokens of a prompt. */
+    public static final int MOST_ROWS = 512;
+
     private static final int PROMPT_ROUNDS = 5;
     private static final double MILLI = 1e-3;
 
@@ -47,7 +49,7 @@ public record PassTimes(int context, int[] rows, double[] seconds, int[] prompts
                 .toArray();
         try (TargetSession session = target.newSession(SessionOptions.builder()
                 .context(context + most)
-                .batch(BATCH)
+                .batch(MOST_ROWS)
                 .sequences(1)
                 .build())) {
             double[] promptSeconds = Arrays.stream(prompts)

@@ -61,7 +61,7 @@ public final class Quickstart {
     }
 
     private void print(Results results) {
-        results.summary().forEach(console.out()::println);
+        results.summary().forEach(console::tell);
         console.out().println();
         try (Measurements measurements = Measurements.open(options.folder().resolve(RunContext.MEASUREMENTS))) {
             console.out().print(ResultTables.of(measurements).print());

@@ -1,6 +1,9 @@
 package org.gto4j.lab.quickstart;
 
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.gto4j.error.GtoException;
 import org.gto4j.model.TargetOptions;
 import org.jspecify.annotations.Nullable;
@@ -14,13 +17,25 @@ import org.jspecify.annotations.Nullable;
  * @param device to compute on, by name; "" = the CPU with its best kernels
  * @param target how the target is loaded and computed
  * @param threads to compute with, 0 = one a core
+ * @param setBy who set each option, by its name
+ * @param changed the options that aren't the defaults, by name
  */
 public record QuickstartOptions(
-        double minutes, Path folder, @Nullable Path model, String device, TargetOptions target, int threads) {
-    private static final double LEAST_MINUTES = 0.2;
+        double minutes,
+        Path folder,
+        @Nullable Path model,
+        String device,
+        TargetOptions target,
+        int threads,
+        Map<String, String> setBy,
+        Map<String, String> changed) {
+    /** Least time for everything. */
+    public static final double LEAST_MINUTES = 0.2;
 
-    /** Checks the time. */
+    /** Checks the time and copies the maps. */
     public QuickstartOptions {
+        setBy = Collections.unmodifiableMap(new LinkedHashMap<>(setBy));
+        changed = Collections.unmodifiableMap(new LinkedHashMap<>(changed));
         if (!(minutes >= LEAST_MINUTES) || Double.isInfinite(minutes)) {
             throw new GtoException(
                     GtoException.Kind.ARGUMENT,

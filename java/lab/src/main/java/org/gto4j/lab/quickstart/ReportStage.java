@@ -5,10 +5,12 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.Prompt;
 import org.gto4j.lab.eval.Mode;
 import org.gto4j.lab.eval.Variant;
+import org.gto4j.lab.report.ChangedOption;
 import org.gto4j.lab.report.HtmlReport;
 import org.gto4j.lab.report.MetricsLog;
 import org.gto4j.lab.report.TreeSample;
@@ -66,6 +68,12 @@ final class ReportStage implements Stage {
         report.write(context.report());
     }
 
+    private static String options(List<ChangedOption> changed) {
+        return changed.isEmpty()
+                ? "all defaults"
+                : changed.stream().map(ChangedOption::line).collect(Collectors.joining(", "));
+    }
+
     private static void addTree(HtmlReport report, RunContext context, DraftModel draft) {
         List<Prompt> prompts = Questions.heldBack(context);
         Prompt prompt = prompts.stream()
@@ -97,6 +105,7 @@ final class ReportStage implements Stage {
         }
         report.fact("Phase I", phaseOne.size() + " steps")
                 .fact("Phase II", phaseTwo.size() + " steps")
+                .fact("options", options(context.state().changedOptions()))
                 .fact("device", target.device().kind())
                 .fact(
                         "time",

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -14,6 +15,7 @@ import org.gto4j.error.GtoException;
 import org.gto4j.io.FileDigest;
 import org.gto4j.io.JsonFile;
 import org.gto4j.io.StateFile;
+import org.gto4j.lab.report.ChangedOption;
 
 /**
  * What is done, and the time used, in {@code quickstart.json}: a run that was killed goes on with the time that it had
@@ -30,6 +32,7 @@ final class RunState {
     private static final double LEAST_SECONDS = 1;
 
     private final StateFile file;
+    private final QuickstartOptions options;
     private final double budget;
     private final String model;
     private final String digest;
@@ -40,9 +43,10 @@ final class RunState {
     private long lastTick = System.nanoTime();
     private double unsaved;
 
-    private RunState(Path file, double budget, String model, String digest) {
-        this.file = new StateFile(file);
-        this.budget = budget;
+    private RunState(QuickstartOptions options, String model, String digest) {
+        this.file = new StateFile(options.folder().resolve("quickstart.json"));
+        this.options = options;
+        this.budget = 60 * options.minutes();
         this.model = model;
         this.digest = digest;
     }
@@ -56,8 +60,7 @@ final class RunState {
         Path path = options.model();
         String model = path == null ? "" : path.toAbsolutePath().normalize().toString();
         String digest = path == null || !Files.isRegularFile(path) ? "" : FileDigest.ofModel(path);
-        RunState state =
-                new RunState(options.folder().resolve("quickstart.json"), 60 * options.minutes(), model, digest);
+        RunState state = new RunState(options, model, digest);
         state.file.read(Stored::read).ifPresent(state::take);
         return state;
     }
@@ -187,6 +190,11 @@ final class RunState {
         return used.values().stream().mapToDouble(Double::doubleValue).sum();
     }
 
+    /** The options of this part of the run that aren't the defaults. */
+    List<ChangedOption> changedOptions() {
+        return ChangedOption.of(options.setBy(), options.changed());
+    }
+
     /** Seconds for the whole run. */
     double budgetSeconds() {
         return budget;
@@ -200,6 +208,10 @@ final class RunState {
                 .put("model", model)
                 .put(DIGEST, digest)
                 .put("budget_seconds", budget);
+        ObjectNode setBy = json.putObject(ChangedOption.SET_BY);
+        options.setBy().forEach(setBy::put);
+        ObjectNode changed = json.putObject(ChangedOption.CHANGED);
+        options.changed().forEach(changed::put);
         ObjectNode parts = json.putObject("parts");
         for (Part part : Part.values()) {
             ObjectNode entry = parts.putObject(part.name())

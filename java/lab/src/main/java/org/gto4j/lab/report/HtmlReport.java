@@ -12,8 +12,6 @@ import java.util.stream.IntStream;
 import org.gto4j.io.AtomicFile;
 import org.gto4j.lab.eval.BenchResult;
 import org.gto4j.lab.eval.BenchTable;
-import org.gto4j.lab.eval.EvalRow;
-import org.gto4j.lab.eval.EvalTable;
 import org.gto4j.lab.figure.Chart;
 import org.gto4j.lab.figure.Html;
 import org.gto4j.lab.figure.LineChart;
@@ -79,15 +77,6 @@ public final class HtmlReport {
         return this;
     }
 
-    /** Adds a table of results. */
-    public HtmlReport results(String heading, String note, List<EvalRow> rows) {
-        return table(
-                heading,
-                note,
-                EvalTable.header(),
-                rows.stream().map(EvalTable::cells).toList());
-    }
-
     /** Adds a table; all rows are as long as its header. */
     public HtmlReport table(String heading, String note, List<String> header, List<List<String>> rows) {
         StringBuilder html = new StringBuilder(heading(heading))
@@ -129,8 +118,9 @@ public final class HtmlReport {
                 .collect(Collectors.joining(",", "", "{text-align:right}\n"));
     }
 
-    /** Adds the tables of a bench and the lines below them. */
+    /** Says at the top what a bench found; adds its tables and the lines below them. */
     public HtmlReport bench(BenchResult result) {
+        lead(result.findings());
         BenchTable.tables(
                 result.rows(), (title, lines) -> table(title, "", lines.get(0), lines.subList(1, lines.size())));
         return result.lines().isEmpty()
@@ -168,7 +158,8 @@ public final class HtmlReport {
                                         log.field("accepted_length").stream().toList())));
     }
 
-    private HtmlReport note(String heading, String text) {
+    /** Adds a sentence. */
+    HtmlReport note(String heading, String text) {
         sections.add(heading(heading) + paragraph(text));
         return this;
     }

@@ -1,6 +1,7 @@
 package org.gto4j.lab.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +24,9 @@ public final class RunComparison {
     private static final String ABSENT = "-";
 
     private final Map<String, Map<String, String>> settings = new LinkedHashMap<>();
+    /** Of runs that have kept who set their options. */
+    private final Map<String, List<ChangedOption>> changed = new LinkedHashMap<>();
+
     private final Map<String, MetricsLog> logs = new LinkedHashMap<>();
 
     private RunComparison() {}
@@ -38,15 +42,18 @@ public final class RunComparison {
         boolean distinct = folders.stream().map(Folders::name).distinct().count() == folders.size();
         for (Path folder : folders) {
             String label = distinct ? Folders.name(folder) : folder.toString();
+            ObjectNode config = config(folder.resolve("config.json"));
+            ChangedOption.of(config).ifPresent(options -> runs.changed.put(label, options));
+            config.remove(List.of(ChangedOption.SET_BY, ChangedOption.CHANGED)); // have a table of their own
             Map<String, String> flat = new LinkedHashMap<>();
-            flatten("", config(folder.resolve("config.json")), flat);
+            flatten("", config, flat);
             runs.settings.put(label, flat);
             runs.logs.put(label, MetricsLog.read(folder.resolve("metrics.jsonl")));
         }
         return runs;
     }
 
-    private static JsonNode config(Path file) {
+    private static ObjectNode config(Path file) {
         if (!Files.exists(file)) {
             throw new GtoException(
                     GtoException.Kind.ARGUMENT, file + ": expected the folder of a training run, found no such file");
@@ -83,8 +90,8 @@ public final class RunComparison {
     }
 
     /**
-     * A page of their curves, first with a line a run, then each run's with a line a TTT pass, and of the settings that
-     * differ.
+     * A page of their curves, first with a line a run, then each run's with a line a TTT pass, of the options that
+     * aren't the defaults, and of the settings that differ.
      */
     public HtmlReport report() {
         HtmlReport report = new HtmlReport(
@@ -141,6 +148,7 @@ public final class RunComparison {
                                 .findFirst())),
                         Chart.ofSteps("Learning rate", "rate", each(log -> log.field("lr"))),
                         Chart.ofSteps("Gradient norm", "norm", each(log -> log.field("grad_norm")))));
+        addOptions(report);
         if (logs.size() > 1) {
             List<String> header = new ArrayList<>(List.of("setting"));
             header.addAll(logs.keySet());
@@ -149,6 +157,26 @@ public final class RunComparison {
         }
         logs.forEach(report::curves);
         logs.forEach((label, log) -> report.fact(label, log.size() + " steps"));
+    }
+
+    private void addOptions(HtmlReport report) {
+        if (changed.isEmpty()) {
+            return;
+        }
+        List<List<String>> rows = new ArrayList<>();
+        changed.forEach((run, options) -> options.forEach(
+                option -> rows.add(List.of(run, "--" + option.name(), option.value(), option.setBy()))));
+        String heading = "Options that aren't the defaults";
+        List<String> none = changed.entrySet().stream()
+                .filter(run -> run.getValue().isEmpty())
+                .map(Map.Entry::getKey)
+                .toList();
+        String note = none.isEmpty() ? "" : "All options are the defaults: " + String.join(", ", none) + ".";
+        if (rows.isEmpty()) {
+            report.note(heading, note);
+        } else {
+            report.table(heading, note, List.of("run", "option", "value", "set by"), rows);
+        }
     }
 
     private List<Series> each(Function<MetricsLog, Optional<Series>> line) {

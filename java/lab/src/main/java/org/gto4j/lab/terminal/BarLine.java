@@ -16,7 +16,7 @@ final class BarLine {
 
     /**
      * The line. Where there is little room the bar becomes shorter or goes, then the end of the detail is left out,
-     * from a comma on.
+     * from a comma on, or else from a space on.
      *
      * @param fraction done, 0 to 1
      * @param elapsed seconds
@@ -41,7 +41,11 @@ final class BarLine {
     }
 
     private static String cut(String line, int width) {
-        int end = line.lastIndexOf(SEPARATOR, Math.max(0, width));
-        return line.substring(0, end > 0 ? end : Math.max(0, width));
+        int room = Math.max(0, width);
+        int end = Math.max(line.lastIndexOf(SEPARATOR, room), 0);
+        if (end == 0) {
+            end = line.lastIndexOf(' ', room);
+        }
+        return line.substring(0, end > 0 ? end : room);
     }
 }

@@ -5,7 +5,9 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.gto4j.io.AtomicFile;
 
 /** Where a command writes: results to {@code out}, everything else to {@code err}. */
@@ -13,6 +15,9 @@ public final class Console {
     private static final Path STDIN_LINK = Path.of("/proc/self/fd/0");
     private static final Path STDOUT_LINK = Path.of("/proc/self/fd/1");
     private static final Path STDERR_LINK = Path.of("/proc/self/fd/2");
+
+    /** Where the values of {@link #facts} begin. */
+    private static final int VALUES = 16;
 
     /** Goes to the begin of a terminal's line and empties it. */
     private static final String EMPTY_LINE = "\r\u001b[K";
@@ -35,14 +40,37 @@ public final class Console {
      */
     public Console(
             InputStream input, PrintStream out, PrintStream err, boolean ownDescriptors, Interruption interruption) {
+        this(
+                input,
+                out,
+                err,
+                interruption,
+                ownDescriptors && isTerminal(STDIN_LINK),
+                ownDescriptors && isTerminal(STDOUT_LINK),
+                ownDescriptors && isTerminal(STDERR_LINK));
+    }
+
+    /**
+     * @param typed whether {@code input} is a terminal
+     * @param resultsToTerminal whether {@code out} is one
+     * @param terminal whether {@code err} is one
+     */
+    Console(
+            InputStream input,
+            PrintStream out,
+            PrintStream err,
+            Interruption interruption,
+            boolean typed,
+            boolean resultsToTerminal,
+            boolean terminal) {
         this.input = input;
         this.raw = out;
         this.out = new PrintableStream(out);
         this.err = err;
         this.interruption = interruption;
-        this.terminal = ownDescriptors && isTerminal(STDERR_LINK);
-        this.typed = ownDescriptors && isTerminal(STDIN_LINK);
-        this.resultsToTerminal = ownDescriptors && isTerminal(STDOUT_LINK);
+        this.typed = typed;
+        this.resultsToTerminal = resultsToTerminal;
+        this.terminal = terminal;
     }
 
     /** When to print in colour. */
@@ -103,13 +131,29 @@ public final class Console {
         return when == Colour.ALWAYS || when == Colour.AUTO && wanted && resultsToTerminal;
     }
 
-    /** Prints a line for the user that isn't a result. */
+    /** Prints a line for the user that isn't a result; on a terminal in several, broken between words. */
     public void say(String line) {
         if (bars.get() > 0) {
             err.print(EMPTY_LINE); // the bar is drawn again below
         }
-        err.println(Printable.line(line));
+        lines(line, 0, terminal).forEach(err::println);
         err.flush();
+    }
+
+    /** Prints sentences that are a result; on a terminal in several lines, broken between words. */
+    public void tell(String sentences) {
+        lines(sentences, 0, resultsToTerminal).forEach(out::println);
+    }
+
+    /** Prints results of a name and, from the same column on, a value; on a terminal long values go on below. */
+    public void facts(Stream<String> lines) {
+        lines.flatMap(line -> lines(line, VALUES, resultsToTerminal).stream()).forEach(out::println);
+    }
+
+    /** A file or a pipe gets one line, which other programs find whole. */
+    private static List<String> lines(String text, int indent, boolean terminal) {
+        String line = Printable.line(text);
+        return terminal ? Prose.lines(line, 0, indent) : List.of(line);
     }
 
     /** Starts showing how far a long task is. */

@@ -2,8 +2,8 @@ package org.gto4j.lab.terminal;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
+import org.gto4j.common.ConstantName;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.DraftPart;
 import org.gto4j.model.TargetModel;
@@ -35,10 +35,7 @@ public final class StartLine {
     }
 
     private static String name(DraftPart part) {
-        return part.name()
-                .toLowerCase(Locale.ROOT)
-                .replace("feed_forward", "feed-forward")
-                .replace('_', ' ');
+        return part == DraftPart.FEED_FORWARD ? ConstantName.hyphened(part) : ConstantName.spaced(part);
     }
 
     private static String joined(List<String> names) {

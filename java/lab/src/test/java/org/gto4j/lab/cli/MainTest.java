@@ -357,7 +357,7 @@ class MainTest {
 
     @Test
     void tooLittleTimeIsRefused() {
-        assertEquals(1, run("quickstart", "--minutes", "0.1", "--dir", folder.toString()));
-        assertTrue(errors().contains("at least 0.2 minutes"), errors());
+        assertEquals(2, run("quickstart", "--minutes", "0.1", "--dir", folder.toString()));
+        assertTrue(errors().contains("option --minutes: expected a number of at least 0.2, found '0.1'"), errors());
     }
 }

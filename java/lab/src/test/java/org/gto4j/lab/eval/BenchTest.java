@@ -198,13 +198,65 @@ class BenchTest {
     }
 
     @Test
+    void theFindingNamesTheFastestWay() {
+        List<String> found = everything().findings();
+        assertEquals(2, found.size(), found.toString());
+        assertTrue(
+                found.get(0)
+                        .matches(
+                                "At temperature 0\\.0 chain 3 gto is 1\\.20 times as fast as plain decoding \\(1\\.20 to 1\\.20\\), with 12\\.0 tokens a second\\. "
+                                        + "1 of 6 texts is not the same\\. That is 1\\.09 times as fast as stock llama\\.cpp in its best setting, stock-chain 2 gto "
+                                        + "\\(1\\.09 to 1\\.09\\)\\."),
+                found.get(0));
+        assertEquals("Measured on 6 prompts of set.", found.get(1));
+    }
+
+    @Test
+    void theFindingSaysWhereNothingIsGained() {
+        assertTrue(
+                finding(0.9, 0.8, 0.95, 0.85, 0.9)
+                        .startsWith(
+                                "At temperature 0.0 no way is faster than plain decoding: the fastest other one, tree 60/7/10 gto, is 0.8"),
+                finding(0.9, 0.8, 0.95, 0.85, 0.9));
+        assertTrue(finding(0.9, 1.1, 0.95, 1.05, 1).contains(" no way is visibly faster than plain decoding: "));
+        assertEquals(
+                "Measured on 2 prompts of set. So few can't tell which way is faster.",
+                findings(1, 2).get(1));
+    }
+
+    @Test
+    void theFindingSaysWhatWasNotMeasured() {
+        assertEquals(
+                List.of(
+                        "At temperature 0.0 tree 60/7/10 gto is the fastest way, with 50.0 tokens a second; plain decoding was not measured.",
+                        "Measured on 1 prompt of set. So few can't tell which way is faster."),
+                Bench.of(List.of(measured(TREE, "p", 1)), Bootstrap.standard()).findings());
+        assertEquals(
+                "At temperature 0.0 plain decoding writes 10.0 tokens a second.",
+                Bench.of(List.of(measured(DecodingMethod.plain(), "p", 5)), Bootstrap.standard())
+                        .findings()
+                        .get(0));
+        assertEquals(List.of(), Bench.of(List.of(), Bootstrap.standard()).findings());
+    }
+
+    private static List<String> findings(double... factors) {
+        return new BenchResult(rows(factors), List.of(), List.of()).findings();
+    }
+
+    private static String finding(double... factors) {
+        return findings(factors).get(0);
+    }
+
+    @Test
     void thePageAndTheJsonHoldAllOfIt(@TempDir Path folder) throws Exception {
         BenchResult result = everything();
         Path file = folder.resolve("bench.html");
         new HtmlReport("Ways", "intro").bench(result).write(file);
         String html = Files.readString(file);
         assertTrue(
-                html.contains("<td>stock-chain 2 gto</td>")
+                html.contains(
+                                "<h1>Ways</h1>\n<div class=\"lead\">\n<p>At temperature 0.0 chain 3 gto is 1.20 times as fast")
+                        && html.contains("<td>stock-chain 2 gto</td>")
                         && html.contains("<th>model</th>")
                         && html.contains("the best stock setting is"),
                 html);

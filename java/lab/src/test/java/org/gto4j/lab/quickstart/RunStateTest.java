@@ -8,8 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.gto4j.error.GtoException;
+import org.gto4j.lab.report.RunFacts;
 import org.gto4j.model.TargetOptions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +24,19 @@ class RunStateTest {
     Path folder;
 
     private RunState open(double minutes, String model) {
-        return RunState.open(new QuickstartOptions(minutes, folder, Path.of(model), "", TargetOptions.DEFAULT, 0));
+        return RunState.open(options(minutes, Path.of(model)));
+    }
+
+    private QuickstartOptions options(double minutes, @Nullable Path model) {
+        return new QuickstartOptions(
+                minutes,
+                folder,
+                model,
+                "",
+                TargetOptions.DEFAULT,
+                0,
+                Map.of("minutes", "command line", "threads", "default"),
+                Map.of("minutes", Double.toString(minutes)));
     }
 
     @Test
@@ -60,6 +76,18 @@ class RunStateTest {
     }
 
     @Test
+    void itKeepsWhichOptionsArentTheDefaultsAndWhoSetThem() {
+        open(10, "m.gguf").save();
+        List<String> lines = RunFacts.lines(folder);
+        assertTrue(lines.contains("options         --minutes 10.0 (command line)"), lines.toString());
+        open(20, "m.gguf").save();
+        lines = RunFacts.lines(folder);
+        assertTrue(
+                lines.contains("options         --minutes 20.0 (command line)"), "those of the last start: " + lines);
+        assertTrue(lines.contains("minutes         20.0"), lines.toString());
+    }
+
+    @Test
     void aFolderBelongsToOneModel() {
         open(10, "a.gguf").save();
         GtoException e = assertThrows(GtoException.class, () -> open(10, "b.gguf"));
@@ -93,15 +121,14 @@ class RunStateTest {
         Files.writeString(
                 folder.resolve("quickstart.json"),
                 "{\"model\":\"\",\"model_sha256\":\"\",\"budget_seconds\":600,\"parts\":{" + parts + "}}");
-        RunState state = RunState.open(new QuickstartOptions(10, folder, null, "", TargetOptions.DEFAULT, 0));
+        RunState state = RunState.open(options(10, null));
         assertTrue(state.isDone(Part.PHASE_TWO) && !state.isDone(Part.EVALUATION) && !state.isDone(Part.REPORT));
         assertEquals(300, state.usedSeconds(), 1);
         assertEquals(300 * 15 / 18.0, state.begin(Part.EVALUATION), 1);
         state.finish();
         state.begin(Part.REPORT);
         state.finish();
-        assertTrue(RunState.open(new QuickstartOptions(10, folder, null, "", TargetOptions.DEFAULT, 0))
-                .isComplete());
+        assertTrue(RunState.open(options(10, null)).isComplete());
     }
 
     @ParameterizedTest

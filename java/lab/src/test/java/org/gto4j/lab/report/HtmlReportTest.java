@@ -16,13 +16,9 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.gto4j.error.GtoException;
-import org.gto4j.lab.eval.DecodingMethod;
-import org.gto4j.lab.eval.EvalRow;
-import org.gto4j.lab.eval.Mode;
 import org.gto4j.lab.figure.Chart;
 import org.gto4j.lab.figure.LineChart;
 import org.gto4j.lab.figure.Series;
-import org.gto4j.statistics.Interval;
 import org.gto4j.tree.DraftTree;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,18 +69,7 @@ class HtmlReportTest {
         assertEquals(2, log.loss().size());
         assertTrue(Double.isNaN(log.accuracy().get(1).y()[0]));
         HtmlReport report = new HtmlReport("A <title>", "intro");
-        report.results(
-                "Results",
-                "note",
-                List.of(new EvalRow(
-                        new DecodingMethod("gto", Mode.TREE, "tree 60/7/10"),
-                        0,
-                        "x",
-                        3,
-                        2,
-                        new Interval(1.5, 2.5),
-                        10,
-                        1.25)));
+        report.table("Results", "note", List.of("", "speedup"), List.of(List.of("tree 60/7/10", "1.25x")));
         report.curves("Phase I", log)
                 .curves("Phase II", MetricsLog.read(folder.resolve("missing")))
                 .tree("Tree", "a prompt", SAMPLE)

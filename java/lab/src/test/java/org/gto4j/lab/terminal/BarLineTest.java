@@ -23,6 +23,9 @@ class BarLineTest {
         assertEquals("train  50% [===   ] 1:05, 1:30 left, step 12", line(0.5, "step 12", 44));
         assertEquals("train  50% 1:05, 1:30 left, step 12", line(0.5, "step 12", 40));
         assertEquals("train  50% 1:05, 1:30 left, step 12", line(0.5, "step 12, loss 2.345", 46));
+        assertEquals("train 100%", line(1, "step 12", 10));
+        assertEquals("train", line(1, "step 12", 8), "no half word");
+        assertEquals("tr", line(1, "step 12", 2), "but a line that says something");
         for (int width = 1; width < 90; width++) {
             assertTrue(line(1, "step 12, loss 2.345, accuracy 0.123", width).length() <= width);
         }
