@@ -121,36 +121,38 @@ public final class Main {
      *     130 = interrupted, 141 = nobody reads the results any more
      */
     public int run(String[] args, PrintStream out, PrintStream err) {
-        ExitCode code = dispatch(args, out, err);
+        Console console = new Console(input, out, err, results != null, interruption);
+        ExitCode code = dispatch(args, console);
         if (!out.checkError() || code != ExitCode.OK) {
             return code.number();
         }
         if (results != null && results.isClosedPipe()) {
             return ExitCode.CLOSED_PIPE.number();
         }
-        say("can't write to standard output" + (results == null ? "" : ": " + results.failure()), err);
+        fail("can't write to standard output" + (results == null ? "" : ": " + results.failure()), console);
         return ExitCode.USER.number();
     }
 
-    private ExitCode dispatch(String[] args, PrintStream out, PrintStream err) {
+    private ExitCode dispatch(String[] args, Console console) {
         String first = args.length == 0 ? "--help" : args[0];
         if (first.equals("--help") || first.equals("-h") || first.equals("help")) {
-            return help(args, out, err);
+            return help(args, console);
         }
         if (first.equals("--version")) {
             return guarded(
-                    () -> out.println(PROGRAM + " " + Gto4j.version() + ", llama.cpp " + Gto4j.llamaVersion()),
+                    () -> console.raw()
+                            .println(PROGRAM + " " + Gto4j.version() + ", llama.cpp " + Gto4j.llamaVersion()),
                     PROGRAM,
                     false,
-                    err);
+                    console);
         }
         Command command = commands.get(first);
         if (command == null) {
-            return unknown(first, err);
+            return unknown(first, console);
         }
         CommandParser parser = new CommandParser(command, Arrays.copyOfRange(args, 1, args.length));
         if (parser.asks(CommonParameters.HELP)) {
-            HelpText.command(command, out);
+            HelpText.command(command, console.raw());
             return ExitCode.OK;
         }
         try (StandardInput read = new StandardInput(input, interruption)) {
@@ -159,19 +161,20 @@ public final class Main {
                         ParameterValues values = parser.parse(read);
                         try {
                             values.files().check();
-                            command.run(values, new Console(input, out, err, results != null, interruption));
+                            command.run(values, console);
                         } catch (GtoException e) {
                             throw new GtoException(e.kind(), read.named(String.valueOf(e.getMessage())), e);
                         }
                     },
                     PROGRAM + " " + command.name(),
                     parser.asks(CommonParameters.STACKTRACE),
-                    err);
+                    console);
         }
     }
 
     /** {@code --help}, {@code help}, {@code help COMMAND}, and {@code help --markdown}, which writes docs/CLI.md. */
-    private ExitCode help(String[] args, PrintStream out, PrintStream err) {
+    private ExitCode help(String[] args, Console console) {
+        PrintStream out = console.raw();
         if (args.length < 2) {
             HelpText.program(commands.values(), out);
             return args.length == 0 ? ExitCode.USAGE : ExitCode.OK;
@@ -182,54 +185,54 @@ public final class Main {
         }
         Command command = commands.get(args[1]);
         if (command == null) {
-            return unknown(args[1], err);
+            return unknown(args[1], console);
         }
         HelpText.command(command, out);
         return ExitCode.OK;
     }
 
-    private ExitCode unknown(String name, PrintStream err) {
-        say("unknown command '" + name + "'; commands are " + HelpText.names(commands.values()), err);
+    private ExitCode unknown(String name, Console console) {
+        fail("unknown command '" + name + "'; commands are " + HelpText.names(commands.values()), console);
         return ExitCode.USAGE;
     }
 
     /** @param name of the program and the command, for wrong usage */
-    private static ExitCode guarded(Runnable work, String name, boolean trace, PrintStream err) {
+    private static ExitCode guarded(Runnable work, String name, boolean trace, Console console) {
         try {
             work.run();
             return ExitCode.OK;
         } catch (UsageException e) {
-            err.println(name + ": " + Printable.line(String.valueOf(e.getMessage())) + " (see " + name + " --help)");
+            console.say(name + ": " + e.getMessage() + " (see " + name + " --help)");
             return ExitCode.USAGE;
         } catch (InterruptedRunException e) {
-            say("interrupted; the same command goes on from here where it can", err);
+            fail("interrupted; the same command goes on from here where it can", console);
             return ExitCode.INTERRUPTED;
         } catch (LostResultsException e) {
             return ExitCode.OK; // whoever checks the results' stream says why they are lost
         } catch (FailedCheckException e) {
-            say(String.valueOf(e.getMessage()), err);
+            fail(String.valueOf(e.getMessage()), console);
             return ExitCode.FAILED;
         } catch (GtoException e) {
-            say(String.valueOf(e.getMessage()), err);
-            printTrace(e, trace, err);
+            fail(String.valueOf(e.getMessage()), console);
+            printTrace(e, trace, console);
             return ExitCode.of(e);
         } catch (RuntimeException | Error e) {
-            say("internal error: " + e + (trace ? "" : " (--stacktrace shows where)"), err);
-            printTrace(e, trace, err);
+            fail("internal error: " + e + (trace ? "" : " (--stacktrace shows where)"), console);
+            printTrace(e, trace, console);
             return ExitCode.INTERNAL;
         }
     }
 
     /** A message may have several lines, such as the end of another program's log. */
-    private static void say(String message, PrintStream err) {
-        err.println(PROGRAM + ": " + Printable.text(message));
+    private static void fail(String message, Console console) {
+        (PROGRAM + ": " + message).lines().forEach(console::say);
     }
 
-    private static void printTrace(Throwable failure, boolean wanted, PrintStream err) {
+    private static void printTrace(Throwable failure, boolean wanted, Console console) {
         if (wanted) {
             StringWriter trace = new StringWriter();
             failure.printStackTrace(new PrintWriter(trace, true));
-            err.print(Printable.text(trace.toString()));
+            console.err().print(Printable.text(trace.toString()));
         }
     }
 }

@@ -103,6 +103,11 @@ public final class Console {
         return raw;
     }
 
+    /** For what isn't a result and has lines of its own; who writes there has seen to what steers a terminal. */
+    public PrintStream err() {
+        return err;
+    }
+
     /** For the text that a model writes: on a terminal as {@link #out}, byte for byte into a file or a pipe. */
     public PrintStream text() {
         return resultsToTerminal ? out : raw;
