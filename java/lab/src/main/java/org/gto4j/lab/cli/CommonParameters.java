@@ -15,7 +15,7 @@ final class CommonParameters {
             .shortName("X");
     static final Parameter<Integer> THREADS = Parameter.of(
                     ParameterGroup.MACHINE, "threads", "N", WholeNumbers.atLeast(0), "threads to compute with")
-            .orElse(0, "one a processor that this process may use");
+            .orElse(0, "one for each processor that this process may use");
     static final Parameter<String> DEVICE = Parameter.of(
                     ParameterGroup.MACHINE,
                     "device",
@@ -46,11 +46,15 @@ final class CommonParameters {
                     "the target's attention as one operation; auto: where it is best")
             .orElse(TargetOptions.DEFAULT.flashAttention());
     static final Parameter<Path> MODEL = Parameter.file(
-                    ParameterGroup.MODEL, "model", "GGUF", FileUse.GGUF_IN, "the target model")
+                    ParameterGroup.MODEL,
+                    "model",
+                    "GGUF",
+                    FileUse.GGUF_IN,
+                    "your model; messages and docs call it the target")
             .shortName("m")
             .needed();
     static final Parameter<Path> DRAFT = Parameter.file(
-                    ParameterGroup.MODEL, "draft", "GGUF", FileUse.GGUF_IN, "a draft of this target")
+                    ParameterGroup.MODEL, "draft", "GGUF", FileUse.GGUF_IN, "a draft that was trained for this model")
             .shortName("d");
     static final Parameter<Path> DRAFTS = DRAFT.repeated();
     static final Parameter<Path> PROMPTS = Parameter.file(
@@ -69,7 +73,7 @@ final class CommonParameters {
                     "seed",
                     "S",
                     WholeNumbers.seed(),
-                    "of the random streams at a temperature above 0")
+                    "of the random draws at a temperature above 0")
             .orElse(0);
     static final Parameter<Integer> MAX_TOKENS = Parameter.of(
                     ParameterGroup.DECODING, "max-tokens", "N", WholeNumbers.atLeast(1), "most tokens to generate")

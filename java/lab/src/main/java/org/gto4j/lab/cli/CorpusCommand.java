@@ -52,7 +52,7 @@ final class CorpusCommand implements Command {
 
     @Override
     public String summary() {
-        return "shows what is trained of texts, or what a corpus holds";
+        return "shows which parts of texts are trained, or what a corpus holds";
     }
 
     @Override

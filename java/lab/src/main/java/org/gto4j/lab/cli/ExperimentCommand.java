@@ -51,12 +51,12 @@ final class ExperimentCommand implements Command {
 
     @Override
     public String summary() {
-        return "trains declared arms under equal budgets, compares drafts";
+        return "trains drafts in several ways on equal budgets, compares them";
     }
 
     @Override
     public String details() {
-        return "Trains declared arms under equal budgets, one after the other, and compares their drafts with a control on the same "
+        return "Trains drafts in several ways (arms) on equal budgets, one after the other, and compares them with one of them, the control, on the same "
                 + "held-back texts. FILE is JSON with the fields model, corpus, out, control, one of minutes, cpu-minutes, steps "
                 + "and epochs, and arms: objects with name, phase (0: from is measured as it is), maybe from, and options of "
                 + "'train' by their names; what all arms share may stand in defaults. There may be held-back (other corpora to "

@@ -45,12 +45,13 @@ final class GradientsCommand implements Command {
 
     @Override
     public String summary() {
-        return "where phase 2's terms pull a draft";
+        return "which way phase 2's two losses move a draft";
     }
 
     @Override
     public String details() {
-        return "Says where phase 2's terms pull a draft: on along the way that training took or back, alike on different texts or at random.";
+        return "Says which way the gradients of phase 2's two losses, token loss and policy term, move a draft: on in the direction that training "
+                + "took or back, alike on different texts or at random.";
     }
 
     @Override

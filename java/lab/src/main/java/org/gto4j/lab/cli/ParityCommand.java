@@ -68,7 +68,7 @@ final class ParityCommand implements Command {
 
     @Override
     public String summary() {
-        return "checks that each way writes libllama's own text";
+        return "checks that each way writes the text that llama.cpp writes";
     }
 
     @Override

@@ -10,17 +10,21 @@ import org.gto4j.lab.terminal.Console;
 final class QuickstartCommand implements Command {
     private static final Parameter<Path> MODEL = CommonParameters.MODEL
             .optional()
-            .help("the target; F16 or F32 files train fastest")
+            .help("the model that is to answer faster; F16 or F32 files train fastest")
             .orElseSay("SmolLM2-135M, downloaded with pip");
     private static final Parameter<Double> MINUTES = Parameter.of(
                     ParameterGroup.TRAINING,
                     "minutes",
                     "N",
                     Numbers.atLeast(QuickstartOptions.LEAST_MINUTES),
-                    "time for all of it")
+                    "time for all of it, without the build")
             .orElse(22.0);
     private static final Parameter<Path> DIR = Parameter.file(
-                    ParameterGroup.OUTPUT, "dir", "DIR", FileUse.QUICKSTART_OUT, "folder of the run")
+                    ParameterGroup.OUTPUT,
+                    "dir",
+                    "DIR",
+                    FileUse.QUICKSTART_OUT,
+                    "folder that gets the drafts, the results and a report")
             .orElse(Path.of("quickstart"));
 
     @Override
@@ -40,7 +44,8 @@ final class QuickstartCommand implements Command {
 
     @Override
     public String details() {
-        return "Goes from a model to a trained draft with measured results. Stopped and started again, it goes on.";
+        return "Lets a model answer prompts, trains a draft on its answers (the small net that guesses the model's next tokens), and measures how much "
+                + "faster answers come with it. Stopped and started again, it goes on where it was.";
     }
 
     @Override

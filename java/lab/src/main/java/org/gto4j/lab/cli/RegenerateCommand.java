@@ -85,7 +85,7 @@ final class RegenerateCommand implements Command {
 
     @Override
     public String summary() {
-        return "lets the target write the texts that drafts are trained on";
+        return "lets your model write the texts that drafts are trained on";
     }
 
     @Override

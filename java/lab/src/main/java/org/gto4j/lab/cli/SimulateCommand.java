@@ -65,7 +65,7 @@ final class SimulateCommand implements Command {
 
     @Override
     public String summary() {
-        return "tau of drafts on written texts, without running the target";
+        return "the same tau on written texts, without running the model";
     }
 
     @Override

@@ -48,7 +48,7 @@ class HelpTextTest {
         assertTrue(help.contains("best K; 0 = never [0 or more; default: 10, in phase 2 12]"), help);
         assertTrue(help.contains(
                 "--warmup SHARE share of the budget for the warm-up [0 or more, below 1; default: 0.03]"));
-        assertTrue(help.contains("-m, --model GGUF the target model [needed]"), help);
+        assertTrue(help.contains("-m, --model GGUF your model; messages and docs call it the target [needed]"), help);
     }
 
     @Test

@@ -207,8 +207,10 @@ class RunFilesTest {
     @Test
     void modelsAreFiles() {
         assertTrue(run(1, "generate -m @corpus -p x").contains("corpus: expected a GGUF file, found a folder"));
-        assertTrue(run(1, "info @corpus")
-                .contains("corpus: expected a GGUF file, or the folder of a training run or a quickstart, found neither"));
+        assertTrue(
+                run(1, "info @corpus")
+                        .contains(
+                                "corpus: expected a GGUF file, or the folder of a training run or a quickstart, found neither"));
         assertTrue(run(1, "info /dev/null").contains("/dev/null: expected a GGUF file, found a pipe or device"));
         assertTrue(run(1, "generate -m /dev/null -p x")
                 .contains("/dev/null: expected a GGUF file, found a pipe or device"));
