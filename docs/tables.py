@@ -694,7 +694,7 @@ def claims_of_training():
                 "recipe-smollm2-135m")
     yield claim("Products with BF16 operands on AMX make training faster than F32 (30 steps of 1,024 rows, one thread).", "training-cost.md#bf16-operands", "31.5 s to 10.3 s", "`train --precision`")
     yield claim("A GTO step with the default share of groups (1/80) costs this many plain steps.", "training-cost.md#what-a-gto-step-costs", "1.29", "`train --phase 2`")
-    yield claim("On a quiet machine the plan's fitted costs meet the steps that they come from.", cost, "within 8%", "`plan --measure --scale`")
+    yield claim("On a quiet machine the plan's fitted costs meet the steps that they come from.", cost, "within 8%; on another machine 15%", "`plan --measure --scale`")
 
 
 # Pages
