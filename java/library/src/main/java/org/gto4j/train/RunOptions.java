@@ -3,6 +3,7 @@ package org.gto4j.train;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.gto4j.error.GtoException;
 import org.gto4j.tree.DynamicTree;
 
@@ -59,6 +60,15 @@ public record RunOptions(
     /** Whether a validation is due when the budget's used share goes from {@code before} to {@code after}. */
     boolean due(double before, double after) {
         return validation > 0 && (after >= 1 || (long) (after / every) > (long) (before / every));
+    }
+
+    /** The same with further options on record: who set them, and which of them aren't the defaults. */
+    public RunOptions with(Map<String, String> moreSetBy, Map<String, String> moreChanged) {
+        Map<String, String> allSetBy = new LinkedHashMap<>(setBy);
+        allSetBy.putAll(Objects.requireNonNull(moreSetBy, "moreSetBy"));
+        Map<String, String> allChanged = new LinkedHashMap<>(changed);
+        allChanged.putAll(Objects.requireNonNull(moreChanged, "moreChanged"));
+        return new RunOptions(validation, every, texts, tree, patience, checkpoints, allSetBy, allChanged);
     }
 
     /** No validation, two checkpoints. */

@@ -108,6 +108,13 @@ class ExperimentCommandTest {
                 Files.readAllLines(folder.resolve("out/decoded.jsonl")).size());
         String html = Files.readString(folder.resolve("out/report.html"));
         assertTrue(html.contains("Side by side") && html.contains("decoded for real"), "curves and tables");
+        assertTrue(html.contains("<td>gto</td><td>--reward</td><td>exact</td><td>file file.json</td>"), html);
+        String started =
+                CommandRun.of("info", folder.resolve("out/arms/gto").toString()).out();
+        assertTrue(
+                started.contains("--lr 0.01 (file file.json)\n")
+                        && started.contains("--validation 0 (file file.json)\n"),
+                started);
         byte[] metrics = Files.readAllBytes(folder.resolve("out/arms/gto/metrics.jsonl"));
         byte[] before = Files.readAllBytes(results);
         Files.setLastModifiedTime(folder.resolve("out/arms/gto/held-back-held.json"), FileTime.fromMillis(0));

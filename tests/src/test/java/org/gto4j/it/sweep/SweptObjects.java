@@ -3,6 +3,7 @@ package org.gto4j.it.sweep;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 import org.gto4j.BatchDecoder;
@@ -133,7 +134,16 @@ record SweptObjects(Values values, List<AutoCloseable> handles) implements AutoC
         values.give(RewardOptions.class, () -> RewardOptions.exact(1));
         values.give(
                 Arm.class,
-                () -> new Arm("a", 1, null, training, GroupOptions.builder().build(), 8, DraftConfig.Init.RANDOM));
+                () -> new Arm(
+                        "a",
+                        1,
+                        null,
+                        training,
+                        GroupOptions.builder().build(),
+                        8,
+                        DraftConfig.Init.RANDOM,
+                        Map.of(),
+                        Map.of()));
         values.give(Instant.class, Instant::now);
     }
 

@@ -275,6 +275,7 @@ record ExperimentFile(
     private static Arm arm(ParameterValues values, Path folder) {
         int phase = values.get(PHASE);
         TrainingParameters training = new TrainingParameters(values, Math.max(1, phase));
+        Parameters recorded = TrainingParameters.counting(ARM_FIELDS, phase);
         return new Arm(
                 values.get(NAME),
                 phase,
@@ -282,7 +283,9 @@ record ExperimentFile(
                 training.options(!values.has(FROM)),
                 training.groups(),
                 training.vocabulary(),
-                training.init());
+                training.init(),
+                values.setBy(recorded),
+                values.changed(recorded, phase));
     }
 
     /** A file or folder that must be there, e.g. with a file {@code inside} it. */

@@ -107,7 +107,7 @@ final class HelpText {
         }
         String goesOn = " \\";
         List<String> lines =
-                LineBreaks.lines(parts, " ".repeat(6), line -> line.length() + goesOn.length() <= Prose.WIDTH);
+                LineBreaks.lines(parts, " ".repeat(6), line -> line.length() + goesOn.length() <= LineBreaks.TERMINAL);
         for (int i = 0; i < lines.size() - 1; i++) {
             lines.set(i, lines.get(i) + goesOn);
         }

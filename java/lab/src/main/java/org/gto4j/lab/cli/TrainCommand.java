@@ -104,12 +104,7 @@ final class TrainCommand implements Command {
 
     /** What counts for a run of a phase. */
     private Parameters recorded(int phase) {
-        Parameters all = parameters().without(CommonParameters.EVERYWHERE);
-        return phase == 2
-                ? all
-                : all.without(PolicyParameters.ALL)
-                        .without(Parameters.of(
-                                TrainingParameters.OMEGA, TrainingParameters.GROUP_SHARE, TrainingParameters.REFRESH));
+        return TrainingParameters.counting(parameters().without(CommonParameters.EVERYWHERE), phase);
     }
 
     private static void train(

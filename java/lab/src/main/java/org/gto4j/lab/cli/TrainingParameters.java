@@ -112,8 +112,15 @@ final class TrainingParameters {
             .and(OMEGA, GROUP_SHARE, REFRESH)
             .and(PolicyParameters.ALL);
 
+    private static final Parameters PHASE_TWO_ONLY = PolicyParameters.ALL.and(OMEGA, GROUP_SHARE, REFRESH);
+
     private final ParameterValues values;
     private final int phase;
+
+    /** Those of some parameters that count in a phase. */
+    static Parameters counting(Parameters all, int phase) {
+        return phase == 2 ? all : all.without(PHASE_TWO_ONLY);
+    }
 
     /** @param phase 1 or 2 */
     TrainingParameters(ParameterValues values, int phase) {

@@ -27,9 +27,9 @@ final class TreeSizes {
                     ParameterGroup.DECODING,
                     "tree",
                     "N/D/K",
-                    one(ValueType.of("", TreeSizes::tree)),
+                    one(ValueType.of("", TreeSizes::tree, TreeSizes::text)),
                     "nodes, depth and top-k of a draft tree")
-            .orElse(DynamicTree.eagle2(), text(DynamicTree.eagle2()));
+            .orElse(DynamicTree.eagle2());
     static final Parameter<Integer> CHAIN = Parameter.of(
                     ParameterGroup.DECODING,
                     "chain",
@@ -50,9 +50,9 @@ final class TreeSizes {
                     TREE.group(),
                     TREE.name(),
                     "N/D/K,...",
-                    ValueType.list(ValueType.of("", TreeSizes::tree)),
+                    ValueType.list(ValueType.of("", TreeSizes::tree, TreeSizes::text)),
                     TREE.help())
-            .orElse(List.of(DynamicTree.eagle2()), TREE.otherwise().text());
+            .orElse(List.of(DynamicTree.eagle2()));
     static final Parameter<List<Integer>> CHAINS = Parameter.of(
                     CHAIN.group(),
                     CHAIN.name(),

@@ -79,8 +79,13 @@ interface ValueType<T> {
         };
     }
 
-    /** A type whose values print as they are read. */
+    /** A type whose values are typed as their texts are. */
     static <T> ValueType<T> of(String range, ValueReader<T> reader) {
+        return of(range, reader, String::valueOf);
+    }
+
+    /** A type by what reads and what prints its values. */
+    static <T> ValueType<T> of(String range, ValueReader<T> reader, Function<T, String> printer) {
         return new ValueType<>() {
             @Override
             public T read(String text, Place place) {
@@ -94,7 +99,7 @@ interface ValueType<T> {
 
             @Override
             public String print(T value) {
-                return String.valueOf(value);
+                return printer.apply(value);
             }
         };
     }

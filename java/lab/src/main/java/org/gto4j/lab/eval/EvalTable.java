@@ -5,12 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.gto4j.lab.figure.LineBreaks;
 import org.gto4j.lab.figure.TextTable;
 import org.gto4j.statistics.Interval;
 
 /** Results as aligned text for a terminal of 80 columns: a table for each dataset and temperature. */
 public final class EvalTable {
-    private static final int WIDTH = 80;
     private static final List<String> HEADER = List.of("", "tau", "95% interval", "tokens/s", "speedup");
 
     private EvalTable() {}
@@ -23,7 +23,8 @@ public final class EvalTable {
                     .add(cells(row));
         }
         StringBuilder text = new StringBuilder();
-        tables.forEach((title, lines) -> text.append(title).append('\n').append(TextTable.print(lines, 1, WIDTH)));
+        tables.forEach((title, lines) ->
+                text.append(title).append('\n').append(TextTable.print(lines, 1, LineBreaks.TERMINAL)));
         return text.toString();
     }
 

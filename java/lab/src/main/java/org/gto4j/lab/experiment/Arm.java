@@ -1,6 +1,9 @@
 package org.gto4j.lab.experiment;
 
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.gto4j.error.GtoException;
 import org.gto4j.gto.GroupOptions;
 import org.gto4j.model.DraftConfig;
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param groups of phase 2; phase 1 doesn't look at them
  * @param vocabulary tokens that a new draft can propose, at least 1
  * @param init where a new draft's weights come from
+ * @param setBy who set each of the arm's options, by name; kept in its run's {@code config.json}
+ * @param changed those that aren't the defaults, as texts, by name; kept there, too
  */
 public record Arm(
         String name,
@@ -25,9 +30,13 @@ public record Arm(
         TrainingOptions options,
         GroupOptions groups,
         int vocabulary,
-        DraftConfig.Init init) {
-    /** Checks that they fit together. */
+        DraftConfig.Init init,
+        Map<String, String> setBy,
+        Map<String, String> changed) {
+    /** Checks that they fit together, and copies the maps. */
     public Arm {
+        setBy = Collections.unmodifiableMap(new LinkedHashMap<>(setBy));
+        changed = Collections.unmodifiableMap(new LinkedHashMap<>(changed));
         require(name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]*"), "name", "letters, digits, '.', '_' and '-'", name);
         require(phase >= 0 && phase <= 2, "phase", "0, 1 or 2", phase);
         require(phase == 1 || from != null, "from", "the draft that phase " + phase + " starts from", "nothing");

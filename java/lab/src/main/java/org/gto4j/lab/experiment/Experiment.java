@@ -118,11 +118,12 @@ public final class Experiment {
     }
 
     private TrainingResult train(Arm arm, TrainingListener listener) {
+        RunOptions run = options.with(arm.setBy(), arm.changed());
         try (DraftModel draft = start(arm)) {
             return arm.phase() == 1
-                    ? Trainer.run(target, draft, corpus, folder(arm), arm.options(), options, listener)
+                    ? Trainer.run(target, draft, corpus, folder(arm), arm.options(), run, listener)
                     : GroupTreeOptimization.run(
-                            target, draft, corpus, folder(arm), arm.options(), arm.groups(), options, listener);
+                            target, draft, corpus, folder(arm), arm.options(), arm.groups(), run, listener);
         }
     }
 

@@ -6,6 +6,9 @@ import java.util.function.Predicate;
 
 /** Text in lines, broken between its words. */
 public final class LineBreaks {
+    /** Columns that every terminal has. */
+    public static final int TERMINAL = 80;
+
     private LineBreaks() {}
 
     /** The words of a text, which spaces separate; two spaces have an empty one between them. */

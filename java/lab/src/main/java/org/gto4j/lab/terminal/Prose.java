@@ -6,13 +6,10 @@ import org.gto4j.lab.figure.LineBreaks;
 
 /** Sentences in lines for a terminal, which would break longer ones in the middle of a word. */
 public final class Prose {
-    /** Columns that every terminal has. */
-    public static final int WIDTH = 80;
-
     private Prose() {}
 
     /**
-     * Lines of at most {@link #WIDTH} characters, but for words that have more.
+     * Lines of at most {@link LineBreaks#TERMINAL} characters, but for words that have more.
      *
      * @param first spaces before the first line
      * @param others spaces before the others
@@ -20,6 +17,6 @@ public final class Prose {
     public static List<String> lines(String text, int first, int others) {
         List<String> words = new ArrayList<>(LineBreaks.words(text));
         words.set(0, " ".repeat(first) + words.get(0));
-        return LineBreaks.lines(words, " ".repeat(others), line -> line.length() <= WIDTH);
+        return LineBreaks.lines(words, " ".repeat(others), line -> line.length() <= LineBreaks.TERMINAL);
     }
 }

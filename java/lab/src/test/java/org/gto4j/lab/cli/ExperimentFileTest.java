@@ -1,6 +1,7 @@
 package org.gto4j.lab.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.gto4j.error.GtoException;
 import org.gto4j.gto.Reward;
 import org.gto4j.lab.experiment.Arm;
@@ -77,6 +79,12 @@ class ExperimentFileTest {
         assertEquals("default", setBy.arms().get("plain").get("omega"));
         assertEquals("file file.json", setBy.arms().get("gto").get("omega"));
         assertEquals("file file.json", setBy.arms().get("plain").get("lr"), "in defaults");
+        Arm plain = read(GOOD).arms().get(0);
+        assertEquals("file file.json", plain.setBy().get("lr"));
+        assertEquals(
+                Map.of("from", "draft.gguf", "tree", "8/3/3", "steps", "20", "lr", "0.0001", "seed", "3"),
+                plain.changed());
+        assertFalse(plain.setBy().containsKey("omega"), "of phase 2");
     }
 
     @Test

@@ -35,9 +35,21 @@ class ParameterValuesTest {
     @Test
     void valuesAreAsTheyAreTyped() {
         assertEquals(
-                Map.of("corpus", "my corpus", "cpu-minutes", "0.5", "betas", "0.9,0.99", "cache-type", "F32"),
+                Map.of(
+                        "corpus",
+                        "my corpus",
+                        "cpu-minutes",
+                        "0.5",
+                        "betas",
+                        "0.9,0.99",
+                        "cache-type",
+                        "F32",
+                        "tree",
+                        "8/3/3"),
                 changed(
                         1,
+                        "--tree",
+                        "8/3/3",
                         "--corpus",
                         "my corpus",
                         "--cpu-minutes",

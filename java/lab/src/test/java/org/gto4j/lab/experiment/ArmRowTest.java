@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.gto4j.error.GtoException;
 import org.gto4j.gto.GroupOptions;
@@ -26,7 +27,9 @@ class ArmRowTest {
                 TrainingOptions.phaseOne(Budget.steps(1)).build(),
                 GroupOptions.builder().build(),
                 8,
-                DraftConfig.Init.RANDOM);
+                DraftConfig.Init.RANDOM,
+                Map.of(),
+                Map.of());
         List<TextGain> gains = IntStream.range(0, treeTokens.length)
                 .mapToObj(i -> new TextGain("set", "text " + i, treeTokens[i], 10, 12, 10))
                 .toList();

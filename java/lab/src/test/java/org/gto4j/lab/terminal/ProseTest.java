@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
+import org.gto4j.lab.figure.LineBreaks;
 import org.junit.jupiter.api.Test;
 
 class ProseTest {
@@ -41,7 +42,7 @@ class ProseTest {
         console.say(SENTENCES);
         for (List<String> printed : List.of(lines(out), lines(err))) {
             assertEquals(2, printed.size(), printed.toString());
-            printed.forEach(line -> assertTrue(line.length() <= Prose.WIDTH, line));
+            printed.forEach(line -> assertTrue(line.length() <= LineBreaks.TERMINAL, line));
             assertEquals(SENTENCES, String.join(" ", printed));
         }
     }
@@ -71,7 +72,7 @@ class ProseTest {
         List<String> printed = lines(out);
         assertEquals(3, printed.size(), printed.toString());
         assertTrue(printed.get(0).startsWith("name            word ")
-                && printed.get(0).length() <= Prose.WIDTH);
+                && printed.get(0).length() <= LineBreaks.TERMINAL);
         assertTrue(printed.get(1).startsWith(" ".repeat(16) + "word "), printed.get(1));
         assertEquals("other           value", printed.get(2));
     }
