@@ -76,7 +76,12 @@ final class BenchFinding {
         if (Double.isNaN(best.speedupInterval().low())) {
             return start
                     + format(
-                            "%s is the fastest way, with %s; plain decoding was not measured.", name(best), speed(best))
+                            "%s is the fastest way, with %s; %s.",
+                            name(best),
+                            speed(best),
+                            plain.isEmpty()
+                                    ? "plain decoding was not measured"
+                                    : "the answers are too short to compare it with plain decoding")
                     + overStock(best);
         }
         boolean gains = best.speedupInterval().low() > 1;
