@@ -65,6 +65,24 @@ TEST_F(training_memory, no_batch_of_as_many_tokens_takes_more) {
     EXPECT_LE(used.packed, plan.packed);
 }
 
+// The sizes are enough; an embedding in 16 bits is half of this one.
+TEST_F(training_memory, is_known_of_a_target_that_is_not_there) {
+    gto_training_memory like = {};
+    for (const auto & [length, n_passes] : {std::pair(3, 1), {40, 4}, {60, 7}}) {
+        ASSERT_EQ(gto_trainer_plan_memory_of(tiny.device, tiny.info, (int32_t) tiny.vocabulary.size(), options, length,
+                                             n_passes, &like),
+                  GTO_OK)
+            << gto_last_error();
+        gto_training_memory there = planned(length, n_passes);
+        there.embedding /= 2;
+        EXPECT_EQ(parts(like), parts(there));
+    }
+    gto_target_info odd = tiny.info;
+    odd.n_head_kv = 3;
+    EXPECT_EQ(gto_trainer_plan_memory_of(tiny.device, odd, 4, options, 40, 4, &like), GTO_E_ARGUMENT);
+    EXPECT_STREQ(gto_last_error(), "n_head: expected a multiple of n_head_kv");
+}
+
 TEST_F(training_memory, refuses_what_no_trainer_has) {
     gto_training_memory plan;
     const auto refuses = [&](int32_t vocabulary, int32_t n_tokens, int32_t n_passes, const char * message) {

@@ -101,6 +101,14 @@ typedef struct gto_training_memory {
 GTO_API gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_draft_vocab,
                                            gto_trainer_options options, int32_t n_tokens, int32_t n_passes,
                                            gto_training_memory * out);
+/**
+ * The same for a target that isn't there, whose draft would compute on `device`. Of `info` its sizes are read: n_vocab,
+ * n_embd, n_head, n_head_kv, head_dim, n_ff; its embedding is taken to be in 16 bits. GTO_E_ARGUMENT: sizes that don't
+ * go together, or are out of range.
+ */
+GTO_API gto_status gto_trainer_plan_memory_of(gto_device * device, gto_target_info info, int32_t n_draft_vocab,
+                                              gto_trainer_options options, int32_t n_tokens, int32_t n_passes,
+                                              gto_training_memory * out);
 /** What a trainer and its draft have allocated now. */
 GTO_API gto_status gto_trainer_memory(const gto_trainer * trainer, gto_training_memory * out);
 

@@ -51,35 +51,77 @@ static int64_t embedding_bytes(const gguf_file & file) {
     return (int64_t) ggml_nbytes(tensor);
 }
 
+namespace {
+
+// embedding_bytes: of the target's embedding as it is kept.
+gto_training_memory plan_memory(const gto_device & device, shape s, int64_t embedding_bytes, int32_t n_draft_vocab,
+                                const gto_trainer_options & options, int32_t n_tokens, int32_t n_passes) {
+    check(options);
+    require_within("draft vocabulary", n_draft_vocab, 1, s.n_vocab);
+    require_at_least("tokens of a micro-batch", n_tokens, 2);
+    require_within("TTT passes", n_passes, 1, GTO_MAX_PASSES);
+    require_countable(n_tokens, n_passes);
+    s.n_draft_vocab = n_draft_vocab;
+    const bool accelerated = device.is_accelerated();
+    const ttt_size size = ttt_size::most(n_tokens, n_passes);
+    const ttt_memory memory(s, size, options.chunk_rows, accelerated ? 0 : device.n_threads, true,
+                            product_memory(accelerated, products_of(device, options.precision)));
+    const size_t attention = accelerated ? ttt_memory::attention_floats(s, size) : 0;
+    constexpr int64_t bytes = sizeof(float);
+    const parameter last = layout(s).back();
+    const int64_t n_params = last.offset + last.size();
+    return {n_params,
+            n_params * bytes,
+            embedding_bytes,
+            (int64_t) n_draft_vocab * s.d * bytes,
+            n_params * bytes,
+            2 * n_params * bytes,
+            (int64_t) (memory.activations + attention) * bytes,
+            (int64_t) memory.packed()};
+}
+
+// Of a target that isn't there. Fails with GTO_E_ARGUMENT if the sizes don't go together.
+shape shape_like(const gto_target_info & info) {
+    constexpr int64_t most = 1 << 24;
+    require_within("n_vocab", info.n_vocab, 1, most);
+    require_within("n_embd", info.n_embd, 1, most);
+    require_within("n_ff", info.n_ff, 1, most);
+    require_within("n_head", info.n_head, 1, 1 << 16);
+    require_within("n_head_kv", info.n_head_kv, 1, info.n_head);
+    require_within("head_dim", info.head_dim, 2, 1 << 16);
+    require(info.n_head % info.n_head_kv == 0, "n_head: expected a multiple of n_head_kv");
+    shape s;
+    s.d = info.n_embd;
+    s.n_vocab = info.n_vocab;
+    s.n_ff = info.n_ff;
+    s.n_head = info.n_head;
+    s.n_head_kv = info.n_head_kv;
+    s.head_dim = info.head_dim;
+    return s;
+}
+
+} // namespace
+
 gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_draft_vocab, gto_trainer_options options,
                                    int32_t n_tokens, int32_t n_passes, gto_training_memory * out) {
     return guard([&] {
         require(target && out, "target and out must not be null");
-        check(options);
         const gguf_file file(gto_target_path(target));
-        shape s = shape_for(file);
-        require_within("draft vocabulary", n_draft_vocab, 1, s.n_vocab);
-        require_at_least("tokens of a micro-batch", n_tokens, 2);
-        require_within("TTT passes", n_passes, 1, GTO_MAX_PASSES);
-        require_countable(n_tokens, n_passes);
-        s.n_draft_vocab = n_draft_vocab;
-        const parameter last = layout(s).back();
-        const gto_device & device = target->device->for_drafts();
-        const bool accelerated = device.is_accelerated();
-        const ttt_size size = ttt_size::most(n_tokens, n_passes);
-        const ttt_memory memory(s, size, options.chunk_rows, accelerated ? 0 : device.n_threads, true,
-                                product_memory(accelerated, products_of(device, options.precision)));
-        const size_t attention = accelerated ? ttt_memory::attention_floats(s, size) : 0;
-        constexpr int64_t bytes = sizeof(float);
-        const int64_t n_params = last.offset + last.size();
-        *out = {n_params,
-                n_params * bytes,
-                embedding_bytes(file),
-                (int64_t) n_draft_vocab * s.d * bytes,
-                n_params * bytes,
-                2 * n_params * bytes,
-                (int64_t) (memory.activations + attention) * bytes,
-                (int64_t) memory.packed()};
+        const shape s = shape_for(file);
+        *out = plan_memory(target->device->for_drafts(), s, embedding_bytes(file), n_draft_vocab, options, n_tokens,
+                           n_passes);
+    });
+}
+
+gto_status gto_trainer_plan_memory_of(gto_device * device, gto_target_info info, int32_t n_draft_vocab,
+                                      gto_trainer_options options, int32_t n_tokens, int32_t n_passes,
+                                      gto_training_memory * out) {
+    return guard([&] {
+        require(device && out, "device and out must not be null");
+        const shape s = shape_like(info);
+        constexpr int64_t bytes = 2; // a number in 16 bits
+        *out =
+            plan_memory(device->for_drafts(), s, bytes * s.n_vocab * s.d, n_draft_vocab, options, n_tokens, n_passes);
     });
 }
 

@@ -209,6 +209,21 @@ TEST_F(draft_sweep, trainers) {
         }
         return status;
     });
+    sweep.run("gto_trainer_plan_memory_of", [&](swept & s) {
+        gto_device * device = s.pointer("device", tiny.device);
+        gto_target_info info = tiny.info;
+        info.n_vocab = s.number("n_vocab", info.n_vocab);
+        info.n_embd = s.number("n_embd", info.n_embd);
+        info.n_head = s.number("n_head", info.n_head);
+        info.n_head_kv = s.number("n_head_kv", info.n_head_kv);
+        info.head_dim = s.number("head_dim", info.head_dim);
+        info.n_ff = s.number("n_ff", info.n_ff);
+        const int32_t vocabulary = s.number("n_draft_vocab", 2);
+        const gto_trainer_options options = options_of(s);
+        const int32_t n_tokens = s.number("n_tokens", 10), n_passes = s.number("n_passes", 3);
+        return gto_trainer_plan_memory_of(device, info, vocabulary, options, n_tokens, n_passes,
+                                          s.pointer("out", &memory));
+    });
     sweep.run("gto_trainer_memory", [&](swept & s) {
         gto_trainer * of = s.pointer("trainer", trainer.get());
         return gto_trainer_memory(of, s.pointer("out", &memory));

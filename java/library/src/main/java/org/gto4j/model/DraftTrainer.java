@@ -46,6 +46,22 @@ public final class DraftTrainer extends NativeHandle {
         return using(() -> EngineTrainer.plan(target.engine(), draftVocabulary, options, tokens, steps), target);
     }
 
+    /**
+     * The same for a target that isn't there, whose draft would compute on the device.
+     *
+     * @param target its sizes; its embedding is taken to be in 16 bits
+     * @param draftVocabulary tokens that the draft can propose, 1..the target's
+     * @param tokens of a micro-batch, at least 2
+     * @param steps TTT passes, 1..16
+     */
+    public static TrainingMemory plan(
+            Device device, TargetInfo target, int draftVocabulary, AdamW options, int tokens, int steps) {
+        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(options, "options");
+        return using(
+                () -> EngineTrainer.plan(device.engine(), target, draftVocabulary, options, tokens, steps), device);
+    }
+
     /** What this trainer and its draft have allocated so far. */
     public TrainingMemory memory() {
         return using(engine::memory, this);

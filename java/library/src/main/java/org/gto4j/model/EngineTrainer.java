@@ -11,6 +11,7 @@ import org.gto4j.engine.global.gto4j;
 import org.gto4j.engine.gto_batch;
 import org.gto4j.engine.gto_batch_result;
 import org.gto4j.engine.gto_features;
+import org.gto4j.engine.gto_target_info;
 import org.gto4j.engine.gto_trainer;
 import org.gto4j.engine.gto_trainer_options;
 import org.gto4j.engine.gto_training_memory;
@@ -54,6 +55,23 @@ final class EngineTrainer {
         try (gto_trainer_options o = marshal(options);
                 gto_training_memory memory = new gto_training_memory()) {
             Engine.check(gto4j.gto_trainer_plan_memory(target.handle, draftVocabulary, o, tokens, steps, memory));
+            return unmarshal(memory);
+        }
+    }
+
+    static TrainingMemory plan(
+            EngineDevice device, TargetInfo target, int draftVocabulary, AdamW options, int tokens, int steps) {
+        try (gto_trainer_options o = marshal(options);
+                gto_target_info info = new gto_target_info();
+                gto_training_memory memory = new gto_training_memory()) {
+            info.n_vocab(target.vocabulary())
+                    .n_embd(target.hidden())
+                    .n_head(target.heads())
+                    .n_head_kv(target.kvHeads())
+                    .head_dim(target.headDim())
+                    .n_ff(target.feedForward());
+            Engine.check(
+                    gto4j.gto_trainer_plan_memory_of(device.handle, info, draftVocabulary, o, tokens, steps, memory));
             return unmarshal(memory);
         }
     }

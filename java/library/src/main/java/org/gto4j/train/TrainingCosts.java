@@ -19,6 +19,16 @@ public record TrainingCosts(double layer, double attention, double head, double 
     private static final int TERMS = 4;
 
     /**
+     * Those of a device that is bound by its products: memory traffic, AdamW's above all, isn't counted.
+     *
+     * @param operationsPerSecond above 0
+     */
+    public static TrainingCosts atSpeed(double operationsPerSecond) {
+        double operation = 1 / operationsPerSecond;
+        return new TrainingCosts(operation, operation, operation, 0, 0);
+    }
+
+    /**
      * Seconds of Phase I a response token.
      *
      * @param draftVocabulary at least 1

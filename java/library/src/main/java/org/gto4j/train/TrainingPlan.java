@@ -2,11 +2,14 @@ package org.gto4j.train;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.IntFunction;
 import org.gto4j.error.GtoException;
 import org.gto4j.model.AdamW;
 import org.gto4j.model.AvailableMemory;
+import org.gto4j.model.Device;
 import org.gto4j.model.DraftTrainer;
 import org.gto4j.model.Features;
+import org.gto4j.model.TargetInfo;
 import org.gto4j.model.TargetModel;
 import org.gto4j.model.TrainingMemory;
 
@@ -23,6 +26,7 @@ import org.gto4j.model.TrainingMemory;
 public record TrainingPlan(int tokens, int passes, TrainingMemory memory, long featureBytes, long targetBytes) {
     private static final int MOST_TOKENS = 1 << 20;
     private static final double GIB = 1L << 30;
+    private static final int TAPS = 3;
 
     /**
      * Plans.
@@ -43,6 +47,26 @@ public record TrainingPlan(int tokens, int passes, TrainingMemory memory, long f
         }
     }
 
+    /**
+     * Plans for a target that isn't there, e.g. a {@link org.gto4j.model.PublishedTarget}.
+     *
+     * @param device where the draft would compute
+     * @param draftVocabulary tokens that the draft can propose, 1..the target's
+     * @param tokens of a micro-batch, at least 2
+     * @param passes TTT passes, 1..16
+     */
+    public static TrainingPlan of(
+            Device device, TargetInfo target, int draftVocabulary, AdamW optimizer, int tokens, int passes) {
+        try (Features features = Features.create(TAPS, target.hidden(), true, Features.Type.F16)) {
+            return new TrainingPlan(
+                    tokens,
+                    passes,
+                    DraftTrainer.plan(device, target, draftVocabulary, optimizer, tokens, passes),
+                    features.rowBytes(),
+                    target.bytes());
+        }
+    }
+
     /** Bytes that training takes beside the target's: the trainer's, and the features of a micro-batch. */
     public long bytes() {
         return memory.total() + tokens * featureBytes;
@@ -53,11 +77,21 @@ public record TrainingPlan(int tokens, int passes, TrainingMemory memory, long f
      * micro-batch.
      */
     public static int mostTokens(TargetModel target, int draftVocabulary, AdamW optimizer, int passes, long bytes) {
+        return mostTokens(tokens -> of(target, draftVocabulary, optimizer, tokens, passes), bytes);
+    }
+
+    /** The same of a target that isn't there. */
+    public static int mostTokens(
+            Device device, TargetInfo target, int draftVocabulary, AdamW optimizer, int passes, long bytes) {
+        return mostTokens(tokens -> of(device, target, draftVocabulary, optimizer, tokens, passes), bytes);
+    }
+
+    private static int mostTokens(IntFunction<TrainingPlan> plan, long bytes) {
         int fits = 1;
         int tooMany = MOST_TOKENS;
         while (tooMany - fits > 1) {
             int tokens = (fits + tooMany) / 2;
-            if (of(target, draftVocabulary, optimizer, tokens, passes).bytes() <= bytes) {
+            if (plan.apply(tokens).bytes() <= bytes) {
                 fits = tokens;
             } else {
                 tooMany = tokens;

@@ -870,6 +870,14 @@ public static native void gto_trainer_free(gto_trainer trainer);
 public static native @Cast("gto_status") int gto_trainer_plan_memory(@Const gto_target target, int n_draft_vocab,
                                            @ByVal gto_trainer_options options, int n_tokens, int n_passes,
                                            gto_training_memory out);
+/**
+ * The same for a target that isn't there, whose draft would compute on {@code device}. Of {@code info} its sizes are read: n_vocab,
+ * n_embd, n_head, n_head_kv, head_dim, n_ff; its embedding is taken to be in 16 bits. GTO_E_ARGUMENT: sizes that don't
+ * go together, or are out of range.
+ */
+public static native @Cast("gto_status") int gto_trainer_plan_memory_of(gto_device device, @ByVal gto_target_info info, int n_draft_vocab,
+                                              @ByVal gto_trainer_options options, int n_tokens, int n_passes,
+                                              gto_training_memory out);
 /** What a trainer and its draft have allocated now. */
 public static native @Cast("gto_status") int gto_trainer_memory(@Const gto_trainer trainer, gto_training_memory out);
 

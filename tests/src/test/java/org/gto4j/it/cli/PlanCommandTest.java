@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code plan} on a tiny random target. */
 class PlanCommandTest {
@@ -20,6 +22,47 @@ class PlanCommandTest {
     @BeforeAll
     static void makeFiles() throws IOException {
         files = CommandFiles.questions(folder);
+    }
+
+    /** The sizes of published models are those that their cards say, in billions of parameters. */
+    @ParameterizedTest
+    @CsvSource({
+        "llama-3.1-8b, '8,030,261,248', 8192",
+        "llama-3.3-70b, '70,553,706,496', 32000",
+        "vicuna-1.3-13b, '13,015,864,320', 32000",
+        "deepseek-r1-distill-llama-8b, '8,030,261,248', 32000",
+        "qwen3-8b, '8,190,735,360', 32000"
+    })
+    void plansForPublishedModels(String name, String parameters, String vocabulary) {
+        CommandRun plan = CommandRun.of(
+                "plan",
+                "--like",
+                name,
+                "--threads",
+                "1",
+                "--draft-vocab",
+                vocabulary,
+                "--memory",
+                "141",
+                "--tflops",
+                "400",
+                "--tokens",
+                "100000000");
+        assertEquals(0, plan.code(), plan.err());
+        assertTrue(plan.out().contains(name + ": " + parameters + " parameters of 8.5 bits"), plan.out());
+        assertTrue(plan.out().contains(" hours for 100,000,000 response tokens"), plan.out());
+        assertTrue(plan.out().contains("GB for features of 100,000,000 tokens"), plan.out());
+        assertTrue(plan.out().contains(" tokens fit"), plan.out());
+    }
+
+    @Test
+    void aPublishedModelTakesAMeasuredOnesCosts() {
+        CommandRun unknown = CommandRun.of("plan", "--like", "qwen3-8b", "--threads", "1");
+        assertEquals(0, unknown.code(), unknown.err());
+        assertTrue(unknown.out().contains("not measured on this machine yet: say --tflops N"), unknown.out());
+        assertEquals(2, CommandRun.of("plan", "--threads", "1").code());
+        assertEquals(2, CommandRun.of("plan", "--like", "qwen3-8b", "--measure").code());
+        assertEquals(2, CommandRun.of("plan", "--like", "gpt-9").code());
     }
 
     @Test

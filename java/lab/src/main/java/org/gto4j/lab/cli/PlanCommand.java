@@ -57,7 +57,8 @@ final class PlanCommand implements Command {
 
     @Override
     public Parameters parameters() {
-        return Parameters.of(CommonParameters.MODEL)
+        return Parameters.of(CommonParameters.MODEL.optional())
+                .and(PublishedPlan.PARAMETERS)
                 .and(PlannedSizes.PARAMETERS)
                 .and(MEASURE, TRY, SCALE, HTML, MEMORY)
                 .and(CommonParameters.COMPUTING);
@@ -70,11 +71,20 @@ final class PlanCommand implements Command {
                 "-m model.gguf --rows 2048 --draft-vocab 8192 --steps-ttt 7 --memory 4",
                 "-m model.gguf --rows 2048 --try",
                 "-m model.gguf --measure --scale --html plan.html",
-                "-m model.gguf --measure --tokens 5000000 --kept 0.65 --html plan.html");
+                "-m model.gguf --measure --tokens 5000000 --kept 0.65 --html plan.html",
+                "--like llama-3.3-70b --memory 141 --tflops 400 --tokens 100000000");
     }
 
     @Override
     public void run(ParameterValues values, Console console) {
+        if (PublishedPlan.isAsked(values)) {
+            refuseWithLike(values, MEASURE, TRY, SCALE, HTML);
+            PublishedPlan.run(values, console);
+            return;
+        }
+        if (!values.has(CommonParameters.MODEL)) {
+            throw new UsageException("plan needs --model GGUF, or --like NAME of a published model");
+        }
         try (TargetFile open = TargetFile.open(values)) {
             TargetModel target = open.target();
             console.tell(StartLine.of(target));
@@ -110,13 +120,25 @@ final class PlanCommand implements Command {
         }
     }
 
+    private static void refuseWithLike(ParameterValues values, Parameter<?>... parameters) {
+        for (Parameter<?> parameter : parameters) {
+            if (values.has(parameter)) {
+                throw new UsageException(
+                        "--" + parameter.name() + " needs the model itself; it can't be given with --like");
+            }
+        }
+    }
+
     /** For the training alone: the target is there already. */
     private static Optional<AvailableMemory> budget(ParameterValues values, TrainingPlan plan, TargetModel target) {
-        if (!values.has(MEMORY)) {
-            return AvailableMemory.on(target.device());
-        }
-        long bytes = (long) (values.get(MEMORY) * GIB) - plan.targetBytes();
-        return Optional.of(new AvailableMemory(Math.max(0, bytes), "--memory"));
+        return asked(values, plan).or(() -> AvailableMemory.on(target.device()));
+    }
+
+    /** What --memory leaves for the training; empty if it isn't given. */
+    static Optional<AvailableMemory> asked(ParameterValues values, TrainingPlan plan) {
+        return values.find(MEMORY)
+                .map(memory ->
+                        new AvailableMemory(Math.max(0, (long) (memory * GIB) - plan.targetBytes()), "--memory"));
     }
 
     private static TrainingCosts needed(Optional<TrainingCosts> costs, String option) {

@@ -3,6 +3,8 @@ package org.gto4j.lab.cli;
 import java.util.Locale;
 import java.util.Optional;
 import org.gto4j.model.AvailableMemory;
+import org.gto4j.model.PublishedTarget;
+import org.gto4j.model.TargetInfo;
 import org.gto4j.model.TargetModel;
 import org.gto4j.model.TrainingMemory;
 import org.gto4j.train.TrainingCosts;
@@ -58,19 +60,48 @@ final class PlanLines {
     }
 
     static String time(Optional<TrainingCosts> costs, PlannedSizes sizes, TargetModel target) {
-        if (costs.isEmpty()) {
-            return line("time", "not measured on this machine yet: add --measure");
-        }
-        double seconds = costs.get()
-                .secondsPerToken(target.info(), sizes.vocabulary(), sizes.rows(), sizes.passes(), sizes.kept());
+        return costs.map(known -> time(
+                        known,
+                        sizes,
+                        target.info(),
+                        String.format(
+                                Locale.ROOT,
+                                "%s; the measured steps are met within %.0f%%",
+                                target.device().kind(),
+                                100 * known.error())))
+                .orElseGet(() -> unknownTime("add --measure"));
+    }
+
+    /** @param basis what the costs rest on */
+    static String time(TrainingCosts costs, PlannedSizes sizes, TargetInfo target, String basis) {
+        double seconds = costs.secondsPerToken(target, sizes.vocabulary(), sizes.rows(), sizes.passes(), sizes.kept());
         return line(
                 "time",
-                "%.2f hours for %,d response tokens: %.0f tokens a second (%s; the measured steps are met within %.0f%%)",
+                "%.2f hours for %,d response tokens: %.0f tokens a second (%s)",
                 seconds * sizes.tokens() / HOUR,
                 sizes.tokens(),
                 1 / seconds,
-                target.device().kind(),
-                100 * costs.get().error());
+                basis);
+    }
+
+    static String unknownTime(String remedy) {
+        return line("time", "not measured on this machine yet: %s", remedy);
+    }
+
+    static String reading(double hours) {
+        return line("reading", "%.2f hours for the target to read the same tokens once", hours);
+    }
+
+    static String published(PublishedTarget target, double bits) {
+        return line("target", "%s: %,d parameters of %s bits", target.label(), target.parameters(), bits);
+    }
+
+    static String disk(TrainingPlan plan, PlannedSizes sizes) {
+        return line(
+                "disk",
+                "%.1f GB for features of %,d tokens",
+                (double) plan.featureBytes() * sizes.tokens() / 1e9,
+                sizes.tokens());
     }
 
     static String trial(TrialStep trial, PlannedSizes sizes) {

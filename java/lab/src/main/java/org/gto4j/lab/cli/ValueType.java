@@ -120,6 +120,11 @@ interface ValueType<T> {
         return choice(List.of(type.getEnumConstants()), Enum::name);
     }
 
+    /** One of the constants of an enum by labels of their own. */
+    static <E extends Enum<E>> ValueType<E> labelled(Class<E> type, Function<E, String> label) {
+        return choice(List.of(type.getEnumConstants()), label);
+    }
+
     /** One of some constants of an enum. */
     static <E extends Enum<E>> ValueType<E> choice(List<E> constants) {
         return choice(constants, ConstantName::hyphened);
