@@ -23,7 +23,8 @@ foreach(name chat_tokens concurrency feature_reader features handle many_texts o
   gto4j_guarded_test(${name}_test)
 endforeach()
 
-# The draft engine on both devices. gradient_test asks for hundreds of passes: on CUDA on the CPU draft_device_test compares whole gradients instead.
+# The draft engine on both devices. gradient_test asks for hundreds of passes: on CUDA on the CPU it takes minutes, and tests/gpu/check.sh alone asks for it
+# (ctest -C Thorough). draft_device_test compares whole gradients there in any case.
 function(gto4j_device_test name device)
   add_test(NAME ${name}_${device} COMMAND ${name})
   set_tests_properties(${name}_${device} PROPERTIES ENVIRONMENT "GTO_TEST_DEVICE=${device}" LABELS gpu TIMEOUT 900)
@@ -36,6 +37,8 @@ endforeach()
 foreach(name draft golden)
   gto4j_device_test(${name}_test SHIM0)
 endforeach()
+add_test(NAME gradient_test_SHIM0 COMMAND gradient_test CONFIGURATIONS Thorough)
+set_tests_properties(gradient_test_SHIM0 PROPERTIES ENVIRONMENT "GTO_TEST_DEVICE=SHIM0" LABELS gpu TIMEOUT 1800)
 # Its sizes of blocks and orders of threads.
 foreach(lanes 32 64 512)
   add_test(NAME draft_device_test_${lanes} COMMAND draft_device_test --gtest_filter=*SHIM0*)

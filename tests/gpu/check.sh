@@ -18,7 +18,7 @@ cmake -S "$root/native" -B "$build" "${generator[@]:+${generator[@]}}" -DCMAKE_B
 cmake --build "$build" --parallel "$jobs" --target gpu-tests
 results=$build/gpu-check.xml
 rm -f "$results"
-ctest --test-dir "$build" -L gpu --output-on-failure --output-junit "$results" || true
+ctest --test-dir "$build" -C Thorough -L gpu --parallel "$jobs" --output-on-failure --output-junit "$results" || true
 
 # Of the whole suite, which comes first: tests, failures, skipped, disabled.
 number() { grep -m1 -o "[[:space:]]$1=\"[0-9]*\"" "$results" | grep -o '[0-9]*'; }

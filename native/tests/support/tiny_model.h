@@ -17,9 +17,10 @@ struct tiny_options {
     int32_t vocab = 320;
     // tokenizer.ggml.pre of the byte-level vocabulary: how texts are split into words
     std::string pre = "gpt-2";
-    bool pieces = false;                   // a SentencePiece vocabulary of 290..936 instead
-    bool add_eos = false;                  // the tokenizer asks for EOS after each text
-    std::vector<std::string> user_defined; // tokens of that type, before the merged letters; with 260 tokens or more
+    bool pieces = false;  // a SentencePiece vocabulary of 290..936 instead
+    bool add_eos = false; // the tokenizer asks for EOS after each text
+    // tokens of these types, before the merged letters; with 260 tokens or more
+    std::vector<std::string> control, user_defined;
     int32_t embd = 32, layers = 6, heads = 4, kv_heads = 2, ff = 64, context = 2048;
     int32_t head_dim = 0; // 0: embd / heads
     uint32_t seed = 1;

@@ -35,6 +35,7 @@ vocabulary byte_vocabulary(const tiny_options & o) {
     v.bos = 256;
     v.eos = 257;
     for (const char * control : {"<s>", "</s>", "<|im_start|>", "<|im_end|>"}) v.add(control, CONTROL);
+    for (const std::string & token : o.control) v.add(token, CONTROL);
     for (const std::string & token : o.user_defined) v.add(token, USER_DEFINED);
     for (int32_t i = 0; (int32_t) v.tokens.size() < o.vocab; i++) {
         v.add(left_of_pair(i) + right_of_pair(i), NORMAL);
@@ -68,6 +69,7 @@ vocabulary piece_vocabulary(const tiny_options & o) {
         v.add(name, BYTE);
     }
     for (const char * control : {"<|im_start|>", "<|im_end|>"}) v.add(control, CONTROL);
+    for (const std::string & token : o.control) v.add(token, CONTROL);
     for (const std::string & token : o.user_defined) v.add(token, USER_DEFINED);
     v.add(space, NORMAL, -1000);
     for (char letter = 'a'; letter <= 'z'; letter++) {
@@ -90,7 +92,7 @@ vocabulary piece_vocabulary(const tiny_options & o) {
 } // namespace
 
 void check_vocabulary(const tiny_options & o) {
-    const int32_t extra = (int32_t) o.user_defined.size();
+    const int32_t extra = (int32_t) (o.control.size() + o.user_defined.size());
     if (o.pieces) {
         if (o.vocab < fewest_pieces + extra || o.vocab > most_tokens) {
             throw std::runtime_error("vocab: expected 290..936 pieces, found " + std::to_string(o.vocab));
@@ -100,7 +102,8 @@ void check_vocabulary(const tiny_options & o) {
     if (o.vocab < 4 || o.vocab == 259 || o.vocab > most_tokens) {
         throw std::runtime_error("vocab: expected 4..258 or 260..936, found " + std::to_string(o.vocab));
     }
-    if (extra > 0 && o.vocab < 260 + extra) throw std::runtime_error("vocab: no room for the user-defined tokens");
+    if (extra > 0 && o.vocab < 260 + extra)
+        throw std::runtime_error("vocab: no room for the control and user-defined tokens");
 }
 
 vocabulary tiny_vocabulary(const tiny_options & options) {

@@ -10,23 +10,24 @@
 using namespace gto_test;
 
 static int usage() {
-    fputs("usage: tiny_target --out FILE [--arch "
-          "llama|qwen2|qwen3|qwen3moe|gpt-oss|gemma3|phi2|phi3|gptneox|bert|eagle3] [--vocab 320] [--embd 32] "
-          "[--layers 6]\n"
-          "         [--heads 4] [--kv-heads 2] [--head-dim N] [--tied] [--ff 64] [--context 2048] [--seed 1] [--scale "
-          "3] [--type F32|F16]\n"
-          "         [--no-template | --template TEXT] [--nan-token ID] [--fused] [--rope-freqs] [--parts 1] [--pre "
-          "gpt-2 | --pieces] [--add-eos]\n"
-          "         [--user-defined TOKEN]...\n"
-          "--vocab 260..936: bytes, <s>, </s>, <|im_start|>, <|im_end|>, merged letters; 4..258: letters, <s>, </s>.\n"
-          "--template: a chat template or the name of one that libllama knows, e.g. llama2; ChatML by default.\n"
-          "--fused: queries, keys and values in one tensor. --parts: FILE is the first of several, e.g. "
-          "tiny-00001-of-00003.gguf.\n"
-          "--pre: how texts are split into words, e.g. gpt-4o, tekken, deepseek-v3; --pieces: a SentencePiece "
-          "vocabulary of 290..936.\n"
-          "--nan-token: a token whose embedding holds NaN. --scale: standard deviation of the logits; larger = "
-          "peakier.\n",
-          stderr);
+    fputs(
+        "usage: tiny_target --out FILE [--arch "
+        "llama|qwen2|qwen3|qwen3moe|gpt-oss|gemma3|phi2|phi3|gptneox|lfm2|mamba|bert|eagle3] [--vocab 320] [--embd 32] "
+        "[--layers 6]\n"
+        "         [--heads 4] [--kv-heads 2] [--head-dim N] [--tied] [--ff 64] [--context 2048] [--seed 1] [--scale "
+        "3] [--type F32|F16]\n"
+        "         [--no-template | --template TEXT] [--nan-token ID] [--fused] [--rope-freqs] [--parts 1] [--pre "
+        "gpt-2 | --pieces] [--add-eos]\n"
+        "         [--control TOKEN]... [--user-defined TOKEN]...\n"
+        "--vocab 260..936: bytes, <s>, </s>, <|im_start|>, <|im_end|>, merged letters; 4..258: letters, <s>, </s>.\n"
+        "--template: a chat template or the name of one that libllama knows, e.g. llama2; ChatML by default.\n"
+        "--fused: queries, keys and values in one tensor. --parts: FILE is the first of several, e.g. "
+        "tiny-00001-of-00003.gguf.\n"
+        "--pre: how texts are split into words, e.g. gpt-4o, tekken, deepseek-v3; --pieces: a SentencePiece "
+        "vocabulary of 290..936.\n"
+        "--nan-token: a token whose embedding holds NaN. --scale: standard deviation of the logits; larger = "
+        "peakier.\n",
+        stderr);
     return 2;
 }
 
@@ -68,6 +69,8 @@ static bool set(tiny_options & o, std::string & out, const char * name, const ch
         o.template_text = value;
     } else if (option == "--pre") {
         o.pre = value;
+    } else if (option == "--control") {
+        o.control.push_back(value);
     } else if (option == "--user-defined") {
         o.user_defined.push_back(value);
     } else if (option == "--seed") {
