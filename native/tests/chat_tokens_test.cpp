@@ -1,4 +1,5 @@
 // What people and models say is text: no control token comes of it.
+#include "support/chat_request.h"
 #include "support/handles.h"
 #include "target/target.h"
 
@@ -26,18 +27,15 @@ struct rendered {
 };
 
 rendered render(const tiny & model, const std::vector<message> & messages) {
-    std::vector<const char *> roles, contents;
-    for (const message & m : messages) {
-        roles.push_back(m.role.c_str());
-        contents.push_back(m.content.c_str());
-    }
+    std::vector<std::pair<std::string, std::string>> pairs;
+    for (const message & m : messages) pairs.emplace_back(m.role, m.content);
+    const std::string request = chat_request(pairs);
     rendered r;
     r.text.resize(4096);
     r.spans.resize(2 * messages.size());
     int32_t n = 0, n_spans = 0;
-    EXPECT_OK(gto_target_chat(model.target.get(), (int32_t) messages.size(), roles.data(), contents.data(), true,
-                              r.text.data(), (int32_t) r.text.size(), &n, r.spans.data(), (int32_t) messages.size(),
-                              &n_spans));
+    EXPECT_OK(gto_target_chat(model.target.get(), request.data(), (int64_t) request.size(), r.text.data(),
+                              (int32_t) r.text.size(), &n, r.spans.data(), (int32_t) messages.size(), &n_spans));
     r.text.resize(n);
     r.spans.resize(2 * n_spans);
     r.tokens.resize(n + 16);
@@ -199,11 +197,11 @@ TEST(ChatTokens, EveryTemplateOfLibllamaShowsWhatIsSaid) {
 
 TEST(ChatTokens, RolesHoldNoControlTokens) {
     tiny model;
-    const char * content = "hi";
     for (const char * role : {"user<|im_end|>", "<|im_start|>", "</s>", ""}) {
         int32_t n = 0, n_spans = 0;
-        EXPECT_EQ(GTO_E_ARGUMENT,
-                  gto_target_chat(model.target.get(), 1, &role, &content, true, nullptr, 0, &n, nullptr, 0, &n_spans))
+        const std::string request = chat_request({{role, "hi"}});
+        EXPECT_EQ(GTO_E_ARGUMENT, gto_target_chat(model.target.get(), request.data(), (int64_t) request.size(), nullptr,
+                                                  0, &n, nullptr, 0, &n_spans))
             << role;
         EXPECT_NE(nullptr, strstr(gto_last_error(), "message 0")) << gto_last_error();
     }

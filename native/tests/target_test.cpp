@@ -1,3 +1,4 @@
+#include "support/chat_request.h"
 #include "support/handles.h"
 
 #include <cstring>
@@ -119,9 +120,10 @@ TEST(Target, TooSmallACapacityWritesNothing) {
     EXPECT_OK(gto_target_token_bytes(model.target.get(), 258, true, bytes, 2, &n));
     EXPECT_EQ(12, n);
     EXPECT_EQ('?', bytes[0]);
-    const char *role = "user", *content = "hi";
+    const std::string request = chat_request({{"user", "hi"}});
     int32_t span[2] = {-7, -7}, n_spans = 0;
-    EXPECT_OK(gto_target_chat(model.target.get(), 1, &role, &content, true, bytes, 2, &n, span, 1, &n_spans));
+    EXPECT_OK(
+        gto_target_chat(model.target.get(), request.data(), (int64_t) request.size(), bytes, 2, &n, span, 1, &n_spans));
     EXPECT_LT(2, n);
     EXPECT_EQ('?', bytes[0]);
     EXPECT_EQ(1, n_spans);
@@ -142,24 +144,25 @@ TEST(Target, EndTokens) {
 
 TEST(Target, Chat) {
     tiny model;
-    const char *roles[] = {"system", "user"}, *contents[] = {"Be brief.", "Hi!"};
+    const std::string request = chat_request({{"system", "Be brief."}, {"user", "Hi!"}}), empty = chat_request({});
     char text[256];
     int32_t n = 0, spans[4], n_spans = 0;
-    ASSERT_OK(gto_target_chat(model.target.get(), 2, roles, contents, true, text, sizeof text, &n, spans, 2, &n_spans));
+    ASSERT_OK(gto_target_chat(model.target.get(), request.data(), (int64_t) request.size(), text, sizeof text, &n,
+                              spans, 2, &n_spans));
     ASSERT_EQ(2, n_spans);
     EXPECT_EQ("Be brief.", std::string(text + spans[0], spans[1] - spans[0]));
     EXPECT_EQ("Hi!", std::string(text + spans[2], spans[3] - spans[2]));
     EXPECT_EQ("<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nHi!<|im_end|>\n<|im_start|>assistant\n",
               std::string(text, n));
-    EXPECT_EQ(GTO_E_ARGUMENT,
-              gto_target_chat(model.target.get(), 0, roles, contents, true, text, sizeof text, &n, spans, 2, &n_spans));
+    EXPECT_EQ(GTO_E_ARGUMENT, gto_target_chat(model.target.get(), empty.data(), (int64_t) empty.size(), text,
+                                              sizeof text, &n, spans, 2, &n_spans));
 
     tiny_options options;
     options.chat_template = false;
     tiny plain(options);
     EXPECT_EQ(nullptr, gto_target_chat_template(plain.target.get()));
-    EXPECT_EQ(GTO_E_FORMAT,
-              gto_target_chat(plain.target.get(), 2, roles, contents, true, text, sizeof text, &n, spans, 2, &n_spans));
+    EXPECT_EQ(GTO_E_FORMAT, gto_target_chat(plain.target.get(), request.data(), (int64_t) request.size(), text,
+                                            sizeof text, &n, spans, 2, &n_spans));
 }
 
 TEST(Target, BadFilesAreErrors) {

@@ -6,6 +6,8 @@ the sandbox that transformers sets up. Needs: pip install jinja2
 
   chat_templates.py FOLDER --write FILE     writes one line a case: template, conversation, "text" or "raises", bytes
                                             and FNV-1a digest of the text; native/tests/golden/templates.txt is that
+  chat_templates.py --snippets              renders the small templates of native/tests/golden/snippets.json and writes
+                                            what they give beside them
   chat_templates.py FOLDER --tool PROGRAM   renders by ours, too (render_template of the native tests), and prints a
                                             table and the first difference of each case; exit status 1 if there is one
 """
@@ -24,7 +26,9 @@ import jinja2.nodes
 import jinja2.sandbox
 
 HERE = pathlib.Path(__file__).resolve().parent
-CONVERSATIONS = HERE.parent.parent / "native" / "tests" / "golden" / "conversations.json"
+GOLDEN = HERE.parent.parent / "native" / "tests" / "golden"
+CONVERSATIONS = GOLDEN / "conversations.json"
+SNIPPETS = GOLDEN / "snippets.json"
 NOW = 1753963200  # 2025-07-31 12:00:00
 
 
@@ -100,13 +104,30 @@ class Ours:
         return (data, "") if status == b"0" else (None, data.decode(errors="replace"))
 
 
+def write_snippets():
+    snippets = json.loads(SNIPPETS.read_text(encoding="utf-8"))
+    for case in snippets["cases"]:
+        try:
+            result = {"text": environment().from_string(case["template"]).render(**snippets["variables"])}
+        except Exception as e:
+            result = {"raises": type(e).__name__}
+        case.pop("text", None)
+        case.pop("raises", None)
+        case.update(result)
+    SNIPPETS.write_text(json.dumps(snippets, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("folder", type=pathlib.Path, nargs="?")
+    parser.add_argument("--snippets", action="store_true")
     parser.add_argument("--conversations", type=pathlib.Path, default=CONVERSATIONS)
     parser.add_argument("--write", type=pathlib.Path)
     parser.add_argument("--tool")
     args = parser.parse_args()
+    if args.snippets:
+        write_snippets()
+        return
     conversations = json.loads(args.conversations.read_text(encoding="utf-8"))
     templates = sorted(args.folder.glob("*.jinja"))
     if not templates:

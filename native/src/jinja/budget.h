@@ -18,7 +18,7 @@ struct template_error : std::runtime_error {
 [[noreturn]] void raise(const char * format, ...) __attribute__((format(printf, 1, 2)));
 
 struct limits {
-    int64_t steps = 20 * 1000 * 1000; // a node of the template once, or 64 bytes copied
+    int64_t steps = 10 * 1000 * 1000; // a node of the template once, or 64 bytes copied
     int64_t live_bytes = (int64_t) 1 << 30;
     size_t text_bytes = (size_t) 1 << 28; // of one text, and of what is rendered
     int depth = 3000;                     // of statements, expressions and macros within each other

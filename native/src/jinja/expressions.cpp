@@ -268,17 +268,22 @@ value interpreter::eval_arithmetic(const expression & e) {
         const value & many = is_whole(a) ? b : a;
         const int64_t times = std::max<int64_t>(0, whole(is_whole(a) ? a : b));
         if (const text * t = many.as_text()) {
+            if (!t->empty() && (uint64_t) times > cost.most.text_bytes / t->size()) {
+                raise("a text is longer than %zu bytes", cost.most.text_bytes);
+            }
             text repeated;
-            for (int64_t i = 0; i < times && !t->empty(); i++) write(repeated, *t);
+            for (int64_t i = 0; i < times && !t->empty(); i++) repeated.append(*t);
             return make(std::move(repeated));
         }
         const list * l = many.as_list();
         if (l && (l->shape == sequence::list || l->shape == sequence::tuple)) {
-            std::vector<value> items;
-            for (int64_t i = 0; i < times && !l->items.empty(); i++) {
-                cost.step((int64_t) l->items.size());
-                items.insert(items.end(), l->items.begin(), l->items.end());
+            const size_t n = l->items.size();
+            if (n > 0 && (uint64_t) times > (uint64_t) cost.most.live_bytes / sizeof(value) / n) {
+                raise("a list takes more than %lld bytes", (long long) cost.most.live_bytes);
             }
+            if (n > 0) cost.step(times * (int64_t) n);
+            std::vector<value> items;
+            for (int64_t i = 0; i < times && n > 0; i++) items.insert(items.end(), l->items.begin(), l->items.end());
             return make_list(std::move(items), l->shape);
         }
     }

@@ -232,6 +232,10 @@ value round_to(interpreter &, const value & v, call_arguments & arguments) {
     const double scale = std::pow(10, (double) precision);
     if (method == "ceil") return value(std::ceil(d * scale) / scale);
     if (method == "floor") return value(std::floor(d * scale) / scale);
+    if (!v.is_float()) {
+        const int64_t n = whole_argument("round", v);
+        return value(precision >= 0 ? n : (int64_t) (std::nearbyint(d * scale) / scale)); // halves to the even one
+    }
     if (precision < 0) return value(std::nearbyint(d * scale) / scale);
     char digits[700];
     snprintf(digits, sizeof digits, "%.*f", (int) precision, d); // rounds the exact value, as Python does

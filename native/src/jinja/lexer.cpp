@@ -73,8 +73,8 @@ class lexer {
         if (sign == '-') {
             last = before_space(begin, end);
         } else if (sign != '+' && strips_line) {
-            const size_t line = all_.substr(0, end).rfind('\n');
-            const size_t start = line == std::string_view::npos || line < begin ? begin : line + 1;
+            const size_t line = all_.substr(begin, end - begin).rfind('\n');
+            const size_t start = line == std::string_view::npos ? begin : begin + line + 1;
             if ((start > begin || at_line_start_) && start < end && after_space(start) >= end) last = start;
         }
         if (last > begin) push(token_type::data, std::string(all_.substr(begin, last - begin)));

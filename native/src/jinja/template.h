@@ -3,24 +3,25 @@
 #pragma once
 
 #include "jinja/budget.h"
-#include "jinja/json.h"
 #include "jinja/syntax.h"
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 namespace gto::jinja {
 
+// Stack that the deepest template that is allowed needs, several times; only what is touched takes memory.
+inline constexpr size_t stack_bytes = (size_t) 64 << 20;
+
 class chat_template {
   public:
-    // Raises a template_error with its line if it can't be read.
+    // Raises a template_error with its line if it can't be read. On a thread with a large stack.
     explicit chat_template(std::string_view source);
 
-    // variables: a JSON object. now: seconds since 1970 on the clock of strftime_now. Raises a template_error where the
-    // template does, or where rendering takes more than `most` allows; its line is 0 if the JSON is wrong. Any number
-    // of threads may render at a time.
-    text render(std::string_view variables, const is_own & own, int64_t now, const limits & most = {}) const;
+    // now: seconds since 1970 on the clock of strftime_now. Raises a template_error where the template does, or where
+    // rendering takes more than the budget has left. On a thread with a large stack. Any number of threads may render
+    // at a time.
+    text render(budget & cost, const dict & variables, int64_t now) const;
 
   private:
     program program_;

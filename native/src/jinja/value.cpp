@@ -59,6 +59,11 @@ std::string key_name(const value & key) {
     raise("unhashable type: '%s'", type_name(key));
 }
 
+value own_text(budget & cost, std::string t) {
+    held memory(cost, sizeof(text_box) + t.size());
+    return value(std::make_shared<const text_box>(text_box{text(std::move(t)), std::move(memory)}));
+}
+
 value make_undefined(std::string why) { return undefined{std::make_shared<const std::string>(std::move(why))}; }
 
 void require_defined(const value & v) {

@@ -125,6 +125,8 @@ class attributes {
     virtual void clear() {}
 };
 
+// Text that a template or a model wrote.
+value own_text(budget & cost, std::string t);
 value make_undefined(std::string why);
 // Raises what is wrong with an undefined value.
 void require_defined(const value & v);

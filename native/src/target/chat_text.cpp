@@ -1,148 +1,132 @@
 #include "target/chat_text.h"
 
-#include "common/last_net.h"
+#include "common/large_stack.h"
+#include "jinja/interpreter.h"
+#include "target/chat_request.h"
 #include "target/target.h"
 
-#include <algorithm>
-#include <cctype>
-#include <optional>
+#include <ctime>
 
 namespace gto {
 
 namespace {
 
-constexpr size_t most_bytes = (size_t) 1 << 28; // of all contents: libllama counts the text's bytes in 32 bits
+using jinja::value;
 
-std::string trimmed(const std::string & text) {
-    size_t begin = 0, end = text.size();
-    while (begin < end && isspace((uint8_t) text[begin])) begin++;
-    while (end > begin && isspace((uint8_t) text[end - 1])) end--;
-    return text.substr(begin, end - begin);
-}
-
-// Bytes that no UTF-8 text has stand for a content; one of space alone stands for itself, since templates leave out
-// what is empty.
-std::string placeholder(size_t message) { return "\xFE" + std::to_string(message) + "\xFF"; }
-
-bool is_blank(const std::string & text) { return trimmed(text).empty(); }
-
-std::string apply_template(const gto_target & target, const std::vector<chat_message> & messages, bool add_assistant) {
-    std::vector<llama_chat_message> raw;
-    size_t bytes = 0;
-    for (const chat_message & message : messages) {
-        raw.push_back({message.role.c_str(), message.content.c_str()});
-        bytes += message.role.size() + message.content.size() + 64;
-    }
-    const char * chat_template = target.chat_template->c_str();
-    last_net net(target.path);
-    std::string text(bytes + 256, '\0');
-    int32_t size = llama_chat_apply_template(chat_template, raw.data(), raw.size(), add_assistant, text.data(),
-                                             (int32_t) text.size());
-    if (size > (int32_t) text.size()) {
-        text.resize((size_t) size);
-        size = llama_chat_apply_template(chat_template, raw.data(), raw.size(), add_assistant, text.data(), size);
-    }
-    if (size < 0) {
-        fail(GTO_E_FORMAT, "%s: its chat template isn't one that libllama knows; it starts with \"%.60s\"",
-             target.path.c_str(), chat_template);
-    }
-    text.resize((size_t) size);
-    return text;
-}
-
-// Parts of a text with placeholders: what the template wrote, each followed by a message's content (the last by none).
-struct template_part {
-    std::string text;
-    std::optional<size_t> message;
+struct chosen_template {
+    std::string text, source;
 };
 
-std::vector<template_part> parts_of(const std::string & marked) {
-    std::vector<template_part> parts;
-    size_t begin = 0;
-    while (true) {
-        const size_t mark = marked.find('\xFE', begin);
-        if (mark == std::string::npos) break;
-        const size_t end = marked.find('\xFF', mark);
-        parts.push_back({marked.substr(begin, mark - begin), std::stoul(marked.substr(mark + 1, end - mark - 1))});
-        begin = end + 1;
+// Templates of their own for tools are used where there are tools, as transformers does.
+chosen_template choose(const gto_target & target, const chat_request & request) {
+    if (request.chat_template) {
+        return {*request.chat_template, request.template_source.value_or("the chat template that was given")};
     }
-    parts.push_back({marked.substr(begin), {}});
-    return parts;
-}
-
-bool stands_at(const std::string & text, size_t at, const std::string & part) {
-    return text.compare(at, part.size(), part) == 0;
-}
-
-// Templates write contents as they are or without the space around them; nullopt if this one does something else with
-// them.
-std::optional<std::vector<byte_span>> content_spans(const std::string & text, const std::vector<template_part> & parts,
-                                                    const std::vector<chat_message> & messages) {
-    std::vector<byte_span> spans;
-    size_t at = 0;
-    for (size_t i = 0; i < parts.size(); i++) {
-        if (at > text.size() || !stands_at(text, at, parts[i].text)) return {};
-        at += parts[i].text.size();
-        if (!parts[i].message) break;
-        const std::string & whole = messages[*parts[i].message].content;
-        std::optional<size_t> end;
-        for (const std::string & content : {whole, trimmed(whole)}) {
-            const size_t after = at + content.size();
-            if (!end && stands_at(text, at, content) && after <= text.size() &&
-                stands_at(text, after, parts[i + 1].text)) {
-                end = after;
-            }
-        }
-        if (!end) return {};
-        spans.push_back({(int32_t) at, (int32_t) *end});
-        at = *end;
+    const std::string source = target.path + ": the chat template";
+    if (!target.chat_template && !request.template_name) {
+        fail(GTO_E_FORMAT,
+             "%s: the model has no chat template: give one (on the command line with --chat-template FILE)",
+             target.path.c_str());
     }
-    if (at != text.size()) return {};
-    return spans;
+    const bool for_tools = !request.template_name && !request.tools.is_none();
+    const std::string name = request.template_name.value_or(for_tools ? "tool_use" : "");
+    if (name.empty() || name == "default") return {*target.chat_template, source};
+    if (const char * text = llama_model_chat_template(target.model.get(), name.c_str())) {
+        return {text, source + " \"" + name + "\""};
+    }
+    if (for_tools) return {*target.chat_template, source};
+    fail(GTO_E_ARGUMENT, "template_name: %s has no chat template \"%.60s\"", target.path.c_str(), name.c_str());
 }
 
-void check(const gto_target & target, const std::vector<chat_message> & messages) {
-    if (!target.chat_template) fail(GTO_E_FORMAT, "%s: the model has no chat template", target.path.c_str());
-    size_t bytes = 0;
-    for (size_t i = 0; i < messages.size(); i++) {
-        const std::string & role = messages[i].role;
-        if (role.empty()) fail(GTO_E_ARGUMENT, "message %zu: its role is empty", i);
-        if (target.specials->any_in(role) || role.find_first_of("\xFE\xFF") != std::string::npos) {
+void check_roles(const gto_target & target, const value & messages) {
+    for (size_t i = 0; i < messages.as_list()->items.size(); i++) {
+        const value * role = messages.as_list()->items[i].as_dict()->find(std::string_view("role"));
+        const std::string & name = role->as_text()->bytes();
+        if (target.specials->any_in(name) || name.find('\0') != std::string::npos) {
             fail(GTO_E_ARGUMENT, "message %zu: expected a role such as \"user\", found a control token in \"%.60s\"", i,
-                 role.c_str());
+                 name.c_str());
         }
-        bytes += role.size() + messages[i].content.size();
-        if (bytes > most_bytes) {
-            fail(GTO_E_ARGUMENT, "messages: expected at most %zu bytes, found more in the first %zu", most_bytes,
-                 i + 1);
+    }
+}
+
+std::vector<chat_message> plain_messages(const chat_request & request, const std::string & source) {
+    if (!request.tools.is_none()) {
+        fail(GTO_E_FORMAT, "%s is one that libllama knows by name, which has no tools", source.c_str());
+    }
+    std::vector<chat_message> messages;
+    for (const value & v : request.messages.as_list()->items) {
+        const jinja::dict & message = *v.as_dict();
+        const value * content = message.find(std::string_view("content"));
+        if (!content || !content->as_text() || message.find(std::string_view("tool_calls"))) {
+            fail(GTO_E_FORMAT, "%s is one that libllama knows by name: message %zu must have a content of text alone",
+                 source.c_str(), messages.size());
         }
+        messages.push_back({message.find(std::string_view("role"))->as_text()->bytes(), content->as_text()->bytes()});
+        if (messages.back().content.find('\0') != std::string::npos) {
+            fail(GTO_E_ARGUMENT, "message %zu: content: expected a text without U+0000", messages.size() - 1);
+        }
+    }
+    return messages;
+}
+
+int64_t clock_now() {
+    const time_t now = time(nullptr);
+    tm fields = {};
+    localtime_r(&now, &fields);
+    return (int64_t) timegm(&fields);
+}
+
+// What transformers gives to templates: tools and documents are None where there are none, and special tokens are
+// there where the model has them.
+std::shared_ptr<const jinja::dict> variables_of(jinja::budget & cost, const gto_target & target,
+                                                const chat_request & request) {
+    auto all = std::make_shared<jinja::dict>();
+    const auto set = [&](const char * name, const value & v) { all->set(jinja::own_text(cost, name), v); };
+    set("documents", jinja::none{});
+    const std::pair<const char *, llama_token> tokens[] = {{"bos_token", llama_vocab_bos(target.vocab)},
+                                                           {"eos_token", llama_vocab_eos(target.vocab)},
+                                                           {"sep_token", llama_vocab_sep(target.vocab)}};
+    for (const auto & [name, token] : tokens) {
+        const char * text = token == LLAMA_TOKEN_NULL ? nullptr : llama_vocab_get_text(target.vocab, token);
+        if (text) set(name, jinja::own_text(cost, text));
+    }
+    if (request.variables) {
+        for (const auto & [name, v] : request.variables->entries()) all->set(name, v);
+    }
+    set("messages", request.messages);
+    set("tools", request.tools);
+    set("add_generation_prompt", request.add_generation_prompt);
+    return all;
+}
+
+chat_text render_jinja(jinja::budget & cost, const gto_target & target, const chosen_template & chosen,
+                       const chat_request & request) {
+    try {
+        const auto parsed = target.templates.read(chosen.text);
+        const jinja::text text =
+            parsed->render(cost, *variables_of(cost, target, request), request.now ? *request.now : clock_now());
+        chat_text chat{text.bytes(), {}};
+        for (const jinja::byte_range & r : text.said()) chat.contents.push_back({(int32_t) r.begin, (int32_t) r.end});
+        return chat;
+    } catch (const jinja::template_error & e) {
+        fail(GTO_E_FORMAT, "%s, line %d: %s", chosen.source.c_str(), e.line, e.what());
     }
 }
 
 } // namespace
 
-chat_text render_chat(const gto_target & target, const std::vector<chat_message> & messages, bool add_assistant) {
-    check(target, messages);
+chat_text render_chat(const gto_target & target, std::string_view request_json) {
     chat_text chat;
-    chat.text = apply_template(target, messages, add_assistant);
-    std::vector<chat_message> marked = messages;
-    for (size_t i = 0; i < marked.size(); i++) {
-        if (!is_blank(marked[i].content)) marked[i].content = placeholder(i);
-    }
-    const std::optional<std::vector<byte_span>> spans =
-        content_spans(chat.text, parts_of(apply_template(target, marked, add_assistant)), messages);
-    if (spans) {
-        chat.contents = *spans;
-        return chat;
-    }
-    for (size_t i = 0; i < messages.size(); i++) {
-        if (target.specials->any_in(messages[i].content)) {
-            fail(GTO_E_FORMAT,
-                 "%s: message %zu holds the text of a control token, and the chat template changes contents so that it "
-                 "can't be told from the template's own",
-                 target.path.c_str(), i);
-        }
-    }
+    run_on_large_stack(jinja::stack_bytes, [&] {
+        jinja::budget cost{jinja::limits()};
+        const chat_request request = read_chat_request(cost, request_json);
+        check_roles(target, request.messages);
+        const chosen_template chosen = choose(target, request);
+        chat = is_template_name(chosen.text)
+                   ? render_by_name(chosen.text, chosen.source, *target.specials,
+                                    plain_messages(request, chosen.source), request.add_generation_prompt)
+                   : render_jinja(cost, target, chosen, request);
+    });
     return chat;
 }
 

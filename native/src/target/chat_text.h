@@ -1,26 +1,16 @@
 // A conversation as its template writes it, and which of it the template didn't write.
 #pragma once
 
-#include "target/special_tokens.h"
+#include "target/named_template.h"
 
-#include <string>
-#include <vector>
+#include <string_view>
 
 struct gto_target;
 
 namespace gto {
 
-struct chat_message {
-    std::string role, content;
-};
-
-struct chat_text {
-    std::string text;
-    std::vector<byte_span> contents; // in order; each lies in one message's content
-};
-
-// Fails with GTO_E_FORMAT if there is no template or libllama doesn't know it, with GTO_E_ARGUMENT if a role holds a
-// control token.
-chat_text render_chat(const gto_target & target, const std::vector<chat_message> & messages, bool add_assistant);
+// request: the JSON of gto_target_chat. Fails with GTO_E_ARGUMENT naming the field that is wrong, with GTO_E_FORMAT if
+// there is no template, or naming its line if it can't be read or rendered.
+chat_text render_chat(const gto_target & target, std::string_view request);
 
 } // namespace gto

@@ -5,6 +5,7 @@
 #include "device/device.h"
 #include "grammar/token_pieces.h"
 #include "gto4j/target.h"
+#include "target/chat_templates.h"
 #include "target/special_tokens.h"
 
 #include "llama.h"
@@ -63,6 +64,7 @@ struct gto_target : gto::counted {
     int64_t cell_bytes = 0;                      // of a cell of keys and values in F16
     int64_t device_cell_bytes = 0;               // of them, in the memory of a device that isn't the CPU
     std::optional<gto::special_tokens> specials; // of the vocabulary
+    mutable gto::chat_templates templates;       // that conversations were rendered with
     mutable std::once_flag pieces_made;          // by the first grammar
     mutable std::shared_ptr<const gto::token_pieces> pieces;
 

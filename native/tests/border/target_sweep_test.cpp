@@ -1,6 +1,7 @@
 // Every argument of devices, features, targets, sessions and samplers at its borders.
 #include "border/sweep.h"
 #include "gto4j/kernels.h"
+#include "support/chat_request.h"
 #include "support/handles.h"
 
 #include <cstring>
@@ -161,17 +162,17 @@ TEST_F(target_sweep, texts) {
         const int32_t capacity = s.number("capacity", 4096);
         return gto_target_token_bytes(target, token, true, to, capacity, s.pointer("n_bytes", &n));
     });
-    const char *const roles[] = {"user", nullptr}, *const contents[] = {"hi", nullptr};
+    const std::string request = chat_request({{"user", "hi"}});
     sweep.run("gto_target_chat", [&](swept & s) {
         gto_target * target = s.pointer("target", model.target.get());
-        const int32_t n_messages = s.number("n", 1);
-        const auto from_roles = s.pointer("roles", roles), from_contents = s.pointer("contents", contents);
+        const char * from = s.pointer("request", request.c_str());
+        const int64_t request_bytes = s.wide("request_bytes", (int64_t) request.size());
         char * to = s.pointer("text", bytes.data());
         const int32_t capacity = s.number("capacity", 4096);
         int32_t *bytes_found = s.pointer("n_bytes", &n), *to_spans = s.pointer("spans", spans);
         const int32_t spans_capacity = s.number("spans_capacity", 1);
-        return gto_target_chat(target, n_messages, from_roles, from_contents, true, to, capacity, bytes_found, to_spans,
-                               spans_capacity, s.pointer("n_spans", &n_spans));
+        return gto_target_chat(target, from, request_bytes, to, capacity, bytes_found, to_spans, spans_capacity,
+                               s.pointer("n_spans", &n_spans));
     });
     const int32_t said[] = {0, 5, -1, -1}; // the second is none: what is counted beyond it is never looked at
     sweep.run("gto_target_tokenize_chat", [&](swept & s) {

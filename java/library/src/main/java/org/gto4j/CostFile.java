@@ -59,7 +59,7 @@ final class CostFile {
 
     /** Empty with the options that there have always been. */
     private static String computedWith(TargetOptions options) {
-        return options.equals(TargetOptions.DEFAULT) ? "" : " " + options;
+        return options.computing().isEmpty() ? "" : " " + options.computing();
     }
 
     private static String draftSizes(DraftInfo info) {

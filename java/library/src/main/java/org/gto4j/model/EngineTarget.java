@@ -5,10 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.gto4j.engine.global.gto4j;
 import org.gto4j.engine.gto_target;
@@ -154,52 +152,33 @@ final class EngineTarget {
         return gto4j.gto_target_is_end(handle, token);
     }
 
-    ChatText chat(List<ChatMessage> messages, boolean addAssistant) {
+    /** @param json what gto_target_chat takes */
+    ChatText chat(String json) {
+        byte[] utf8 = json.getBytes(StandardCharsets.UTF_8);
         try (PointerScope scope = new PointerScope()) {
-            PointerPointer<BytePointer> roles = strings(messages, ChatMessage::role);
-            PointerPointer<BytePointer> contents = strings(messages, ChatMessage::content);
+            BytePointer request = new BytePointer(utf8.length);
+            request.put(utf8, 0, utf8.length);
             IntPointer count = new IntPointer(1);
             IntPointer spanCount = new IntPointer(1);
-            IntPointer spans = new IntPointer(2L * messages.size());
-            long expected = messages.stream()
-                            .mapToLong(message -> message.content().length() + 64L)
-                            .sum()
-                    + 256;
-            int capacity = (int) Math.min(expected, Integer.MAX_VALUE);
+            int capacity = (int) Math.min(2L * utf8.length + 4096, Integer.MAX_VALUE);
+            int spanCapacity = 256;
             BytePointer text = new BytePointer(capacity);
+            IntPointer spans = new IntPointer(2L * spanCapacity);
             Engine.check(gto4j.gto_target_chat(
-                    handle,
-                    messages.size(),
-                    roles,
-                    contents,
-                    addAssistant,
-                    text,
-                    capacity,
-                    count,
-                    spans,
-                    messages.size(),
-                    spanCount));
-            if (count.get() > capacity) {
+                    handle, request, utf8.length, text, capacity, count, spans, spanCapacity, spanCount));
+            if (count.get() > capacity || spanCount.get() > spanCapacity) {
                 capacity = count.get();
-                text = new BytePointer(capacity);
+                spanCapacity = spanCount.get();
+                text = new BytePointer(Math.max(1, capacity));
+                spans = new IntPointer(2L * Math.max(1, spanCapacity));
                 Engine.check(gto4j.gto_target_chat(
-                        handle,
-                        messages.size(),
-                        roles,
-                        contents,
-                        addAssistant,
-                        text,
-                        capacity,
-                        count,
-                        spans,
-                        messages.size(),
-                        spanCount));
+                        handle, request, utf8.length, text, capacity, count, spans, spanCapacity, spanCount));
             }
-            byte[] utf8 = new byte[count.get()];
-            text.get(utf8);
+            byte[] rendered = new byte[count.get()];
+            text.get(rendered);
             int[] borders = new int[2 * spanCount.get()];
             spans.get(borders);
-            return chatText(utf8, borders);
+            return chatText(rendered, borders);
         }
     }
 
@@ -216,16 +195,6 @@ final class EngineTarget {
         }
         text.append(new String(utf8, at, utf8.length - at, StandardCharsets.UTF_8));
         return new ChatText(text.toString(), parts);
-    }
-
-    /** C strings that live as long as the caller's scope. */
-    private static PointerPointer<BytePointer> strings(
-            List<ChatMessage> messages, Function<ChatMessage, String> field) {
-        BytePointer[] strings = messages.stream()
-                .map(field)
-                .map(text -> new BytePointer(text, StandardCharsets.UTF_8))
-                .toArray(BytePointer[]::new);
-        return new PointerPointer<>(strings);
     }
 
     static void requantize(String in, String out, String type, int threads) {

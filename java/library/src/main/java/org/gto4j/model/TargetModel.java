@@ -1,10 +1,10 @@
 package org.gto4j.model;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.gto4j.common.Arguments;
 import org.gto4j.common.Utf8Decoder;
 import org.gto4j.error.GtoException;
@@ -18,10 +18,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class TargetModel extends NativeHandle {
     private static final Logger LOG = LoggerFactory.getLogger(TargetModel.class);
-    private static final int SHOWN = 80;
 
     private final EngineTarget engine;
-    private final AtomicBoolean systemMessageMissed = new AtomicBoolean();
     private final Device device;
     private final boolean ownsDevice;
     private final Path path;
@@ -120,8 +118,12 @@ public final class TargetModel extends NativeHandle {
         return using(engine::description, this);
     }
 
-    /** The chat template of the GGUF, if it has one. */
+    /** The chat template: that of the options, else that of the GGUF, if it has one. */
     public Optional<String> chatTemplate() {
+        ChatTemplate given = options.chatTemplate();
+        if (given != null) {
+            return Optional.of(given.text());
+        }
         return Optional.ofNullable(using((java.util.function.Supplier<@Nullable String>) engine::chatTemplate, this));
     }
 
@@ -174,8 +176,9 @@ public final class TargetModel extends NativeHandle {
     }
 
     /**
-     * Applies the GGUF's chat template; kind FORMAT if there is none, it isn't known, or it doesn't write each message
-     * in its place as a turn of its role.
+     * Renders a conversation by the chat template, as Python's transformers does; kind FORMAT if there is none, it
+     * can't be read, it raises an exception (with its line), or it doesn't write each message in its place as a turn of
+     * its role.
      *
      * @param addAssistant end with the header of an assistant turn
      */
@@ -185,32 +188,44 @@ public final class TargetModel extends NativeHandle {
 
     /** The same with the parts of the text that are messages' contents. */
     public ChatText chatText(List<ChatMessage> messages, boolean addAssistant) {
+        return chatText(messages, ChatOptions.of(addAssistant));
+    }
+
+    /** The same with tools, variables of the template, or another time. */
+    public ChatText chatText(List<ChatMessage> messages, ChatOptions chat) {
+        Objects.requireNonNull(chat, "chat");
         Arguments.check(!messages.isEmpty(), "messages: expected at least 1, found none");
         for (int i = 0; i < messages.size(); i++) {
             Objects.requireNonNull(messages.get(i), "messages[" + i + "]");
         }
-        using(
-                () -> TemplateCheck.check(path, messages, marks -> engine.chat(marks, addAssistant)
-                        .text()),
+        return using(
+                () -> {
+                    TemplateCheck.check(
+                            templateSource(),
+                            messages,
+                            marks -> render(ChatJson.messages(marks), chat).text());
+                    return render(ChatJson.messages(messages), chat);
+                },
                 this);
-        ChatText text = using(() -> engine.chat(messages, addAssistant), this);
-        if (messages.stream().noneMatch(message -> message.role().equals("system"))) {
-            warnOfMissedSystemMessage();
-        }
-        return text;
     }
 
-    private void warnOfMissedSystemMessage() {
-        if (systemMessageMissed.getAndSet(true)) {
-            return;
-        }
-        chatTemplate()
-                .flatMap(DefaultSystemMessage::of)
-                .ifPresent(message -> LOG.warn(
-                        "{}: the chat template begins a conversation without a system message with "
-                                + "\"{}\"; this is left out here: give it as a system message to have it",
-                        path,
-                        message.length() > SHOWN ? message.substring(0, SHOWN) + "..." : message));
+    /**
+     * The same for messages as clients send them: a JSON array of objects with whatever fields the template reads. What
+     * the template leaves out isn't noticed here.
+     */
+    public ChatText chatText(String messages, ChatOptions chat) {
+        Objects.requireNonNull(chat, "chat");
+        ArrayNode array = ChatJson.array("messages", Objects.requireNonNull(messages, "messages"));
+        return using(() -> render(array, chat), this);
+    }
+
+    private ChatText render(ArrayNode messages, ChatOptions chat) {
+        return engine.chat(ChatJson.request(messages, chat, options.chatTemplate()));
+    }
+
+    private String templateSource() {
+        ChatTemplate given = options.chatTemplate();
+        return given == null ? "the chat template of " + path : given.source();
     }
 
     /**
@@ -220,6 +235,11 @@ public final class TargetModel extends NativeHandle {
      */
     public int[] chatTokens(List<ChatMessage> messages, boolean addAssistant) {
         return chatTokens(chatText(messages, addAssistant));
+    }
+
+    /** The same with tools, variables of the template, or another time. */
+    public int[] chatTokens(List<ChatMessage> messages, ChatOptions chat) {
+        return chatTokens(chatText(messages, chat));
     }
 
     /** Tokens of a text that {@link #chatText} made. */

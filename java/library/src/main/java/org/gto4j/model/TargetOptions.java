@@ -3,6 +3,7 @@ package org.gto4j.model;
 import java.util.Objects;
 import org.gto4j.common.Arguments;
 import org.gto4j.error.GtoException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a {@link TargetModel} is loaded, and what its sessions have unless their {@link SessionOptions} say otherwise.
@@ -11,8 +12,10 @@ import org.gto4j.error.GtoException;
  *     counted as one; -1 = all. The CPU holds and computes the others
  * @param cacheType of keys and values
  * @param flashAttention how attention is computed
+ * @param chatTemplate the chat template to use, or null for the GGUF's own
  */
-public record TargetOptions(int gpuLayers, CacheType cacheType, FlashAttention flashAttention) {
+public record TargetOptions(
+        int gpuLayers, CacheType cacheType, FlashAttention flashAttention, @Nullable ChatTemplate chatTemplate) {
     /** The value of {@code gpuLayers} that stands for all. */
     public static final int ALL_LAYERS = -1;
 
@@ -26,6 +29,21 @@ public record TargetOptions(int gpuLayers, CacheType cacheType, FlashAttention f
         Objects.requireNonNull(flashAttention, "flashAttention");
     }
 
+    /** With the GGUF's own chat template. */
+    public TargetOptions(int gpuLayers, CacheType cacheType, FlashAttention flashAttention) {
+        this(gpuLayers, cacheType, flashAttention, null);
+    }
+
+    /** What of it matters for computing, in words; empty where all is as by default. */
+    public String computing() {
+        return gpuLayers == DEFAULT.gpuLayers
+                        && cacheType == DEFAULT.cacheType
+                        && flashAttention == DEFAULT.flashAttention
+                ? ""
+                : "TargetOptions[gpuLayers=" + gpuLayers + ", cacheType=" + cacheType + ", flashAttention="
+                        + flashAttention + "]";
+    }
+
     /** A builder with the values of {@link #DEFAULT}. */
     public static Builder builder() {
         return new Builder();
@@ -36,6 +54,7 @@ public record TargetOptions(int gpuLayers, CacheType cacheType, FlashAttention f
         private int gpuLayers = ALL_LAYERS;
         private CacheType cacheType = CacheType.F16;
         private FlashAttention flashAttention = FlashAttention.AUTO;
+        private @Nullable ChatTemplate chatTemplate;
 
         private Builder() {}
 
@@ -57,9 +76,15 @@ public record TargetOptions(int gpuLayers, CacheType cacheType, FlashAttention f
             return this;
         }
 
+        /** The chat template to use, or null for the GGUF's own. */
+        public Builder chatTemplate(@Nullable ChatTemplate template) {
+            chatTemplate = template;
+            return this;
+        }
+
         /** The options; a {@link GtoException} of kind ARGUMENT names a value out of range. */
         public TargetOptions build() {
-            return new TargetOptions(gpuLayers, cacheType, flashAttention);
+            return new TargetOptions(gpuLayers, cacheType, flashAttention, chatTemplate);
         }
     }
 }

@@ -1,6 +1,5 @@
 package org.gto4j.model;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -18,22 +17,27 @@ final class TemplateCheck {
     private TemplateCheck() {}
 
     /**
-     * Checks a conversation.
+     * Checks a conversation. Messages without a text, as a call of a tool may be, aren't looked for.
      *
-     * @param model file of the template, for messages
+     * @param source of the template, for messages
      * @param template applies the template
      * @throws GtoException FORMAT: names the file, the message and its role
      */
-    static void check(Path model, List<ChatMessage> messages, Function<List<ChatMessage>, String> template) {
+    static void check(String source, List<ChatMessage> messages, Function<List<ChatMessage>, String> template) {
         List<ChatMessage> marks = IntStream.range(0, messages.size())
-                .mapToObj(i -> new ChatMessage(messages.get(i).role(), mark(i)))
+                .mapToObj(i -> messages.get(i).content().isBlank()
+                        ? messages.get(i)
+                        : messages.get(i).withContent(mark(i)))
                 .toList();
         String text = template.apply(marks);
         int end = 0;
         for (int i = 0; i < marks.size(); i++) {
+            if (messages.get(i).content().isBlank()) {
+                continue;
+            }
             int at = text.indexOf(mark(i), end);
             if (at < 0) {
-                throw wrong(model, messages, i, text.contains(mark(i)) ? "moves it to another place" : "leaves it out");
+                throw wrong(source, messages, i, text.contains(mark(i)) ? "moves it to another place" : "leaves it out");
             }
             end = at + mark(i).length();
         }
@@ -42,12 +46,25 @@ final class TemplateCheck {
             for (String other : ANSWERING.contains(role) ? List.<String>of() : List.of("assistant", "user")) {
                 int index = i;
                 List<ChatMessage> changed = IntStream.range(0, marks.size())
-                        .mapToObj(j -> j == index ? new ChatMessage(other, mark(j)) : marks.get(j))
+                        .mapToObj(j -> j == index ? marks.get(j).withRole(other) : marks.get(j))
                         .toList();
-                if (template.apply(changed).equals(text)) {
-                    throw wrong(model, messages, i, "writes it as a turn of the " + other);
+                if (isWritten(template, changed, text)) {
+                    throw wrong(source, messages, i, "writes it as a turn of the " + other);
                 }
             }
+        }
+    }
+
+    /** Whether the template writes messages as a text; it may refuse them. */
+    private static boolean isWritten(
+            Function<List<ChatMessage>, String> template, List<ChatMessage> messages, String text) {
+        try {
+            return template.apply(messages).equals(text);
+        } catch (GtoException e) {
+            if (e.kind() == GtoException.Kind.FORMAT) {
+                return false;
+            }
+            throw e;
         }
     }
 
@@ -55,10 +72,10 @@ final class TemplateCheck {
         return "GTO4J-MESSAGE-" + index + "-";
     }
 
-    private static GtoException wrong(Path model, List<ChatMessage> messages, int index, String does) {
+    private static GtoException wrong(String source, List<ChatMessage> messages, int index, String does) {
         return new GtoException(
                 GtoException.Kind.FORMAT,
                 "message " + (index + 1) + " of " + messages.size() + ", of role "
-                        + messages.get(index).role() + ": the chat template of " + model + " " + does);
+                        + messages.get(index).role() + ": " + source + " " + does);
     }
 }

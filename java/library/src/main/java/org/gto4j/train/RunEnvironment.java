@@ -33,7 +33,7 @@ final class RunEnvironment {
         TargetOptions options = target.options();
         return target.device().kind()
                 + (target.loading().fallback() == null ? "" : ", target by ggml's CPU backend")
-                + (options.equals(TargetOptions.DEFAULT) ? "" : ", " + options);
+                + (options.computing().isEmpty() ? "" : ", " + options.computing());
     }
 
     /** What is computed with something else than before, as "name: was x, is y". */

@@ -395,23 +395,47 @@ public static native @Cast("gto_status") int gto_target_token_bytes(@Const gto_t
 public static native @Cast("bool") boolean gto_target_is_end(@Const gto_target target, int token);
 
 /**
- * Applies the GGUF's chat template to n messages. Same capacity rule, for the text and for the spans [2 *
- * spans_capacity]: the bytes [begin, end) of the text that are a message's content, in order, at most n; the rest is
- * the template's. GTO_E_FORMAT if there is no template or libllama doesn't know it; GTO_E_ARGUMENT if a role holds a
- * control token. add_assistant ends the text with the header of an assistant turn.
+ * Renders a conversation by the model's chat template, as Python's transformers does (jinja2). {@code request} is a JSON
+ * object in UTF-8, of at most 2^29 bytes:
+ *   "messages"               list of objects, at least one; each has a "role" and what else the template reads:
+ *                            "content" (text, list of parts or null), "reasoning_content", "tool_calls", ...
+ *   "tools"                  list of objects; with it the GGUF's template "tool_use" is taken, if it has one
+ *   "add_generation_prompt"  true: end the text with the header of an assistant turn
+ *   "variables"              object of further variables, e.g. {"enable_thinking": false}; bos_token and eos_token are
+ *                            the model's unless they stand here
+ *   "template"               text of a template to take instead of the GGUF's; "template_source" names it in messages
+ *   "template_name"          which of the GGUF's named templates to take, e.g. "tool_use"
+ *   "now"                    seconds since 1970 on the clock that strftime_now reads, for a fixed date
+ * All but "messages" may be left out. A template that is no Jinja but a name that libllama knows ("vicuna", "llama2"),
+ * as old files have it, is libllama's.
+ *
+ * Same capacity rule, for the text and for the spans [2 * spans_capacity]: the bytes [begin, end) of the text that
+ * came from messages, tools and variables rather than from the template (but for roles and for variables whose names
+ * end with "_token"), in order, not touching each other. So text of a message is never read as a control token
+ * (gto_target_tokenize_chat), whatever the template does with it.
+ *
+ * GTO_E_FORMAT if there is no template, and with its line if it can't be read, raises an exception, or takes too much:
+ * 10 million steps, 256 MiB of text, 1 GiB of values, 3000 levels. GTO_E_ARGUMENT names what is wrong with the
+ * request, e.g. a role that holds a control token.
  */
-public static native @Cast("gto_status") int gto_target_chat(@Const gto_target target, int n, @Cast("const char*const*") PointerPointer roles,
-                                   @Cast("const char*const*") PointerPointer contents, @Cast("bool") boolean add_assistant, @Cast("char*") BytePointer text, int _capacity,
-                                   IntPointer n_bytes, IntPointer spans, int spans_capacity, IntPointer n_spans);
-public static native @Cast("gto_status") int gto_target_chat(@Const gto_target target, int n, @Cast("const char*const*") @ByPtrPtr BytePointer roles,
-                                   @Cast("const char*const*") @ByPtrPtr BytePointer contents, @Cast("bool") boolean add_assistant, @Cast("char*") BytePointer text, int _capacity,
-                                   IntPointer n_bytes, IntPointer spans, int spans_capacity, IntPointer n_spans);
-public static native @Cast("gto_status") int gto_target_chat(@Const gto_target target, int n, @Cast("const char*const*") @ByPtrPtr ByteBuffer roles,
-                                   @Cast("const char*const*") @ByPtrPtr ByteBuffer contents, @Cast("bool") boolean add_assistant, @Cast("char*") ByteBuffer text, int _capacity,
-                                   IntBuffer n_bytes, IntBuffer spans, int spans_capacity, IntBuffer n_spans);
-public static native @Cast("gto_status") int gto_target_chat(@Const gto_target target, int n, @Cast("const char*const*") @ByPtrPtr byte[] roles,
-                                   @Cast("const char*const*") @ByPtrPtr byte[] contents, @Cast("bool") boolean add_assistant, @Cast("char*") byte[] text, int _capacity,
-                                   int[] n_bytes, int[] spans, int spans_capacity, int[] n_spans);
+public static native @Cast("gto_status") int gto_target_chat(@Const gto_target target, @Cast("const char*") BytePointer request, @Cast("int64_t") long request_bytes, @Cast("char*") BytePointer text,
+                                   int _capacity, IntPointer n_bytes, IntPointer spans, int spans_capacity,
+                                   IntPointer n_spans);
+public static native @Cast("gto_status") int gto_target_chat(@Const gto_target target, String request, @Cast("int64_t") long request_bytes, @Cast("char*") ByteBuffer text,
+                                   int _capacity, IntBuffer n_bytes, IntBuffer spans, int spans_capacity,
+                                   IntBuffer n_spans);
+public static native @Cast("gto_status") int gto_target_chat(@Const gto_target target, @Cast("const char*") BytePointer request, @Cast("int64_t") long request_bytes, @Cast("char*") byte[] text,
+                                   int _capacity, int[] n_bytes, int[] spans, int spans_capacity,
+                                   int[] n_spans);
+public static native @Cast("gto_status") int gto_target_chat(@Const gto_target target, String request, @Cast("int64_t") long request_bytes, @Cast("char*") BytePointer text,
+                                   int _capacity, IntPointer n_bytes, IntPointer spans, int spans_capacity,
+                                   IntPointer n_spans);
+public static native @Cast("gto_status") int gto_target_chat(@Const gto_target target, @Cast("const char*") BytePointer request, @Cast("int64_t") long request_bytes, @Cast("char*") ByteBuffer text,
+                                   int _capacity, IntBuffer n_bytes, IntBuffer spans, int spans_capacity,
+                                   IntBuffer n_spans);
+public static native @Cast("gto_status") int gto_target_chat(@Const gto_target target, String request, @Cast("int64_t") long request_bytes, @Cast("char*") byte[] text,
+                                   int _capacity, int[] n_bytes, int[] spans, int spans_capacity,
+                                   int[] n_spans);
 
 /**
  * Rewrites a GGUF with other weight types: type is "F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1",

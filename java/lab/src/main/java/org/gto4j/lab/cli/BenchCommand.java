@@ -48,7 +48,7 @@ final class BenchCommand implements Command {
                 .and(CommonParameters.HTML)
                 .and(KernelBenchmark.PARAMETERS)
                 .and(PassBenchmark.PARAMETERS)
-                .and(CommonParameters.COMPUTING)
+                .and(CommonParameters.CHATTING)
                 .optional();
     }
 

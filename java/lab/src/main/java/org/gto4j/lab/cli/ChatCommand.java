@@ -48,7 +48,7 @@ final class ChatCommand implements Command {
     public Parameters parameters() {
         return Parameters.of(CommonParameters.MODEL, CommonParameters.DRAFT, SYSTEM, MAX_TOKENS)
                 .and(DecodingChoice.PARAMETERS)
-                .and(CommonParameters.COMPUTING);
+                .and(CommonParameters.CHATTING);
     }
 
     @Override

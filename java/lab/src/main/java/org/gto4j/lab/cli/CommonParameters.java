@@ -53,6 +53,13 @@ final class CommonParameters {
                     "your model; messages and docs call it the target")
             .shortName("m")
             .needed();
+    static final Parameter<Path> CHAT_TEMPLATE = Parameter.file(
+                    ParameterGroup.MODEL,
+                    "chat-template",
+                    "FILE",
+                    FileUse.FILE_IN,
+                    "a chat template in Jinja, or a file that holds the name of one that llama.cpp knows, e.g. vicuna")
+            .orElseSay("the model's own");
     static final Parameter<Path> DRAFT = Parameter.file(
                     ParameterGroup.MODEL, "draft", "GGUF", FileUse.GGUF_IN, "a draft that was trained for this model")
             .shortName("d");
@@ -90,6 +97,9 @@ final class CommonParameters {
     /** What a command has that computes. */
     static final Parameters COMPUTING = Parameters.of(DEVICE, GPU_LAYERS, CACHE_TYPE, FLASH_ATTENTION, THREADS)
             .and(EVERYWHERE);
+
+    /** What a command has that makes tokens of conversations. */
+    static final Parameters CHATTING = Parameters.of(CHAT_TEMPLATE).and(COMPUTING);
 
     private CommonParameters() {}
 }

@@ -65,7 +65,7 @@ final class CorpusCommand implements Command {
         return Parameters.of(MODEL)
                 .and(ID, SAMPLE, COLOR)
                 .and(ReasoningParameters.ALL)
-                .and(CommonParameters.COMPUTING);
+                .and(CommonParameters.CHATTING);
     }
 
     @Override

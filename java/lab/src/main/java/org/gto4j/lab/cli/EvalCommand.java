@@ -39,7 +39,7 @@ final class EvalCommand implements Command {
         return DecodingComparison.PARAMETERS
                 .and(MODE, TEMPERATURES)
                 .and(ComparisonRun.PARAMETERS)
-                .and(CommonParameters.COMPUTING);
+                .and(CommonParameters.CHATTING);
     }
 
     @Override

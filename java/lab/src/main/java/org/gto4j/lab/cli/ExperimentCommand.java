@@ -66,7 +66,7 @@ final class ExperimentCommand implements Command {
 
     @Override
     public Parameters parameters() {
-        return CommonParameters.COMPUTING;
+        return CommonParameters.CHATTING;
     }
 
     @Override

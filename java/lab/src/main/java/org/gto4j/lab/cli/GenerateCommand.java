@@ -49,7 +49,7 @@ final class GenerateCommand implements Command {
     public Parameters parameters() {
         return Parameters.of(CommonParameters.MODEL, CommonParameters.DRAFT, PROMPT, RAW, CommonParameters.MAX_TOKENS)
                 .and(DecodingChoice.PARAMETERS)
-                .and(CommonParameters.COMPUTING);
+                .and(CommonParameters.CHATTING);
     }
 
     @Override

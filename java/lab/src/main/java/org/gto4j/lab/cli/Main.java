@@ -55,6 +55,7 @@ public final class Main {
         return List.of(
                 new ChatCommand(),
                 new GenerateCommand(),
+                new TemplateCommand(),
                 new InfoCommand(),
                 new ExportCommand(),
                 new QuickstartCommand(),

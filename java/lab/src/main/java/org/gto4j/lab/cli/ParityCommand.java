@@ -82,7 +82,7 @@ final class ParityCommand implements Command {
         return DecodingComparison.PARAMETERS
                 .and(MODE, SLOTS, CommonParameters.TEMPERATURE.help(TEMPERATURE_HELP), CommonParameters.SEED)
                 .and(AGAINST, TIE, LOG, CommonParameters.JSON)
-                .and(CommonParameters.COMPUTING);
+                .and(CommonParameters.CHATTING);
     }
 
     @Override

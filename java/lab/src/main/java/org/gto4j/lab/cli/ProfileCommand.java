@@ -44,7 +44,7 @@ final class ProfileCommand implements Command {
         return DecodingComparison.PARAMETERS
                 .and(MODE, TEMPERATURES)
                 .and(ComparisonRun.PARAMETERS)
-                .and(CommonParameters.COMPUTING);
+                .and(CommonParameters.CHATTING);
     }
 
     @Override

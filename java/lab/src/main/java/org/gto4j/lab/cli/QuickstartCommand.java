@@ -50,7 +50,7 @@ final class QuickstartCommand implements Command {
 
     @Override
     public Parameters parameters() {
-        return Parameters.of(MODEL, MINUTES, DIR).and(CommonParameters.COMPUTING);
+        return Parameters.of(MODEL, MINUTES, DIR).and(CommonParameters.CHATTING);
     }
 
     @Override

@@ -100,7 +100,7 @@ final class RegenerateCommand implements Command {
                 .and(ReasoningParameters.ALL)
                 .and(MAX_TOKENS, MAX_PROMPT, LIMIT, TOKENS, SLOTS, CommonParameters.TEMPERATURE, CommonParameters.SEED)
                 .and(OUT, NO_FEATURES)
-                .and(CommonParameters.COMPUTING);
+                .and(CommonParameters.CHATTING);
     }
 
     @Override

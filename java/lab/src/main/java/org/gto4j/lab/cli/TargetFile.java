@@ -2,6 +2,7 @@ package org.gto4j.lab.cli;
 
 import java.nio.file.Path;
 import org.gto4j.model.CacheType;
+import org.gto4j.model.ChatTemplate;
 import org.gto4j.model.Device;
 import org.gto4j.model.TargetModel;
 import org.gto4j.model.TargetOptions;
@@ -39,17 +40,21 @@ final class TargetFile implements AutoCloseable {
         Device device = device(name, values);
         TargetOptions given = options(values);
         TargetOptions options = device.isCpu()
-                ? new TargetOptions(TargetOptions.ALL_LAYERS, given.cacheType(), given.flashAttention())
+                ? new TargetOptions(
+                        TargetOptions.ALL_LAYERS, given.cacheType(), given.flashAttention(), given.chatTemplate())
                 : given;
         return open(values.get(CommonParameters.MODEL), device, options);
     }
 
-    /** Those of --gpu-layers, --cache-type and --flash-attention. */
+    /** Those of --gpu-layers, --cache-type, --flash-attention and --chat-template. */
     static TargetOptions options(ParameterValues values) {
         return new TargetOptions(
                 values.find(CommonParameters.GPU_LAYERS).orElse(TargetOptions.ALL_LAYERS),
                 values.get(CommonParameters.CACHE_TYPE),
-                values.get(CommonParameters.FLASH_ATTENTION));
+                values.get(CommonParameters.FLASH_ATTENTION),
+                values.find(CommonParameters.CHAT_TEMPLATE)
+                        .map(ChatTemplate::read)
+                        .orElse(null));
     }
 
     /** Whether --cache-type is F32. */

@@ -66,7 +66,7 @@ final class TrainCommand implements Command {
         return Parameters.of(CommonParameters.MODEL, FROM, PROMPTS, CORPUS, OUT, TreeSizes.TREE, PHASE)
                 .and(TrainingParameters.ALL)
                 .and(RunParameters.ALL)
-                .and(CommonParameters.COMPUTING);
+                .and(CommonParameters.CHATTING);
     }
 
     @Override

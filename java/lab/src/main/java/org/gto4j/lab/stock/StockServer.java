@@ -104,17 +104,66 @@ public final class StockServer implements AutoCloseable {
         body.putArray("samplers").add("temperature");
         body.set("prompt", JSON.valueToTree(prompt));
         try {
-            JsonNode answer = JSON.readTree(ask(HttpRequest.newBuilder(uri("/completion"))
-                    .header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
-                    .build()));
+            JsonNode answer = post("/completion", body);
             long before = verifications;
             verifications = verifications();
             return StockCompletion.of(answer, verifications - before);
         } catch (IOException e) {
-            process.requireAlive("while it answered");
-            throw process.failure("can't be read: " + e);
+            throw unreadable(e);
         }
+    }
+
+    /**
+     * A conversation as it renders it, with the header of an answer.
+     *
+     * @param messages JSON array
+     * @throws GtoException IO: it refuses, or it ended
+     */
+    public String template(String messages) {
+        try {
+            ObjectNode body = JSON.createObjectNode();
+            body.set("messages", JSON.readTree(messages));
+            return post("/apply-template", body).path("prompt").asText();
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /**
+     * Its greedy answer to a conversation, through its chat API.
+     *
+     * @param messages JSON array
+     * @param most tokens to generate, at least 1
+     * @throws GtoException IO: it refuses, or it ended
+     */
+    public String chat(String messages, int most) {
+        try {
+            ObjectNode body = JSON.createObjectNode()
+                    .put("max_tokens", most)
+                    .put("temperature", 0)
+                    .put("cache_prompt", false);
+            body.set("messages", JSON.readTree(messages));
+            return post("/v1/chat/completions", body)
+                    .path("choices")
+                    .path(0)
+                    .path("message")
+                    .path("content")
+                    .asText();
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private JsonNode post(String path, ObjectNode body) throws IOException {
+        return JSON.readTree(ask(HttpRequest.newBuilder(uri(path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                .build()));
+    }
+
+    private GtoException unreadable(IOException e) {
+        process.requireAlive("while it answered");
+        return process.failure("can't be read: " + e);
     }
 
     /** Passes that verified a draft since the start; the metric is printed with six digits. */

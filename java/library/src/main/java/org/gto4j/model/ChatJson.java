@@ -1,0 +1,115 @@
+package org.gto4j.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Objects;
+import org.gto4j.common.Arguments;
+import org.gto4j.error.GtoException;
+import org.gto4j.io.MalformedJsonException;
+import org.gto4j.io.StrictJson;
+import org.jspecify.annotations.Nullable;
+
+/** Conversations in the JSON that clients send and that chat templates read. */
+final class ChatJson {
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    private ChatJson() {}
+
+    /** Parses JSON; kind ARGUMENT names what it was meant to be. */
+    static JsonNode value(String what, String json) {
+        Arguments.whole(what, json);
+        try {
+            return StrictJson.parse(json);
+        } catch (MalformedJsonException e) {
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT, what + ": expected JSON, found " + e.getMessage(), e);
+        }
+    }
+
+    static ObjectNode object(String what, String json) {
+        if (value(what, json) instanceof ObjectNode object) {
+            return object;
+        }
+        throw new GtoException(GtoException.Kind.ARGUMENT, what + ": expected a JSON object, found " + shortened(json));
+    }
+
+    static ArrayNode array(String what, String json) {
+        if (value(what, json) instanceof ArrayNode array) {
+            return array;
+        }
+        throw new GtoException(GtoException.Kind.ARGUMENT, what + ": expected a JSON array, found " + shortened(json));
+    }
+
+    private static String shortened(String json) {
+        return org.gto4j.io.Excerpt.of(json);
+    }
+
+    /** A text in quotes. */
+    static String text(String text) {
+        Arguments.whole("text", text);
+        return JSON.textNode(text).toString();
+    }
+
+    static String tools(List<ChatTool> tools) {
+        ArrayNode array = JSON.arrayNode();
+        for (ChatTool tool : tools) {
+            ObjectNode function = array.addObject().put("type", "function").putObject("function");
+            function.put("name", tool.name()).put("description", tool.description());
+            function.set("parameters", object("parameters", tool.parameters()));
+        }
+        return array.toString();
+    }
+
+    static ArrayNode messages(List<ChatMessage> messages) {
+        ArrayNode array = JSON.arrayNode();
+        messages.forEach(message -> add(array.addObject(), message));
+        return array;
+    }
+
+    private static void add(ObjectNode node, ChatMessage message) {
+        node.put("role", message.role()).put("content", message.content());
+        putUnlessNull(node, "reasoning_content", message.reasoning());
+        putUnlessNull(node, "name", message.name());
+        putUnlessNull(node, "tool_call_id", message.toolCallId());
+        if (!message.toolCalls().isEmpty()) {
+            ArrayNode calls = node.putArray("tool_calls");
+            for (ToolCall call : message.toolCalls()) {
+                ObjectNode one = calls.addObject();
+                putUnlessNull(one, "id", call.id());
+                ObjectNode function =
+                        one.put("type", "function").putObject("function").put("name", call.name());
+                function.set("arguments", object("arguments", call.arguments()));
+            }
+        }
+    }
+
+    private static void putUnlessNull(ObjectNode node, String field, @Nullable String text) {
+        if (text != null) {
+            node.put(field, text);
+        }
+    }
+
+    /** What the C API renders. */
+    static String request(ArrayNode messages, ChatOptions options, @Nullable ChatTemplate template) {
+        ObjectNode request = JSON.objectNode();
+        request.set("messages", messages);
+        request.put("add_generation_prompt", options.generationPrompt());
+        if (options.tools() != null) {
+            request.set("tools", array("tools", Objects.requireNonNull(options.tools())));
+        }
+        ObjectNode variables = request.putObject("variables");
+        options.variables().forEach((name, json) -> variables.set(name, value("variable " + name, json)));
+        putUnlessNull(request, "template_name", options.templateName());
+        if (template != null) {
+            request.put("template", template.text()).put("template_source", template.source());
+        }
+        if (options.now() != null) {
+            request.put("now", Objects.requireNonNull(options.now()).toEpochSecond(ZoneOffset.UTC));
+        }
+        return request.toString();
+    }
+}
