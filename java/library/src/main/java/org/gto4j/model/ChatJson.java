@@ -25,8 +25,7 @@ final class ChatJson {
         try {
             return StrictJson.parse(json);
         } catch (MalformedJsonException e) {
-            throw new GtoException(
-                    GtoException.Kind.ARGUMENT, what + ": expected JSON, found " + e.getMessage(), e);
+            throw new GtoException(GtoException.Kind.ARGUMENT, what + ": expected JSON, found " + e.getMessage(), e);
         }
     }
 

@@ -200,10 +200,8 @@ public final class TargetModel extends NativeHandle {
         }
         return using(
                 () -> {
-                    TemplateCheck.check(
-                            templateSource(),
-                            messages,
-                            marks -> render(ChatJson.messages(marks), chat).text());
+                    TemplateCheck.check(templateSource(), messages, marks -> render(ChatJson.messages(marks), chat)
+                            .text());
                     return render(ChatJson.messages(messages), chat);
                 },
                 this);

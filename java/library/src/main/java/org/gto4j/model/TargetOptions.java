@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param chatTemplate the chat template to use, or null for the GGUF's own
  */
 public record TargetOptions(
-        int gpuLayers, CacheType cacheType, FlashAttention flashAttention, @Nullable ChatTemplate chatTemplate) {
+        int gpuLayers,
+        CacheType cacheType,
+        FlashAttention flashAttention,
+        @Nullable ChatTemplate chatTemplate) {
     /** The value of {@code gpuLayers} that stands for all. */
     public static final int ALL_LAYERS = -1;
 

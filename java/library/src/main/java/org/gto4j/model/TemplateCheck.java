@@ -37,7 +37,8 @@ final class TemplateCheck {
             }
             int at = text.indexOf(mark(i), end);
             if (at < 0) {
-                throw wrong(source, messages, i, text.contains(mark(i)) ? "moves it to another place" : "leaves it out");
+                throw wrong(
+                        source, messages, i, text.contains(mark(i)) ? "moves it to another place" : "leaves it out");
             }
             end = at + mark(i).length();
         }

@@ -133,8 +133,7 @@ class ChatTemplateTest {
 
     @Test
     void templatesGetToolsVariablesAndTheTime() {
-        String template =
-                """
+        String template = """
                 {% for t in tools %}{{ t.function.name }}: {{ t.function.parameters | tojson }}
                 {% endfor %}
                 {{ strftime_now('%d %b %Y') }}{{ ' thinking' if enable_thinking }} {{ style }}
@@ -157,24 +156,18 @@ class ChatTemplateTest {
                             .withReasoning("hm")
                             .withToolCalls(List.of(new ToolCall("c1", "add", "{\"a\": 1, \"b\": [2]}"))),
                     ChatMessage.tool("c1", "add", "3"));
-            assertEquals(
-                    """
+            assertEquals("""
                     add: {"type": "object", "x": 1.0}
                     29 Feb 2024 thinking brief
                     user: |1 + 2?
                     assistant: hm| c1 add({"a": 1, "b": [2]})
                     tool: |3 add c1
-                    assistant:""",
-                    target.chatText(messages, options).text());
-            assertEquals(
-                    target.chatText(messages, options),
-                    target.chatText(
-                            """
+                    assistant:""", target.chatText(messages, options).text());
+            assertEquals(target.chatText(messages, options), target.chatText("""
                             [{"role": "user", "content": "1 + 2?"},
                              {"role": "assistant", "content": "", "reasoning_content": "hm", "tool_calls": [{"id": "c1",
                               "type": "function", "function": {"name": "add", "arguments": {"a": 1, "b": [2]}}}]},
-                             {"role": "tool", "content": "3", "name": "add", "tool_call_id": "c1"}]""",
-                            options));
+                             {"role": "tool", "content": "3", "name": "add", "tool_call_id": "c1"}]""", options));
         }
     }
 
@@ -208,8 +201,7 @@ class ChatTemplateTest {
             assertTrue(e.getMessage().contains("no tools"), e.getMessage());
         }
         try (TargetModel bare = TinyModels.open("--no-template")) {
-            GtoException e =
-                    assertThrows(GtoException.class, () -> bare.chat(List.of(ChatMessage.user("hi")), true));
+            GtoException e = assertThrows(GtoException.class, () -> bare.chat(List.of(ChatMessage.user("hi")), true));
             assertTrue(e.getMessage().contains("--chat-template"), e.getMessage());
         }
     }
@@ -230,8 +222,7 @@ class ChatTemplateTest {
             })
     void whatIsWrongIsToldWithItsLine(String template, String message) {
         try (TargetModel target = open(template)) {
-            GtoException e =
-                    assertThrows(GtoException.class, () -> target.chat(List.of(ChatMessage.user("hi")), true));
+            GtoException e = assertThrows(GtoException.class, () -> target.chat(List.of(ChatMessage.user("hi")), true));
             assertEquals(GtoException.Kind.FORMAT, e.kind(), e.getMessage());
             assertTrue(e.getMessage().contains("test.jinja"), e.getMessage());
             assertTrue(e.getMessage().contains(message), e.getMessage());
@@ -241,9 +232,10 @@ class ChatTemplateTest {
     @Test
     void whatIsWrongWithARequestIsTold() {
         try (TargetModel target = open("{{ messages[0].content }}")) {
-            for (String messages : List.of("[]", "{}", "[1]", "[{\"content\": \"a\"}]", "[{\"role\": \"\"}]", "[", "")) {
-                GtoException e = assertThrows(
-                        GtoException.class, () -> target.chatText(messages, ChatOptions.ANSWER), messages);
+            for (String messages :
+                    List.of("[]", "{}", "[1]", "[{\"content\": \"a\"}]", "[{\"role\": \"\"}]", "[", "")) {
+                GtoException e =
+                        assertThrows(GtoException.class, () -> target.chatText(messages, ChatOptions.ANSWER), messages);
                 assertEquals(GtoException.Kind.ARGUMENT, e.kind(), e.getMessage());
             }
             assertThrows(

@@ -44,8 +44,8 @@ class RealTemplateTest {
 
     private static String json(List<ChatMessage> messages) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
-        messages.forEach(message ->
-                array.addObject().put("role", message.role()).put("content", message.content()));
+        messages.forEach(
+                message -> array.addObject().put("role", message.role()).put("content", message.content()));
         return array.toString();
     }
 
@@ -54,8 +54,20 @@ class RealTemplateTest {
         GenerationOptions options =
                 GenerationOptions.builder().maxTokens(TOKENS).build();
         List<String> arguments = List.of(
-                "-m", RealModel.f32().toString(), "--jinja", "-c", "1024", "-np", "1", "-ctk", "f32", "-ctv", "f32",
-                "-fa", "off", "--no-warmup");
+                "-m",
+                RealModel.f32().toString(),
+                "--jinja",
+                "-c",
+                "1024",
+                "-np",
+                "1",
+                "-ctk",
+                "f32",
+                "-ctv",
+                "f32",
+                "-fa",
+                "off",
+                "--no-warmup");
         try (TargetModel target = TargetModel.open(RealModel.f32());
                 TreeDecoder decoder =
                         TreeDecoder.builder(target).context(1024).f32Cache(true).build();

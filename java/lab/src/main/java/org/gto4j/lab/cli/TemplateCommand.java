@@ -36,8 +36,8 @@ final class TemplateCommand implements Command {
             "NAME",
             ValueType.text(),
             "which of the model's named templates to take, e.g. tool_use");
-    private static final Parameter<Boolean> NO_PROMPT = Parameter.flag(
-            ParameterGroup.TEXTS, "no-generation-prompt", "don't end with the header of an answer");
+    private static final Parameter<Boolean> NO_PROMPT =
+            Parameter.flag(ParameterGroup.TEXTS, "no-generation-prompt", "don't end with the header of an answer");
 
     @Override
     public String name() {
@@ -79,10 +79,9 @@ final class TemplateCommand implements Command {
         ChatOptions options = options(values);
         String messages = TextFile.read(values.get(MESSAGES));
         try (TargetFile open = TargetFile.open(values)) {
-            console.raw()
-                    .print(inFile(
-                            values.get(MESSAGES),
-                            () -> open.target().chatText(messages, options).text()));
+            console.raw().print(inFile(values.get(MESSAGES), () -> open.target()
+                    .chatText(messages, options)
+                    .text()));
         }
     }
 
@@ -98,8 +97,8 @@ final class TemplateCommand implements Command {
             options.variableJson(variable.substring(0, equals), variable.substring(equals + 1));
         }
         Path tools = values.find(TOOLS).orElse(null);
-        return inFile(
-                tools, () -> options.toolsJson(tools == null ? null : TextFile.read(tools)).build());
+        return inFile(tools, () -> options.toolsJson(tools == null ? null : TextFile.read(tools))
+                .build());
     }
 
     private interface Reading<T> {
