@@ -19,8 +19,14 @@ import org.gto4j.model.ChatText;
  * rewrite earlier turns (that drop their reasoning, say) are not so: then each answer is a text of its own, with the
  * turns before it as the template writes them at that point, which is what a decoder sees. A token that lies across an
  * answer's edge, because the tokenizer merged letters there, is not trained.
+ *
+ * <p>Some templates of thinking models end the header of an answer with a tag ("&lt;think&gt;") and leave reasoning out
+ * of every turn: then an answer that begins with that tag is written behind the header, without the tag, which is what
+ * such a model wrote.
  */
 final class MaskedConversation {
+    private static final int SHORTEST_TAG = 3;
+
     private final ChatTokenizer chat;
     private final String id;
     private final List<ChatMessage> messages;
@@ -63,29 +69,55 @@ final class MaskedConversation {
         List<Answer> answers = new ArrayList<>();
         for (int turn = 0; turn < messages.size(); turn++) {
             if (messages.get(turn).role().equals(Conversation.ASSISTANT)) {
-                Answer answer = new Answer(
-                        chat.text(messages.subList(0, turn), true),
-                        chat.text(messages.subList(0, turn + 1), false),
-                        !untrained.contains(turn));
-                if (!answer.after().text().startsWith(answer.before().text())) {
-                    throw new GtoException(
-                            GtoException.Kind.FORMAT,
-                            "text '" + id + "', turn " + (turn + 1)
-                                    + ": expected the chat template to write the header of "
-                                    + "an answer as it asks for one ("
-                                    + Excerpt.tail(answer.before().text()) + "), found "
-                                    + Excerpt.of(differing(answer)));
+                ChatText before = chat.text(messages.subList(0, turn), true);
+                ChatText after = chat.text(messages.subList(0, turn + 1), false);
+                if (!after.text().startsWith(before.text())) {
+                    after = behindHeader(before, after, turn);
                 }
+                Answer answer = new Answer(before, after, !untrained.contains(turn));
                 answers.add(answer);
             }
         }
         return answers;
     }
 
-    private static String differing(Answer answer) {
-        int same = Arrays.mismatch(
-                answer.before().text().toCharArray(), answer.after().text().toCharArray());
-        return answer.after().text().substring(same);
+    /** An answer with its reasoning behind the header that it was asked with. */
+    private ChatText behindHeader(ChatText before, ChatText after, int turn) {
+        String content = messages.get(turn).content();
+        int opened = sharedTag(before.text(), content);
+        ChatText.Part last = after.contents().isEmpty()
+                ? new ChatText.Part(0, 0)
+                : after.contents().get(after.contents().size() - 1);
+        String shown = after.text().substring(last.begin(), last.end()).strip();
+        if (opened == 0 || shown.isEmpty() || !content.strip().endsWith(shown)) {
+            throw new GtoException(
+                    GtoException.Kind.FORMAT,
+                    "text '" + id + "', turn " + (turn + 1)
+                            + ": expected the chat template to write the header of "
+                            + "an answer as it asks for one ("
+                            + Excerpt.tail(before.text()) + "), found "
+                            + Excerpt.of(differing(before, after)));
+        }
+        String written = content.substring(opened).stripTrailing();
+        List<ChatText.Part> contents = new ArrayList<>(before.contents());
+        contents.add(new ChatText.Part(
+                before.text().length(), before.text().length() + written.length()));
+        return new ChatText(before.text() + written + after.text().substring(last.end()), contents);
+    }
+
+    /** How many letters of an answer's beginning the header ends with. */
+    private static int sharedTag(String header, String answer) {
+        for (int length = Math.min(header.length(), answer.length()); length >= SHORTEST_TAG; length--) {
+            if (header.regionMatches(header.length() - length, answer, 0, length)) {
+                return length;
+            }
+        }
+        return 0;
+    }
+
+    private static String differing(ChatText before, ChatText after) {
+        int same = Arrays.mismatch(before.text().toCharArray(), after.text().toCharArray());
+        return after.text().substring(same);
     }
 
     private MaskedTokens masked(String name, ChatText text, List<Answer> answers) {

@@ -12,6 +12,8 @@ import org.gto4j.model.ChatText;
 record FakeChat(BiFunction<List<ChatMessage>, Boolean, String> template, List<String> pieces, String end)
         implements ChatTokenizer {
     private static final int FIRST_PIECE = 1 << 16;
+    /** Ends the tag that some templates leave out with all before it. */
+    private static final char THOUGHT = '>';
 
     /** ChatML, one token a character but for control tokens and the pieces given. */
     static FakeChat chatml(String... pieces) {
@@ -32,7 +34,18 @@ record FakeChat(BiFunction<List<ChatMessage>, Boolean, String> template, List<St
 
     @Override
     public ChatText text(List<ChatMessage> messages, boolean addAssistant) {
-        return new ChatText(template.apply(messages, addAssistant), List.of());
+        String text = template.apply(messages, addAssistant);
+        List<ChatText.Part> parts = new ArrayList<>();
+        int from = 0;
+        for (ChatMessage message : messages) {
+            String said = message.content().substring(message.content().lastIndexOf(THOUGHT) + 1);
+            int at = said.isEmpty() ? -1 : text.indexOf(said, from);
+            if (at >= 0) {
+                parts.add(new ChatText.Part(at, at + said.length()));
+                from = at + said.length();
+            }
+        }
+        return new ChatText(text, parts);
     }
 
     @Override

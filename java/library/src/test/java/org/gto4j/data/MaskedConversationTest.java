@@ -143,4 +143,39 @@ class MaskedConversationTest {
                 .get(0);
         assertEquals(List.of("\nyo", "\nb"), trained(chat, text));
     }
+
+    /** As DeepSeek's R1: the header opens the reasoning, and every turn is shown without it. */
+    private static String thinking(List<ChatMessage> messages, boolean addAssistant) {
+        StringBuilder text = new StringBuilder();
+        for (ChatMessage message : messages) {
+            String content = message.content();
+            text.append(message.role().equals("user") ? "<|im_start|>U" : "<|im_start|>A")
+                    .append(content.substring(content.lastIndexOf('>') + 1).strip())
+                    .append("<|im_end|>");
+        }
+        return text.append(addAssistant ? "<|im_start|>A<think>\n" : "").toString();
+    }
+
+    @Test
+    void reasoningThatTheHeaderOpensIsTrainedWhereTheModelWroteIt() {
+        FakeChat chat = new FakeChat(
+                MaskedConversationTest::thinking, List.of("<|im_start|>", "<|im_end|>"), "<|im_end|>");
+        List<MaskedTokens> texts = of(
+                chat,
+                List.of(
+                        ChatMessage.user("hi"),
+                        ChatMessage.assistant("<think>\nhm</think>\n\nyo"),
+                        ChatMessage.user("bye"),
+                        ChatMessage.assistant("<think>\nso</think>\n\nciao\n")));
+        assertEquals(2, texts.size());
+        assertEquals(List.of("hm</think>\n\nyo<|im_end|>"), trained(chat, texts.get(0)));
+        assertEquals(List.of("so</think>\n\nciao<|im_end|>"), trained(chat, texts.get(1)));
+        assertEquals(
+                "<|im_start|>Uhi<|im_end|><|im_start|>Ayo<|im_end|><|im_start|>Ubye<|im_end|><|im_start|>A<think>\n"
+                        + "so</think>\n\nciao<|im_end|>",
+                chat.spell(texts.get(1).tokens(), 0, texts.get(1).tokens().length));
+        GtoException e = assertThrows(
+                GtoException.class, () -> of(chat, List.of(ChatMessage.user("hi"), ChatMessage.assistant("yo"))));
+        assertTrue(e.getMessage().contains("turn 2"), e.getMessage());
+    }
 }
