@@ -19,6 +19,10 @@ struct chosen_template {
 
 // Templates of their own for tools are used where there are tools, as transformers does.
 chosen_template choose(const gto_target & target, const chat_request & request) {
+    if (request.chat_template && request.template_name) {
+        fail(GTO_E_ARGUMENT, "template_name: \"%.60s\" is one of the model's, but another template is given",
+             request.template_name->c_str());
+    }
     if (request.chat_template) {
         return {*request.chat_template, request.template_source.value_or("the chat template that was given")};
     }

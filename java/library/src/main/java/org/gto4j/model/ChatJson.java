@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import org.gto4j.common.Arguments;
 import org.gto4j.error.GtoException;
+import org.gto4j.io.Excerpt;
 import org.gto4j.io.MalformedJsonException;
 import org.gto4j.io.StrictJson;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ final class ChatJson {
     }
 
     private static String shortened(String json) {
-        return org.gto4j.io.Excerpt.of(json);
+        return Excerpt.of(json);
     }
 
     /** A text in quotes. */

@@ -37,7 +37,7 @@ public record ChatMessage(
                 "role of a chat message: expected one of %s, found '%s'",
                 ROLES,
                 Visible.of(role));
-        toolCalls = List.copyOf(toolCalls);
+        toolCalls = List.copyOf(Objects.requireNonNull(toolCalls, "toolCalls"));
         requireText("content", content);
         requireText("reasoning", reasoning);
         requireText("tool call's id", toolCallId);

@@ -1,6 +1,7 @@
 package org.gto4j.model;
 
 import java.time.LocalDateTime;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +34,12 @@ public record ChatOptions(
 
     /** Checks that what is JSON is JSON (kind ARGUMENT); copies the map. */
     public ChatOptions {
-        variables = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(variables));
+        variables = Collections.unmodifiableMap(new LinkedHashMap<>(Objects.requireNonNull(variables, "variables")));
         if (tools != null) {
             ChatJson.array("tools", tools);
         }
         variables.forEach((name, json) -> {
+            Objects.requireNonNull(json, name);
             Arguments.check(!name.isBlank(), "variables: expected names, found '%s'", name);
             ChatJson.value("variable " + name, json);
         });
@@ -71,7 +73,7 @@ public record ChatOptions(
 
         /** The tools that the model may call; none if the list is empty. */
         public Builder tools(List<ChatTool> list) {
-            tools = list.isEmpty() ? null : ChatJson.tools(list);
+            tools = Objects.requireNonNull(list, "list").isEmpty() ? null : ChatJson.tools(list);
             return this;
         }
 
@@ -88,7 +90,7 @@ public record ChatOptions(
 
         /** A variable of the template that is a text. */
         public Builder variable(String name, String value) {
-            return variableJson(name, ChatJson.text(value));
+            return variableJson(name, ChatJson.text(Objects.requireNonNull(value, "value")));
         }
 
         /** A variable of the template, in JSON. */

@@ -27,7 +27,7 @@ public record ChatTemplate(String text, String source) {
      * @throws GtoException IO: it can't be read; FORMAT: it isn't text in UTF-8; ARGUMENT: it is blank
      */
     public static ChatTemplate read(Path file) {
-        return new ChatTemplate(TextFile.read(file), file.toString());
+        return new ChatTemplate(TextFile.read(Objects.requireNonNull(file, "file")), file.toString());
     }
 
     /** Its source. */

@@ -13,6 +13,7 @@ import org.gto4j.common.Arguments;
 public record ChatTool(String name, String description, String parameters) {
     /** Checks that there is a name and that the parameters are a JSON object (kind ARGUMENT). */
     public ChatTool {
+        Objects.requireNonNull(name, "name");
         Arguments.check(!name.isBlank(), "name of a tool: expected a name, found none");
         Objects.requireNonNull(description, "description");
         ChatJson.object("parameters of the tool " + name, Objects.requireNonNull(parameters, "parameters"));

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record ToolCall(@Nullable String id, String name, String arguments) {
     /** Checks that the arguments are a JSON object (kind ARGUMENT). */
     public ToolCall {
+        Objects.requireNonNull(name, "name");
         Arguments.check(!name.isBlank(), "name of a tool call: expected a name, found none");
         ChatJson.object("arguments of the tool call " + name, Objects.requireNonNull(arguments, "arguments"));
     }
