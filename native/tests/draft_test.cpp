@@ -7,6 +7,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 using namespace gto_test;
 
@@ -54,6 +55,95 @@ TEST(draft, saved_and_loaded_computes_the_same) {
     EXPECT_LT(distance(logits(a, 18, tiny.vocabulary.size()), logits(b, 18, tiny.vocabulary.size())), 1e-4);
     gto_draft_free(loaded);
     std::filesystem::remove(path);
+}
+
+class published_file : public testing::TestWithParam<published_net> {};
+
+// Weights, embedding and net come back as they were, and so do the logits of sessions of all types.
+TEST_P(published_file, holds_what_was_saved) {
+    tiny_draft tiny(GetParam());
+    const random_text text(tiny, {20}, 2, 1);
+    const std::string path = temporary("published.gguf");
+    ASSERT_OK(gto_draft_save(tiny.draft, path.c_str(), "F32"));
+    gto_draft * loaded;
+    ASSERT_OK(gto_draft_load(tiny.target, path.c_str(), &loaded));
+    const gto_draft_net a = gto_draft_net_of(tiny.draft), b = gto_draft_net_of(loaded);
+    EXPECT_EQ(a.n_embd, b.n_embd);
+    EXPECT_EQ(a.parts, b.parts);
+    EXPECT_EQ(a.embedding_type, b.embedding_type);
+    EXPECT_EQ(a.n_ctx_train, b.n_ctx_train);
+    EXPECT_EQ(a.rope.kind, b.rope.kind);
+    if (a.rope.kind != GTO_ROPE_PLAIN) {
+        EXPECT_EQ(a.rope.factor, b.rope.factor);
+    }
+    ASSERT_EQ(gto_draft_tensor_count(tiny.draft), gto_draft_tensor_count(loaded));
+    for (int32_t i = 0; i < gto_draft_tensor_count(loaded); i++) {
+        std::vector<float> values(gto_draft_tensor_size(loaded, i));
+        ASSERT_OK(gto_draft_get_tensor(loaded, i, values.data()));
+        EXPECT_EQ(values, tiny.get(i)) << gto_draft_tensor_name(loaded, i);
+    }
+    for (const int32_t type : {GTO_TYPE_F32, GTO_TYPE_F16, GTO_TYPE_Q8_0}) {
+        draft_session first(tiny.draft, 32, 4, type), second(loaded, 32, 4, type);
+        for (gto_draft_session * s : {first.handle, second.handle}) {
+            ASSERT_OK(gto_draft_session_extend(s, text.features[0], 0, 19, text.tokens.data() + 1, 18));
+        }
+        EXPECT_EQ(logits(first, 18, tiny.vocabulary.size()), logits(second, 18, tiny.vocabulary.size()));
+    }
+    gto_draft_free(loaded);
+    std::filesystem::remove(path);
+}
+
+INSTANTIATE_TEST_SUITE_P(nets, published_file, testing::ValuesIn(published_nets()), testing::PrintToStringParamName());
+
+TEST(draft, a_net_is_checked_field_by_field) {
+    const tiny_draft tiny;
+    const gto_draft_net good = gto_draft_net_of(tiny.draft);
+    const auto refused = [&](const char * word, const std::function<void(gto_draft_net &)> & change) {
+        gto_draft_net net = good;
+        change(net);
+        gto_draft * draft = nullptr;
+        EXPECT_EQ(gto_draft_create_net(tiny.target, net, tiny.vocabulary.data(), &draft), GTO_E_ARGUMENT) << word;
+        EXPECT_NE(std::string(gto_last_error()).find(word), std::string::npos) << gto_last_error();
+        gto_draft_free(draft);
+    };
+    refused("n_embd", [](gto_draft_net & net) { net.n_embd = 0; });
+    refused("the embedding", [](gto_draft_net & net) { net.n_embd = 48; });
+    refused("the head", [](gto_draft_net & net) { net.n_embd = 48, net.embedding_type = 0, net.has_target_head = 1; });
+    refused("n_head_kv", [](gto_draft_net & net) { net.n_head_kv = 3; });
+    refused("head_dim", [](gto_draft_net & net) { net.head_dim = 7; });
+    refused("parts", [](gto_draft_net & net) { net.parts = 32; });
+    refused("embedding_type", [](gto_draft_net & net) { net.embedding_type = GTO_TYPE_Q8_0; });
+    refused("tap_layers", [](gto_draft_net & net) { net.tap_layers[1] = 6; });
+    refused("rope_base", [](gto_draft_net & net) { net.rope_base = NAN; });
+    refused("rms_eps", [](gto_draft_net & net) { net.rms_eps = -1; });
+    refused("kind", [](gto_draft_net & net) { net.rope.kind = 4; });
+    refused("factor", [](gto_draft_net & net) { net.rope = {GTO_ROPE_LINEAR, 0, 0, 0, 0, 0, 0, 0}; });
+    refused("original_context", [](gto_draft_net & net) { net.rope = {GTO_ROPE_YARN, 2, 1, 32, 1, 0, 0, 0}; });
+    refused("high_frequency", [](gto_draft_net & net) { net.rope = {GTO_ROPE_LLAMA3, 8, 0, 0, 0, 4, 1, 64}; });
+
+    float value = 0;
+    EXPECT_EQ(gto_draft_set_embedding(tiny.draft, 0, 1, &value), GTO_E_ARGUMENT) << "it uses the target's";
+    EXPECT_EQ(gto_draft_get_embedding(tiny.draft, -1, 1, &value), GTO_E_ARGUMENT);
+    published_net net = {"own", 0, 0, 4, 2, 8, 64, GTO_TYPE_F16};
+    const tiny_draft own(net);
+    value = 1e6f;
+    EXPECT_EQ(gto_draft_set_embedding(own.draft, 3, 1, &value), GTO_E_NUMERIC);
+    EXPECT_NE(std::string(gto_last_error()).find("embedding[3]"), std::string::npos) << gto_last_error();
+}
+
+// Without a head of its own the target's is taken, as stock llama.cpp does.
+TEST(draft, begins_with_the_targets_head) {
+    const tiny_draft tiny(1, 1, GTO_INIT_TARGET);
+    gto_draft_net net = gto_draft_net_of(tiny.draft);
+    net.has_target_head = 1;
+    gto_draft * draft = nullptr;
+    ASSERT_OK(gto_draft_create_net(tiny.target, net, tiny.vocabulary.data(), &draft));
+    const int32_t head = 12;
+    ASSERT_STREQ(gto_draft_tensor_name(draft, head), "output.weight");
+    std::vector<float> values(gto_draft_tensor_size(draft, head));
+    ASSERT_OK(gto_draft_get_tensor(draft, head, values.data()));
+    EXPECT_EQ(values, tiny.get(head));
+    gto_draft_free(draft);
 }
 
 TEST(draft, fitting_the_scale_keeps_the_function) {

@@ -14,6 +14,9 @@ namespace {
 
 class gradients : public testing::Test {
   protected:
+    gradients() = default;
+    explicit gradients(const published_net & net) : tiny(net) {}
+
     void SetUp() override {
         gto_trainer_options options = gto_trainer_options_default();
         options.chunk_rows = 16;
@@ -53,7 +56,6 @@ class gradients : public testing::Test {
             }
             norm = std::sqrt(norm);
             ASSERT_GT(norm, 0) << name;
-            const double step = 4e-3;
             std::vector<float> moved(w.size());
             double value[2];
             for (int side = 0; side < 2; side++) {
@@ -106,6 +108,7 @@ class gradients : public testing::Test {
 
     tiny_draft tiny;
     gto_trainer * trainer = nullptr;
+    double step = 4e-3; // along a whole direction
 };
 
 TEST_F(gradients, of_one_pass) {
@@ -136,6 +139,25 @@ TEST_F(gradients, of_the_policy_term) {
     ASSERT_OK(gto_trainer_zero(trainer));
     check_all(batch);
 }
+
+class gradients_of_published_nets : public gradients, public testing::WithParamInterface<published_net> {
+  protected:
+    gradients_of_published_nets() : gradients(GetParam()) { step = 2e-3; } // biases make the objective more curved
+};
+
+TEST_P(gradients_of_published_nets, of_three_passes_with_the_policy_term) {
+    const random_text text(tiny, {23, 11}, 3, 12);
+    gto_batch batch = text.batch(3, 0);
+    std::mt19937 engine(13);
+    std::normal_distribution<float> normal;
+    std::vector<float> weights;
+    for (size_t i = 0; i < text.tokens.size() * 3; i++) weights.push_back(0.1f * normal(engine));
+    batch.policy_weight = weights.data();
+    check_all(batch);
+}
+
+INSTANTIATE_TEST_SUITE_P(nets, gradients_of_published_nets, testing::ValuesIn(published_nets()),
+                         testing::PrintToStringParamName());
 
 // Rows that left must not matter: with the rank rule frozen by a copy of the weights the gradient is that of the
 // remaining pairs.

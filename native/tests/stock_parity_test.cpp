@@ -18,6 +18,7 @@ namespace {
 // libllama's eagle3: encoder (fc) and decoder over (token, g) rows.
 class stock_draft {
   public:
+    // d: the draft's width
     stock_draft(const std::string & target_path, const std::string & draft_path, int32_t d) : d_(d) {
         llama_model_params model_params = llama_model_default_params();
         target_ = llama_model_load_from_file(target_path.c_str(), model_params);
@@ -89,17 +90,15 @@ struct temporary_file {
     ~temporary_file() { std::filesystem::remove(path); }
 };
 
-class stock_parity : public testing::TestWithParam<int32_t> {};
-
-TEST_P(stock_parity, trunk_and_chain_logits_agree) {
-    tiny_draft tiny(1, 11, GetParam());
+// Logits of a trunk and of a chain below it.
+void expect_agreement(const tiny_draft & tiny) {
     const int32_t d = tiny.info.n_embd, n = 40, chain = 6;
     const random_text text(tiny, {n}, 2, 3);
     ASSERT_OK(gto_draft_fit_scale(tiny.draft, text.features[0])); // a folded scale must come out right
     temporary_file file;
     ASSERT_OK(gto_draft_save(tiny.draft, file.path.c_str(), "F32"));
 
-    stock_draft stock(tiny.target_path, file.path, d);
+    stock_draft stock(tiny.target_path, file.path, gto_draft_net_of(tiny.draft).n_embd);
     ASSERT_TRUE(stock.loaded());
 
     std::vector<float> features((size_t) n * 3 * d), row(4 * (size_t) d);
@@ -139,6 +138,30 @@ TEST_P(stock_parity, trunk_and_chain_logits_agree) {
     }
     gto_draft_session_free(session);
 }
+
+class stock_parity : public testing::TestWithParam<int32_t> {};
+
+TEST_P(stock_parity, trunk_and_chain_logits_agree) {
+    const tiny_draft tiny(1, 11, GetParam());
+    expect_agreement(tiny);
+}
+
+// Stock llama.cpp has no biases.
+std::vector<published_net> nets_of_stock() {
+    std::vector<published_net> nets = published_nets();
+    constexpr int32_t biases = GTO_NET_FC_BIAS | GTO_NET_QKV_BIAS | GTO_NET_OUTPUT_BIAS;
+    for (published_net & net : nets) net.parts &= ~biases;
+    return nets;
+}
+
+class published_parity : public testing::TestWithParam<published_net> {};
+
+TEST_P(published_parity, trunk_and_chain_logits_agree) {
+    const tiny_draft tiny(GetParam(), 1, 11);
+    expect_agreement(tiny);
+}
+
+INSTANTIATE_TEST_SUITE_P(nets, published_parity, testing::ValuesIn(nets_of_stock()), testing::PrintToStringParamName());
 
 INSTANTIATE_TEST_SUITE_P(random_and_from_target, stock_parity, testing::Values(GTO_INIT_RANDOM, GTO_INIT_TARGET));
 

@@ -23,7 +23,7 @@ trained train(gto_test::tiny_draft & tiny, const gto_batch & batch, const produc
     gto_draft draft(*tiny.draft);
     std::vector<float> head = target_head_rows(gguf_file(tiny.target_path), draft.s, draft.d2t);
     optimizer adamw(draft, gto_trainer_options_default());
-    ttt passes(draft, dense(head.data(), draft.s.n_draft_vocab, draft.s.d), {}, 24, {&unit, number_type::f32});
+    ttt passes(draft, dense(head.data(), draft.s.n_draft_vocab, draft.s.d_target), {}, 24, {&unit, number_type::f32});
     const ttt_plan plan = plan_text(draft, batch);
     gto_batch_result result;
     passes.run(plan, adamw.gradient(), result, nullptr);
@@ -64,7 +64,7 @@ TEST_F(training_units, give_the_same_bits_again) {
 
 TEST_F(training_units, see_weights_that_others_write) {
     std::vector<float> head = target_head_rows(gguf_file(tiny.target_path), tiny.draft->s, tiny.draft->d2t);
-    ttt passes(*tiny.draft, dense(head.data(), tiny.draft->s.n_draft_vocab, tiny.draft->s.d), {}, 24,
+    ttt passes(*tiny.draft, dense(head.data(), tiny.draft->s.n_draft_vocab, tiny.draft->s.d_target), {}, 24,
                {tile_unit() ? tile_unit() : &float_unit(), number_type::bf16});
     const ttt_plan plan = plan_text(*tiny.draft, batch);
     gto_batch_result before, after;

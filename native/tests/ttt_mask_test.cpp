@@ -18,6 +18,9 @@ constexpr double tolerance = 2e-5; // of a log-probability after seven passes in
 
 class ttt_masks : public testing::Test {
   protected:
+    ttt_masks() = default;
+    explicit ttt_masks(const published_net & net) : tiny(net) {}
+
     void SetUp() override {
         // flat attention, so that every key weighs something
         for (const int32_t tensor : {gto::T_Q, gto::T_K}) {
@@ -155,6 +158,24 @@ TEST_F(ttt_masks, of_all_rows) { compare_all_lengths(0, false); }
 TEST_F(ttt_masks, of_rows_that_leave) { compare_all_lengths(10, false); }
 
 TEST_F(ttt_masks, of_rows_that_policy_weights_keep) { compare_all_lengths(10, true); }
+
+class published_masks : public ttt_masks, public testing::WithParamInterface<published_net> {
+  protected:
+    published_masks() : ttt_masks(GetParam()) {}
+};
+
+// The net itself, too: everything that it computes is written out.
+TEST_P(published_masks, of_some_lengths) {
+    gaussian random(17);
+    for (const int32_t length : {2, 17, 40, longest}) {
+        random_text text = packed(length, random);
+        draw_spans(text, random);
+        compare(text.batch(n_passes, 10), random);
+    }
+    EXPECT_GT(turned, 2);
+}
+
+INSTANTIATE_TEST_SUITE_P(nets, published_masks, testing::ValuesIn(published_nets()), testing::PrintToStringParamName());
 
 TEST_F(ttt_masks, one_token_is_no_sequence) {
     const random_text text(tiny, {5, 1}, 0, 1);

@@ -10,6 +10,9 @@
  *   u = g + Wo attention(concat(a, b));  h = u + Wdown (silu(Wgate n) * Wup n), n = RMSNorm(u; ffn_norm)
  *   logits = head RMSNorm(h; output_norm)   over the draft vocabulary
  *
+ * Published nets differ from that in their GTO_NET_* parts, in their width, which needn't be the target's, in an
+ * embedding of their own, and in how they scale rotary positions.
+ *
  * Calls that only read a draft's weights, those of its sessions among them, may run beside each other; one that writes
  * them (gto_draft_fit_scale, gto_draft_set_tensor, a trainer's step or load_state) runs alone.
  */
@@ -34,6 +37,51 @@ typedef struct gto_draft_session gto_draft_session;
 #define GTO_PART_OUTPUT_NORM  4 /**< the norm before the head */
 #define GTO_PART_HEAD         8 /**< rows of the head, or of the embedding if the head is tied to it */
 
+#define GTO_NET_NORM_BEFORE_RESIDUAL 1  /**< u = b + Wo attention(...) */
+#define GTO_NET_NORM_BEFORE_FC       2  /**< g = fc(RMSNorm(features)); the scale is 1 */
+#define GTO_NET_FC_BIAS              4  /**< of fc */
+#define GTO_NET_QKV_BIAS             8  /**< of queries, keys and values, before RoPE */
+#define GTO_NET_OUTPUT_BIAS          16 /**< of Wo */
+#define GTO_NET_ALL_PARTS            31
+
+#define GTO_ROPE_PLAIN  0
+#define GTO_ROPE_LINEAR 1 /**< positions divided by `factor` */
+#define GTO_ROPE_YARN   2 /**< as llama.cpp's: slow pairs are divided by `factor`, fast ones aren't */
+#define GTO_ROPE_LLAMA3 3 /**< as Llama 3.1's: a factor for each pair, from its wave length */
+/** Factors of the target's file that no kind makes: what gto_draft_net_of says, and gto_draft_create_net refuses. */
+#define GTO_ROPE_FACTORS 4
+
+typedef struct gto_rope_scaling {
+    int32_t kind;                /**< GTO_ROPE_*; what the kind has no use for isn't read */
+    float factor;                /**< above 0 */
+    float attention_factor;      /**< YARN: of cosines and sines, beside 1 + 0.1 log(factor); above 0 */
+    float beta_fast;             /**< YARN: turns within original_context from which on a pair is fast */
+    float beta_slow;             /**< YARN: turns up to which it is slow */
+    float low_frequency_factor;  /**< LLAMA3: longer waves than original_context / it are divided by `factor` */
+    float high_frequency_factor; /**< LLAMA3: shorter ones than original_context / it aren't; above the other */
+    int32_t original_context;    /**< YARN, LLAMA3: above 0 */
+} gto_rope_scaling;
+
+/** The net of a draft, without its weights. */
+typedef struct gto_draft_net {
+    int32_t n_embd; /**< the net's width */
+    int32_t n_head;
+    int32_t n_head_kv;
+    int32_t head_dim;
+    int32_t n_ff;
+    int32_t n_draft_vocab; /**< 1..n_vocab of the target */
+    int32_t n_ctx_train;
+    int32_t tap_layers[3];
+    int32_t parts; /**< a sum of GTO_NET_* */
+    /** Of an embedding of its own: GTO_TYPE_F32, F16 or BF16; -1: the target's is used. gto_draft_net_of says F32 of
+     *  types that aren't among these. */
+    int32_t embedding_type;
+    int32_t has_target_head; /**< other than 0: its head begins as the target's rows. gto_draft_net_of says 0 */
+    float rope_base;
+    float rms_eps;
+    gto_rope_scaling rope;
+} gto_draft_net;
+
 typedef struct gto_draft_config {
     int32_t n_draft_vocab; /**< 1..n_vocab */
     int32_t tap_layers[3];
@@ -42,7 +90,7 @@ typedef struct gto_draft_config {
 } gto_draft_config;
 
 typedef struct gto_draft_info {
-    int32_t n_embd;
+    int32_t n_embd; /**< the target's hidden size, that of features; gto_draft_net has the net's own */
     int32_t n_head;
     int32_t n_head_kv;
     int32_t head_dim;
@@ -68,20 +116,29 @@ GTO_API gto_status gto_draft_parts(const gto_target * target, int32_t * parts);
  */
 GTO_API gto_status gto_draft_create(gto_target * target, gto_draft_config config, const int32_t * d2t,
                                     gto_draft ** out);
+/**
+ * A draft for a target whose net is `net`, for weights that come from elsewhere: all are 0, its own embedding too, and
+ * gto_draft_set_values and gto_draft_set_embedding fill them in. GTO_E_ARGUMENT names the field that is out of range,
+ * or that a net of another width than the target's lacks: an embedding and a head of its own.
+ */
+GTO_API gto_status gto_draft_create_net(gto_target * target, gto_draft_net net, const int32_t * d2t, gto_draft ** out);
+/** The net that a draft has; {0} for NULL. */
+GTO_API gto_draft_net gto_draft_net_of(const gto_draft * draft);
 /** Loads a GGUF of architecture eagle3 (F32, F16, BF16 or quantised weights; held in F32). GTO_E_FORMAT: another
- *  architecture, hidden size / vocabulary / taps that don't fit the target (expected and found are named), or a net
- *  that isn't this one: more layers than one, a size out of range, d2t that doesn't ascend, a tensor that the net
- *  doesn't have. A token_embd.weight of its own is used in place of the target's, and saved again. */
+ *  architecture, target hidden size / vocabulary / taps that don't fit the target (expected and found are named), or a
+ *  net that isn't this one: more layers than one, a size out of range, d2t that doesn't ascend, a tensor or a way to
+ *  scale positions that the net doesn't have. A token_embd.weight of its own is used in place of the target's, and
+ *  saved again; without output.weight the target's head is taken, as stock llama.cpp does. */
 GTO_API gto_status gto_draft_load(gto_target * target, const char * path, gto_draft ** out);
 /** A deep copy (e.g. the frozen reference M0). */
 GTO_API gto_status gto_draft_copy(const gto_draft * draft, gto_draft ** out);
 GTO_API void gto_draft_free(gto_draft * draft);
 /**
- * Writes a GGUF that stock llama.cpp loads (`--spec-type draft-eagle3`): the tokenizer is the target's, d2t absolute
- * I64 ids, the feature scale folded into fc (and kept aside, so that loading restores it). type: "F32" or "F16".
- * Temporary file, fsync, rename; a symbolic link stays and its file is replaced, a pipe or device is written to.
- * GTO_E_ARGUMENT if path is a file of the target; the draft's own file may be replaced. GTO_E_NUMERIC: a weight isn't
- * finite, or beyond F16.
+ * Writes a GGUF that stock llama.cpp loads (`--spec-type draft-eagle3`) unless the net has biases: the tokenizer is
+ * the target's, d2t absolute I64 ids, the feature scale folded into fc (and kept aside, so that loading restores it).
+ * type: "F32", "F16" or "BF16". Temporary file, fsync, rename; a symbolic link stays and its file is replaced, a pipe
+ * or device is written to. GTO_E_ARGUMENT if path is a file of the target; the draft's own file may be replaced.
+ * GTO_E_NUMERIC: a weight isn't finite, or beyond the type.
  */
 GTO_API gto_status gto_draft_save(const gto_draft * draft, const char * path, const char * type);
 
@@ -89,11 +146,20 @@ GTO_API gto_draft_info gto_draft_describe(const gto_draft * draft);
 /** d2t, n_draft_vocab ids. */
 GTO_API void gto_draft_d2t(const gto_draft * draft, int32_t * out);
 /** Sets the per-channel feature scale to 1/RMS over the rows of `sample` (a channel whose RMS is 0 gets 1). fc is
- *  divided by the change, so that the function computed stays the same. Call it once, before training. */
+ *  divided by the change, so that the function computed stays the same. Call it once, before training. With
+ *  GTO_NET_NORM_BEFORE_FC nothing changes: that norm does it. */
 GTO_API gto_status gto_draft_fit_scale(gto_draft * draft, const gto_features * sample);
+/** The scale, 3 * n_embd of gto_draft_info; fc as a file has it is fc times it, by columns. */
+GTO_API gto_status gto_draft_get_scale(const gto_draft * draft, float * out);
+
+/** Values first..first+n-1 of the embedding [n_vocab x n_embd of gto_draft_net] that the draft uses, as F32. */
+GTO_API gto_status gto_draft_get_embedding(const gto_draft * draft, int64_t first, int64_t n, float * out);
+/** Replaces them, rounded to the embedding's type. GTO_E_ARGUMENT: the draft uses the target's; GTO_E_NUMERIC: a value
+ *  isn't finite in that type. Before any session or trainer of the draft is opened. */
+GTO_API gto_status gto_draft_set_embedding(gto_draft * draft, int64_t first, int64_t n, const float * values);
 
 /** Parameter tensors by name, for tests and exporters: i = 0..count-1. Names are those of stock GGUF, e.g.
- *  "blk.0.attn_q.weight". */
+ *  "blk.0.attn_q.weight"; those of parts come last. */
 GTO_API int32_t gto_draft_tensor_count(const gto_draft * draft);
 GTO_API const char * gto_draft_tensor_name(const gto_draft * draft, int32_t i);
 GTO_API int64_t gto_draft_tensor_size(const gto_draft * draft, int32_t i);

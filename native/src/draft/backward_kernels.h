@@ -59,6 +59,39 @@ struct norm_gradient_columns {
     void operator()(host_group, int32_t chunk) const; // backward_kernels.cpp
 };
 
+// to += more[place[i]]; nothing where place is -1.
+struct added_rows {
+    matrix to, more;
+    const int32_t * place;
+
+    template <class Group> GTO_HD void operator()(Group g, int32_t i) const {
+        const int32_t from = place[i];
+        if (from < 0) return;
+        float * row = to.row(i);
+        const float * source = more.row(from);
+        each_between(g, 0, to.cols, [=](int64_t k) { row[k] += source[k]; });
+    }
+};
+
+// d_bias += sum over the rows of d_y, by columns as norm_gradient_columns does.
+struct bias_gradient_columns {
+    static constexpr int32_t width = 64, lanes = 64;
+    matrix d_y;
+    float * d_bias;
+
+    static int64_t count(int64_t cols) { return (cols + width - 1) / width; }
+
+    template <class Group> GTO_HD void operator()(Group g, int32_t chunk) const {
+        const int64_t first = (int64_t) chunk * width, last = first + width < d_y.cols ? first + width : d_y.cols;
+        for (int64_t c = first + g.rank(); c < last; c += g.size()) {
+            float sum = 0.0f;
+            for (int64_t i = 0; i < d_y.rows; i++) sum += d_y.row(i)[c];
+            d_bias[c] += sum;
+        }
+    }
+    void operator()(host_group, int32_t chunk) const; // backward_kernels.cpp
+};
+
 // d_gate_up of rows [gate | up] from d_s.
 struct swiglu_backward_rows {
     matrix gate_up, d_s, d_gate_up;

@@ -1,5 +1,6 @@
 // A new draft: random weights, or what the target's own last block, output norm and head have in its shape, and random
 // ones for the rest.
+#include "draft/rope_scaling.h"
 #include "draft/target_block.h"
 #include "target/target.h"
 
@@ -27,14 +28,13 @@ class normal {
 // All but the parts that come from the target; norms are 1.
 void initialise_randomly(gto_draft & draft, uint64_t seed, int32_t parts) {
     normal draw(seed);
-    for (int id = 0; id < T_COUNT; id++) {
-        const parameter & p = draft.parameters[id];
+    for (const parameter & p : draft.parameters) {
         if (p.is_norm()) {
-            draft.write((tensor_id) id, std::vector<float>(p.size(), 1.0f));
-        } else if (!(part_of((tensor_id) id) & parts)) {
+            draft.write(p.id, std::vector<float>(p.size(), 1.0f));
+        } else if (!(part_of(p.id) & parts)) {
             std::vector<float> values(p.size());
             for (float & value : values) value = draw(0.02f);
-            draft.write((tensor_id) id, values);
+            draft.write(p.id, values);
         }
     }
 }
@@ -44,10 +44,11 @@ void initialise_randomly(gto_draft & draft, uint64_t seed, int32_t parts) {
 namespace gto {
 
 std::vector<float> target_head_rows(const gguf_file & file, const shape & s, const std::vector<int32_t> & ids) {
-    const std::vector<float> all = file.read_f32(file.expect(head_name(file), s.n_vocab, s.d));
-    std::vector<float> rows(ids.size() * s.d);
+    const std::vector<float> all = file.read_f32(file.expect(head_name(file), s.n_vocab, s.d_target));
+    std::vector<float> rows(ids.size() * (size_t) s.d_target);
     for (size_t i = 0; i < ids.size(); i++) {
-        memcpy(rows.data() + i * s.d, all.data() + (size_t) ids[i] * s.d, s.d * sizeof(float));
+        memcpy(rows.data() + i * (size_t) s.d_target, all.data() + (size_t) ids[i] * (size_t) s.d_target,
+               (size_t) s.d_target * sizeof(float));
     }
     return rows;
 }

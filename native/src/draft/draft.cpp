@@ -32,32 +32,25 @@ embedding::embedding(gto_device & device, const gguf_file & file, int64_t n_voca
     rows = {memory.data(), (int32_t) type, (int32_t) d, (int64_t) ggml_row_size(type, d)};
 }
 
-void require_taps(const shape & s, const gto_features & features, const char * what) {
-    if (features.n_taps != 3 || features.n_embd != s.d) {
-        fail(GTO_E_ARGUMENT, "%s: expected features of 3 taps of %d values, found %d of %d", what, s.d, features.n_taps,
-             features.n_embd);
-    }
+embedding::embedding(gto_device & device, ggml_type type, int64_t n_vocab, int64_t d)
+    : own(true), memory(device, (size_t) n_vocab * ggml_row_size(type, d)),
+      type(type), rows{memory.data(), (int32_t) type, (int32_t) d, (int64_t) ggml_row_size(type, d)} {
+    device.zero(memory.data(), memory.bytes());
 }
 
-std::vector<float> rope_factors(const gguf_file & file, const shape & s) {
-    const ggml_tensor * t = file.find("rope_freqs.weight");
-    if (!t || ggml_nelements(t) != s.head_dim / 2) return {};
-    const std::vector<float> factors = file.read_f32(t);
-    for (size_t i = 0; i < factors.size(); i++) {
-        if (!(factors[i] > 0 && std::isfinite(factors[i]))) {
-            fail(GTO_E_FORMAT, "%s: tensor rope_freqs.weight[%zu]: expected a positive number, found %g",
-                 file.path().c_str(), i, factors[i]);
-        }
+void require_taps(const shape & s, const gto_features & features, const char * what) {
+    if (features.n_taps != 3 || features.n_embd != s.d_target) {
+        fail(GTO_E_ARGUMENT, "%s: expected features of 3 taps of %d values, found %d of %d", what, s.d_target,
+             features.n_taps, features.n_embd);
     }
-    return factors;
 }
 
 } // namespace gto
 
 gto_draft::gto_draft(gto_target * target, shape shape, std::vector<int32_t> vocabulary)
     : target(target), device(target->device->for_drafts()), target_path(gto_target_path(target)), s(shape),
-      parameters(layout(shape)), d2t(std::move(vocabulary)) {
-    n_params = parameters.back().offset + parameters.back().size();
+      parameters(shape), d2t(std::move(vocabulary)) {
+    n_params = parameters.floats();
     memory = block(device, n_params * sizeof(float));
     device.zero(memory.data(), memory.bytes());
     scale.assign(s.features(), 1.0f);
@@ -99,7 +92,7 @@ void gto_draft_free(gto_draft * draft) { delete draft; }
 gto_draft_info gto_draft_describe(const gto_draft * draft) {
     if (!draft) return {};
     const shape & s = draft->s;
-    return {s.d,         s.n_head,  s.n_head_kv,     s.head_dim,
+    return {s.d_target,  s.n_head,  s.n_head_kv,     s.head_dim,
             s.n_ff,      s.n_vocab, s.n_draft_vocab, {s.taps[0], s.taps[1], s.taps[2]},
             s.rope_base, s.rms_eps, draft->n_params};
 }
@@ -115,6 +108,7 @@ gto_status gto_draft_fit_scale(gto_draft * draft, const gto_features * sample) {
         const int32_t n = sample->rows();
         if (n == 0) fail(GTO_E_ARGUMENT, "features to fit the scale on: expected at least 1 row, found 0");
         require_taps(draft->s, *sample, "features");
+        if (draft->s.has(GTO_NET_NORM_BEFORE_FC)) return;
         std::vector<double> squares(width, 0.0);
         std::vector<float> row(width);
         for (int32_t i = 0; i < n; i++) {
@@ -133,36 +127,42 @@ gto_status gto_draft_fit_scale(gto_draft * draft, const gto_features * sample) {
     });
 }
 
-static bool has_tensor(const gto_draft * draft, int32_t i) { return draft && i >= 0 && i < T_COUNT; }
+gto_status gto_draft_get_scale(const gto_draft * draft, float * out) {
+    return guard([&] {
+        require(draft && out, "draft and out must not be null");
+        memcpy(out, draft->scale.data(), draft->scale.size() * sizeof(float));
+    });
+}
 
-int32_t gto_draft_tensor_count(const gto_draft *) { return T_COUNT; }
+static bool has_tensor(const gto_draft * draft, int32_t i) { return draft && i >= 0 && i < draft->parameters.size(); }
+
+int32_t gto_draft_tensor_count(const gto_draft * draft) { return draft ? draft->parameters.size() : 0; }
 const char * gto_draft_tensor_name(const gto_draft * draft, int32_t i) {
-    return has_tensor(draft, i) ? draft->parameters[i].name.c_str() : "";
+    return has_tensor(draft, i) ? draft->parameters.at(i).name.c_str() : "";
 }
 int64_t gto_draft_tensor_size(const gto_draft * draft, int32_t i) {
-    return has_tensor(draft, i) ? draft->parameters[i].size() : 0;
+    return has_tensor(draft, i) ? draft->parameters.at(i).size() : 0;
 }
 
-static tensor_id tensor(const gto_draft * draft, int32_t i) {
+static const parameter & tensor(const gto_draft * draft, int32_t i) {
     require(draft != nullptr, "draft must not be null");
-    require_within("tensor", i, 0, T_COUNT - 1);
-    return (tensor_id) i;
+    require_within("tensor", i, 0, draft->parameters.size() - 1);
+    return draft->parameters.at(i);
 }
 
 gto_status gto_draft_get_tensor(const gto_draft * draft, int32_t i, float * out) {
     return guard([&] {
-        const tensor_id id = tensor(draft, i);
+        const parameter & p = tensor(draft, i);
         require(out != nullptr, "out must not be null");
-        draft->read(id, 0, draft->parameters[i].size(), out);
+        draft->read(p.id, 0, p.size(), out);
     });
 }
 
 // Values first..first+n-1 of a tensor.
 static tensor_id part(const gto_draft * draft, int32_t i, int64_t first, int64_t n) {
-    const tensor_id id = tensor(draft, i);
-    const parameter & p = draft->parameters[i];
+    const parameter & p = tensor(draft, i);
     require_span(("values of tensor " + p.name).c_str(), first, n, p.size());
-    return id;
+    return p.id;
 }
 
 gto_status gto_draft_get_values(const gto_draft * draft, int32_t i, int64_t first, int64_t n, float * out) {
@@ -183,8 +183,8 @@ gto_status gto_draft_set_values(gto_draft * draft, int32_t i, int64_t first, int
 
 gto_status gto_draft_set_tensor(gto_draft * draft, int32_t i, const float * values) {
     return guard([&] {
-        const tensor_id id = tensor(draft, i);
+        const parameter & p = tensor(draft, i);
         require(values != nullptr, "values must not be null");
-        draft->write(id, 0, draft->parameters[i].size(), values);
+        draft->write(p.id, 0, p.size(), values);
     });
 }

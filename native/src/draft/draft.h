@@ -17,14 +17,13 @@ namespace gto {
 // itself. On an accelerated device quantised tables are in F32.
 struct embedding {
     embedding(gto_device & device, const gguf_file & file, int64_t n_vocab, int64_t d, bool own);
+    // One of zeros, the draft's own.
+    embedding(gto_device & device, ggml_type type, int64_t n_vocab, int64_t d);
     const bool own; // the draft's
     block memory;
     ggml_type type = GGML_TYPE_F32;
     embedding_table rows = {};
 };
-
-// Optional RoPE frequency factors of a target or draft (Llama 3), n_rot / 2 values or none.
-std::vector<float> rope_factors(const gguf_file & file, const shape & s);
 
 // Rows `ids` of the target's head (its embedding if the head is tied), F32 [ids][d].
 std::vector<float> target_head_rows(const gguf_file & target, const shape & s, const std::vector<int32_t> & ids);
@@ -44,7 +43,7 @@ struct gto_draft : gto::counted {
     gto_device & device;
     std::string target_path;
     gto::shape s;
-    std::vector<gto::parameter> parameters;
+    gto::parameter_list parameters;
     int64_t n_params = 0;
     gto::block memory; // n_params floats
     // counts what is written to them after creation: who keeps a copy in another form sees that it is old
@@ -58,7 +57,7 @@ struct gto_draft : gto::counted {
     const int32_t * d2t_there() const { return ids_there.bytes() ? (const int32_t *) ids_there.data() : d2t.data(); }
     const int32_t * t2d_there() const { return ids_there.bytes() ? d2t_there() + d2t.size() : t2d.data(); }
     std::vector<float> scale;             // per feature channel, applied before fc
-    std::vector<float> rope;              // frequency factors or empty
+    std::vector<float> rope;              // frequency factors, head_dim / 2, or empty
     std::atomic<bool> in_training{false}; // a trainer of it is open
 
     // On the device: kernels alone read and write them.

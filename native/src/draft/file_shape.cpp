@@ -3,6 +3,7 @@
 #include "common/gguf_scan.h"
 #include "common/gguf_sizes.h"
 #include "common/status.h"
+#include "draft/rope_scaling.h"
 
 #include <algorithm>
 
@@ -44,16 +45,23 @@ void expect_equal(const gguf_file & file, const char * what, int64_t expected, i
 
 bool flag(const gguf_file & file, const char * key) {
     const int64_t id = gguf_find_key(file.keys(), key);
-    return id >= 0 && gguf_get_kv_type(file.keys(), id) == GGUF_TYPE_BOOL && gguf_get_val_bool(file.keys(), id);
+    if (id >= 0 && gguf_get_kv_type(file.keys(), id) != GGUF_TYPE_BOOL) {
+        fail(GTO_E_FORMAT, "%s: key %s: expected true or false", file.path().c_str(), key);
+    }
+    return id >= 0 && gguf_get_val_bool(file.keys(), id);
 }
 
-// The net has one layer, turns whole heads, and scales no positions.
+int32_t parts_of_net(const gguf_file & file) {
+    const auto has = [&](const char * tensor) { return file.find(tensor) != nullptr; };
+    const bool qkv = has("blk.0.attn_q.bias") || has("blk.0.attn_k.bias") || has("blk.0.attn_v.bias");
+    return (flag(file, "eagle3.norm_before_residual") ? GTO_NET_NORM_BEFORE_RESIDUAL : 0) |
+           (flag(file, "eagle3.norm_before_fc") ? GTO_NET_NORM_BEFORE_FC : 0) | (has("fc.bias") ? GTO_NET_FC_BIAS : 0) |
+           (qkv ? GTO_NET_QKV_BIAS : 0) | (has("blk.0.attn_output.bias") ? GTO_NET_OUTPUT_BIAS : 0);
+}
+
+// The net has one layer and turns whole heads.
 void check_net(const gguf_file & file, const shape & s) {
     const char * path = file.path().c_str();
-    if (flag(file, "eagle3.norm_before_residual")) {
-        fail(GTO_E_FORMAT, "%s: norm_before_residual drafts aren't supported", path);
-    }
-    if (flag(file, "eagle3.norm_before_fc")) fail(GTO_E_FORMAT, "%s: norm_before_fc drafts aren't supported", path);
     const int64_t layers = file.integer("block_count", 1);
     if (layers != 1) {
         fail(GTO_E_FORMAT, "%s: eagle3.block_count: expected 1 layer, found %lld", path, (long long) layers);
@@ -65,17 +73,11 @@ void check_net(const gguf_file & file, const shape & s) {
                  (long long) value);
         }
     }
-    const int64_t scaling = gguf_find_key(file.keys(), "eagle3.rope.scaling.type");
-    if (scaling >= 0 && (gguf_get_kv_type(file.keys(), scaling) != GGUF_TYPE_STRING ||
-                         std::string(gguf_get_val_str(file.keys(), scaling)) != "none")) {
-        fail(GTO_E_FORMAT, "%s: eagle3.rope.scaling.type: drafts that scale positions aren't supported; expected none",
-             path);
-    }
 }
 
 // As stock llama.cpp: what the net doesn't take isn't passed over.
 void check_tensor_names(const gguf_file & file, const shape & s) {
-    const std::vector<parameter> parameters = layout(s);
+    const parameter_list parameters(s);
     for (const ggml_tensor * t : file.tensors()) {
         const std::string name = t->name;
         const bool known =
@@ -104,7 +106,7 @@ shape shape_for(const gguf_file & target) {
     const ggml_tensor * embedding = target.find("token_embd.weight");
     if (!embedding) fail(GTO_E_FORMAT, "%s: tensor token_embd.weight is missing", target.path().c_str());
     shape s;
-    s.d = (int32_t) target.integer("embedding_length");
+    s.d = s.d_target = (int32_t) target.integer("embedding_length");
     if (embedding->ne[1] > most_vocab) {
         fail(GTO_E_FORMAT, "%s: tensor token_embd.weight: expected at most %lld tokens, found %lld",
              target.path().c_str(), (long long) most_vocab, (long long) embedding->ne[1]);
@@ -119,11 +121,20 @@ shape shape_for(const gguf_file & target) {
 shape shape_of_draft(const gguf_file & file, const shape & target, int64_t n_layer) {
     check_sizes(file);
     shape s = target;
-    expect_equal(file, "hidden size", s.d, file.integer("embedding_length"));
-    expect_equal(file, "target hidden size", s.d, file.integer("target_hidden_size", s.d));
+    s.d = (int32_t) file.within("embedding_length", file.integer("embedding_length"), 1, most_embd);
+    expect_equal(file, "target hidden size", s.d_target, file.integer("target_hidden_size", s.d));
+    for (const char * tensor : {"token_embd.weight", "output.weight"}) {
+        if (s.d == s.d_target || file.find(tensor)) continue;
+        fail(GTO_E_FORMAT, "%s: tensor %s is missing: a draft of width %d can't use the target's of width %d",
+             file.path().c_str(), tensor, s.d, s.d_target);
+    }
+    s.n_ctx_train =
+        (int32_t) file.within("context_length", file.integer("context_length", s.n_ctx_train), 1, INT32_MAX);
+    s.parts = parts_of_net(file);
     s.rms_eps = file.real("attention.layer_norm_rms_epsilon");
     read_block(file, s);
     check_net(file, s);
+    s.rope_scaling = read_rope_scaling(file);
     const int64_t tokens = gguf_find_key(file.keys(), "tokenizer.ggml.tokens");
     if (tokens >= 0) {
         if (gguf_get_kv_type(file.keys(), tokens) != GGUF_TYPE_ARRAY) {

@@ -13,7 +13,7 @@ namespace gto {
 static bool whole_blocks(const gto_draft & draft, ggml_type type) {
     const int64_t block = ggml_blck_size(type);
     return std::all_of(draft.parameters.begin(), draft.parameters.end(),
-                       [=](const parameter & p) { return p.cols % block == 0; });
+                       [=](const parameter & p) { return !p.is_matrix() || p.cols % block == 0; });
 }
 
 // An accelerated device has products in F16, and none in 8 bits.
@@ -47,7 +47,7 @@ static void require_finite_weights(const gto_draft & draft) {
 
 net::net(gto_draft & draft, int32_t type)
     : draft(draft), s(draft.s), attention{s.n_head, s.n_head_kv, s.head_dim}, products(draft.device),
-      rope(s.head_dim, s.rope_base, draft.rope), type_(product_type(draft, type)) {
+      rope(s.head_dim, s.rope_base, draft.rope, s.rope_scaling), type_(product_type(draft, type)) {
     if (type_ == GGML_TYPE_F32) return;
     if (!draft.device.is_accelerated()) require_finite_weights(draft);
     std::vector<rounded_part> parts;
@@ -141,6 +141,26 @@ void rotate(host_group, const rope_angles & angles, int32_t position, float sign
     }
 }
 
+// record_product with a bias [b's rows] added before results are taken; a null bias is none.
+template <class Make, class Take> static void record_biased_product(queue & q, const matrix & c, const matrix & a,
+                                                                    const weights & b, const float * bias,
+                                                                    const Make & make, const Take & take) {
+    if (!bias) return record_product(q, c, a, b, make, take);
+    record_product(q, c, a, b, make, nothing());
+    record_rows(q, c.rows, biased_rows{c, bias});
+    if constexpr (!std::is_same_v<Take, nothing>) record_rows(q, c.rows, take);
+}
+
+void record_fusion(queue & q, const net & net, const matrix & x, const matrix & normed, const matrix & g) {
+    const float * bias = net.bias(T_FC_BIAS);
+    if (net.s.has(GTO_NET_NORM_BEFORE_FC)) {
+        record_biased_product(q, g, normed, net.weight(T_FC), bias,
+                              normed_rows{x, net.norm(T_FC_NORM), net.s.rms_eps, normed}, nothing());
+    } else {
+        record_biased_product(q, g, x, net.weight(T_FC), bias, nothing(), nothing());
+    }
+}
+
 static void record_attention(queue & q, net & net, const matrix & pool, const attention_rows & rows, const matrix & out,
                              const matrix & lse) {
     if (q.is_accelerated()) {
@@ -158,10 +178,10 @@ void record_forward(queue & q, net & net, const activations & a, const pass & p)
                  qkv = a.qkv.slice(p.first, rows);
     net.rope.extend(rows == 0 ? 0 : *std::max_element(p.position.begin(), p.position.end()) + 1);
     const int32_t *token = q.here(p.token), *position = q.here(p.position);
-    record_product(q, qkv, c, net.qkv(),
-                   input_rows{net.draft.embedding->rows, token, g, e, c, net.norm(T_ATTN_NORM), net.norm(T_HIDDEN_NORM),
-                              s.rms_eps},
-                   rotated_rows{qkv, net.rope.on(q), position, rotated, 1.0});
+    record_biased_product(q, qkv, c, net.qkv(), net.bias(T_Q_BIAS),
+                          input_rows{net.draft.embedding->rows, token, g, e, c, net.norm(T_ATTN_NORM),
+                                     net.norm(T_HIDDEN_NORM), s.rms_eps},
+                          rotated_rows{qkv, net.rope.on(q), position, rotated, 1.0});
     if (outputs == 0) return;
 
     const matrix o = a.o.slice(p.first_output, outputs), lse = a.lse.slice(p.first_output, outputs),
@@ -169,8 +189,9 @@ void record_forward(queue & q, net & net, const activations & a, const pass & p)
                  gate_up = a.gate_up.slice(p.first_output, outputs), product = a.s.slice(p.first_output, outputs),
                  h = a.h.slice(p.first_output, outputs), sum = a.sum.slice(p.first_output, outputs);
     record_attention(q, net, a.qkv, p.queries, o, lse);
-    record_product(q, sum, o, net.weight(T_O), nothing(),
-                   residual_rows{g, q.here(p.queries.pool_row), p.first, sum, u});
+    const matrix residual = s.has(GTO_NET_NORM_BEFORE_RESIDUAL) ? c.columns(s.d, s.d) : g;
+    record_biased_product(q, sum, o, net.weight(T_O), net.bias(T_O_BIAS), nothing(),
+                          residual_rows{residual, q.here(p.queries.pool_row), p.first, sum, u});
     record_product(q, gate_up, n, net.gate_up(), normed_rows{u, net.norm(T_FFN_NORM), s.rms_eps, n},
                    swiglu_rows{gate_up, product});
     record_product(q, sum, product, net.weight(T_DOWN), nothing(), residual_rows{u, nullptr, 0, sum, h});

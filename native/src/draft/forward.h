@@ -51,6 +51,8 @@ struct net {
     rope_table rope;
 
     const float * norm(tensor_id id) const { return draft.values(id); }
+    // Null if the net has none.
+    const float * bias(tensor_id id) const { return draft.parameters.has(id) ? draft.values(id) : nullptr; }
     weights weight(tensor_id id) const { return rows_from(id, draft.parameters[id].rows, draft.parameters[id].cols); }
     weights qkv() const { return rows_from(T_Q, s.qkv_cols(), 2 * (int64_t) s.d); }
     weights gate_up() const { return rows_from(T_GATE, 2 * (int64_t) s.n_ff, s.d, 2); }
@@ -61,8 +63,12 @@ struct net {
     std::shared_ptr<const rounded_copy> rounded_; // of all matrices, or nothing
 };
 
-// out [rows x 3d] = scaled taps of rows first.. of `features`, now.
+// out [rows x 3 d_target] = scaled taps of rows first.. of `features`, now.
 void load_features(queue & q, const gto_draft & draft, const gto_features & features, int32_t first, matrix out);
+
+// Records g [rows x d] = fc of rows x of scaled taps. `normed`, of their shape, gets what fc takes if the net norms
+// them before; else it isn't used.
+void record_fusion(queue & q, const net & net, const matrix & x, const matrix & normed, const matrix & g);
 
 // Records the pass: g of its pool rows must hold (or, by something recorded before, come to hold) their input. `p` and
 // `net` must stay in place until the queue has run.

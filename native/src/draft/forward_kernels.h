@@ -58,14 +58,26 @@ struct input_rows {
     template <class Group> GTO_HD void operator()(Group group, int32_t i) const { make(group, i, c.row(i), true); }
 };
 
-// Cosines and sines of a rotary embedding's angles, [positions][half]; see draft/rope.h.
+// A bias is added to the rows.
+struct biased_rows {
+    matrix x;
+    const float * bias;
+
+    template <class Group> GTO_HD void operator()(Group g, int32_t i) const {
+        float * row = x.row(i);
+        const float * more = bias;
+        each_between(g, 0, x.cols, [=](int64_t k) { row[k] += more[k]; });
+    }
+};
+
+// Cosines and sines of a rotary embedding's angles, [positions][half], times its magnitude; see draft/rope.h.
 struct rope_angles {
     const float *cosine, *sine;
     int64_t half; // of a head
 };
 
 // Rotates values [first, last) (even numbers) of consecutive heads by the angle of `position`; sign -1 rotates back
-// (the gradient).
+// (the gradient; by the same magnitude).
 template <class Group> GTO_HD void rotate(Group g, const rope_angles & angles, int32_t position, float sign,
                                           float * heads, int64_t first, int64_t last) {
     const float * c = angles.cosine + position * angles.half;

@@ -1,5 +1,7 @@
 // Loading a GGUF of architecture eagle3 as a draft of a given target.
 #include "draft/draft.h"
+#include "draft/rope_scaling.h"
+#include "draft/target_block.h"
 #include "target/target.h"
 
 #include <cmath>
@@ -51,10 +53,29 @@ void restore_scale(gto_draft & draft, const gguf_file & file) {
             fail(GTO_E_FORMAT, "%s: gto4j.feature_scale[%zu]: expected a positive number, found %g",
                  file.path().c_str(), i, draft.scale[i]);
         }
+        if (draft.scale[i] != 1 && draft.s.has(GTO_NET_NORM_BEFORE_FC)) {
+            fail(GTO_E_FORMAT, "%s: gto4j.feature_scale[%zu]: expected 1 before a norm, found %g", file.path().c_str(),
+                 i, draft.scale[i]);
+        }
     }
     std::vector<float> fc = draft.read(T_FC);
     for (size_t i = 0; i < fc.size(); i++) fc[i] /= draft.scale[i % draft.scale.size()];
     draft.write(T_FC, fc);
+}
+
+// Factors of the file; those that it says how they were made are what that makes.
+std::vector<float> factors_of(const gguf_file & file, const shape & s) {
+    if (file.find("rope_freqs.weight")) file.expect("rope_freqs.weight", 1, s.head_dim / 2);
+    std::vector<float> factors = rope_factors(file, s);
+    if (s.rope_scaling.kind != GTO_ROPE_LLAMA3) return factors;
+    const std::vector<float> made = llama3_factors(s);
+    for (size_t i = 0; i < made.size(); i++) {
+        if (factors.empty() || !(std::fabs(factors[i] - made[i]) <= 1e-4f * made[i])) {
+            fail(GTO_E_FORMAT, "%s: key %s: expected what makes tensor rope_freqs.weight[%zu]", file.path().c_str(),
+                 llama3_key, i);
+        }
+    }
+    return factors;
 }
 
 } // namespace
@@ -73,15 +94,17 @@ gto_status gto_draft_load(gto_target * target, const char * path, gto_draft ** o
         std::vector<int32_t> d2t = vocabulary(file, s.n_vocab);
         s.n_draft_vocab = (int32_t) d2t.size();
         // every shape before memory is taken for one
-        for (const parameter & p : layout(s)) file.expect(p.name, p.rows, p.cols);
+        const bool own_head = file.find("output.weight") != nullptr;
+        for (const parameter & p : parameter_list(s)) {
+            if (p.id != T_HEAD || own_head) file.expect(p.name, p.rows, p.cols);
+        }
         auto draft = std::make_unique<gto_draft>(target, s, std::move(d2t));
         const bool own = file.find("token_embd.weight") != nullptr;
         draft->embedding = std::make_shared<embedding>(draft->device, own ? file : target_file, s.n_vocab, s.d, own);
-        if (file.find("rope_freqs.weight")) file.expect("rope_freqs.weight", 1, s.head_dim / 2);
-        draft->rope = rope_factors(file, s);
-        for (int id = 0; id < T_COUNT; id++) {
-            const parameter & p = draft->parameters[id];
-            draft->write((tensor_id) id, file.read_f32(file.find(p.name)));
+        draft->rope = factors_of(file, s);
+        for (const parameter & p : draft->parameters) {
+            const bool there = p.id != T_HEAD || own_head;
+            draft->write(p.id, there ? file.read_f32(file.find(p.name)) : target_head_rows(target_file, s, draft->d2t));
         }
         restore_scale(*draft, file);
         *out = draft.release();

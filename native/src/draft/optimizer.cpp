@@ -6,7 +6,7 @@
 //   m     = beta1 m + (1 - beta1) x
 //   v     = beta2 v + (1 - beta2) x^2
 //   w     = keep w - learning_rate (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)
-//   keep  = 1 - learning_rate weight_decay; 1 for the weights of norms
+//   keep  = 1 - learning_rate weight_decay; 1 for the weights of norms and for biases
 //   g     = 0
 #include "draft/optimizer.h"
 
@@ -80,7 +80,7 @@ float optimizer::step(float learning_rate, float clip) {
         float * m = first_.data() + p.offset;
         float * v = second_.data() + p.offset;
         const int64_t n = p.size();
-        const float keep = p.is_norm() ? 1.0f : 1.0f - learning_rate * options_.weight_decay;
+        const float keep = p.is_matrix() ? 1.0f - learning_rate * options_.weight_decay : 1.0f;
         const adamw constants = {scale,
                                  keep,
                                  learning_rate,

@@ -3,13 +3,19 @@
 //   angle     = position base^(-2i / D) / factor_i           factor_i: 1 without frequency factors
 //   x'_2i     = x_2i cos(angle) - x_(2i+1) sin(angle)
 //   x'_(2i+1) = x_2i sin(angle) + x_(2i+1) cos(angle)
-// A rotation's transpose is its inverse, so the gradient is rotated by -angle.
+// A rotation's transpose is its inverse, so the gradient is rotated by -angle. Scaled positions, as ggml's rope_yarn:
+//   LINEAR    angle / factor instead of angle
+//   YARN      share_i angle + (1 - share_i) angle / factor; share_i falls from 1 to 0 between the pairs that make
+//             beta_fast and beta_slow turns within original_context. Cosines and sines are times the magnitude
+//             attention_factor (1 + 0.1 log(factor)), and so is the gradient's rotation.
 #pragma once
 
 #include "device/memory.h"
 #include "device/queue.h"
 #include "draft/forward_kernels.h"
+#include "gto4j/draft.h"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -17,8 +23,18 @@ namespace gto {
 
 class rope_table {
   public:
-    rope_table(int32_t head_dim, float base, std::vector<float> factors)
-        : half_(head_dim / 2), base_(base), factors_(std::move(factors)) {}
+    rope_table(int32_t head_dim, float base, std::vector<float> factors, const gto_rope_scaling & scaling = {})
+        : half_(head_dim / 2), base_(base), factors_(std::move(factors)), scaling_(scaling) {
+        if (scaling.kind != GTO_ROPE_YARN) return;
+        magnitude_ = scaling.attention_factor * (1.0f + 0.1f * std::log(scaling.factor));
+        const auto pair_of = [&](float turns) {
+            constexpr float circle = 6.2831853f;
+            return (float) head_dim * std::log((float) scaling.original_context / (turns * circle)) /
+                   (2.0f * std::log(base));
+        };
+        first_slowed_ = std::max(0.0f, std::floor(pair_of(scaling.beta_fast)));
+        last_slowed_ = std::min((float) (head_dim - 1), std::ceil(pair_of(scaling.beta_slow)));
+    }
 
     // Makes positions 0..n-1 known, and some more, so that a text that grows doesn't ask each time.
     void extend(int32_t n) {
@@ -29,9 +45,9 @@ class rope_table {
         for (int32_t position = (int32_t) (cos_.size() / half_); position < n; position++) {
             float theta = (float) position;
             for (int32_t i = 0; i < half_; i++) {
-                const float angle = factors_.empty() ? theta : theta / factors_[i];
-                cos_.push_back(std::cos(angle));
-                sin_.push_back(std::sin(angle));
+                const float angle = scaled(factors_.empty() ? theta : theta / factors_[i], i);
+                cos_.push_back(std::cos(angle) * magnitude_);
+                sin_.push_back(std::sin(angle) * magnitude_);
                 theta *= step;
             }
         }
@@ -52,10 +68,22 @@ class rope_table {
     }
 
   private:
+    float scaled(float angle, int32_t pair) const {
+        if (scaling_.kind != GTO_ROPE_LINEAR && scaling_.kind != GTO_ROPE_YARN) return angle;
+        const float divided = angle / scaling_.factor;
+        if (scaling_.kind == GTO_ROPE_LINEAR) return divided;
+        const float along = ((float) pair - first_slowed_) / std::max(0.001f, last_slowed_ - first_slowed_);
+        const float share = 1.0f - std::clamp(along, 0.0f, 1.0f);
+        return divided * (1.0f - share) + angle * share;
+    }
+
     int32_t half_;
     float base_;
     std::vector<float> factors_, cos_, sin_;
-    block there_; // both, on an accelerated device
+    gto_rope_scaling scaling_;
+    float magnitude_ = 1.0f;
+    float first_slowed_ = 0.0f, last_slowed_ = 0.0f; // YARN: pairs between which angles come to be divided
+    block there_;                                    // both, on an accelerated device
 };
 
 } // namespace gto

@@ -2,6 +2,7 @@
 #include "common/file.h"
 #include "common/last_net.h"
 #include "draft/draft.h"
+#include "draft/rope_scaling.h"
 
 #include <cerrno>
 #include <cmath>
@@ -47,9 +48,10 @@ struct writer {
 
 // A run that diverged mustn't leave a draft of infinities behind.
 void require_holdable(const char * path, const std::string & name, const std::vector<float> & values, ggml_type type) {
-    constexpr float most_f16 = 65504;
+    constexpr float most_f16 = 65504, most_bf16 = 0x1.fep127f;
+    const float most = type == GGML_TYPE_F16 ? most_f16 : type == GGML_TYPE_BF16 ? most_bf16 : INFINITY;
     for (size_t i = 0; i < values.size(); i++) {
-        if (!std::isfinite(values[i]) || (type == GGML_TYPE_F16 && std::fabs(values[i]) > most_f16)) {
+        if (!std::isfinite(values[i]) || std::fabs(values[i]) > most) {
             fail(GTO_E_NUMERIC, "%s: can't be written: the draft's %s[%zu] is %g, which %s can't hold", path,
                  name.c_str(), i, values[i], ggml_type_name(type));
         }
@@ -60,6 +62,8 @@ std::vector<uint8_t> encode(const float * values, int64_t n, ggml_type type) {
     std::vector<uint8_t> bytes(n * ggml_type_size(type));
     if (type == GGML_TYPE_F16) {
         ggml_fp32_to_fp16_row(values, (ggml_fp16_t *) bytes.data(), n);
+    } else if (type == GGML_TYPE_BF16) {
+        ggml_fp32_to_bf16_row_ref(values, (ggml_bf16_t *) bytes.data(), n);
     } else {
         memcpy(bytes.data(), values, bytes.size());
     }
@@ -78,12 +82,31 @@ void copy_tokenizer(writer & out, const gguf_file & target) {
     gguf_free(copy);
 }
 
-void add_keys(writer & out, const gto_draft & draft, bool f16) {
+void add_rope_scaling(writer & out, const gto_rope_scaling & r) {
+    const char * type = r.kind == GTO_ROPE_LINEAR ? "linear" : "yarn";
+    if (r.kind == GTO_ROPE_LINEAR || r.kind == GTO_ROPE_YARN) {
+        gguf_set_val_str(out.keys, "eagle3.rope.scaling.type", type);
+        out.key("rope.scaling.factor", r.factor);
+    }
+    if (r.kind == GTO_ROPE_YARN) {
+        out.key("rope.scaling.original_context_length", (uint32_t) r.original_context);
+        out.key("rope.scaling.attn_factor", r.attention_factor);
+        out.key("rope.scaling.yarn_beta_fast", r.beta_fast);
+        out.key("rope.scaling.yarn_beta_slow", r.beta_slow);
+    }
+    if (r.kind == GTO_ROPE_LLAMA3) {
+        const float values[] = {r.factor, r.low_frequency_factor, r.high_frequency_factor, (float) r.original_context};
+        gguf_set_val_str(out.keys, "eagle3.rope.scaling.type", "none");
+        gguf_set_arr_data(out.keys, llama3_key, GGUF_TYPE_FLOAT32, values, 4);
+    }
+}
+
+void add_keys(writer & out, const gto_draft & draft, ggml_type type) {
     const shape & s = draft.s;
     gguf_set_val_str(out.keys, "general.architecture", arch);
     gguf_set_val_str(out.keys, "general.type", "model");
     gguf_set_val_str(out.keys, "general.name", "gto4j draft");
-    gguf_set_val_u32(out.keys, "general.file_type", f16 ? 1 : 0);
+    gguf_set_val_u32(out.keys, "general.file_type", type == GGML_TYPE_F16 ? 1 : type == GGML_TYPE_BF16 ? 32 : 0);
     out.key("block_count", 1u);
     out.key("context_length", (uint32_t) s.n_ctx_train);
     out.key("embedding_length", (uint32_t) s.d);
@@ -96,23 +119,23 @@ void add_keys(writer & out, const gto_draft & draft, bool f16) {
     out.key("rope.dimension_count", (uint32_t) s.head_dim);
     out.key("rope.freq_base", s.rope_base);
     out.key("vocab_size", (uint32_t) s.n_vocab);
-    out.key("target_hidden_size", (uint32_t) s.d);
+    out.key("target_hidden_size", (uint32_t) s.d_target);
     gguf_set_arr_data(out.keys, "eagle3.target_layers", GGUF_TYPE_INT32, s.taps, 3);
-    gguf_set_val_bool(out.keys, "eagle3.norm_before_residual", false);
-    gguf_set_val_bool(out.keys, "eagle3.norm_before_fc", false);
+    gguf_set_val_bool(out.keys, "eagle3.norm_before_residual", s.has(GTO_NET_NORM_BEFORE_RESIDUAL));
+    gguf_set_val_bool(out.keys, "eagle3.norm_before_fc", s.has(GTO_NET_NORM_BEFORE_FC));
+    add_rope_scaling(out, s.rope_scaling);
     // not read by llama.cpp: lets a later training go on with the scale that fc was trained under
     gguf_set_arr_data(out.keys, "gto4j.feature_scale", GGUF_TYPE_FLOAT32, draft.scale.data(), draft.scale.size());
 }
 
 void add_tensors(writer & out, const char * path, const gto_draft & draft, ggml_type type) {
     const shape & s = draft.s;
-    for (int id = 0; id < T_COUNT; id++) {
-        const parameter & p = draft.parameters[id];
-        std::vector<float> values = draft.read((tensor_id) id);
-        if (id == T_FC) {
+    for (const parameter & p : draft.parameters) {
+        std::vector<float> values = draft.read(p.id);
+        if (p.id == T_FC) {
             for (int64_t i = 0; i < p.size(); i++) values[i] *= draft.scale[i % p.cols];
         }
-        const ggml_type stored = p.is_norm() ? GGML_TYPE_F32 : type;
+        const ggml_type stored = p.is_matrix() ? type : GGML_TYPE_F32;
         require_holdable(path, p.name, values, stored);
         out.add(p.name, stored, p.rows, p.cols, encode(values.data(), p.size(), stored));
     }
@@ -131,18 +154,25 @@ void add_tensors(writer & out, const char * path, const gto_draft & draft, ggml_
     out.add("d2t", GGML_TYPE_I64, 1, s.n_draft_vocab, std::move(ids));
 }
 
+ggml_type type_named(const char * name) {
+    for (const ggml_type type : {GGML_TYPE_F32, GGML_TYPE_F16, GGML_TYPE_BF16}) {
+        const char * own = type == GGML_TYPE_F32 ? "F32" : type == GGML_TYPE_F16 ? "F16" : "BF16";
+        if (strcmp(name, own) == 0) return type;
+    }
+    fail(GTO_E_ARGUMENT, "draft type: expected F32, F16 or BF16, found %s", name);
+}
+
 } // namespace
 
 gto_status gto_draft_save(const gto_draft * draft, const char * path, const char * type) {
     return guard([&] {
         require(draft && path && type, "draft, path and type must not be null");
-        const bool f16 = strcmp(type, "F16") == 0;
-        if (!f16 && strcmp(type, "F32") != 0) fail(GTO_E_ARGUMENT, "draft type: expected F32 or F16, found %s", type);
+        const ggml_type stored = type_named(type);
         require_not_model(path, draft->target_path);
         writer out;
         copy_tokenizer(out, gguf_file(draft->target_path));
-        add_keys(out, *draft, f16);
-        add_tensors(out, path, *draft, f16 ? GGML_TYPE_F16 : GGML_TYPE_F32);
+        add_keys(out, *draft, stored);
+        add_tensors(out, path, *draft, stored);
         write_atomically(path, [&](const std::string & temporary) {
             const file_ptr file = open_file(temporary, "wb");
             const std::string name = path;

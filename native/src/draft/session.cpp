@@ -94,11 +94,13 @@ void append(gto_draft_session & session, const gto_features & features, int32_t 
             session.has_h[row] = done + i >= roots_from;
             if (session.has_h[row]) p.queries.add(row, 0, row + 1), p.queries.close();
         }
-        session.fused.reset(arena::padded(count, session.net.s.features()));
-        const matrix x = session.fused.take(count, session.net.s.features());
+        const int64_t width = session.net.s.features(),
+                      normed_rows = session.net.s.has(GTO_NET_NORM_BEFORE_FC) ? count : 0;
+        session.fused.reset(arena::padded(count, width) + arena::padded(normed_rows, width));
+        const matrix x = session.fused.take(count, width), normed = session.fused.take(normed_rows, width);
         load_features(session.q, session.draft, features, first + done, x);
         const activations a = scratch_for(session, p);
-        session.q.product(a.g.slice(p.first, count), x, session.net.weight(T_FC));
+        record_fusion(session.q, session.net, x, normed, a.g.slice(p.first, count));
         record_forward(session.q, session.net, a, p);
         session.q.run();
         session.n_rows += count;

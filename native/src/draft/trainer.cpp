@@ -17,7 +17,7 @@ static products products_of(const gto_device & device, int32_t precision) {
 gto_trainer::gto_trainer(gto_draft & draft, const gto_trainer_options & options, const std::vector<float> & head,
                          const std::vector<logit_step> & logit_steps)
     : draft(draft), right(draft), target_head(draft.device, head.size() * sizeof(float)), adamw(draft, options),
-      ttt(draft, dense(target_head.data(), draft.s.n_draft_vocab, draft.s.d), logit_steps, options.chunk_rows,
+      ttt(draft, dense(target_head.data(), draft.s.n_draft_vocab, draft.s.d_target), logit_steps, options.chunk_rows,
           products_of(draft.device, options.precision)) {
     draft.device.write(target_head.data(), head.data(), target_head.bytes());
 }
@@ -68,8 +68,7 @@ gto_training_memory plan_memory(const gto_device & device, shape s, int64_t embe
                             product_memory(accelerated, products_of(device, options.precision)));
     const size_t attention = accelerated ? ttt_memory::attention_floats(s, size) : 0;
     constexpr int64_t bytes = sizeof(float);
-    const parameter last = layout(s).back();
-    const int64_t n_params = last.offset + last.size();
+    const int64_t n_params = parameter_list(s).floats();
     return {n_params,
             n_params * bytes,
             embedding_bytes,
@@ -91,7 +90,7 @@ shape shape_like(const gto_target_info & info) {
     require_within("head_dim", info.head_dim, 2, 1 << 16);
     require(info.n_head % info.n_head_kv == 0, "n_head: expected a multiple of n_head_kv");
     shape s;
-    s.d = info.n_embd;
+    s.d = s.d_target = info.n_embd;
     s.n_vocab = info.n_vocab;
     s.n_ff = info.n_ff;
     s.n_head = info.n_head;
@@ -207,8 +206,8 @@ int64_t gto_trainer_steps(const gto_trainer * trainer) { return trainer ? traine
 gto_status gto_trainer_gradient(const gto_trainer * trainer, int32_t i, float * out) {
     return guard([&] {
         require(trainer && out, "trainer and out must not be null");
-        require_within("tensor", i, 0, T_COUNT - 1);
-        const parameter & p = trainer->draft.parameters[i];
+        require_within("tensor", i, 0, trainer->draft.parameters.size() - 1);
+        const parameter & p = trainer->draft.parameters.at(i);
         trainer->draft.device.read(out, trainer->adamw.gradient() + p.offset, p.size() * sizeof(float));
     });
 }

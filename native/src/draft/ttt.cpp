@@ -1,11 +1,12 @@
-// The EAGLE-3 training-time test (TTT) with the policy term, forward. d, n_ff, q_cols, qkv_cols and V = n_draft_vocab
-// are the shape's; products are with rows: a matrix W [m x n] makes W x [m] of a row x [n].
+// The EAGLE-3 training-time test (TTT) with the policy term, forward. d, d_target, n_ff, q_cols, qkv_cols and V =
+// n_draft_vocab are the shape's; products are with rows: a matrix W [m x n] makes W x [m] of a row x [n].
 //
 // Rows. A root r starts below trunk row t = root[r], at RoPE position position[t]. TTT pass 0 has a pool row for each
 // trunk row, whether or not it is a root, and an output row for each root. TTT pass j = 1..n_passes-1 has one of each
 // for every root that is still in it, (r, j); it predicts the token predicted[r][j]. Pool rows have g, q, k, v; output
 // rows have the rest. Passes lie one after another in all matrices.
 //   pass 0       g = W_fc (scale * features of t)    [d]    token = plan.token[t]          position[t]
+//                g = W_fc RMSNorm(features of t)            of a net with NORM_BEFORE_FC
 //   pass j >= 1  g = h of (r, j-1), not detached     [d]    token = predicted[r][j-1]      position[t] + j
 // In a text token[t] is x[t+1] and predicted[r][j] is x[t+2+j].
 //
@@ -15,13 +16,16 @@
 //   q, k, v = W_qkv c, q and k rotated by the position                [qkv_cols]
 //   o = attention of q to k, v of the trunk rows trunk_begin[t]..t
 //       and of (r, 1)..(r, j), under one softmax                      [q_cols]
-//   u = g + W_o o                                                     [d]
+//   u = g + W_o o                                                     [d]         RMSNorm(g; hidden_norm) + W_o o of
+//                                                                                 a net with NORM_BEFORE_RESIDUAL
 //   n = RMSNorm(u; ffn_norm)                                          [d]
 //   s = silu(W_gate n) * W_up n                                       [n_ff]
 //   h = u + W_down s                                                  [d]         g of (r, j+1)
 //   y = RMSNorm(h; output_norm)                                       [d]
 //   z = W_head y                                                      [V]
 //   p = softmax(logit_steps(target_head hidden))                      [V]         of the target, for predicted[r][j]
+//
+// Biases, of nets that have some, are added right after their products: b_fc, b_qkv (before the rotation), b_o.
 //
 // Objective, q = softmax(z), label = t2d[predicted[r][j]]; -1, outside the draft vocabulary, has no policy term:
 //   L = sum over (r, j) of token_weight[r][j] * token_loss(p, q) - policy_weight[r][j] * log q_label
@@ -64,6 +68,7 @@ matrix ttt::gradient_of(float * gradient, tensor_id id) const {
 void ttt::reserve(const ttt_plan & plan, bool backward) {
     const ttt_size size = {plan.trunk(), plan.roots(), plan.n_passes, (int64_t) plan.hidden.size()};
     const ttt_memory needed(s_, size, chunk_rows_, nth_, backward, products_);
+    const int64_t normed = s_.has(GTO_NET_NORM_BEFORE_FC) ? size.trunk : 0;
     const int64_t trunk = size.trunk, roots = size.roots, outputs = size.outputs(), pool = size.pool(), d = s_.d,
                   chunk = needed.chunk;
     const int64_t more = (int64_t) (needed.activations * sizeof(float) + needed.packed()) -
@@ -74,10 +79,12 @@ void ttt::reserve(const ttt_plan & plan, bool backward) {
     q_.reserve_packed(needed.packed_left, needed.packed_right);
     a_.take(memory_, s_, pool, outputs);
     features_ = memory_.take(trunk, s_.features());
-    hidden_ = memory_.take(plan.hidden.size(), d);
+    normed_ = memory_.take(normed, s_.features());
+    hidden_ = memory_.take(plan.hidden.size(), s_.d_target);
     distribution_ = memory_.take(plan.hidden.size(), s_.n_draft_vocab);
     logits_ = memory_.take(chunk, s_.n_draft_vocab);
     if (!backward) return;
+    d_normed_ = memory_.take(normed, s_.features());
     d_qkv_ = memory_.take(pool, s_.qkv_cols());
     d_g_ = memory_.take(pool, d);
     d_c_ = memory_.take(pool, 2 * d);
@@ -111,17 +118,17 @@ void ttt::load_trunk(const ttt_plan & plan) {
         trunk.queries.close();
         roots_[0].push_back((int32_t) r);
     }
-    q_.product(a_.g.slice(0, plan.trunk()), features_, net_.weight(T_FC));
+    record_fusion(q_, net_, features_, normed_, a_.g.slice(0, plan.trunk()));
 }
 
 void ttt::target_distributions(const ttt_plan & plan) {
     const int64_t n = (int64_t) plan.hidden.size();
     if (n == 0) return;
-    std::vector<float> row(s_.d);
+    std::vector<float> row(s_.d_target);
     for (int64_t i = 0; i < n; i++) {
         const gto_features & from = *plan.sources[plan.hidden[i].source].features;
-        from.read(plan.hidden[i].row, from.taps_width(), s_.d, row.data());
-        q_.write(hidden_.row(i), row.data(), s_.d);
+        from.read(plan.hidden[i].row, from.taps_width(), s_.d_target, row.data());
+        q_.write(hidden_.row(i), row.data(), s_.d_target);
     }
     q_.product(distribution_, hidden_, weights_of(target_head_));
     logit_steps_list list = {};

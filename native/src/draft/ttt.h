@@ -36,6 +36,8 @@ class ttt {
     void record_pass_backward(int32_t step, float * gradient);
     void record_input_backward(int32_t step, float * gradient);
     void record_weight_gradients(float * gradient);
+    void record_fusion_norm_backward(float * gradient);
+    void record_bias_gradient(float * gradient, tensor_id id, const matrix & d_y);
     matrix gradient_of(float * gradient, tensor_id id) const;
     // Gradient of a norm's weights, of rows x and d_y whose 1 / rms(x) stand in inverse_.
     void record_norm_gradient(float * gradient, tensor_id id, const matrix & x, const matrix & d_y);
@@ -54,6 +56,7 @@ class ttt {
 
     activations a_;
     matrix features_;                    // trunk: scaled taps
+    matrix normed_, d_normed_;           // of nets with a norm before fc: what fc takes
     matrix hidden_, distribution_;       // target's hidden states and softmax over the draft vocabulary
     matrix logits_;                      // one chunk
     matrix d_qkv_, d_g_, d_c_;           // pool rows

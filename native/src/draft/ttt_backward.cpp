@@ -16,6 +16,7 @@
 //   d_q, d_k  rotated back by the position
 //   d_c       = W_qkv^T d_qkv                                                                          [2 d]
 //   d_g       = d_u of the row's output, 0 without one, + RMSNorm'(g; hidden_norm, second half of d_c) [d]
+//               with NORM_BEFORE_RESIDUAL: RMSNorm'(g; hidden_norm, second half of d_c + that d_u)
 // The first half of d_c gives attn_norm's gradient; e is frozen and needs none.
 //
 // record_weight_gradients, one product over the stacked rows of all passes
@@ -24,6 +25,9 @@
 //   d_W_o       += d_u^T o            over output rows    [d x q_cols]
 //   d_W_gate_up += d_gate_up^T n      over output rows    [2 n_ff x d]
 //   d_W_down    += d_h^T s            over output rows    [d x n_ff]
+//   d_b_fc, d_b_qkv, d_b_o += sums of d_g over trunk rows, of d_qkv over pool rows, of d_u over output rows
+// with NORM_BEFORE_FC: d_normed = W_fc^T d_g over trunk rows [3 d_target], which gives its norm's gradient; fc's is
+// made with what the norm left.
 //   d_W_head is complete already (ttt.cpp), and so are the norms', which each pass adds to by columns.
 #include "draft/backward_kernels.h"
 #include "draft/ttt.h"
@@ -96,10 +100,31 @@ void ttt::record_input_backward(int32_t step, float * gradient) {
     q_.product_of_transposed(d_c, d_qkv, net_.qkv());
     record_rows(q_, n, norm_inverse_rows{e, s_.rms_eps, inverse_.data});
     record_norm_gradient(gradient, T_ATTN_NORM, e, d_c.columns(0, d));
-    record_rows(q_, n,
-                norm_backward_rows{g, net_.norm(T_HIDDEN_NORM), s_.rms_eps, d_c.columns(d, d), d_u,
-                                   q_.here(output_[step]), d_g, inverse_.data});
-    record_norm_gradient(gradient, T_HIDDEN_NORM, g, d_c.columns(d, d));
+    const matrix d_normed = d_c.columns(d, d);
+    const int32_t * output = q_.here(output_[step]);
+    matrix residual = d_u;
+    if (s_.has(GTO_NET_NORM_BEFORE_RESIDUAL)) {
+        record_rows(q_, n, added_rows{d_normed, d_u, output});
+        residual = {};
+    }
+    record_rows(
+        q_, n,
+        norm_backward_rows{g, net_.norm(T_HIDDEN_NORM), s_.rms_eps, d_normed, residual, output, d_g, inverse_.data});
+    record_norm_gradient(gradient, T_HIDDEN_NORM, g, d_normed);
+}
+
+void ttt::record_bias_gradient(float * gradient, tensor_id id, const matrix & d_y) {
+    if (!draft_.parameters.has(id)) return;
+    record_rows(q_, bias_gradient_columns::count(d_y.cols),
+                bias_gradient_columns{d_y, gradient + draft_.parameters[id].offset});
+}
+
+// Of the trunk's rows, whose d_g is complete.
+void ttt::record_fusion_norm_backward(float * gradient) {
+    const int64_t trunk = features_.rows;
+    q_.product_of_transposed(d_normed_, d_g_.slice(0, trunk), net_.weight(T_FC));
+    record_rows(q_, trunk, norm_inverse_rows{features_, s_.rms_eps, inverse_.data});
+    record_norm_gradient(gradient, T_FC_NORM, features_, d_normed_);
 }
 
 void ttt::record_weight_gradients(float * gradient) {
@@ -109,7 +134,12 @@ void ttt::record_weight_gradients(float * gradient) {
     const parameter &q = draft_.parameters[T_Q], &gate = draft_.parameters[T_GATE];
     q_.add_transposed_product(dense(gradient + q.offset, s_.qkv_cols(), 2 * (int64_t) s_.d), d_qkv_.slice(0, pool),
                               a_.c.slice(0, pool));
-    q_.add_transposed_product(gradient_of(gradient, T_FC), d_g_.slice(0, trunk), features_);
+    const bool normed = s_.has(GTO_NET_NORM_BEFORE_FC);
+    q_.add_transposed_product(gradient_of(gradient, T_FC), d_g_.slice(0, trunk), normed ? normed_ : features_);
+    if (normed) record_fusion_norm_backward(gradient);
+    record_bias_gradient(gradient, T_FC_BIAS, d_g_.slice(0, trunk));
+    record_bias_gradient(gradient, T_Q_BIAS, d_qkv_.slice(0, pool));
+    record_bias_gradient(gradient, T_O_BIAS, d_u_.slice(0, outputs));
     q_.add_transposed_product(gradient_of(gradient, T_O), d_u_.slice(0, outputs), a_.o.slice(0, outputs));
     q_.add_transposed_product(dense(gradient + gate.offset, 2 * (int64_t) s_.n_ff, s_.d), d_gate_up_.slice(0, outputs),
                               a_.n.slice(0, outputs));

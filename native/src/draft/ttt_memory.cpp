@@ -31,10 +31,12 @@ ttt_memory::ttt_memory(const shape & s, const ttt_size & size, int64_t chunk_row
     : chunk(std::min(chunk_rows, std::max<int64_t>(size.roots, 1))) {
     const auto room = [](int64_t rows, int64_t cols) { return arena::padded(rows, cols); };
     const int64_t d = s.d, ff = s.n_ff, vocab = s.n_draft_vocab, pool = size.pool(), outputs = size.outputs();
-    activations = activations::floats(s, pool, outputs) + room(size.trunk, s.features());
-    activations += room(size.hidden, d) + room(size.hidden, vocab) + room(chunk, vocab);
+    const int64_t normed = s.has(GTO_NET_NORM_BEFORE_FC) ? size.trunk : 0;
+    activations = activations::floats(s, pool, outputs) + room(size.trunk, s.features()) + room(normed, s.features());
+    activations += room(size.hidden, s.d_target) + room(size.hidden, vocab) + room(chunk, vocab);
     count_packed(s, size, products);
     if (!backward) return;
+    activations += room(normed, s.features());
     activations += room(pool, s.qkv_cols()) + room(pool, d) + room(pool, 2 * d);
     activations += 3 * room(outputs, d) + room(outputs, 2 * ff);
     activations += room(size.roots, ff) + room(size.roots, d) + room(size.roots, s.q_cols());
@@ -53,8 +55,9 @@ void ttt_memory::count_packed(const shape & s, const ttt_size & size, const prod
     };
     const int64_t most_rows = std::max(size.trunk, roots);
     packed_left = largest(operand::left, {{size.trunk, s.features(), rows},
-                                          {size.hidden, d, rows},
+                                          {size.hidden, s.d_target, rows},
                                           {most_rows, 2 * d, rows},
+                                          {size.trunk, d, rows},
                                           {roots, s.q_cols(), rows},
                                           {roots, d, rows},
                                           {roots, ff, rows},
@@ -75,7 +78,7 @@ void ttt_memory::count_packed(const shape & s, const ttt_size & size, const prod
     const auto keep = [&](std::initializer_list<operand_shape> weights) {
         for (const operand_shape & shape : weights) packed_weights += products.bytes(shape, operand::right);
     };
-    keep({{vocab, d, rows}}); // the target's head
+    keep({{vocab, s.d_target, rows}}); // the target's head
     // forward
     keep({{d, s.features(), rows},
           {qkv, 2 * d, rows},
@@ -87,6 +90,7 @@ void ttt_memory::count_packed(const shape & s, const ttt_size & size, const prod
     // backward
     keep(
         {{2 * d, qkv, columns}, {s.q_cols(), d, columns}, {d, 2 * ff, columns}, {ff, d, columns}, {d, vocab, columns}});
+    if (s.has(GTO_NET_NORM_BEFORE_FC)) keep({{s.features(), d, columns}});
 }
 
 } // namespace gto

@@ -149,6 +149,20 @@ TEST_P(draft_device, trains_as_the_cpu_does) {
     }
 }
 
+TEST_P(draft_device, grows_and_trains_published_nets) {
+    for (const published_net & net : published_nets()) {
+        SCOPED_TRACE(net.name);
+        tiny_draft here(net, 2, 6, "CPU"), there(net, 1, 6, GetParam().c_str());
+        const random_text text(here, {24}, 3, 4);
+        const grown a(there, text, GTO_TYPE_F32), b(here, text, GTO_TYPE_F32);
+        EXPECT_LT(relative_difference(a.logits, b.logits), 1e-5);
+        const gto_batch batch = text.batch(3, 0);
+        const trained c = train(there, batch), d = train(here, batch);
+        EXPECT_LT(relative_difference(c.gradient, d.gradient), 1e-4);
+        EXPECT_LT(relative_difference(c.weights, d.weights), 1e-5);
+    }
+}
+
 TEST_P(draft_device, trains_in_bf16) {
     tiny_draft here(2, 6, GTO_INIT_RANDOM, "CPU"), there(1, 6, GTO_INIT_RANDOM, GetParam().c_str());
     const random_text text(here, {14, 9}, 3, 4);

@@ -91,6 +91,18 @@ template <> struct kernel_case<gto::input_rows> {
     }
 };
 
+template <> struct kernel_case<gto::biased_rows> {
+    static constexpr int32_t variants = n_widths;
+
+    static void run(kernel_runner & r, std::mt19937 & random, int32_t variant) {
+        constexpr int32_t n = 5;
+        const int32_t cols = widths[variant];
+        const gto::matrix x = random_matrix(r, random, n, cols);
+        r.launch(n, gto::biased_rows{x, r.array(random_floats(random, cols, 1.0f))});
+        output(r, "x", x);
+    }
+};
+
 template <> struct kernel_case<gto::rotated_rows> {
     static constexpr int32_t halves[] = {1, 7, 33, 50};
     static constexpr int32_t variants = 2 * 4;

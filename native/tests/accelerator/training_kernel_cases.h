@@ -128,6 +128,29 @@ template <> struct kernel_case<gto::norm_gradient_columns> {
     }
 };
 
+template <> struct kernel_case<gto::added_rows> {
+    static constexpr int32_t variants = n_widths;
+
+    static void run(kernel_runner & r, std::mt19937 & random, int32_t variant) {
+        const int32_t cols = widths[variant];
+        const gto::matrix to = random_matrix(r, random, 5, cols), more = random_matrix(r, random, 3, cols);
+        r.launch(5, gto::added_rows{to, more, r.array(std::vector<int32_t>{2, -1, 0, -1, 1})});
+        output(r, "to", to);
+    }
+};
+
+template <> struct kernel_case<gto::bias_gradient_columns> {
+    static constexpr int32_t sizes[] = {1, 7, 33, 64, 65, 300};
+    static constexpr int32_t variants = 6;
+
+    static void run(kernel_runner & r, std::mt19937 & random, int32_t variant) {
+        const int32_t cols = sizes[variant];
+        const gto::matrix d_y = random_matrix(r, random, 9, cols), d_bias = random_matrix(r, random, 1, cols);
+        r.launch((int32_t) gto::bias_gradient_columns::count(cols), gto::bias_gradient_columns{d_y, d_bias.data});
+        output(r, "d_bias", d_bias, close_enough);
+    }
+};
+
 template <> struct kernel_case<gto::swiglu_backward_rows> {
     static constexpr int32_t variants = n_widths;
 

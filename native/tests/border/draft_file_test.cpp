@@ -61,6 +61,8 @@ TEST_F(draft_file, sizes_out_of_range) {
     }
     refused_key("block_count", 0, "block_count");
     refused_key("embedding_length", 1u << 31, "embedding_length");
+    refused_key("embedding_length", 48, "token_embd.weight"); // of the target's width
+    refused_key("target_hidden_size", 48, "target hidden size");
     refused_key("rope.dimension_count", 4, "rope.dimension_count");
     refused_key("rope.dimension_count", 0, "rope.dimension_count");
     refused_key("attention.value_length", 16, "attention.value_length");
@@ -97,11 +99,37 @@ TEST_F(draft_file, parts_that_the_net_does_not_have) {
     image.tensors.push_back({"blk.0.attn_q.bias", {4}, GGML_TYPE_F32, std::vector<uint8_t>(16)});
     refused(image, "blk.0.attn_q.bias");
     image = good;
-    image.set("eagle3.norm_before_residual", true);
+    image.tensors.push_back({"blk.0.ffn_up.bias", {4}, GGML_TYPE_F32, std::vector<uint8_t>(16)});
+    refused(image, "blk.0.ffn_up.bias");
+    image = good;
+    image.tensors.push_back({"enc.output_norm.weight", {4}, GGML_TYPE_F32, std::vector<uint8_t>(16)});
+    refused(image, "enc.output_norm.weight"); // its flag isn't set
+    image = good;
+    image.set("eagle3.norm_before_fc", true);
+    refused(image, "enc.output_norm.weight");
+    image = good;
+    image.set("eagle3.norm_before_residual", 1u);
     refused(image, "norm_before_residual");
     image = good;
-    image.set_text("eagle3.rope.scaling.type", "yarn");
+    image.set_text("eagle3.rope.scaling.type", "longrope");
     refused(image, "rope.scaling.type");
+    image = good;
+    image.set_text("eagle3.rope.scaling.type", "yarn");
+    refused(image, "rope.scaling.factor");
+    image.set("eagle3.rope.scaling.factor", -2.0f);
+    refused(image, "factor");
+    image.set("eagle3.rope.scaling.factor", 2.0f);
+    image.set("eagle3.rope.scaling.yarn_log_multiplier", 0.1f);
+    refused(image, "yarn_log_multiplier");
+    image = good;
+    image.set("eagle3.rope.scaling.attn_factor", 1.5f);
+    refused(image, "attn_factor");
+    image = good;
+    image.set_text("eagle3.rope.scaling.type", "none");
+    image.set("gto4j.llama3_rope_scaling", std::vector<float>{8, 1, 4, 64});
+    refused(image, "llama3_rope_scaling"); // no factors
+    image.set("gto4j.llama3_rope_scaling", std::vector<float>{8, 1, 4, NAN});
+    refused(image, "llama3_rope_scaling[3]");
     image = good;
     image.tensors.push_back({"rope_freqs.weight", {3}, GGML_TYPE_F32, std::vector<uint8_t>(12)});
     refused(image, "rope_freqs.weight");

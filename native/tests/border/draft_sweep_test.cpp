@@ -55,6 +55,48 @@ TEST_F(draft_sweep, drafts) {
         gto_draft_free(created);
         return status;
     });
+    sweep.run("gto_draft_create_net", [&](swept & s) {
+        gto_draft * created = nullptr;
+        gto_draft_net net = gto_draft_net_of(tiny.draft);
+        gto_target * target = s.pointer("target", tiny.target);
+        net.n_embd = s.number("n_embd", net.n_embd);
+        net.n_head = s.number("n_head", net.n_head);
+        net.n_head_kv = s.number("n_head_kv", net.n_head_kv);
+        net.head_dim = s.number("head_dim", net.head_dim);
+        net.n_ff = s.number("n_ff", net.n_ff);
+        net.n_draft_vocab = s.number("n_draft_vocab", 2);
+        net.n_ctx_train = s.number("n_ctx_train", 64);
+        for (int i = 0; i < 3; i++) net.tap_layers[i] = s.number("tap_layers", i);
+        net.parts = s.number("parts", GTO_NET_ALL_PARTS);
+        net.embedding_type = s.number("embedding_type", GTO_TYPE_F16);
+        net.rope.kind = s.number("kind", GTO_ROPE_YARN);
+        net.rope.factor = 2;
+        net.rope.attention_factor = net.rope.beta_slow = 1;
+        net.rope.beta_fast = 32;
+        net.rope.original_context = s.number("original_context", 64);
+        const auto d2t = s.list("d2t", {3, 6}, -1);
+        const auto map = s.pointer("d2t", d2t.data());
+        const gto_status status = gto_draft_create_net(target, net, map, s.pointer("out", &created));
+        gto_draft_free(created);
+        return status;
+    });
+    std::vector<float> scale(3 * (size_t) tiny.info.n_embd), part(8);
+    sweep.run("gto_draft_get_scale", [&](swept & s) {
+        const gto_draft * of = s.pointer("draft", tiny.draft);
+        return gto_draft_get_scale(of, s.pointer("out", scale.data()));
+    });
+    sweep.run("gto_draft_get_embedding", [&](swept & s) {
+        const gto_draft * of = s.pointer("draft", tiny.draft);
+        const int64_t first = s.wide("first", 3), n = s.number("n", 8);
+        return gto_draft_get_embedding(of, first, std::min<int64_t>(n, 8), s.pointer("out", part.data()));
+    });
+    const published_net own = {"own", 0, 0, 4, 2, 8, 64, GTO_TYPE_BF16};
+    const tiny_draft with_embedding(own);
+    sweep.run("gto_draft_set_embedding", [&](swept & s) {
+        gto_draft * of = s.pointer("draft", with_embedding.draft);
+        const int64_t first = s.wide("first", 3), n = s.number("n", 8);
+        return gto_draft_set_embedding(of, first, std::min<int64_t>(n, 8), s.pointer("values", part.data()));
+    });
     const std::string path = home.file("draft.gguf");
     sweep.run("gto_draft_save", [&](swept & s) {
         gto_draft * of = s.pointer("draft", tiny.draft);

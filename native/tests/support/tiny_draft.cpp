@@ -14,7 +14,7 @@ static void check(gto_status status) {
     if (status != GTO_OK) throw std::runtime_error(gto_last_error());
 }
 
-tiny_draft::tiny_draft(int32_t threads, uint32_t seed, int32_t init, const char * on) {
+void tiny_draft::open_target(int32_t threads, uint32_t seed, const char * on) {
     target_path = std::filesystem::temp_directory_path() /
                   ("gto4j-tiny-" + std::to_string(getpid()) + "-" + std::to_string(seed) + (on ? on : "") + ".gguf");
     tiny_options options;
@@ -24,20 +24,53 @@ tiny_draft::tiny_draft(int32_t threads, uint32_t seed, int32_t init, const char 
     check(gto_target_open(device, target_path.c_str(), &target));
     info = gto_target_describe(target);
     for (int32_t id = 3; id < info.n_vocab; id += 3) vocabulary.push_back(id);
+}
+
+// Random weights of 0.02 hardly interact at this size: larger ones make every gradient visible.
+void tiny_draft::draw_weights(uint32_t seed) {
+    gaussian normal(seed);
+    for (int32_t i = 0; i < gto_draft_tensor_count(draft); i++) {
+        std::vector<float> values = get(i);
+        const bool norm = std::string(gto_draft_tensor_name(draft, i)).find("norm") != std::string::npos;
+        for (float & v : values) v = norm ? 1.0f + 0.2f * normal() : 0.25f * normal();
+        set(i, values);
+    }
+}
+
+tiny_draft::tiny_draft(const published_net & net, int32_t threads, uint32_t seed, const char * on) {
+    open_target(threads, seed, on);
+    gto_draft_net made = {};
+    made.n_embd = net.embd ? net.embd : info.n_embd;
+    made.n_head = net.heads;
+    made.n_head_kv = net.kv_heads;
+    made.head_dim = net.head_dim;
+    made.n_ff = net.ff;
+    made.n_draft_vocab = (int32_t) vocabulary.size();
+    made.n_ctx_train = 512;
+    gto_target_default_taps(target, made.tap_layers);
+    made.parts = net.parts;
+    made.embedding_type = net.embedding_type;
+    made.rope_base = 10000;
+    made.rms_eps = 1e-5f;
+    made.rope = net.rope;
+    check(gto_draft_create_net(target, made, vocabulary.data(), &draft));
+    draw_weights(seed);
+    if (net.embedding_type < 0) return;
+    gaussian normal(seed + 1);
+    std::vector<float> table((size_t) info.n_vocab * (size_t) made.n_embd);
+    for (float & v : table) v = normal();
+    check(gto_draft_set_embedding(draft, 0, (int64_t) table.size(), table.data()));
+}
+
+tiny_draft::tiny_draft(int32_t threads, uint32_t seed, int32_t init, const char * on) {
+    open_target(threads, seed, on);
     gto_draft_config config = {};
     config.n_draft_vocab = (int32_t) vocabulary.size();
     gto_target_default_taps(target, config.tap_layers);
     config.init = init;
     config.seed = seed;
     check(gto_draft_create(target, config, vocabulary.data(), &draft));
-    // random weights of 0.02 hardly interact at this size: larger ones make every gradient visible
-    gaussian normal(seed);
-    for (int32_t i = 0; i < gto_draft_tensor_count(draft) && init == GTO_INIT_RANDOM; i++) {
-        std::vector<float> values = get(i);
-        const bool norm = std::string(gto_draft_tensor_name(draft, i)).find("norm") != std::string::npos;
-        for (float & v : values) v = norm ? 1.0f + 0.2f * normal() : 0.25f * normal();
-        set(i, values);
-    }
+    if (init == GTO_INIT_RANDOM) draw_weights(seed);
 }
 
 tiny_draft::~tiny_draft() {

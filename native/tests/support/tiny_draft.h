@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gto4j/trainer.h"
+#include "support/published_nets.h"
 #include "support/test_device.h"
 
 #include <random>
@@ -13,6 +14,9 @@ namespace gto_test {
 struct tiny_draft {
     // on: name of the device; null: the default.
     explicit tiny_draft(int32_t threads = 1, uint32_t seed = 1, int32_t init = GTO_INIT_RANDOM,
+                        const char * on = test_device_name());
+    // A draft of such a net, with random weights.
+    explicit tiny_draft(const published_net & net, int32_t threads = 1, uint32_t seed = 1,
                         const char * on = test_device_name());
     ~tiny_draft();
     tiny_draft(const tiny_draft &) = delete;
@@ -27,6 +31,10 @@ struct tiny_draft {
     gto_draft * draft = nullptr;
     gto_target_info info;
     std::vector<int32_t> vocabulary;
+
+  private:
+    void open_target(int32_t threads, uint32_t seed, const char * on);
+    void draw_weights(uint32_t seed);
 };
 
 // Random sequences with random features: what a gradient must hold for needs no meaning.

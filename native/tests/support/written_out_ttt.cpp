@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <stdexcept>
 
 namespace gto_test {
 
@@ -18,11 +20,14 @@ const written_out_result::scored * written_out_result::find(const cell & at) con
 written_out_ttt::written_out_ttt(const gto_trainer & trainer, const gto_batch & batch)
     : draft_(trainer.draft), batch_(batch) {
     for (int32_t s = 0, offset = 0; s < batch.n_sequences; offset += batch.lengths[s], s++) offset_.push_back(offset);
-    for (int id = 0; id < T_COUNT; id++) weights_.push_back(draft_.read((tensor_id) id));
-    target_head_.resize((size_t) draft_.s.n_draft_vocab * draft_.s.d);
+    weights_.resize(T_COUNT);
+    for (const parameter & p : draft_.parameters) weights_[p.id] = draft_.read(p.id);
+    target_head_.resize((size_t) draft_.s.n_draft_vocab * draft_.s.d_target);
     draft_.device.read(target_head_.data(), trainer.target_head.data(), target_head_.size() * sizeof(float));
     embedding_.resize((size_t) draft_.s.n_vocab * draft_.s.d);
-    draft_.device.read(embedding_.data(), draft_.embedding->memory.data(), embedding_.size() * sizeof(float));
+    if (gto_draft_get_embedding(&draft_, 0, (int64_t) embedding_.size(), embedding_.data()) != GTO_OK) {
+        throw std::runtime_error(gto_last_error());
+    }
 }
 
 written_out_ttt::row written_out_ttt::product(tensor_id id, const row & x) const {
@@ -31,6 +36,11 @@ written_out_ttt::row written_out_ttt::product(tensor_id id, const row & x) const
     for (int64_t i = 0; i < p.rows; i++) {
         for (int64_t k = 0; k < p.cols; k++) y[i] += (double) weights_[id][i * p.cols + k] * x[k];
     }
+    const std::map<tensor_id, tensor_id> biases = {
+        {T_FC, T_FC_BIAS}, {T_Q, T_Q_BIAS}, {T_K, T_K_BIAS}, {T_V, T_V_BIAS}, {T_O, T_O_BIAS}};
+    const auto bias = biases.find(id);
+    if (bias == biases.end() || weights_[bias->second].empty()) return y;
+    for (int64_t i = 0; i < p.rows; i++) y[i] += weights_[bias->second][i];
     return y;
 }
 
@@ -47,11 +57,43 @@ written_out_ttt::row written_out_ttt::rms(const row & x, tensor_id norm) const {
 void written_out_ttt::rotate(row & heads, int32_t position) const {
     const int32_t D = draft_.s.head_dim;
     for (size_t i = 0; i < heads.size(); i += 2) {
-        const double angle = position * std::pow((double) draft_.s.rope_base, -(double) (i % D) / D), x = heads[i],
-                     y = heads[i + 1];
-        heads[i] = x * std::cos(angle) - y * std::sin(angle);
-        heads[i + 1] = x * std::sin(angle) + y * std::cos(angle);
+        double magnitude = 1;
+        const double angle = position * frequency((int32_t) (i % D) / 2, magnitude), x = heads[i], y = heads[i + 1];
+        heads[i] = magnitude * (x * std::cos(angle) - y * std::sin(angle));
+        heads[i + 1] = magnitude * (x * std::sin(angle) + y * std::cos(angle));
     }
+}
+
+// As the papers write them: position interpolation, YaRN's mixture by turns within the context, Llama 3.1's by waves.
+double written_out_ttt::frequency(int32_t pair, double & magnitude) const {
+    const gto_rope_scaling & r = draft_.s.rope_scaling;
+    const double base = draft_.s.rope_base, D = draft_.s.head_dim;
+    const double plain = std::pow(base, -2.0 * pair / D), circle = 2 * M_PI;
+    if (r.kind == GTO_ROPE_LINEAR) return plain / r.factor;
+    if (r.kind == GTO_ROPE_YARN) {
+        const auto pair_that_turns = [&](double times) {
+            return D * std::log(r.original_context / (times * circle)) / (2 * std::log(base));
+        };
+        const double low = std::max(std::floor(pair_that_turns(r.beta_fast)), 0.0),
+                     high = std::min(std::ceil(pair_that_turns(r.beta_slow)), D - 1),
+                     ramp = std::clamp((pair - low) / std::max(high - low, 0.001), 0.0, 1.0);
+        magnitude = (0.1 * std::log(r.factor) + 1) * r.attention_factor;
+        return plain / r.factor * ramp + plain * (1 - ramp);
+    }
+    if (r.kind == GTO_ROPE_LLAMA3) {
+        const double wave = circle / plain;
+        if (wave < r.original_context / r.high_frequency_factor) return plain;
+        if (wave > r.original_context / r.low_frequency_factor) return plain / r.factor;
+        const double smooth =
+            (r.original_context / wave - r.low_frequency_factor) / (r.high_frequency_factor - r.low_frequency_factor);
+        return (1 - smooth) * plain / r.factor + smooth * plain;
+    }
+    return plain;
+}
+
+written_out_ttt::row written_out_ttt::fused(const std::vector<float> & taps) const {
+    const row x(taps.begin(), taps.end());
+    return product(T_FC, draft_.s.has(GTO_NET_NORM_BEFORE_FC) ? rms(x, T_FC_NORM) : x);
 }
 
 // concat(RMSNorm(embedding), RMSNorm(g))
@@ -90,7 +132,7 @@ written_out_ttt::output written_out_ttt::evaluate(const cell & at, const row & g
         for (int32_t i = 0; i < D; i++) attended[head * D + i] = weighted[i] / sum;
     }
     row h = product(T_O, attended);
-    for (int32_t i = 0; i < s.d; i++) h[i] += g[i];
+    for (int32_t i = 0; i < s.d; i++) h[i] += s.has(GTO_NET_NORM_BEFORE_RESIDUAL) ? c[s.d + i] : g[i];
     const row n = rms(h, T_FFN_NORM), gate = product(T_GATE, n), up = product(T_UP, n);
     row silu(s.n_ff);
     for (int32_t i = 0; i < s.n_ff; i++) silu[i] = gate[i] / (1 + std::exp(-gate[i])) * up[i];
@@ -123,16 +165,15 @@ written_out_result::scored written_out_ttt::score(const cell & at, const row & l
         made.kept = rank < top;
     }
     if (made.in_loss) {
-        row hidden(draft_.s.d);
-        std::vector<float> values(draft_.s.d);
+        std::vector<float> values(draft_.s.d_target);
         const gto_features & features = *batch_.features[at.sequence];
-        features.read(i, features.taps_width(), draft_.s.d, values.data());
+        features.read(i, features.taps_width(), draft_.s.d_target, values.data());
         row p(log_q.size());
         double sum = 0;
         for (size_t v = 0; v < p.size(); v++) {
-            const float * head = target_head_.data() + v * draft_.s.d;
+            const float * head = target_head_.data() + v * draft_.s.d_target;
             double z = 0;
-            for (int32_t k = 0; k < draft_.s.d; k++) z += (double) head[k] * values[k];
+            for (int32_t k = 0; k < draft_.s.d_target; k++) z += (double) head[k] * values[k];
             sum += p[v] = std::exp(z);
         }
         for (size_t v = 0; v < p.size(); v++) made.loss -= p[v] / sum * log_q[v];
@@ -153,7 +194,7 @@ written_out_result written_out_ttt::run(const mask & may, const judge & stays) c
             const cell at = {s, t, 0};
             std::vector<float> taps(draft_.s.features());
             batch_.features[s]->read(t, 0, (int32_t) taps.size(), taps.data());
-            const row g = product(T_FC, row(taps.begin(), taps.end())), c = input(g, token(at, t + 1));
+            const row g = fused(taps), c = input(g, token(at, t + 1));
             pool.push_back(key_of(at, c));
             if (in_response(s, t + 2)) chains.push_back({at, g, c});
         }

@@ -58,6 +58,8 @@ class written_out_ttt {
     row product(gto::tensor_id id, const row & x) const;
     row rms(const row & x, gto::tensor_id norm) const;
     void rotate(row & heads, int32_t position) const;
+    double frequency(int32_t pair, double & magnitude) const;
+    row fused(const std::vector<float> & taps) const;
     row input(const row & g, int32_t token) const;
     keys key_of(const cell & at, const row & c) const;
     output evaluate(const cell & at, const row & g, const row & c, const std::vector<keys> & pool,

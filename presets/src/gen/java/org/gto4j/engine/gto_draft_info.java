@@ -27,6 +27,7 @@ public class gto_draft_info extends Pointer {
         return new gto_draft_info((Pointer)this).offsetAddress(i);
     }
 
+    /** the target's hidden size, that of features; gto_draft_net has the net's own */
     public native int n_embd(); public native gto_draft_info n_embd(int setter);
     public native int n_head(); public native gto_draft_info n_head(int setter);
     public native int n_head_kv(); public native gto_draft_info n_head_kv(int setter);

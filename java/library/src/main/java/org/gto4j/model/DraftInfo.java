@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a draft is.
  *
- * @param hidden width of the hidden state (the target's)
+ * @param hidden width of the target's hidden state; {@link DraftNet#width()} is the net's own
  * @param heads attention heads
  * @param kvHeads key and value heads
  * @param headDim width of a head

@@ -44,6 +44,23 @@ public final class DraftModel extends NativeHandle {
     }
 
     /**
+     * A draft whose weights come from elsewhere: all are 0, an embedding of its own, too. {@link #writeTensor} and
+     * {@link #writeEmbedding} fill them in.
+     *
+     * @param vocabulary target ids of the draft's vocabulary, ascending
+     * @param targetHead whether the head begins as the target's rows of the vocabulary
+     * @throws GtoException ARGUMENT: the net isn't one, or not for this target; names what is out of range, or what a
+     *     net of another width than the target's lacks
+     */
+    public static DraftModel create(TargetModel target, DraftNet net, int[] vocabulary, boolean targetHead) {
+        Objects.requireNonNull(net, "net");
+        int[] ids = vocabulary.clone();
+        Arguments.atLeast("size of the draft vocabulary", ids.length, 1);
+        return using(
+                () -> new DraftModel(target, EngineDraft.create(target.engine(), net, ids, targetHead)), target);
+    }
+
+    /**
      * What {@link DraftConfig.Init#TARGET} takes from a target; the rest of a new draft is random.
      *
      * @throws GtoException FORMAT: no draft can be made for this target; the message says why
@@ -54,7 +71,8 @@ public final class DraftModel extends NativeHandle {
 
     /**
      * Loads a GGUF of architecture eagle3. A {@link GtoException} of kind FORMAT names what doesn't fit the target
-     * (hidden size, vocabulary, taps), expected and found.
+     * (hidden size, vocabulary, taps), expected and found, or
+     * what of the net isn't supported.
      */
     public static DraftModel load(TargetModel target, Path gguf) {
         String file = gguf.toString();
@@ -85,6 +103,11 @@ public final class DraftModel extends NativeHandle {
         return info;
     }
 
+    /** The net, without its weights. */
+    public DraftNet net() {
+        return using(engine::net, this);
+    }
+
     /** Draft id -> target id (d2t). */
     public int[] vocabulary() {
         return using(() -> engine.vocabulary(info.draftVocabulary()), this);
@@ -101,6 +124,30 @@ public final class DraftModel extends NativeHandle {
      */
     public void fitScale(Features sample) {
         using(() -> writing(() -> engine.fitScale(sample.engine())), this, Objects.requireNonNull(sample, "sample"));
+    }
+
+    /** The scale of each feature channel; fc as a file has it is tensor "fc.weight" times it, by columns. */
+    public float[] featureScale() {
+        float[] scale = new float[3 * info.hidden()];
+        using(() -> reading(() -> engine.scale(scale)), this);
+        return scale;
+    }
+
+    /**
+     * Copies values of the embedding that the draft uses, row-major (vocabulary x width of the net), from number
+     * {@code first} (0-based) on: as many as {@code into} holds. Kind ARGUMENT: it hasn't as many.
+     */
+    public void readEmbedding(long first, float[] into) {
+        using(() -> reading(() -> engine.getEmbedding(first, into)), this);
+    }
+
+    /**
+     * Replaces values of an embedding of the draft's own from number {@code first} (0-based) on, rounded to its type,
+     * before any session or trainer is opened. Kind ARGUMENT: it hasn't as many, or the draft uses the target's;
+     * NUMERIC: a value isn't finite in its type.
+     */
+    public void writeEmbedding(long first, float[] values) {
+        using(() -> writing(() -> engine.setEmbedding(first, values)), this);
     }
 
     /** Names of the trained tensors, as stock GGUF has them, e.g. "blk.0.attn_q.weight". */

@@ -11,6 +11,7 @@ import org.gto4j.engine.global.gto4j;
 import org.gto4j.engine.gto_draft;
 import org.gto4j.engine.gto_draft_config;
 import org.gto4j.engine.gto_draft_info;
+import org.gto4j.engine.gto_draft_net;
 import org.gto4j.engine.gto_draft_session;
 
 /** Native side of {@link DraftModel}. */
@@ -57,6 +58,33 @@ final class EngineDraft {
             case OUTPUT_NORM -> gto4j.GTO_PART_OUTPUT_NORM;
             case HEAD -> gto4j.GTO_PART_HEAD;
         };
+    }
+
+    static EngineDraft create(EngineTarget target, DraftNet net, int[] vocabulary, boolean targetHead) {
+        gto_draft draft = new gto_draft();
+        try (gto_draft_net n = new gto_draft_net()) {
+            EngineNet.write(net, vocabulary.length, targetHead, n);
+            Engine.check(gto4j.gto_draft_create_net(target.handle, n, vocabulary, draft));
+        }
+        return new EngineDraft(draft);
+    }
+
+    DraftNet net() {
+        try (gto_draft_net net = gto4j.gto_draft_net_of(handle)) {
+            return EngineNet.read(net);
+        }
+    }
+
+    void scale(float[] out) {
+        Engine.check(gto4j.gto_draft_get_scale(handle, out));
+    }
+
+    void getEmbedding(long first, float[] out) {
+        Engine.check(gto4j.gto_draft_get_embedding(handle, first, out.length, out));
+    }
+
+    void setEmbedding(long first, float[] values) {
+        Engine.check(gto4j.gto_draft_set_embedding(handle, first, values.length, values));
     }
 
     static EngineDraft load(EngineTarget target, String path) {

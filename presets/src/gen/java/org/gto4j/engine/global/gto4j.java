@@ -643,6 +643,9 @@ public static native @Cast("const char*") BytePointer gto_session_verify_error(@
  *   u = g + Wo attention(concat(a, b));  h = u + Wdown (silu(Wgate n) * Wup n), n = RMSNorm(u; ffn_norm)
  *   logits = head RMSNorm(h; output_norm)   over the draft vocabulary
  *
+ * Published nets differ from that in their GTO_NET_* parts, in their width, which needn't be the target's, in an
+ * embedding of their own, and in how they scale rotary positions.
+ *
  * Calls that only read a draft's weights, those of its sessions among them, may run beside each other; one that writes
  * them (gto_draft_fit_scale, gto_draft_set_tensor, a trainer's step or load_state) runs alone.
  */
@@ -673,6 +676,34 @@ public static final int GTO_PART_FEED_FORWARD = 2;
 public static final int GTO_PART_OUTPUT_NORM =  4;
 /** rows of the head, or of the embedding if the head is tied to it */
 public static final int GTO_PART_HEAD =         8;
+
+/** u = b + Wo attention(...) */
+public static final int GTO_NET_NORM_BEFORE_RESIDUAL = 1;
+/** g = fc(RMSNorm(features)); the scale is 1 */
+public static final int GTO_NET_NORM_BEFORE_FC =       2;
+/** of fc */
+public static final int GTO_NET_FC_BIAS =              4;
+/** of queries, keys and values, before RoPE */
+public static final int GTO_NET_QKV_BIAS =             8;
+/** of Wo */
+public static final int GTO_NET_OUTPUT_BIAS =          16;
+public static final int GTO_NET_ALL_PARTS =            31;
+
+public static final int GTO_ROPE_PLAIN =  0;
+/** positions divided by {@code factor} */
+public static final int GTO_ROPE_LINEAR = 1;
+/** as llama.cpp's: slow pairs are divided by {@code factor}, fast ones aren't */
+public static final int GTO_ROPE_YARN =   2;
+/** as Llama 3.1's: a factor for each pair, from its wave length */
+public static final int GTO_ROPE_LLAMA3 = 3;
+/** Factors of the target's file that no kind makes: what gto_draft_net_of says, and gto_draft_create_net refuses. */
+public static final int GTO_ROPE_FACTORS = 4;
+// Targeting ../gto_rope_scaling.java
+
+
+// Targeting ../gto_draft_net.java
+
+
 // Targeting ../gto_draft_config.java
 
 
@@ -701,10 +732,22 @@ public static native @Cast("gto_status") int gto_draft_create(gto_target target,
                                     @ByPtrPtr gto_draft out);
 public static native @Cast("gto_status") int gto_draft_create(gto_target target, @ByVal gto_draft_config config, @Const int[] d2t,
                                     @ByPtrPtr gto_draft out);
+/**
+ * A draft for a target whose net is {@code net}, for weights that come from elsewhere: all are 0, its own embedding too, and
+ * gto_draft_set_values and gto_draft_set_embedding fill them in. GTO_E_ARGUMENT names the field that is out of range,
+ * or that a net of another width than the target's lacks: an embedding and a head of its own.
+ */
+public static native @Cast("gto_status") int gto_draft_create_net(gto_target target, @ByVal gto_draft_net net, @Const IntPointer d2t, @Cast("gto_draft**") PointerPointer out);
+public static native @Cast("gto_status") int gto_draft_create_net(gto_target target, @ByVal gto_draft_net net, @Const IntPointer d2t, @ByPtrPtr gto_draft out);
+public static native @Cast("gto_status") int gto_draft_create_net(gto_target target, @ByVal gto_draft_net net, @Const IntBuffer d2t, @ByPtrPtr gto_draft out);
+public static native @Cast("gto_status") int gto_draft_create_net(gto_target target, @ByVal gto_draft_net net, @Const int[] d2t, @ByPtrPtr gto_draft out);
+/** The net that a draft has; {0} for NULL. */
+public static native @ByVal gto_draft_net gto_draft_net_of(@Const gto_draft draft);
 /** Loads a GGUF of architecture eagle3 (F32, F16, BF16 or quantised weights; held in F32). GTO_E_FORMAT: another
- *  architecture, hidden size / vocabulary / taps that don't fit the target (expected and found are named), or a net
- *  that isn't this one: more layers than one, a size out of range, d2t that doesn't ascend, a tensor that the net
- *  doesn't have. A token_embd.weight of its own is used in place of the target's, and saved again. */
+ *  architecture, target hidden size / vocabulary / taps that don't fit the target (expected and found are named), or a
+ *  net that isn't this one: more layers than one, a size out of range, d2t that doesn't ascend, a tensor or a way to
+ *  scale positions that the net doesn't have. A token_embd.weight of its own is used in place of the target's, and
+ *  saved again; without output.weight the target's head is taken, as stock llama.cpp does. */
 public static native @Cast("gto_status") int gto_draft_load(gto_target target, @Cast("const char*") BytePointer path, @Cast("gto_draft**") PointerPointer out);
 public static native @Cast("gto_status") int gto_draft_load(gto_target target, @Cast("const char*") BytePointer path, @ByPtrPtr gto_draft out);
 public static native @Cast("gto_status") int gto_draft_load(gto_target target, String path, @ByPtrPtr gto_draft out);
@@ -713,11 +756,11 @@ public static native @Cast("gto_status") int gto_draft_copy(@Const gto_draft dra
 public static native @Cast("gto_status") int gto_draft_copy(@Const gto_draft draft, @ByPtrPtr gto_draft out);
 public static native void gto_draft_free(gto_draft draft);
 /**
- * Writes a GGUF that stock llama.cpp loads ({@code --spec-type draft-eagle3}): the tokenizer is the target's, d2t absolute
- * I64 ids, the feature scale folded into fc (and kept aside, so that loading restores it). type: "F32" or "F16".
- * Temporary file, fsync, rename; a symbolic link stays and its file is replaced, a pipe or device is written to.
- * GTO_E_ARGUMENT if path is a file of the target; the draft's own file may be replaced. GTO_E_NUMERIC: a weight isn't
- * finite, or beyond F16.
+ * Writes a GGUF that stock llama.cpp loads ({@code --spec-type draft-eagle3}) unless the net has biases: the tokenizer is
+ * the target's, d2t absolute I64 ids, the feature scale folded into fc (and kept aside, so that loading restores it).
+ * type: "F32", "F16" or "BF16". Temporary file, fsync, rename; a symbolic link stays and its file is replaced, a pipe
+ * or device is written to. GTO_E_ARGUMENT if path is a file of the target; the draft's own file may be replaced.
+ * GTO_E_NUMERIC: a weight isn't finite, or beyond the type.
  */
 public static native @Cast("gto_status") int gto_draft_save(@Const gto_draft draft, @Cast("const char*") BytePointer path, @Cast("const char*") BytePointer type);
 public static native @Cast("gto_status") int gto_draft_save(@Const gto_draft draft, String path, String type);
@@ -728,11 +771,26 @@ public static native void gto_draft_d2t(@Const gto_draft draft, IntPointer out);
 public static native void gto_draft_d2t(@Const gto_draft draft, IntBuffer out);
 public static native void gto_draft_d2t(@Const gto_draft draft, int[] out);
 /** Sets the per-channel feature scale to 1/RMS over the rows of {@code sample} (a channel whose RMS is 0 gets 1). fc is
- *  divided by the change, so that the function computed stays the same. Call it once, before training. */
+ *  divided by the change, so that the function computed stays the same. Call it once, before training. With
+ *  GTO_NET_NORM_BEFORE_FC nothing changes: that norm does it. */
 public static native @Cast("gto_status") int gto_draft_fit_scale(gto_draft draft, @Const gto_features sample);
+/** The scale, 3 * n_embd of gto_draft_info; fc as a file has it is fc times it, by columns. */
+public static native @Cast("gto_status") int gto_draft_get_scale(@Const gto_draft draft, FloatPointer out);
+public static native @Cast("gto_status") int gto_draft_get_scale(@Const gto_draft draft, FloatBuffer out);
+public static native @Cast("gto_status") int gto_draft_get_scale(@Const gto_draft draft, float[] out);
+
+/** Values first..first+n-1 of the embedding [n_vocab x n_embd of gto_draft_net] that the draft uses, as F32. */
+public static native @Cast("gto_status") int gto_draft_get_embedding(@Const gto_draft draft, @Cast("int64_t") long first, @Cast("int64_t") long n, FloatPointer out);
+public static native @Cast("gto_status") int gto_draft_get_embedding(@Const gto_draft draft, @Cast("int64_t") long first, @Cast("int64_t") long n, FloatBuffer out);
+public static native @Cast("gto_status") int gto_draft_get_embedding(@Const gto_draft draft, @Cast("int64_t") long first, @Cast("int64_t") long n, float[] out);
+/** Replaces them, rounded to the embedding's type. GTO_E_ARGUMENT: the draft uses the target's; GTO_E_NUMERIC: a value
+ *  isn't finite in that type. Before any session or trainer of the draft is opened. */
+public static native @Cast("gto_status") int gto_draft_set_embedding(gto_draft draft, @Cast("int64_t") long first, @Cast("int64_t") long n, @Const FloatPointer values);
+public static native @Cast("gto_status") int gto_draft_set_embedding(gto_draft draft, @Cast("int64_t") long first, @Cast("int64_t") long n, @Const FloatBuffer values);
+public static native @Cast("gto_status") int gto_draft_set_embedding(gto_draft draft, @Cast("int64_t") long first, @Cast("int64_t") long n, @Const float[] values);
 
 /** Parameter tensors by name, for tests and exporters: i = 0..count-1. Names are those of stock GGUF, e.g.
- *  "blk.0.attn_q.weight". */
+ *  "blk.0.attn_q.weight"; those of parts come last. */
 public static native int gto_draft_tensor_count(@Const gto_draft draft);
 public static native @Cast("const char*") BytePointer gto_draft_tensor_name(@Const gto_draft draft, int i);
 public static native @Cast("int64_t") long gto_draft_tensor_size(@Const gto_draft draft, int i);
