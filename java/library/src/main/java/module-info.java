@@ -9,6 +9,7 @@ module org.gto4j {
     requires org.slf4j;
 
     exports org.gto4j;
+    exports org.gto4j.checkpoint;
     exports org.gto4j.data;
     exports org.gto4j.error;
     exports org.gto4j.gto;

@@ -59,7 +59,8 @@ record CheckpointConfig(JsonFile json, JsonFile layer) {
         NEUTRAL.forEach((field, values) -> {
             if (CheckpointJson.has(fields, field)
                     && !values.contains(fields.json().get(field).asText())) {
-                throw fields.wrong(field, values.isEmpty() ? "nothing: it isn't supported" : String.join(" or ", values));
+                throw fields.wrong(
+                        field, values.isEmpty() ? "nothing: it isn't supported" : String.join(" or ", values));
             }
         });
         for (JsonNode type : fields.json().path("layer_types")) {

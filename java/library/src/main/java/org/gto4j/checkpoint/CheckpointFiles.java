@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.gto4j.error.GtoException;
 import org.gto4j.io.JsonFile;
@@ -41,7 +42,7 @@ final class CheckpointFiles implements Closeable {
         if (!isFolder && !Files.exists(path)) {
             throw new GtoException(GtoException.Kind.IO, path + ": no such file or folder");
         }
-        Path folder = isFolder ? path : path.toAbsolutePath().getParent();
+        Path folder = isFolder ? path : Objects.requireNonNullElse(path.toAbsolutePath().getParent(), path);
         Path weights = isFolder ? weightsIn(path) : path;
         CheckpointFiles files = new CheckpointFiles(folder, weights);
         try {
@@ -94,7 +95,7 @@ final class CheckpointFiles implements Closeable {
         JsonFile map = CheckpointJson.read(weights).object("weight_map");
         Set<String> shards = new LinkedHashSet<>();
         Map<String, String> shardOf = new LinkedHashMap<>();
-        map.json().fields().forEachRemaining(entry -> {
+        map.json().properties().forEach(entry -> {
             String shard = shard(entry.getKey(), entry.getValue());
             shards.add(shard);
             shardOf.put(entry.getKey(), shard);
@@ -108,7 +109,10 @@ final class CheckpointFiles implements Closeable {
         for (String name : shardOf.keySet()) {
             if (!tensors.containsKey(name)) {
                 throw Faults.of(
-                        weights, "weight_map, tensor " + Faults.shown(name), "it in " + shardOf.get(name), "none there");
+                        weights,
+                        "weight_map, tensor " + Faults.shown(name),
+                        "it in " + shardOf.get(name),
+                        "none there");
             }
         }
     }

@@ -35,8 +35,8 @@ public final class DraftCheckpoint implements AutoCloseable {
      * Opens a checkpoint: reads config.json and the tensors' names and shapes.
      *
      * @param path its folder, or the file of its weights beside config.json
-     * @throws GtoException IO: a file is missing or can't be read; FORMAT: one isn't what it should be, or the net isn't
-     *     one that is supported; both name file and field
+     * @throws GtoException IO: a file is missing or can't be read; FORMAT: one isn't what it should be, or the net
+     *     isn't one that is supported; both name file and field
      */
     public static DraftCheckpoint open(Path path) {
         CheckpointFiles files = CheckpointFiles.open(path);
@@ -57,8 +57,7 @@ public final class DraftCheckpoint implements AutoCloseable {
      * Makes the draft.
      *
      * @throws GtoException FORMAT: a tensor is missing or has another shape than config.json says, or the draft belongs
-     *     to another target; NUMERIC: a value isn't finite; IO: a file can't be read; MEMORY; each names file and
-     *     field
+     *     to another target; NUMERIC: a value isn't finite; IO: a file can't be read; MEMORY; each names file and field
      */
     public DraftModel load(TargetModel target, ImportOptions options) {
         TargetInfo info = target.info();
@@ -76,9 +75,10 @@ public final class DraftCheckpoint implements AutoCloseable {
         boolean tied = config.tiesHead() && !tensors.has(PublishedTensor.HEAD);
         boolean targetHead = !tied && !tensors.has(PublishedTensor.HEAD);
         requireOwn(net, info.hidden(), tied);
+        requireShapes(net, info, size);
         DraftModel draft = create(target, net, ids, targetHead);
         try {
-            new DraftFiller(draft, tensors, info).fill(ids, tied);
+            new DraftFiller(draft, tensors).fill(ids, tied);
             return draft;
         } catch (RuntimeException e) {
             draft.close();
@@ -91,14 +91,34 @@ public final class DraftCheckpoint implements AutoCloseable {
         files.close();
     }
 
-    private static DraftModel create(TargetModel target, DraftNet net, DraftIds ids, boolean targetHead) {
-        return DraftModel.create(target, net, ids.ids(), targetHead);
+    private DraftModel create(TargetModel target, DraftNet net, DraftIds ids, boolean targetHead) {
+        try {
+            return DraftModel.create(target, net, ids.ids(), targetHead);
+        } catch (GtoException e) {
+            if (e.kind() != GtoException.Kind.ARGUMENT) {
+                throw e;
+            }
+            throw new GtoException(
+                    GtoException.Kind.FORMAT, config.layer().where() + ": no net for this target: " + e.getMessage(), e);
+        }
+    }
+
+    /** Before memory is taken for them. */
+    private void requireShapes(DraftNet net, TargetInfo info, int size) {
+        for (PublishedTensor tensor : PublishedTensor.ALL) {
+            boolean isHead = tensor.published().equals(PublishedTensor.HEAD);
+            if (tensor.belongsTo(net) && (!isHead || tensors.has(PublishedTensor.HEAD))) {
+                tensors.get(tensor.published()).expect(tensor.sides(net, info.hidden(), size));
+            }
+        }
+        if (net.embedding() != null) {
+            tensors.get(PublishedTensor.EMBEDDING).expect(info.vocabulary(), net.width());
+        }
     }
 
     private DraftNet net(TargetInfo info, ImportOptions options) {
         Float theta = options.ropeTheta();
         StoredTensor embedding = tensors.find(PublishedTensor.EMBEDDING);
-        try {
             return DraftNet.builder()
                     .width(config.width())
                     .heads(config.heads(), config.kvHeads(), config.headDim())
@@ -112,9 +132,6 @@ public final class DraftCheckpoint implements AutoCloseable {
                     .rmsEpsilon(config.epsilon())
                     .embedding(embedding == null ? null : fileType(embedding))
                     .build();
-        } catch (ArithmeticException e) {
-            throw new GtoException(GtoException.Kind.FORMAT, config.json().where() + ": its sizes are too large", e);
-        }
     }
 
     private int[] taps(TargetInfo info, ImportOptions options) {
@@ -128,7 +145,8 @@ public final class DraftCheckpoint implements AutoCloseable {
                 throw new GtoException(
                         chosen == null ? GtoException.Kind.FORMAT : GtoException.Kind.ARGUMENT,
                         (chosen == null ? config.json().where() + ": eagle_aux_hidden_state_layer_ids" : "taps")
-                                + ": expected inputs of blocks 0.." + (layers - 1) + " of the target, found " + taps[i]);
+                                + ": expected inputs of blocks 0.." + (layers - 1) + " of the target, found "
+                                + taps[i]);
             }
         }
         return taps;

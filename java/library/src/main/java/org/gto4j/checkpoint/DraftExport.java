@@ -49,9 +49,7 @@ public final class DraftExport {
         DraftExport export = new DraftExport(draft, weights, options);
         export.requireParts();
         export.requireScaling();
-        ObjectNode config = new ExportedConfig(
-                        export.info, export.net, options)
-                .json();
+        ObjectNode config = new ExportedConfig(export.info, export.net, options).json();
         export.addTensors();
         export.file.write(weights);
         org.gto4j.io.AtomicFile.write(folder.resolve("config.json"), text(config));
@@ -103,7 +101,7 @@ public final class DraftExport {
     private void addTensors() {
         String layer = options.format() == CheckpointFormat.SGLANG ? "midlayer." : "layers.0.";
         for (PublishedTensor tensor : PublishedTensor.ALL) {
-            if (!draft.tensorNames().contains(tensor.draft())) {
+            if (!tensor.belongsTo(net)) {
                 continue;
             }
             DraftFileType type = tensor.isVector() ? DraftFileType.F32 : options.type();

@@ -3,21 +3,19 @@ package org.gto4j.checkpoint;
 import java.util.Arrays;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.DraftNet;
-import org.gto4j.model.TargetInfo;
 
 /** Copies a checkpoint's weights into a draft, some rows at a time. */
 final class DraftFiller {
     private static final int VALUES_AT_ONCE = 1 << 20;
+    private static final int MOST_VALUES = 1 << 28;
 
     private final DraftModel draft;
     private final DraftNet net;
     private final CheckpointTensors tensors;
-    private final TargetInfo target;
 
-    DraftFiller(DraftModel draft, CheckpointTensors tensors, TargetInfo target) {
+    DraftFiller(DraftModel draft, CheckpointTensors tensors) {
         this.draft = draft;
         this.tensors = tensors;
-        this.target = target;
         net = draft.net();
     }
 
@@ -30,15 +28,12 @@ final class DraftFiller {
     /** @param tied whether the head is the draft's embedding */
     void fill(DraftIds ids, boolean tied) {
         for (PublishedTensor tensor : PublishedTensor.ALL) {
-            boolean isHead = tensor.published().equals(PublishedTensor.HEAD);
-            if (isHead ? tensors.has(PublishedTensor.HEAD) : draft.tensorNames().contains(tensor.draft())) {
-                StoredTensor stored = tensors.get(tensor.published())
-                        .expect(tensor.sides(net, target.hidden(), ids.ids().length));
-                copy(stored, tensor, ids);
+            if (tensor.belongsTo(net) && tensors.has(tensor.published())) {
+                copy(tensors.get(tensor.published()), tensor, ids);
             }
         }
         if (net.embedding() != null) {
-            StoredTensor table = tensors.get(PublishedTensor.EMBEDDING).expect(target.vocabulary(), net.width());
+            StoredTensor table = tensors.get(PublishedTensor.EMBEDDING);
             rows(table, net.width(), VALUES_AT_ONCE / net.width() + 1, draft::writeEmbedding);
         }
         if (tied) {
@@ -64,7 +59,11 @@ final class DraftFiller {
 
     private static void rows(StoredTensor stored, int width, int together, Sink sink) {
         try (TensorReader reader = TensorReader.of(stored)) {
-            float[] values = new float[together * width];
+            long block = Math.min((long) together * width, stored.size());
+            if (block > MOST_VALUES) {
+                throw Faults.of(stored.file(), stored.field(), "heads of at most " + MOST_VALUES + " values", block + "");
+            }
+            float[] values = new float[(int) block];
             for (long done = 0; done < stored.size(); done += values.length) {
                 if (stored.size() - done < values.length) {
                     values = Arrays.copyOf(values, (int) (stored.size() - done));

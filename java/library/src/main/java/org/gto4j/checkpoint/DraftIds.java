@@ -29,7 +29,8 @@ record DraftIds(int[] ids, int[] rows) {
         int[] ids = IntStream.of(rows).map(row -> found[row]).toArray();
         for (int i = 1; i < size; i++) {
             if (d2t != null && ids[i] == ids[i - 1]) {
-                throw Faults.of(d2t.file(), d2t.field() + ", entry " + rows[i], "each target id once", ids[i] + " twice");
+                throw Faults.of(
+                        d2t.file(), d2t.field() + ", entry " + rows[i], "each target id once", ids[i] + " twice");
             }
         }
         StoredTensor t2d = tensors.find(PublishedTensor.TARGET_TO_DRAFT);

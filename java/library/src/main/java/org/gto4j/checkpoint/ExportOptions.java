@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param speculativeTokens tokens that vLLM proposes at once unless told otherwise
  */
 public record ExportOptions(
-        CheckpointFormat format, DraftFileType type, @Nullable String verifier, int speculativeTokens) {
+        CheckpointFormat format,
+        DraftFileType type,
+        @Nullable String verifier,
+        int speculativeTokens) {
     /** Checks values. */
     public ExportOptions {
         Objects.requireNonNull(format, "format");

@@ -15,15 +15,22 @@ import org.jspecify.annotations.Nullable;
  * @param taps blocks of the target whose inputs are the features; null: those of config.json, else 2, half of the
  *     target's blocks, and the third last one
  */
-public record ImportOptions(@Nullable Float ropeTheta, boolean ropeScaling, @Nullable List<Integer> taps) {
+public record ImportOptions(
+        @Nullable Float ropeTheta,
+        boolean ropeScaling,
+        @Nullable List<Integer> taps) {
     /** Checks values. */
     public ImportOptions {
-        Arguments.check(
-                ropeTheta == null || ropeTheta > 0 && Float.isFinite(ropeTheta),
-                "ropeTheta must be a positive number, found %s",
-                ropeTheta);
-        taps = taps == null ? null : List.copyOf(taps);
-        Arguments.check(taps == null || taps.size() == 3, "taps must be three blocks, found %s", taps);
+        if (ropeTheta != null) {
+            Arguments.check(
+                    ropeTheta > 0 && Float.isFinite(ropeTheta),
+                    "ropeTheta must be a positive number, found %s",
+                    ropeTheta);
+        }
+        if (taps != null) {
+            taps = List.copyOf(taps);
+            Arguments.check(taps.size() == 3, "taps must be three blocks, found %s", taps);
+        }
     }
 
     /** A builder: all as config.json says. */
@@ -53,7 +60,9 @@ public record ImportOptions(@Nullable Float ropeTheta, boolean ropeScaling, @Nul
 
         /** Three tapped blocks. */
         public Builder taps(int... layers) {
-            taps = Arrays.stream(Objects.requireNonNull(layers, "layers")).boxed().toList();
+            taps = Arrays.stream(Objects.requireNonNull(layers, "layers"))
+                    .boxed()
+                    .toList();
             return this;
         }
 

@@ -95,7 +95,8 @@ final class PickleReader {
             case 0x8a -> stack.add(longInteger(Byte.toUnsignedInt(take(1).get())));
             case 'G' -> stack.add(take(Double.BYTES).order(ByteOrder.BIG_ENDIAN).getDouble());
             case 0x8c -> stack.add(text(Byte.toUnsignedInt(take(1).get())));
-            case 'X' -> stack.add(text(Integer.toUnsignedLong(take(Integer.BYTES).getInt())));
+            case 'X' ->
+                stack.add(text(Integer.toUnsignedLong(take(Integer.BYTES).getInt())));
             case '}' -> stack.add(new LinkedHashMap<String, Object>());
             case ']' -> stack.add(new ArrayList<>());
             case ')' -> stack.add(List.of());

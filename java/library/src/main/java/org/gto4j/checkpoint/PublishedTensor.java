@@ -1,6 +1,8 @@
 package org.gto4j.checkpoint;
 
 import java.util.List;
+import org.gto4j.model.DraftNet;
+import org.gto4j.model.DraftNetPart;
 
 /**
  * A tensor of the net under its names.
@@ -47,8 +49,19 @@ record PublishedTensor(String draft, String published, boolean rotated, boolean 
         return new PublishedTensor(draft, published, false, true);
     }
 
+    /** Whether a net has it. */
+    boolean belongsTo(DraftNet net) {
+        return switch (draft) {
+            case "fc.bias" -> net.has(DraftNetPart.FC_BIAS);
+            case "enc.output_norm.weight" -> net.has(DraftNetPart.NORM_BEFORE_FC);
+            case "blk.0.attn_q.bias", "blk.0.attn_k.bias", "blk.0.attn_v.bias" -> net.has(DraftNetPart.QKV_BIAS);
+            case "blk.0.attn_output.bias" -> net.has(DraftNetPart.OUTPUT_BIAS);
+            default -> true;
+        };
+    }
+
     /** Rows and columns in a net. */
-    long[] sides(org.gto4j.model.DraftNet net, int targetWidth, int draftVocabulary) {
+    long[] sides(DraftNet net, int targetWidth, int draftVocabulary) {
         long width = net.width();
         long queries = (long) net.heads() * net.headDim();
         long keys = (long) net.kvHeads() * net.headDim();

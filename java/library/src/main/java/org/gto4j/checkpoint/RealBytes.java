@@ -27,8 +27,7 @@ final class RealBytes {
     }
 
     static byte[] of(DraftFileType type, float[] values) {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(values.length * width(type)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * width(type)).order(ByteOrder.LITTLE_ENDIAN);
         for (float value : values) {
             switch (type) {
                 case F32 -> bytes.putFloat(value);

@@ -79,8 +79,9 @@ final class RopeFields {
                 return RopeScaling.plain();
             }
             case "linear", "yarn", "llama3" -> requireKnown(fields);
-            default -> throw fields.wrong(
-                    CheckpointJson.has(fields, TYPE) ? TYPE : OLD_TYPE, "default, linear, yarn or llama3");
+            default ->
+                throw fields.wrong(
+                        CheckpointJson.has(fields, TYPE) ? TYPE : OLD_TYPE, "default, linear, yarn or llama3");
         }
         float factor = (float) number(fields, FACTOR);
         if (type.equals("linear")) {

@@ -67,7 +67,7 @@ final class SafetensorsFile {
         }
         firstValue = Long.BYTES + length;
         ObjectNode header = CheckpointJson.parse(file + ": header", text(input.readNBytes((int) length)));
-        header.fields().forEachRemaining(entry -> {
+        header.properties().forEach(entry -> {
             if (!entry.getKey().equals(METADATA)) {
                 add(entry.getKey(), entry.getValue(), size - firstValue);
             }

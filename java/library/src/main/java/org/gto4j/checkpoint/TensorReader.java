@@ -19,7 +19,8 @@ final class TensorReader implements AutoCloseable {
     private TensorReader(StoredTensor tensor) throws IOException {
         this.tensor = tensor;
         input = tensor.bytes().open();
-        buffer = new byte[(int) Math.min(tensor.size(), VALUES_AT_ONCE) * tensor.type().bytes()];
+        buffer = new byte
+                [(int) Math.min(tensor.size(), VALUES_AT_ONCE) * tensor.type().bytes()];
     }
 
     static TensorReader of(StoredTensor tensor) {

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,7 +45,8 @@ final class TorchFile implements Closeable {
                 throw e;
             }
         } catch (IOException | IllegalArgumentException e) { // the latter for names that aren't UTF-8
-            throw Faults.of(file, "archive", "a zip file as torch.save writes it", "a broken one (" + e.getMessage() + ")");
+            throw Faults.of(
+                    file, "archive", "a zip file as torch.save writes it", "a broken one (" + e.getMessage() + ")");
         }
     }
 
@@ -77,7 +79,7 @@ final class TorchFile implements Closeable {
     }
 
     private void readMembers() {
-        for (ZipEntry entry : (Iterable<ZipEntry>) zip.stream()::iterator) {
+        for (ZipEntry entry : Collections.list(zip.entries())) {
             if (members.put(entry.getName(), entry) != null) {
                 throw Faults.of(file, "member " + Faults.shown(entry.getName()), "it once", "it twice");
             }
@@ -131,7 +133,8 @@ final class TorchFile implements Closeable {
         String field = "data.pkl, tensor " + Faults.shown(name);
         long size = StoredTensor.sizeOf(tensor.shape());
         if (size < 0) {
-            throw Faults.of(file, field, "a shape that memory can hold", tensor.shape().toString());
+            throw Faults.of(
+                    file, field, "a shape that memory can hold", tensor.shape().toString());
         }
         requireRowMajor(field, tensor);
         PickleReader.Storage storage = tensor.storage();
@@ -158,7 +161,10 @@ final class TorchFile implements Closeable {
             long side = tensor.shape().get(i);
             if (side > 1 && tensor.strides().get(i) != expected) {
                 throw Faults.of(
-                        file, field + ", strides", "rows one after the other", tensor.strides().toString());
+                        file,
+                        field + ", strides",
+                        "rows one after the other",
+                        tensor.strides().toString());
             }
             expected *= Math.max(side, 1);
         }

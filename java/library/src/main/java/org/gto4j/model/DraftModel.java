@@ -56,8 +56,7 @@ public final class DraftModel extends NativeHandle {
         Objects.requireNonNull(net, "net");
         int[] ids = vocabulary.clone();
         Arguments.atLeast("size of the draft vocabulary", ids.length, 1);
-        return using(
-                () -> new DraftModel(target, EngineDraft.create(target.engine(), net, ids, targetHead)), target);
+        return using(() -> new DraftModel(target, EngineDraft.create(target.engine(), net, ids, targetHead)), target);
     }
 
     /**
@@ -71,8 +70,7 @@ public final class DraftModel extends NativeHandle {
 
     /**
      * Loads a GGUF of architecture eagle3. A {@link GtoException} of kind FORMAT names what doesn't fit the target
-     * (hidden size, vocabulary, taps), expected and found, or
-     * what of the net isn't supported.
+     * (hidden size, vocabulary, taps), expected and found, or what of the net isn't supported.
      */
     public static DraftModel load(TargetModel target, Path gguf) {
         String file = gguf.toString();

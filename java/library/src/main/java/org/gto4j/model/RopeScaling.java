@@ -88,8 +88,7 @@ public record RopeScaling(
     /** Llama 3.1's. */
     public static RopeScaling llama3(
             float factor, float lowFrequencyFactor, float highFrequencyFactor, int originalContext) {
-        return new RopeScaling(
-                Kind.LLAMA3, factor, 0, 0, 0, lowFrequencyFactor, highFrequencyFactor, originalContext);
+        return new RopeScaling(Kind.LLAMA3, factor, 0, 0, 0, lowFrequencyFactor, highFrequencyFactor, originalContext);
     }
 
     /** Factors of the target's file. */

@@ -3,6 +3,9 @@ package org.gto4j.lab.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.gto4j.checkpoint.CheckpointFormat;
+import org.gto4j.checkpoint.DraftExport;
+import org.gto4j.checkpoint.ExportOptions;
 import org.gto4j.error.GtoException;
 import org.gto4j.io.GgufFacts;
 import org.gto4j.lab.terminal.Console;
@@ -16,8 +19,22 @@ final class ExportCommand implements Command {
             .shortName("d")
             .needed();
     private static final Parameter<Path> OUT = Parameter.file(
-                    ParameterGroup.OUTPUT, "out", "FILE", FileUse.FILE_OUT, "the GGUF to write")
+                    ParameterGroup.OUTPUT, "out", "PATH", FileUse.DRAFT_OUT, "the GGUF to write, or the folder to fill")
             .needed();
+    private static final Parameter<ExportFormat> FORMAT = Parameter.of(
+                    ParameterGroup.OUTPUT,
+                    "format",
+                    "FORMAT",
+                    ValueType.choice(ExportFormat.class),
+                    "gguf: for stock llama.cpp; sglang: a folder for SGLang; speculators: a folder for vLLM")
+            .orElse(ExportFormat.GGUF);
+    private static final Parameter<String> VERIFIER = Parameter.of(
+                    ParameterGroup.OUTPUT,
+                    "verifier",
+                    "NAME",
+                    ValueType.text(),
+                    "of speculators: name or path of the target as vLLM loads it")
+            .orElseSay("none: vLLM must be told");
     private static final Parameter<DraftFileType> TYPE = Parameter.of(
                     ParameterGroup.OUTPUT, "type", "TYPE", ValueType.constant(DraftFileType.class), "of the weights")
             .orElse(DraftFileType.F16);
@@ -37,24 +54,27 @@ final class ExportCommand implements Command {
 
     @Override
     public String summary() {
-        return "writes a draft as a GGUF for stock llama.cpp";
+        return "writes a draft for stock llama.cpp, SGLang or vLLM";
     }
 
     @Override
     public String details() {
-        return "Writes a draft as a GGUF that stock llama.cpp loads (--spec-type draft-eagle3).";
+        return "Writes a draft as a GGUF that stock llama.cpp loads (--spec-type draft-eagle3), or as a folder of config.json and model.safetensors: for SGLang (LlamaForCausalLMEagle3) or, "
+                + "in the layout of speculators, for vLLM.";
     }
 
     @Override
     public Parameters parameters() {
-        return Parameters.of(CommonParameters.MODEL, DRAFT, OUT, TYPE).and(CommonParameters.COMPUTING);
+        return Parameters.of(CommonParameters.MODEL, DRAFT, OUT, FORMAT, TYPE, VERIFIER)
+                .and(CommonParameters.COMPUTING);
     }
 
     @Override
     public List<String> examples() {
         return List.of(
                 "-m model.gguf --draft run2 --out draft.gguf",
-                "-m model.gguf --draft run2/draft.gguf --out draft-f32.gguf --type F32");
+                "-m model.gguf --draft run2/draft.gguf --out draft-f32.gguf --type F32",
+                "-m model.gguf --draft run2 --format speculators --type BF16 --verifier meta-llama/Llama-3.1-8B-Instruct --out draft-vllm");
     }
 
     @Override
@@ -62,16 +82,37 @@ final class ExportCommand implements Command {
         DraftFileType type = values.get(TYPE);
         Path file = draft(values.get(DRAFT));
         Path out = values.get(OUT);
+        ExportFormat format = values.get(FORMAT);
+        if (format != ExportFormat.SPECULATORS && values.has(VERIFIER)) {
+            throw ParameterValues.wrong(VERIFIER, "it with --format speculators", "it without");
+        }
         requireNoModel(out);
         try (TargetFile open = TargetFile.open(values);
                 DraftModel draft = DraftModel.load(open.target(), file)) {
-            draft.save(out, type);
+            switch (format) {
+                case GGUF -> draft.save(out, type);
+                case SGLANG ->
+                    DraftExport.write(
+                            draft,
+                            out,
+                            ExportOptions.builder(CheckpointFormat.SGLANG)
+                                    .type(type)
+                                    .build());
+                case SPECULATORS ->
+                    DraftExport.write(
+                            draft,
+                            out,
+                            ExportOptions.builder(CheckpointFormat.SPECULATORS)
+                                    .type(type)
+                                    .verifier(values.find(VERIFIER).orElse(null))
+                                    .build());
+            }
             console.written(out);
         }
     }
 
     /** Whoever names a model there has mistaken it for a draft: it isn't easily made again. */
-    private static void requireNoModel(Path out) {
+    static void requireNoModel(Path out) {
         if (Files.isRegularFile(out) && GgufFacts.isOther(out)) {
             throw new GtoException(
                     GtoException.Kind.ARGUMENT,

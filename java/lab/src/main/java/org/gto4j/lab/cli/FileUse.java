@@ -25,6 +25,10 @@ enum FileUse {
     CORPUS_OR_TEXTS_IN(false, Names.CORPUS),
     /** Reads a training run, or a draft in its folder. */
     RUN_IN(false, Names.RUN, Names.DRAFTS),
+    /** Reads a draft as other projects publish them: a folder, or the file of its weights beside config.json. */
+    CHECKPOINT_IN(false, Names.CHECKPOINT),
+    /** Writes a whole file, or the files of a checkpoint into a folder; old ones are replaced. */
+    DRAFT_OUT(true, Names.CHECKPOINT),
     /** Writes a whole file; the old one is replaced. */
     FILE_OUT(true),
     /** Reads a file and appends to it. */
@@ -63,6 +67,7 @@ enum FileUse {
                 "{start,draft,best}.gguf",
                 "{state,extra}-*.bin",
                 "progress-*.json");
+        static final List<String> CHECKPOINT = List.of("*.{json,safetensors,bin}");
         static final List<String> DRAFTS = List.of("draft-{eagle3,gto}.gguf");
     }
 
@@ -79,9 +84,9 @@ enum FileUse {
         return written;
     }
 
-    /** Whether a folder is filled, rather than one file. */
-    boolean isFolderOut() {
-        return written && !names.isEmpty();
+    /** Whether a folder is filled, rather than one file, where {@code path} is given. */
+    boolean isFolderOut(Path path) {
+        return written && !names.isEmpty() && (this != DRAFT_OUT || Files.isDirectory(path));
     }
 
     /** Whether {@code path} must be a model, which is a file. */
@@ -95,7 +100,7 @@ enum FileUse {
             return GgufParts.of(path);
         }
         if (!Files.isDirectory(path)) {
-            return isFolderOut() ? List.of() : List.of(path);
+            return isFolderOut(path) ? List.of() : List.of(path);
         }
         List<Path> found = new ArrayList<>();
         names.forEach(name -> addMatches(path, List.of(name.split("/")), found));

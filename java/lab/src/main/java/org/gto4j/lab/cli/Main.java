@@ -57,6 +57,7 @@ public final class Main {
                 new GenerateCommand(),
                 new TemplateCommand(),
                 new InfoCommand(),
+                new ImportCommand(),
                 new ExportCommand(),
                 new QuickstartCommand(),
                 new RegenerateCommand(),

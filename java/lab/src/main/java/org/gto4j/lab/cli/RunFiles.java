@@ -53,14 +53,14 @@ final class RunFiles {
         }
         all.stream().filter(named -> named.use.isModel(named.path)).forEach(named -> requireRegular(named.path));
         written.stream()
-                .filter(out -> !out.use.isFolderOut())
+                .filter(out -> !out.use.isFolderOut(out.path))
                 .forEach(out -> Folders.requireWritable(out.path, out.use == FileUse.LOG_OUT));
     }
 
     /** A run may hold its corpus, which guards itself. */
     private Optional<Named> readTwice(Path file, Named out) {
         return all.stream()
-                .filter(in -> !in.use.isWritten() && !(out.use.isFolderOut() && in.use == FileUse.CORPUS_IN))
+                .filter(in -> !in.use.isWritten() && !(out.use.isFolderOut(out.path) && in.use == FileUse.CORPUS_IN))
                 .filter(in -> isSame(file, in))
                 .findFirst();
     }
@@ -74,8 +74,8 @@ final class RunFiles {
         String same = file.equals(other.path) ? "" : " (" + other.path + ")";
         return new GtoException(
                 GtoException.Kind.ARGUMENT,
-                out.label + ": expected a " + (out.use.isFolderOut() ? "folder with files " : "file ") + expected
-                        + ", found '" + out.path + "'" + found + ", the file of " + other.label + same);
+                out.label + ": expected a " + (out.use.isFolderOut(out.path) ? "folder with files " : "file ")
+                        + expected + ", found '" + out.path + "'" + found + ", the file of " + other.label + same);
     }
 
     private static void requireRegular(Path model) {
