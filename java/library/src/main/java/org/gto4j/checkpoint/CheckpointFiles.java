@@ -42,7 +42,9 @@ final class CheckpointFiles implements Closeable {
         if (!isFolder && !Files.exists(path)) {
             throw new GtoException(GtoException.Kind.IO, path + ": no such file or folder");
         }
-        Path folder = isFolder ? path : Objects.requireNonNullElse(path.toAbsolutePath().getParent(), path);
+        Path folder = isFolder
+                ? path
+                : Objects.requireNonNullElse(path.toAbsolutePath().getParent(), path);
         Path weights = isFolder ? weightsIn(path) : path;
         CheckpointFiles files = new CheckpointFiles(folder, weights);
         try {

@@ -99,7 +99,9 @@ public final class DraftCheckpoint implements AutoCloseable {
                 throw e;
             }
             throw new GtoException(
-                    GtoException.Kind.FORMAT, config.layer().where() + ": no net for this target: " + e.getMessage(), e);
+                    GtoException.Kind.FORMAT,
+                    config.layer().where() + ": no net for this target: " + e.getMessage(),
+                    e);
         }
     }
 
@@ -119,19 +121,19 @@ public final class DraftCheckpoint implements AutoCloseable {
     private DraftNet net(TargetInfo info, ImportOptions options) {
         Float theta = options.ropeTheta();
         StoredTensor embedding = tensors.find(PublishedTensor.EMBEDDING);
-            return DraftNet.builder()
-                    .width(config.width())
-                    .heads(config.heads(), config.kvHeads(), config.headDim())
-                    .feedForward(config.feedForward())
-                    .context(config.context(info.trainedContext()))
-                    .taps(taps(info, options))
-                    .parts(parts())
-                    .rope(
-                            theta == null ? config.ropeTheta() : theta,
-                            options.ropeScaling() ? config.ropeScaling() : RopeScaling.plain())
-                    .rmsEpsilon(config.epsilon())
-                    .embedding(embedding == null ? null : fileType(embedding))
-                    .build();
+        return DraftNet.builder()
+                .width(config.width())
+                .heads(config.heads(), config.kvHeads(), config.headDim())
+                .feedForward(config.feedForward())
+                .context(config.context(info.trainedContext()))
+                .taps(taps(info, options))
+                .parts(parts())
+                .rope(
+                        theta == null ? config.ropeTheta() : theta,
+                        options.ropeScaling() ? config.ropeScaling() : RopeScaling.plain())
+                .rmsEpsilon(config.epsilon())
+                .embedding(embedding == null ? null : fileType(embedding))
+                .build();
     }
 
     private int[] taps(TargetInfo info, ImportOptions options) {

@@ -61,7 +61,8 @@ final class DraftFiller {
         try (TensorReader reader = TensorReader.of(stored)) {
             long block = Math.min((long) together * width, stored.size());
             if (block > MOST_VALUES) {
-                throw Faults.of(stored.file(), stored.field(), "heads of at most " + MOST_VALUES + " values", block + "");
+                throw Faults.of(
+                        stored.file(), stored.field(), "heads of at most " + MOST_VALUES + " values", block + "");
             }
             float[] values = new float[(int) block];
             for (long done = 0; done < stored.size(); done += values.length) {

@@ -78,8 +78,8 @@ class BadCheckpointTest {
         ObjectNode header = (ObjectNode) JSON.readTree(new String(good, 8, length, StandardCharsets.UTF_8));
         change.accept(header);
         byte[] changed = JSON.writeValueAsBytes(header);
-        ByteBuffer out =
-                ByteBuffer.allocate(8 + changed.length + good.length - 8 - length).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer out = ByteBuffer.allocate(8 + changed.length + good.length - 8 - length)
+                .order(ByteOrder.LITTLE_ENDIAN);
         out.putLong(changed.length).put(changed).put(good, 8 + length, good.length - 8 - length);
         Files.write(file, out.array());
         refused(words);
@@ -106,7 +106,12 @@ class BadCheckpointTest {
         refusedConfig(json -> layer(json).put("rms_norm_eps", "small"), "rms_norm_eps", "small");
         refusedConfig(json -> json.putArray("eagle_aux_hidden_state_layer_ids").add(1), "three blocks");
         refusedConfig(
-                json -> json.putArray("eagle_aux_hidden_state_layer_ids").add(1).add(2).add(6), "0..5", "6");
+                json -> json.putArray("eagle_aux_hidden_state_layer_ids")
+                        .add(1)
+                        .add(2)
+                        .add(6),
+                "0..5",
+                "6");
     }
 
     @Test
@@ -124,12 +129,12 @@ class BadCheckpointTest {
                 json -> ((ObjectNode) layer(json).get("rope_parameters")).put("rope_type", "longrope"),
                 "rope_type",
                 "longrope");
-        refusedConfig(
-                json -> ((ObjectNode) layer(json).get("rope_parameters")).put("mscale", 1), "mscale");
+        refusedConfig(json -> ((ObjectNode) layer(json).get("rope_parameters")).put("mscale", 1), "mscale");
         refusedConfig(
                 json -> ((ObjectNode) layer(json).get("rope_parameters")).put("high_freq_factor", 0.5),
                 "highFrequencyFactor");
-        refusedHeader(header -> rename(header, "layers.0.mlp.up_proj.weight", "layers.1.mlp.up_proj.weight"), "layers.1");
+        refusedHeader(
+                header -> rename(header, "layers.0.mlp.up_proj.weight", "layers.1.mlp.up_proj.weight"), "layers.1");
         refusedHeader(
                 header -> rename(header, "layers.0.hidden_norm.weight", "layers.0.self_attn.q_norm.weight"), "q_norm");
     }
@@ -150,11 +155,24 @@ class BadCheckpointTest {
         refusedHeader(header -> tensor(header, "norm.weight").putArray("shape").add(33), "norm.weight", "132", "128");
         refusedHeader(header -> tensor(header, "norm.weight").putArray("shape").add(-32), "norm.weight", "shape");
         refusedHeader(
-                header -> tensor(header, "norm.weight").putArray("shape").add(1L << 40).add(1L << 40), "shape");
+                header -> tensor(header, "norm.weight")
+                        .putArray("shape")
+                        .add(1L << 40)
+                        .add(1L << 40),
+                "shape");
         refusedHeader(
-                header -> tensor(header, "norm.weight").putArray("data_offsets").add(0).add(128), "data_offsets", "overlaps");
+                header -> tensor(header, "norm.weight")
+                        .putArray("data_offsets")
+                        .add(0)
+                        .add(128),
+                "data_offsets",
+                "overlaps");
         refusedHeader(
-                header -> tensor(header, "norm.weight").putArray("data_offsets").add(0).add(1L << 50), "data_offsets");
+                header -> tensor(header, "norm.weight")
+                        .putArray("data_offsets")
+                        .add(0)
+                        .add(1L << 50),
+                "data_offsets");
         refusedHeader(header -> header.put("norm.weight", 3), "norm.weight", "object");
         refusedHeader(header -> header.remove("norm.weight"), "lm_head.weight", "where the tensor before it ends");
         refusedHeader(header -> header.remove("t2d"), "values");

@@ -113,8 +113,7 @@ class ImportTest {
                 ExportOptions options =
                         ExportOptions.builder(format).type(DraftFileType.F32).build();
                 if (format == CheckpointFormat.SGLANG && !isPlain) {
-                    GtoException e =
-                            assertThrows(GtoException.class, () -> DraftExport.write(draft, out, options));
+                    GtoException e = assertThrows(GtoException.class, () -> DraftExport.write(draft, out, options));
                     assertTrue(e.getMessage().contains("SGLANG"), e.getMessage());
                     continue;
                 }
@@ -135,7 +134,8 @@ class ImportTest {
     void halfPrecisionKeepsItsBits() throws IOException {
         Published.ANGELSLIM.write(Published.ANGELSLIM.draft(), folder.resolve("first"));
         try (DraftCheckpoint checkpoint = DraftCheckpoint.open(folder.resolve("first"));
-                DraftModel draft = checkpoint.load(target, ImportOptions.builder().build())) {
+                DraftModel draft =
+                        checkpoint.load(target, ImportOptions.builder().build())) {
             assertEquals(DraftFileType.BF16, checkpoint.fileType());
             draft.save(folder.resolve("bf16.gguf"), checkpoint.fileType());
             for (DraftFileType type : DraftFileType.values()) {
@@ -143,7 +143,9 @@ class ImportTest {
                 DraftExport.write(
                         draft,
                         out,
-                        ExportOptions.builder(CheckpointFormat.SGLANG).type(type).build());
+                        ExportOptions.builder(CheckpointFormat.SGLANG)
+                                .type(type)
+                                .build());
                 try (DraftModel again = load(out, ImportOptions.builder().build())) {
                     assertArrayEquals(draft.tensor("fc.weight"), again.tensor("fc.weight"), type.name());
                 }
@@ -193,8 +195,10 @@ class ImportTest {
             plain = decoder.generate(prompt, options).text();
         }
         try (DraftModel draft = load(folder);
-                TreeDecoder decoder =
-                        TreeDecoder.builder(target).draft(draft).policy(new Chain(4)).build()) {
+                TreeDecoder decoder = TreeDecoder.builder(target)
+                        .draft(draft)
+                        .policy(new Chain(4))
+                        .build()) {
             assertEquals(plain, decoder.generate(prompt, options).text());
         }
     }

@@ -33,12 +33,29 @@ import org.junit.jupiter.api.io.TempDir;
 class MutatedCheckpointTest {
     private static final int INPUTS = Integer.getInteger("gto4j.checkpoints", 2000);
     private static final long SEED = Long.getLong("gto4j.checkpoints.seed", 1);
-    private static final Set<GtoException.Kind> EXPECTED = EnumSet.of(
-            GtoException.Kind.FORMAT, GtoException.Kind.IO, GtoException.Kind.NUMERIC);
+    private static final Set<GtoException.Kind> EXPECTED =
+            EnumSet.of(GtoException.Kind.FORMAT, GtoException.Kind.IO, GtoException.Kind.NUMERIC);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> VALUES = List.of(
-            "null", "-1", "0", "1", "3", "1e30", "1e-300", "2147483648", "9223372036854775807", "true", "\"x\"", "[]",
-            "[1,2,3]", "{}", "0.5", "\"silu\"", "-0.0", "\"yarn\"", "\"linear\"");
+            "null",
+            "-1",
+            "0",
+            "1",
+            "3",
+            "1e30",
+            "1e-300",
+            "2147483648",
+            "9223372036854775807",
+            "true",
+            "\"x\"",
+            "[]",
+            "[1,2,3]",
+            "{}",
+            "0.5",
+            "\"silu\"",
+            "-0.0",
+            "\"yarn\"",
+            "\"linear\"");
 
     @Test
     @Timeout(value = 10, unit = TimeUnit.MINUTES) // none may hang
@@ -63,9 +80,7 @@ class MutatedCheckpointTest {
                 Files.write(changed, mutated(changed, good, random));
                 try (DraftCheckpoint checkpoint = DraftCheckpoint.open(changed.getParent())) {
                     checkpoint
-                            .load(
-                                    target,
-                                    ImportOptions.builder().taps(1, 3, 5).build())
+                            .load(target, ImportOptions.builder().taps(1, 3, 5).build())
                             .close();
                     imported++;
                 } catch (GtoException e) {

@@ -14,7 +14,14 @@ import java.util.function.BiFunction;
 final class PlainDraft {
     /** Sizes and parts. */
     record Sizes(
-            int width, int targetWidth, int heads, int kvHeads, int headDim, int feedForward, int vocabulary, int[] ids) {}
+            int width,
+            int targetWidth,
+            int heads,
+            int kvHeads,
+            int headDim,
+            int feedForward,
+            int vocabulary,
+            int[] ids) {}
 
     final Sizes sizes;
     final boolean normBeforeResidual;

@@ -113,8 +113,7 @@ enum Published {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         boolean speculators = this == SPECULATORS || this == SPECULATORS_WHOLE;
         draft.tensors.forEach((name, values) -> tensors.put(
-                name.replace("layer.", speculators ? "layers.0." : "midlayer."),
-                real(draft.shapes.get(name), values)));
+                name.replace("layer.", speculators ? "layers.0." : "midlayer."), real(draft.shapes.get(name), values)));
         int[] ids = draft.sizes.ids();
         if (ids.length < VOCABULARY) {
             ByteBuffer offsets = ByteBuffer.allocate(ids.length * 8).order(ByteOrder.LITTLE_ENDIAN);
