@@ -21,7 +21,8 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 from transformers import LlamaConfig
-from transformers.models.llama.modeling_llama import LlamaAttention, LlamaMLP, LlamaRMSNorm, LlamaRotaryEmbedding
+from transformers.models.llama.modeling_llama import (
+    LlamaAttention, LlamaForCausalLM, LlamaMLP, LlamaRMSNorm, LlamaRotaryEmbedding)
 from speculators.models.eagle3 import Eagle3DraftModel, Eagle3SpeculatorConfig
 from speculators.config import SpeculatorsConfig, VerifierConfig
 from speculators.proposals.greedy import GreedyTokenProposalConfig
@@ -204,11 +205,17 @@ def main():
     subprocess.run([options.prefix / "bin/tiny_target", "--out", target, "--vocab", str(VOCABULARY)], check=True)
     table = next(t for t in gguf.GGUFReader(target).tensors if t.name == "token_embd.weight")
     embedding = torch.from_numpy(np.array(table.data, dtype=np.float32).reshape(VOCABULARY, TARGET_WIDTH))
+    verifier = home / "verifier"  # what speculators takes the target's embedding from
+    model = LlamaForCausalLM(LlamaConfig(hidden_size=TARGET_WIDTH, intermediate_size=64, num_attention_heads=4, num_hidden_layers=6, vocab_size=VOCABULARY))
+    model.model.embed_tokens.weight.data.copy_(embedding)
+    model.save_pretrained(verifier)
     library = Library(options.prefix, target)
     features, tokens = torch.randn(POSITIONS, 3 * TARGET_WIDTH), torch.randint(VOCABULARY, (POSITIONS,))
 
     def gto4j(*arguments):
-        subprocess.run([*shlex.split(options.gto4j), *map(str, arguments)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        done = subprocess.run([*shlex.split(options.gto4j), *map(str, arguments)], capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(done.stderr)
 
     llama3 = {"rope_theta": 5000.0, "rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 64}
     yarn = {"rope_theta": 5000.0, "rope_type": "yarn", "factor": 8.0, "original_max_position_embeddings": 64}
@@ -240,14 +247,13 @@ def main():
         plain = not (is_speculators and (model.config.norm_before_residual or model.config.norm_before_fc))
         for form in ("speculators", "sglang") if plain else ("speculators",):
             out, again = home / f"{form}-{number}", home / f"again-{form}-{number}.gguf"
-            gto4j("export", "-m", target, "-d", draft, "--format", form, "--type", "F32", "--out", out)
+            more = ("--verifier", verifier) if form == "speculators" else ()
+            gto4j("export", "-m", target, "-d", draft, "--format", form, "--type", "F32", "--out", out, *more)
             gto4j("import", out, "-m", target, "--out", again, "--type", "F32")
             line[f"same_bits_by_{form}"] = draft.read_bytes() == again.read_bytes()
             failed |= not line[f"same_bits_by_{form}"]
         if model.fc.weight.shape[0] == TARGET_WIDTH:  # speculators knows no other width
             loaded = Eagle3DraftModel.from_pretrained(home / f"speculators-{number}", attn_implementation="eager").float()
-            if loaded.embed_tokens.weight.isnan().any():
-                loaded.embed_tokens.weight.data.copy_(embedding)
             line["exported"] = (speculators_logits(loaded, features, tokens) - ours).abs().max().item()
         failed |= not all(line.get(key, 0) < BOUND for key in ("imported", "exported"))
         print(json.dumps(line), flush=True)

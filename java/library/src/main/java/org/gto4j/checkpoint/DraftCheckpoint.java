@@ -12,6 +12,7 @@ import org.gto4j.model.DraftNetPart;
 import org.gto4j.model.RopeScaling;
 import org.gto4j.model.TargetInfo;
 import org.gto4j.model.TargetModel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A published EAGLE-3 draft: config.json, and weights in safetensors or PyTorch's .bin, in one file or several, in the
@@ -66,17 +67,40 @@ public final class DraftCheckpoint implements AutoCloseable {
                 config.width() == config.targetWidth() ? "hidden_size" : "target_hidden_size",
                 info.hidden(),
                 config.targetWidth());
-        DraftNet net = net(info, options);
+        StoredTensor embedding = tensors.find(PublishedTensor.EMBEDDING);
+        DraftNet net = net(info, options, embedding);
         int size = config.draftVocabulary();
         if (size > info.vocabulary()) {
             throw config.json().wrong("draft_vocab_size", "at most the target's " + info.vocabulary());
         }
         DraftIds ids = DraftIds.read(tensors, size, info.vocabulary());
         boolean tied = config.tiesHead() && !tensors.has(PublishedTensor.HEAD);
-        boolean targetHead = !tied && !tensors.has(PublishedTensor.HEAD);
         requireOwn(net, info.hidden(), tied);
         requireShapes(net, info, size);
-        DraftModel draft = create(target, net, ids, targetHead);
+        DraftModel draft = null;
+        if (embedding != null && net.width() == info.hidden()) {
+            draft = withTargetsEmbedding(target, net(info, options, null), ids, tied, embedding);
+        }
+        return draft == null ? filled(create(target, net, ids, tied), ids, tied) : draft;
+    }
+
+    /** The draft if its embedding is the target's, else null: it needn't lie in memory and file twice. */
+    private @Nullable DraftModel withTargetsEmbedding(
+            TargetModel target, DraftNet net, DraftIds ids, boolean tied, StoredTensor embedding) {
+        DraftModel draft = create(target, net, ids, tied);
+        try {
+            if (DraftFiller.isEmbedding(embedding, draft)) {
+                return filled(draft, ids, tied);
+            }
+        } catch (RuntimeException e) {
+            draft.close();
+            throw e;
+        }
+        draft.close();
+        return null;
+    }
+
+    private DraftModel filled(DraftModel draft, DraftIds ids, boolean tied) {
         try {
             new DraftFiller(draft, tensors).fill(ids, tied);
             return draft;
@@ -91,7 +115,8 @@ public final class DraftCheckpoint implements AutoCloseable {
         files.close();
     }
 
-    private DraftModel create(TargetModel target, DraftNet net, DraftIds ids, boolean targetHead) {
+    private DraftModel create(TargetModel target, DraftNet net, DraftIds ids, boolean tied) {
+        boolean targetHead = !tied && !tensors.has(PublishedTensor.HEAD);
         try {
             return DraftModel.create(target, net, ids.ids(), targetHead);
         } catch (GtoException e) {
@@ -118,9 +143,8 @@ public final class DraftCheckpoint implements AutoCloseable {
         }
     }
 
-    private DraftNet net(TargetInfo info, ImportOptions options) {
+    private DraftNet net(TargetInfo info, ImportOptions options, @Nullable StoredTensor embedding) {
         Float theta = options.ropeTheta();
-        StoredTensor embedding = tensors.find(PublishedTensor.EMBEDDING);
         return DraftNet.builder()
                 .width(config.width())
                 .heads(config.heads(), config.kvHeads(), config.headDim())

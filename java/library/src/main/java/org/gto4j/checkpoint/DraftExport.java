@@ -109,8 +109,12 @@ public final class DraftExport {
             long[] sides = tensor.sides(net, info.hidden(), info.draftVocabulary());
             file.add(name, ElementType.valueOf(type.name()), sides, out -> write(tensor, sides, type, name, out));
         }
-        if (net.embedding() != null) {
-            addEmbedding(net.embedding());
+        DraftFileType embedding = net.embedding();
+        if (embedding == null && options.format() == CheckpointFormat.SPECULATORS) {
+            embedding = options.type(); // speculators fills in what is missing with random numbers
+        }
+        if (embedding != null) {
+            addEmbedding(embedding);
         }
         if (info.draftVocabulary() < info.vocabulary()) {
             addVocabulary();

@@ -41,6 +41,19 @@ final class DraftFiller {
         }
     }
 
+    /** Whether a table is the one that the draft uses. */
+    static boolean isEmbedding(StoredTensor table, DraftModel draft) {
+        boolean[] differs = {false};
+        rows(table, draft.net().width(), VALUES_AT_ONCE / draft.net().width() + 1, (first, values) -> {
+            float[] used = new float[values.length];
+            if (!differs[0]) {
+                draft.readEmbedding(first, used);
+                differs[0] = !Arrays.equals(used, values);
+            }
+        });
+        return !differs[0];
+    }
+
     private void copy(StoredTensor stored, PublishedTensor tensor, DraftIds ids) {
         int width = tensor.isVector() ? 1 : Math.toIntExact(stored.shape().get(1));
         Sink sink = (first, values) -> draft.writeTensor(tensor.draft(), first, values);

@@ -2,6 +2,7 @@ package org.gto4j.it.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -126,6 +127,25 @@ class ImportTest {
                     -1,
                     Files.mismatch(folder.resolve("first.gguf"), folder.resolve("again.gguf")),
                     "first byte that differs");
+        }
+    }
+
+    /** What a folder for speculators holds of the target comes back as the target's. */
+    @Test
+    void anEmbeddingThatIsTheTargetsIsNotKept() throws IOException {
+        Published.EAGLE.write(Published.EAGLE.draft(), folder.resolve("first"));
+        ExportOptions options = ExportOptions.builder(CheckpointFormat.SPECULATORS)
+                .type(DraftFileType.F32)
+                .build();
+        try (DraftModel draft = load(folder.resolve("first"))) {
+            DraftExport.write(draft, folder.resolve("second"), options);
+        }
+        try (DraftModel again = load(folder.resolve("second"))) {
+            assertNull(again.net().embedding());
+        }
+        Published.SPECFORGE.write(Published.SPECFORGE.draft(), folder.resolve("own"));
+        try (DraftModel own = load(folder.resolve("own"))) {
+            assertEquals(DraftFileType.F32, own.net().embedding());
         }
     }
 
