@@ -100,8 +100,7 @@ final class MaskedConversation {
         }
         String written = content.substring(opened).stripTrailing();
         List<ChatText.Part> contents = new ArrayList<>(before.contents());
-        contents.add(new ChatText.Part(
-                before.text().length(), before.text().length() + written.length()));
+        contents.add(new ChatText.Part(before.text().length(), before.text().length() + written.length()));
         return new ChatText(before.text() + written + after.text().substring(last.end()), contents);
     }
 

@@ -38,7 +38,9 @@ record FakeChat(BiFunction<List<ChatMessage>, Boolean, String> template, List<St
         List<ChatText.Part> parts = new ArrayList<>();
         int from = 0;
         for (ChatMessage message : messages) {
-            String said = message.content().substring(message.content().lastIndexOf(THOUGHT) + 1).strip();
+            String said = message.content()
+                    .substring(message.content().lastIndexOf(THOUGHT) + 1)
+                    .strip();
             int at = said.isEmpty() ? -1 : text.indexOf(said, from);
             if (at >= 0) {
                 parts.add(new ChatText.Part(at, at + said.length()));

@@ -158,8 +158,8 @@ class MaskedConversationTest {
 
     @Test
     void reasoningThatTheHeaderOpensIsTrainedWhereTheModelWroteIt() {
-        FakeChat chat = new FakeChat(
-                MaskedConversationTest::thinking, List.of("<|im_start|>", "<|im_end|>"), "<|im_end|>");
+        FakeChat chat =
+                new FakeChat(MaskedConversationTest::thinking, List.of("<|im_start|>", "<|im_end|>"), "<|im_end|>");
         List<MaskedTokens> texts = of(
                 chat,
                 List.of(

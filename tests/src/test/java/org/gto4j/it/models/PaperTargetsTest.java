@@ -117,9 +117,7 @@ class PaperTargetsTest {
             TargetInfo info = target.info();
             assertTrue(info.tapsSupported());
         }
-        Files.writeString(
-                folder.resolve("prompts.jsonl"),
-                """
+        Files.writeString(folder.resolve("prompts.jsonl"), """
                 {"id": 1, "prompt": "What is a tree?"}
                 {"id": 2, "messages": [{"role": "user", "content": "And a leaf?"}]}
                 {"id": 3, "turns": ["a branch", "a root"]}
@@ -136,11 +134,24 @@ class PaperTargetsTest {
         List<String> run = List.of("-m", model, "--threads", "1", "--corpus", corpus, "--validation", "0");
         succeeds(with(run, "train", "--phase", "1", "--steps", "3", "--draft-vocab", "200", "--out", first));
         String second = path("second");
-        succeeds(with(run, "train", "--phase", "2", "--steps", "2", "--from", path("first/draft.gguf"), "--out", second));
+        succeeds(with(
+                run, "train", "--phase", "2", "--steps", "2", "--from", path("first/draft.gguf"), "--out", second));
         String draft = path("draft.gguf");
         succeeds(List.of("export", "-m", model, "--threads", "1", "-d", second, "--out", draft));
         CommandRun simulated = succeeds(List.of(
-                "simulate", "-m", model, "--threads", "1", "-d", draft, "--corpus", corpus, "--mode", "tree", "--tree", "8/3/2"));
+                "simulate",
+                "-m",
+                model,
+                "--threads",
+                "1",
+                "-d",
+                draft,
+                "--corpus",
+                corpus,
+                "--mode",
+                "tree",
+                "--tree",
+                "8/3/2"));
         assertTrue(simulated.out().contains("tau"), simulated.out());
         CommandRun plain = succeeds(with(chat, "generate", "-p", "What is a tree?", "-n", "30"));
         CommandRun withDraft = succeeds(with(chat, "generate", "-p", "What is a tree?", "-n", "30", "-d", draft));
