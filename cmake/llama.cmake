@@ -206,7 +206,7 @@ function(gto4j_llama_cuda entry flags architectures toolkit module)
   if(EXISTS ${folder}/libggml-cuda.so)
     return()
   endif()
-  message(STATUS "llama.cpp ${GTO4J_LLAMA_VERSION}: building ggml's CUDA backend for sm_${name} (once; about 40 minutes of one core for an architecture)")
+  message(STATUS "llama.cpp ${GTO4J_LLAMA_VERSION}: building ggml's CUDA backend for sm_${name} (once; about an hour of one core for an architecture)")
   set(build ${entry}/build-cuda-${name})
   # A list doesn't survive a command line.
   file(WRITE ${build}.cmake "set(CMAKE_CUDA_ARCHITECTURES \"${architectures}\" CACHE STRING \"\")\n")

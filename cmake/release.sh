@@ -2,7 +2,7 @@
 # All that is published, for a maintainer: builds the native jars of all platforms, tests them, and deploys all artifacts.
 #   cmake/release.sh [--version 0.1.0] [--to URL] [--cuda 80,90|none] [--skip-tests] [arguments for Maven, e.g. -o]
 # --version sets the version of all modules first (commit it yourself). --to is the repository, by default the folder target/repository. --cuda: the compute
-# capabilities of the natives with the extension -gpu, by default 80,90; each takes about 40 minutes of one core (docs/GPU.md). nvcc and cuBLAS come from pip.
+# capabilities of the natives with the extension -gpu, by default 80,90; each takes about an hour of one core (docs/GPU.md). nvcc and cuBLAS come from pip.
 # Needs, besides the build's own tools, g++-aarch64-linux-gnu and qemu-user.
 set -euo pipefail
 
