@@ -16,6 +16,14 @@ template <class Group> GTO_HD int32_t greatest(Group g, const float * logits, in
     return n_nan > 0 || !(fabsf(top.value) <= FLT_MAX) ? -1 : top.index;
 }
 
+// exp(above / temperature) / sum: on a GPU in F32, whose exponentials and quotients need no calls.
+template <class Group> GTO_HD float share_of(Group, float above, float rate, double, double sum) {
+    return exponential(above * rate) / (float) sum;
+}
+inline float share_of(host_group, float above, float, double temperature, double sum) {
+    return (float) (std::exp((double) above / temperature) / sum);
+}
+
 // ids[row] = greatest().
 struct greatest_rows {
     static constexpr int32_t lanes = 512;
@@ -59,8 +67,7 @@ struct probability_rows {
             return;
         }
         const double sum = sum_over(g, n, [=](int32_t v) { return exponential((row[v] - most) * rate); });
-        each(g, begin[i + 1] - first,
-             [=](int32_t j) { out[j] = (float) (exp((double) (row[wanted[j]] - most) / t) / sum); });
+        each(g, begin[i + 1] - first, [=](int32_t j) { out[j] = share_of(g, row[wanted[j]] - most, rate, t, sum); });
     }
 };
 
