@@ -102,7 +102,7 @@ TEST_F(target_sweep, features) {
     });
     sweep.run("gto_features_create_on", [&](swept & s) {
         gto_features * created = nullptr;
-        gto_device * on = s.pointer("device", device.get());
+        gto_device * on = s.pointer("device", model.device.get());
         const int32_t n_taps = s.number("n_taps", 3), n_embd = s.number("n_embd", 32);
         const gto_status status = gto_features_create_on(on, n_taps, n_embd, true, s.pointer("out", &created));
         gto_features_free(created);
