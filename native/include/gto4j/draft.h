@@ -159,7 +159,7 @@ GTO_API gto_status gto_draft_get_embedding(const gto_draft * draft, int64_t firs
 GTO_API gto_status gto_draft_set_embedding(gto_draft * draft, int64_t first, int64_t n, const float * values);
 
 /** Parameter tensors by name, for tests and exporters: i = 0..count-1. Names are those of stock GGUF, e.g.
- *  "blk.0.attn_q.weight"; those of parts come last. */
+ *  "blk.0.attn_q.weight"; those of parts come last. No draft has none. */
 GTO_API int32_t gto_draft_tensor_count(const gto_draft * draft);
 GTO_API const char * gto_draft_tensor_name(const gto_draft * draft, int32_t i);
 GTO_API int64_t gto_draft_tensor_size(const gto_draft * draft, int32_t i);
