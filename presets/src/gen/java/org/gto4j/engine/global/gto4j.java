@@ -790,7 +790,7 @@ public static native @Cast("gto_status") int gto_draft_set_embedding(gto_draft d
 public static native @Cast("gto_status") int gto_draft_set_embedding(gto_draft draft, @Cast("int64_t") long first, @Cast("int64_t") long n, @Const float[] values);
 
 /** Parameter tensors by name, for tests and exporters: i = 0..count-1. Names are those of stock GGUF, e.g.
- *  "blk.0.attn_q.weight"; those of parts come last. */
+ *  "blk.0.attn_q.weight"; those of parts come last. No draft has none. */
 public static native int gto_draft_tensor_count(@Const gto_draft draft);
 public static native @Cast("const char*") BytePointer gto_draft_tensor_name(@Const gto_draft draft, int i);
 public static native @Cast("int64_t") long gto_draft_tensor_size(@Const gto_draft draft, int i);
