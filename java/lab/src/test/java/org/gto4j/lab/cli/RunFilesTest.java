@@ -197,7 +197,7 @@ class RunFilesTest {
             }
             for (Argument argument : command.arguments()) {
                 assertEquals(
-                        argument.name().matches(".*(FILE|RUN).*"),
+                        argument.name().matches(".*(FILE|RUN|CHECKPOINT).*"),
                         argument.use() != null,
                         command.name() + " " + argument.name());
             }
