@@ -152,7 +152,7 @@ public final class DecodingCosts {
         int[] past = IntStream.range(0, PAST).map(i -> i * 37 % vocabulary).toArray();
         try (TargetSession session = target.newSession(options);
                 DraftSession drafts = draft.newSession(PAST + largest, DRAFT[DRAFT.length - 1], true);
-                Features features = Features.createOn(target.device(), info.taps().length, info.hidden(), false);
+                Features features = Features.createBeside(target, info.taps().length, info.hidden(), false);
                 Sampler sampler = Sampler.open(target, SamplerOptions.greedy())) {
             int topK = Math.min(TOP_K, info.draftVocabulary());
             ProcessorShare share = ProcessorShare.of(target.device());

@@ -46,11 +46,8 @@ final class Drafting implements TokenHistory, AutoCloseable {
     /** What a draft model holds of the text. */
     private record Trunk(Features features, DraftSession session, DraftCursor cursor) implements AutoCloseable {
         static Trunk open(DraftModel draft, TokenHistory text, int context, int expanded) {
-            Features features = Features.createOn(
-                    draft.target().device(),
-                    draft.info().taps().length,
-                    draft.info().hidden(),
-                    false);
+            Features features = Features.createBeside(
+                    draft.target(), draft.info().taps().length, draft.info().hidden(), false);
             try {
                 DraftSession session = draft.newSession(context, Math.max(1, expanded), true);
                 return new Trunk(features, session, new DraftCursor(session, text));

@@ -43,22 +43,24 @@ public final class Features extends NativeHandle {
     }
 
     /**
-     * An empty matrix of 32 bits a value in the memory of the device where drafts compute, so that what a target leaves
-     * there for its draft never comes to the host. On a device that computes no drafts it lies in the host's memory.
+     * An empty matrix of 32 bits a value in the memory of the device where drafts of the target compute, so that what a
+     * target leaves there for its draft never comes to the host. Where the target's device computes no drafts it lies
+     * in the host's memory.
      *
      * @param taps number of tapped blocks, 1..8
      * @param hidden width of the target's hidden state, at least 1
      * @param withHidden whether rows hold the final hidden state too
      */
-    public static Features createOn(Device device, int taps, int hidden, boolean withHidden) {
+    public static Features createBeside(TargetModel target, int taps, int hidden, boolean withHidden) {
         Arguments.inRange("taps", taps, 1, 8);
         Arguments.atLeast("hidden", hidden, 1);
+        // The device may be closed: the target keeps its native part.
         return using(
                 () -> new Features(
-                        EngineFeatures.createOn(device.engine(), taps, hidden, withHidden),
+                        EngineFeatures.createOn(target.device().engine(), taps, hidden, withHidden),
                         (taps + (withHidden ? 1 : 0)) * hidden,
-                        device),
-                Objects.requireNonNull(device, "device"));
+                        target),
+                Objects.requireNonNull(target, "target"));
     }
 
     /** Number of rows. */
