@@ -4,7 +4,6 @@
 #include "cuda/product.h"
 
 #include <map>
-#include <new>
 
 namespace gto {
 

@@ -115,7 +115,8 @@ bool is_template_name(const std::string & chat_template) {
     const int32_t n = llama_chat_builtin_templates(nullptr, 0);
     std::vector<const char *> names((size_t) n);
     llama_chat_builtin_templates(names.data(), names.size());
-    return std::any_of(names.begin(), names.end(), [&](const char * name) { return trimmed(chat_template) == name; });
+    const std::string wanted = trimmed(chat_template);
+    return std::any_of(names.begin(), names.end(), [&](const char * name) { return wanted == name; });
 }
 
 chat_text render_by_name(const std::string & named, const std::string & source, const special_tokens & specials,

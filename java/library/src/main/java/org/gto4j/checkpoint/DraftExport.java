@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
 import org.gto4j.error.GtoException;
+import org.gto4j.io.AtomicFile;
 import org.gto4j.model.DraftFileType;
 import org.gto4j.model.DraftInfo;
 import org.gto4j.model.DraftModel;
@@ -52,7 +53,7 @@ public final class DraftExport {
         ObjectNode config = new ExportedConfig(export.info, export.net, options).json();
         export.addTensors();
         export.file.write(weights);
-        org.gto4j.io.AtomicFile.write(folder.resolve("config.json"), text(config));
+        AtomicFile.write(folder.resolve("config.json"), text(config));
     }
 
     private static String text(ObjectNode json) {
@@ -80,8 +81,7 @@ public final class DraftExport {
                     GtoException.Kind.ARGUMENT,
                     "the draft can't be written for " + options.format() + ": it has no word for " + missing);
         }
-        boolean both = net.has(DraftNetPart.QKV_BIAS) == net.has(DraftNetPart.OUTPUT_BIAS);
-        if (!both) {
+        if (net.has(DraftNetPart.QKV_BIAS) != net.has(DraftNetPart.OUTPUT_BIAS)) {
             throw new GtoException(
                     GtoException.Kind.ARGUMENT,
                     "the draft can't be written for " + options.format()

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.gto4j.io.AtomicFile;
 
@@ -66,10 +67,9 @@ final class SafetensorsWriter {
             tensor.putArray("data_offsets").add(at).add(at + entry.bytes());
             at += entry.bytes();
         }
-        StringBuilder text = new StringBuilder(header.toString());
-        while (text.toString().getBytes(StandardCharsets.UTF_8).length % ALIGNMENT != 0) {
-            text.append(' ');
-        }
-        return text.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] text = header.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] padded = Arrays.copyOf(text, (text.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+        Arrays.fill(padded, text.length, padded.length, (byte) ' ');
+        return padded;
     }
 }

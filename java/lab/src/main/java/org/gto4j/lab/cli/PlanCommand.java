@@ -89,9 +89,7 @@ final class PlanCommand implements Command {
             TargetModel target = open.target();
             console.tell(StartLine.of(target));
             PlannedSizes sizes = PlannedSizes.of(values, target.info());
-            AdamW optimizer = AdamW.builder()
-                    .precision(values.get(LearningParameters.PRECISION))
-                    .build();
+            AdamW optimizer = optimizer(values);
             TrainingPlan plan = TrainingPlan.of(target, sizes.vocabulary(), optimizer, sizes.rows(), sizes.passes());
             Optional<TrainingCosts> costs = values.get(MEASURE)
                     ? Optional.of(measure(target, optimizer, console))
@@ -118,6 +116,13 @@ final class PlanCommand implements Command {
             values.find(HTML).ifPresent(file -> PlanReport.of(needed(costs, "html"), sizes, scales, target)
                     .write(file));
         }
+    }
+
+    /** Its precision is all that a plan depends on. */
+    static AdamW optimizer(ParameterValues values) {
+        return AdamW.builder()
+                .precision(values.get(LearningParameters.PRECISION))
+                .build();
     }
 
     private static void refuseWithLike(ParameterValues values, Parameter<?>... parameters) {

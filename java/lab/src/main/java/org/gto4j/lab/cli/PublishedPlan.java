@@ -51,9 +51,7 @@ final class PublishedPlan {
         published = values.get(LIKE);
         target = published.info(values.get(BITS));
         sizes = PlannedSizes.of(values, target);
-        optimizer = AdamW.builder()
-                .precision(values.get(LearningParameters.PRECISION))
-                .build();
+        optimizer = PlanCommand.optimizer(values);
     }
 
     static boolean isAsked(ParameterValues values) {
