@@ -163,6 +163,13 @@ function(gto4j_llama_configure build what)
   gto4j_run("configuring ${what}" ${CMAKE_COMMAND} -S ${GTO4J_LLAMA_SOURCES} -B ${build} -G ${generator} ${compilers} ${ARGN})
 endfunction()
 
+# Sees that the pinned sources are there.
+function(gto4j_llama_sources)
+  if(NOT GTO4J_LLAMA_SOURCE)
+    gto4j_llama_source(${GTO4J_LLAMA_SOURCES} ${GTO4J_CACHE}/downloads)
+  endif()
+endfunction()
+
 # Builds the libraries unless they are there, and llama-server if it is wanted: half of llama.cpp is needed for it alone.
 function(gto4j_llama_build entry flags)
   file(MAKE_DIRECTORY ${entry})
@@ -175,9 +182,8 @@ function(gto4j_llama_build entry flags)
     elseif(NOT pinned)
       message(WARNING "GTO4J_LLAMA_SOURCE=${source} is not at the pinned commit ${GTO4J_LLAMA_COMMIT} (v${GTO4J_LLAMA_VERSION})")
     endif()
-  else()
-    gto4j_llama_source(${source} ${GTO4J_CACHE}/downloads)
   endif()
+  gto4j_llama_sources()
 
   gto4j_llama_variants(${entry} variants done)
   if(NOT EXISTS ${done})

@@ -22,10 +22,15 @@ typedef struct gto_sampler_options {
     float penalty_freq;     /**< 0 = off */
     float penalty_present;  /**< 0 = off */
     uint32_t seed;          /**< 0xFFFFFFFF counts as 0xFFFFFFFE */
-    const char * grammar;   /**< GBNF whose rule "root" the whole text follows; NULL = off */
+    const char * grammar;   /**< GBNF whose rule "root" the text follows, from a trigger on if there are; NULL = off */
     int32_t n_bias;         /**< biased tokens, 0 = off */
     const int32_t * bias_tokens; /**< [n_bias] */
     const float * bias;          /**< [n_bias] added to their logits; -INFINITY forbids a token */
+    int32_t n_triggers;          /**< 0: the grammar counts from the text's beginning */
+    const char * const * triggers; /**< [n_triggers] texts; the grammar counts from where the first of them stands */
+    /** [n_triggers] whether a trigger is a regular expression (ECMAScript) over the last 256 bytes of the text. Its
+     *  first group, if it has one, is where the grammar begins. */
+    const bool * triggers_are_patterns;
 } gto_sampler_options;
 
 /** Greedy: temperature 0, everything else off, seed 0. */
@@ -34,7 +39,8 @@ GTO_API gto_sampler_options gto_sampler_options_default(void);
 /** Builds the chain: bias, grammar, penalties, top-k, typical, top-p, min-p, temperature, dist (or greedy). The
  *  options' arrays are copied. GTO_E_FORMAT: the grammar can't be read (the message names line and column) or is too
  *  large: more than a MiB, groups deeper than 256, more than 50,000 rules with groups and repetitions written out. One
- *  that is so ambiguous that following a text takes seconds a token ends sampling with GTO_E_ARGUMENT. */
+ *  that is so ambiguous that following a text takes seconds a token ends sampling with GTO_E_ARGUMENT. Where a trigger
+ *  is followed by what the grammar doesn't take, the text goes on freely. */
 GTO_API gto_status gto_sampler_open(const struct gto_target * target, gto_sampler_options options, gto_sampler ** out);
 GTO_API void gto_sampler_free(gto_sampler * sampler);
 /** Forgets accepted tokens and restarts the random stream from the seed. */

@@ -31,6 +31,13 @@ grammar_filter::place grammar_filter::after_byte(const place & at, uint8_t byte)
     return next;
 }
 
+grammar_filter::place grammar_filter::after_bytes(std::string_view bytes) {
+    place next = here_;
+    for (size_t i = 0; i < bytes.size() && !next.dead; i++) next = after_byte(next, (uint8_t) bytes[i]);
+    next.dead = next.dead || !may_stop(next);
+    return next;
+}
+
 bool grammar_filter::may_stop(const place & at) const {
     return !at.dead &&
            (!at.character.pending() || state_.takes_one_of(at.symbols, at.character.lowest(), at.character.highest()));
@@ -61,10 +68,8 @@ void grammar_filter::accept(int32_t token) {
     const token_piece & piece = pieces_->of(token);
     const bool whole = !here_.character.pending();
     if (piece.end && whole && here_.symbols.complete) return;
-    place next = here_;
-    next.dead = piece.end || piece.bytes.empty();
-    for (size_t i = 0; i < piece.bytes.size() && !next.dead; i++) next = after_byte(next, (uint8_t) piece.bytes[i]);
-    next.dead = next.dead || !may_stop(next);
+    place next = after_bytes(piece.bytes);
+    next.dead = next.dead || piece.end || piece.bytes.empty();
     if (whole && state_.takes_token(here_.symbols, token)) {
         const active_symbols by_token = state_.after_token(here_.symbols, token);
         next.symbols = next.dead                  ? by_token
@@ -74,6 +79,16 @@ void grammar_filter::accept(int32_t token) {
         next.dead = false;
     }
     if (next.dead) fail(GTO_E_ARGUMENT, "grammar: token %d isn't allowed here", token);
+    next.mark = state_.now();
+    here_ = next;
+}
+
+void grammar_filter::accept_bytes(std::string_view bytes) {
+    state_.allow(most_steps_);
+    place next = after_bytes(bytes);
+    if (next.dead) {
+        fail(GTO_E_ARGUMENT, "grammar: \"%.60s\" isn't allowed here", std::string(bytes).c_str());
+    }
     next.mark = state_.now();
     here_ = next;
 }

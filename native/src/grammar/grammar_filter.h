@@ -6,6 +6,7 @@
 #include "grammar/utf8.h"
 
 #include <memory>
+#include <string_view>
 #include <vector>
 
 namespace gto {
@@ -23,6 +24,8 @@ class grammar_filter {
     void allow(std::vector<uint8_t> & allowed);
     // Goes on behind a token. Fails with GTO_E_ARGUMENT if it isn't allowed.
     void accept(int32_t token);
+    // Goes on behind the end of a token, of which the rest belongs to what stands before the text. Fails likewise.
+    void accept_bytes(std::string_view bytes);
     // Back to the beginning.
     void reset();
 
@@ -35,6 +38,7 @@ class grammar_filter {
         parse_state::mark mark;
     };
     place after_byte(const place & at, uint8_t byte);
+    place after_bytes(std::string_view bytes);
     bool may_stop(const place & at) const;
 
     const grammar grammar_;

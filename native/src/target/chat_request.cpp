@@ -78,6 +78,14 @@ void read_field(chat_request & r, const std::string & name, const value & v) {
     } else if (name == "now") {
         if (!v.is_integer()) wrong("now", "whole seconds", v);
         r.now = *v.as<int64_t>();
+    } else if (name == "tool_choice") {
+        r.tool_choice = text_of("tool_choice", v);
+    } else if (name == "parallel_tool_calls") {
+        if (!v.is_bool()) wrong("parallel_tool_calls", "true or false", v);
+        r.parallel_tool_calls = *v.as<bool>();
+    } else if (name == "json_schema") {
+        if (!v.as_dict()) wrong("json_schema", "an object", v);
+        r.json_schema = v;
     } else {
         fail(GTO_E_ARGUMENT, "request: unknown field \"%.60s\"", name.c_str());
     }

@@ -17,6 +17,10 @@ struct chat_request {
     std::shared_ptr<const jinja::dict> variables; // nullptr: none
     std::optional<std::string> chat_template, template_source, template_name;
     std::optional<int64_t> now;
+    // of the answer's format
+    std::string tool_choice = "auto";
+    bool parallel_tool_calls = false;
+    jinja::value json_schema; // undefined: none
 };
 
 // Fails with GTO_E_ARGUMENT naming the field that is wrong. Texts are marked as said but for roles and for variables

@@ -2,7 +2,7 @@
 
 #include "common/large_stack.h"
 #include "jinja/interpreter.h"
-#include "target/chat_request.h"
+#include "target/chosen_template.h"
 #include "target/target.h"
 
 #include <ctime>
@@ -12,35 +12,6 @@ namespace gto {
 namespace {
 
 using jinja::value;
-
-struct chosen_template {
-    std::string text, source;
-};
-
-// Templates of their own for tools are used where there are tools, as transformers does.
-chosen_template choose(const gto_target & target, const chat_request & request) {
-    if (request.chat_template && request.template_name) {
-        fail(GTO_E_ARGUMENT, "template_name: \"%.60s\" is one of the model's, but another template is given",
-             request.template_name->c_str());
-    }
-    if (request.chat_template) {
-        return {*request.chat_template, request.template_source.value_or("the chat template that was given")};
-    }
-    const std::string source = target.path + ": the chat template";
-    if (!target.chat_template && !request.template_name) {
-        fail(GTO_E_FORMAT,
-             "%s: the model has no chat template: give one (on the command line with --chat-template FILE)",
-             target.path.c_str());
-    }
-    const bool for_tools = !request.template_name && !request.tools.is_none();
-    const std::string name = request.template_name.value_or(for_tools ? "tool_use" : "");
-    if (name.empty() || name == "default") return {*target.chat_template, source};
-    if (const char * text = llama_model_chat_template(target.model.get(), name.c_str())) {
-        return {text, source + " \"" + name + "\""};
-    }
-    if (for_tools) return {*target.chat_template, source};
-    fail(GTO_E_ARGUMENT, "template_name: %s has no chat template \"%.60s\"", target.path.c_str(), name.c_str());
-}
 
 void check_roles(const gto_target & target, const value & messages) {
     for (size_t i = 0; i < messages.as_list()->items.size(); i++) {
@@ -125,7 +96,7 @@ chat_text render_chat(const gto_target & target, std::string_view request_json) 
         jinja::budget cost{jinja::limits()};
         const chat_request request = read_chat_request(cost, request_json);
         check_roles(target, request.messages);
-        const chosen_template chosen = choose(target, request);
+        const chosen_template chosen = choose_template(target, request);
         chat = is_template_name(chosen.text)
                    ? render_by_name(chosen.text, chosen.source, *target.specials,
                                     plain_messages(request, chosen.source), request.add_generation_prompt)

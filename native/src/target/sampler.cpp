@@ -43,6 +43,11 @@ static void check(const gto_sampler_options & o, int32_t n_vocab) {
             fail(GTO_E_ARGUMENT, "bias[%d]: expected a number or -infinity, found %g", i, o.bias[i]);
         }
     }
+    if (o.n_triggers < 0) fail(GTO_E_ARGUMENT, "n_triggers: expected at least 0, found %d", o.n_triggers);
+    require(o.n_triggers == 0 || (o.triggers && o.triggers_are_patterns), "triggers or triggers_are_patterns is null");
+    for (int32_t i = 0; i < o.n_triggers; i++) {
+        if (!o.triggers[i]) fail(GTO_E_ARGUMENT, "triggers[%d] is null", i);
+    }
     if (!std::isfinite(o.penalty_present)) {
         fail(GTO_E_ARGUMENT, "penalty_present: expected a finite number, found %g", o.penalty_present);
     }
@@ -60,6 +65,12 @@ static bool has_penalties(const gto_sampler_options & o) {
     return o.penalty_last_n != 0 && (o.penalty_repeat != 1 || o.penalty_freq != 0 || o.penalty_present != 0);
 }
 
+static std::vector<grammar_trigger> triggers_of(const gto_sampler_options & o) {
+    std::vector<grammar_trigger> triggers;
+    for (int32_t i = 0; i < o.n_triggers; i++) triggers.push_back({o.triggers[i], o.triggers_are_patterns[i]});
+    return triggers;
+}
+
 static void add_links(gto_sampler & sampler, const gto_sampler_options & o, const gto_target & target) {
     llama_sampler * chain = sampler.chain.get();
     if (o.n_bias > 0) {
@@ -67,7 +78,7 @@ static void add_links(gto_sampler & sampler, const gto_sampler_options & o, cons
         for (int32_t i = 0; i < o.n_bias; i++) bias[i] = {o.bias_tokens[i], o.bias[i]};
         add(chain, llama_sampler_init_logit_bias(target.info.n_vocab, o.n_bias, bias.data()));
     }
-    if (o.grammar) sampler.grammar = open_grammar(target, o.grammar);
+    if (o.grammar) sampler.grammar = open_triggered_grammar(target, o.grammar, triggers_of(o));
     sampler.n_filters = llama_sampler_chain_n(chain);
     sampler.is_argmax = o.temperature == 0 && o.n_bias == 0 && !o.grammar && !has_penalties(o);
     const int32_t last_n = o.penalty_last_n < 0 ? std::min(target.info.n_ctx_train, max_penalised) : o.penalty_last_n;
@@ -125,7 +136,7 @@ int32_t gto_sampler::draw(const float * logits) {
 void gto_sampler::accept_given(int32_t token) { llama_sampler_accept(chain.get(), token); }
 
 gto_sampler_options gto_sampler_options_default(void) {
-    return {0.0f, 0, 1.0f, 0.0f, 1.0f, 0, 1.0f, 0.0f, 0.0f, 0, nullptr, 0, nullptr, nullptr};
+    return {0.0f, 0, 1.0f, 0.0f, 1.0f, 0, 1.0f, 0.0f, 0.0f, 0, nullptr, 0, nullptr, nullptr, 0, nullptr, nullptr};
 }
 
 gto_status gto_sampler_open(const gto_target * target, gto_sampler_options options, gto_sampler ** out) {

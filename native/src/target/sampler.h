@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/status.h"
-#include "grammar/grammar_filter.h"
+#include "grammar/triggered_grammar.h"
 #include "gto4j/sampler.h"
 
 #include "llama.h"
@@ -13,7 +13,7 @@
 
 struct gto_sampler : gto::counted {
     std::unique_ptr<llama_sampler, void (*)(llama_sampler *)> chain{nullptr, llama_sampler_free};
-    std::unique_ptr<gto::grammar_filter> grammar; // stands between the bias and the other links
+    std::unique_ptr<gto::triggered_grammar> grammar; // stands between the bias and the other links
     int32_t n_filters = 0;                        // leading links that forbid tokens: the bias
     bool is_argmax = false;                       // nothing else is done
     int32_t n_vocab = 0;

@@ -40,4 +40,9 @@ std::unique_ptr<grammar_filter> open_grammar(const gto_target & target, const ch
     return std::make_unique<grammar_filter>(parse_grammar(gbnf, find), pieces_of(target), most_steps);
 }
 
+std::unique_ptr<triggered_grammar> open_triggered_grammar(const gto_target & target, const char * gbnf,
+                                                          const std::vector<grammar_trigger> & triggers) {
+    return std::make_unique<triggered_grammar>(open_grammar(target, gbnf), pieces_of(target), triggers);
+}
+
 } // namespace gto

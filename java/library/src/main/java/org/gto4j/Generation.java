@@ -1,9 +1,11 @@
 package org.gto4j;
 
 import java.util.Arrays;
+import java.util.List;
 import org.gto4j.common.AcceptedLengths;
 import org.gto4j.common.Arguments;
 import org.gto4j.common.RecordValues;
+import org.gto4j.model.AnswerFormat;
 import org.gto4j.model.DecodingTimes;
 import org.jspecify.annotations.Nullable;
 
@@ -128,6 +130,13 @@ public record Generation(int[] tokens, String text, FinishReason reason, Statist
         public String toString() {
             return RecordValues.text(this);
         }
+    }
+
+    /** The text with control tokens written out, as a format reads it, up to the stop string that ended it. */
+    String textWith(AnswerFormat format, List<String> stopStrings) {
+        StringBuilder all = new StringBuilder(format.text(tokens));
+        int stop = reason == FinishReason.STOP_STRING ? new StopStrings(stopStrings).find(all, 0) : -1;
+        return stop < 0 ? all.toString() : all.substring(0, stop);
     }
 
     @Override

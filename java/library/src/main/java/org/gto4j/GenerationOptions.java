@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.gto4j.common.Arguments;
 import org.gto4j.error.GtoException;
+import org.gto4j.model.AnswerFormat;
 import org.gto4j.model.SamplerOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,18 @@ public record GenerationOptions(
     /** Without stops. */
     public GenerationOptions(int maxTokens, SamplerOptions sampler) {
         this(maxTokens, sampler, List.of(), Set.of(), null);
+    }
+
+    /**
+     * The same, kept to an answer's format: with its grammar and its stops. Kind ARGUMENT if the sampler has a grammar
+     * already.
+     */
+    public GenerationOptions keptTo(AnswerFormat format) {
+        List<String> strings =
+                Stream.concat(stopStrings.stream(), format.stops().stream()).toList();
+        Set<Integer> tokens = Stream.concat(stopTokens.stream(), format.stopTokens().stream())
+                .collect(Collectors.toUnmodifiableSet());
+        return new GenerationOptions(maxTokens, format.constrain(sampler), strings, tokens, cancellation);
     }
 
     /** A builder with the defaults: 256 tokens, greedy, no stops. */

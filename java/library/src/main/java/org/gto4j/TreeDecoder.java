@@ -6,7 +6,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.function.Supplier;
 import org.gto4j.error.GtoException;
+import org.gto4j.model.AnswerFormat;
 import org.gto4j.model.ChatMessage;
+import org.gto4j.model.ChatOptions;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.NativeHandle;
 import org.gto4j.model.Sampler;
@@ -162,6 +164,22 @@ public final class TreeDecoder extends NativeHandle {
      */
     public Generation chat(List<ChatMessage> messages, GenerationOptions options, TokenListener listener) {
         return generate(target.chatTokens(messages, true), options, listener);
+    }
+
+    /**
+     * Answers a conversation with tools, a JSON schema, or what else {@link ChatOptions} has: the answer keeps to
+     * {@link TargetModel#answerFormat} and is taken apart. The listener is told the text as it comes, calls and
+     * reasoning included.
+     *
+     * @throws GtoException kind FORMAT: the answer isn't whole, e.g. as maxTokens ended it within a call
+     */
+    public ChatAnswer answer(
+            List<ChatMessage> messages, ChatOptions chat, GenerationOptions options, TokenListener listener) {
+        try (AnswerFormat format = target.answerFormat(messages, chat)) {
+            GenerationOptions kept = options.keptTo(format);
+            Generation generation = generate(target.chatTokens(messages, chat), kept, listener);
+            return new ChatAnswer(format.read(generation.textWith(format, kept.stopStrings())), generation);
+        }
     }
 
     @Override

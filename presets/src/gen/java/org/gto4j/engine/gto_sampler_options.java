@@ -47,7 +47,7 @@ public class gto_sampler_options extends Pointer {
     public native float penalty_present(); public native gto_sampler_options penalty_present(float setter);
     /** 0xFFFFFFFF counts as 0xFFFFFFFE */
     public native @Cast("uint32_t") int seed(); public native gto_sampler_options seed(int setter);
-    /** GBNF whose rule "root" the whole text follows; NULL = off */
+    /** GBNF whose rule "root" the text follows, from a trigger on if there are; NULL = off */
     public native @Cast("const char*") BytePointer grammar(); public native gto_sampler_options grammar(BytePointer setter);
     /** biased tokens, 0 = off */
     public native int n_bias(); public native gto_sampler_options n_bias(int setter);
@@ -55,4 +55,12 @@ public class gto_sampler_options extends Pointer {
     public native @Const IntPointer bias_tokens(); public native gto_sampler_options bias_tokens(IntPointer setter);
     /** [n_bias] added to their logits; -INFINITY forbids a token */
     public native @Const FloatPointer bias(); public native gto_sampler_options bias(FloatPointer setter);
+    /** 0: the grammar counts from the text's beginning */
+    public native int n_triggers(); public native gto_sampler_options n_triggers(int setter);
+    /** [n_triggers] texts; the grammar counts from where the first of them stands */
+    public native @Cast("const char*const*") PointerPointer triggers();
+    public native gto_sampler_options triggers(PointerPointer setter);
+    /** [n_triggers] whether a trigger is a regular expression (ECMAScript) over the last 256 bytes of the text. Its
+     *  first group, if it has one, is where the grammar begins. */
+    public native @Cast("const bool*") BoolPointer triggers_are_patterns(); public native gto_sampler_options triggers_are_patterns(BoolPointer setter);
 }

@@ -20,7 +20,7 @@ import org.bytedeco.javacpp.tools.InfoMapper;
         compiler = "cpp17",
         define = "STRING_BYTES_CHARSET \"UTF-8\"",
         include = {
-            "gto4j/common.h", "gto4j/device.h", "gto4j/features.h", "gto4j/sampler.h", "gto4j/target.h", "gto4j/session.h",
+            "gto4j/common.h", "gto4j/device.h", "gto4j/features.h", "gto4j/sampler.h", "gto4j/answer.h", "gto4j/target.h", "gto4j/session.h",
             "gto4j/draft.h", "gto4j/trainer.h", "gto4j/tree.h", "gto4j/loss.h", "gto4j/kernels.h"
         },
         link = "gto4j@.0",
@@ -40,6 +40,9 @@ public class gto4j implements InfoMapper {
     public void map(InfoMap infoMap) {
         infoMap.put(new Info("GTO_API").cppTypes().annotations());
         // The parser takes "const X * const *" for a constant member and leaves its setter out.
+        infoMap.put(new Info("gto_sampler_options::triggers").javaText(
+            "public native @Cast(\"const char*const*\") PointerPointer triggers();\n"
+            + "public native gto_sampler_options triggers(PointerPointer setter);"));
         infoMap.put(new Info("gto_batch::features").javaText(
             "/** [n_sequences], F32 or F16, with hidden */\n"
             + "public native @Cast(\"const gto_features*const*\") PointerPointer features();\n"

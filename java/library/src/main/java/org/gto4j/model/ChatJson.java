@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.gto4j.common.Arguments;
 import org.gto4j.error.GtoException;
@@ -111,5 +113,48 @@ final class ChatJson {
             request.put("now", Objects.requireNonNull(options.now()).toEpochSecond(ZoneOffset.UTC));
         }
         return request.toString();
+    }
+
+    /** What the C API finds an answer's format for. */
+    static String formatRequest(ArrayNode messages, ChatOptions options, @Nullable ChatTemplate template) {
+        ObjectNode request = object("request", request(messages, options, template));
+        request.put("tool_choice", options.toolChoice().name().toLowerCase(Locale.ROOT));
+        request.put("parallel_tool_calls", options.parallelToolCalls());
+        if (options.jsonSchema() != null) {
+            request.set("json_schema", object("jsonSchema", Objects.requireNonNull(options.jsonSchema())));
+        }
+        return request.toString();
+    }
+
+    /**
+     * The message that the C API has read.
+     *
+     * @param whole whether every call must be whole; else those that aren't are left out
+     */
+    static ChatMessage answer(ObjectNode json, boolean whole) {
+        List<ToolCall> calls = new ArrayList<>();
+        for (JsonNode call : json.path("tool_calls")) {
+            JsonNode function = call.path("function");
+            try {
+                calls.add(new ToolCall(
+                        idOf(call, calls.size()),
+                        function.path("name").asText(),
+                        function.path("arguments").asText()));
+            } catch (GtoException e) {
+                if (whole) {
+                    throw new GtoException(GtoException.Kind.FORMAT, "the answer: " + e.getMessage(), e);
+                }
+            }
+        }
+        String reasoning = json.path("reasoning_content").asText("");
+        return ChatMessage.assistant(json.path("content").asText(""))
+                .withReasoning(reasoning.isEmpty() ? null : reasoning)
+                .withToolCalls(calls);
+    }
+
+    /** Nine letters and digits where the model gave none, as Mistral's templates ask for them. */
+    private static String idOf(JsonNode call, int index) {
+        String id = call.path("id").asText("");
+        return id.isEmpty() ? String.format(Locale.ROOT, "call%05d", index + 1) : id;
     }
 }

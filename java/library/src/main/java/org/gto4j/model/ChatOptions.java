@@ -19,13 +19,19 @@ import org.jspecify.annotations.Nullable;
  * @param templateName which of the GGUF's named templates to take, e.g. "tool_use"; null: the one for tools if there
  *     are tools and the GGUF has it, else the default one
  * @param now what the template takes for the time, or null for the clock's
+ * @param toolChoice whether the answer calls tools; it counts in {@link TargetModel#answerFormat}, not in the template
+ * @param parallelToolCalls whether one answer may have several calls; likewise
+ * @param jsonSchema JSON schema of the whole answer, or null; likewise, and without tools
  */
 public record ChatOptions(
         boolean generationPrompt,
         @Nullable String tools,
         Map<String, String> variables,
         @Nullable String templateName,
-        @Nullable LocalDateTime now) {
+        @Nullable LocalDateTime now,
+        ToolChoice toolChoice,
+        boolean parallelToolCalls,
+        @Nullable String jsonSchema) {
     /** Ready for an answer: with the header of an assistant turn, and without anything else. */
     public static final ChatOptions ANSWER = builder().build();
 
@@ -37,6 +43,14 @@ public record ChatOptions(
         variables = Collections.unmodifiableMap(new LinkedHashMap<>(Objects.requireNonNull(variables, "variables")));
         if (tools != null) {
             ChatJson.array("tools", tools);
+        }
+        Objects.requireNonNull(toolChoice, "toolChoice");
+        Arguments.check(
+                toolChoice != ToolChoice.REQUIRED || tools != null,
+                "toolChoice: expected tools to choose from, found none");
+        if (jsonSchema != null) {
+            ChatJson.object("jsonSchema", jsonSchema);
+            Arguments.check(tools == null, "jsonSchema: expected no tools beside it, as a call isn't such an answer");
         }
         variables.forEach((name, json) -> {
             Objects.requireNonNull(json, name);
@@ -62,6 +76,9 @@ public record ChatOptions(
         private final Map<String, String> variables = new LinkedHashMap<>();
         private @Nullable String templateName;
         private @Nullable LocalDateTime now;
+        private ToolChoice toolChoice = ToolChoice.AUTO;
+        private boolean parallelToolCalls;
+        private @Nullable String jsonSchema;
 
         private Builder() {}
 
@@ -111,9 +128,28 @@ public record ChatOptions(
             return this;
         }
 
+        /** Whether the answer calls tools; AUTO unless said otherwise. */
+        public Builder toolChoice(ToolChoice choice) {
+            toolChoice = choice;
+            return this;
+        }
+
+        /** Whether one answer may have several calls; it may not unless said otherwise. */
+        public Builder parallelToolCalls(boolean several) {
+            parallelToolCalls = several;
+            return this;
+        }
+
+        /** JSON schema of the whole answer, or null for none. */
+        public Builder jsonSchema(@Nullable String schema) {
+            jsonSchema = schema;
+            return this;
+        }
+
         /** The options; a {@link GtoException} of kind ARGUMENT names what isn't JSON. */
         public ChatOptions build() {
-            return new ChatOptions(generationPrompt, tools, variables, templateName, now);
+            return new ChatOptions(
+                    generationPrompt, tools, variables, templateName, now, toolChoice, parallelToolCalls, jsonSchema);
         }
     }
 }

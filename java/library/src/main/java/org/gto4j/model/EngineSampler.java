@@ -1,9 +1,13 @@
 package org.gto4j.model;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.bytedeco.javacpp.BoolPointer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.javacpp.PointerScope;
 import org.gto4j.engine.global.gto4j;
 import org.gto4j.engine.gto_sampler;
 import org.gto4j.engine.gto_sampler_options;
@@ -23,10 +27,18 @@ final class EngineSampler {
                 .sorted()
                 .toArray();
         String gbnf = options.grammar();
-        try (gto_sampler_options o = gto4j.gto_sampler_options_default();
+        List<GrammarTrigger> triggers = options.grammarTriggers();
+        try (PointerScope scope = new PointerScope();
+                gto_sampler_options o = gto4j.gto_sampler_options_default();
                 BytePointer grammar = gbnf == null ? null : new BytePointer(gbnf, StandardCharsets.UTF_8);
                 IntPointer biased = new IntPointer(tokens);
                 FloatPointer bias = new FloatPointer(tokens.length)) {
+            PointerPointer<BytePointer> texts = new PointerPointer<>(Math.max(1, triggers.size()));
+            BoolPointer patterns = new BoolPointer(Math.max(1, triggers.size()));
+            for (int i = 0; i < triggers.size(); i++) {
+                texts.put(i, new BytePointer(triggers.get(i).text(), StandardCharsets.UTF_8));
+                patterns.put(i, triggers.get(i).pattern());
+            }
             o.temperature(options.temperature())
                     .top_k(options.topK())
                     .top_p(options.topP())
@@ -40,7 +52,10 @@ final class EngineSampler {
                     .grammar(grammar)
                     .n_bias(tokens.length)
                     .bias_tokens(biased)
-                    .bias(bias);
+                    .bias(bias)
+                    .n_triggers(triggers.size())
+                    .triggers(texts)
+                    .triggers_are_patterns(patterns);
             for (int i = 0; i < tokens.length; i++) {
                 bias.put(i, options.logitBias().getOrDefault(tokens[i], 0f));
             }

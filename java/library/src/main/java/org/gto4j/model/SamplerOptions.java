@@ -1,5 +1,6 @@
 package org.gto4j.model;
 
+import java.util.List;
 import java.util.Map;
 import org.gto4j.common.Arguments;
 import org.gto4j.error.GtoException;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param seed of the random stream (all 32 bits are used)
  * @param grammar GBNF whose rule "root" the whole text follows, or null; a sampler of one that can't be read is an
  *     error that names line and column
+ * @param grammarTriggers where the grammar begins: at the first of these in the text; empty: at the text's beginning.
+ *     What stands before is free, and so is what follows a trigger otherwise than the grammar says
  * @param logitBias what is added to tokens' logits; negative infinity forbids a token
  */
 public record SamplerOptions(
@@ -34,6 +37,7 @@ public record SamplerOptions(
         float penaltyPresence,
         int seed,
         @Nullable String grammar,
+        List<GrammarTrigger> grammarTriggers,
         Map<Integer, Float> logitBias) {
     /** Checks the ranges. */
     public SamplerOptions {
@@ -56,6 +60,9 @@ public record SamplerOptions(
             Arguments.whole("grammar", grammar);
             Arguments.check(grammar.indexOf('\0') < 0, "grammar: expected a text without U+0000");
         }
+        grammarTriggers = List.copyOf(grammarTriggers);
+        Arguments.check(
+                grammar != null || grammarTriggers.isEmpty(), "grammarTriggers: expected none without a grammar");
         logitBias = Map.copyOf(logitBias);
         logitBias.forEach((token, bias) -> Arguments.check(
                 bias < Float.POSITIVE_INFINITY, "logit bias of token %d must be a number, found %s", token, bias));
@@ -81,6 +88,25 @@ public record SamplerOptions(
                 penaltyPresence,
                 other,
                 grammar,
+                grammarTriggers,
+                logitBias);
+    }
+
+    /** The same with a grammar, from a trigger on if there are any. */
+    SamplerOptions withGrammar(String gbnf, List<GrammarTrigger> triggers) {
+        return new SamplerOptions(
+                temperature,
+                topK,
+                topP,
+                minP,
+                typicalP,
+                penaltyLastN,
+                penaltyRepeat,
+                penaltyFrequency,
+                penaltyPresence,
+                seed,
+                gbnf,
+                triggers,
                 logitBias);
     }
 
@@ -107,6 +133,7 @@ public record SamplerOptions(
         private float penaltyPresence;
         private int seed;
         private @Nullable String grammar;
+        private List<GrammarTrigger> grammarTriggers = List.of();
         private Map<Integer, Float> logitBias = Map.of();
 
         private Builder() {}
@@ -163,6 +190,19 @@ public record SamplerOptions(
             return this;
         }
 
+        /**
+         * The same of a JSON schema: the text is JSON that it describes. Kind ARGUMENT names what no grammar can say.
+         */
+        public Builder jsonSchema(String schema) {
+            return grammar(EngineAnswerFormat.grammarOf(Arguments.utf8("schema", schema)));
+        }
+
+        /** The grammar begins at the first of these in the text, rather than at the text's beginning. */
+        public Builder grammarTriggers(List<GrammarTrigger> triggers) {
+            grammarTriggers = triggers;
+            return this;
+        }
+
         /** What is added to tokens' logits; negative infinity forbids a token. */
         public Builder logitBias(Map<Integer, Float> bias) {
             logitBias = bias;
@@ -199,6 +239,7 @@ public record SamplerOptions(
                     penaltyPresence,
                     seed,
                     grammar,
+                    grammarTriggers,
                     logitBias);
         }
     }

@@ -221,6 +221,27 @@ public final class TargetModel extends NativeHandle {
         return engine.chat(ChatJson.request(messages, chat, options.chatTemplate()));
     }
 
+    /**
+     * How the model writes its answer to a conversation, with calls of the options' tools.
+     *
+     * @throws GtoException kind FORMAT: no format is found in the chat template, or it can't be rendered; ARGUMENT: a
+     *     tool's parameters or the JSON schema can't be made a grammar
+     */
+    public AnswerFormat answerFormat(List<ChatMessage> messages, ChatOptions chat) {
+        return answerFormat(ChatJson.messages(messages), chat);
+    }
+
+    /** The same for messages as clients send them: a JSON array of objects. */
+    public AnswerFormat answerFormat(String messages, ChatOptions chat) {
+        return answerFormat(ChatJson.array("messages", Objects.requireNonNull(messages, "messages")), chat);
+    }
+
+    private AnswerFormat answerFormat(ArrayNode messages, ChatOptions chat) {
+        Objects.requireNonNull(chat, "chat");
+        String request = ChatJson.formatRequest(messages, chat, options.chatTemplate());
+        return using(() -> new AnswerFormat(this, EngineAnswerFormat.open(engine, request)), this);
+    }
+
     private String templateSource() {
         ChatTemplate given = options.chatTemplate();
         return given == null ? "the chat template of " + path : given.source();

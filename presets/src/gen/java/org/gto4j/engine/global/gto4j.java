@@ -269,7 +269,8 @@ public static native @ByVal gto_sampler_options gto_sampler_options_default();
 /** Builds the chain: bias, grammar, penalties, top-k, typical, top-p, min-p, temperature, dist (or greedy). The
  *  options' arrays are copied. GTO_E_FORMAT: the grammar can't be read (the message names line and column) or is too
  *  large: more than a MiB, groups deeper than 256, more than 50,000 rules with groups and repetitions written out. One
- *  that is so ambiguous that following a text takes seconds a token ends sampling with GTO_E_ARGUMENT. */
+ *  that is so ambiguous that following a text takes seconds a token ends sampling with GTO_E_ARGUMENT. Where a trigger
+ *  is followed by what the grammar doesn't take, the text goes on freely. */
 public static native @Cast("gto_status") int gto_sampler_open(@Const gto_target target, @ByVal gto_sampler_options options, @Cast("gto_sampler**") PointerPointer out);
 public static native @Cast("gto_status") int gto_sampler_open(@Const gto_target target, @ByVal gto_sampler_options options, @ByPtrPtr gto_sampler out);
 public static native void gto_sampler_free(gto_sampler sampler);
@@ -279,6 +280,75 @@ public static native @Cast("gto_status") int gto_sampler_reset(gto_sampler sampl
 public static native @Cast("gto_status") int gto_sampler_accept(gto_sampler sampler, int n, @Const IntPointer tokens);
 public static native @Cast("gto_status") int gto_sampler_accept(gto_sampler sampler, int n, @Const IntBuffer tokens);
 public static native @Cast("gto_status") int gto_sampler_accept(gto_sampler sampler, int n, @Const int[] tokens);
+
+// #ifdef __cplusplus
+// #endif
+// #endif
+
+
+// Parsed from gto4j/answer.h
+
+/** How a model writes answers with reasoning and calls of tools, and how such an answer is read. */
+// #ifndef GTO4J_ANSWER_H
+// #define GTO4J_ANSWER_H
+
+// #include "common.h"
+
+// #ifdef __cplusplus
+// Targeting ../gto_answer_format.java
+
+
+
+/** The format of the answer to a conversation, found in the chat template by llama.cpp's chat parsers. {@code request} is that
+ *  of gto_target_chat. It may have three further fields: tool_choice, "auto", "required" or "none"; parallel_tool_calls,
+ *  true if one answer may have several calls; json_schema, the schema of the whole answer, which goes without tools.
+ *  GTO_E_ARGUMENT names the field that is wrong, GTO_E_FORMAT says why no format is found in the template. */
+public static native @Cast("gto_status") int gto_answer_format_open(@Const gto_target target, @Cast("const char*") BytePointer request, @Cast("int64_t") long request_bytes,
+                                          @Cast("gto_answer_format**") PointerPointer out);
+public static native @Cast("gto_status") int gto_answer_format_open(@Const gto_target target, @Cast("const char*") BytePointer request, @Cast("int64_t") long request_bytes,
+                                          @ByPtrPtr gto_answer_format out);
+public static native @Cast("gto_status") int gto_answer_format_open(@Const gto_target target, String request, @Cast("int64_t") long request_bytes,
+                                          @ByPtrPtr gto_answer_format out);
+public static native void gto_answer_format_free(gto_answer_format format);
+/** The format as a JSON object: "grammar", GBNF that the answer follows, "" if any text is one; "triggers", a list of
+ *  {"text", "pattern"} as gto_sampler_options has them; "stops", texts that end an answer. UTF-8 without a terminating
+ *  zero; as elsewhere, n_bytes is always set and nothing is written if capacity is too small. Thread-safe. */
+public static native @Cast("gto_status") int gto_answer_format_describe(@Const gto_answer_format format, @Cast("char*") BytePointer json, int _capacity,
+                                              IntPointer n_bytes);
+public static native @Cast("gto_status") int gto_answer_format_describe(@Const gto_answer_format format, @Cast("char*") ByteBuffer json, int _capacity,
+                                              IntBuffer n_bytes);
+public static native @Cast("gto_status") int gto_answer_format_describe(@Const gto_answer_format format, @Cast("char*") byte[] json, int _capacity,
+                                              int[] n_bytes);
+/** Reads an answer, special tokens written out. {@code partial}: it goes on. The result is a JSON object as clients get it:
+ *  "role", "content" and, where there are any, "reasoning_content" and "tool_calls" with "id", "name" and "arguments"
+ *  (a text) in "function". Same capacity rule. Thread-safe. GTO_E_FORMAT: the answer doesn't have the format. */
+public static native @Cast("gto_status") int gto_answer_format_read(@Const gto_answer_format format, @Cast("const char*") BytePointer answer, int answer_bytes,
+                                          @Cast("bool") boolean partial, @Cast("char*") BytePointer json, int _capacity, IntPointer n_bytes);
+public static native @Cast("gto_status") int gto_answer_format_read(@Const gto_answer_format format, String answer, int answer_bytes,
+                                          @Cast("bool") boolean partial, @Cast("char*") ByteBuffer json, int _capacity, IntBuffer n_bytes);
+public static native @Cast("gto_status") int gto_answer_format_read(@Const gto_answer_format format, @Cast("const char*") BytePointer answer, int answer_bytes,
+                                          @Cast("bool") boolean partial, @Cast("char*") byte[] json, int _capacity, int[] n_bytes);
+public static native @Cast("gto_status") int gto_answer_format_read(@Const gto_answer_format format, String answer, int answer_bytes,
+                                          @Cast("bool") boolean partial, @Cast("char*") BytePointer json, int _capacity, IntPointer n_bytes);
+public static native @Cast("gto_status") int gto_answer_format_read(@Const gto_answer_format format, @Cast("const char*") BytePointer answer, int answer_bytes,
+                                          @Cast("bool") boolean partial, @Cast("char*") ByteBuffer json, int _capacity, IntBuffer n_bytes);
+public static native @Cast("gto_status") int gto_answer_format_read(@Const gto_answer_format format, String answer, int answer_bytes,
+                                          @Cast("bool") boolean partial, @Cast("char*") byte[] json, int _capacity, int[] n_bytes);
+
+/** The GBNF of the JSON texts that a JSON schema describes. Same capacity rule. GTO_E_ARGUMENT: it isn't JSON, or has
+ *  what no grammar can say; the message names it. */
+public static native @Cast("gto_status") int gto_json_schema_grammar(@Cast("const char*") BytePointer schema, int schema_bytes, @Cast("char*") BytePointer gbnf, int _capacity,
+                                           IntPointer n_bytes);
+public static native @Cast("gto_status") int gto_json_schema_grammar(String schema, int schema_bytes, @Cast("char*") ByteBuffer gbnf, int _capacity,
+                                           IntBuffer n_bytes);
+public static native @Cast("gto_status") int gto_json_schema_grammar(@Cast("const char*") BytePointer schema, int schema_bytes, @Cast("char*") byte[] gbnf, int _capacity,
+                                           int[] n_bytes);
+public static native @Cast("gto_status") int gto_json_schema_grammar(String schema, int schema_bytes, @Cast("char*") BytePointer gbnf, int _capacity,
+                                           IntPointer n_bytes);
+public static native @Cast("gto_status") int gto_json_schema_grammar(@Cast("const char*") BytePointer schema, int schema_bytes, @Cast("char*") ByteBuffer gbnf, int _capacity,
+                                           IntBuffer n_bytes);
+public static native @Cast("gto_status") int gto_json_schema_grammar(String schema, int schema_bytes, @Cast("char*") byte[] gbnf, int _capacity,
+                                           int[] n_bytes);
 
 // #ifdef __cplusplus
 // #endif
