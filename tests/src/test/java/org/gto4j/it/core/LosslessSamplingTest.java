@@ -17,6 +17,7 @@ import org.gto4j.it.support.TinyModels;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.DraftSession;
 import org.gto4j.model.Features;
+import org.gto4j.model.GrammarTrigger;
 import org.gto4j.model.Sampler;
 import org.gto4j.model.SamplerOptions;
 import org.gto4j.model.SessionOptions;
@@ -108,6 +109,11 @@ class LosslessSamplingTest {
         int begin = 3;
         int end = 4;
         BiPredicate<List<Integer>, Integer> firstA = (text, token) -> text.isEmpty() ? token == a : token != begin;
+        BiPredicate<List<Integer>, Integer> twoAsOrNone = (text, token) -> {
+            int first = text.indexOf(a);
+            int since = text.size() - first;
+            return first < 0 || token == (since == 1 ? a : end);
+        };
         BiPredicate<List<Integer>, Integer> noA = (text, token) -> token != a;
         return List.of(
                 new Case("temperature 1", TREE, temperature(1).build(), (text, token) -> true, MANY),
@@ -128,6 +134,15 @@ class LosslessSamplingTest {
                         TREE,
                         temperature(1).grammar("root ::= \"a\" [a-c]*").build(),
                         firstA,
+                        SOME),
+                new Case(
+                        "grammar from a trigger on",
+                        TREE,
+                        temperature(1)
+                                .grammar("root ::= \"a\" \"a\"")
+                                .grammarTriggers(List.of(GrammarTrigger.word("a")))
+                                .build(),
+                        twoAsOrNone,
                         SOME),
                 new Case(
                         "logit bias",
