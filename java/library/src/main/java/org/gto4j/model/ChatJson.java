@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.ZoneOffset;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.gto4j.common.Arguments;
 import org.gto4j.error.GtoException;
@@ -93,8 +96,19 @@ final class ChatJson {
         }
     }
 
+    /** A copy of variables of a template, in their order; ARGUMENT: a name is blank, or a value isn't JSON. */
+    static Map<String, String> variables(Map<String, String> variables) {
+        Map<String, String> copy = new LinkedHashMap<>(Objects.requireNonNull(variables, "variables"));
+        copy.forEach((name, json) -> {
+            Objects.requireNonNull(json, name);
+            Arguments.check(!name.isBlank(), "variables: expected names, found '%s'", name);
+            value("variable " + name, json);
+        });
+        return Collections.unmodifiableMap(copy);
+    }
+
     /** What the C API renders. */
-    static String request(ArrayNode messages, ChatOptions options, @Nullable ChatTemplate template) {
+    static String request(ArrayNode messages, ChatOptions options, TargetOptions target) {
         ObjectNode request = JSON.objectNode();
         request.set("messages", messages);
         request.put("add_generation_prompt", options.generationPrompt());
@@ -102,8 +116,10 @@ final class ChatJson {
             request.set("tools", array("tools", Objects.requireNonNull(options.tools())));
         }
         ObjectNode variables = request.putObject("variables");
+        target.templateVariables().forEach((name, json) -> variables.set(name, value("variable " + name, json)));
         options.variables().forEach((name, json) -> variables.set(name, value("variable " + name, json)));
         putUnlessNull(request, "template_name", options.templateName());
+        ChatTemplate template = target.chatTemplate();
         if (template != null) {
             request.put("template", template.text()).put("template_source", template.source());
         }

@@ -218,7 +218,7 @@ public final class TargetModel extends NativeHandle {
     }
 
     private ChatText render(ArrayNode messages, ChatOptions chat) {
-        return engine.chat(ChatJson.request(messages, chat, options.chatTemplate()));
+        return engine.chat(ChatJson.request(messages, chat, options));
     }
 
     private String templateSource() {
