@@ -80,7 +80,7 @@ TEST_F(training_memory, is_known_of_a_target_that_is_not_there) {
     gto_target_info odd = tiny.info;
     odd.n_head_kv = 3;
     EXPECT_EQ(gto_trainer_plan_memory_of(tiny.device, odd, 4, options, 40, 4, &like), GTO_E_ARGUMENT);
-    EXPECT_STREQ(gto_last_error(), "n_head: expected a multiple of n_head_kv");
+    EXPECT_STREQ(gto_last_error(), "n_head_kv: expected a divisor of the 4 heads, found 3");
 }
 
 TEST_F(training_memory, refuses_what_no_trainer_has) {

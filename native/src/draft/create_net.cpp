@@ -1,6 +1,6 @@
 // A draft of a net that comes from elsewhere, without its weights, and what such a net is.
-#include "common/gguf_sizes.h"
 #include "common/range.h"
+#include "draft/block_sizes.h"
 #include "draft/draft.h"
 #include "draft/rope_scaling.h"
 #include "target/target.h"
@@ -26,11 +26,7 @@ float positive(const char * field, float value) {
 
 shape shape_of_net(const gguf_file & target, const gto_draft_net & net) {
     shape s = shape_for(target);
-    s.d = within("n_embd", net.n_embd, 1, most_embd);
-    s.n_head = within("n_head", net.n_head, 1, most_heads);
-    s.n_head_kv = within("n_head_kv", net.n_head_kv, 1, most_heads);
-    s.head_dim = within("head_dim", net.head_dim, 2, most_head_dim);
-    s.n_ff = within("n_ff", net.n_ff, 1, most_ff);
+    set_block(s, {net.n_embd, net.n_head, net.n_head_kv, net.head_dim, net.n_ff});
     s.n_draft_vocab = within("n_draft_vocab", net.n_draft_vocab, 1, s.n_vocab);
     s.n_ctx_train = within("n_ctx_train", net.n_ctx_train, 1, INT32_MAX);
     s.parts = within("parts", net.parts, 0, GTO_NET_ALL_PARTS);
@@ -41,11 +37,6 @@ shape shape_of_net(const gguf_file & target, const gto_draft_net & net) {
     if (!fault.empty()) fail(GTO_E_ARGUMENT, "rope scaling: %s", fault.c_str());
     const int64_t n_layer = target.integer("block_count");
     for (int i = 0; i < 3; i++) s.taps[i] = within("tap_layers", net.tap_layers[i], 0, n_layer - 1);
-    if (s.n_head % s.n_head_kv != 0) {
-        fail(GTO_E_ARGUMENT, "n_head_kv: expected a divisor of the %d heads, found %d", s.n_head, s.n_head_kv);
-    }
-    if (s.head_dim % 2 != 0) fail(GTO_E_ARGUMENT, "head_dim: expected an even number, found %d", s.head_dim);
-    require_within("n_head * head_dim", s.q_cols(), 2, most_head_columns);
     require_within("bytes of the head, of F32", (int64_t) s.n_draft_vocab * s.d * (int64_t) sizeof(float), 0,
                    INT64_MAX);
     if (s.d != s.d_target && (net.embedding_type < 0 || net.has_target_head)) {

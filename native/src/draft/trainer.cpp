@@ -1,6 +1,8 @@
 #include "draft/trainer.h"
 
+#include "common/gguf_sizes.h"
 #include "common/range.h"
+#include "draft/block_sizes.h"
 
 #include <cmath>
 
@@ -81,21 +83,11 @@ gto_training_memory plan_memory(const gto_device & device, shape s, int64_t embe
 
 // Of a target that isn't there. Fails with GTO_E_ARGUMENT if the sizes don't go together.
 shape shape_like(const gto_target_info & info) {
-    constexpr int64_t most = 1 << 24;
-    require_within("n_vocab", info.n_vocab, 1, most);
-    require_within("n_embd", info.n_embd, 1, most);
-    require_within("n_ff", info.n_ff, 1, most);
-    require_within("n_head", info.n_head, 1, 1 << 16);
-    require_within("n_head_kv", info.n_head_kv, 1, info.n_head);
-    require_within("head_dim", info.head_dim, 2, 1 << 16);
-    require(info.n_head % info.n_head_kv == 0, "n_head: expected a multiple of n_head_kv");
+    require_within("n_vocab", info.n_vocab, 1, most_vocab);
     shape s;
-    s.d = s.d_target = info.n_embd;
+    set_block(s, {info.n_embd, info.n_head, info.n_head_kv, info.head_dim, info.n_ff});
+    s.d_target = s.d;
     s.n_vocab = info.n_vocab;
-    s.n_ff = info.n_ff;
-    s.n_head = info.n_head;
-    s.n_head_kv = info.n_head_kv;
-    s.head_dim = info.head_dim;
     return s;
 }
 

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import org.gto4j.error.GtoException;
-import org.gto4j.io.AtomicFile;
 import org.gto4j.io.CacheFolder;
+import org.gto4j.io.JsonFile;
 import org.gto4j.model.DraftInfo;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.Gto4j;
@@ -102,7 +102,7 @@ final class CostFile {
         json.set("verification", json(costs.verification()));
         json.set("follow", json(costs.follow()));
         json.set("level", json(costs.level()));
-        AtomicFile.write(file, json.toPrettyString() + "\n");
+        JsonFile.write(file, json);
     }
 
     private static ObjectNode json(CostTable table) {

@@ -106,7 +106,11 @@ final class CheckpointFiles implements Closeable {
             throw Faults.of(weights, "weight_map", "at most " + MOST_SHARDS + " files", shards.size() + "");
         }
         for (String shard : shards) {
-            addShard(shard, tensorsOf(folder.resolve(shard)), shardOf);
+            Path file = folder.resolve(shard);
+            if (!Files.isRegularFile(file)) {
+                throw Faults.of(weights, "weight_map", "the names of files beside it", shard + ", which isn't there");
+            }
+            addShard(shard, tensorsOf(file), shardOf);
         }
         for (String name : shardOf.keySet()) {
             if (!tensors.containsKey(name)) {

@@ -24,7 +24,8 @@ final class CheckpointJson {
             if (json instanceof ObjectNode object) {
                 return object;
             }
-            throw new GtoException(GtoException.Kind.FORMAT, where + ": expected a JSON object, found " + kind(json));
+            throw new GtoException(
+                    GtoException.Kind.FORMAT, where + ": top level: expected an object, found " + kind(json));
         } catch (MalformedJsonException e) {
             throw new GtoException(
                     GtoException.Kind.FORMAT,

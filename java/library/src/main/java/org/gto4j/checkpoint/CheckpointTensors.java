@@ -28,11 +28,14 @@ final class CheckpointTensors {
 
     private final Path weights;
     private final Map<String, StoredTensor> tensors = new HashMap<>();
+    /** What the checkpoint calls its layer. */
+    private String layer = LAYERS.get(0);
 
     CheckpointTensors(CheckpointFiles files) {
         weights = files.weights();
         files.tensors().forEach((name, tensor) -> {
             String known = knownAs(name);
+            LAYERS.stream().filter(withoutModel(name)::startsWith).forEach(found -> layer = found);
             if (OF_THE_TARGET.contains(known)) {
                 return;
             }
@@ -48,13 +51,17 @@ final class CheckpointTensors {
 
     /** A name as {@link PublishedTensor} has it. */
     private static String knownAs(String name) {
-        String plain = name.startsWith(MODEL) ? name.substring(MODEL.length()) : name;
+        String plain = withoutModel(name);
         for (String layer : LAYERS) {
             if (plain.startsWith(layer)) {
                 return PublishedTensor.LAYER + plain.substring(layer.length());
             }
         }
         return plain.startsWith(PublishedTensor.LAYER) ? name : plain;
+    }
+
+    private static String withoutModel(String name) {
+        return name.startsWith(MODEL) ? name.substring(MODEL.length()) : name;
     }
 
     boolean has(String published) {
@@ -70,7 +77,7 @@ final class CheckpointTensors {
         if (tensor == null) {
             throw new GtoException(
                     GtoException.Kind.FORMAT,
-                    weights + ": tensor " + published.replace(PublishedTensor.LAYER, LAYERS.get(0)) + " is missing");
+                    weights + ": tensor " + published.replace(PublishedTensor.LAYER, layer) + " is missing");
         }
         return tensor;
     }

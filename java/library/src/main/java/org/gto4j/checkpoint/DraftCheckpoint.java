@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.gto4j.error.GtoException;
+import org.gto4j.io.JsonFile;
 import org.gto4j.model.DraftFileType;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.DraftNet;
@@ -62,11 +63,12 @@ public final class DraftCheckpoint implements AutoCloseable {
      */
     public DraftModel load(TargetModel target, ImportOptions options) {
         TargetInfo info = target.info();
-        requireSame("vocab_size", info.vocabulary(), config.vocabulary());
-        requireSame(
-                config.width() == config.targetWidth() ? "hidden_size" : "target_hidden_size",
-                info.hidden(),
-                config.targetWidth());
+        requireSame(config.layer(), "vocab_size", info.vocabulary(), config.vocabulary());
+        if (config.width() == config.targetWidth()) {
+            requireSame(config.layer(), "hidden_size", info.hidden(), config.width());
+        } else {
+            requireSame(config.json(), "target_hidden_size", info.hidden(), config.targetWidth());
+        }
         StoredTensor embedding = tensors.find(PublishedTensor.EMBEDDING);
         DraftNet net = net(info, options, embedding);
         int size = config.draftVocabulary();
@@ -123,10 +125,7 @@ public final class DraftCheckpoint implements AutoCloseable {
             if (e.kind() != GtoException.Kind.ARGUMENT) {
                 throw e;
             }
-            throw new GtoException(
-                    GtoException.Kind.FORMAT,
-                    config.layer().where() + ": no net for this target: " + e.getMessage(),
-                    e);
+            throw RefusedNet.of(config, e);
         }
     }
 
@@ -170,7 +169,7 @@ public final class DraftCheckpoint implements AutoCloseable {
             if (taps[i] < 0 || taps[i] >= layers) {
                 throw new GtoException(
                         chosen == null ? GtoException.Kind.FORMAT : GtoException.Kind.ARGUMENT,
-                        (chosen == null ? config.json().where() + ": eagle_aux_hidden_state_layer_ids" : "taps")
+                        (chosen == null ? config.json().where() + ": field eagle_aux_hidden_state_layer_ids" : "taps")
                                 + ": expected inputs of blocks 0.." + (layers - 1) + " of the target, found "
                                 + taps[i]);
             }
@@ -223,11 +222,11 @@ public final class DraftCheckpoint implements AutoCloseable {
         }
     }
 
-    private void requireSame(String field, int expected, int found) {
+    private static void requireSame(JsonFile fields, String field, int expected, int found) {
         if (expected != found) {
             throw new GtoException(
                     GtoException.Kind.FORMAT,
-                    config.layer().where() + ": " + field + ": expected the target's " + expected + ", found " + found
+                    fields.where() + ": field " + field + ": expected the target's " + expected + ", found " + found
                             + ": this draft belongs to another target");
         }
     }

@@ -1,7 +1,5 @@
 package org.gto4j.checkpoint;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,7 +9,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
 import org.gto4j.error.GtoException;
-import org.gto4j.io.AtomicFile;
+import org.gto4j.io.JsonFile;
 import org.gto4j.model.DraftFileType;
 import org.gto4j.model.DraftInfo;
 import org.gto4j.model.DraftModel;
@@ -53,15 +51,7 @@ public final class DraftExport {
         ObjectNode config = new ExportedConfig(export.info, export.net, options).json();
         export.addTensors();
         export.file.write(weights);
-        AtomicFile.write(folder.resolve("config.json"), text(config));
-    }
-
-    private static String text(ObjectNode json) {
-        try {
-            return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree of JSON can't be written", e);
-        }
+        JsonFile.write(folder.resolve("config.json"), config);
     }
 
     private void requireParts() {

@@ -2,7 +2,6 @@ package org.gto4j.checkpoint;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Set;
-import org.gto4j.error.GtoException;
 import org.gto4j.io.JsonFile;
 import org.gto4j.model.RopeScaling;
 
@@ -22,7 +21,8 @@ final class RopeFields {
     private static final String FAST = "beta_fast";
     private static final String SLOW = "beta_slow";
     private static final String ATTENTION = "attention_factor";
-    private static final double DEFAULT_THETA = 10_000;
+    private static final float DEFAULT_THETA = 10_000;
+    private static final String POSITIVE = "a positive number of 32 bits";
     private static final Set<String> KNOWN =
             Set.of(TYPE, OLD_TYPE, THETA, FACTOR, CONTEXT, LOW, HIGH, FAST, SLOW, ATTENTION, "truncate");
 
@@ -30,18 +30,18 @@ final class RopeFields {
 
     /** The base. */
     static float theta(JsonFile layer) {
-        double theta = CheckpointJson.has(layer, THETA) ? number(layer, THETA) : DEFAULT_THETA;
+        float theta = CheckpointJson.has(layer, THETA) ? number(layer, THETA) : DEFAULT_THETA;
         if (CheckpointJson.has(layer, PARAMETERS)) {
             JsonFile parameters = layer.object(PARAMETERS);
             if (CheckpointJson.has(parameters, THETA)) {
-                double other = number(parameters, THETA);
+                float other = number(parameters, THETA);
                 if (CheckpointJson.has(layer, THETA) && other != theta) {
                     throw parameters.wrong(THETA, theta + ", as field " + THETA + " says");
                 }
                 theta = other;
             }
         }
-        return (float) theta;
+        return theta;
     }
 
     /** How positions are scaled. */
@@ -56,14 +56,7 @@ final class RopeFields {
             return RopeScaling.plain();
         }
         JsonFile fields = layer.object(isNew ? PARAMETERS : SCALING);
-        try {
-            return scaling(layer, fields, type(fields));
-        } catch (GtoException e) {
-            if (e.kind() != GtoException.Kind.ARGUMENT) {
-                throw e;
-            }
-            throw new GtoException(GtoException.Kind.FORMAT, fields.where() + ": " + e.getMessage(), e);
-        }
+        return scaling(layer, fields, type(fields));
     }
 
     private static String type(JsonFile fields) {
@@ -83,7 +76,7 @@ final class RopeFields {
                 throw fields.wrong(
                         CheckpointJson.has(fields, TYPE) ? TYPE : OLD_TYPE, "default, linear, yarn or llama3");
         }
-        float factor = (float) number(fields, FACTOR);
+        float factor = number(fields, FACTOR);
         if (type.equals("linear")) {
             return RopeScaling.linear(factor);
         }
@@ -91,18 +84,29 @@ final class RopeFields {
                 ? fields.whole(CONTEXT, 1)
                 : layer.whole("max_position_embeddings", 1);
         if (type.equals("llama3")) {
-            return RopeScaling.llama3(factor, (float) number(fields, LOW), (float) number(fields, HIGH), context);
+            float low = number(fields, LOW);
+            float high = number(fields, HIGH);
+            if (high <= low) {
+                throw fields.wrong(HIGH, "more than " + LOW + ", which is " + low);
+            }
+            return RopeScaling.llama3(factor, low, high, context);
         }
         if (CheckpointJson.has(fields, "truncate") && !fields.truth("truncate")) {
             throw fields.wrong("truncate", "true");
         }
         double own = usualAttention(factor);
-        double attention = CheckpointJson.has(fields, ATTENTION) ? number(fields, ATTENTION) / own : 1;
+        if (own <= 0) {
+            throw fields.wrong(FACTOR, "one that YaRN's attention stays positive with");
+        }
+        float attention = CheckpointJson.has(fields, ATTENTION) ? (float) (number(fields, ATTENTION) / own) : 1;
+        if (!isPositive(attention)) {
+            throw fields.wrong(ATTENTION, POSITIVE);
+        }
         return RopeScaling.yarn(
                 factor,
-                (float) attention,
-                CheckpointJson.has(fields, FAST) ? (float) number(fields, FAST) : RopeScaling.BETA_FAST,
-                CheckpointJson.has(fields, SLOW) ? (float) number(fields, SLOW) : RopeScaling.BETA_SLOW,
+                attention,
+                CheckpointJson.has(fields, FAST) ? number(fields, FAST) : RopeScaling.BETA_FAST,
+                CheckpointJson.has(fields, SLOW) ? number(fields, SLOW) : RopeScaling.BETA_SLOW,
                 context);
     }
 
@@ -118,12 +122,16 @@ final class RopeFields {
         return 1 + 0.1 * Math.log(factor);
     }
 
-    private static double number(JsonFile fields, String field) {
-        double value = fields.number(field, 0);
-        if (value == 0 || value > Float.MAX_VALUE) {
-            throw fields.wrong(field, "a positive number");
+    private static float number(JsonFile fields, String field) {
+        float value = (float) fields.number(field, 0);
+        if (!isPositive(value)) {
+            throw fields.wrong(field, POSITIVE);
         }
         return value;
+    }
+
+    private static boolean isPositive(float value) {
+        return value > 0 && Float.isFinite(value);
     }
 
     /** Fields that {@link #theta} and {@link #scaling} read, in the form that all versions of transformers read. */

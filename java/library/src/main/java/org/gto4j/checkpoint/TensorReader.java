@@ -27,7 +27,7 @@ final class TensorReader implements AutoCloseable {
         try {
             return new TensorReader(tensor);
         } catch (IOException e) {
-            throw IoFailure.of("can't read " + tensor.file(), e);
+            throw IoFailure.of("can't read " + tensor.file() + ", " + tensor.field(), e);
         }
     }
 
@@ -99,7 +99,7 @@ final class TensorReader implements AutoCloseable {
         try {
             input.close();
         } catch (IOException e) {
-            throw IoFailure.of("can't read " + tensor.file(), e);
+            throw IoFailure.of("can't read " + tensor.file() + ", " + tensor.field(), e);
         }
     }
 }

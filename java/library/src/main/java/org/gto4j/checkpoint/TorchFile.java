@@ -18,6 +18,7 @@ import org.gto4j.io.IoFailure;
 /** A dictionary of tensors as torch.save writes it: a zip archive of data.pkl and one member for each storage. */
 final class TorchFile implements Closeable {
     private static final String PICKLE = "/data.pkl";
+    private static final String DIRECTORY = "directory of the archive";
     private static final int LARGEST_PICKLE = 64 << 20;
     private static final int ZIP_MAGIC = 0x504b0304; // "PK", 3, 4
 
@@ -40,13 +41,12 @@ final class TorchFile implements Closeable {
                 opened.readMembers();
                 opened.readTensors();
                 return opened;
-            } catch (IOException | RuntimeException e) {
+            } catch (RuntimeException e) {
                 opened.close();
                 throw e;
             }
         } catch (IOException | IllegalArgumentException e) { // the latter for names that aren't UTF-8
-            throw Faults.of(
-                    file, "archive", "a zip file as torch.save writes it", "a broken one (" + e.getMessage() + ")");
+            throw Faults.of(file, DIRECTORY, "that of a zip file", "a broken one (" + e.getMessage() + ")");
         }
     }
 
@@ -90,11 +90,11 @@ final class TorchFile implements Closeable {
         }
     }
 
-    private void readTensors() throws IOException {
+    private void readTensors() {
         List<String> pickles =
                 members.keySet().stream().filter(name -> name.endsWith(PICKLE)).toList();
         if (pickles.size() != 1) {
-            throw Faults.of(file, "archive", "one member data.pkl", pickles.size() + " of them");
+            throw Faults.of(file, DIRECTORY, "one member data.pkl", pickles.size() + " of them");
         }
         String pickle = pickles.get(0);
         String folder = pickle.substring(0, pickle.length() - PICKLE.length());
@@ -108,7 +108,7 @@ final class TorchFile implements Closeable {
         });
     }
 
-    private void requireLittleEndian(String folder) throws IOException {
+    private void requireLittleEndian(String folder) {
         String name = folder + "/byteorder";
         if (members.containsKey(name)) {
             String order = new String(content(name, 16), StandardCharsets.UTF_8);
@@ -118,14 +118,17 @@ final class TorchFile implements Closeable {
         }
     }
 
-    private byte[] content(String name, int most) throws IOException {
+    private byte[] content(String name, int most) {
+        String field = "member " + Faults.shown(name);
         ZipEntry entry = members.get(name);
         try (InputStream input = zip.getInputStream(entry)) {
             byte[] bytes = input.readNBytes(most + 1);
             if (bytes.length > most) {
-                throw Faults.of(file, "member " + Faults.shown(name), "at most " + most + " bytes", "more");
+                throw Faults.of(file, field, "at most " + most + " bytes", "more");
             }
             return bytes;
+        } catch (IOException e) {
+            throw Faults.of(file, field, "bytes that can be read", "broken ones (" + e.getMessage() + ")");
         }
     }
 

@@ -6,6 +6,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.gto4j.error.GtoException;
 import org.gto4j.model.ChatMessage;
+import org.gto4j.model.ChatOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns of users, and maybe of an assistant.
@@ -14,15 +16,23 @@ import org.gto4j.model.ChatMessage;
  * @param category e.g. "math"
  * @param messages of roles "system", "user", "assistant" and "tool", in order; an assistant's may be blank
  * @param untrained indexes of answers that are read, but not trained
+ * @param tools that the assistant may call: a JSON array as clients send it, or null
  */
-public record Conversation(String id, String category, List<ChatMessage> messages, Set<Integer> untrained)
-        implements SourceText {
+public record Conversation(
+        String id,
+        String category,
+        List<ChatMessage> messages,
+        Set<Integer> untrained,
+        @Nullable String tools) implements SourceText {
     static final String SYSTEM = "system";
     static final String USER = "user";
     static final String ASSISTANT = "assistant";
     static final String TOOL = "tool";
 
-    /** Copies the list and the set; ARGUMENT: an id that isn't text, or an index that is no message's. */
+    /**
+     * Copies the list and the set; ARGUMENT: an id that isn't text, an index that is no message's, or tools that aren't
+     * a JSON array.
+     */
     public Conversation {
         WholeText.requireId(id);
         messages = List.copyOf(messages);
@@ -35,6 +45,12 @@ public record Conversation(String id, String category, List<ChatMessage> message
                                 + " messages, found " + index);
             }
         }
+        ChatOptions.builder().toolsJson(tools).build();
+    }
+
+    /** A conversation without tools. */
+    public Conversation(String id, String category, List<ChatMessage> messages, Set<Integer> untrained) {
+        this(id, category, messages, untrained, null);
     }
 
     /** A conversation whose answers are all trained. */
@@ -52,7 +68,12 @@ public record Conversation(String id, String category, List<ChatMessage> message
         List<ChatMessage> all = new ArrayList<>(List.of(first));
         all.addAll(messages);
         return new Conversation(
-                id, category, all, untrained.stream().map(index -> index + 1).collect(Collectors.toSet()));
+                id, category, all, untrained.stream().map(index -> index + 1).collect(Collectors.toSet()), tools);
+    }
+
+    /** The same with tools. */
+    Conversation withTools(@Nullable String json) {
+        return new Conversation(id, category, messages, untrained, json);
     }
 
     /** The contents of all messages of a role. */

@@ -86,9 +86,10 @@ public final class Corpus implements AutoCloseable {
      *
      * @param taps blocks whose inputs are features
      * @param features whether features are kept on disk
-     * @throws GtoException ARGUMENT: it is another target's corpus (both are named), has other taps, or features where
-     *     none are wanted or the other way round; FORMAT: a file is broken in its middle; IO: can't be read or written,
-     *     or another process has it open to append (names it)
+     * @throws GtoException ARGUMENT: it is another target's corpus (both are named), was written by another chat
+     *     template or with other variables of it, has other taps, or features where none are wanted or the other way
+     *     round; FORMAT: a file is broken in its middle; IO: can't be read or written, or another process has it open
+     *     to append (names it)
      */
     public static Corpus open(Path folder, TargetModel target, int[] taps, boolean features) {
         CorpusHeader expected = CorpusHeader.of(target, taps.clone(), features);

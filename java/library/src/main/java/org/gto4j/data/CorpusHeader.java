@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.gto4j.error.GtoException;
-import org.gto4j.io.AtomicFile;
 import org.gto4j.io.Folders;
 import org.gto4j.io.JsonFile;
 import org.gto4j.model.TargetModel;
@@ -22,8 +21,10 @@ import org.slf4j.LoggerFactory;
  * @param hidden width of its hidden state
  * @param taps tapped blocks
  * @param features whether they are kept on disk
+ * @param template how its conversations are written
  */
-record CorpusHeader(int version, TargetIdentity target, int hidden, int[] taps, boolean features) {
+record CorpusHeader(
+        int version, TargetIdentity target, int hidden, int[] taps, boolean features, TemplateIdentity template) {
     static final String FILE = "corpus.json";
     static final int VERSION = 2;
     private static final Logger LOG = LoggerFactory.getLogger(CorpusHeader.class);
@@ -34,12 +35,17 @@ record CorpusHeader(int version, TargetIdentity target, int hidden, int[] taps, 
 
     static CorpusHeader of(TargetModel target, int[] taps, boolean features) {
         return new CorpusHeader(
-                VERSION, TargetIdentity.of(target.path()), target.info().hidden(), taps, features);
+                VERSION,
+                TargetIdentity.of(target.path()),
+                target.info().hidden(),
+                taps,
+                features,
+                TemplateIdentity.of(target.options()));
     }
 
     /** The same of the newest version. */
     CorpusHeader renewed() {
-        return new CorpusHeader(VERSION, target, hidden, taps, features);
+        return new CorpusHeader(VERSION, target, hidden, taps, features, template);
     }
 
     /** Bytes of a token's row: taps and hidden state, two bytes a value. */
@@ -61,7 +67,8 @@ record CorpusHeader(int version, TargetIdentity target, int hidden, int[] taps, 
                 .put("type", features ? TYPE : NO_TYPE)
                 .putArray("taps");
         Arrays.stream(taps).forEach(layers::add);
-        AtomicFile.write(file, json.toPrettyString() + "\n");
+        template.write(json);
+        JsonFile.write(file, json);
     }
 
     static CorpusHeader read(Path file) {
@@ -84,7 +91,8 @@ record CorpusHeader(int version, TargetIdentity target, int hidden, int[] taps, 
                 TargetIdentity.read(json),
                 (int) json.whole("hidden", 1, MOST_HIDDEN),
                 taps,
-                type.equals(TYPE));
+                type.equals(TYPE),
+                TemplateIdentity.read(json));
     }
 
     /**
@@ -103,10 +111,10 @@ record CorpusHeader(int version, TargetIdentity target, int hidden, int[] taps, 
         }
     }
 
-    /** Refuses what a folder holds already if it is the corpus of another target. */
+    /** Refuses to go on with what a folder holds already if it is the corpus of another target or template. */
     static void requireSame(Path folder, CorpusHeader expected) {
         if (hasLines(folder)) {
-            expected.requireSame(read(folder.resolve(FILE)), folder);
+            expected.requireContinued(read(folder.resolve(FILE)), folder);
         }
     }
 
@@ -119,7 +127,7 @@ record CorpusHeader(int version, TargetIdentity target, int hidden, int[] taps, 
         if (hasLines(folder) || Files.exists(file)) {
             try {
                 CorpusHeader found = read(file);
-                expected.requireSame(found, folder);
+                expected.requireContinued(found, folder);
                 return found;
             } catch (GtoException e) {
                 if (hasLines(folder) || e.kind() == GtoException.Kind.ARGUMENT) {
@@ -135,6 +143,17 @@ record CorpusHeader(int version, TargetIdentity target, int hidden, int[] taps, 
 
     private static boolean hasLines(Path folder) {
         return CorpusContents.size(folder.resolve(Corpus.LINES)) > 0;
+    }
+
+    /** Refuses a corpus that new texts don't go with: they would be written by another template. */
+    private void requireContinued(CorpusHeader found, Path folder) {
+        requireSame(found, folder);
+        if (!template.equals(found.template)) {
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    folder + ": this corpus was written by " + found.template + ", but now it would be by " + template
+                            + "; take the same, or another folder");
+        }
     }
 
     /** Refuses a corpus of another target; the file's name may have changed. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,11 +32,17 @@ public final class DuplicateFilter {
         this.kind = kind;
     }
 
-    /** The prompts without duplicates of earlier ones: system message and all turns count. */
+    /**
+     * The prompts without duplicates of earlier ones: system message and all turns count. Tools count where duplicates
+     * are exact; beside them other questions would be near ones.
+     */
     public List<Prompt> filter(List<Prompt> prompts) {
         return prompts.stream()
-                .filter(prompt -> accept(Stream.concat(
-                                Stream.of(prompt.system() == null ? "" : prompt.system()), prompt.turns().stream())
+                .filter(prompt -> accept(Stream.of(
+                                Stream.of(prompt.system() == null ? "" : prompt.system()),
+                                prompt.turns().stream(),
+                                Stream.ofNullable(kind == Deduplication.EXACT ? prompt.tools() : null))
+                        .flatMap(Function.identity())
                         .map(DuplicateFilter::exactForm)
                         .collect(Collectors.joining("\0"))))
                 .toList();

@@ -27,6 +27,15 @@ record LineText(LineError error) {
         return text(node.textValue(), name);
     }
 
+    /** A text, or null if there is none, or nothing but white space. */
+    @Nullable String optional(JsonNode node, String name) {
+        return node.isMissingNode()
+                        || node.isNull()
+                        || node.isTextual() && node.textValue().isBlank()
+                ? null
+                : text(node, name);
+    }
+
     /** The same of a text at hand. */
     String text(String text, String name) {
         if (text.isBlank()) {
@@ -76,12 +85,11 @@ record LineText(LineError error) {
     /** A word, e.g. a category; blank if there is none. */
     String word(ObjectNode object, String field) {
         JsonNode node = object.path(field);
-        if (node.isMissingNode()
-                || node.isNull()
-                || node.isTextual() && node.textValue().isBlank()) {
-            return "";
+        if (node.isIntegralNumber()) {
+            return node.asText();
         }
-        return node.isIntegralNumber() ? node.asText() : text(node, "\"" + field + "\"");
+        String word = optional(node, "\"" + field + "\"");
+        return word == null ? "" : word;
     }
 
     /** An array that isn't empty. */

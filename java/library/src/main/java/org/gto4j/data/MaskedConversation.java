@@ -51,6 +51,15 @@ final class MaskedConversation {
         return new MaskedConversation(chat, conversation).read();
     }
 
+    /**
+     * Refuses a conversation whose answers the template doesn't show.
+     *
+     * @throws GtoException FORMAT: as {@link #of}
+     */
+    static void requireAnswers(ChatTokenizer chat, Conversation conversation) {
+        new MaskedConversation(chat, conversation).answers();
+    }
+
     private List<MaskedTokens> read() {
         List<Answer> answers = answers();
         ChatText whole = answers.get(answers.size() - 1).after();

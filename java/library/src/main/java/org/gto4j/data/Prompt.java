@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.gto4j.error.GtoException;
 import org.gto4j.model.ChatMessage;
+import org.gto4j.model.ChatOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param category e.g. "math"; "general" if the file says nothing
  * @param system system message, or null
  * @param turns the user's turns, at least one, none blank
+ * @param tools that the target may call: a JSON array as clients send it, or null
  */
-public record Prompt(String id, String category, @Nullable String system, List<String> turns) {
-    /** Checks that there is something to answer, and that it is text. */
+public record Prompt(
+        String id,
+        String category,
+        @Nullable String system,
+        List<String> turns,
+        @Nullable String tools) {
+    /** Checks that there is something to answer, that it is text, and that tools are a JSON array. */
     public Prompt {
         turns = List.copyOf(turns);
         WholeText.requireId(id);
@@ -25,17 +32,24 @@ public record Prompt(String id, String category, @Nullable String system, List<S
             throw new GtoException(
                     GtoException.Kind.ARGUMENT, "prompt " + id + ": expected turns that are not blank, found " + turns);
         }
+        ChatOptions.builder().toolsJson(tools).build();
     }
 
-    /** Without a system message. */
+    /** Without tools. */
+    public Prompt(String id, String category, @Nullable String system, List<String> turns) {
+        this(id, category, system, turns, null);
+    }
+
+    /** Without a system message and tools. */
     public Prompt(String id, String category, List<String> turns) {
         this(id, category, null, turns);
     }
 
-    /** SHA-256 of system message and turns, in hex. */
+    /** SHA-256 of system message, turns and tools, in hex. */
     public String digest() {
         return Provenance.digest(
                 "prompt",
+                tools,
                 messages(turns.subList(1, turns.size()).stream()
                         .map(answer -> "")
                         .toList()));

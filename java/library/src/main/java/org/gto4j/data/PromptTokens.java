@@ -18,9 +18,16 @@ public final class PromptTokens {
         return chat.tokens(chat.text(messages, true));
     }
 
-    /** The text that {@link #of(TargetModel, List)} makes tokens of. */
-    public static String text(TargetModel target, List<ChatMessage> messages) {
-        return new TargetChat(target).text(messages, true).text();
+    /**
+     * Refuses a prompt that the target's chat template can't write, with all that it says.
+     *
+     * @throws GtoException FORMAT: names the message and its field
+     */
+    public static void requireWritten(TargetModel target, Prompt prompt) {
+        List<ChatMessage> messages = prompt.messages(List.of());
+        TargetChat chat = new TargetChat(target, prompt.tools());
+        chat.text(messages, true);
+        WrittenFields.require(chat, messages, true);
     }
 
     /**
@@ -31,7 +38,8 @@ public final class PromptTokens {
      */
     public static int[] of(TargetModel target, Prompt prompt, List<String> answers) {
         try {
-            return of(target, prompt.messages(answers));
+            TargetChat chat = new TargetChat(target, prompt.tools());
+            return chat.tokens(chat.text(prompt.messages(answers), true));
         } catch (GtoException e) {
             throw new GtoException(e.kind(), "prompt '" + prompt.id() + "': " + e.getMessage(), e);
         }

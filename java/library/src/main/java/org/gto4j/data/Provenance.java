@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import org.gto4j.io.Sha256;
 import org.gto4j.model.ChatMessage;
 import org.gto4j.model.SamplerOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a text of a corpus was made from, so that the same id with another prompt isn't taken for it. Immutable.
@@ -29,6 +30,7 @@ public record Provenance(String source, String settings) {
     static Provenance ofAnswer(Prompt prompt, int turn, RegenerationOptions options) {
         String source = digest(
                 "answer",
+                prompt.tools(),
                 prompt.messages(prompt.turns().subList(0, turn - 1).stream()
                         .map(before -> "")
                         .toList()));
@@ -45,6 +47,7 @@ public record Provenance(String source, String settings) {
         if (text instanceof Conversation conversation) {
             add(source, conversation.messages());
             new TreeSet<>(conversation.untrained()).forEach(source::add);
+            addTools(source, conversation.tools());
         } else if (text instanceof PlainText plain) {
             source.add(plain.text());
         } else if (text instanceof TokenText given) {
@@ -59,13 +62,31 @@ public record Provenance(String source, String settings) {
     }
 
     private static void add(ArrayNode source, List<ChatMessage> messages) {
-        messages.forEach(message -> source.add(message.role()).add(message.content()));
+        messages.forEach(message -> {
+            source.add(message.role()).add(message.content());
+            // what few messages have: the digests of others are those that older corpora hold
+            if (!message.equals(new ChatMessage(message.role(), message.content()))) {
+                ArrayNode more = source.addArray()
+                        .add(message.reasoning())
+                        .add(message.toolCallId())
+                        .add(message.name());
+                message.toolCalls()
+                        .forEach(call -> more.add(call.id()).add(call.name()).add(call.arguments()));
+            }
+        });
     }
 
-    /** SHA-256 of roles and contents, in hex. */
-    static String digest(String kind, List<ChatMessage> messages) {
+    private static void addTools(ArrayNode source, @Nullable String tools) {
+        if (tools != null) {
+            source.addObject().put("tools", tools);
+        }
+    }
+
+    /** SHA-256 of messages and tools, in hex. */
+    static String digest(String kind, @Nullable String tools, List<ChatMessage> messages) {
         ArrayNode source = JsonNodeFactory.instance.arrayNode().add(kind);
         add(source, messages);
+        addTools(source, tools);
         return digest(source.toString());
     }
 

@@ -33,9 +33,12 @@ import org.gto4j.model.TargetModel;
  *
  * Roles are system (developer), user (human), assistant (gpt, chatgpt, bot, model, function_call) and tool (function,
  * function_response, observation). An answer with {@code "weight": 0} (or {@code "train"}, {@code "training"} or
- * {@code "loss"} false) isn't trained. Any line may have {@code "id"} or {@code "question_id"}, {@code "category"} and,
- * where there are turns, {@code "system"}. Without an id a text is called after its file and line. Other fields are
- * passed over, but for those that would change what the line says: these are refused.
+ * {@code "loss"} false) isn't trained. An answer may have {@code "tool_calls"} and {@code "reasoning_content"}, a
+ * tool's turn {@code "tool_call_id"}, any message {@code "name"}, and a line of turns {@code "tools"}, all in OpenAI's
+ * form; the target's chat template writes them, and a line of which it leaves something out is broken. Any line may
+ * have {@code "id"} or {@code "question_id"}, {@code "category"} and, where there are turns, {@code "system"}. Without
+ * an id a text is called after its file and line. Other fields are passed over, but for those that would change what
+ * the line says: these are refused.
  *
  * <p>Texts are used in one of two ways. As <em>prompts</em> ({@link #prompts}) the target answers the user's turns;
  * answers in the file are not read. Or they are <em>kept</em> ({@link #kept(Path, OnBrokenLine, TargetModel)}): the

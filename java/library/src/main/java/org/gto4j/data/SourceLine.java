@@ -17,6 +17,7 @@ final class SourceLine {
     private static final Set<String> PROMPTS = Set.of("prompt", "turns");
     private static final Set<String> CONVERSATIONS = Set.of("messages", "conversations");
     private static final String SYSTEM = "system";
+    private static final String TOOLS = "tools";
 
     private final ObjectNode object;
     private final LineError error;
@@ -38,7 +39,7 @@ final class SourceLine {
         checkTrained();
         refuseUnhonoured(form);
         return switch (form) {
-            case "prompt", "turns" -> withSystem(new Conversation(id, category, turns(form)));
+            case "prompt", "turns" -> withTools(withSystem(new Conversation(id, category, turns(form))));
             case "text" -> new PlainText(id, category, values.text(alone(form), "\"text\""));
             case "input_ids" -> {
                 alone(form);
@@ -49,7 +50,7 @@ final class SourceLine {
                 if (forms.size() > 1) {
                     checkRepeats(conversation, form);
                 }
-                yield withSystem(conversation);
+                yield withTools(withSystem(conversation));
             }
         };
     }
@@ -58,6 +59,9 @@ final class SourceLine {
         List<String> honoured = new ArrayList<>(SourceMessages.TRAINED);
         honoured.addAll(FORMS);
         honoured.add(SYSTEM);
+        if (PROMPTS.contains(form) || CONVERSATIONS.contains(form)) {
+            honoured.add(TOOLS);
+        }
         if (form.equals("input_ids")) {
             honoured.addAll(List.of("loss_mask", "labels", "attention_mask"));
         }
@@ -133,6 +137,10 @@ final class SourceLine {
 
     private @Nullable String system() {
         return values.content(object.path(SYSTEM), "\"system\"");
+    }
+
+    private Conversation withTools(Conversation conversation) {
+        return conversation.withTools(new SourceTools(values).tools(object.path(TOOLS)));
     }
 
     /** A "system" beside the messages stands before them. */

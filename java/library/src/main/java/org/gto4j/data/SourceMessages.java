@@ -11,13 +11,22 @@ import org.gto4j.io.Excerpt;
 import org.gto4j.model.ChatMessage;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the messages of a line: roles, contents, and which answers are not to be trained. */
+/** Reads the messages of a line: roles, contents, reasoning, calls, and which answers are not to be trained. */
 final class SourceMessages {
     /** Each may say whether an answer is trained. */
     static final List<String> TRAINED = List.of("weight", "train", "training", "loss");
 
     private static final List<String> HONOURED = Stream.concat(
-                    TRAINED.stream(), Stream.of("role", "from", "content", "value"))
+                    TRAINED.stream(),
+                    Stream.of(
+                            "role",
+                            "from",
+                            "content",
+                            "value",
+                            "reasoning_content",
+                            "tool_calls",
+                            "tool_call_id",
+                            "name"))
             .toList();
 
     private final LineText values;
@@ -65,7 +74,26 @@ final class SourceMessages {
         if (!trained) {
             untrained.add(messages.size());
         }
-        messages.add(new ChatMessage(role, content == null ? "" : content));
+        messages.add(new ChatMessage(
+                role,
+                content == null ? "" : content,
+                values.optional(
+                        only(message, "reasoning_content", role, Conversation.ASSISTANT, where),
+                        "\"reasoning_content\" of " + where),
+                new SourceTools(values).calls(only(message, "tool_calls", role, Conversation.ASSISTANT, where), where),
+                values.optional(
+                        only(message, "tool_call_id", role, Conversation.TOOL, where), "\"tool_call_id\" of " + where),
+                values.optional(message.path("name"), "\"name\" of " + where)));
+    }
+
+    /** A field that only messages of one role may have. */
+    private JsonNode only(ObjectNode message, String field, String role, String expected, String where) {
+        JsonNode value = message.path(field);
+        if (!role.equals(expected) && UnhonouredFields.holdsSomething(value)) {
+            throw error.of(
+                    "no \"" + field + "\" of " + where + ", a turn of the " + role, Excerpt.of(value.toString()));
+        }
+        return value;
     }
 
     private static String found(ObjectNode message) {

@@ -32,15 +32,34 @@ final class SourceUse {
                         Excerpt.of(message.content()) + " later");
             }
         }
+        for (ChatMessage message : messages) {
+            String name = message.name();
+            if (name != null && !message.role().equals(Conversation.ASSISTANT)) {
+                throw error.of(
+                        "no \"name\" of a turn of the " + message.role() + ", as the target is to answer",
+                        Excerpt.of(name));
+            }
+        }
+        if (conversation.tools() != null && user.size() > 1) {
+            throw error.of(
+                    "one turn of the user beside \"tools\", as the target is to answer and nobody runs the tools that it calls",
+                    user.size() + " turns");
+        }
         List<String> system = conversation.contents(Conversation.SYSTEM);
-        return new Prompt(text.id(), text.category(), system.isEmpty() ? null : system.get(0), user);
+        return new Prompt(
+                text.id(), text.category(), system.isEmpty() ? null : system.get(0), user, conversation.tools());
     }
 
     /** A text with something to train. */
     static SourceText kept(SourceText text, int vocabulary, LineError error) {
         if (text instanceof Conversation conversation) {
-            List<String> answers = conversation.contents(Conversation.ASSISTANT);
-            if (answers.isEmpty() || answers.stream().anyMatch(String::isBlank)) {
+            List<ChatMessage> answers = conversation.messages().stream()
+                    .filter(message -> message.role().equals(Conversation.ASSISTANT))
+                    .toList();
+            boolean blank = answers.stream()
+                    .anyMatch(answer ->
+                            answer.content().isBlank() && answer.toolCalls().isEmpty());
+            if (answers.isEmpty() || blank) {
                 throw error.of(
                         "answers of the assistant (in \"messages\" or \"conversations\") that are not blank, as they are to be kept",
                         answers.isEmpty() ? "none" : "a blank one");
@@ -98,11 +117,14 @@ final class SourceUse {
         return text;
     }
 
-    /** A text whose messages the target's chat template writes as they are. */
+    /** A text whose messages the target's chat template writes as they are, and shows the answers of. */
     static SourceText written(SourceText text, TargetModel target, LineError error) {
         if (text instanceof Conversation conversation) {
             try {
-                new TargetChat(target).text(conversation.messages(), !conversation.hasAnswers());
+                TargetChat chat = new TargetChat(target, conversation.tools());
+                chat.text(conversation.messages(), !conversation.hasAnswers());
+                WrittenFields.require(chat, conversation.messages(), !conversation.hasAnswers());
+                MaskedConversation.requireAnswers(chat, conversation);
             } catch (GtoException e) {
                 throw error.of("messages that the target's chat template can write", String.valueOf(e.getMessage()));
             }

@@ -35,7 +35,6 @@ public final class TextTokens {
     }
 
     private static List<MaskedTokens> tokens(TargetModel target, SourceText text, int longest, Reasoning reasoning) {
-        TargetChat chat = new TargetChat(target);
         if (text instanceof PlainText plain) {
             return pieces(target, plain, longest);
         }
@@ -43,6 +42,7 @@ public final class TextTokens {
             return List.of(new MaskedTokens(given.id(), given.tokens(), MaskedTokens.spans(given.lossMask())));
         }
         Conversation conversation = (Conversation) text;
+        TargetChat chat = new TargetChat(target, conversation.tools());
         if (!conversation.hasAnswers()) {
             return List.of(
                     new MaskedTokens(text.id(), chat.tokens(chat.text(conversation.messages(), true)), List.of()));

@@ -39,6 +39,8 @@ enum UnhonouredFields {
                     + "tools functions",
             "metadata meta header info extra markdown cachecontrol moderation openaimoderation detoxifymoderation rating ratings score scores evaluation "
                     + "evaluations emotion tags"),
+    /** Of a call of a tool. */
+    OF_CALL(true, "name arguments parameters input output result response content error", ""),
     /** Of a part of a content. */
     OF_PART(true, "citations refusal", "cachecontrol metadata");
 
@@ -135,7 +137,8 @@ enum UnhonouredFields {
                 .toList();
     }
 
-    private static boolean holdsSomething(JsonNode value) {
+    /** Whether a field says anything: not if it is missing, null, false, blank or empty. */
+    static boolean holdsSomething(JsonNode value) {
         if (value.isTextual()) {
             return !value.textValue().isBlank()
                     && !Set.of("[]", "{}", "null").contains(value.textValue().strip());

@@ -47,6 +47,15 @@ public record JsonFile(String where, ObjectNode json) {
         }
     }
 
+    /**
+     * Writes JSON with line breaks and indents. The file is whole: the old one or the new one.
+     *
+     * @throws GtoException IO: names the file
+     */
+    public static void write(Path file, JsonNode json) {
+        AtomicFile.write(file, json.toPrettyString() + "\n");
+    }
+
     /** What a node holds; FORMAT: it isn't an object. */
     public static JsonFile of(String where, JsonNode node) {
         if (node instanceof ObjectNode object) {

@@ -75,7 +75,7 @@ public final class StateFile {
         Folders.setAside(old);
         Folders.setAside(file);
         AtomicFile.write(old, (last == null ? json : last).toPrettyString() + "\n");
-        AtomicFile.write(file, json.toPrettyString() + "\n");
+        JsonFile.write(file, json);
         last = json;
     }
 }

@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import org.gto4j.common.Arguments;
 import org.gto4j.error.GtoException;
@@ -95,8 +98,19 @@ final class ChatJson {
         }
     }
 
+    /** A copy of variables of a template, in their order; ARGUMENT: a name is blank, or a value isn't JSON. */
+    static Map<String, String> variables(Map<String, String> variables) {
+        Map<String, String> copy = new LinkedHashMap<>(Objects.requireNonNull(variables, "variables"));
+        copy.forEach((name, json) -> {
+            Objects.requireNonNull(json, name);
+            Arguments.check(!name.isBlank(), "variables: expected names, found '%s'", name);
+            value("variable " + name, json);
+        });
+        return Collections.unmodifiableMap(copy);
+    }
+
     /** What the C API renders. */
-    static String request(ArrayNode messages, ChatOptions options, @Nullable ChatTemplate template) {
+    static String request(ArrayNode messages, ChatOptions options, TargetOptions target) {
         ObjectNode request = JSON.objectNode();
         request.set("messages", messages);
         request.put("add_generation_prompt", options.generationPrompt());
@@ -104,8 +118,10 @@ final class ChatJson {
             request.set("tools", array("tools", Objects.requireNonNull(options.tools())));
         }
         ObjectNode variables = request.putObject("variables");
+        target.templateVariables().forEach((name, json) -> variables.set(name, value("variable " + name, json)));
         options.variables().forEach((name, json) -> variables.set(name, value("variable " + name, json)));
         putUnlessNull(request, "template_name", options.templateName());
+        ChatTemplate template = target.chatTemplate();
         if (template != null) {
             request.put("template", template.text()).put("template_source", template.source());
         }
@@ -116,8 +132,8 @@ final class ChatJson {
     }
 
     /** What the C API finds an answer's format for. */
-    static String formatRequest(ArrayNode messages, ChatOptions options, @Nullable ChatTemplate template) {
-        ObjectNode request = object("request", request(messages, options, template));
+    static String formatRequest(ArrayNode messages, ChatOptions options, TargetOptions target) {
+        ObjectNode request = object("request", request(messages, options, target));
         request.put("tool_choice", options.toolChoice().name().toLowerCase(Locale.ROOT));
         request.put("parallel_tool_calls", options.parallelToolCalls());
         if (options.jsonSchema() != null) {

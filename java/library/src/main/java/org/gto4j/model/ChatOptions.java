@@ -1,12 +1,10 @@
 package org.gto4j.model;
 
 import java.time.LocalDateTime;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.gto4j.common.Arguments;
 import org.gto4j.error.GtoException;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +38,7 @@ public record ChatOptions(
 
     /** Checks that what is JSON is JSON (kind ARGUMENT); copies the map. */
     public ChatOptions {
-        variables = Collections.unmodifiableMap(new LinkedHashMap<>(Objects.requireNonNull(variables, "variables")));
+        variables = ChatJson.variables(variables);
         if (tools != null) {
             ChatJson.array("tools", tools);
         }
@@ -52,11 +50,6 @@ public record ChatOptions(
             ChatJson.object("jsonSchema", jsonSchema);
             Arguments.check(tools == null, "jsonSchema: expected no tools beside it, as a call isn't such an answer");
         }
-        variables.forEach((name, json) -> {
-            Objects.requireNonNull(json, name);
-            Arguments.check(!name.isBlank(), "variables: expected names, found '%s'", name);
-            ChatJson.value("variable " + name, json);
-        });
     }
 
     /** {@link #ANSWER} or {@link #WHOLE}. */

@@ -218,7 +218,7 @@ public final class TargetModel extends NativeHandle {
     }
 
     private ChatText render(ArrayNode messages, ChatOptions chat) {
-        return engine.chat(ChatJson.request(messages, chat, options.chatTemplate()));
+        return engine.chat(ChatJson.request(messages, chat, options));
     }
 
     /**
@@ -238,7 +238,7 @@ public final class TargetModel extends NativeHandle {
 
     private AnswerFormat answerFormat(ArrayNode messages, ChatOptions chat) {
         Objects.requireNonNull(chat, "chat");
-        String request = ChatJson.formatRequest(messages, chat, options.chatTemplate());
+        String request = ChatJson.formatRequest(messages, chat, options);
         return using(() -> new AnswerFormat(this, EngineAnswerFormat.open(engine, request)), this);
     }
 

@@ -1,5 +1,7 @@
 package org.gto4j.model;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.gto4j.common.Arguments;
 import org.gto4j.error.GtoException;
@@ -13,28 +15,32 @@ import org.jspecify.annotations.Nullable;
  * @param cacheType of keys and values
  * @param flashAttention how attention is computed
  * @param chatTemplate the chat template to use, or null for the GGUF's own
+ * @param templateVariables what every conversation's template is given besides, each in JSON by name, e.g.
+ *     "enable_thinking"; {@link ChatOptions#variables} of the same names go before them
  */
 public record TargetOptions(
         int gpuLayers,
         CacheType cacheType,
         FlashAttention flashAttention,
-        @Nullable ChatTemplate chatTemplate) {
+        @Nullable ChatTemplate chatTemplate,
+        Map<String, String> templateVariables) {
     /** The value of {@code gpuLayers} that stands for all. */
     public static final int ALL_LAYERS = -1;
 
     /** All layers on the device, F16 keys and values, flash attention where it is best. */
     public static final TargetOptions DEFAULT = builder().build();
 
-    /** Checks the ranges. */
+    /** Checks the ranges, and that variables are JSON (kind ARGUMENT); copies the map. */
     public TargetOptions {
         Arguments.atLeast("gpuLayers", gpuLayers, ALL_LAYERS);
         Objects.requireNonNull(cacheType, "cacheType");
         Objects.requireNonNull(flashAttention, "flashAttention");
+        templateVariables = ChatJson.variables(templateVariables);
     }
 
     /** With the GGUF's own chat template. */
     public TargetOptions(int gpuLayers, CacheType cacheType, FlashAttention flashAttention) {
-        this(gpuLayers, cacheType, flashAttention, null);
+        this(gpuLayers, cacheType, flashAttention, null, Map.of());
     }
 
     /** What of it matters for computing, in words; empty where all is as by default. */
@@ -58,6 +64,7 @@ public record TargetOptions(
         private CacheType cacheType = CacheType.F16;
         private FlashAttention flashAttention = FlashAttention.AUTO;
         private @Nullable ChatTemplate chatTemplate;
+        private final Map<String, String> templateVariables = new LinkedHashMap<>();
 
         private Builder() {}
 
@@ -85,9 +92,15 @@ public record TargetOptions(
             return this;
         }
 
-        /** The options; a {@link GtoException} of kind ARGUMENT names a value out of range. */
+        /** A variable that every conversation's template is given, in JSON. */
+        public Builder templateVariable(String name, String json) {
+            templateVariables.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(json, "json"));
+            return this;
+        }
+
+        /** The options; a {@link GtoException} of kind ARGUMENT names a value out of range, or what isn't JSON. */
         public TargetOptions build() {
-            return new TargetOptions(gpuLayers, cacheType, flashAttention, chatTemplate);
+            return new TargetOptions(gpuLayers, cacheType, flashAttention, chatTemplate, templateVariables);
         }
     }
 }

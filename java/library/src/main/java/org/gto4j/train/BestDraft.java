@@ -3,8 +3,8 @@ package org.gto4j.train;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import org.gto4j.io.AtomicFile;
 import org.gto4j.io.Folders;
+import org.gto4j.io.JsonFile;
 import org.gto4j.model.DraftFileType;
 import org.gto4j.model.DraftModel;
 
@@ -60,7 +60,7 @@ final class BestDraft {
         ObjectNode best = (ObjectNode) json.get("validation");
         best.remove(List.of("best", "seconds"));
         Folders.setAside(folder.bestFile());
-        AtomicFile.write(folder.bestFile(), best.put("step", validation.step()).toPrettyString() + "\n");
+        JsonFile.write(folder.bestFile(), best.put("step", validation.step()));
         return validation.asBest();
     }
 

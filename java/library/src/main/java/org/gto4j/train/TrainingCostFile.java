@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.gto4j.error.GtoException;
-import org.gto4j.io.AtomicFile;
 import org.gto4j.io.CacheFolder;
 import org.gto4j.io.JsonFile;
 import org.gto4j.model.AdamW;
@@ -66,7 +65,7 @@ final class TrainingCostFile {
     void write(TrainingCosts costs) {
         ObjectNode json = JSON.valueToTree(costs);
         try {
-            AtomicFile.write(file, json.toPrettyString() + "\n");
+            JsonFile.write(file, json);
         } catch (GtoException e) {
             LOG.warn("training costs aren't kept: {}", e.getMessage());
         }

@@ -103,8 +103,10 @@ class SilentLossTest {
         "messages": TALK, "completion": "c"            | "completion" | "messages"
         "messages": TALK, "chosen": TALK, "rejected": TALK | "chosen" | "messages"
         "messages": TALK, "response": "r"              | "response" | "messages"
-        "messages": TALK, "tools": [{"type": "function"}] | "tools" | "messages"
-        "conversations": TALK, "tools": "[{}]"         | "tools" | "conversations"
+        "text": "a", "tools": [{"name": "f"}]          | "tools" | "text"
+        "input_ids": [1, 2], "tools": "[{}]"           | "tools" | "input_ids"
+        "messages": TALK, "functions": [{"name": "f"}] | "functions" | "messages"
+        "messages": TALK, "tool_choice": "auto"        | "tool_choice" | "messages"
         "messages": TALK, "images": ["x.png"]          | "images" | "messages"
         "messages": TALK, "weight": 0                  | "weight" | '0'
         "messages": TALK, "train": false               | "train" | 'false'
@@ -242,9 +244,8 @@ class SilentLossTest {
         {"role": "assistant", "content": "b", "tool_calls": [{"id": "c"}]} | "tool_calls"
         {"role": "assistant", "content": null, "function_call": {"name": "f"}} | "function_call"
         {"role": "assistant", "content": null, "refusal": "no"}          | "refusal"
-        {"role": "assistant", "content": "b", "reasoning_content": "hm"} | "reasoning_content"
+        {"role": "assistant", "content": "b", "reasoning": "hm"}         | "reasoning"
         {"role": "assistant", "content": "b", "thinking": "hm"}          | "thinking"
-        {"role": "assistant", "content": "b", "name": "Ann"}             | "name"
         {"role": "assistant", "content": "b", "prefix": true}            | "prefix"
         {"role": "assistant", "content": "b", "audio": {"id": "x"}}      | "audio"
         {"role": "assistant", "content": "b", "toolCalls": [{}]}         | "toolCalls"

@@ -132,7 +132,8 @@ class BadCheckpointTest {
         refusedConfig(json -> ((ObjectNode) layer(json).get("rope_parameters")).put("mscale", 1), "mscale");
         refusedConfig(
                 json -> ((ObjectNode) layer(json).get("rope_parameters")).put("high_freq_factor", 0.5),
-                "highFrequencyFactor");
+                "high_freq_factor",
+                "low_freq_factor");
         refusedHeader(
                 header -> rename(header, "layers.0.mlp.up_proj.weight", "layers.1.mlp.up_proj.weight"), "layers.1");
         refusedHeader(
@@ -236,6 +237,58 @@ class BadCheckpointTest {
                 folder.resolve("pytorch_model.bin"),
                 Published.zip(Map.of("data.pkl", pickle.end(), "data/0", new byte[64])));
         refused("pytorch_model.bin", "data.pkl", word);
+    }
+
+    /** Errors use the words of the file at hand: its layer's name, config.json's fields, the parts of a container. */
+    @Test
+    void fieldsAreCalledAsTheFileCallsThem() throws IOException {
+        refusedHeader(
+                header -> rename(header, "layers.0.mlp.up_proj.weight", "verifier_norm.weight"),
+                "tensor layers.0.mlp.up_proj.weight is missing");
+        refusedConfig(json -> json.put("target_hidden_size", 31), "config.json: field target_hidden_size");
+        refusedConfig(
+                json -> layer(json)
+                        .put("num_attention_heads", 8)
+                        .put("num_key_value_heads", 4)
+                        .put("head_dim", 5),
+                "transformer_layer_config: field head_dim: expected an even number");
+        refusedConfig(
+                json -> ((ObjectNode) layer(json).get("rope_parameters"))
+                        .put("rope_type", "yarn")
+                        .put("factor", 1e-6),
+                "rope_parameters: field factor");
+        refusedConfig(
+                json -> ((ObjectNode) layer(json).get("rope_parameters")).put("factor", 1e-60),
+                "rope_parameters: field factor");
+        Files.writeString(folder.resolve("config.json"), "[]");
+        refused("config.json: top level: expected an object, found array");
+        Files.writeString(folder.resolve("config.json"), "{\n\"a\": }");
+        refused("config.json, line 2: ");
+    }
+
+    @Test
+    void partsOfArchivesAreNamed() throws IOException {
+        Files.delete(folder.resolve("model.safetensors"));
+        Path file = folder.resolve("pytorch_model.bin");
+        byte[] good = Published.zip(Map.of("data.pkl", new byte[] {'}', '.'}));
+        Files.write(file, java.util.Arrays.copyOf(good, good.length - 3));
+        refused("pytorch_model.bin: directory of the archive");
+        byte[] bad = good.clone();
+        bad[2] = 9; // of the member's own header, which the directory doesn't repeat
+        bad[3] = 9;
+        Files.write(file, bad);
+        refused("pytorch_model.bin: first bytes");
+        Files.write(file, Published.zip(Map.of("a", new byte[1], "data.pkl", new byte[1], "x/data.pkl", new byte[1])));
+        refused("directory of the archive: expected one member data.pkl, found 2");
+    }
+
+    @Test
+    void shardsThatAreNotThereAreNamedByTheIndex() throws IOException {
+        Files.delete(folder.resolve("model.safetensors"));
+        ObjectNode index = JSON.createObjectNode();
+        index.putObject("weight_map").put("fc.weight", "model-7.safetensors");
+        Files.writeString(folder.resolve("model.safetensors.index.json"), JSON.writeValueAsString(index));
+        refused("model.safetensors.index.json: weight_map: ", "model-7.safetensors, which isn't there");
     }
 
     @Test

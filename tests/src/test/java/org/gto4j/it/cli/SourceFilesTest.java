@@ -178,10 +178,11 @@ class SourceFilesTest {
                 shown(
                         file(
                                 "calls.jsonl",
-                                "{\"messages\": [{\"role\": \"user\", \"content\": \"q\"}, {\"role\": \"assistant\", \"content\": null, \"tool_calls\": [{\"id\": \"c\"}]}]}\n"),
+                                "{\"messages\": [{\"role\": \"user\", \"content\": \"q\"}, {\"role\": \"assistant\", \"content\": null, \"tool_calls\": [{\"function\": {\"name\": \"f\", \"arguments\": {}}}]}]}\n"),
                         model),
                 "calls.jsonl line 1: ",
-                "\"tool_calls\" of \"messages\"[1]");
+                "message 2 of 2, of role assistant",
+                "leaves out its \"tool_calls\"");
     }
 
     @Test

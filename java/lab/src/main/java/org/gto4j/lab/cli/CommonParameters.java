@@ -60,6 +60,13 @@ final class CommonParameters {
                     FileUse.FILE_IN,
                     "a chat template in Jinja, or a file that holds the name of one that llama.cpp knows, e.g. vicuna")
             .orElseSay("the model's own");
+    static final Parameter<String> VARIABLE = Parameter.of(
+                    ParameterGroup.MODEL,
+                    "variable",
+                    "NAME=JSON",
+                    ValueType.text(),
+                    "what the chat template is given besides, e.g. enable_thinking=false")
+            .repeated();
     static final Parameter<Path> DRAFT = Parameter.file(
                     ParameterGroup.MODEL, "draft", "GGUF", FileUse.GGUF_IN, "a draft that was trained for this model")
             .shortName("d");
@@ -99,7 +106,7 @@ final class CommonParameters {
             .and(EVERYWHERE);
 
     /** What a command has that makes tokens of conversations. */
-    static final Parameters CHATTING = Parameters.of(CHAT_TEMPLATE).and(COMPUTING);
+    static final Parameters CHATTING = Parameters.of(CHAT_TEMPLATE, VARIABLE).and(COMPUTING);
 
     private CommonParameters() {}
 }

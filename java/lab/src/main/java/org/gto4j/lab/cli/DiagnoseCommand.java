@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
-import org.gto4j.io.AtomicFile;
 import org.gto4j.io.Folders;
+import org.gto4j.io.JsonFile;
 import org.gto4j.lab.diagnosis.DiagnosedText;
 import org.gto4j.lab.diagnosis.Diagnosis;
 import org.gto4j.lab.diagnosis.DiagnosisTable;
@@ -174,6 +174,6 @@ final class DiagnoseCommand implements Command {
                 .put("draft", label.get(0))
                 .put("texts_of", label.get(1))
                 .setAll(row.toJson())));
-        AtomicFile.write(file, json.toPrettyString() + "\n");
+        JsonFile.write(file, json);
     }
 }

@@ -1,7 +1,7 @@
 package org.gto4j.lab.cli;
 
 import java.util.List;
-import org.gto4j.io.AtomicFile;
+import org.gto4j.io.JsonFile;
 import org.gto4j.lab.eval.EvalRow;
 import org.gto4j.lab.eval.EvalTable;
 import org.gto4j.lab.eval.Mode;
@@ -65,7 +65,7 @@ final class EvalCommand implements Command {
         try (TargetFile open = TargetFile.open(values)) {
             List<EvalRow> rows = Summary.rows(measuring.measure(open.target(), console), Bootstrap.standard());
             console.out().print(EvalTable.print(rows));
-            values.find(CommonParameters.JSON).ifPresent(file -> AtomicFile.write(file, EvalRow.toJson(rows)));
+            values.find(CommonParameters.JSON).ifPresent(file -> JsonFile.write(file, EvalRow.toJson(rows)));
         }
     }
 }

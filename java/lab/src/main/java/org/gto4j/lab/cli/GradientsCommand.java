@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.gto4j.data.Corpus;
-import org.gto4j.io.AtomicFile;
+import org.gto4j.io.JsonFile;
 import org.gto4j.lab.figure.TextTable;
 import org.gto4j.lab.gto.GradientFigures;
 import org.gto4j.lab.gto.GradientMeasurement;
@@ -91,8 +91,7 @@ final class GradientsCommand implements Command {
                         progress.update(done, Math.round(done * count) + " of " + count + " texts");
                     });
             console.out().print(print(figures));
-            values.find(CommonParameters.JSON)
-                    .ifPresent(file -> AtomicFile.write(file, figures.toJson().toPrettyString() + "\n"));
+            values.find(CommonParameters.JSON).ifPresent(file -> JsonFile.write(file, figures.toJson()));
         }
     }
 

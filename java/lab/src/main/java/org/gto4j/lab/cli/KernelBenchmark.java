@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.gto4j.io.AtomicFile;
+import org.gto4j.io.JsonFile;
 import org.gto4j.lab.profile.KernelBench;
 import org.gto4j.lab.report.HtmlReport;
 import org.gto4j.lab.terminal.Console;
@@ -107,7 +108,7 @@ final class KernelBenchmark {
             values.find(CommonParameters.JSON).ifPresent(file -> {
                 ObjectNode json = MachineDescription.json(device);
                 json.set("kernels", bench.toJson());
-                AtomicFile.write(file, json.toPrettyString() + "\n");
+                JsonFile.write(file, json);
             });
             values.find(SVG).ifPresent(file -> AtomicFile.write(file, bench.svg() + "\n"));
             values.find(CommonParameters.HTML).ifPresent(file -> new HtmlReport(

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.gto4j.io.AtomicFile;
+import org.gto4j.io.JsonFile;
 import org.gto4j.lab.figure.TextTable;
 import org.gto4j.lab.profile.PassTimes;
 import org.gto4j.lab.report.HtmlReport;
@@ -61,7 +61,7 @@ final class PassBenchmark {
                 ObjectNode json = MachineDescription.json(open.target());
                 ArrayNode passes = json.putArray("passes");
                 times.forEach(of -> passes.add(of.toJson()));
-                AtomicFile.write(file, json.toPrettyString() + "\n");
+                JsonFile.write(file, json);
             });
             values.find(CommonParameters.HTML).ifPresent(file -> new HtmlReport(
                             "Passes",

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.gto4j.Generation;
-import org.gto4j.io.AtomicFile;
+import org.gto4j.io.JsonFile;
 import org.gto4j.lab.eval.Mode;
 import org.gto4j.lab.eval.Variant;
 import org.gto4j.lab.profile.Profile;
@@ -77,7 +77,7 @@ final class ProfileCommand implements Command {
                 ObjectNode json = MachineDescription.json(open.target());
                 ArrayNode array = json.putArray("profiles");
                 profiles.forEach(profile -> array.add(profile.toJson()));
-                AtomicFile.write(file, json.toPrettyString() + "\n");
+                JsonFile.write(file, json);
             });
         }
     }

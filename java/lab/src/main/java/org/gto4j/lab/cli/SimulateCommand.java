@@ -16,7 +16,7 @@ import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.data.CorpusSplit;
 import org.gto4j.error.GtoException;
-import org.gto4j.io.AtomicFile;
+import org.gto4j.io.JsonFile;
 import org.gto4j.lab.eval.Mode;
 import org.gto4j.lab.simulation.GridCell;
 import org.gto4j.lab.simulation.SimulationTable;
@@ -241,6 +241,6 @@ final class SimulateCommand implements Command {
                     .putArray("cells");
             cells.forEach(cell -> array.add(cell.toJson()));
         });
-        AtomicFile.write(file, json.toPrettyString() + "\n");
+        JsonFile.write(file, json);
     }
 }

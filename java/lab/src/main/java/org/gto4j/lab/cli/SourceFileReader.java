@@ -71,7 +71,7 @@ final class SourceFileReader {
 
     /** Refuses prompts that a target's chat template can't write, by file and line. */
     void requireWritten(TargetModel target, List<Prompt> prompts) {
-        prompts.forEach(prompt -> named(prompt.id(), () -> PromptTokens.text(target, prompt.messages(List.of()))));
+        prompts.forEach(prompt -> named(prompt.id(), () -> PromptTokens.requireWritten(target, prompt)));
     }
 
     /** Refuses prompts under whose ids a corpus holds something else, by file and line. */

@@ -41,20 +41,32 @@ final class TargetFile implements AutoCloseable {
         TargetOptions given = options(values);
         TargetOptions options = device.isCpu()
                 ? new TargetOptions(
-                        TargetOptions.ALL_LAYERS, given.cacheType(), given.flashAttention(), given.chatTemplate())
+                        TargetOptions.ALL_LAYERS,
+                        given.cacheType(),
+                        given.flashAttention(),
+                        given.chatTemplate(),
+                        given.templateVariables())
                 : given;
         return open(values.get(CommonParameters.MODEL), device, options);
     }
 
-    /** Those of --gpu-layers, --cache-type, --flash-attention and --chat-template. */
+    /** Those of --gpu-layers, --cache-type, --flash-attention, --chat-template and --variable. */
     static TargetOptions options(ParameterValues values) {
-        return new TargetOptions(
-                values.find(CommonParameters.GPU_LAYERS).orElse(TargetOptions.ALL_LAYERS),
-                values.get(CommonParameters.CACHE_TYPE),
-                values.get(CommonParameters.FLASH_ATTENTION),
-                values.find(CommonParameters.CHAT_TEMPLATE)
+        TargetOptions.Builder options = TargetOptions.builder()
+                .gpuLayers(values.find(CommonParameters.GPU_LAYERS).orElse(TargetOptions.ALL_LAYERS))
+                .cacheType(values.get(CommonParameters.CACHE_TYPE))
+                .flashAttention(values.get(CommonParameters.FLASH_ATTENTION))
+                .chatTemplate(values.find(CommonParameters.CHAT_TEMPLATE)
                         .map(ChatTemplate::read)
                         .orElse(null));
+        for (String variable : values.all(CommonParameters.VARIABLE)) {
+            int equals = variable.indexOf('=');
+            if (equals < 1) {
+                throw ParameterValues.wrong(CommonParameters.VARIABLE, "NAME=JSON", variable);
+            }
+            options.templateVariable(variable.substring(0, equals), variable.substring(equals + 1));
+        }
+        return options.build();
     }
 
     /** Whether --cache-type is F32. */

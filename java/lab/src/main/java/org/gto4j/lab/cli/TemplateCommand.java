@@ -23,13 +23,6 @@ final class TemplateCommand implements Command {
             "FILE",
             FileUse.FILE_IN,
             "JSON array of tools: [{\"type\": \"function\", \"function\": {\"name\": ..., \"parameters\": ...}}]");
-    private static final Parameter<String> VARIABLE = Parameter.of(
-                    ParameterGroup.TEXTS,
-                    "variable",
-                    "NAME=JSON",
-                    ValueType.text(),
-                    "what the template is given besides, e.g. enable_thinking=false")
-            .repeated();
     private static final Parameter<String> TEMPLATE_NAME = Parameter.of(
             ParameterGroup.MODEL,
             "template-name",
@@ -62,7 +55,7 @@ final class TemplateCommand implements Command {
 
     @Override
     public Parameters parameters() {
-        return Parameters.of(CommonParameters.MODEL, TEMPLATE_NAME, MESSAGES, TOOLS, VARIABLE, NO_PROMPT)
+        return Parameters.of(CommonParameters.MODEL, TEMPLATE_NAME, MESSAGES, TOOLS, NO_PROMPT)
                 .and(CommonParameters.CHATTING);
     }
 
@@ -89,13 +82,6 @@ final class TemplateCommand implements Command {
         ChatOptions.Builder options = ChatOptions.builder()
                 .generationPrompt(!values.get(NO_PROMPT))
                 .templateName(values.find(TEMPLATE_NAME).orElse(null));
-        for (String variable : values.all(VARIABLE)) {
-            int equals = variable.indexOf('=');
-            if (equals < 1) {
-                throw ParameterValues.wrong(VARIABLE, "NAME=JSON", variable);
-            }
-            options.variableJson(variable.substring(0, equals), variable.substring(equals + 1));
-        }
         Path tools = values.find(TOOLS).orElse(null);
         return inFile(tools, () -> options.toolsJson(tools == null ? null : TextFile.read(tools))
                 .build());

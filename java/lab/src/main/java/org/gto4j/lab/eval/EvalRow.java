@@ -1,7 +1,5 @@
 package org.gto4j.lab.eval;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -31,7 +29,6 @@ public record EvalRow(
         Interval tauInterval,
         double tokensPerSecond,
         double speedup) {
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What it was measured on: rows for which this is the same compare, and stand in one table. */
     String setting() {
@@ -65,14 +62,10 @@ public record EvalRow(
                 .put("speedup", FiniteNumber.orNull(speedup));
     }
 
-    /** An array of {@link #toJson()}, one row a line. */
-    public static String toJson(List<EvalRow> rows) {
+    /** An array of {@link #toJson()}, in the rows' order. */
+    public static ArrayNode toJson(List<EvalRow> rows) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         rows.forEach(row -> array.add(row.toJson()));
-        try {
-            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(array) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        return array;
     }
 }

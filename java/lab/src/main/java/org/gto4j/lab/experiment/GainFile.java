@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.gto4j.error.GtoException;
-import org.gto4j.io.AtomicFile;
 import org.gto4j.io.FileDigest;
 import org.gto4j.io.Folders;
 import org.gto4j.io.JsonFile;
@@ -52,6 +51,6 @@ final class GainFile {
         ArrayNode texts = json.putArray("texts");
         gains.forEach(gain -> texts.add(gain.toJson()));
         Folders.setAside(file);
-        AtomicFile.write(file, json.toPrettyString() + "\n");
+        JsonFile.write(file, json);
     }
 }

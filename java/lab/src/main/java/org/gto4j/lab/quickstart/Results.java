@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.gto4j.error.GtoException;
-import org.gto4j.io.AtomicFile;
 import org.gto4j.io.JsonFile;
 import org.gto4j.lab.eval.BenchRow;
 
@@ -30,7 +29,7 @@ record Results(List<String> summary, String next) {
         json.put("next", next);
         put(json.putArray("default"), tables.byDefault());
         put(json.putArray("fixed"), tables.fixed());
-        AtomicFile.write(file, json.toPrettyString() + "\n");
+        JsonFile.write(file, json);
     }
 
     private static void put(ArrayNode array, List<BenchRow> rows) {
