@@ -18,7 +18,7 @@ typedef struct gto_answer_format gto_answer_format;
 GTO_API gto_status gto_answer_format_open(const struct gto_target * target, const char * request, int64_t request_bytes,
                                           gto_answer_format ** out);
 GTO_API void gto_answer_format_free(gto_answer_format * format);
-/** The format as a JSON object: "grammar", GBNF that the answer follows, "" if any text is one; "triggers", a list of
+/** The format as a JSON object: "grammar", GBNF that the answer follows behind "prefix", "" if any text is one; "triggers", a list of
  *  {"text", "pattern"} as gto_sampler_options has them; "stops", texts that end an answer. UTF-8 without a terminating
  *  zero; as elsewhere, n_bytes is always set and nothing is written if capacity is too small. Thread-safe. */
 GTO_API gto_status gto_answer_format_describe(const gto_answer_format * format, char * json, int32_t capacity,

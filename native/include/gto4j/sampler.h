@@ -31,6 +31,7 @@ typedef struct gto_sampler_options {
     /** [n_triggers] whether a trigger is a regular expression (ECMAScript) over the last 256 bytes of the text. Its
      *  first group, if it has one, is where the grammar begins. */
     const bool * triggers_are_patterns;
+    const char * grammar_prefix; /**< what the grammar has taken before the text; NULL = nothing. Without triggers */
 } gto_sampler_options;
 
 /** Greedy: temperature 0, everything else off, seed 0. */

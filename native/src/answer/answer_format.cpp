@@ -102,6 +102,7 @@ answer_format::answer_format(const answer_wishes & wishes) : parser_(std::make_u
     parser_->params.reasoning_format = COMMON_REASONING_FORMAT_AUTO;
     if (!found.parser.empty()) parser_->params.parser.load(found.parser);
     grammar_ = found.grammar;
+    if (!grammar_.empty() && !found.grammar_lazy) prefix_ = found.generation_prompt;
     if (found.grammar_lazy) {
         for (const common_grammar_trigger & trigger : found.grammar_triggers) triggers_.push_back(trigger_of(trigger));
     }

@@ -31,8 +31,10 @@ class answer_format {
     explicit answer_format(const answer_wishes & wishes);
     ~answer_format();
 
-    // GBNF of the answer, from a trigger on if there are triggers; empty: any text.
+    // GBNF of the answer, from a trigger on if there are triggers, else of the answer behind `prefix`, the end of the
+    // prompt; empty: any text.
     const std::string & grammar() const { return grammar_; }
+    const std::string & prefix() const { return prefix_; }
     const std::vector<grammar_trigger> & triggers() const { return triggers_; }
     // Texts that end an answer besides the model's own end tokens.
     const std::vector<std::string> & stops() const { return stops_; }
@@ -45,7 +47,7 @@ class answer_format {
   private:
     struct parser;
     std::unique_ptr<parser> parser_;
-    std::string grammar_;
+    std::string grammar_, prefix_;
     std::vector<grammar_trigger> triggers_;
     std::vector<std::string> stops_;
 };

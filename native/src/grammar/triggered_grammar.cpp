@@ -22,8 +22,8 @@ std::regex read_pattern(const std::string & text) {
 } // namespace
 
 triggered_grammar::triggered_grammar(std::unique_ptr<grammar_filter> filter, std::shared_ptr<const token_pieces> pieces,
-                                     const std::vector<grammar_trigger> & triggers)
-    : filter_(std::move(filter)), pieces_(std::move(pieces)) {
+                                     const std::vector<grammar_trigger> & triggers, std::string prefix)
+    : filter_(std::move(filter)), pieces_(std::move(pieces)), prefix_(std::move(prefix)) {
     for (const grammar_trigger & trigger : triggers) {
         if (trigger.text.empty()) fail(GTO_E_FORMAT, "grammar trigger: expected a text, found an empty one");
         if (trigger.is_pattern) {
@@ -39,6 +39,7 @@ triggered_grammar::triggered_grammar(std::unique_ptr<grammar_filter> filter, std
 void triggered_grammar::reset() {
     filter_->reset();
     active_ = words_.empty() && patterns_.empty();
+    if (active_ && !prefix_.empty()) filter_->accept_bytes(prefix_);
     text_.clear();
     tokens_.clear();
     whole_ = true;

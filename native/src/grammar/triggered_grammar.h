@@ -20,9 +20,10 @@ class triggered_grammar {
     // How much of the text a pattern sees: its last bytes. "^" is the text's beginning.
     static constexpr size_t pattern_window = 256;
 
-    // No triggers: from the beginning. Fails with GTO_E_FORMAT if a pattern can't be read.
+    // No triggers: from the beginning, behind what stands before the text (prefix). Fails with GTO_E_FORMAT if a pattern
+    // can't be read, with GTO_E_ARGUMENT if the grammar doesn't take the prefix.
     triggered_grammar(std::unique_ptr<grammar_filter> filter, std::shared_ptr<const token_pieces> pieces,
-                      const std::vector<grammar_trigger> & triggers);
+                      const std::vector<grammar_trigger> & triggers, std::string prefix);
 
     // As grammar_filter's. Everything is allowed as long as no trigger stands in the text.
     void allow(std::vector<uint8_t> & allowed);
@@ -42,6 +43,7 @@ class triggered_grammar {
 
     const std::unique_ptr<grammar_filter> filter_;
     const std::shared_ptr<const token_pieces> pieces_;
+    const std::string prefix_;
     std::vector<std::string> words_;
     std::vector<std::regex> patterns_;
     size_t window_ = 0; // bytes of the text that may still matter

@@ -75,6 +75,7 @@ std::string description_of(const answer_format & format) {
     for (const std::string & stop : format.stops()) stops.push_back(text(stop));
     auto all = std::make_shared<jinja::dict>();
     all->set(text("grammar"), text(format.grammar()));
+    all->set(text("prefix"), text(format.prefix()));
     all->set(text("triggers"), list_of(std::move(triggers)));
     all->set(text("stops"), list_of(std::move(stops)));
     return json_of(cost, std::shared_ptr<const jinja::dict>(all));

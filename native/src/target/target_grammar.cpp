@@ -41,8 +41,9 @@ std::unique_ptr<grammar_filter> open_grammar(const gto_target & target, const ch
 }
 
 std::unique_ptr<triggered_grammar> open_triggered_grammar(const gto_target & target, const char * gbnf,
-                                                          const std::vector<grammar_trigger> & triggers) {
-    return std::make_unique<triggered_grammar>(open_grammar(target, gbnf), pieces_of(target), triggers);
+                                                          const std::vector<grammar_trigger> & triggers,
+                                                          const std::string & prefix) {
+    return std::make_unique<triggered_grammar>(open_grammar(target, gbnf), pieces_of(target), triggers, prefix);
 }
 
 } // namespace gto

@@ -63,4 +63,6 @@ public class gto_sampler_options extends Pointer {
     /** [n_triggers] whether a trigger is a regular expression (ECMAScript) over the last 256 bytes of the text. Its
      *  first group, if it has one, is where the grammar begins. */
     public native @Cast("const bool*") BoolPointer triggers_are_patterns(); public native gto_sampler_options triggers_are_patterns(BoolPointer setter);
+    /** what the grammar has taken before the text; NULL = nothing. Without triggers */
+    public native @Cast("const char*") BytePointer grammar_prefix(); public native gto_sampler_options grammar_prefix(BytePointer setter);
 }

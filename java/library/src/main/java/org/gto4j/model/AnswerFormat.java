@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import org.gto4j.common.Arguments;
 import org.gto4j.common.Utf8Decoder;
 import org.gto4j.error.GtoException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a model writes its answer to a conversation: reasoning, text and calls of tools. llama.cpp's chat parsers find it
@@ -21,6 +22,7 @@ public final class AnswerFormat extends NativeHandle {
     private final EngineAnswerFormat engine;
     private final Vocabulary vocabulary;
     private final String grammar;
+    private final @Nullable String prefix;
     private final List<GrammarTrigger> triggers;
     private final List<String> stops;
     private final Set<Integer> stopTokens;
@@ -31,6 +33,8 @@ public final class AnswerFormat extends NativeHandle {
         vocabulary = target.vocabulary();
         JsonNode format = ChatJson.value("format", engine.describe());
         grammar = format.path("grammar").asText();
+        String before = format.path("prefix").asText();
+        prefix = before.isEmpty() ? null : before;
         triggers = new ArrayList<>();
         format.path("triggers")
                 .forEach(one -> triggers.add(new GrammarTrigger(
@@ -47,9 +51,17 @@ public final class AnswerFormat extends NativeHandle {
         }
     }
 
-    /** The GBNF that answers follow, from a trigger on if there are triggers; none if any text is an answer. */
+    /**
+     * The GBNF that answers follow, from a trigger on if there are triggers, else behind {@link #prefix}; none if any
+     * text is an answer.
+     */
     public Optional<String> grammar() {
         return grammar.isEmpty() ? Optional.empty() : Optional.of(grammar);
+    }
+
+    /** The end of the prompt that the grammar takes before the answer. */
+    public Optional<String> prefix() {
+        return Optional.ofNullable(prefix);
     }
 
     /** What the grammar begins with; if there are none it holds from the answer's beginning. */
@@ -73,7 +85,7 @@ public final class AnswerFormat extends NativeHandle {
      */
     public SamplerOptions constrain(SamplerOptions sampler) {
         Arguments.check(sampler.grammar() == null, "sampler: it has a grammar already, and an answer's format is one");
-        return grammar.isEmpty() ? sampler : sampler.withGrammar(grammar, triggers);
+        return grammar.isEmpty() ? sampler : sampler.withGrammar(grammar, triggers, prefix);
     }
 
     /**

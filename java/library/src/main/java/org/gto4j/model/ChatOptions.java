@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.gto4j.common.Arguments;
 import org.gto4j.error.GtoException;
 import org.jspecify.annotations.Nullable;
 

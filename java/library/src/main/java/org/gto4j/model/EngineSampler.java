@@ -30,6 +30,9 @@ final class EngineSampler {
         List<GrammarTrigger> triggers = options.grammarTriggers();
         try (PointerScope scope = new PointerScope();
                 gto_sampler_options o = gto4j.gto_sampler_options_default();
+                BytePointer prefix = options.grammarPrefix() == null
+                        ? null
+                        : new BytePointer(options.grammarPrefix(), StandardCharsets.UTF_8);
                 BytePointer grammar = gbnf == null ? null : new BytePointer(gbnf, StandardCharsets.UTF_8);
                 IntPointer biased = new IntPointer(tokens);
                 FloatPointer bias = new FloatPointer(tokens.length)) {
@@ -55,7 +58,8 @@ final class EngineSampler {
                     .bias(bias)
                     .n_triggers(triggers.size())
                     .triggers(texts)
-                    .triggers_are_patterns(patterns);
+                    .triggers_are_patterns(patterns)
+                    .grammar_prefix(prefix);
             for (int i = 0; i < tokens.length; i++) {
                 bias.put(i, options.logitBias().getOrDefault(tokens[i], 0f));
             }

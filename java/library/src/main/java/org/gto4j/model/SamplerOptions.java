@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     error that names line and column
  * @param grammarTriggers where the grammar begins: at the first of these in the text; empty: at the text's beginning.
  *     What stands before is free, and so is what follows a trigger otherwise than the grammar says
+ * @param grammarPrefix what the grammar takes before the text, e.g. the end of the prompt, or null; without triggers
  * @param logitBias what is added to tokens' logits; negative infinity forbids a token
  */
 public record SamplerOptions(
@@ -38,6 +39,7 @@ public record SamplerOptions(
         int seed,
         @Nullable String grammar,
         List<GrammarTrigger> grammarTriggers,
+        @Nullable String grammarPrefix,
         Map<Integer, Float> logitBias) {
     /** Checks the ranges. */
     public SamplerOptions {
@@ -63,6 +65,13 @@ public record SamplerOptions(
         grammarTriggers = List.copyOf(grammarTriggers);
         Arguments.check(
                 grammar != null || grammarTriggers.isEmpty(), "grammarTriggers: expected none without a grammar");
+        if (grammarPrefix != null) {
+            Arguments.whole("grammarPrefix", grammarPrefix);
+            Arguments.check(grammarPrefix.indexOf('\0') < 0, "grammarPrefix: expected a text without U+0000");
+            Arguments.check(
+                    grammar != null && grammarTriggers.isEmpty(),
+                    "grammarPrefix: expected a grammar without triggers beside it");
+        }
         logitBias = Map.copyOf(logitBias);
         logitBias.forEach((token, bias) -> Arguments.check(
                 bias < Float.POSITIVE_INFINITY, "logit bias of token %d must be a number, found %s", token, bias));
@@ -89,11 +98,12 @@ public record SamplerOptions(
                 other,
                 grammar,
                 grammarTriggers,
+                grammarPrefix,
                 logitBias);
     }
 
-    /** The same with a grammar, from a trigger on if there are any. */
-    SamplerOptions withGrammar(String gbnf, List<GrammarTrigger> triggers) {
+    /** The same with a grammar, from a trigger on if there are any, else behind a prefix. */
+    SamplerOptions withGrammar(String gbnf, List<GrammarTrigger> triggers, @Nullable String prefix) {
         return new SamplerOptions(
                 temperature,
                 topK,
@@ -107,6 +117,7 @@ public record SamplerOptions(
                 seed,
                 gbnf,
                 triggers,
+                prefix,
                 logitBias);
     }
 
@@ -134,6 +145,7 @@ public record SamplerOptions(
         private int seed;
         private @Nullable String grammar;
         private List<GrammarTrigger> grammarTriggers = List.of();
+        private @Nullable String grammarPrefix;
         private Map<Integer, Float> logitBias = Map.of();
 
         private Builder() {}
@@ -203,6 +215,12 @@ public record SamplerOptions(
             return this;
         }
 
+        /** What the grammar takes before the text, e.g. the end of the prompt; null = nothing. */
+        public Builder grammarPrefix(@Nullable String text) {
+            grammarPrefix = text;
+            return this;
+        }
+
         /** What is added to tokens' logits; negative infinity forbids a token. */
         public Builder logitBias(Map<Integer, Float> bias) {
             logitBias = bias;
@@ -240,6 +258,7 @@ public record SamplerOptions(
                     seed,
                     grammar,
                     grammarTriggers,
+                    grammarPrefix,
                     logitBias);
         }
     }

@@ -310,7 +310,7 @@ public static native @Cast("gto_status") int gto_answer_format_open(@Const gto_t
 public static native @Cast("gto_status") int gto_answer_format_open(@Const gto_target target, String request, @Cast("int64_t") long request_bytes,
                                           @ByPtrPtr gto_answer_format out);
 public static native void gto_answer_format_free(gto_answer_format format);
-/** The format as a JSON object: "grammar", GBNF that the answer follows, "" if any text is one; "triggers", a list of
+/** The format as a JSON object: "grammar", GBNF that the answer follows behind "prefix", "" if any text is one; "triggers", a list of
  *  {"text", "pattern"} as gto_sampler_options has them; "stops", texts that end an answer. UTF-8 without a terminating
  *  zero; as elsewhere, n_bytes is always set and nothing is written if capacity is too small. Thread-safe. */
 public static native @Cast("gto_status") int gto_answer_format_describe(@Const gto_answer_format format, @Cast("char*") BytePointer json, int _capacity,

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.gto4j.ChatAnswer;
 import org.gto4j.GenerationOptions;
@@ -22,6 +23,7 @@ import org.gto4j.model.ChatMessage;
 import org.gto4j.model.ChatOptions;
 import org.gto4j.model.ChatTemplate;
 import org.gto4j.model.ChatTool;
+import org.gto4j.model.Device;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.SamplerOptions;
 import org.gto4j.model.TargetModel;
@@ -69,7 +71,12 @@ class AnswerFormatTest {
         TargetOptions options = TargetOptions.builder()
                 .chatTemplate(new ChatTemplate(TEMPLATE, "the test's template"))
                 .build();
-        target = TargetModel.open(TinyModels.target("--vocab", "320", "--seed", "5"), options);
+        try (Device device = Device.cpu(1)) {
+            target = TargetModel.open(
+                    device,
+                    TinyModels.target("--vocab", "330", "--seed", "5", "--user-defined", "<tool_call>\n"),
+                    options);
+        }
         draft = TinyModels.randomDraft(target, 7);
     }
 
@@ -95,16 +102,32 @@ class AnswerFormatTest {
         }
     }
 
-    private static SamplerOptions sampled(int seed) {
-        return SamplerOptions.builder().temperature(1).seed(seed).build();
+    /** Greedy for seed 0. */
+    private static SamplerOptions.Builder drawn(int seed) {
+        return SamplerOptions.builder().temperature(seed == 0 ? 0 : 1).seed(seed);
+    }
+
+    /** A random model begins no call by itself, and ends none: one call, then the end, which the prompt holds, too. */
+    private static SamplerOptions calling(int seed) {
+        int call = target.tokenize("<tool_call>\n", false, true)[0];
+        int end = target.tokenize("<|im_end|>", false, true)[0];
+        return drawn(seed)
+                .penalties(-1, 1, 0, 40)
+                .logitBias(Map.of(call, 60f, end, 70f))
+                .build();
+    }
+
+    private static ToolCall callOf(ChatAnswer answer) {
+        assertEquals(1, answer.message().toolCalls().size(), answer::toString);
+        return answer.message().toolCalls().get(0);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4, 5})
     void aRequiredCallIsOneThatTheToolTakes(int seed) throws IOException {
-        SamplerOptions sampler = seed == 0 ? SamplerOptions.greedy() : sampled(seed);
+        SamplerOptions sampler = calling(seed);
         ChatAnswer plain = answer(new NoTree(), tools(ToolChoice.REQUIRED), sampler);
-        ToolCall call = plain.message().toolCalls().get(0);
+        ToolCall call = callOf(plain);
         assertEquals("get_weather", call.name());
         JsonNode arguments = JSON.readTree(call.arguments());
         assertTrue(Set.of("Paris", "Rome").contains(arguments.path("city").asText()), call.arguments());
@@ -116,7 +139,7 @@ class AnswerFormatTest {
             assertEquals(plain.generation().text(), drafted.generation().text());
             assertTrue(drafted.generation().statistics().tau() >= 1);
         } else {
-            assertEquals("get_weather", drafted.message().toolCalls().get(0).name());
+            assertEquals("get_weather", callOf(drafted).name());
         }
     }
 
@@ -124,7 +147,7 @@ class AnswerFormatTest {
     @ValueSource(ints = {0, 1, 2, 3})
     void anAnswerFollowsItsSchema(int seed) throws IOException {
         ChatOptions chat = ChatOptions.builder().jsonSchema(SCHEMA).build();
-        SamplerOptions sampler = seed == 0 ? SamplerOptions.greedy() : sampled(seed);
+        SamplerOptions sampler = drawn(seed).build();
         ChatAnswer drafted = answer(TREE, chat, sampler);
         JsonNode json = JSON.readTree(drafted.message().content());
         assertTrue(json.path("city")
@@ -138,6 +161,15 @@ class AnswerFormatTest {
                     answer(new NoTree(), chat, sampler).generation().text(),
                     drafted.generation().text());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void aCallThatTheModelBeginsIsOneThatTheToolTakes(int seed) throws IOException {
+        ChatAnswer drafted = answer(TREE, tools(ToolChoice.AUTO), calling(seed));
+        ToolCall call = callOf(drafted);
+        assertEquals("get_weather", call.name());
+        assertTrue(JSON.readTree(call.arguments()).path("hot").isBoolean(), call.arguments());
     }
 
     @Test
