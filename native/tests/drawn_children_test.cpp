@@ -274,7 +274,7 @@ TEST_F(DrawnChildren, come_from_the_rest_of_the_draft) {
             const std::vector<int32_t> fixed = m == 0 ? std::vector<int32_t>() : best(m);
             const std::vector<double> q = draft_distribution(position - 1, fixed, temperature);
             std::map<int32_t, int32_t> counts;
-            const int32_t n = 20000;
+            const int32_t n = test_device_name() ? 400 : 20000;
             for (int32_t i = 0; i < n; i++) {
                 if (i % 1000 == 0) {
                     ASSERT_OK(gto_drawn_children_clear(drawn.get()));
@@ -392,7 +392,7 @@ TEST_F(DrawnChildren, leave_the_targets_law) {
             auto drawn = open_drawn(model, 5, temperature);
             std::map<int32_t, int32_t> first;
             std::map<int32_t, std::map<int32_t, int32_t>> second;
-            const int32_t n = 15000;
+            const int32_t n = test_device_name() ? 200 : 15000; // devices that tests make are slow
             int32_t in_tree = 0;
             for (int32_t i = 0; i < n; i++) {
                 const walk w = verify(*this, grow(*this, drawn, m), sampler, drawn);
