@@ -70,7 +70,7 @@ std::vector<outcome> verify_many(const handle<gto_session> & session, const std:
     EXPECT_EQ(expected,
               gto_session_verify_many(session.get(), (int32_t) n, seqs.data(), positions.data(), roots.data(),
                                       begins.data(), tokens.data(), parents.data(), samplers.data(), features.data(),
-                                      path.data(), accepted.data(), next.data(), status.data()))
+                                      nullptr, nullptr, path.data(), accepted.data(), next.data(), status.data()))
         << gto_last_error();
     std::vector<outcome> outcomes(n);
     for (size_t i = 0; i < n; i++) {
@@ -238,8 +238,9 @@ TEST_F(VerifyManyTest, RefusesAsAWhole) {
     tree deep;
     for (int32_t i = 0; i < 42; i++) deep.tokens.push_back(i), deep.parents.push_back(i - 1);
     verify_many(session, some, {deep, deep, deep}, GTO_E_ARGUMENT); // 129 rows of 128
-    EXPECT_EQ(GTO_E_ARGUMENT, gto_session_verify_many(session.get(), 0, nullptr, nullptr, nullptr, nullptr, nullptr,
-                                                      nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr));
+    EXPECT_EQ(GTO_E_ARGUMENT,
+              gto_session_verify_many(session.get(), 0, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
+                                      nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr));
     tree wide;
     for (int32_t i = 0; i < 36; i++) wide.tokens.push_back(i), wide.parents.push_back(-1);
     // 3 + 3 * 35 sequences of 96: every tree alone would do

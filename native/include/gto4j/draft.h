@@ -19,6 +19,7 @@
 #ifndef GTO4J_DRAFT_H
 #define GTO4J_DRAFT_H
 
+#include "drawn_children.h"
 #include "features.h"
 #include "target.h"
 
@@ -213,8 +214,18 @@ GTO_API gto_status gto_draft_session_roots(gto_draft_session * session, int32_t 
 GTO_API gto_status gto_draft_session_expand(gto_draft_session * session, int32_t n, const int32_t * parents,
                                             const int32_t * tokens_in, int32_t k, int32_t * tokens, float * log_probs,
                                             const int32_t * query, float * query_log_probs, int32_t * first_node);
-/** What a session's extend, roots, expand and logits took since it was opened, in ns; the parts are disjoint and within
- *  `calls`. */
+/**
+ * Draws a child of each of n trunk rows (row >= 0) or nodes (-1 - node) from the draft's distribution without the
+ * tokens fixed[fixed_begin[i] .. fixed_begin[i+1]) (target ids; fixed_begin has n + 1 entries): tokens[i], a target id,
+ * -1 if nothing is left. The draws are *first_draw and the following ones of `drawn`. Cheap for the rows of the last
+ * gto_draft_session_roots or _expand, whose logits are still there (of the last 256); else the head is computed again.
+ * GTO_E_NUMERIC: logits aren't finite; then there are no new draws.
+ */
+GTO_API gto_status gto_draft_session_draw(gto_draft_session * session, gto_drawn_children * drawn, int32_t n,
+                                          const int32_t * rows_or_nodes, const int32_t * fixed_begin,
+                                          const int32_t * fixed, int32_t * tokens, int32_t * first_draw);
+/** What a session's extend, roots, expand, draw and logits took since it was opened, in ns; the parts are disjoint and
+ * within `calls`. */
 typedef struct gto_draft_session_times {
     int64_t calls;    /**< these calls as a whole */
     int64_t waited;   /**< of them, for the device, while others used it */

@@ -2,6 +2,7 @@
 #ifndef GTO4J_SESSION_H
 #define GTO4J_SESSION_H
 
+#include "drawn_children.h"
 #include "features.h"
 #include "sampler.h"
 #include "target.h"
@@ -122,7 +123,11 @@ GTO_API gto_status gto_session_verify(gto_session * session, int32_t seq, int32_
  * n_batch rows. Request i is of sequence seqs[i] (each a different one), whose end is positions[i], with root roots[i],
  * sampler samplers[i], and features[i] (NULL: none; features = NULL: none at all). Its nodes are node_begin[i] ..
  * node_begin[i+1] of `tokens` and `parents` (node_begin has n_requests + 1 entries); its parents and path count from
- * its own first node. Outputs: its path from path[node_begin[i]] on (`path` holds as many entries as there are nodes),
+ * its own first node. draws: for each node its draw in drawn[i] if it is a drawn child (see drawn_children.h), else -1;
+ * draws = NULL: there are none; drawn = NULL or drawn[i] = NULL: that request has none. A node has one drawn child at
+ * most, whose draw couldn't have given its siblings' tokens. Where the walk meets a node with a drawn child it accepts
+ * that child or draws by that rule, with the sampler's distribution as p; else it does what gto_session_verify does.
+ * Outputs: its path from path[node_begin[i]] on (`path` holds as many entries as there are nodes),
  * n_accepted[i], next[i], and status[i]: GTO_OK, or why its walk failed (GTO_E_NUMERIC: its logits are not finite;
  * GTO_E_ARGUMENT: its sampler allows no token). A request that failed holds its past and nothing more, gets no features
  * and sets no other output; what its sampler drew is lost. The others are as if it hadn't been there. The call itself
@@ -133,7 +138,8 @@ GTO_API gto_status gto_session_verify_many(gto_session * session, int32_t n_requ
                                            const int32_t * positions, const int32_t * roots, const int32_t * node_begin,
                                            const int32_t * tokens, const int32_t * parents,
                                            gto_sampler * const * samplers, gto_features * const * features,
-                                           int32_t * path, int32_t * n_accepted, int32_t * next, gto_status * status);
+                                           const int32_t * draws, gto_drawn_children * const * drawn, int32_t * path,
+                                           int32_t * n_accepted, int32_t * next, gto_status * status);
 /** Why request i of the last verification failed; "" if it didn't. Valid until the session's next verification. */
 GTO_API const char * gto_session_verify_error(const gto_session * session, int32_t request);
 

@@ -37,7 +37,7 @@ void child_sums::take(host_group, int64_t i, int64_t first, int64_t last) const 
     }
 }
 
-void record_children(queue & q, net & net, arena & memory, matrix h, const children_out & out) {
+last_logits record_children(queue & q, net & net, arena & memory, matrix h, const children_out & out) {
     constexpr int64_t chunk = 256;
     const int32_t n = net.s.n_draft_vocab, n_parts = (n + child_rows::part - 1) / child_rows::part;
     const int64_t at_once = std::min(chunk, h.rows);
@@ -50,15 +50,18 @@ void record_children(queue & q, net & net, arena & memory, matrix h, const child
     float *log_probs = q.back(out.log_probs, all), *query_log_probs = nullptr;
     const int32_t * query = q.here(out.query, (size_t) h.rows);
     if (query) query_log_probs = q.back(out.query_log_probs, (size_t) h.rows);
+    last_logits last;
     for (int64_t first = 0; first < h.rows; first += at_once) {
         const int64_t count = std::min(at_once, h.rows - first), taken = first * out.k;
         const matrix z = logits.slice(0, count), parts = sums.slice(0, count);
+        last = {first, z};
         record_logits(q, net, h.slice(first, count), y.slice(0, count), z, child_sums{z, parts}, child_rows::part);
         record_rows(q, count,
                     child_rows{z, out.k, net.s.n_vocab, net.draft.d2t_there(), net.draft.t2d_there(), tokens + taken,
                                log_probs + taken, query ? query + first : nullptr,
                                query ? query_log_probs + first : nullptr, parts});
     }
+    return last;
 }
 
 void require_finite(const char * what, int64_t n, const children_out & out) {

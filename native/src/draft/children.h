@@ -17,9 +17,15 @@ struct children_out {
 // Fails with GTO_E_ARGUMENT.
 void check_children(const shape & s, const children_out & out);
 
+// Logits [rows][n_draft_vocab] of rows first.. of those that were asked.
+struct last_logits {
+    int64_t first = 0;
+    matrix z;
+};
+
 // Records logits of h's rows, in chunks that share `memory`, and the choice of children. `out` must stay in place until
-// the queue has run.
-void record_children(queue & q, net & net, arena & memory, matrix h, const children_out & out);
+// the queue has run. The logits of the last chunk stay in `memory`.
+last_logits record_children(queue & q, net & net, arena & memory, matrix h, const children_out & out);
 
 // After the run: fails with GTO_E_NUMERIC if logits of one of the n rows ("node 3") weren't finite.
 void require_finite(const char * what, int64_t n, const children_out & out);

@@ -2,7 +2,11 @@
 #include "common/range.h"
 #include "draft/children.h"
 #include "draft/forward_kernels.h"
+#include "target/drawn_children.h"
 #include "target/features.h"
+
+#include <algorithm>
+#include <numeric>
 
 using namespace gto;
 
@@ -37,9 +41,14 @@ struct gto_draft_session : gto::counted {
     std::vector<uint8_t> has_h;            // trunk rows whose h is known
     std::vector<int32_t> trunk_of, parent; // per node: trunk row at its root; parent node or -1
 
+    // Logits of the last roots or expand that are still in `logits`, and of which rows of h they are.
+    matrix z;
+    std::vector<int64_t> z_rows;
+
     int64_t node_row(int32_t node) const { return (int64_t) n_ctx + node; }
     void drop_nodes() {
         n_nodes = 0;
+        z_rows.clear();
         trunk_of.clear();
         parent.clear();
     }
@@ -72,6 +81,56 @@ activations scratch_for(gto_draft_session & session, const pass & p) {
     a.qkv = session.qkv;
     if (p.queries.size() > 0) a.h = session.h.slice(p.queries.pool_row[0], p.queries.size());
     return a;
+}
+
+// Children of rows of h, of which `at` is a matrix.
+void take_children(gto_draft_session & session, const char * what, const std::vector<int64_t> & rows, matrix at,
+                   const children_out & out) {
+    session.z_rows.clear();
+    const last_logits last = record_children(session.q, session.net, session.logits, at, out);
+    session.q.run();
+    require_finite(what, (int64_t) rows.size(), out);
+    session.z = last.z;
+    session.z_rows.assign(rows.begin() + last.first, rows.end());
+}
+
+// Row of h that a trunk row (row >= 0) or node (-1 - node) has. Fails with GTO_E_ARGUMENT.
+int64_t row_of(const gto_draft_session & session, int32_t row_or_node) {
+    if (row_or_node >= 0) {
+        if (row_or_node >= session.n_rows || !session.has_h[row_or_node]) {
+            fail(GTO_E_ARGUMENT, "row %d: its h was not computed", row_or_node);
+        }
+        return row_or_node;
+    }
+    const int32_t node = -1 - row_or_node;
+    if (node >= session.n_nodes) fail(GTO_E_ARGUMENT, "node %d: only %d nodes", node, session.n_nodes);
+    return session.node_row(node);
+}
+
+// Logits [n_draft_vocab] of a row of h, to the host.
+void compute_logits(gto_draft_session & session, int64_t row, float * logits) {
+    const int64_t n = session.net.s.n_draft_vocab;
+    const matrix out = dense(session.q.back(logits, (size_t) n), 1, n);
+    session.inputs.reset(arena::padded(1, session.net.s.d));
+    record_logits(session.q, session.net, session.h.slice(row, 1), session.inputs.take(1, session.net.s.d), out);
+    session.q.run();
+}
+
+void draw(gto_draft_session & session, gto_drawn_children & drawn, int32_t n, const int32_t * rows_or_nodes,
+          const int32_t * fixed_begin, const int32_t * fixed, int32_t * tokens) {
+    const size_t n_logits = (size_t) session.net.s.n_draft_vocab;
+    std::vector<float> here(n_logits);
+    for (int32_t i = 0; i < n; i++) {
+        const int64_t row = row_of(session, rows_or_nodes[i]);
+        const auto kept = std::find(session.z_rows.begin(), session.z_rows.end(), row);
+        if (kept == session.z_rows.end()) {
+            compute_logits(session, row, here.data());
+        } else {
+            session.draft.device.read(here.data(), session.z.row(kept - session.z_rows.begin()),
+                                      n_logits * sizeof(float));
+        }
+        tokens[i] = drawn.draw(here.data(), fixed + fixed_begin[i], fixed_begin[i + 1] - fixed_begin[i]);
+    }
 }
 
 void check_token(const shape & s, int32_t token, int64_t i) {
@@ -162,9 +221,9 @@ void expand(gto_draft_session & session, int32_t n, const int32_t * parents, con
     }
     compute_rows(session.q, n, copied_rows{session.h, session.q.here(from), a.g.slice(p.first, n), nullptr});
     record_forward(session.q, session.net, a, p);
-    record_children(session.q, session.net, session.logits, a.h, out);
-    session.q.run();
-    require_finite("node", n, out);
+    std::vector<int64_t> rows(n);
+    std::iota(rows.begin(), rows.end(), p.first);
+    take_children(session, "node", rows, a.h, out);
     for (int32_t i = 0; i < n; i++) {
         session.trunk_of.push_back(parents[i] >= 0 ? session.trunk_of[parents[i]] : -1 - parents[i]);
         session.parent.push_back(parents[i] >= 0 ? parents[i] : -1);
@@ -237,9 +296,7 @@ gto_status gto_draft_session_roots(gto_draft_session * session, int32_t n, const
                      session->n_rows);
             }
         }
-        record_children(session->q, session->net, session->logits, together(*session, from), out);
-        session->q.run();
-        require_finite("root", n, out);
+        take_children(*session, "root", from, together(*session, from), out);
     });
 }
 
@@ -255,25 +312,36 @@ gto_status gto_draft_session_expand(gto_draft_session * session, int32_t n, cons
     });
 }
 
+gto_status gto_draft_session_draw(gto_draft_session * session, gto_drawn_children * drawn, int32_t n,
+                                  const int32_t * rows_or_nodes, const int32_t * fixed_begin, const int32_t * fixed,
+                                  int32_t * tokens, int32_t * first_draw) {
+    return timed(session, [&] {
+        require_within("n", n, 0, (int64_t) session->n_ctx + session->max_nodes);
+        require(drawn && first_draw, "drawn and first_draw must not be null");
+        require(n == 0 || (rows_or_nodes && fixed_begin && tokens),
+                "rows_or_nodes, fixed_begin and tokens must not be null");
+        for (int32_t i = 0; i < n; i++) {
+            if (fixed_begin[i] < 0 || fixed_begin[i + 1] < fixed_begin[i]) {
+                fail(GTO_E_ARGUMENT, "fixed_begin[%d]: expected at least %d, found %d", i + 1,
+                     std::max(0, fixed_begin[i]), fixed_begin[i + 1]);
+            }
+            require(fixed || fixed_begin[i + 1] == fixed_begin[i], "fixed must not be null");
+            for (int32_t j = fixed_begin[i]; j < fixed_begin[i + 1]; j++) check_token(session->net.s, fixed[j], j);
+        }
+        drawn->take_vocabulary(session->draft.d2t, session->draft.t2d);
+        *first_draw = drawn->count();
+        try {
+            draw(*session, *drawn, n, rows_or_nodes, fixed_begin, fixed, tokens);
+        } catch (...) {
+            drawn->truncate(*first_draw);
+            throw;
+        }
+    });
+}
+
 gto_status gto_draft_session_logits(gto_draft_session * session, int32_t row_or_node, float * logits) {
     return timed(session, [&] {
         require(logits != nullptr, "logits must not be null");
-        int64_t row = row_or_node;
-        if (row_or_node >= 0) {
-            if (row >= session->n_rows || !session->has_h[row]) {
-                fail(GTO_E_ARGUMENT, "row %d: its h was not computed", row_or_node);
-            }
-        } else {
-            if (-1 - row_or_node >= session->n_nodes) {
-                fail(GTO_E_ARGUMENT, "node %d: only %d nodes", -1 - row_or_node, session->n_nodes);
-            }
-            row = session->node_row(-1 - row_or_node);
-        }
-        const int64_t n = session->net.s.n_draft_vocab;
-        const matrix out = dense(session->q.back(logits, (size_t) n), 1, n);
-        session->inputs.reset(arena::padded(1, session->net.s.d));
-        record_logits(session->q, session->net, session->h.slice(row, 1), session->inputs.take(1, session->net.s.d),
-                      out);
-        session->q.run();
+        compute_logits(*session, row_of(*session, row_or_node), logits);
     });
 }

@@ -52,6 +52,15 @@ int32_t gto_session::draw(int32_t row, gto_sampler & sampler) const {
     return sampler.is_argmax ? most_probable : sampler.draw(logits(row));
 }
 
+int32_t gto_session::draw(int32_t row, gto_sampler & sampler, gto_drawn_children & drawn, int32_t draw) const {
+    const stopwatch drawing(times.draw);
+    const int32_t most_probable = argmax(row); // checks, too
+    if (sampler.is_argmax) return most_probable;
+    const int32_t token = drawn.decide(draw, sampler.distribution(logits(row)));
+    sampler.take(token);
+    return token;
+}
+
 void gto_session::require_fit(const gto_features & features) const {
     if (!taps) fail(GTO_E_ARGUMENT, "the session was opened without taps: it has no features");
     if (features.n_taps != n_taps) {

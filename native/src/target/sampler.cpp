@@ -80,7 +80,8 @@ static void add_links(gto_sampler & sampler, const gto_sampler_options & o, cons
     }
     if (o.grammar) sampler.grammar = open_triggered_grammar(target, o.grammar, triggers_of(o), o.grammar_prefix ? o.grammar_prefix : "");
     sampler.n_filters = llama_sampler_chain_n(chain);
-    sampler.is_argmax = o.temperature == 0 && o.n_bias == 0 && !o.grammar && !has_penalties(o);
+    sampler.is_greedy = o.temperature == 0;
+    sampler.is_argmax = sampler.is_greedy && o.n_bias == 0 && !o.grammar && !has_penalties(o);
     const int32_t last_n = o.penalty_last_n < 0 ? std::min(target.info.n_ctx_train, max_penalised) : o.penalty_last_n;
     if (has_penalties(o) && last_n > 0) {
         add(chain, llama_sampler_init_penalties(target.info.n_vocab, last_n, o.penalty_repeat, o.penalty_freq,
@@ -115,7 +116,7 @@ void gto_sampler::forbid(llama_token_data_array & all) {
     require_possible(all);
 }
 
-int32_t gto_sampler::draw(const float * logits) {
+llama_token_data_array gto_sampler::apply(const float * logits) {
     candidates.resize(n_vocab);
     for (int32_t i = 0; i < n_vocab; i++) candidates[i] = {i, logits[i], 0.0f};
     llama_token_data_array all = {candidates.data(), candidates.size(), -1, false};
@@ -127,10 +128,33 @@ int32_t gto_sampler::draw(const float * logits) {
     if (all.selected < 0 || all.selected >= (int64_t) all.size) {
         fail(GTO_E_INTERNAL, "the sampler chain selected nothing");
     }
+    return all;
+}
+
+int32_t gto_sampler::draw(const float * logits) {
+    const llama_token_data_array all = apply(logits);
     const llama_token token = all.data[all.selected].id;
+    take(token);
+    return token;
+}
+
+void gto_sampler::take(int32_t token) {
     llama_sampler_accept(chain.get(), token);
     if (grammar) grammar->accept(token);
-    return token;
+}
+
+std::vector<token_probability> gto_sampler::distribution(const float * logits) {
+    const llama_token_data_array all = apply(logits);
+    if (is_greedy) return {{all.data[all.selected].id, 1.0}};
+    std::vector<token_probability> p;
+    double sum = 0.0;
+    for (size_t i = 0; i < all.size; i++) {
+        if (!(all.data[i].p > 0.0f)) continue;
+        p.push_back({all.data[i].id, all.data[i].p});
+        sum += all.data[i].p;
+    }
+    for (token_probability & t : p) t.p /= sum;
+    return p;
 }
 
 void gto_sampler::accept_given(int32_t token) { llama_sampler_accept(chain.get(), token); }

@@ -4,6 +4,7 @@
 #include "common/status.h"
 #include "grammar/triggered_grammar.h"
 #include "gto4j/sampler.h"
+#include "target/drawn_rule.h"
 
 #include "llama.h"
 
@@ -16,14 +17,24 @@ struct gto_sampler : gto::counted {
     std::unique_ptr<gto::triggered_grammar> grammar; // stands between the bias and the other links
     int32_t n_filters = 0;                        // leading links that forbid tokens: the bias
     bool is_argmax = false;                       // nothing else is done
+    bool is_greedy = false;                       // the last link takes the most probable token
     int32_t n_vocab = 0;
     std::vector<llama_token_data> candidates;
     std::vector<uint8_t> allowed; // by the grammar
 
     // Draws from logits [n_vocab] and accepts the token. Fails with GTO_E_ARGUMENT if the chain allows none.
     int32_t draw(const float * logits);
+    // What the token would be drawn from: tokens and probabilities, which add up to 1. It takes a number of the random
+    // stream, as a draw does. Fails as draw() does.
+    std::vector<gto::token_probability> distribution(const float * logits);
+    // Accepts a token of distribution().
+    void take(int32_t token);
     // What bias and grammar leave.
     void forbid(llama_token_data_array & all);
     // Accepts a token that wasn't drawn: a prompt needn't follow the grammar.
     void accept_given(int32_t token);
+
+  private:
+    // What the chain makes of logits [n_vocab], with a token selected.
+    llama_token_data_array apply(const float * logits);
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "target/context.h"
+#include "target/drawn_children.h"
 #include "target/feature_reader.h"
 #include "target/features.h"
 #include "target/sampler.h"
@@ -64,6 +65,8 @@ struct gto_session : gto::counted {
     const float * logits(int32_t row) const;
     // Fails with GTO_E_NUMERIC if the row's logits are not a distribution.
     int32_t draw(int32_t row, gto_sampler & sampler) const;
+    // The same where a drawn child stands: draw `draw` of `drawn`.
+    int32_t draw(int32_t row, gto_sampler & sampler, gto_drawn_children & drawn, int32_t draw) const;
     int32_t argmax(int32_t row) const;
 
     // Fails with GTO_E_ARGUMENT if rows of this session don't fit into `features`.

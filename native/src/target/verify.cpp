@@ -39,6 +39,10 @@ void check(const gto_session & s, const request & r) {
              r.tree.n);
     }
     require(r.tree.n == 0 || !target.info.recurrent, no_branches);
+    if (r.tree.drawn && r.tree.drawn->n_vocab != target.info.n_vocab) {
+        fail(GTO_E_ARGUMENT, "drawn: expected a vocabulary of %d, found %d", target.info.n_vocab,
+             r.tree.drawn->n_vocab);
+    }
     r.tree.check(target);
     const size_t n_leaves = r.tree.leaves().size();
     if ((int64_t) n_leaves > std::max(1, s.n_seq_max - 1)) {
@@ -113,7 +117,8 @@ struct walk {
 walk walk_tree(const gto_session & s, const request & r, int32_t root_row) {
     walk w;
     for (int32_t node = -1;;) {
-        const int32_t token = s.draw(root_row + 1 + node, *r.sampler);
+        const int32_t row = root_row + 1 + node, draw = r.tree.draw_below(node);
+        const int32_t token = draw < 0 ? s.draw(row, *r.sampler) : s.draw(row, *r.sampler, *r.tree.drawn, draw);
         const int32_t child = r.tree.child(node, token);
         if (child < 0) {
             w.next = token;
@@ -184,7 +189,8 @@ void verify(gto_session & s, const std::vector<request> & requests, gto_status *
 gto_status gto_session_verify_many(gto_session * session, int32_t n_requests, const int32_t * seqs,
                                    const int32_t * positions, const int32_t * roots, const int32_t * node_begin,
                                    const int32_t * tokens, const int32_t * parents, gto_sampler * const * samplers,
-                                   gto_features * const * features, int32_t * path, int32_t * n_accepted,
+                                   gto_features * const * features, const int32_t * draws,
+                                   gto_drawn_children * const * drawn, int32_t * path, int32_t * n_accepted,
                                    int32_t * next, gto_status * status) {
     return guard([&] {
         require(session != nullptr, "session is null");
@@ -202,7 +208,11 @@ gto_status gto_session_verify_many(gto_session * session, int32_t n_requests, co
             }
             const int32_t n = node_begin[i + 1] - begin;
             require(n == 0 || (tokens && parents && path), "tokens, parents or path is null");
-            const draft_tree tree = n == 0 ? draft_tree() : draft_tree{n, tokens + begin, parents + begin};
+            draft_tree tree;
+            if (n > 0) {
+                tree = {n, tokens + begin, parents + begin, draws ? draws + begin : nullptr,
+                        drawn ? drawn[i] : nullptr};
+            }
             requests.push_back({seqs[i], positions[i], roots[i], tree, samplers[i], features ? features[i] : nullptr,
                                 n == 0 ? nullptr : path + begin, n_accepted + i, next + i});
         }
@@ -224,8 +234,10 @@ gto_status gto_session_verify(gto_session * session, int32_t seq, int32_t positi
         const stopwatch call(session->times.calls);
         require(n_accepted && next && (n <= 0 || path), "path, n_accepted or next is null");
         gto_status status = GTO_OK;
-        verify(*session, {{seq, position, root, {n, tokens, parents}, sampler, features, path, n_accepted, next}},
-               &status);
+        verify(
+            *session,
+            {{seq, position, root, {n, tokens, parents, nullptr, nullptr}, sampler, features, path, n_accepted, next}},
+            &status);
         if (status != GTO_OK) fail(status, "%s", gto_session_verify_error(session, 0));
     });
 }

@@ -211,6 +211,24 @@ TEST_F(draft_sweep, sessions) {
         return gto_draft_session_expand(of, n, up, in, k, to, to_log, q, to_query,
                                         s.pointer("first_node", &first_node, false));
     });
+    gto_drawn_children * opened = nullptr;
+    ASSERT_OK(gto_drawn_children_open(tiny.target, 1.0f, 1, &opened));
+    const handle<gto_drawn_children> drawn(opened, gto_drawn_children_free);
+    sweep.run("gto_draft_session_draw", [&](swept & s) {
+        fill();
+        EXPECT_OK(gto_drawn_children_clear(drawn.get()));
+        gto_draft_session * of = s.pointer("session", session.get());
+        gto_drawn_children * into = s.pointer("drawn", drawn.get());
+        const int32_t n = s.number("n", 1);
+        const auto at = s.list("rows_or_nodes", {2}, INT32_MAX), fixed = s.list("fixed", {tiny.vocabulary[0]}, -1);
+        auto begins = s.list("fixed_begin[0]", {0, 1}, -1);
+        begins[1] = s.number("fixed_begin[1]", 1);
+        const auto p = s.pointer("rows_or_nodes", at.data()), f = s.pointer("fixed", fixed.data()),
+                   b = s.pointer("fixed_begin", (const int32_t *) begins.data());
+        int32_t token = -1, first = -1;
+        const auto out = s.pointer("tokens", &token);
+        return gto_draft_session_draw(of, into, n, p, b, f, out, s.pointer("first_draw", &first));
+    });
     std::vector<float> logits(tiny.vocabulary.size());
     sweep.run("gto_draft_session_logits", [&](swept & s) {
         fill();

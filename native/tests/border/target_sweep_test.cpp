@@ -335,6 +335,7 @@ TEST_F(target_sweep, verification) {
     });
     gto_sampler * const samplers[] = {sampler.get(), nullptr};
     gto_features * const into[] = {features.get(), nullptr};
+    gto_drawn_children * const none_drawn[] = {nullptr, nullptr};
     std::vector<gto_status> status(4);
     sweep.run("gto_session_verify_many", [&](swept & s) {
         fill();
@@ -353,12 +354,36 @@ TEST_F(target_sweep, verification) {
         const auto to = s.pointer("features", into, false);
         const auto out = s.pointer("path", path.data(), begins[1] > 0),
                    out_accepted = s.pointer("n_accepted", accepted.data()), out_next = s.pointer("next", next.data());
-        return gto_session_verify_many(of, n, q, p, r, b, t, up, with, to, out, out_accepted, out_next,
+        const auto draws = s.list("draws", {-1, -1}, 7);
+        const auto numbers = s.pointer("draws", draws.data(), false);
+        const auto from = s.pointer("drawn", none_drawn, false);
+        return gto_session_verify_many(of, n, q, p, r, b, t, up, with, to, numbers, from, out, out_accepted, out_next,
                                        s.pointer("status", status.data()));
     });
     for (int32_t request : {0, -1, INT32_MIN, INT32_MAX}) {
         EXPECT_STREQ(gto_session_verify_error(session.get(), request), "");
     }
+}
+
+TEST_F(target_sweep, drawn_children) {
+    sweep.run("gto_drawn_children_open", [&](swept & s) {
+        gto_drawn_children * opened = nullptr;
+        const gto_target * target = s.pointer("target", model.target.get());
+        const gto_status status = gto_drawn_children_open(target, 1.0f, 1, s.pointer("out", &opened));
+        gto_drawn_children_free(opened);
+        return status;
+    });
+    gto_drawn_children * opened = nullptr;
+    ASSERT_OK(gto_drawn_children_open(model.target.get(), 1.0f, 1, &opened));
+    const handle<gto_drawn_children> drawn(opened, gto_drawn_children_free);
+    sweep.run("gto_drawn_children_clear",
+              [&](swept & s) { return gto_drawn_children_clear(s.pointer("drawn", drawn.get())); });
+    double q;
+    for (int32_t draw : {0, -1, INT32_MIN, INT32_MAX}) {
+        EXPECT_EQ(GTO_E_ARGUMENT, gto_drawn_children_probability(drawn.get(), draw, 0, &q));
+    }
+    EXPECT_EQ(gto_drawn_children_count(nullptr), 0);
+    gto_drawn_children_free(nullptr);
 }
 
 TEST_F(target_sweep, samplers) {

@@ -55,16 +55,7 @@ final class BatchSlot implements AutoCloseable {
     void admit(BatchRequest next) {
         request = next;
         guarded(() -> {
-            run = new GenerationRun(
-                    parts.target().vocabulary(),
-                    session,
-                    sequence,
-                    drafting,
-                    next.sampler(),
-                    next.options(),
-                    parts.context(),
-                    true,
-                    () -> {});
+            run = new GenerationRun(parts, session, sequence, drafting, next.sampler(), next.options(), true, () -> {});
             run.start(next.prompt());
         });
     }

@@ -4,11 +4,14 @@ import org.gto4j.common.Arguments;
 import org.gto4j.error.GtoException;
 import org.gto4j.model.DraftInfo;
 import org.gto4j.model.DraftModel;
+import org.gto4j.model.DrawnChildren;
+import org.gto4j.model.SamplerOptions;
 import org.gto4j.model.SessionOptions;
 import org.gto4j.model.TargetInfo;
 import org.gto4j.model.TargetModel;
 import org.gto4j.model.TargetSession;
 import org.gto4j.tree.CostAwareTree;
+import org.gto4j.tree.DrawnChild;
 import org.gto4j.tree.NoTree;
 import org.gto4j.tree.TreePolicy;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +122,17 @@ record DecoderParts(TargetModel target, @Nullable DraftModel draft, TreePolicy t
                 .taps(draft != null ? draft.info().taps() : null)
                 .f32Cache(f32Cache)
                 .build());
+    }
+
+    /**
+     * Room for the drawn children of a text, which the caller closes; null if its trees have none: the policy wants
+     * none, there is no draft, or the text is greedy.
+     */
+    @Nullable DrawnChildren newDrawnChildren(SamplerOptions sampler) {
+        DrawnChild how = trees.drawnChild();
+        return how == null || draft == null || sampler.temperature() == 0
+                ? null
+                : DrawnChildren.openWithin(target, how, sampler.seed());
     }
 
     /** Drafts for one text after the other. */

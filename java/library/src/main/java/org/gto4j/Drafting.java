@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.gto4j.model.DraftCursor;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.DraftSession;
+import org.gto4j.model.DrawnChildren;
 import org.gto4j.model.Features;
 import org.gto4j.model.NativeTimes;
 import org.gto4j.model.Verification;
@@ -78,8 +79,13 @@ final class Drafting implements TokenHistory, AutoCloseable {
      * Begins a text with a prompt. Returns how many of its first tokens are the last text's and need no decoding: less
      * than all, and one less than both texts share, since the draft's row of a token knows the next one. A recurrent
      * target keeps all that it has decoded or nothing.
+     *
+     * @param drawn where the drawn children of the text's trees go, null if they have none
      */
-    int begin(int[] prompt) {
+    int begin(int[] prompt, @Nullable DrawnChildren drawn) {
+        if (trunk != null) {
+            trunk.cursor.drawInto(drawn);
+        }
         int kept = kept(prompt);
         process(kept);
         planner.begins();

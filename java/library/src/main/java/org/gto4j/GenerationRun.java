@@ -2,12 +2,13 @@ package org.gto4j;
 
 import java.util.Arrays;
 import org.gto4j.Generation.FinishReason;
+import org.gto4j.model.DrawnChildren;
 import org.gto4j.model.Sampler;
 import org.gto4j.model.TargetSession;
 import org.gto4j.model.TreeRequest;
 import org.gto4j.model.Verification;
-import org.gto4j.model.Vocabulary;
 import org.gto4j.tree.DraftTree;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One generation on one sequence of a session: {@link #start}, {@link #read} while it is {@link #reading}, then cycles
@@ -21,11 +22,15 @@ final class GenerationRun implements AutoCloseable {
     private final Drafting drafting;
     private final Sampler sampler;
     private final GenerationOptions options;
+    private final DecoderParts parts;
     private final int context;
     private final GeneratedText text;
 
     private final CycleLog log;
     private final Runnable lost;
+    /** Where children of its trees are drawn, null if they have none. */
+    private @Nullable DrawnChildren drawn;
+
     private int[] prompt = {};
     private long started;
     /** Tokens that the sequence holds. */
@@ -36,36 +41,38 @@ final class GenerationRun implements AutoCloseable {
     private long promptNanos;
 
     /**
+     * @param sampler closed with the run
      * @param shared whether other runs use the session meanwhile
      * @param lost done after a failure, when nobody knows what the sequence holds
      */
     GenerationRun(
-            Vocabulary vocabulary,
+            DecoderParts parts,
             TargetSession session,
             int sequence,
             Drafting drafting,
             Sampler sampler,
             GenerationOptions options,
-            int context,
             boolean shared,
             Runnable lost) {
+        this.parts = parts;
         this.session = session;
         this.sequence = sequence;
         this.drafting = drafting;
         this.sampler = sampler;
         this.options = options;
-        this.context = context;
+        this.context = parts.context();
         this.lost = lost;
-        text = new GeneratedText(vocabulary, options);
+        text = new GeneratedText(parts.target().vocabulary(), options);
         log = new CycleLog(session, drafting, shared);
     }
 
     /** Takes a prompt; what the sequence holds of it already is kept. */
     void start(int[] promptTokens) {
         started = System.nanoTime();
+        drawn = parts.newDrawnChildren(options.sampler());
         sampler.accept(promptTokens);
         keepingOrder(() -> {
-            promptKept = drafting.begin(promptTokens);
+            promptKept = drafting.begin(promptTokens, drawn);
             session.remove(sequence, promptKept, -1);
             position = promptKept;
             prompt = promptTokens;
@@ -146,10 +153,10 @@ final class GenerationRun implements AutoCloseable {
         }
         keepingOrder(() -> {
             log.cycleBegins();
-            DraftTree tree = draft(Integer.MAX_VALUE, 1).tree();
+            TreeRequest request = draft(Integer.MAX_VALUE, 1);
             long start = System.nanoTime();
-            Verification verification = session.verify(sequence, position, root, tree, sampler, drafting.features());
-            drafting.took(verified(tree, verification, System.nanoTime() - start));
+            Verification verification = session.verify(request);
+            drafting.took(verified(request.tree(), verification, System.nanoTime() - start));
         });
         return true;
     }
@@ -164,7 +171,7 @@ final class GenerationRun implements AutoCloseable {
         log.treeBegins();
         DraftTree tree = drafting.draft(text.room() - 1, Math.min(nodes, context - position - 1), texts);
         log.treeIsDrafted();
-        return new TreeRequest(sequence, position, root, tree, sampler, drafting.features());
+        return new TreeRequest(sequence, position, root, tree, sampler, drafting.features(), drawn);
     }
 
     /**
@@ -197,7 +204,8 @@ final class GenerationRun implements AutoCloseable {
     /** A prompt that was left in between is forgotten: the draft knows all of it, the sequence a part. */
     @Override
     public void close() {
-        try (sampler) {
+        try (sampler;
+                DrawnChildren draws = drawn) {
             if (reading()) {
                 drafting.forget();
             }

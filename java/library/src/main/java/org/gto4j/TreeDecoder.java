@@ -139,8 +139,7 @@ public final class TreeDecoder extends NativeHandle {
             throw new IllegalStateException(this + " is busy: a stream of it is open");
         }
         Sampler sampler = Sampler.openWithin(target, options.sampler());
-        GenerationRun run = new GenerationRun(
-                target.vocabulary(), session, 0, drafting, sampler, options, parts.context(), false, session::clear);
+        GenerationRun run = new GenerationRun(parts, session, 0, drafting, sampler, options, false, session::clear);
         try {
             run.start(prompt);
             while (run.reading() && run.goesOn()) {

@@ -8,8 +8,8 @@ import org.bytedeco.javacpp.annotation.*;
 
 import static org.gto4j.engine.global.gto4j.*;
 
-/** What a session's extend, roots, expand and logits took since it was opened, in ns; the parts are disjoint and within
- *  {@code calls}. */
+/** What a session's extend, roots, expand, draw and logits took since it was opened, in ns; the parts are disjoint and
+ * within {@code calls}. */
 @Properties(inherit = org.gto4j.presets.gto4j.class)
 public class gto_draft_session_times extends Pointer {
     static { Loader.load(); }

@@ -4,7 +4,9 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 import org.gto4j.tree.Children;
 import org.gto4j.tree.Drafter;
+import org.gto4j.tree.DrawnTokens;
 import org.gto4j.tree.TokenHistory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One root in a text that a draft session holds: what a tree is grown from. The root is a token of the text; the trunk
@@ -13,6 +15,7 @@ import org.gto4j.tree.TokenHistory;
 public final class DraftCursor implements Drafter {
     private final DraftSession session;
     private final TokenHistory history;
+    private @Nullable DrawnChildren drawn;
     private int root;
     private long callNanos;
 
@@ -23,12 +26,25 @@ public final class DraftCursor implements Drafter {
     }
 
     /**
-     * Chooses the root.
+     * Chooses the root. Draws of the root before are forgotten.
      *
      * @param token its index in the text, 1..rows of the session
      */
     public void moveTo(int token) {
         root = token;
+        if (drawn != null) {
+            drawn.clear();
+        }
+    }
+
+    /** Where drawn children go from now on; null, the default: no children are drawn. */
+    public void drawInto(@Nullable DrawnChildren children) {
+        drawn = children;
+    }
+
+    @Override
+    public boolean draws() {
+        return drawn != null;
     }
 
     /**
@@ -60,6 +76,18 @@ public final class DraftCursor implements Drafter {
                 .map(parent -> parent < 0 ? -root : parent)
                 .toArray();
         return timed(() -> session.expand(codes, tokens, width(k), null));
+    }
+
+    @Override
+    public DrawnTokens draw(int[] nodes, int[][] fixed) {
+        DrawnChildren into = drawn;
+        if (into == null) {
+            return Drafter.super.draw(nodes, fixed);
+        }
+        int[] codes = Arrays.stream(nodes)
+                .map(node -> node < 0 ? root - 1 : -1 - node)
+                .toArray();
+        return timed(() -> session.draw(codes, fixed, into));
     }
 
     private int width(int k) {

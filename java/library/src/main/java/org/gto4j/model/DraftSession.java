@@ -2,6 +2,7 @@ package org.gto4j.model;
 
 import org.gto4j.common.Arguments;
 import org.gto4j.tree.Children;
+import org.gto4j.tree.DrawnTokens;
 import org.gto4j.tree.ForestDrafter;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +81,19 @@ public final class DraftSession extends NativeHandle implements ForestDrafter {
         Arguments.length("tokens", tokens.length, parents.length);
         check(parents.length, k, query);
         return using(() -> draft.reading(() -> engine.expand(parents, tokens, k, query)), this);
+    }
+
+    /**
+     * Draws one child each of trunk rows and nodes, from the draft's distribution over the other tokens than the fixed
+     * ones. Those of the last {@link #roots} or {@link #expand} (the last 256) are cheap.
+     *
+     * @param rowsOrNodes trunk rows that can be roots (at least 0) or nodes (-1 - node)
+     * @param fixed of each, target ids that aren't to be drawn
+     * @param into gets the draws
+     */
+    public DrawnTokens draw(int[] rowsOrNodes, int[][] fixed, DrawnChildren into) {
+        Arguments.length("fixed", fixed.length, rowsOrNodes.length);
+        return using(() -> draft.reading(() -> engine.draw(rowsOrNodes, fixed, into.engine())), this, into);
     }
 
     /**

@@ -6,6 +6,7 @@ import org.gto4j.engine.global.gto4j;
 import org.gto4j.engine.gto_draft_session;
 import org.gto4j.engine.gto_draft_session_times;
 import org.gto4j.tree.Children;
+import org.gto4j.tree.DrawnTokens;
 import org.jspecify.annotations.Nullable;
 
 /** Native side of {@link DraftSession}. */
@@ -14,9 +15,10 @@ final class EngineDraftSession {
     private final EngineScratch scratch = new EngineScratch();
     private final EngineScratch.Ints rowsIn = scratch.ints();
     private final EngineScratch.Ints tokensIn = scratch.ints();
+    private final EngineScratch.Ints beginsIn = scratch.ints();
     private final EngineScratch.Ints queryIn = scratch.ints();
     private final EngineScratch.Ints tokensOut = scratch.ints();
-    private final EngineScratch.Ints firstNodeOut = scratch.ints();
+    private final EngineScratch.Ints firstOut = scratch.ints();
     private final EngineScratch.Floats logProbsOut = scratch.floats();
     private final EngineScratch.Floats queryOut = scratch.floats();
 
@@ -62,13 +64,27 @@ final class EngineDraftSession {
                 logProbsOut.room(children),
                 asked,
                 answers,
-                firstNodeOut.room(1)));
-        return children(firstNodeOut.get(1)[0], n, k, query != null);
+                firstOut.room(1)));
+        return children(firstOut.get(1)[0], n, k, query != null);
     }
 
     private Children children(int firstNode, int n, int k, boolean queried) {
         return new Children(
                 firstNode, k, tokensOut.get(n * k), logProbsOut.get(n * k), queried ? queryOut.get(n) : null);
+    }
+
+    DrawnTokens draw(int[] rowsOrNodes, int[][] fixed, EngineDrawnChildren into) {
+        int n = rowsOrNodes.length;
+        Engine.check(gto4j.gto_draft_session_draw(
+                handle,
+                into.handle,
+                n,
+                rowsIn.of(rowsOrNodes),
+                beginsIn.of(Engine.begins(fixed)),
+                tokensIn.of(Engine.concatenated(fixed)),
+                tokensOut.room(n),
+                firstOut.room(1)));
+        return new DrawnTokens(firstOut.get(1)[0], tokensOut.get(n));
     }
 
     float[] logits(int rowOrNode, int draftVocabulary) {

@@ -9,6 +9,7 @@ import java.util.function.ToIntFunction;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.gto4j.engine.global.gto4j;
+import org.gto4j.engine.gto_drawn_children;
 import org.gto4j.engine.gto_features;
 import org.gto4j.engine.gto_sampler;
 import org.gto4j.engine.gto_session;
@@ -23,6 +24,7 @@ final class EngineSession {
     private final EngineScratch scratch = new EngineScratch();
     private final EngineScratch.Ints tokensIn = scratch.ints();
     private final EngineScratch.Ints parentsIn = scratch.ints();
+    private final EngineScratch.Ints drawsIn = scratch.ints();
     private final EngineScratch.Ints sequencesIn = scratch.ints();
     private final EngineScratch.Ints positionsIn = scratch.ints();
     private final EngineScratch.Ints rootsIn = scratch.ints();
@@ -191,8 +193,13 @@ final class EngineSession {
                 .map(TreeRequest::features)
                 .map(into -> orNull(into == null ? null : into.engine()))
                 .toArray(gto_features[]::new);
+        gto_drawn_children[] drawn = requests.stream()
+                .map(TreeRequest::drawn)
+                .map(from -> from == null ? null : from.engine().handle)
+                .toArray(gto_drawn_children[]::new);
         try (PointerPointer<gto_sampler> samplerList = new PointerPointer<>(samplers);
-                PointerPointer<gto_features> featuresList = new PointerPointer<>(features)) {
+                PointerPointer<gto_features> featuresList = new PointerPointer<>(features);
+                PointerPointer<gto_drawn_children> drawnList = new PointerPointer<>(drawn)) {
             Engine.check(gto4j.gto_session_verify_many(
                     handle,
                     n,
@@ -205,6 +212,9 @@ final class EngineSession {
                             lists(requests, request -> request.tree().parents()))),
                     samplerList,
                     featuresList,
+                    drawsIn.of(Engine.concatenated(
+                            lists(requests, request -> request.tree().draws()))),
+                    drawnList,
                     pathOut.room(nodes),
                     acceptedOut.room(n),
                     nextOut.room(n),

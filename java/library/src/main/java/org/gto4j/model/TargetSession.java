@@ -136,18 +136,21 @@ public final class TargetSession extends NativeHandle {
     /**
      * One verification cycle: evaluates the root and all nodes in one pass of the target, then walks down from the
      * root. At each node the sampler draws the target's own next token; if a child holds it, that child is accepted and
-     * the walk goes on. So every token is a draw from the target's own distribution. Afterwards the sequence holds the
-     * root and the accepted nodes.
+     * the walk goes on. Where a node has a drawn child, that one is accepted or the token is drawn as
+     * {@link org.gto4j.tree.DrawnChild} says. So every token is a draw from the target's own distribution. Afterwards
+     * the sequence holds the root and the accepted nodes.
      *
      * @param sequence holds positions 0..position-1
      * @param position of the root
      * @param root token drawn, but not yet decoded
-     * @param tree nodes below the root; empty = plain decoding. Leaves at most sequences - 1
+     * @param tree nodes below the root, none of them a drawn child; empty = plain decoding. Leaves at most sequences -
+     *     1
      * @param sampler draws
      * @param features receives rows of the root and of the accepted nodes, or null
      */
     public Verification verify(
             int sequence, int position, int root, DraftTree tree, Sampler sampler, @Nullable Features features) {
+        Arguments.check(!tree.hasDrawn(), "the tree has drawn children: a TreeRequest says where their draws are");
         return using(
                 () -> engine.verify(
                         sequence,
@@ -160,6 +163,24 @@ public final class TargetSession extends NativeHandle {
                 this,
                 sampler,
                 features);
+    }
+
+    /** The same of a request, whose tree may have drawn children. */
+    public Verification verify(TreeRequest request) {
+        if (request.drawn() == null) {
+            return verify(
+                    request.sequence(),
+                    request.position(),
+                    request.root(),
+                    request.tree(),
+                    request.sampler(),
+                    request.features());
+        }
+        TreeOutcome outcome = verify(List.of(request)).get(0);
+        if (outcome.failure() != null) {
+            throw outcome.failure();
+        }
+        return Objects.requireNonNull(outcome.verification());
     }
 
     /** Time of its native calls so far. */
@@ -177,7 +198,8 @@ public final class TargetSession extends NativeHandle {
     public List<TreeOutcome> verify(List<TreeRequest> requests) {
         NativeHandle[] handles = Stream.concat(
                         Stream.of(this),
-                        requests.stream().flatMap(request -> Stream.of(request.sampler(), request.features())))
+                        requests.stream()
+                                .flatMap(request -> Stream.of(request.sampler(), request.features(), request.drawn())))
                 .toArray(NativeHandle[]::new);
         return using(() -> engine.verify(requests), handles);
     }

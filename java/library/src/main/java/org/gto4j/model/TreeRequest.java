@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param tree nodes below the root; empty = plain decoding
  * @param sampler draws
  * @param features receives rows of the root and of the accepted nodes, or null
+ * @param drawn the draws that the tree's drawn children come from; null if it has none
  */
 public record TreeRequest(
         int sequence,
@@ -19,7 +20,14 @@ public record TreeRequest(
         int root,
         DraftTree tree,
         Sampler sampler,
-        @Nullable Features features) {
+        @Nullable Features features,
+        @Nullable DrawnChildren drawn) {
+    /** Of a tree without drawn children. */
+    public TreeRequest(
+            int sequence, int position, int root, DraftTree tree, Sampler sampler, @Nullable Features features) {
+        this(sequence, position, root, tree, sampler, features, null);
+    }
+
     /** Rows in the target's pass. */
     public int rows() {
         return 1 + tree.size();

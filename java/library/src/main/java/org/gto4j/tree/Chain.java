@@ -1,12 +1,31 @@
 package org.gto4j.tree;
 
-/** A chain: the draft's most probable token at each step. */
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A chain: the draft's most probable token at each step, or a drawn one, which is the speculative sampling of arXiv
+ * 2211.17192.
+ */
 public final class Chain implements TreePolicy {
-    private final DynamicTree chain;
+    private final TreePolicy chain;
 
     /** @param length tokens, at least 1 */
     public Chain(int length) {
-        chain = new DynamicTree(length, 1, length);
+        this(new DynamicTree(length, 1, length));
+    }
+
+    private Chain(TreePolicy chain) {
+        this.chain = chain;
+    }
+
+    @Override
+    public @Nullable DrawnChild drawnChild() {
+        return chain.drawnChild();
+    }
+
+    @Override
+    public Chain drawing(DrawnChild drawn) {
+        return new Chain(chain.drawing(drawn));
     }
 
     @Override
@@ -16,7 +35,9 @@ public final class Chain implements TreePolicy {
 
     @Override
     public String name() {
-        return "chain " + maxNodes();
+        String name = "chain " + maxNodes();
+        DrawnChild drawn = drawnChild();
+        return drawn == null ? name : drawn.named(name);
     }
 
     @Override

@@ -8,6 +8,10 @@ package org.gto4j.tree;
  *
  * <p>Where a pass verifies several texts, a tree's price is its even part of a pass in which all trees are as large: so
  * none takes what is cheap at the others' expense, and the rate, counted likewise, is that of all texts together.
+ *
+ * <p>A tree's size follows from all that was found, below drawn children, too. So a drawn child whose token is looked
+ * at, because children of its own are drafted, is committed to the tree before; one that isn't looked at has told
+ * nothing.
  */
 final class CostAwarePlanner implements TreePlanner {
     private static final double FORGET = 0.02;
@@ -15,7 +19,9 @@ final class CostAwarePlanner implements TreePlanner {
     private final CycleCosts costs;
     private final TreeLimits limits;
     private final int topK;
+    private final boolean drawn;
     private final AcceptanceModel acceptance = new AcceptanceModel();
+    private final AcceptanceModel drawnAcceptance = new AcceptanceModel();
     private final ChildProfile profile;
     private final DraftPause rest;
     private final PlainPace pace = new PlainPace();
@@ -30,17 +36,26 @@ final class CostAwarePlanner implements TreePlanner {
     private double spent;
     private double expected;
     private boolean drafting;
+    /** Nodes of past trees, on average. */
+    private double usualNodes;
+
     private int texts = 1;
     private int rowsBefore = 1;
 
-    CostAwarePlanner(CycleCosts costs, TreeLimits limits) {
+    /** @param drawn whether nodes have drawn children where the drafter draws */
+    CostAwarePlanner(CycleCosts costs, TreeLimits limits, boolean drawn) {
+        this.drawn = drawn;
+        this.usualNodes = limits.nodes();
         this.costs = costs;
         this.limits = limits;
         this.topK = limits.topK();
         this.profile = new ChildProfile(limits.depth(), topK);
         this.rest = new DraftPause();
-        this.growth =
-                new TreeGrowth(topK, -1, (logProb, level) -> (float) Math.log(acceptance.probability(logProb, level)));
+        this.growth = new TreeGrowth(
+                topK,
+                -1,
+                (logProb, level) -> (float) Math.log(acceptance.probability(logProb, level)),
+                (logProb, level) -> (float) Math.log(drawnAcceptance.probability(logProb, level)));
         this.known = new RankedProbabilities(limits.nodes());
         this.promised = new RankedProbabilities(limits.nodes());
         this.passes = new double[limits.nodes() + 1];
@@ -70,7 +85,7 @@ final class CostAwarePlanner implements TreePlanner {
 
     @Override
     public DraftTree plan(Drafter drafter, int depth, int nodes) {
-        Children children = drafter.roots(topK);
+        Offspring children = children(drafter, new int[] {-1}, drafter.roots(topK), row -> 0);
         spent += costs.roots();
         learnProfile(children, 1);
         growth.offerRoot(children, 0);
@@ -81,23 +96,39 @@ final class CostAwarePlanner implements TreePlanner {
             passes[n] = pass(n);
         }
         for (int level = 2; level <= Math.min(depth, limits.depth()); level++) {
-            int width = width(level, room);
-            if (width == 0) {
+            int rows = growth.advanceCommitting(width(level, room), room);
+            if (rows == 0) {
                 break;
             }
-            int rows = growth.advance(width);
             int[] parents = new int[rows];
             int[] frontier = new int[rows];
             growth.writeFrontier(parents, frontier, 0);
             int before = growth.size();
-            children = drafter.expand(parents, frontier, topK);
+            Children below = drafter.expand(parents, frontier, topK);
+            children = children(drafter, growth.frontierIds(below.firstNode()), below, growth::frontierScore);
             spent += costs.level().at(rows);
             learnProfile(children, level);
             growth.offerFrontier(children, 0);
             know(before);
         }
-        int size = best(known, room).nodes();
+        int size = Math.max(best(known, room).nodes(), growth.committed());
+        usualNodes += FORGET * (size - usualNodes);
         return size == 0 ? DraftTree.empty() : growth.keep(size);
+    }
+
+    private Offspring children(Drafter drafter, int[] nodes, Children children, PathScore path) {
+        return drawn && drafter.draws()
+                ? Offspring.draw(
+                        drafter,
+                        nodes,
+                        children,
+                        row -> DrawnChild.fixed(children, row, path.of(row), Math.max(1, usualNodes)))
+                : Offspring.of(children);
+    }
+
+    /** Score of a row's path. */
+    private interface PathScore {
+        float of(int row);
     }
 
     private void know(int from) {
@@ -138,10 +169,10 @@ final class CostAwarePlanner implements TreePlanner {
     private int width(int level, int room) {
         double best = best(known, room).value();
         int bestWidth = 0;
-        float[] frontier = growth.bestOfLastLayer(topK);
+        int[] frontier = growth.bestOfLastLayer(topK);
         promised.copy(known);
         for (int width = 1; width <= frontier.length; width++) {
-            double path = Math.exp(frontier[width - 1]);
+            double path = Math.exp(growth.score(frontier[width - 1]));
             for (int rank = 0; rank < topK; rank++) {
                 promised.add(path * profile.expected(level, rank));
             }
@@ -184,15 +215,24 @@ final class CostAwarePlanner implements TreePlanner {
         return tokens / seconds;
     }
 
-    private void learnProfile(Children children, int level) {
-        for (int i = 0; i < children.tokens().length; i++) {
-            profile.learn(level, i % children.k(), acceptance.probability(children.logProbs()[i], level));
+    /** The profile's last rank is the drawn child's, if there are any. */
+    private void learnProfile(Offspring children, int level) {
+        for (int row = 0; row < children.rows(); row++) {
+            for (int rank = 0; rank < children.fixed(row); rank++) {
+                profile.learn(level, rank, acceptance.probability(children.logProb(row, rank), level));
+            }
+            if (children.hasDrawn(row)) {
+                for (int rank = children.fixed(row); rank < topK - 1; rank++) {
+                    profile.learn(level, rank, 0);
+                }
+                profile.learn(level, topK - 1, drawnAcceptance.probability(children.drawnLogProb(row), level));
+            }
         }
     }
 
     /**
      * Every candidate whose parent the walk has left was accepted or not, verified or not: the token that came there is
-     * known.
+     * known. A drawn child comes more often where it is verified, so those alone count.
      */
     private void learnAcceptance(DraftTree tree, int[] accepted, int next) {
         int parent = -1;
@@ -202,7 +242,11 @@ final class CostAwarePlanner implements TreePlanner {
             for (int candidate = parent + 1; candidate < growth.size(); candidate++) {
                 if (growth.parent(candidate) == parent) {
                     boolean came = growth.token(candidate) == token;
-                    acceptance.learn(growth.logProb(candidate), step + 1, came);
+                    if (!growth.isDrawn(candidate)) {
+                        acceptance.learn(growth.logProb(candidate), step + 1, came);
+                    } else if (tree.hasDraw(growth.draw(candidate))) {
+                        drawnAcceptance.learn(growth.logProb(candidate), step + 1, came);
+                    }
                     child = came ? candidate : child;
                 }
             }

@@ -1,6 +1,7 @@
 package org.gto4j.tree;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trees whose size follows what they cost and what they gain: each cycle's is the one that promises the most tokens a
@@ -13,6 +14,7 @@ public final class CostAwareTree extends LayeredTree {
     private static final int DEFAULT_NODES = 63;
 
     private final CycleCosts costs;
+    private final @Nullable DrawnChild drawn;
 
     /** At most 63 nodes, depth 8, top-k 8. */
     public CostAwareTree(CycleCosts costs) {
@@ -26,8 +28,23 @@ public final class CostAwareTree extends LayeredTree {
      * @param nodes most nodes of a tree, at least 1
      */
     public CostAwareTree(CycleCosts costs, int depth, int topK, int nodes) {
-        super(new TreeLimits(depth, topK, nodes));
-        this.costs = Objects.requireNonNull(costs, "costs");
+        this(Objects.requireNonNull(costs, "costs"), new TreeLimits(depth, topK, nodes), null);
+    }
+
+    private CostAwareTree(CycleCosts costs, TreeLimits limits, @Nullable DrawnChild drawn) {
+        super(limits);
+        this.costs = costs;
+        this.drawn = drawn;
+    }
+
+    @Override
+    public @Nullable DrawnChild drawnChild() {
+        return drawn;
+    }
+
+    @Override
+    public CostAwareTree drawing(DrawnChild how) {
+        return new CostAwareTree(costs, limits, Objects.requireNonNull(how, "drawn"));
     }
 
     /** The costs that it weighs. */
@@ -37,11 +54,11 @@ public final class CostAwareTree extends LayeredTree {
 
     @Override
     public TreePlanner planner() {
-        return new CostAwarePlanner(costs, limits);
+        return new CostAwarePlanner(costs, limits, drawn != null);
     }
 
     @Override
     public String name() {
-        return "cost-aware";
+        return drawn == null ? "cost-aware" : drawn.named("cost-aware");
     }
 }

@@ -13,19 +13,40 @@ import org.jspecify.annotations.Nullable;
  * @param parents index of the node's parent, below its own; -1 = child of the root
  * @param logProbs the draft's log-probability of the node's token after its parent's path, at most 0
  * @param scores sum of logProbs on the path from the root
+ * @param draws number of the node's draw if it is a drawn child (see {@link Drafter#draw}), else -1; a node has one
+ *     drawn child at most. Its logProbs entry says how probable it is that such a child is accepted, whatever its token
  */
-public record DraftTree(int[] tokens, int[] parents, float[] logProbs, float[] scores) {
-    private static final DraftTree EMPTY = new DraftTree(new int[0], new int[0], new float[0], new float[0]);
+public record DraftTree(int[] tokens, int[] parents, float[] logProbs, float[] scores, int[] draws) {
+    private static final DraftTree EMPTY = ofSize(0);
 
     /** Checks that the arrays have one length. */
     public DraftTree {
-        if (parents.length != tokens.length || logProbs.length != tokens.length || scores.length != tokens.length) {
+        if (parents.length != tokens.length
+                || logProbs.length != tokens.length
+                || scores.length != tokens.length
+                || draws.length != tokens.length) {
             throw new GtoException(
                     GtoException.Kind.ARGUMENT,
                     "a tree of " + tokens.length + " tokens needs as many parents, "
-                            + "log-probabilities and scores, found " + parents.length + ", " + logProbs.length + ", "
-                            + scores.length);
+                            + "log-probabilities, scores and draws, found " + parents.length + ", "
+                            + logProbs.length + ", " + scores.length + ", " + draws.length);
         }
+    }
+
+    /** A tree without drawn children. */
+    public DraftTree(int[] tokens, int[] parents, float[] logProbs, float[] scores) {
+        this(tokens, parents, logProbs, scores, none(tokens.length));
+    }
+
+    private static int[] none(int size) {
+        int[] draws = new int[size];
+        Arrays.fill(draws, -1);
+        return draws;
+    }
+
+    /** Room for a tree's nodes, none of them a drawn child. */
+    static DraftTree ofSize(int size) {
+        return new DraftTree(new int[size], new int[size], new float[size], new float[size]);
     }
 
     /** The tree without nodes. */
@@ -42,6 +63,16 @@ public record DraftTree(int[] tokens, int[] parents, float[] logProbs, float[] s
     /** Number of nodes. */
     public int size() {
         return tokens.length;
+    }
+
+    /** Whether any node is a drawn child. */
+    public boolean hasDrawn() {
+        return Arrays.stream(draws).anyMatch(draw -> draw >= 0);
+    }
+
+    /** Whether the child that a draw gave is among the nodes. */
+    boolean hasDraw(int number) {
+        return Arrays.stream(draws).anyMatch(draw -> draw == number);
     }
 
     /** Depth of a node: 1 for the root's children. */
@@ -128,8 +159,7 @@ public record DraftTree(int[] tokens, int[] parents, float[] logProbs, float[] s
 
     private DraftTree subset(int[] kept) {
         int[] place = new int[size()];
-        DraftTree part = new DraftTree(
-                new int[kept.length], new int[kept.length], new float[kept.length], new float[kept.length]);
+        DraftTree part = ofSize(kept.length);
         for (int i = 0; i < kept.length; i++) {
             int node = kept[i];
             place[node] = i;
@@ -137,6 +167,7 @@ public record DraftTree(int[] tokens, int[] parents, float[] logProbs, float[] s
             part.parents[i] = parents[node] < 0 ? -1 : place[parents[node]];
             part.logProbs[i] = logProbs[node];
             part.scores[i] = scores[node];
+            part.draws[i] = draws[node];
         }
         return part;
     }

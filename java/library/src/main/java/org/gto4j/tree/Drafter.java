@@ -20,6 +20,24 @@ public interface Drafter {
      */
     Children expand(int[] parents, int[] tokens, int k);
 
+    /** Whether children may be drawn: the text is sampled, and the policy's trees have {@link DrawnChild}ren. */
+    default boolean draws() {
+        return false;
+    }
+
+    /**
+     * Draws one child of each of these nodes from the draft's distribution over the other tokens than the fixed ones.
+     * What is drawn may go into the tree beside the fixed children, as {@link DraftTree#draws()} says. Whether it does
+     * mustn't depend on its token, nor on anything that is known because of its token: else texts lose the target's
+     * distribution. Only if {@link #draws()}; nodes of the last call of {@link #roots} or {@link #expand} are cheap.
+     *
+     * @param nodes ids of evaluated nodes, or -1 = the root
+     * @param fixed each node's fixed children, target ids
+     */
+    default DrawnTokens draw(int[] nodes, int[][] fixed) {
+        throw new IllegalStateException("this drafter draws no children");
+    }
+
     /** A drafter for policies that need no draft: it knows the text and nothing else. */
     static Drafter ofText(TokenHistory history) {
         return new Drafter() {

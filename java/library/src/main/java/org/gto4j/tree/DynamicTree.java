@@ -1,5 +1,6 @@
 package org.gto4j.tree;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,15 +9,26 @@ import org.jspecify.annotations.Nullable;
  * of the layer become the next frontier; at the end the best {@code nodes} candidates of all layers are kept. Ties go
  * to the lower depth, then to the candidate found first, so that a tree is reproducible; a kept node's ancestors are
  * always kept.
+ *
+ * <p>With drawn children each node that is evaluated offers one, beside those of its best children that a tree of this
+ * size would keep. The drawn child's score doesn't depend on its token, and what is found below it scores no better
+ * than it does. So whether it is kept follows from nodes that don't depend on its token.
  */
 public final class DynamicTree extends LayeredTree {
+    private final @Nullable DrawnChild drawn;
+
     /**
      * @param depth layers of candidates, at least 1; depth - 1 calls of {@link Drafter#expand}
      * @param topK children a node and nodes a frontier, at least 1
      * @param nodes nodes kept, at least 1
      */
     public DynamicTree(int depth, int topK, int nodes) {
-        super(new TreeLimits(depth, topK, nodes));
+        this(new TreeLimits(depth, topK, nodes), null);
+    }
+
+    private DynamicTree(TreeLimits limits, @Nullable DrawnChild drawn) {
+        super(limits);
+        this.drawn = drawn;
     }
 
     /** The paper's sizes: depth 7, top-k 10, 60 nodes. */
@@ -39,9 +51,47 @@ public final class DynamicTree extends LayeredTree {
         return limits.nodes();
     }
 
+    @Override
+    public @Nullable DrawnChild drawnChild() {
+        return drawn;
+    }
+
+    @Override
+    public DynamicTree drawing(DrawnChild how) {
+        return new DynamicTree(limits, Objects.requireNonNull(how, "drawn"));
+    }
+
     /** Grows the tree of the drafter's root: a deterministic function of what the drafter says. */
     public DraftTree build(Drafter drafter) {
-        return ForestBuilder.build(new OneRoot(drafter), new int[] {0}, this).get(0);
+        return drawn != null && drafter.draws()
+                ? draw(drafter)
+                : ForestBuilder.build(new OneRoot(drafter), new int[] {0}, this).get(0);
+    }
+
+    private DraftTree draw(Drafter drafter) {
+        TreeGrowth tree = new TreeGrowth(topK(), -1, Scoring.DRAFT, Scoring.DRAFT);
+        Children children = drafter.roots(topK());
+        tree.offerRoot(
+                Offspring.draw(drafter, new int[] {-1}, children, row -> DrawnChild.fixed(children, row, 0, nodes())),
+                0);
+        for (int layer = 1; layer < depth(); layer++) {
+            int rows = tree.advance(topK(), nodes());
+            if (rows == 0) {
+                break;
+            }
+            int[] parents = new int[rows];
+            int[] tokens = new int[rows];
+            tree.writeFrontier(parents, tokens, 0);
+            Children below = drafter.expand(parents, tokens, topK());
+            tree.offerFrontier(
+                    Offspring.draw(
+                            drafter,
+                            tree.frontierIds(below.firstNode()),
+                            below,
+                            row -> DrawnChild.fixed(below, row, tree.frontierScore(row), nodes())),
+                    0);
+        }
+        return tree.keep(nodes());
     }
 
     @Override
@@ -51,7 +101,8 @@ public final class DynamicTree extends LayeredTree {
 
     @Override
     public String name() {
-        return "tree " + limits.nodes() + "/" + limits.depth() + "/" + limits.topK();
+        String name = "tree " + limits.nodes() + "/" + limits.depth() + "/" + limits.topK();
+        return drawn == null ? name : drawn.named(name);
     }
 
     /** A forest of the one row 0, whose parent code -1 - 0 is the drafter's -1 = root. */

@@ -24,9 +24,9 @@ public final class ForestBuilder {
         if (trunkRows.length == 0) {
             return List.of();
         }
-        Children children = drafter.roots(trunkRows, policy.topK(), null);
+        Offspring children = Offspring.of(drafter.roots(trunkRows, policy.topK(), null));
         for (int i = 0; i < trunkRows.length; i++) {
-            TreeGrowth tree = new TreeGrowth(policy.topK(), -1 - trunkRows[i], Scoring.DRAFT);
+            TreeGrowth tree = new TreeGrowth(policy.topK(), -1 - trunkRows[i], Scoring.DRAFT, Scoring.DRAFT);
             tree.offerRoot(children, i);
             forest.add(tree);
         }
@@ -49,8 +49,8 @@ public final class ForestBuilder {
         if (rows == 0) {
             return;
         }
-        Children children =
-                drafter.expand(Arrays.copyOf(parents, rows), Arrays.copyOf(tokens, rows), policy.topK(), null);
+        Offspring children = Offspring.of(
+                drafter.expand(Arrays.copyOf(parents, rows), Arrays.copyOf(tokens, rows), policy.topK(), null));
         for (int i = 0; i < forest.size(); i++) {
             forest.get(i).offerFrontier(children, first[i]);
         }

@@ -1,6 +1,7 @@
 package org.gto4j.tree;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A policy that is another one but for what a subclass changes: to watch or to bend how trees are grown. */
 public abstract class ForwardingTreePolicy implements TreePolicy {
@@ -19,6 +20,11 @@ public abstract class ForwardingTreePolicy implements TreePolicy {
     @Override
     public boolean needsDraft() {
         return policy.needsDraft();
+    }
+
+    @Override
+    public @Nullable DrawnChild drawnChild() {
+        return policy.drawnChild();
     }
 
     @Override

@@ -1,6 +1,8 @@
 package org.gto4j.tree;
 
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.stream.IntStream;
 
 /**
  * One tree while it grows: all candidates so far, in the order found (layer by layer), and the frontier. One tree after
@@ -11,6 +13,7 @@ final class TreeGrowth {
 
     private final int rootCode;
     private final Scoring scoring;
+    private final Scoring drawnScoring;
     private final Ranking ranking = new Ranking();
     private int layer;
     private int size;
@@ -19,33 +22,43 @@ final class TreeGrowth {
     private int[] parents;
     private float[] logProbs;
     private float[] scores;
+    private int[] draws;
     private int[] frontier = NONE;
+    /** Candidates that are in the tree whatever is found below them, with their ancestors. */
+    private final BitSet committed = new BitSet();
     /** Drafter's id of a candidate once it is evaluated; candidates that never were hold 0 and are nobody's parent. */
     private int[] evaluated;
 
-    /** @param rootCode what the drafter calls this tree's root as a parent */
-    TreeGrowth(int topK, int rootCode, Scoring scoring) {
+    /**
+     * @param rootCode what the drafter calls this tree's root as a parent
+     * @param scoring of fixed children
+     * @param drawnScoring of drawn children, by the log of their probability to be accepted
+     */
+    TreeGrowth(int topK, int rootCode, Scoring scoring, Scoring drawnScoring) {
         this.rootCode = rootCode;
         this.scoring = scoring;
+        this.drawnScoring = drawnScoring;
         int room = topK * (topK + 1);
         tokens = new int[room];
         parents = new int[room];
         evaluated = new int[room];
         logProbs = new float[room];
         scores = new float[room];
+        draws = new int[room];
     }
 
     /** Starts a tree with the root's children: row {@code row} of {@code children}. */
-    void offerRoot(Children children, int row) {
+    void offerRoot(Offspring children, int row) {
         layer = 1;
         size = 0;
         layerStart = 0;
         frontier = NONE;
+        committed.clear();
         offer(children, row, -1);
     }
 
     /** Takes the frontier's children: rows first, first + 1, ... of {@code children}. */
-    void offerFrontier(Children children, int first) {
+    void offerFrontier(Offspring children, int first) {
         layer++;
         for (int i = 0; i < frontier.length; i++) {
             evaluated[frontier[i]] = children.firstNode() + first + i;
@@ -53,17 +66,23 @@ final class TreeGrowth {
         }
     }
 
-    private void offer(Children children, int row, int parent) {
-        reserve(size + children.k());
-        float pathScore = parent < 0 ? 0 : scores[parent];
-        for (int i = row * children.k(); i < (row + 1) * children.k(); i++) {
-            float logProb = children.logProb(i);
-            tokens[size] = children.tokens()[i];
-            parents[size] = parent;
-            logProbs[size] = logProb;
-            scores[size] = pathScore + scoring.score(logProb, layer);
-            size++;
+    private void offer(Offspring children, int row, int parent) {
+        reserve(size + children.most());
+        for (int rank = 0; rank < children.fixed(row); rank++) {
+            add(children.token(row, rank), parent, children.logProb(row, rank), scoring, -1);
         }
+        if (children.hasDrawn(row)) {
+            add(children.drawnToken(row), parent, children.drawnLogProb(row), drawnScoring, children.draw(row));
+        }
+    }
+
+    private void add(int token, int parent, float logProb, Scoring by, int draw) {
+        tokens[size] = token;
+        parents[size] = parent;
+        logProbs[size] = logProb;
+        scores[size] = (parent < 0 ? 0 : scores[parent]) + by.score(logProb, layer);
+        draws[size] = draw;
+        size++;
     }
 
     /** Number of candidates. */
@@ -89,14 +108,19 @@ final class TreeGrowth {
         return logProbs[candidate];
     }
 
-    /** Scores of the last layer's best candidates, best first. */
-    float[] bestOfLastLayer(int count) {
-        int[] best = best(layerStart, count);
-        float[] values = new float[best.length];
-        for (int i = 0; i < best.length; i++) {
-            values[i] = scores[best[i]];
-        }
-        return values;
+    /** Whether it is a drawn child. */
+    boolean isDrawn(int candidate) {
+        return draws[candidate] >= 0;
+    }
+
+    /** Number of a drawn child's draw, -1 of others. */
+    int draw(int candidate) {
+        return draws[candidate];
+    }
+
+    /** The last layer's best candidates, {@code count} at most, best first. */
+    int[] bestOfLastLayer(int count) {
+        return best(layerStart, count);
     }
 
     /** Makes the last layer's best candidates, {@code width} at most, the frontier and returns their number. */
@@ -122,6 +146,16 @@ final class TreeGrowth {
         return frontier.length;
     }
 
+    /** The drafter's ids of the nodes that the frontier becomes once it is expanded: {@code first}, first + 1, ... */
+    int[] frontierIds(int first) {
+        return IntStream.range(first, first + frontier.length).toArray();
+    }
+
+    /** Score of the path to a candidate of the frontier. */
+    float frontierScore(int i) {
+        return scores[frontier[i]];
+    }
+
     /** Writes the frontier's parents, as the drafter calls them, and its tokens from index {@code at} on. */
     void writeFrontier(int[] parentCodes, int[] frontierTokens, int at) {
         for (int i = 0; i < frontier.length; i++) {
@@ -131,13 +165,57 @@ final class TreeGrowth {
         }
     }
 
-    /** The best candidates of all layers as a tree, parents before children. */
+    /**
+     * As {@link #advance(int)}, for trees whose size may follow from what is found below candidates: drawn children
+     * that get into the frontier are committed to the tree, with their ancestors, before anything below them is known.
+     * Those for which the tree has no room stay out of the frontier.
+     *
+     * @param nodes most of the tree
+     */
+    int advanceCommitting(int width, int nodes) {
+        frontier = Arrays.stream(best(layerStart, width))
+                .filter(candidate -> !isDrawn(candidate) || commit(candidate, nodes))
+                .toArray();
+        layerStart = size;
+        return frontier.length;
+    }
+
+    private boolean commit(int candidate, int nodes) {
+        BitSet path = new BitSet();
+        for (int node = candidate; node >= 0; node = parents[node]) {
+            path.set(node);
+        }
+        path.or(committed);
+        if (path.cardinality() > nodes) {
+            return false;
+        }
+        committed.or(path);
+        return true;
+    }
+
+    /** Number of committed candidates. */
+    int committed() {
+        return committed.cardinality();
+    }
+
+    /**
+     * The committed candidates and the best of all others as a tree, parents before children.
+     *
+     * @param nodes at least {@link #committed()}
+     */
     DraftTree keep(int nodes) {
-        int[] kept = best(0, nodes);
-        Arrays.sort(kept);
+        BitSet chosen = (BitSet) committed.clone();
+        int left = nodes - chosen.cardinality();
+        // Parents come before their children in this order, so that a kept node's parent is kept.
+        for (int candidate : best(0, nodes)) {
+            if (left > 0 && !chosen.get(candidate)) {
+                chosen.set(candidate);
+                left--;
+            }
+        }
+        int[] kept = chosen.stream().toArray();
         int[] place = new int[size];
-        DraftTree tree = new DraftTree(
-                new int[kept.length], new int[kept.length], new float[kept.length], new float[kept.length]);
+        DraftTree tree = DraftTree.ofSize(kept.length);
         for (int i = 0; i < kept.length; i++) {
             int candidate = kept[i];
             place[candidate] = i;
@@ -145,6 +223,7 @@ final class TreeGrowth {
             tree.parents()[i] = parents[candidate] < 0 ? -1 : place[parents[candidate]];
             tree.logProbs()[i] = logProbs[candidate];
             tree.scores()[i] = scores[candidate];
+            tree.draws()[i] = draws[candidate];
         }
         return tree;
     }
@@ -161,6 +240,7 @@ final class TreeGrowth {
             evaluated = Arrays.copyOf(evaluated, grown);
             logProbs = Arrays.copyOf(logProbs, grown);
             scores = Arrays.copyOf(scores, grown);
+            draws = Arrays.copyOf(draws, grown);
         }
     }
 }

@@ -13,6 +13,9 @@
  * EAGLE-2's; {@code StaticTree} has a fixed shape; {@code Chain} is a single path; {@code PromptLookup} and
  * {@code NoTree} need no draft.
  *
+ * <p>In sampled texts a node's last child may be drawn at random ({@link org.gto4j.tree.TreePolicy#drawing},
+ * {@link org.gto4j.tree.DrawnChild}).
+ *
  * <p>Threads: policies are immutable; a planner belongs to one decoder and isn't thread-safe.
  */
 @NullMarked

@@ -24,11 +24,18 @@ public final class FakeDraft implements ForestDrafter {
     private final long seed;
     private final int vocabulary;
     private final float grid;
+    private final double spread;
     private final List<Node> nodes = new ArrayList<>();
     private int rootCalls;
     private int expandCalls;
 
     public FakeDraft(long seed, int vocabulary, float grid) {
+        this(seed, vocabulary, grid, 4);
+    }
+
+    /** @param spread logits are from -spread to spread */
+    FakeDraft(long seed, int vocabulary, float grid, double spread) {
+        this.spread = spread;
         this.seed = seed;
         this.vocabulary = vocabulary;
         this.grid = grid;
@@ -37,7 +44,7 @@ public final class FakeDraft implements ForestDrafter {
     /** Log-probability of every token after a path below a row. */
     float[] logProbs(int row, List<Integer> path) {
         SplittableRandom random = new SplittableRandom(seed * 1_000_003 + row * 31L + path.hashCode());
-        double[] logits = random.doubles(vocabulary, -4, 4).toArray();
+        double[] logits = random.doubles(vocabulary, -spread, spread).toArray();
         double norm = Math.log(Arrays.stream(logits).map(Math::exp).sum());
         float[] logProbs = new float[vocabulary];
         for (int token = 0; token < vocabulary; token++) {

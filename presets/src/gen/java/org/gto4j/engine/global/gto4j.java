@@ -521,12 +521,66 @@ public static native @Cast("gto_status") int gto_target_requantize(String in, St
 // #endif
 
 
+// Parsed from gto4j/drawn_children.h
+
+/**
+ * Drawn children: children of draft nodes that are drawn at random, kept from drawing until verification.
+ *
+ * Below a node some children are fixed, e.g. the draft's m most probable ones, and one child x is drawn from q', the
+ * draft's distribution over the rest of its vocabulary: q'(v) = exp(z_v / temperature) / sum over the rest. With p, the
+ * target's distribution at the node as the sampler leaves it, verification accepts x with probability min(1,
+ * p(x) / q'(x)), and draws y from (p - q')+ / sum (p - q')+ otherwise. Either way the token has the law p, and it is in
+ * the tree with probability  sum over the fixed children of p + sum over the rest of min(p, q')  (arXiv 2502.18779).
+ *
+ * That holds if whether the child is in the tree doesn't depend on its token (arXiv 2609.21827), nor on what is known
+ * because of its token; which fixed children are beside it may.
+ *
+ * The draft's weights of a draw (4 bytes a token of the draft's vocabulary) are kept on the host, whatever the device.
+ * One thread at a time.
+ */
+// #ifndef GTO4J_DRAWN_CHILDREN_H
+// #define GTO4J_DRAWN_CHILDREN_H
+
+// #include "target.h"
+
+// #ifdef __cplusplus
+// Targeting ../gto_drawn_children.java
+
+
+
+/**
+ * None, for drafts of a target. temperature: the draft's, at least 0.01. seed fixes two random streams, one that draws
+ * children and one that accepts them; neither is that of a sampler with the same seed.
+ */
+public static native @Cast("gto_status") int gto_drawn_children_open(@Const gto_target target, float temperature, @Cast("uint32_t") int seed,
+                                           @Cast("gto_drawn_children**") PointerPointer out);
+public static native @Cast("gto_status") int gto_drawn_children_open(@Const gto_target target, float temperature, @Cast("uint32_t") int seed,
+                                           @ByPtrPtr gto_drawn_children out);
+public static native void gto_drawn_children_free(gto_drawn_children drawn);
+/** Forgets all draws, e.g. before the next tree; the random streams go on. */
+public static native @Cast("gto_status") int gto_drawn_children_clear(gto_drawn_children drawn);
+/** Draws held; their numbers are 0..count-1. 0 for NULL. */
+public static native int gto_drawn_children_count(@Const gto_drawn_children drawn);
+/** q'(token) of a draw, 0 for tokens that it can't give: for tests. */
+public static native @Cast("gto_status") int gto_drawn_children_probability(@Const gto_drawn_children drawn, int draw, int token,
+                                                  DoublePointer q);
+public static native @Cast("gto_status") int gto_drawn_children_probability(@Const gto_drawn_children drawn, int draw, int token,
+                                                  DoubleBuffer q);
+public static native @Cast("gto_status") int gto_drawn_children_probability(@Const gto_drawn_children drawn, int draw, int token,
+                                                  double[] q);
+
+// #ifdef __cplusplus
+// #endif
+// #endif
+
+
 // Parsed from gto4j/session.h
 
 /** A session: a libllama context of the target. Decodes rows of many sequences, taps features, verifies draft trees. */
 // #ifndef GTO4J_SESSION_H
 // #define GTO4J_SESSION_H
 
+// #include "drawn_children.h"
 // #include "features.h"
 // #include "sampler.h"
 // #include "target.h"
@@ -664,7 +718,11 @@ public static native @Cast("gto_status") int gto_session_verify(gto_session sess
  * n_batch rows. Request i is of sequence seqs[i] (each a different one), whose end is positions[i], with root roots[i],
  * sampler samplers[i], and features[i] (NULL: none; features = NULL: none at all). Its nodes are node_begin[i] ..
  * node_begin[i+1] of {@code tokens} and {@code parents} (node_begin has n_requests + 1 entries); its parents and path count from
- * its own first node. Outputs: its path from path[node_begin[i]] on ({@code path} holds as many entries as there are nodes),
+ * its own first node. draws: for each node its draw in drawn[i] if it is a drawn child (see drawn_children.h), else -1;
+ * draws = NULL: there are none; drawn = NULL or drawn[i] = NULL: that request has none. A node has one drawn child at
+ * most, whose draw couldn't have given its siblings' tokens. Where the walk meets a node with a drawn child it accepts
+ * that child or draws by that rule, with the sampler's distribution as p; else it does what gto_session_verify does.
+ * Outputs: its path from path[node_begin[i]] on ({@code path} holds as many entries as there are nodes),
  * n_accepted[i], next[i], and status[i]: GTO_OK, or why its walk failed (GTO_E_NUMERIC: its logits are not finite;
  * GTO_E_ARGUMENT: its sampler allows no token). A request that failed holds its past and nothing more, gets no features
  * and sets no other output; what its sampler drew is lost. The others are as if it hadn't been there. The call itself
@@ -675,22 +733,26 @@ public static native @Cast("gto_status") int gto_session_verify_many(gto_session
                                            @Const IntPointer positions, @Const IntPointer roots, @Const IntPointer node_begin,
                                            @Const IntPointer tokens, @Const IntPointer parents,
                                            @Cast("gto_sampler*const*") PointerPointer samplers, @Cast("gto_features*const*") PointerPointer features,
-                                           IntPointer path, IntPointer n_accepted, IntPointer next, @Cast("gto_status*") IntPointer status);
+                                           @Const IntPointer draws, @Cast("gto_drawn_children*const*") PointerPointer drawn, IntPointer path,
+                                           IntPointer n_accepted, IntPointer next, @Cast("gto_status*") IntPointer status);
 public static native @Cast("gto_status") int gto_session_verify_many(gto_session session, int n_requests, @Const IntPointer seqs,
                                            @Const IntPointer positions, @Const IntPointer roots, @Const IntPointer node_begin,
                                            @Const IntPointer tokens, @Const IntPointer parents,
                                            @ByPtrPtr gto_sampler samplers, @ByPtrPtr gto_features features,
-                                           IntPointer path, IntPointer n_accepted, IntPointer next, @Cast("gto_status*") IntPointer status);
+                                           @Const IntPointer draws, @ByPtrPtr gto_drawn_children drawn, IntPointer path,
+                                           IntPointer n_accepted, IntPointer next, @Cast("gto_status*") IntPointer status);
 public static native @Cast("gto_status") int gto_session_verify_many(gto_session session, int n_requests, @Const IntBuffer seqs,
                                            @Const IntBuffer positions, @Const IntBuffer roots, @Const IntBuffer node_begin,
                                            @Const IntBuffer tokens, @Const IntBuffer parents,
                                            @ByPtrPtr gto_sampler samplers, @ByPtrPtr gto_features features,
-                                           IntBuffer path, IntBuffer n_accepted, IntBuffer next, @Cast("gto_status*") IntBuffer status);
+                                           @Const IntBuffer draws, @ByPtrPtr gto_drawn_children drawn, IntBuffer path,
+                                           IntBuffer n_accepted, IntBuffer next, @Cast("gto_status*") IntBuffer status);
 public static native @Cast("gto_status") int gto_session_verify_many(gto_session session, int n_requests, @Const int[] seqs,
                                            @Const int[] positions, @Const int[] roots, @Const int[] node_begin,
                                            @Const int[] tokens, @Const int[] parents,
                                            @ByPtrPtr gto_sampler samplers, @ByPtrPtr gto_features features,
-                                           int[] path, int[] n_accepted, int[] next, @Cast("gto_status*") int[] status);
+                                           @Const int[] draws, @ByPtrPtr gto_drawn_children drawn, int[] path,
+                                           int[] n_accepted, int[] next, @Cast("gto_status*") int[] status);
 /** Why request i of the last verification failed; "" if it didn't. Valid until the session's next verification. */
 public static native @Cast("const char*") BytePointer gto_session_verify_error(@Const gto_session session, int request);
 
@@ -722,6 +784,7 @@ public static native @Cast("const char*") BytePointer gto_session_verify_error(@
 // #ifndef GTO4J_DRAFT_H
 // #define GTO4J_DRAFT_H
 
+// #include "drawn_children.h"
 // #include "features.h"
 // #include "target.h"
 
@@ -940,6 +1003,22 @@ public static native @Cast("gto_status") int gto_draft_session_expand(gto_draft_
 public static native @Cast("gto_status") int gto_draft_session_expand(gto_draft_session session, int n, @Const int[] parents,
                                             @Const int[] tokens_in, int k, int[] tokens, float[] log_probs,
                                             @Const int[] query, float[] query_log_probs, int[] first_node);
+/**
+ * Draws a child of each of n trunk rows (row >= 0) or nodes (-1 - node) from the draft's distribution without the
+ * tokens fixed[fixed_begin[i] .. fixed_begin[i+1]) (target ids; fixed_begin has n + 1 entries): tokens[i], a target id,
+ * -1 if nothing is left. The draws are *first_draw and the following ones of {@code drawn}. Cheap for the rows of the last
+ * gto_draft_session_roots or _expand, whose logits are still there (of the last 256); else the head is computed again.
+ * GTO_E_NUMERIC: logits aren't finite; then there are no new draws.
+ */
+public static native @Cast("gto_status") int gto_draft_session_draw(gto_draft_session session, gto_drawn_children drawn, int n,
+                                          @Const IntPointer rows_or_nodes, @Const IntPointer fixed_begin,
+                                          @Const IntPointer fixed, IntPointer tokens, IntPointer first_draw);
+public static native @Cast("gto_status") int gto_draft_session_draw(gto_draft_session session, gto_drawn_children drawn, int n,
+                                          @Const IntBuffer rows_or_nodes, @Const IntBuffer fixed_begin,
+                                          @Const IntBuffer fixed, IntBuffer tokens, IntBuffer first_draw);
+public static native @Cast("gto_status") int gto_draft_session_draw(gto_draft_session session, gto_drawn_children drawn, int n,
+                                          @Const int[] rows_or_nodes, @Const int[] fixed_begin,
+                                          @Const int[] fixed, int[] tokens, int[] first_draw);
 // Targeting ../gto_draft_session_times.java
 
 

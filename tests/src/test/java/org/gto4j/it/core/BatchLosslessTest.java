@@ -18,6 +18,7 @@ import org.gto4j.lab.parity.PlainReference;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.SamplerOptions;
 import org.gto4j.model.TargetModel;
+import org.gto4j.tree.DrawnChild;
 import org.gto4j.tree.DynamicTree;
 import org.gto4j.tree.NoTree;
 import org.gto4j.tree.PromptLookup;
@@ -34,7 +35,12 @@ class BatchLosslessTest {
     private static final int[] PROMPT = {3, 0, 1};
 
     static Stream<TreePolicy> policies() {
-        return Stream.of(new DynamicTree(4, 3, 12), CostAware.cheap(), new PromptLookup(2, 5), new NoTree());
+        return Stream.of(
+                new DynamicTree(4, 3, 12),
+                new DynamicTree(4, 3, 12).drawing(DrawnChild.ofDraft()),
+                CostAware.cheap(),
+                new PromptLookup(2, 5),
+                new NoTree());
     }
 
     /**
@@ -132,6 +138,10 @@ class BatchLosslessTest {
     }
 
     static Stream<TreePolicy> sampled() {
-        return Stream.of(new DynamicTree(3, 2, 6), CostAware.cheap());
+        return Stream.of(
+                new DynamicTree(3, 2, 6),
+                CostAware.cheap(),
+                new DynamicTree(3, 2, 6).drawing(DrawnChild.ofDraft()),
+                CostAware.cheap().drawing(DrawnChild.ofDraft()));
     }
 }

@@ -23,12 +23,18 @@ import org.gto4j.model.SamplerOptions;
 import org.gto4j.model.SessionOptions;
 import org.gto4j.model.TargetModel;
 import org.gto4j.model.TargetSession;
+import org.gto4j.tree.Chain;
+import org.gto4j.tree.DraftTree;
+import org.gto4j.tree.DrawnChild;
 import org.gto4j.tree.DynamicTree;
+import org.gto4j.tree.ForwardingTreePolicy;
 import org.gto4j.tree.StaticTree;
+import org.gto4j.tree.TreePlanner;
 import org.gto4j.tree.TreePolicy;
 import org.gto4j.tree.TreeShape;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -53,6 +59,10 @@ class LosslessSamplingTest {
             int draws) {
         Case(String name, SamplerOptions.Builder sampler) {
             this(name, TREE, sampler.build(), (text, token) -> true, SOME);
+        }
+
+        Case drawing(DrawnChild drawn) {
+            return new Case(name + ", drawn", policy.drawing(drawn), sampler, allowed, SOME);
         }
 
         Outcomes outcomes() {
@@ -104,7 +114,7 @@ class LosslessSamplingTest {
         return SamplerOptions.builder().temperature((float) value);
     }
 
-    static List<Case> cases() {
+    static List<Case> undrawn() {
         int a = 0; // the vocabulary is a, b, c, <s>, </s>
         int begin = 3;
         int end = 4;
@@ -154,6 +164,19 @@ class LosslessSamplingTest {
                         SOME));
     }
 
+    /** All of them again with drawn children, at temperatures of their own. */
+    static List<Case> cases() {
+        List<Case> cases = new ArrayList<>(undrawn());
+        undrawn().forEach(chain -> cases.add(chain.drawing(new DrawnChild(cases.size() % 2 == 0 ? 1 : 0.7))));
+        cases.add(new Case(
+                "chain, drawn",
+                new Chain(3).drawing(DrawnChild.ofDraft()),
+                temperature(1).build(),
+                (text, token) -> true,
+                SOME));
+        return cases;
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void acceptsTheTreeDecoder(Case chain) {
@@ -193,8 +216,33 @@ class LosslessSamplingTest {
         }
     }
 
+    /** The drawn child is in the tree only if its token is a certain one. */
+    private static final class Choosy extends ForwardingTreePolicy {
+        Choosy() {
+            super(new StaticTree(TreeShape.parse("2")).drawing(DrawnChild.ofDraft()));
+        }
+
+        @Override
+        public TreePlanner planner() {
+            TreePlanner honest = super.planner();
+            return (drafter, depth, nodes) -> {
+                DraftTree tree = honest.plan(drafter, depth, nodes);
+                return tree.size() == 2 && tree.tokens()[1] > 1 ? tree.limited(1, 0) : tree;
+            };
+        }
+    }
+
+    @Test
+    void rejectsADrawnChildThatIsThereForItsToken() {
+        Case chain = new Case("choosy", new Choosy(), temperature(1).build(), (text, token) -> true, SOME);
+        Outcomes.Tally tally = chain.outcomes().tally();
+        draw(chain, 0, chain.draws()).forEach(generation -> tally.add(generation.tokens()));
+        double p = tally.pValue();
+        assertTrue(p < 1e-6, "p = " + p);
+    }
+
     @ParameterizedTest(name = "{0}")
-    @MethodSource("cases")
+    @MethodSource("undrawn")
     void rejectsAWalkThatAlwaysAcceptsTheFirstChild(Case chain) {
         Outcomes.Tally tally = chain.outcomes().tally();
         try (TargetSession session = target.newSession(SessionOptions.builder()

@@ -26,6 +26,7 @@ import org.gto4j.model.DraftConfig;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.DraftSession;
 import org.gto4j.model.DraftTrainer;
+import org.gto4j.model.DrawnChildren;
 import org.gto4j.model.Features;
 import org.gto4j.model.Precision;
 import org.gto4j.model.Sampler;
@@ -43,6 +44,7 @@ import org.gto4j.tree.Children;
 import org.gto4j.tree.CostTable;
 import org.gto4j.tree.CycleCosts;
 import org.gto4j.tree.DraftTree;
+import org.gto4j.tree.DrawnChild;
 import org.gto4j.tree.DynamicTree;
 import org.gto4j.tree.TreePolicy;
 
@@ -80,6 +82,7 @@ record SweptObjects(Values values, List<AutoCloseable> handles) implements AutoC
         DraftSession drafts = objects.keep(DraftSession.class, draft.newSession(32, 32));
         drafts.extend(features, 0, 3, new int[] {2, 3, 4}, 0);
         objects.keep(Sampler.class, Sampler.open(target, SamplerOptions.greedy()));
+        objects.keep(DrawnChildren.class, DrawnChildren.open(target, DrawnChild.ofDraft(), 1));
         objects.keep(
                 TreeDecoder.class,
                 TreeDecoder.builder(target)

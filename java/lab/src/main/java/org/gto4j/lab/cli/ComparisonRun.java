@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** What {@code eval}, {@code bench} and {@code profile} share: measuring what is compared at some temperatures. */
 final class ComparisonRun {
     /** All but --temp, whose default is each command's own. */
-    static final Parameters PARAMETERS = Parameters.of(CommonParameters.SEED, CommonParameters.JSON);
+    static final Parameters PARAMETERS =
+            Parameters.of(TreeSizes.DRAWN_CHILDREN, CommonParameters.SEED, CommonParameters.JSON);
 
     private final DecodingComparison comparison;
     private final List<Double> temperatures;

@@ -23,8 +23,9 @@ final class DecodingChoice {
                     ParameterGroup.DECODING, "mode", "MODE", ValueType.choice(MODES), "how to decode")
             .orElseSay("cost-aware with a draft, unless --tree, --chain or --static is given; else plain");
 
-    static final Parameters PARAMETERS =
-            Parameters.of(MODE).and(TreeSizes.SINGLE).and(CommonParameters.TEMPERATURE, CommonParameters.SEED);
+    static final Parameters PARAMETERS = Parameters.of(MODE)
+            .and(TreeSizes.SINGLE)
+            .and(TreeSizes.DRAWN_CHILD, CommonParameters.TEMPERATURE, CommonParameters.SEED);
 
     private final Mode mode;
     private final TreeSizes sizes;

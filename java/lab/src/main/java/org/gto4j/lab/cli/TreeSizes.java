@@ -2,12 +2,15 @@ package org.gto4j.lab.cli;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.gto4j.error.GtoException;
 import org.gto4j.lab.eval.Mode;
 import org.gto4j.tree.Chain;
 import org.gto4j.tree.CostAwareTree;
 import org.gto4j.tree.CycleCosts;
+import org.gto4j.tree.DrawnChild;
 import org.gto4j.tree.DynamicTree;
 import org.gto4j.tree.NoTree;
 import org.gto4j.tree.PromptLookup;
@@ -70,6 +73,23 @@ final class TreeSizes {
                     List.of(new StaticTree(TreeShape.eagle1())),
                     STATIC.otherwise().text());
 
+    /** With {@link #SINGLE}: trees have drawn children. */
+    static final Parameter<Double> DRAWN_CHILD = Parameter.of(
+            ParameterGroup.DECODING,
+            "drawn-child",
+            "T",
+            Numbers.atLeast(DrawnChild.LEAST_TEMPERATURE),
+            "at a temperature above 0, draw the last child of each draft node at random, from the draft's distribution "
+                    + "at temperature T over the tokens that aren't among its best children; the text stays a draw "
+                    + "from the target's distribution");
+    /** With {@link #LISTS}: the same trees are compared with drawn children, too. */
+    static final Parameter<List<Double>> DRAWN_CHILDREN = Parameter.of(
+            DRAWN_CHILD.group(),
+            DRAWN_CHILD.name(),
+            "T,...",
+            ValueType.list(DRAWN_CHILD.type()),
+            "decode in each way with a draft a second time: " + DRAWN_CHILD.help());
+
     /** One size of each. */
     static final Parameters SINGLE = Parameters.of(TREE, CHAIN, STATIC);
 
@@ -79,8 +99,21 @@ final class TreeSizes {
     private final List<DynamicTree> trees;
     private final List<Integer> chains;
     private final List<StaticTree> statics;
+    private final boolean undrawn;
+    private final List<DrawnChild> drawn;
 
-    private TreeSizes(List<DynamicTree> trees, List<Integer> chains, List<StaticTree> statics) {
+    /**
+     * @param undrawn whether trees without drawn children are wanted
+     * @param drawn temperatures of those with drawn children
+     */
+    private TreeSizes(
+            List<DynamicTree> trees,
+            List<Integer> chains,
+            List<StaticTree> statics,
+            boolean undrawn,
+            List<Double> drawn) {
+        this.undrawn = undrawn;
+        this.drawn = drawn.stream().map(DrawnChild::new).toList();
         this.trees = trees;
         this.chains = chains;
         this.statics = statics;
@@ -88,12 +121,23 @@ final class TreeSizes {
 
     /** Of {@link #LISTS}. */
     static TreeSizes lists(ParameterValues values) {
-        return new TreeSizes(values.get(TREES), values.get(CHAINS), values.get(STATICS));
+        return new TreeSizes(
+                values.get(TREES),
+                values.get(CHAINS),
+                values.get(STATICS),
+                true,
+                values.find(DRAWN_CHILDREN).orElse(List.of()));
     }
 
     /** Of {@link #SINGLE}. */
     static TreeSizes single(ParameterValues values) {
-        return new TreeSizes(List.of(values.get(TREE)), List.of(values.get(CHAIN)), List.of(values.get(STATIC)));
+        Optional<Double> drawn = values.find(DRAWN_CHILD);
+        return new TreeSizes(
+                List.of(values.get(TREE)),
+                List.of(values.get(CHAIN)),
+                List.of(values.get(STATIC)),
+                drawn.isEmpty(),
+                drawn.stream().toList());
     }
 
     /** Refuses lists. */
@@ -125,6 +169,16 @@ final class TreeSizes {
      * @param costs asked for cost-aware trees only
      */
     List<? extends TreePolicy> policies(Mode mode, Supplier<CycleCosts> costs) {
+        List<? extends TreePolicy> all = undrawn(mode, costs);
+        return mode.needsDraft()
+                ? Stream.concat(
+                                undrawn ? all.stream() : Stream.of(),
+                                drawn.stream().flatMap(how -> all.stream().map(policy -> policy.drawing(how))))
+                        .toList()
+                : all;
+    }
+
+    private List<? extends TreePolicy> undrawn(Mode mode, Supplier<CycleCosts> costs) {
         return switch (mode) {
             case COST_AWARE -> List.of(new CostAwareTree(costs.get()));
             case PLAIN -> List.of(new NoTree());

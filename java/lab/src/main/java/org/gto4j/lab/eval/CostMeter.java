@@ -5,6 +5,7 @@ import org.gto4j.tree.Children;
 import org.gto4j.tree.CycleCosts;
 import org.gto4j.tree.DraftTree;
 import org.gto4j.tree.Drafter;
+import org.gto4j.tree.DrawnTokens;
 import org.gto4j.tree.ForwardingTreePlanner;
 import org.gto4j.tree.ForwardingTreePolicy;
 import org.gto4j.tree.TokenHistory;
@@ -102,6 +103,16 @@ final class CostMeter extends ForwardingTreePolicy {
             public Children expand(int[] parents, int[] tokens, int k) {
                 clock.level(parents.length);
                 return drafter.expand(parents, tokens, k);
+            }
+
+            @Override
+            public boolean draws() {
+                return drafter.draws();
+            }
+
+            @Override
+            public DrawnTokens draw(int[] nodes, int[][] fixed) {
+                return drafter.draw(nodes, fixed);
             }
         }
     }

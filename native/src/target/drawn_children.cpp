@@ -1,0 +1,106 @@
+#include "target/drawn_children.h"
+
+#include "common/range.h"
+#include "kernel/clones.h"
+#include "kernel/exponential.h"
+#include "target/target.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace gto;
+
+static std::mt19937_64 stream(uint32_t seed, uint32_t which) {
+    std::seed_seq words{seed, which};
+    return std::mt19937_64(words);
+}
+
+static double uniform(std::mt19937_64 & random) { return (double) (random() >> 11) * 0x1p-53; }
+
+gto_drawn_children::gto_drawn_children(int32_t n_vocab, float temperature, uint32_t seed)
+    : n_vocab(n_vocab), temperature_(temperature), drawing_(stream(seed, 1)), deciding_(stream(seed, 2)) {}
+
+double gto_drawn_children::probability(int32_t draw, int32_t token) const {
+    const int32_t id = t2d_[token];
+    return id < 0 ? 0.0 : draws_[draw].weights[id] / draws_[draw].total;
+}
+
+void gto_drawn_children::take_vocabulary(const std::vector<int32_t> & d2t, const std::vector<int32_t> & t2d) {
+    if ((int64_t) t2d.size() != n_vocab) {
+        fail(GTO_E_ARGUMENT, "the draft's target has a vocabulary of %zu, these draws' has one of %d", t2d.size(),
+             n_vocab);
+    }
+    if (d2t_ == d2t) return;
+    if (count_ > 0) fail(GTO_E_ARGUMENT, "draws of a draft with another vocabulary are held");
+    d2t_ = d2t;
+    t2d_ = t2d;
+}
+
+// z becomes exp((z - top) / temperature).
+GTO_CLONES static void exponentials(float * z, int32_t n, float top, float per_temperature) {
+    for (int32_t i = 0; i < n; i++) z[i] = exponential((z[i] - top) * per_temperature);
+}
+
+int32_t gto_drawn_children::draw(const float * logits, const int32_t * fixed, int32_t n_fixed) {
+    const int32_t n = (int32_t) d2t_.size();
+    if ((size_t) count_ == draws_.size()) draws_.emplace_back();
+    drawn & d = draws_[count_];
+    d.weights.assign(logits, logits + n);
+    for (int32_t i = 0; i < n_fixed; i++) {
+        const int32_t id = t2d_[fixed[i]];
+        if (id >= 0) d.weights[id] = -INFINITY;
+    }
+    const float top = *std::max_element(d.weights.begin(), d.weights.end());
+    d.token = -1;
+    d.total = 1.0;
+    const double u = uniform(drawing_); // one a draw, whatever is left
+    if (top == -INFINITY) {
+        std::fill(d.weights.begin(), d.weights.end(), 0.0f);
+    } else {
+        exponentials(d.weights.data(), n, top, 1.0f / temperature_);
+        d.total = 0.0;
+        for (const float w : d.weights) d.total += w;
+        if (!std::isfinite(d.total)) fail(GTO_E_NUMERIC, "the draft's logits are not finite");
+        d.token = d2t_[pick(n, d.total, u, [&](int64_t i) { return (double) d.weights[i]; })];
+    }
+    count_++;
+    return d.token;
+}
+
+int32_t gto_drawn_children::decide(int32_t draw, const std::vector<token_probability> & p) {
+    const double u = uniform(deciding_), v = uniform(deciding_);
+    return gto::decide(
+        p, [&](int32_t token) { return probability(draw, token); }, draws_[draw].token, u, v);
+}
+
+gto_status gto_drawn_children_open(const gto_target * target, float temperature, uint32_t seed,
+                                   gto_drawn_children ** out) {
+    return guard([&] {
+        require(target != nullptr, "target is null");
+        require(out != nullptr, "out is null");
+        if (!(temperature >= 0.01f) || !std::isfinite(temperature)) {
+            fail(GTO_E_ARGUMENT, "temperature: expected at least 0.01, found %g", temperature);
+        }
+        *out = new gto_drawn_children(target->info.n_vocab, temperature, seed);
+    });
+}
+
+void gto_drawn_children_free(gto_drawn_children * drawn) { delete drawn; }
+
+gto_status gto_drawn_children_clear(gto_drawn_children * drawn) {
+    return guard([&] {
+        require(drawn != nullptr, "drawn is null");
+        drawn->clear();
+    });
+}
+
+int32_t gto_drawn_children_count(const gto_drawn_children * drawn) { return drawn ? drawn->count() : 0; }
+
+gto_status gto_drawn_children_probability(const gto_drawn_children * drawn, int32_t draw, int32_t token, double * q) {
+    return guard([&] {
+        require(drawn && q, "drawn or q is null");
+        require_within("draw", draw, 0, (int64_t) drawn->count() - 1);
+        require_within("token", token, 0, (int64_t) drawn->n_vocab - 1);
+        *q = drawn->probability(draw, token);
+    });
+}

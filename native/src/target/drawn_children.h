@@ -1,0 +1,47 @@
+// What stands behind gto_drawn_children.
+#pragma once
+
+#include "common/status.h"
+#include "gto4j/drawn_children.h"
+#include "target/drawn_rule.h"
+
+#include <random>
+#include <vector>
+
+struct gto_drawn_children : gto::counted {
+    gto_drawn_children(int32_t n_vocab, float temperature, uint32_t seed);
+
+    int32_t count() const { return count_; }
+    // Token of a draw, a target id.
+    int32_t token(int32_t draw) const { return draws_[draw].token; }
+    // q'.
+    double probability(int32_t draw, int32_t token) const;
+
+    // Children are drawn of the draft with this vocabulary from now on. Fails with GTO_E_ARGUMENT if draws of another
+    // one are held.
+    void take_vocabulary(const std::vector<int32_t> & d2t, const std::vector<int32_t> & t2d);
+    // Draws from the draft's logits, one a token of its vocabulary, without the `fixed` target ids; -1 if nothing is
+    // left. Fails with GTO_E_NUMERIC.
+    int32_t draw(const float * logits, const int32_t * fixed, int32_t n_fixed);
+    void clear() { count_ = 0; }
+    // Keeps the first n.
+    void truncate(int32_t n) { count_ = n; }
+
+    // The token that comes where a draw's child stands, see drawn_rule.h.
+    int32_t decide(int32_t draw, const std::vector<gto::token_probability> & p);
+
+    const int32_t n_vocab;
+
+  private:
+    struct drawn {
+        int32_t token = -1;
+        double total = 0.0;
+        std::vector<float> weights; // of the draft's vocabulary; q' = weight / total
+    };
+
+    const float temperature_;
+    std::mt19937_64 drawing_, deciding_;
+    std::vector<int32_t> d2t_, t2d_;
+    std::vector<drawn> draws_; // `count_` of them are in use
+    int32_t count_ = 0;
+};

@@ -1,0 +1,115 @@
+package org.gto4j.it.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code --drawn-child} on a tiny random target. */
+class DrawnChildCommandTest {
+    @TempDir
+    static Path folder;
+
+    private static CommandFiles files;
+
+    @BeforeAll
+    static void makeFiles() throws IOException {
+        files = CommandFiles.questions(folder);
+    }
+
+    private static CommandRun generate(String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "generate",
+                "-m",
+                files.model(),
+                "-d",
+                files.draft(),
+                "-p",
+                "Hello there",
+                "-n",
+                "24",
+                "--raw",
+                "--tree",
+                "6/3/2"));
+        arguments.addAll(List.of(more));
+        CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
+        assertEquals(0, run.code(), run.err());
+        return run;
+    }
+
+    @Test
+    void aSeedGivesATextAgainAndGreedyTextsStay() {
+        CommandRun drawn = generate("--temp", "1", "--seed", "3", "--drawn-child", "0.7");
+        assertEquals(
+                drawn.out(),
+                generate("--temp", "1", "--seed", "3", "--drawn-child", "0.7").out());
+        assertNotEquals(drawn.out(), generate("--temp", "1", "--seed", "3").out());
+        assertTrue(drawn.err().contains("(tree 6/3/2 drawn at 0.7, temperature 1)"), drawn.err());
+        assertEquals(generate().out(), generate("--drawn-child", "1").out());
+    }
+
+    @Test
+    void evalComparesTreesWithAndWithout() throws IOException {
+        Path json = folder.resolve("rows.json");
+        CommandRun run = CommandRun.of(
+                "eval",
+                "-m",
+                files.model(),
+                "-d",
+                files.draft(),
+                "--prompts",
+                files.prompts(),
+                "--temp",
+                "1",
+                "-n",
+                "12",
+                "--limit",
+                "2",
+                "--mode",
+                "plain,lookup,chain,static",
+                "--chain",
+                "2",
+                "--static",
+                "2/1",
+                "--drawn-child",
+                "0.7,1",
+                "--json",
+                json.toString());
+        assertEquals(0, run.code(), run.err());
+        List<String> policies = new ArrayList<>();
+        new ObjectMapper()
+                .readTree(json.toFile())
+                .forEach(row -> policies.add(row.path("policy").asText()));
+        assertEquals(
+                List.of(
+                        "plain",
+                        "lookup 3/2",
+                        "chain 2",
+                        "chain 2 drawn at 0.7",
+                        "chain 2 drawn",
+                        "static 2/1",
+                        "static 2/1 drawn at 0.7",
+                        "static 2/1 drawn"),
+                policies);
+        policies.stream()
+                .filter(policy -> policy.contains("drawn"))
+                .forEach(policy -> assertTrue(run.out().contains(policy), run.out()));
+        run.out().lines().forEach(line -> assertTrue(line.length() <= 80, line));
+    }
+
+    @Test
+    void wrongTemperaturesAreWrongUsage() {
+        CommandRun run = CommandRun.of(
+                "generate", "-m", files.model(), "-d", files.draft(), "-p", "Hello", "--drawn-child", "0");
+        assertEquals(2, run.code());
+        assertTrue(run.err().contains("--drawn-child") && run.err().contains("0.01"), run.err());
+    }
+}
