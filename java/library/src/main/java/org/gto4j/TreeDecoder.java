@@ -174,9 +174,20 @@ public final class TreeDecoder extends NativeHandle {
      */
     public ChatAnswer answer(
             List<ChatMessage> messages, ChatOptions chat, GenerationOptions options, TokenListener listener) {
-        try (AnswerFormat format = target.answerFormat(messages, chat)) {
+        int[] prompt = target.chatTokens(messages, chat);
+        return answer(target.answerFormat(messages, chat), prompt, options, listener);
+    }
+
+    /** The same for messages as clients send them: a JSON array of objects with whatever fields the template reads. */
+    public ChatAnswer answer(String messages, ChatOptions chat, GenerationOptions options, TokenListener listener) {
+        int[] prompt = target.chatTokens(target.chatText(messages, chat));
+        return answer(target.answerFormat(messages, chat), prompt, options, listener);
+    }
+
+    private ChatAnswer answer(AnswerFormat opened, int[] prompt, GenerationOptions options, TokenListener listener) {
+        try (AnswerFormat format = opened) {
             GenerationOptions kept = options.keptTo(format);
-            Generation generation = generate(target.chatTokens(messages, chat), kept, listener);
+            Generation generation = generate(prompt, kept, listener);
             return new ChatAnswer(format.read(generation.textWith(format, kept.stopStrings())), generation);
         }
     }

@@ -81,6 +81,11 @@ public record ChatMessage(
         return new ChatMessage("tool", content, null, List.of(), callId, name);
     }
 
+    /** The message as clients send it: a JSON object. */
+    public String toJson() {
+        return ChatJson.messages(List.of(this)).get(0).toString();
+    }
+
     /** The same with what the model thought before. */
     public ChatMessage withReasoning(@Nullable String thought) {
         return new ChatMessage(role, content, thought, toolCalls, toolCallId, name);

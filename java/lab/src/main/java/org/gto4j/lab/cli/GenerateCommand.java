@@ -1,12 +1,16 @@
 package org.gto4j.lab.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.gto4j.ChatAnswer;
 import org.gto4j.Generation;
 import org.gto4j.GenerationOptions;
 import org.gto4j.TreeDecoder;
+import org.gto4j.io.TextFile;
 import org.gto4j.lab.terminal.Console;
 import org.gto4j.model.ChatMessage;
+import org.gto4j.model.ChatOptions;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.TargetModel;
 import org.gto4j.tree.TreePolicy;
@@ -20,8 +24,7 @@ final class GenerateCommand implements Command {
                     "TEXT",
                     ValueType.textOrInput(),
                     "what to answer, or with --raw to continue; - reads it from standard input")
-            .shortName("p")
-            .needed();
+            .shortName("p");
     private static final Parameter<Boolean> RAW =
             Parameter.flag(ParameterGroup.TEXTS, "raw", "don't apply the chat template");
 
@@ -42,12 +45,19 @@ final class GenerateCommand implements Command {
 
     @Override
     public String details() {
-        return "Answers a prompt, with a draft if there is one; the text is the target's own either way.";
+        return "Answers a prompt, with a draft if there is one; the text is the target's own either way. With --tools the "
+                + "answer is printed as a message in JSON, its calls taken apart.";
     }
 
     @Override
     public Parameters parameters() {
         return Parameters.of(CommonParameters.MODEL, CommonParameters.DRAFT, PROMPT, RAW, CommonParameters.MAX_TOKENS)
+                .and(Parameters.of(
+                        ChatParameters.MESSAGES,
+                        ChatParameters.TOOLS,
+                        ChatParameters.TOOL_CHOICE,
+                        ChatParameters.PARALLEL_CALLS,
+                        ChatParameters.JSON_SCHEMA))
                 .and(DecodingChoice.PARAMETERS)
                 .and(CommonParameters.CHATTING);
     }
@@ -57,6 +67,8 @@ final class GenerateCommand implements Command {
         return List.of(
                 "-m model.gguf -d draft-gto.gguf -p \"Why is the sky blue?\"",
                 "-m model.gguf -d draft-gto.gguf -p \"Write a haiku.\" --temp 0.8 --seed 7 -n 64",
+                "-m model.gguf -d draft-gto.gguf --messages messages.json --tools tools.json",
+                "-m model.gguf -p \"Name a city.\" --json-schema city.json",
                 "-m model.gguf -p \"Once upon a time\" --raw");
     }
 
@@ -67,37 +79,75 @@ final class GenerateCommand implements Command {
                 .maxTokens(values.get(CommonParameters.MAX_TOKENS))
                 .sampler(DecodingChoice.sampler(values))
                 .build();
-        String prompt = values.get(PROMPT);
-        if (prompt.isBlank()) {
-            throw ParameterValues.wrong(PROMPT, "a text", prompt);
-        }
+        ChatOptions chat = ChatParameters.answer(values);
+        String messages = messages(values);
         try (TargetFile open = TargetFile.open(values);
                 DraftModel draft = choice.loadDraft(open.target())) {
             TreePolicy policy = choice.policy(open.target(), draft);
-            generate(open.target(), draft, policy, options, prompt, values, console);
+            try (TreeDecoder decoder = DecodingChoice.decoder(open.target(), draft, policy)) {
+                Generation generation = messages == null
+                        ? plain(decoder, open.target(), options, values, console)
+                        : answer(decoder, messages, chat, options, values, console);
+                console.say(summary(generation, policy, values.get(CommonParameters.TEMPERATURE)));
+            }
         }
     }
 
-    private static void generate(
+    /** The conversation to answer in JSON; null: the prompt is answered without more, or continued. */
+    private static @Nullable String messages(ParameterValues values) {
+        Path file = values.find(ChatParameters.MESSAGES).orElse(null);
+        String prompt = values.find(PROMPT).orElse(null);
+        if ((file == null) == (prompt == null)) {
+            throw new UsageException("expected one of --prompt and --messages");
+        }
+        if (prompt != null && prompt.isBlank()) {
+            throw ParameterValues.wrong(PROMPT, "a text", prompt);
+        }
+        boolean more = file != null
+                || values.find(ChatParameters.TOOLS).isPresent()
+                || values.find(ChatParameters.JSON_SCHEMA).isPresent();
+        if (more && values.get(RAW)) {
+            throw new UsageException("--raw goes without --messages, --tools and --json-schema, which need a chat");
+        }
+        if (!more) {
+            return null;
+        }
+        return file == null ? "[" + ChatMessage.user(String.valueOf(prompt)).toJson() + "]" : TextFile.read(file);
+    }
+
+    private static Generation plain(
+            TreeDecoder decoder,
             TargetModel target,
-            @Nullable DraftModel draft,
-            TreePolicy policy,
             GenerationOptions options,
-            String prompt,
             ParameterValues values,
             Console console) {
-        try (TreeDecoder decoder = DecodingChoice.decoder(target, draft, policy)) {
-            Generation generation =
-                    decoder.generate(tokens(target, prompt, values), options, text -> stream(text, console));
-            console.out().println();
-            console.say(summary(generation, policy, values.get(CommonParameters.TEMPERATURE)));
-        }
-    }
-
-    private static int[] tokens(TargetModel target, String prompt, ParameterValues values) {
-        return values.get(RAW)
+        String prompt = values.get(PROMPT);
+        int[] tokens = values.get(RAW)
                 ? target.tokenize(prompt, true, false)
                 : target.chatTokens(List.of(ChatMessage.user(prompt)), true);
+        Generation generation = decoder.generate(tokens, options, text -> stream(text, console));
+        console.out().println();
+        return generation;
+    }
+
+    private static Generation answer(
+            TreeDecoder decoder,
+            String messages,
+            ChatOptions chat,
+            GenerationOptions options,
+            ParameterValues values,
+            Console console) {
+        boolean called = chat.tools() != null;
+        ChatAnswer answer = ChatParameters.inFile(
+                values.find(ChatParameters.MESSAGES).orElse(null),
+                () -> decoder.answer(messages, chat, options, text -> {
+                    console.checkStop();
+                    if (!called) {
+                        stream(text, console);
+                    }
+                }));
+        console.out().println(called ? answer.message().toJson() : "");
+        return answer.generation();
     }
 
     private static void stream(String text, Console console) {

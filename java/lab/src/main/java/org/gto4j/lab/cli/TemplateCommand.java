@@ -2,27 +2,13 @@ package org.gto4j.lab.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.gto4j.error.GtoException;
 import org.gto4j.io.TextFile;
 import org.gto4j.lab.terminal.Console;
 import org.gto4j.model.ChatOptions;
-import org.jspecify.annotations.Nullable;
 
 /** {@code gto4j template}. */
 final class TemplateCommand implements Command {
-    private static final Parameter<Path> MESSAGES = Parameter.file(
-                    ParameterGroup.TEXTS,
-                    "messages",
-                    "FILE",
-                    FileUse.FILE_IN,
-                    "JSON array of messages as clients send it: [{\"role\": \"user\", \"content\": \"Hi\"}]")
-            .needed();
-    private static final Parameter<Path> TOOLS = Parameter.file(
-            ParameterGroup.TEXTS,
-            "tools",
-            "FILE",
-            FileUse.FILE_IN,
-            "JSON array of tools: [{\"type\": \"function\", \"function\": {\"name\": ..., \"parameters\": ...}}]");
+    private static final Parameter<Path> MESSAGES = ChatParameters.MESSAGES.needed();
     private static final Parameter<String> TEMPLATE_NAME = Parameter.of(
             ParameterGroup.MODEL,
             "template-name",
@@ -55,7 +41,7 @@ final class TemplateCommand implements Command {
 
     @Override
     public Parameters parameters() {
-        return Parameters.of(CommonParameters.MODEL, TEMPLATE_NAME, MESSAGES, TOOLS, NO_PROMPT)
+        return Parameters.of(CommonParameters.MODEL, TEMPLATE_NAME, MESSAGES, ChatParameters.TOOLS, NO_PROMPT)
                 .and(CommonParameters.CHATTING);
     }
 
@@ -72,7 +58,7 @@ final class TemplateCommand implements Command {
         ChatOptions options = options(values);
         String messages = TextFile.read(values.get(MESSAGES));
         try (TargetFile open = TargetFile.open(values)) {
-            console.raw().print(inFile(values.get(MESSAGES), () -> open.target()
+            console.raw().print(ChatParameters.inFile(values.get(MESSAGES), () -> open.target()
                     .chatText(messages, options)
                     .text()));
         }
@@ -82,24 +68,8 @@ final class TemplateCommand implements Command {
         ChatOptions.Builder options = ChatOptions.builder()
                 .generationPrompt(!values.get(NO_PROMPT))
                 .templateName(values.find(TEMPLATE_NAME).orElse(null));
-        Path tools = values.find(TOOLS).orElse(null);
-        return inFile(tools, () -> options.toolsJson(tools == null ? null : TextFile.read(tools))
-                .build());
-    }
-
-    private interface Reading<T> {
-        T read();
-    }
-
-    /** What is wrong with JSON is told with the file that it is from. */
-    private static <T> T inFile(@Nullable Path file, Reading<T> reading) {
-        try {
-            return reading.read();
-        } catch (GtoException e) {
-            if (e.kind() != GtoException.Kind.ARGUMENT || file == null) {
-                throw e;
-            }
-            throw new GtoException(e.kind(), file + ": " + e.getMessage(), e);
-        }
+        return ChatParameters.inFile(
+                values.find(ChatParameters.TOOLS).orElse(null),
+                () -> ChatParameters.withTools(values, options).build());
     }
 }
