@@ -28,7 +28,8 @@ namespace {
 
 constexpr int64_t noon = 1753963200; // of the last day of July 2025
 
-const char * const tools = R"([{"type": "function", "function": {"name": "get_weather", "description": "The weather of a city",
+const char * const tools =
+    R"([{"type": "function", "function": {"name": "get_weather", "description": "The weather of a city",
  "parameters": {"type": "object", "properties": {"city": {"type": "string", "description": "Its name"}, "days": {"type": "integer", "description": "How many"}},
  "required": ["city", "days"]}}},
  {"type": "function", "function": {"name": "add_numbers", "description": "Adds two numbers",
@@ -92,13 +93,14 @@ std::string rendered(const std::string & source, const std::string & messages, b
         set("add_generation_prompt", generation_prompt);
         try {
             text = jinja::chat_template(source).render(cost, *all, noon).bytes();
-        } catch (const jinja::template_error &) {
-        }
+        } catch (const jinja::template_error &) {}
     });
     return text;
 }
 
-std::string assistant(const std::string & fields) { return "[" + question + R"(, {"role": "assistant", )" + fields + "}]"; }
+std::string assistant(const std::string & fields) {
+    return "[" + question + R"(, {"role": "assistant", )" + fields + "}]";
+}
 
 // What a model writes for a message of its own, as its template shows it: without the header before and the end behind.
 std::string answer_of(const std::string & source, const std::string & fields) {
@@ -124,12 +126,9 @@ struct scenario {
     bool with_tools = true, parallel = false;
 };
 
-const scenario scenarios[] = {{"tools", "auto", "", true, false},
-                              {"parallel", "auto", "", true, true},
-                              {"required", "required", "", true, false},
-                              {"none", "none", "", true, false},
-                              {"schema", "auto", schema, false, false},
-                              {"plain", "auto", "", false, false}};
+const scenario scenarios[] = {{"tools", "auto", "", true, false},        {"parallel", "auto", "", true, true},
+                              {"required", "required", "", true, false}, {"none", "none", "", true, false},
+                              {"schema", "auto", schema, false, false},  {"plain", "auto", "", false, false}};
 
 answer_wishes wishes_of(const scenario & s, const std::string & source) {
     answer_wishes wishes;
@@ -177,7 +176,8 @@ std::string ours(const scenario & s, const std::string & source, const std::vect
 std::string line_of(const scenario & s, const std::string & source, const std::vector<std::string> & answers) {
     std::vector<std::string> texts;
     for (const std::string & answer : answers) texts.push_back(quoted(answer));
-    std::string json = "{\"template\": " + quoted(source) + R"(, "bos": "<s>", "eos": "</s>", "messages": [)" + question + "]";
+    std::string json =
+        "{\"template\": " + quoted(source) + R"(, "bos": "<s>", "eos": "</s>", "messages": [)" + question + "]";
     if (s.with_tools) json += std::string(", \"tools\": ") + tools;
     if (!s.json_schema.empty()) json += ", \"json_schema\": " + s.json_schema;
     json += ", \"tool_choice\": " + quoted(s.tool_choice);
@@ -222,9 +222,10 @@ std::vector<one_template> templates() {
         if (file.path().extension() != ".jinja") continue;
         one_template t{file.path().stem().string(), contents(file.path()), {}};
         t.answers = {"It is warm.", "{\"city\": \"Paris\"}", ""};
-        for (const std::string & fields : {R"("content": "", "tool_calls": [)" + weather + "]",
-                                           R"("content": "", "tool_calls": [)" + weather + ", " + sum + "]",
-                                           std::string(R"("content": "It is warm.", "reasoning_content": "They ask for it.")")}) {
+        for (const std::string & fields :
+             {R"("content": "", "tool_calls": [)" + weather + "]",
+              R"("content": "", "tool_calls": [)" + weather + ", " + sum + "]",
+              std::string(R"("content": "It is warm.", "reasoning_content": "They ask for it.")")}) {
             const std::string answer = answer_of(t.source, fields);
             if (answer.empty()) continue;
             t.answers.push_back(answer);
@@ -260,7 +261,8 @@ TEST(answer, FormatsOfAllTemplatesAreStocks) {
                 refused++; // jinja2 refuses this conversation, where stock's Jinja forgives
                 printf("refused: %s, %s\n", t.name.c_str(), s.name.c_str());
             } else {
-                printf("%s, %s:\n  ours  %.3000s\n  stock %.3000s\n", t.name.c_str(), s.name.c_str(), found.c_str(), wanted.c_str());
+                printf("%s, %s:\n  ours  %.3000s\n  stock %.3000s\n", t.name.c_str(), s.name.c_str(), found.c_str(),
+                       wanted.c_str());
             }
         }
     }
@@ -300,11 +302,12 @@ TEST(answer, TheGrammarTakesWhatTheFormatWrites) {
 }
 
 TEST(answer, HostileTemplatesEndInTime) {
-    const std::string loops[] = {"{% for i in range(100000000) %}{% for j in range(100000000) %}x{% endfor %}{% endfor %}",
-                                 "{% set x = 'a' * 100000000000 %}{{ x }}", std::string(100000, '('),
-                                 "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
-                                 "{% if messages[0].content == 'gto4j_content' %}{% for i in range(9999999) %}{{ i }}{% endfor %}"
-                                 "{% endif %}{{ messages[0].content }}"};
+    const std::string loops[] = {
+        "{% for i in range(100000000) %}{% for j in range(100000000) %}x{% endfor %}{% endfor %}",
+        "{% set x = 'a' * 100000000000 %}{{ x }}", std::string(100000, '('),
+        "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+        "{% if messages[0].content == 'gto4j_content' %}{% for i in range(9999999) %}{{ i }}{% endfor %}"
+        "{% endif %}{{ messages[0].content }}"};
     for (const std::string & source : loops) {
         on_large_stack([&](jinja::budget &) {
             try {
@@ -328,8 +331,11 @@ TEST(answer, DeepAnswersAndSchemasEnd) {
         }
         std::string deep = "{}";
         for (int i = 0; i < 20000; i++) deep = "{\"not\":" + deep + "}";
-        const std::string schemas[] = {R"({"type": "string", "pattern": "^)" + std::string(300000, '(') + R"($"})", deep,
-                                       R"({"$ref": "https://example.org/schema.json"})", "{", R"({"type": "wrong"})",
+        const std::string schemas[] = {R"({"type": "string", "pattern": "^)" + std::string(300000, '(') + R"($"})",
+                                       deep,
+                                       R"({"$ref": "https://example.org/schema.json"})",
+                                       "{",
+                                       R"({"type": "wrong"})",
                                        R"({"type": "string", "maxLength": 1000000000})",
                                        R"({"$ref": "#/a", "a": {"$ref": "#/a"}})"};
         for (const std::string & s : schemas) {

@@ -70,7 +70,8 @@ TEST_F(TriggeredGrammarTest, ATriggerWithinATokenBeginsItThere) {
     auto filter = gto::open_triggered_grammar(*other.target, "root ::= \"<call>\" [0-9]+ \"!\"", {{"<call>", false}});
     const auto token = [&](const char * text) {
         int32_t id = -1, n = 0;
-        EXPECT_EQ(GTO_OK, gto_target_tokenize(other.target.get(), text, (int32_t) strlen(text), false, false, &id, 1, &n));
+        EXPECT_EQ(GTO_OK,
+                  gto_target_tokenize(other.target.get(), text, (int32_t) strlen(text), false, false, &id, 1, &n));
         EXPECT_EQ(1, n) << text;
         return id;
     };

@@ -11,14 +11,16 @@ extern "C" {
 struct gto_target;
 typedef struct gto_answer_format gto_answer_format;
 
-/** The format of the answer to a conversation, found in the chat template by llama.cpp's chat parsers. `request` is that
- *  of gto_target_chat. It may have three further fields: tool_choice, "auto", "required" or "none"; parallel_tool_calls,
- *  true if one answer may have several calls; json_schema, the schema of the whole answer, which goes without tools.
- *  GTO_E_ARGUMENT names the field that is wrong, GTO_E_FORMAT says why no format is found in the template. */
+/** The format of the answer to a conversation, found in the chat template by llama.cpp's chat parsers. `request` is
+ * that of gto_target_chat. It may have three further fields: tool_choice, "auto", "required" or "none";
+ * parallel_tool_calls, true if one answer may have several calls; json_schema, the schema of the whole answer, which
+ * goes without tools. GTO_E_ARGUMENT names the field that is wrong, GTO_E_FORMAT says why no format is found in the
+ * template. */
 GTO_API gto_status gto_answer_format_open(const struct gto_target * target, const char * request, int64_t request_bytes,
                                           gto_answer_format ** out);
 GTO_API void gto_answer_format_free(gto_answer_format * format);
-/** The format as a JSON object: "grammar", GBNF that the answer follows behind "prefix", "" if any text is one; "triggers", a list of
+/** The format as a JSON object: "grammar", GBNF that the answer follows behind "prefix", "" if any text is one;
+ * "triggers", a list of
  *  {"text", "pattern"} as gto_sampler_options has them; "stops", texts that end an answer. UTF-8 without a terminating
  *  zero; as elsewhere, n_bytes is always set and nothing is written if capacity is too small. Thread-safe. */
 GTO_API gto_status gto_answer_format_describe(const gto_answer_format * format, char * json, int32_t capacity,

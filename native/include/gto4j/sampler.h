@@ -24,9 +24,9 @@ typedef struct gto_sampler_options {
     uint32_t seed;          /**< 0xFFFFFFFF counts as 0xFFFFFFFE */
     const char * grammar;   /**< GBNF whose rule "root" the text follows, from a trigger on if there are; NULL = off */
     int32_t n_bias;         /**< biased tokens, 0 = off */
-    const int32_t * bias_tokens; /**< [n_bias] */
-    const float * bias;          /**< [n_bias] added to their logits; -INFINITY forbids a token */
-    int32_t n_triggers;          /**< 0: the grammar counts from the text's beginning */
+    const int32_t * bias_tokens;   /**< [n_bias] */
+    const float * bias;            /**< [n_bias] added to their logits; -INFINITY forbids a token */
+    int32_t n_triggers;            /**< 0: the grammar counts from the text's beginning */
     const char * const * triggers; /**< [n_triggers] texts; the grammar counts from where the first of them stands */
     /** [n_triggers] whether a trigger is a regular expression (ECMAScript) over the last 256 bytes of the text. Its
      *  first group, if it has one, is where the grammar begins. */

@@ -57,9 +57,8 @@ common_chat_templates_inputs inputs_of(const answer_wishes & wishes) {
 common_chat_params plain_params(const answer_wishes & wishes) {
     common_chat_params params;
     if (!wishes.json_schema.empty()) {
-        params.grammar = meeting("json_schema", [&] {
-            return json_schema_to_grammar(wish("json_schema", wishes.json_schema));
-        });
+        params.grammar =
+            meeting("json_schema", [&] { return json_schema_to_grammar(wish("json_schema", wishes.json_schema)); });
     }
     return params;
 }

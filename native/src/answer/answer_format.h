@@ -16,10 +16,10 @@ namespace gto {
 struct answer_wishes {
     std::string chat_template; // in Jinja; empty: an answer is plain text
     std::string bos, eos;
-    std::string messages;                                          // a list, as clients send it
-    std::string tools;                                             // a list; empty: none
-    std::vector<std::pair<std::string, std::string>> variables;    // of the template: name and JSON
-    std::string tool_choice = "auto";                              // or "required" or "none"
+    std::string messages;                                       // a list, as clients send it
+    std::string tools;                                          // a list; empty: none
+    std::vector<std::pair<std::string, std::string>> variables; // of the template: name and JSON
+    std::string tool_choice = "auto";                           // or "required" or "none"
     bool parallel_tool_calls = false;
     std::string json_schema; // of the whole answer; empty: none
 };

@@ -6,7 +6,9 @@
 #include "log.h"
 
 int common_log_get_verbosity_thold(void) { return -1; }
-struct common_log * common_log_main() { return nullptr; }
+struct common_log * common_log_main() {
+    return nullptr;
+}
 void common_log_add(struct common_log *, enum ggml_log_level, const char *, ...) {}
 
 [[noreturn]] static void refuse_tokens() { gto::fail(GTO_E_INTERNAL, "tokens are asked for without a model"); }

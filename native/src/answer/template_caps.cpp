@@ -41,14 +41,14 @@ json tools_named(const std::string & name) {
     json parameters = json{{"type", "object"},
                            {"properties", json{{"arg", json{{"type", "string"}, {"description", "What it takes"}}}}},
                            {"required", json::array({"arg"})}};
-    return json::array({json{{"type", "function"},
-                             {"function", json{{"name", name},
-                                               {"description", "What it does"},
-                                               {"parameters", std::move(parameters)}}}}});
+    return json::array({json{
+        {"type", "function"},
+        {"function", json{{"name", name}, {"description", "What it does"}, {"parameters", std::move(parameters)}}}}});
 }
 
 json call_of(const std::string & id, const std::string & name, json arguments) {
-    return json{{"id", id}, {"type", "function"}, {"function", json{{"name", name}, {"arguments", std::move(arguments)}}}};
+    return json{
+        {"id", id}, {"type", "function"}, {"function", json{{"name", name}, {"arguments", std::move(arguments)}}}};
 }
 
 json conversation_with(json calls) {
@@ -74,7 +74,8 @@ void find_content(const program & p, caps & found) {
         render(p, json::array({user(json::array({json{{"type", "text"}, {"text", marker}}}))}), json::array());
     found.supports_string_content = holds(as_text, marker);
     // a template that prints whatever it is given prints names of fields, too
-    found.supports_typed_content = holds(as_parts, marker) && !holds(as_parts, "'type'") && !holds(as_parts, "\"type\"");
+    found.supports_typed_content =
+        holds(as_parts, marker) && !holds(as_parts, "'type'") && !holds(as_parts, "\"type\"");
     if (!found.supports_typed_content) found.supports_string_content = true;
 }
 
@@ -105,9 +106,9 @@ void find_tools(const program & p, caps & found) {
 void find_reasoning(const program & p, caps & found) {
     const std::string marker = "gto4j_reasoning";
     json messages = json::array(
-        {user("A question"),
-         json{{"role", "assistant"}, {"content", "An answer"}, {"reasoning_content", marker}}, user("A question"),
-         json{{"role", "assistant"}, {"content", "An answer"}, {"reasoning_content", "Thoughts"}}, user("A question")});
+        {user("A question"), json{{"role", "assistant"}, {"content", "An answer"}, {"reasoning_content", marker}},
+         user("A question"), json{{"role", "assistant"}, {"content", "An answer"}, {"reasoning_content", "Thoughts"}},
+         user("A question")});
     context keeps("");
     keeps.variables["enable_thinking"] = true;
     caps_apply_preserve_reasoning(keeps, true);

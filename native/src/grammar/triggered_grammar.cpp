@@ -73,9 +73,7 @@ void triggered_grammar::look_for_trigger() {
         if (at != std::string::npos && begin_at(at)) return;
     }
     const size_t from = text_.size() > pattern_window ? text_.size() - pattern_window : 0;
-    const auto flags = whole_ && from == 0
-                           ? std::regex_constants::match_default
-                           : std::regex_constants::match_not_bol;
+    const auto flags = whole_ && from == 0 ? std::regex_constants::match_default : std::regex_constants::match_not_bol;
     for (const std::regex & pattern : patterns_) {
         std::smatch found;
         if (!std::regex_search(text_.cbegin() + (std::ptrdiff_t) from, text_.cend(), found, pattern, flags)) continue;

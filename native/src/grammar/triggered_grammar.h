@@ -20,8 +20,8 @@ class triggered_grammar {
     // How much of the text a pattern sees: its last bytes. "^" is the text's beginning.
     static constexpr size_t pattern_window = 256;
 
-    // No triggers: from the beginning, behind what stands before the text (prefix). Fails with GTO_E_FORMAT if a pattern
-    // can't be read, with GTO_E_ARGUMENT if the grammar doesn't take the prefix.
+    // No triggers: from the beginning, behind what stands before the text (prefix). Fails with GTO_E_FORMAT if a
+    // pattern can't be read, with GTO_E_ARGUMENT if the grammar doesn't take the prefix.
     triggered_grammar(std::unique_ptr<grammar_filter> filter, std::shared_ptr<const token_pieces> pieces,
                       const std::vector<grammar_trigger> & triggers, std::string prefix);
 

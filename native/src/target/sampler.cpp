@@ -78,7 +78,9 @@ static void add_links(gto_sampler & sampler, const gto_sampler_options & o, cons
         for (int32_t i = 0; i < o.n_bias; i++) bias[i] = {o.bias_tokens[i], o.bias[i]};
         add(chain, llama_sampler_init_logit_bias(target.info.n_vocab, o.n_bias, bias.data()));
     }
-    if (o.grammar) sampler.grammar = open_triggered_grammar(target, o.grammar, triggers_of(o), o.grammar_prefix ? o.grammar_prefix : "");
+    if (o.grammar)
+        sampler.grammar =
+            open_triggered_grammar(target, o.grammar, triggers_of(o), o.grammar_prefix ? o.grammar_prefix : "");
     sampler.n_filters = llama_sampler_chain_n(chain);
     sampler.is_greedy = o.temperature == 0;
     sampler.is_argmax = sampler.is_greedy && o.n_bias == 0 && !o.grammar && !has_penalties(o);
@@ -160,7 +162,8 @@ std::vector<token_probability> gto_sampler::distribution(const float * logits) {
 void gto_sampler::accept_given(int32_t token) { llama_sampler_accept(chain.get(), token); }
 
 gto_sampler_options gto_sampler_options_default(void) {
-    return {0.0f, 0, 1.0f, 0.0f, 1.0f, 0, 1.0f, 0.0f, 0.0f, 0, nullptr, 0, nullptr, nullptr, 0, nullptr, nullptr, nullptr};
+    return {0.0f, 0,       1.0f, 0.0f,    1.0f,    0, 1.0f,    0.0f,    0.0f,
+            0,    nullptr, 0,    nullptr, nullptr, 0, nullptr, nullptr, nullptr};
 }
 
 gto_status gto_sampler_open(const gto_target * target, gto_sampler_options options, gto_sampler ** out) {

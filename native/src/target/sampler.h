@@ -15,9 +15,9 @@
 struct gto_sampler : gto::counted {
     std::unique_ptr<llama_sampler, void (*)(llama_sampler *)> chain{nullptr, llama_sampler_free};
     std::unique_ptr<gto::triggered_grammar> grammar; // stands between the bias and the other links
-    int32_t n_filters = 0;                        // leading links that forbid tokens: the bias
-    bool is_argmax = false;                       // nothing else is done
-    bool is_greedy = false;                       // the last link takes the most probable token
+    int32_t n_filters = 0;                           // leading links that forbid tokens: the bias
+    bool is_argmax = false;                          // nothing else is done
+    bool is_greedy = false;                          // the last link takes the most probable token
     int32_t n_vocab = 0;
     std::vector<llama_token_data> candidates;
     std::vector<uint8_t> allowed; // by the grammar

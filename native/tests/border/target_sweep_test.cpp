@@ -1,5 +1,6 @@
 // Every argument of devices, features, targets, sessions and samplers at its borders.
 #include "border/sweep.h"
+#include "gto4j/answer.h"
 #include "gto4j/kernels.h"
 #include "support/chat_request.h"
 #include "support/handles.h"
@@ -402,6 +403,12 @@ TEST_F(target_sweep, samplers) {
         options.bias_tokens = s.pointer("bias_tokens", tokens.data(), options.n_bias > 0);
         options.bias = s.pointer("bias", bias, options.n_bias > 0);
         options.grammar = s.pointer("grammar", "root ::= [a-z]*", false);
+        const char * const triggers[] = {"b", nullptr};
+        const bool are_patterns[] = {false, false};
+        options.n_triggers = s.number("n_triggers", 1);
+        options.triggers = s.pointer("triggers", triggers, options.n_triggers > 0);
+        options.triggers_are_patterns = s.pointer("triggers_are_patterns", are_patterns, options.n_triggers > 0);
+        options.grammar_prefix = s.pointer("grammar_prefix", "a", false);
         const gto_status status = gto_sampler_open(target, options, s.pointer("out", &opened));
         gto_sampler_free(opened);
         return status;
@@ -413,6 +420,44 @@ TEST_F(target_sweep, samplers) {
         return gto_sampler_accept(of, n, s.pointer("tokens", tokens.data(), n > 0));
     });
     sweep.run("gto_sampler_reset", [&](swept & s) { return gto_sampler_reset(s.pointer("sampler", sampler.get())); });
+}
+
+TEST_F(target_sweep, answers) {
+    const std::string request = chat_request({{"user", "hi"}});
+    gto_answer_format * opened = nullptr;
+    sweep.run("gto_answer_format_open", [&](swept & s) {
+        gto_answer_format_free(opened);
+        opened = nullptr;
+        gto_target * target = s.pointer("target", model.target.get());
+        const char * from = s.pointer("request", request.c_str());
+        const int64_t request_bytes = s.wide("request_bytes", (int64_t) request.size());
+        return gto_answer_format_open(target, from, request_bytes, s.pointer("out", &opened));
+    });
+    const handle<gto_answer_format> format(opened, gto_answer_format_free);
+    std::vector<char> json(4096);
+    int32_t n;
+    sweep.run("gto_answer_format_describe", [&](swept & s) {
+        const gto_answer_format * of = s.pointer("format", format.get());
+        char * to = s.pointer("json", json.data());
+        return gto_answer_format_describe(of, to, s.number("capacity", 4096), s.pointer("n_bytes", &n));
+    });
+    const std::string answer = "It is warm.", schema = R"({"enum": ["a", "b"]})";
+    sweep.run("gto_answer_format_read", [&](swept & s) {
+        const gto_answer_format * of = s.pointer("format", format.get());
+        const char * from = s.pointer("answer", answer.c_str());
+        const int32_t answer_bytes = s.number("answer_bytes", (int32_t) answer.size());
+        char * to = s.pointer("json", json.data());
+        const int32_t capacity = s.number("capacity", 4096);
+        return gto_answer_format_read(of, from, answer_bytes, true, to, capacity, s.pointer("n_bytes", &n));
+    });
+    sweep.run("gto_json_schema_grammar", [&](swept & s) {
+        const char * from = s.pointer("schema", schema.c_str());
+        const int32_t schema_bytes = s.number("schema_bytes", (int32_t) schema.size());
+        char * to = s.pointer("gbnf", json.data());
+        const int32_t capacity = s.number("capacity", 4096);
+        return gto_json_schema_grammar(from, schema_bytes, to, capacity, s.pointer("n_bytes", &n));
+    });
+    gto_answer_format_free(nullptr);
 }
 
 // What returns no status takes no handle for nothing.

@@ -1,6 +1,6 @@
 // Stock llama.cpp's chat parsers, for answer_test to compare with. A line of standard input is a case: a JSON object
-// {"template", "bos", "eos", "messages", "tools", "tool_choice", "parallel_tool_calls", "json_schema", "answers"}; a line
-// of output is what stock makes of it: {"grammar", "triggers", "stops", "read"} or {"error"}.
+// {"template", "bos", "eos", "messages", "tools", "tool_choice", "parallel_tool_calls", "json_schema", "answers"}; a
+// line of output is what stock makes of it: {"grammar", "triggers", "stops", "read"} or {"error"}.
 #include "chat.h"
 #include "log.h"
 
@@ -17,8 +17,7 @@ common_chat_params params_of(const common_json & test) {
     inputs.parallel_tool_calls = test.at("parallel_tool_calls").get<bool>();
     if (test.contains("json_schema")) inputs.json_schema = test.at("json_schema").dump();
     inputs.reasoning_format = COMMON_REASONING_FORMAT_AUTO;
-    const auto templates =
-        common_chat_templates_init(nullptr, test.at("template"), test.at("bos"), test.at("eos"));
+    const auto templates = common_chat_templates_init(nullptr, test.at("template"), test.at("bos"), test.at("eos"));
     return common_chat_templates_apply(templates.get(), inputs);
 }
 

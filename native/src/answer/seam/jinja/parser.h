@@ -1,5 +1,5 @@
-// What llama.cpp's chat parsers (common/chat.cpp) need of a Jinja parser, over gto::jinja. The build puts this folder in
-// place of llama.cpp's own common/jinja, so that no template is ever run without bounds.
+// What llama.cpp's chat parsers (common/chat.cpp) need of a Jinja parser, over gto::jinja. The build puts this folder
+// in place of llama.cpp's own common/jinja, so that no template is ever run without bounds.
 #pragma once
 
 #include <memory>
