@@ -44,7 +44,7 @@ class DocsExamplesTest {
                 JavaBlocks.of(JavaBlocks.page(JavaBlocks.ROOT.resolve("README.md")))
                         .keySet());
         assertEquals(
-                Set.of("Answers", "Weather"),
+                Set.of("Answers", "Assistant", "Weather"),
                 JavaBlocks.of(JavaBlocks.page(JavaBlocks.ROOT.resolve("docs/LIBRARY.md")))
                         .keySet());
     }

@@ -80,13 +80,14 @@ final class GenerateCommand implements Command {
                 .sampler(DecodingChoice.sampler(values))
                 .build();
         ChatOptions chat = ChatParameters.answer(values);
-        String messages = messages(values);
+        String prompt = values.find(PROMPT).orElse(null); // once: it may be what standard input holds
+        String messages = messages(values, prompt);
         try (TargetFile open = TargetFile.open(values);
                 DraftModel draft = choice.loadDraft(open.target())) {
             TreePolicy policy = choice.policy(open.target(), draft);
             try (TreeDecoder decoder = DecodingChoice.decoder(open.target(), draft, policy)) {
                 Generation generation = messages == null
-                        ? plain(decoder, open.target(), options, values, console)
+                        ? plain(decoder, open.target(), String.valueOf(prompt), options, values, console)
                         : answer(decoder, messages, chat, options, values, console);
                 console.say(summary(generation, policy, values.get(CommonParameters.TEMPERATURE)));
             }
@@ -94,9 +95,8 @@ final class GenerateCommand implements Command {
     }
 
     /** The conversation to answer in JSON; null: the prompt is answered without more, or continued. */
-    private static @Nullable String messages(ParameterValues values) {
+    private static @Nullable String messages(ParameterValues values, @Nullable String prompt) {
         Path file = values.find(ChatParameters.MESSAGES).orElse(null);
-        String prompt = values.find(PROMPT).orElse(null);
         if ((file == null) == (prompt == null)) {
             throw new UsageException("expected one of --prompt and --messages");
         }
@@ -118,10 +118,10 @@ final class GenerateCommand implements Command {
     private static Generation plain(
             TreeDecoder decoder,
             TargetModel target,
+            String prompt,
             GenerationOptions options,
             ParameterValues values,
             Console console) {
-        String prompt = values.get(PROMPT);
         int[] tokens = values.get(RAW)
                 ? target.tokenize(prompt, true, false)
                 : target.chatTokens(List.of(ChatMessage.user(prompt)), true);
