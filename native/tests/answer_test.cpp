@@ -242,6 +242,8 @@ std::vector<one_template> templates() {
 } // namespace
 
 TEST(answer, FormatsOfAllTemplatesAreStocks) {
+    if (std::string(GTO_STOCK_ANSWERS).empty())
+        GTEST_SKIP() << "stock's chat parsers are built with llama-server, which is not there";
     const std::vector<one_template> all = templates();
     ASSERT_GE(all.size(), 60u);
     std::vector<std::string> cases;
