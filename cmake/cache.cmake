@@ -15,12 +15,12 @@ if(NOT GTO4J_JOBS)
   cmake_host_system_information(RESULT GTO4J_JOBS QUERY NUMBER_OF_LOGICAL_CORES)
 endif()
 
-# Holds `file` for this process; waits for another that holds it.
+# Holds `file` until the function that calls this ends; waits for another process that holds it.
 macro(gto4j_lock file what)
-  file(LOCK ${file} GUARD PROCESS RESULT_VARIABLE locked TIMEOUT 0)
+  file(LOCK ${file} GUARD FUNCTION RESULT_VARIABLE locked TIMEOUT 0)
   if(locked)
     message(STATUS "${what}: another process is at it, waiting for it to finish")
-    file(LOCK ${file} GUARD PROCESS RESULT_VARIABLE locked TIMEOUT 7200)
+    file(LOCK ${file} GUARD FUNCTION RESULT_VARIABLE locked TIMEOUT 7200)
     if(locked)
       message(FATAL_ERROR "${file}: can't be locked: ${locked}")
     endif()
