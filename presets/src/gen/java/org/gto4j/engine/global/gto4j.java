@@ -299,10 +299,11 @@ public static native @Cast("gto_status") int gto_sampler_accept(gto_sampler samp
 
 
 
-/** The format of the answer to a conversation, found in the chat template by llama.cpp's chat parsers. {@code request} is that
- *  of gto_target_chat. It may have three further fields: tool_choice, "auto", "required" or "none"; parallel_tool_calls,
- *  true if one answer may have several calls; json_schema, the schema of the whole answer, which goes without tools.
- *  GTO_E_ARGUMENT names the field that is wrong, GTO_E_FORMAT says why no format is found in the template. */
+/** The format of the answer to a conversation, found in the chat template by llama.cpp's chat parsers. {@code request} is
+ * that of gto_target_chat. It may have three further fields: tool_choice, "auto", "required" or "none";
+ * parallel_tool_calls, true if one answer may have several calls; json_schema, the schema of the whole answer, which
+ * goes without tools. GTO_E_ARGUMENT names the field that is wrong, GTO_E_FORMAT says why no format is found in the
+ * template. */
 public static native @Cast("gto_status") int gto_answer_format_open(@Const gto_target target, @Cast("const char*") BytePointer request, @Cast("int64_t") long request_bytes,
                                           @Cast("gto_answer_format**") PointerPointer out);
 public static native @Cast("gto_status") int gto_answer_format_open(@Const gto_target target, @Cast("const char*") BytePointer request, @Cast("int64_t") long request_bytes,
@@ -310,7 +311,8 @@ public static native @Cast("gto_status") int gto_answer_format_open(@Const gto_t
 public static native @Cast("gto_status") int gto_answer_format_open(@Const gto_target target, String request, @Cast("int64_t") long request_bytes,
                                           @ByPtrPtr gto_answer_format out);
 public static native void gto_answer_format_free(gto_answer_format format);
-/** The format as a JSON object: "grammar", GBNF that the answer follows behind "prefix", "" if any text is one; "triggers", a list of
+/** The format as a JSON object: "grammar", GBNF that the answer follows behind "prefix", "" if any text is one;
+ * "triggers", a list of
  *  {"text", "pattern"} as gto_sampler_options has them; "stops", texts that end an answer. UTF-8 without a terminating
  *  zero; as elsewhere, n_bytes is always set and nothing is written if capacity is too small. Thread-safe. */
 public static native @Cast("gto_status") int gto_answer_format_describe(@Const gto_answer_format format, @Cast("char*") BytePointer json, int _capacity,
