@@ -56,7 +56,7 @@ class RecordsTest {
                 "MaskedTokens[id=a, tokens=[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, ... 1000 in all], responses=[]]",
                 text.toString());
         assertEquals(
-                "DraftTree[tokens=[], parents=[], logProbs=[], scores=[]]",
+                "DraftTree[tokens=[], parents=[], logProbs=[], scores=[], draws=[]]",
                 DraftTree.empty().toString());
         assertEquals(
                 new DraftTree(new int[] {1}, new int[] {-1}, new float[] {Float.NEGATIVE_INFINITY}, new float[] {-0f}),
