@@ -1,10 +1,10 @@
 #include "answer/answer_format.h"
 
+#include "answer/json_schema.h"
 #include "common/status.h"
 #include "jinja/budget.h"
 
 #include "chat.h"
-#include "json-schema-to-grammar.h"
 
 namespace gto {
 
@@ -56,10 +56,7 @@ common_chat_templates_inputs inputs_of(const answer_wishes & wishes) {
 
 common_chat_params plain_params(const answer_wishes & wishes) {
     common_chat_params params;
-    if (!wishes.json_schema.empty()) {
-        params.grammar =
-            meeting("json_schema", [&] { return json_schema_to_grammar(wish("json_schema", wishes.json_schema)); });
-    }
+    if (!wishes.json_schema.empty()) params.grammar = json_schema_grammar(wishes.json_schema);
     return params;
 }
 

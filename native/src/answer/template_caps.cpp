@@ -92,7 +92,7 @@ void find_tools(const program & p, caps & found) {
     const auto as_object = render(p, one_call(found, "tool1", value), tools);
     // a template that meant JSON text prints an object as Python does
     found.supports_object_arguments = holds(as_object, value) && !holds(as_object, "{'arg'");
-    const auto called = render(p, one_call(found, "tool1", value), tools);
+    const auto called = found.supports_object_arguments ? as_object : render(p, one_call(found, "tool1", value), tools);
     found.supports_tools = differ(called, render(p, one_call(found, "tool1", value), tools_named("tool2")));
     found.supports_tool_calls = differ(called, render(p, one_call(found, "tool2", value), tools));
     const auto two_calls = [&](const std::string & second) {

@@ -5,7 +5,6 @@
 #include "answer/json_schema.h"
 #include "common/large_stack.h"
 #include "common/last_net.h"
-#include "common/range.h"
 #include "jinja/json.h"
 #include "jinja/template.h"
 #include "target/chosen_template.h"
@@ -13,7 +12,6 @@
 #include "target/target.h"
 
 #include <algorithm>
-#include <ctime>
 
 using namespace gto;
 
@@ -103,20 +101,15 @@ void give(const std::string & result, char * out, int32_t capacity, int32_t * n_
 gto_status gto_answer_format_open(const gto_target * target, const char * request, int64_t request_bytes,
                                   gto_answer_format ** out) {
     return guard([&] {
-        constexpr int64_t most_request_bytes = (int64_t) 1 << 29;
         require(target != nullptr, "target is null");
-        require(request != nullptr, "request is null");
         require(out != nullptr, "out is null");
-        if (request_bytes < 0 || request_bytes > most_request_bytes) {
-            fail(GTO_E_ARGUMENT, "request_bytes: expected 0..%lld, found %lld", (long long) most_request_bytes,
-                 (long long) request_bytes);
-        }
+        const std::string_view json = request_text(request, request_bytes);
         auto format = std::make_unique<gto_answer_format>();
         run_on_large_stack(stack_bytes, [&] {
             last_net net(target->path);
             jinja::budget cost{jinja::limits()};
-            const chat_request read = read_chat_request(cost, {request, (size_t) request_bytes});
-            const answer_rendering bounds(cost, read.now.value_or(time(nullptr)));
+            const chat_request read = read_chat_request(cost, json);
+            const answer_rendering bounds(cost, time_of(read));
             format->format = std::make_unique<answer_format>(wishes_of(cost, *target, read));
         });
         *out = format.release();

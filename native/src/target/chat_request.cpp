@@ -4,6 +4,8 @@
 #include "grammar/utf8.h"
 #include "jinja/json.h"
 
+#include <ctime>
+
 namespace gto {
 
 namespace {
@@ -106,6 +108,24 @@ chat_request read_chat_request(jinja::budget & cost, std::string_view json) {
     }
     check_messages(r.messages);
     return r;
+}
+
+std::string_view request_text(const char * request, int64_t request_bytes) {
+    constexpr int64_t most_bytes = (int64_t) 1 << 29;
+    require(request != nullptr, "request is null");
+    if (request_bytes < 0 || request_bytes > most_bytes) {
+        fail(GTO_E_ARGUMENT, "request_bytes: expected 0..%lld, found %lld", (long long) most_bytes,
+             (long long) request_bytes);
+    }
+    return {request, (size_t) request_bytes};
+}
+
+int64_t time_of(const chat_request & request) {
+    if (request.now) return *request.now;
+    const time_t now = time(nullptr);
+    tm fields = {};
+    localtime_r(&now, &fields);
+    return (int64_t) timegm(&fields);
 }
 
 } // namespace gto

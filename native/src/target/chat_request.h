@@ -27,4 +27,10 @@ struct chat_request {
 // whose names end with "_token". On a thread with a large stack.
 chat_request read_chat_request(jinja::budget & cost, std::string_view json);
 
+// The caller's JSON. Fails with GTO_E_ARGUMENT if it is null or larger than 2^29 bytes.
+std::string_view request_text(const char * request, int64_t request_bytes);
+
+// What strftime_now reads: the request's time, else the clock's, which is that of where this machine is.
+int64_t time_of(const chat_request & request);
+
 } // namespace gto

@@ -5,8 +5,6 @@
 #include "target/chosen_template.h"
 #include "target/target.h"
 
-#include <ctime>
-
 namespace gto {
 
 namespace {
@@ -44,13 +42,6 @@ std::vector<chat_message> plain_messages(const chat_request & request, const std
     return messages;
 }
 
-int64_t clock_now() {
-    const time_t now = time(nullptr);
-    tm fields = {};
-    localtime_r(&now, &fields);
-    return (int64_t) timegm(&fields);
-}
-
 // What transformers gives to templates: tools and documents are None where there are none, and special tokens are
 // there where the model has them.
 std::shared_ptr<const jinja::dict> variables_of(jinja::budget & cost, const gto_target & target,
@@ -78,8 +69,7 @@ chat_text render_jinja(jinja::budget & cost, const gto_target & target, const ch
                        const chat_request & request) {
     try {
         const auto parsed = target.templates.read(chosen.text);
-        const jinja::text text =
-            parsed->render(cost, *variables_of(cost, target, request), request.now ? *request.now : clock_now());
+        const jinja::text text = parsed->render(cost, *variables_of(cost, target, request), time_of(request));
         chat_text chat{text.bytes(), {}};
         for (const jinja::byte_range & r : text.said()) chat.contents.push_back({(int32_t) r.begin, (int32_t) r.end});
         return chat;

@@ -78,9 +78,10 @@ static void add_links(gto_sampler & sampler, const gto_sampler_options & o, cons
         for (int32_t i = 0; i < o.n_bias; i++) bias[i] = {o.bias_tokens[i], o.bias[i]};
         add(chain, llama_sampler_init_logit_bias(target.info.n_vocab, o.n_bias, bias.data()));
     }
-    if (o.grammar)
+    if (o.grammar) {
         sampler.grammar =
             open_triggered_grammar(target, o.grammar, triggers_of(o), o.grammar_prefix ? o.grammar_prefix : "");
+    }
     sampler.n_filters = llama_sampler_chain_n(chain);
     sampler.is_greedy = o.temperature == 0;
     sampler.is_argmax = sampler.is_greedy && o.n_bias == 0 && !o.grammar && !has_penalties(o);

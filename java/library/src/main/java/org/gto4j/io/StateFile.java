@@ -74,7 +74,7 @@ public final class StateFile {
     public void write(ObjectNode json) {
         Folders.setAside(old);
         Folders.setAside(file);
-        AtomicFile.write(old, (last == null ? json : last).toPrettyString() + "\n");
+        JsonFile.write(old, last == null ? json : last);
         JsonFile.write(file, json);
         last = json;
     }

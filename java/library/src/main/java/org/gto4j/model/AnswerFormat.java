@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.gto4j.common.Arguments;
-import org.gto4j.common.Utf8Decoder;
 import org.gto4j.error.GtoException;
 import org.jspecify.annotations.Nullable;
 
@@ -94,12 +93,7 @@ public final class AnswerFormat extends NativeHandle {
      * @param tokens without the end token
      */
     public String text(int... tokens) {
-        Utf8Decoder decoder = new Utf8Decoder();
-        StringBuilder text = new StringBuilder();
-        for (int token : tokens) {
-            text.append(decoder.decode(vocabulary.bytes(token, true)));
-        }
-        return text.append(decoder.finish()).toString();
+        return vocabulary.text(true, tokens);
     }
 
     /**

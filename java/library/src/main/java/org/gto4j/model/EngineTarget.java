@@ -156,8 +156,7 @@ final class EngineTarget {
     ChatText chat(String json) {
         byte[] utf8 = json.getBytes(StandardCharsets.UTF_8);
         try (PointerScope scope = new PointerScope()) {
-            BytePointer request = new BytePointer(utf8.length);
-            request.put(utf8, 0, utf8.length);
+            BytePointer request = EngineText.of(utf8);
             IntPointer count = new IntPointer(1);
             IntPointer spanCount = new IntPointer(1);
             int capacity = (int) Math.min(2L * utf8.length + 4096, Integer.MAX_VALUE);

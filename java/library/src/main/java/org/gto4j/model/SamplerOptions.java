@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param penaltyFrequency 0 = off
  * @param penaltyPresence 0 = off
  * @param seed of the random stream (all 32 bits are used)
- * @param grammar GBNF whose rule "root" the whole text follows, or null; a sampler of one that can't be read is an
- *     error that names line and column
+ * @param grammar GBNF whose rule "root" the text follows, or null; a sampler of one that can't be read is an error that
+ *     names line and column
  * @param grammarTriggers where the grammar begins: at the first of these in the text; empty: at the text's beginning.
  *     What stands before is free, and so is what follows a trigger otherwise than the grammar says
  * @param grammarPrefix what the grammar takes before the text, e.g. the end of the prompt, or null; without triggers

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.gto4j.common.Arguments;
-import org.gto4j.common.Utf8Decoder;
 import org.gto4j.error.GtoException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -158,16 +157,7 @@ public final class TargetModel extends NativeHandle {
      * Text of tokens, UTF-8 decoded across their boundaries (malformed bytes become U+FFFD), without control tokens.
      */
     public String text(int... tokens) {
-        return using(
-                () -> {
-                    Utf8Decoder decoder = new Utf8Decoder();
-                    StringBuilder text = new StringBuilder();
-                    for (int token : tokens) {
-                        text.append(decoder.decode(engine.tokenBytes(token, false)));
-                    }
-                    return text.append(decoder.finish()).toString();
-                },
-                this);
+        return using(() -> vocabulary().text(false, tokens), this);
     }
 
     /** Whether a token ends generation. False for an id outside the vocabulary. */
