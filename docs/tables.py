@@ -88,6 +88,8 @@ def by_policy(name, policy, dataset="all"):
 AVX512 = {"SmolLM2-135M Q8_0": "bench-avx512-smollm2-135m-q8_0", "SmolLM2-135M Q4_0": "bench-avx512-smollm2-135m-q4_0",
           "SmolLM2-135M F16": "bench-avx512-smollm2-135m-f16"}
 QWEN = "bench-avx512-qwen2.5-coder-1.5b-q4_k_m"
+ZEN4 = {model: name.replace("avx512", "zen4") for model, name in AVX512.items()}
+QWEN_PLAIN = "bench-zen4-qwen2.5-coder-1.5b-q4_k_m-plain"
 
 
 @table("will-it-help")
@@ -120,19 +122,37 @@ def results_in_short():
 def decoding_avx512():
     yield ["target", "questions", "cost-aware: tau", "SR over our plain", "tree 7/3/4 over our plain", "our plain over stock's",
            "cost-aware over stock's plain", "stock's chain of 1 over stock's plain", "of the cost model's bound"]
-    for model, name in AVX512.items():
-        plain, drafted, tree, chain = (by_policy(name, way) for way in ("plain", "cost-aware", "tree 7/3/4", "stock-chain 1"))
-        yield [link(name, model), str(drafted["prompts"]), tau(drafted), speedup(drafted), speedup(tree), over_stock(plain), over_stock(drafted),
-               over_stock(chain), percent(figures(name)["bounds"][0]["share"])]
+    yield from (ways_of_a_target(model, name) for model, name in AVX512.items())
     drafted, tree = by_policy(QWEN, "cost-aware", "humaneval"), by_policy(QWEN, "tree 7/3/4", "humaneval")
     yield [link(QWEN, "Qwen2.5-Coder-1.5B Q4_K_M") + ", HumanEval", str(drafted["prompts"]), tau(drafted), speedup(drafted), speedup(tree),
            "not in this run", "not in this run", "aborts", percent(figures(QWEN)["bounds"][0]["share"])]
 
 
+@table("decoding-zen4")
+def decoding_zen4():
+    yield next(decoding_avx512())
+    yield from (ways_of_a_target(model, name) for model, name in ZEN4.items())
+
+
+def ways_of_a_target(model, name):
+    plain, drafted, tree, chain = (by_policy(name, way) for way in ("plain", "cost-aware", "tree 7/3/4", "stock-chain 1"))
+    return [link(name, model), str(drafted["prompts"]), tau(drafted), speedup(drafted), speedup(tree), over_stock(plain), over_stock(drafted),
+            over_stock(chain), percent(figures(name)["bounds"][0]["share"])]
+
+
 @table("decoding-avx512-sets")
 def decoding_avx512_by_questions():
+    yield from by_questions(AVX512)
+
+
+@table("decoding-zen4-sets")
+def decoding_zen4_by_questions():
+    yield from by_questions(ZEN4)
+
+
+def by_questions(files):
     yield ["target", "questions", "tau", "SR over our plain", "over stock's plain"]
-    for model, name in AVX512.items():
+    for model, name in files.items():
         for dataset, title in SETS.items():
             row = by_policy(name, "cost-aware", dataset)
             yield [model, title, tau(row), speedup(row), over_stock(row)]
@@ -204,7 +224,16 @@ def profile():
 
 @table("kernels-avx512")
 def kernels_avx512():
-    kernels = figures("kernels-avx512")["kernels"]
+    yield from our_kernels("kernels-avx512")
+
+
+@table("kernels-zen4")
+def kernels_zen4():
+    yield from our_kernels("kernels-zen4")
+
+
+def our_kernels(name):
+    kernels = figures(name)["kernels"]
     yield ["rows", *map(str, kernels[0]["rows"]), "one row, GB/s"]
     for kernel in kernels:
         yield [kernel["type"], *ours_and_ratio(kernel["seconds"], kernel["ggml_seconds"]), fixed(kernel["bytes"] / kernel["seconds"][0] / 1e9, 0)]
@@ -223,8 +252,17 @@ def kernels_avx2():
 
 @table("passes-avx512")
 def passes_avx512():
+    yield from whole_passes("passes-avx512")
+
+
+@table("passes-zen4")
+def passes_zen4():
+    yield from whole_passes("passes-zen4")
+
+
+def whole_passes(name):
     yield ["model, context", "1 row, ms", "2", "3", "4", "6", "8", "16", "60"]
-    for model, ours, theirs in both_devices():
+    for model, ours, theirs in both_devices(name):
         for mine, other in zip(ours["passes"], theirs["passes"]):
             cells = ours_and_ratio(mine["seconds"], other["seconds"])
             cells[0] = f"{1000 * mine['seconds'][0]:.1f} **{other['seconds'][0] / mine['seconds'][0]:.2f}**"
@@ -233,15 +271,24 @@ def passes_avx512():
 
 @table("prompts-avx512")
 def prompts_avx512():
+    yield from whole_prompts("passes-avx512")
+
+
+@table("prompts-zen4")
+def prompts_zen4():
+    yield from whole_prompts("passes-zen4")
+
+
+def whole_prompts(name):
     yield ["prompts, tokens/s", "60 tokens", "512 tokens"]
-    for model, ours, theirs in both_devices():
+    for model, ours, theirs in both_devices(name):
         mine, other = ours["passes"][0], theirs["passes"][0]
         yield [model, *(f"{thousands(round(tokens / here))} **{there / here:.2f}**"
                         for tokens, here, there in zip(mine["prompts"], mine["prompt_seconds"], other["prompt_seconds"]))]
 
 
-def both_devices():
-    runs = figures("passes-avx512")
+def both_devices(name):
+    runs = figures(name)
     for ours, theirs in zip(runs[::2], runs[1::2]):
         assert ours["file"] == theirs["file"] and ours["device_name"] == "CPU-GTO4J" and theirs["device_name"] == "CPU"
         model, weights = ours["file"].removesuffix(".gguf").rsplit(".", 1)

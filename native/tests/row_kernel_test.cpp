@@ -81,8 +81,9 @@ TEST(Children, AreTheMostProbableTokens) {
     const int32_t asked[n] = {2 * n_vocab - 1, 0, 3};
     float asked_log_prob[n];
     const matrix rows = {const_cast<float *>(z.data()), n, n_vocab, stride};
-    const child_rows children{
-        rows, k, 2 * n_vocab, d2t.data(), t2d.data(), tokens.data(), log_prob.data(), asked, asked_log_prob, {}};
+    const child_rows children{rows,        n_vocab,        nullptr,    nullptr,       k,
+                              2 * n_vocab, d2t.data(),     t2d.data(), tokens.data(), log_prob.data(),
+                              asked,       asked_log_prob, {}};
     on_lanes(4, [&](lane_group g) {
         for (int32_t i = 0; i < n; ++i) children(g, i);
     });

@@ -19,6 +19,7 @@ struct weights {
     // of as many rows each, one after another: a product makes the same columns of all of them at once
     int64_t parts = 1;
     const packed_format * packed = nullptr; // how each part lies, or as the type says
+    bool stays = true; // the same whenever the weights' revision is: what is packed of it may be kept
 };
 
 inline weights weights_of(const matrix & m) { return {m.data, GGML_TYPE_F32, m.rows, m.cols}; }

@@ -91,7 +91,7 @@ void queue::product(matrix c, matrix a, weights b, row_maker make, result_step t
     if (c.rows == 0) return;
     require_product(c, shape_of(a, orientation::rows), {b.rows, b.cols, orientation::rows});
     if (stream_) {
-        multiply_there(c, false, a, orientation::rows, b, orientation::rows, true);
+        multiply_there(c, false, a, orientation::rows, b, orientation::rows, b.stays);
         return;
     }
     if (products_) {
@@ -130,6 +130,7 @@ void queue::product_with_packed(matrix c, matrix a, weights b, orientation from)
         fail(GTO_E_INTERNAL, "product: no unit for weights of type %s", ggml_type_name(b.type));
     }
     const matrix source = dense((float *) const_cast<void *>(b.data), b.rows, b.cols);
+    if (!b.stays) return multiply(c, false, a, orientation::rows, source, from, nullptr);
     packed_operands::kept & kept = packed_.keep(source, from, products_->bytes(shape_of(source, from), operand::right));
     if (!kept.current) {
         record([=, this, to = kept.memory.data()](

@@ -6,11 +6,14 @@
 
 namespace gto {
 
-// tokens and log_probs are [rows][k]: target ids of the k largest logits, best first, and their log-probabilities;
-// query_log_probs [rows]: of the token query[i], -inf outside the draft vocabulary.
+// z [rows][n_own + n_more]: logits of the draft's own vocabulary, then of the tokens `more`, of which row i has the
+// first offered[i] and -inf elsewhere. tokens and log_probs are [rows][k]: target ids of the k largest, best first, and
+// their log-probabilities; query_log_probs [rows]: of the token query[i], -inf where the row doesn't offer it.
 struct child_rows {
     static constexpr int32_t part = 256; // logits that the host sums up as they come
     matrix z;
+    int64_t n_own;
+    const int32_t *more, *offered; // null without such tokens
     int32_t k, n_vocab;
     const int32_t *d2t, *t2d;
     int32_t * tokens;
@@ -26,22 +29,48 @@ struct child_rows {
         int32_t * own = tokens + (int64_t) i * k;
         float * values = log_probs + (int64_t) i * k;
         top_k_row(g, row, n, k, own, values);
-        const int32_t * ids = d2t;
-        each(g, k, [=](int32_t j) {
+        const child_rows & rows = *this;
+        each(g, k, [&](int32_t j) {
             values[j] -= lse;
-            own[j] = ids[own[j]];
+            own[j] = rows.token(own[j]);
         });
         if (query && g.rank() == 0) ask(i, row, lse);
     }
     void operator()(host_group, int32_t i) const; // children.cpp
 
+    GTO_HD int32_t token(int32_t column) const { return column < n_own ? d2t[column] : more[column - n_own]; }
+
     GTO_HD void ask(int32_t i, const float * row, float lse) const {
-        const int32_t token = query[i], id = token >= 0 && token < n_vocab ? t2d[token] : -1;
+        const int32_t token = query[i];
+        int32_t id = token >= 0 && token < n_vocab ? t2d[token] : -1;
+        for (int32_t m = 0; id < 0 && offered && m < offered[i]; m++) {
+            if (more[m] == token) id = (int32_t) n_own + m;
+        }
         query_log_probs[i] = id < 0 ? -INFINITY : row[id] - lse;
     }
 };
 
-// On a CPU, where the head's results are summed up as they come: sums [rows][parts] = log-sum-exp of each part of z.
+// Logits z [rows][more tokens] become those that are offered: less by `offset`, -inf from offered[i] on.
+struct offered_rows {
+    matrix z;
+    const int32_t * offered;
+    double offset;
+
+    template <class Group> GTO_HD void operator()(Group g, int32_t i) const {
+        float * row = z.row(i);
+        const int32_t n = offered[i];
+        const float less = (float) offset;
+        each(g, (int32_t) z.cols, [=](int32_t m) { row[m] = m < n ? row[m] - less : -INFINITY; });
+    }
+    void take(host_group, int64_t i, int64_t first, int64_t last) const {
+        float * row = z.row(i);
+        const float less = (float) offset;
+        for (int64_t m = first; m < last; m++) row[m] = m < offered[i] ? row[m] - less : -INFINITY;
+    }
+};
+
+// On a CPU, where the head's results are summed up as they come: sums [rows][parts] = log-sum-exp of each part of z,
+// the draft's own vocabulary.
 // Elsewhere child_rows sums them itself.
 struct child_sums {
     matrix z, sums;

@@ -20,12 +20,16 @@ void child_rows::operator()(host_group, int32_t i) const {
     static thread_local std::vector<int32_t> index;
     index.resize(k);
     const float * row = z.row(i);
-    const float lse = log_sum_exp_row(sums.row(i), (int32_t) sums.cols);
+    float lse = log_sum_exp_row(sums.row(i), (int32_t) sums.cols);
+    if (offered && offered[i] > 0) {
+        const float both[] = {lse, log_sum_exp_row(row + n_own, offered[i])};
+        lse = log_sum_exp_row(both, 2);
+    }
     float * values = log_probs + (int64_t) i * k;
     top_k_row(row, (int32_t) z.cols, k, index.data(), values);
     for (int32_t j = 0; j < k; j++) {
         values[j] -= lse;
-        tokens[(int64_t) i * k + j] = d2t[index[j]];
+        tokens[(int64_t) i * k + j] = token(index[j]);
     }
     if (query) ask(i, row, lse);
 }
@@ -37,31 +41,53 @@ void child_sums::take(host_group, int64_t i, int64_t first, int64_t last) const 
     }
 }
 
-last_logits record_children(queue & q, net & net, arena & memory, matrix h, const children_out & out) {
+// Logits of the offered tokens, beside those of the draft's vocabulary. The head's input is made once more: a product
+// of one row keeps it nowhere.
+static void record_offered(queue & q, net & net, matrix h, matrix y, const offered_tokens & more,
+                           const int32_t * counts, matrix z) {
+    weights rows = weights_of(more.rows);
+    rows.stays = false;
+    record_product(q, z, y, rows, normed_rows{h, net.norm(T_OUTPUT_NORM), net.s.rms_eps, y},
+                   offered_rows{z, counts, more.offset});
+}
+
+last_logits record_children(queue & q, net & net, arena & memory, matrix h, const offered_tokens * more,
+                            const children_out & out) {
     constexpr int64_t chunk = 256;
     const int32_t n = net.s.n_draft_vocab, n_parts = (n + child_rows::part - 1) / child_rows::part;
-    const int64_t at_once = std::min(chunk, h.rows);
-    const size_t needed = arena::padded(at_once, net.s.d) + arena::padded(at_once, n) + arena::padded(at_once, n_parts);
+    const int64_t at_once = std::min(chunk, h.rows), n_more = more ? more->rows.rows : 0;
+    const size_t needed =
+        arena::padded(at_once, net.s.d) + arena::padded(at_once, n + n_more) + arena::padded(at_once, n_parts);
     memory.reset(needed);
-    const matrix y = memory.take(at_once, net.s.d), logits = memory.take(at_once, n),
+    const matrix y = memory.take(at_once, net.s.d), logits = memory.take(at_once, n + n_more),
                  sums = memory.take(at_once, n_parts);
     const size_t all = (size_t) h.rows * (size_t) out.k;
     int32_t * tokens = q.back(out.tokens, all);
     float *log_probs = q.back(out.log_probs, all), *query_log_probs = nullptr;
     const int32_t * query = q.here(out.query, (size_t) h.rows);
+    const int32_t * offered = n_more > 0 ? q.here(more->count) : nullptr;
     if (query) query_log_probs = q.back(out.query_log_probs, (size_t) h.rows);
     last_logits last;
     for (int64_t first = 0; first < h.rows; first += at_once) {
         const int64_t count = std::min(at_once, h.rows - first), taken = first * out.k;
-        const matrix z = logits.slice(0, count), parts = sums.slice(0, count);
+        const matrix z = logits.slice(0, count), own = z.columns(0, n), parts = sums.slice(0, count),
+                     rows = h.slice(first, count), in = y.slice(0, count);
         last = {first, z};
-        record_logits(q, net, h.slice(first, count), y.slice(0, count), z, child_sums{z, parts}, child_rows::part);
+        record_logits(q, net, rows, in, own, child_sums{own, parts}, child_rows::part);
+        if (n_more > 0) record_offered(q, net, rows, in, *more, offered + first, z.columns(n, n_more));
         record_rows(q, count,
-                    child_rows{z, out.k, net.s.n_vocab, net.draft.d2t_there(), net.draft.t2d_there(), tokens + taken,
+                    child_rows{z, n, n_more > 0 ? more->tokens : nullptr, n_more > 0 ? offered + first : nullptr, out.k,
+                               net.s.n_vocab, net.draft.d2t_there(), net.draft.t2d_there(), tokens + taken,
                                log_probs + taken, query ? query + first : nullptr,
                                query ? query_log_probs + first : nullptr, parts});
     }
     return last;
+}
+
+void record_all_logits(queue & q, net & net, matrix h, matrix y, const offered_tokens * more, matrix out) {
+    const int64_t n = net.s.n_draft_vocab, n_more = more ? more->rows.rows : 0;
+    record_logits(q, net, h, y, out.columns(0, n));
+    if (n_more > 0) record_offered(q, net, h, y, *more, q.here(more->count), out.columns(n, n_more));
 }
 
 void require_finite(const char * what, int64_t n, const children_out & out) {

@@ -1,6 +1,7 @@
 #include "draft/draft.h"
 
 #include "common/range.h"
+#include "draft/target_head.h"
 #include "target/features.h"
 #include "target/target.h"
 
@@ -75,9 +76,31 @@ void gto_draft::put_ids_there() {
 gto_draft::gto_draft(const gto_draft & o)
     : target(o.target), device(o.device), target_path(o.target_path), s(o.s), parameters(o.parameters),
       n_params(o.n_params), memory(o.device, o.memory.bytes()), embedding(o.embedding), d2t(o.d2t), t2d(o.t2d),
-      scale(o.scale), rope(o.rope) {
+      scale(o.scale), rope(o.rope), context_offset(o.context_offset), head_of_target(o.head_of_target) {
     device.copy(memory.data(), o.memory.data(), memory.bytes());
     put_ids_there();
+}
+
+void gto_draft::set_context_vocabulary(std::optional<float> offset) {
+    if (offset && !std::isfinite(*offset)) {
+        fail(GTO_E_ARGUMENT, "offset of the context vocabulary: expected a finite number, found %g", *offset);
+    }
+    if (offset && !head_of_target) head_of_target = std::make_shared<const target_head>(*this);
+    if (!offset) head_of_target = nullptr;
+    context_offset = offset;
+}
+
+gto_status gto_draft_set_context_vocabulary(gto_draft * draft, bool on, float offset) {
+    return guard([&] {
+        require(draft != nullptr, "draft must not be null");
+        draft->set_context_vocabulary(on ? std::optional<float>(offset) : std::nullopt);
+    });
+}
+
+bool gto_draft_context_vocabulary(const gto_draft * draft, float * offset) {
+    if (!draft || !draft->context_offset) return false;
+    if (offset) *offset = *draft->context_offset;
+    return true;
 }
 
 gto_status gto_draft_copy(const gto_draft * draft, gto_draft ** out) {

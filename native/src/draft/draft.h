@@ -10,8 +10,12 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 
 namespace gto {
+
+// Of a draft's file: what stock llama.cpp doesn't know.
+inline constexpr const char * context_offset_key = "gto4j.context_vocabulary.offset";
 
 // The token embedding in the type of its file, shared by copies of a draft: the target's, or one that the draft brings
 // itself. On an accelerated device quantised tables are in F32.
@@ -24,6 +28,8 @@ struct embedding {
     ggml_type type = GGML_TYPE_F32;
     embedding_table rows = {};
 };
+
+class target_head;
 
 // Rows `ids` of the target's head (its embedding if the head is tied), F32 [ids][d].
 std::vector<float> target_head_rows(const gguf_file & target, const shape & s, const std::vector<int32_t> & ids);
@@ -56,8 +62,12 @@ struct gto_draft : gto::counted {
     gto::block ids_there;
     const int32_t * d2t_there() const { return ids_there.bytes() ? (const int32_t *) ids_there.data() : d2t.data(); }
     const int32_t * t2d_there() const { return ids_there.bytes() ? d2t_there() + d2t.size() : t2d.data(); }
-    std::vector<float> scale;             // per feature channel, applied before fc
-    std::vector<float> rope;              // frequency factors, head_dim / 2, or empty
+    std::vector<float> scale; // per feature channel, applied before fc
+    std::vector<float> rope;  // frequency factors, head_dim / 2, or empty
+    // of a context vocabulary (draft/context_vocabulary.h), if its sessions have one: what its logits are less by
+    std::optional<float> context_offset;
+    std::shared_ptr<const gto::target_head> head_of_target; // where there is an offset
+    void set_context_vocabulary(std::optional<float> offset);
     std::atomic<bool> in_training{false}; // a trainer of it is open
 
     // On the device: kernels alone read and write them.

@@ -63,6 +63,16 @@ void restore_scale(gto_draft & draft, const gguf_file & file) {
     draft.write(T_FC, fc);
 }
 
+// Our own files say whether the draft has a context vocabulary.
+void restore_context_vocabulary(gto_draft & draft, const gguf_file & file) {
+    const int64_t id = gguf_find_key(file.keys(), context_offset_key);
+    if (id < 0) return;
+    if (gguf_get_kv_type(file.keys(), id) != GGUF_TYPE_FLOAT32 || !std::isfinite(gguf_get_val_f32(file.keys(), id))) {
+        fail(GTO_E_FORMAT, "%s: key %s: expected a finite 32-bit float", file.path().c_str(), context_offset_key);
+    }
+    draft.set_context_vocabulary(gguf_get_val_f32(file.keys(), id));
+}
+
 // Factors of the file; those that it says how they were made are what that makes.
 std::vector<float> factors_of(const gguf_file & file, const shape & s) {
     if (file.find("rope_freqs.weight")) file.expect("rope_freqs.weight", 1, s.head_dim / 2);
@@ -107,6 +117,7 @@ gto_status gto_draft_load(gto_target * target, const char * path, gto_draft ** o
             draft->write(p.id, there ? file.read_f32(file.find(p.name)) : target_head_rows(target_file, s, draft->d2t));
         }
         restore_scale(*draft, file);
+        restore_context_vocabulary(*draft, file);
         *out = draft.release();
     });
 }

@@ -1,12 +1,14 @@
 // Growing draft trees: a trunk of context rows and nodes below it, in one attention pool.
 #include "common/range.h"
 #include "draft/children.h"
+#include "draft/context_vocabulary.h"
 #include "draft/forward_kernels.h"
 #include "target/drawn_children.h"
 #include "target/features.h"
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 using namespace gto;
 
@@ -26,6 +28,7 @@ struct gto_draft_session : gto::counted {
         qkv = pool.take(rows, net.s.qkv_cols());
         h = pool.take(rows, net.s.d);
         has_h.assign(n_ctx, 0);
+        if (draft.context_offset) context = std::make_unique<context_vocabulary>(draft, n_ctx);
     }
 
     gto_draft & draft;
@@ -41,11 +44,19 @@ struct gto_draft_session : gto::counted {
     std::vector<uint8_t> has_h;            // trunk rows whose h is known
     std::vector<int32_t> trunk_of, parent; // per node: trunk row at its root; parent node or -1
 
+    std::unique_ptr<context_vocabulary> context; // or null: children are of the draft's vocabulary alone
+
     // Logits of the last roots or expand that are still in `logits`, and of which rows of h they are.
     matrix z;
     std::vector<int64_t> z_rows;
 
     int64_t node_row(int32_t node) const { return (int64_t) n_ctx + node; }
+    // The trunk row below which a pool row stands.
+    int32_t trunk_row(int64_t row) const { return row < n_ctx ? (int32_t) row : trunk_of[(size_t) (row - n_ctx)]; }
+    void truncate(int32_t rows) {
+        n_rows = rows;
+        if (context) context->truncate(rows);
+    }
     void drop_nodes() {
         n_nodes = 0;
         z_rows.clear();
@@ -83,11 +94,20 @@ activations scratch_for(gto_draft_session & session, const pass & p) {
     return a;
 }
 
+// What pool rows offer beside the draft's vocabulary; nothing without a context vocabulary.
+std::optional<offered_tokens> offered_by(const gto_draft_session & session, const std::vector<int64_t> & rows) {
+    if (!session.context || session.context->empty()) return {};
+    std::vector<int32_t> trunk_rows;
+    for (const int64_t row : rows) trunk_rows.push_back(session.trunk_row(row));
+    return session.context->of(trunk_rows);
+}
+
 // Children of rows of h, of which `at` is a matrix.
 void take_children(gto_draft_session & session, const char * what, const std::vector<int64_t> & rows, matrix at,
                    const children_out & out) {
     session.z_rows.clear();
-    const last_logits last = record_children(session.q, session.net, session.logits, at, out);
+    const std::optional<offered_tokens> more = offered_by(session, rows);
+    const last_logits last = record_children(session.q, session.net, session.logits, at, more ? &*more : nullptr, out);
     session.q.run();
     require_finite(what, (int64_t) rows.size(), out);
     session.z = last.z;
@@ -107,29 +127,33 @@ int64_t row_of(const gto_draft_session & session, int32_t row_or_node) {
     return session.node_row(node);
 }
 
-// Logits [n_draft_vocab] of a row of h, to the host.
-void compute_logits(gto_draft_session & session, int64_t row, float * logits) {
-    const int64_t n = session.net.s.n_draft_vocab;
+// Logits [n_draft_vocab], and of the tokens that are offered (if `more` isn't null), of a row of h, to the host.
+void compute_logits(gto_draft_session & session, int64_t row, const offered_tokens * more, float * logits) {
+    const int64_t n = session.net.s.n_draft_vocab + (more ? more->rows.rows : 0);
     const matrix out = dense(session.q.back(logits, (size_t) n), 1, n);
     session.inputs.reset(arena::padded(1, session.net.s.d));
-    record_logits(session.q, session.net, session.h.slice(row, 1), session.inputs.take(1, session.net.s.d), out);
+    record_all_logits(session.q, session.net, session.h.slice(row, 1), session.inputs.take(1, session.net.s.d), more,
+                      out);
     session.q.run();
 }
 
 void draw(gto_draft_session & session, gto_drawn_children & drawn, int32_t n, const int32_t * rows_or_nodes,
           const int32_t * fixed_begin, const int32_t * fixed, int32_t * tokens) {
-    const size_t n_logits = (size_t) session.net.s.n_draft_vocab;
-    std::vector<float> here(n_logits);
+    std::vector<float> here;
     for (int32_t i = 0; i < n; i++) {
         const int64_t row = row_of(session, rows_or_nodes[i]);
+        const std::optional<offered_tokens> more = offered_by(session, {row});
+        const int32_t n_more = more ? more->count[0] : 0;
+        here.resize((size_t) session.net.s.n_draft_vocab + (size_t) n_more);
         const auto kept = std::find(session.z_rows.begin(), session.z_rows.end(), row);
         if (kept == session.z_rows.end()) {
-            compute_logits(session, row, here.data());
+            compute_logits(session, row, more ? &*more : nullptr, here.data());
         } else {
             session.draft.device.read(here.data(), session.z.row(kept - session.z_rows.begin()),
-                                      n_logits * sizeof(float));
+                                      here.size() * sizeof(float));
         }
-        tokens[i] = drawn.draw(here.data(), fixed + fixed_begin[i], fixed_begin[i + 1] - fixed_begin[i]);
+        tokens[i] = drawn.draw(here.data(), n_more > 0 ? session.context->tokens().data() : nullptr, n_more,
+                               fixed + fixed_begin[i], fixed_begin[i + 1] - fixed_begin[i]);
     }
 }
 
@@ -152,6 +176,9 @@ void append(gto_draft_session & session, const gto_features & features, int32_t 
             p.position.push_back(row);
             session.has_h[row] = done + i >= roots_from;
             if (session.has_h[row]) p.queries.add(row, 0, row + 1), p.queries.close();
+        }
+        for (int32_t i = 0; session.context && i < count; i++) {
+            session.context->add(session.n_rows + i, next_tokens[done + i]);
         }
         const int64_t width = session.net.s.features(),
                       normed_rows = session.net.s.has(GTO_NET_NORM_BEFORE_FC) ? count : 0;
@@ -181,7 +208,7 @@ void extend(gto_draft_session & session, const gto_features & features, int32_t 
     try {
         append(session, features, first, n, next_tokens, roots_from);
     } catch (...) {
-        session.n_rows = held;
+        session.truncate(held);
         throw;
     }
 }
@@ -223,11 +250,11 @@ void expand(gto_draft_session & session, int32_t n, const int32_t * parents, con
     record_forward(session.q, session.net, a, p);
     std::vector<int64_t> rows(n);
     std::iota(rows.begin(), rows.end(), p.first);
-    take_children(session, "node", rows, a.h, out);
     for (int32_t i = 0; i < n; i++) {
         session.trunk_of.push_back(parents[i] >= 0 ? session.trunk_of[parents[i]] : -1 - parents[i]);
         session.parent.push_back(parents[i] >= 0 ? parents[i] : -1);
     }
+    take_children(session, "node", rows, a.h, out);
     if (first_node) *first_node = session.n_nodes;
     session.n_nodes += n;
 }
@@ -268,7 +295,7 @@ gto_status gto_draft_session_truncate(gto_draft_session * session, int32_t n_row
     return guard([&] {
         require(session != nullptr, "session must not be null");
         require_within("n_rows", n_rows, 0, session->n_rows);
-        session->n_rows = n_rows;
+        session->truncate(n_rows);
         session->drop_nodes();
     });
 }
@@ -342,6 +369,6 @@ gto_status gto_draft_session_draw(gto_draft_session * session, gto_drawn_childre
 gto_status gto_draft_session_logits(gto_draft_session * session, int32_t row_or_node, float * logits) {
     return timed(session, [&] {
         require(logits != nullptr, "logits must not be null");
-        compute_logits(*session, row_of(*session, row_or_node), logits);
+        compute_logits(*session, row_of(*session, row_or_node), nullptr, logits);
     });
 }

@@ -38,7 +38,7 @@ using kernel_list = kernel_types<
     rounded_rows,
     // the draft, forward
     copied_rows, scaled_rows, input_rows, biased_rows, rotated_rows, residual_rows, normed_rows, swiglu_rows,
-    child_rows,
+    offered_rows, child_rows,
     // attention by products
     gathered_heads, attention_softmax_rows, attention_output_rows, attention_score_gradient_rows,
     attention_pool_gradient_rows,

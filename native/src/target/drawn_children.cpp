@@ -21,8 +21,15 @@ gto_drawn_children::gto_drawn_children(int32_t n_vocab, float temperature, uint3
     : n_vocab(n_vocab), temperature_(temperature), drawing_(stream(seed, 1)), deciding_(stream(seed, 2)) {}
 
 double gto_drawn_children::probability(int32_t draw, int32_t token) const {
-    const int32_t id = t2d_[token];
-    return id < 0 ? 0.0 : draws_[draw].weights[id] / draws_[draw].total;
+    const drawn & d = draws_[draw];
+    const int32_t id = place(d, token);
+    return id < 0 ? 0.0 : d.weights[id] / d.total;
+}
+
+int32_t gto_drawn_children::place(const drawn & d, int32_t token) const {
+    if (t2d_[token] >= 0) return t2d_[token];
+    const auto found = std::find(d.more.begin(), d.more.end(), token);
+    return found == d.more.end() ? -1 : (int32_t) (d2t_.size() + (size_t) (found - d.more.begin()));
 }
 
 void gto_drawn_children::take_vocabulary(const std::vector<int32_t> & d2t, const std::vector<int32_t> & t2d) {
@@ -41,13 +48,15 @@ GTO_CLONES static void exponentials(float * z, int32_t n, float top, float per_t
     for (int32_t i = 0; i < n; i++) z[i] = exponential((z[i] - top) * per_temperature);
 }
 
-int32_t gto_drawn_children::draw(const float * logits, const int32_t * fixed, int32_t n_fixed) {
-    const int32_t n = (int32_t) d2t_.size();
+int32_t gto_drawn_children::draw(const float * logits, const int32_t * more, int32_t n_more, const int32_t * fixed,
+                                 int32_t n_fixed) {
+    const int32_t n_own = (int32_t) d2t_.size(), n = n_own + n_more;
     if ((size_t) count_ == draws_.size()) draws_.emplace_back();
     drawn & d = draws_[count_];
     d.weights.assign(logits, logits + n);
+    d.more.assign(more, more + n_more);
     for (int32_t i = 0; i < n_fixed; i++) {
-        const int32_t id = t2d_[fixed[i]];
+        const int32_t id = place(d, fixed[i]);
         if (id >= 0) d.weights[id] = -INFINITY;
     }
     const float top = *std::max_element(d.weights.begin(), d.weights.end());
@@ -61,7 +70,8 @@ int32_t gto_drawn_children::draw(const float * logits, const int32_t * fixed, in
         d.total = 0.0;
         for (const float w : d.weights) d.total += w;
         if (!std::isfinite(d.total)) fail(GTO_E_NUMERIC, "the draft's logits are not finite");
-        d.token = d2t_[pick(n, d.total, u, [&](int64_t i) { return (double) d.weights[i]; })];
+        const int64_t picked = pick(n, d.total, u, [&](int64_t i) { return (double) d.weights[i]; });
+        d.token = picked < n_own ? d2t_[picked] : d.more[picked - n_own];
     }
     count_++;
     return d.token;

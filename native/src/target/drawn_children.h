@@ -20,9 +20,9 @@ struct gto_drawn_children : gto::counted {
     // Children are drawn of the draft with this vocabulary from now on. Fails with GTO_E_ARGUMENT if draws of another
     // one are held.
     void take_vocabulary(const std::vector<int32_t> & d2t, const std::vector<int32_t> & t2d);
-    // Draws from the draft's logits, one a token of its vocabulary, without the `fixed` target ids; -1 if nothing is
-    // left. Fails with GTO_E_NUMERIC.
-    int32_t draw(const float * logits, const int32_t * fixed, int32_t n_fixed);
+    // Draws from the draft's logits, one a token of its vocabulary and then of each target id `more` that isn't in it,
+    // without the `fixed` target ids; -1 if nothing is left. Fails with GTO_E_NUMERIC.
+    int32_t draw(const float * logits, const int32_t * more, int32_t n_more, const int32_t * fixed, int32_t n_fixed);
     void clear() { count_ = 0; }
     // Keeps the first n.
     void truncate(int32_t n) { count_ = n; }
@@ -36,8 +36,11 @@ struct gto_drawn_children : gto::counted {
     struct drawn {
         int32_t token = -1;
         double total = 0.0;
-        std::vector<float> weights; // of the draft's vocabulary; q' = weight / total
+        std::vector<float> weights; // of the draft's vocabulary, then of `more`; q' = weight / total
+        std::vector<int32_t> more;  // target ids
     };
+    // The place of a token in a draw's weights, or -1.
+    int32_t place(const drawn & d, int32_t token) const;
 
     const float temperature_;
     std::mt19937_64 drawing_, deciding_;

@@ -170,13 +170,30 @@ template <> struct kernel_case<gto::swiglu_rows> {
     }
 };
 
+template <> struct kernel_case<gto::offered_rows> {
+    static constexpr int32_t variants = n_vocabularies;
+
+    static void run(kernel_runner & r, std::mt19937 & random, int32_t variant) {
+        constexpr int32_t n = 5;
+        const int32_t n_more = vocabularies[variant];
+        const gto::matrix z = random_matrix(r, random, n, n_more, 2.0f);
+        std::vector<int32_t> offered = random_integers(random, n, 0, n_more);
+        offered[0] = 0;
+        offered[1] = n_more;
+        r.launch(n, gto::offered_rows{z, r.array(offered), 0.75f});
+        output(r, "z", z);
+    }
+};
+
 template <> struct kernel_case<gto::child_rows> {
-    static constexpr int32_t variants = 4 * n_vocabularies; // with ties or without, with queries or without
+    // with ties or without, with queries or without, with tokens beside the draft's own or without
+    static constexpr int32_t variants = 8 * n_vocabularies;
 
     static void run(kernel_runner & r, std::mt19937 & random, int32_t variant) {
         constexpr int32_t n = 4, n_more = 5; // of the target's vocabulary, which the draft doesn't have
-        const int32_t n_draft = vocabularies[variant / 4], n_parts = (n_draft + part - 1) / part;
-        std::vector<float> z = random_floats(random, (size_t) (n * (n_draft + gap)), 2.0f);
+        const int32_t n_draft = vocabularies[variant / 8], n_parts = (n_draft + part - 1) / part;
+        const int32_t n_logits = n_draft + (variant & 4 ? n_more : 0);
+        std::vector<float> z = random_floats(random, (size_t) (n * (n_logits + gap)), 2.0f);
         if (variant & 1) { // ties
             for (float & v : z) v = std::round(v);
         }
@@ -186,10 +203,23 @@ template <> struct kernel_case<gto::child_rows> {
         std::vector<int32_t> t2d(k.n_vocab, -1);
         for (int32_t i = 0; i < n_draft; i++) t2d[d2t[i]] = i;
         k.k = std::min(n_draft, 10);
-        k.z = matrix_of(r, z, n_draft);
+        k.n_own = n_draft;
+        if (variant & 4) {
+            std::vector<int32_t> more, offered = {0, 1, n_more - 1, n_more};
+            for (int32_t v = 0; v < k.n_vocab; v++) {
+                if (t2d[v] < 0) more.push_back(v);
+            }
+            for (int32_t i = 0; i < n; i++) {
+                for (int32_t m = offered[i]; m < n_more; m++)
+                    z[(size_t) (i * (n_logits + gap) + n_draft + m)] = -INFINITY;
+            }
+            k.more = r.array(more);
+            k.offered = r.array(offered);
+        }
+        k.z = matrix_of(r, z, n_logits);
         k.d2t = r.array(d2t);
         k.t2d = r.array(t2d);
-        k.sums = matrix_of(r, sums(r, z, n_draft, n_parts), n_parts);
+        k.sums = matrix_of(r, sums(r, z, n_logits, n_draft, n_parts), n_parts);
         const size_t found = (size_t) n * k.k + gap;
         k.tokens = r.array(std::vector<int32_t>(found, -7));
         k.log_probs = r.array(std::vector<float>(found, 7.0f));
@@ -207,8 +237,9 @@ template <> struct kernel_case<gto::child_rows> {
     static constexpr int32_t part = gto::child_rows::part;
 
     // What child_sums leaves on the host; a device has none.
-    static std::vector<float> sums(const kernel_runner & r, std::vector<float> & z, int32_t n_draft, int32_t n_parts) {
-        const int64_t z_stride = n_draft + gap, stride = n_parts + gap, n = (int64_t) z.size() / z_stride;
+    static std::vector<float> sums(const kernel_runner & r, std::vector<float> & z, int32_t n_logits, int32_t n_draft,
+                                   int32_t n_parts) {
+        const int64_t z_stride = n_logits + gap, stride = n_parts + gap, n = (int64_t) z.size() / z_stride;
         std::vector<float> out((size_t) (n * stride), NAN);
         if (!r.is_host()) return out;
         const gto::child_sums made = {{z.data(), n, n_draft, z_stride}, {out.data(), n, n_parts, stride}};

@@ -83,6 +83,10 @@ public final class GgufFacts {
                 vocabulary == null || vocabulary.length == 0
                         ? "the target's"
                         : vocabulary[0] + " of the target's tokens"));
+        Object offset = header.values().get("gto4j.context_vocabulary.offset");
+        if (offset != null) {
+            lines.add(line("", "and the text's own, offset " + offset));
+        }
     }
 
     private String value(String key) {

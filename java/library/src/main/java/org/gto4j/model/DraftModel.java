@@ -3,6 +3,7 @@ package org.gto4j.model;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -109,6 +110,30 @@ public final class DraftModel extends NativeHandle {
     /** Draft id -> target id (d2t). */
     public int[] vocabulary() {
         return using(() -> engine.vocabulary(info.draftVocabulary()), this);
+    }
+
+    /**
+     * The offset of its context vocabulary, see {@link #setContextVocabulary}; empty: it proposes tokens of its own
+     * vocabulary alone.
+     */
+    public OptionalDouble contextVocabulary() {
+        return using(() -> reading(engine::contextVocabulary), this);
+    }
+
+    /**
+     * Lets sessions that are opened from now on, those of decoders and simulations among them, propose tokens of the
+     * text so far that the draft's own vocabulary lacks (in-context vocabulary, arXiv 2605.26444). The target's head
+     * rows stand for them. {@link #save} keeps the setting; stock llama.cpp doesn't read it and drafts without.
+     * Training doesn't know these tokens.
+     *
+     * @param offset their logits are less by it, as the draft's own rows have been trained and these haven't; 1 to 2
+     *     suits a draft whose head began as the target's rows. Empty: no such tokens
+     * @throws GtoException ARGUMENT: the offset isn't finite; FORMAT: the draft is of another width than the target, or
+     *     the target's head can't be read
+     */
+    public void setContextVocabulary(OptionalDouble offset) {
+        Objects.requireNonNull(offset, "offset");
+        using(() -> writing(() -> engine.setContextVocabulary(offset)), this);
     }
 
     /** The target it was made for. */

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -73,6 +74,17 @@ final class EngineDraft {
         try (gto_draft_net net = gto4j.gto_draft_net_of(handle)) {
             return EngineNet.read(net);
         }
+    }
+
+    OptionalDouble contextVocabulary() {
+        float[] offset = {0};
+        return gto4j.gto_draft_context_vocabulary(handle, offset)
+                ? OptionalDouble.of(offset[0])
+                : OptionalDouble.empty();
+    }
+
+    void setContextVocabulary(OptionalDouble offset) {
+        Engine.check(gto4j.gto_draft_set_context_vocabulary(handle, offset.isPresent(), (float) offset.orElse(0)));
     }
 
     void scale(float[] out) {

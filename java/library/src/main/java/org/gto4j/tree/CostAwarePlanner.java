@@ -1,5 +1,7 @@
 package org.gto4j.tree;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Grows the tree that is worth most: accepted tokens expected by the calibrated draft, less the time that they take at
  * the going rate of tokens a second. (A long run's throughput is the best when every cycle maximises gain - rate * cost
@@ -8,6 +10,9 @@ package org.gto4j.tree;
  *
  * <p>Where a pass verifies several texts, a tree's price is its even part of a pass in which all trees are as large: so
  * none takes what is cheap at the others' expense, and the rate, counted likewise, is that of all texts together.
+ *
+ * <p>Where the text's last tokens stood in it before, what followed them there is a branch of the tree beside the
+ * draft's ({@link LookupBranch}): its tokens compete with the draft's by how often such tokens were accepted.
  *
  * <p>A tree's size follows from all that was found, below drawn children, too. So a drawn child whose token is looked
  * at, because children of its own are drafted, is committed to the tree before; one that isn't looked at has told
@@ -20,6 +25,7 @@ final class CostAwarePlanner implements TreePlanner {
     private final TreeLimits limits;
     private final int topK;
     private final boolean drawn;
+    private final @Nullable LookupBranch lookup;
     private final AcceptanceModel acceptance = new AcceptanceModel();
     private final AcceptanceModel drawnAcceptance = new AcceptanceModel();
     private final ChildProfile profile;
@@ -42,9 +48,13 @@ final class CostAwarePlanner implements TreePlanner {
     private int texts = 1;
     private int rowsBefore = 1;
 
-    /** @param drawn whether nodes have drawn children where the drafter draws */
-    CostAwarePlanner(CycleCosts costs, TreeLimits limits, boolean drawn) {
+    /**
+     * @param drawn whether nodes have drawn children where the drafter draws
+     * @param lookup whether trees have a branch that copies the text, where they have no drawn children
+     */
+    CostAwarePlanner(CycleCosts costs, TreeLimits limits, boolean drawn, boolean lookup) {
         this.drawn = drawn;
+        this.lookup = lookup ? new LookupBranch() : null;
         this.usualNodes = limits.nodes();
         this.costs = costs;
         this.limits = limits;
@@ -73,6 +83,9 @@ final class CostAwarePlanner implements TreePlanner {
     @Override
     public void begins() {
         rest.end();
+        if (lookup != null) {
+            lookup.begins();
+        }
     }
 
     @Override
@@ -89,13 +102,16 @@ final class CostAwarePlanner implements TreePlanner {
         spent += costs.roots();
         learnProfile(children, 1);
         growth.offerRoot(children, 0);
+        LookupBranch branch = branch(drafter);
+        int copied = growth.copy(branch, -1, 1, depth);
         known.clear();
         know(0);
         int room = Math.min(nodes, limits.nodes());
         for (int n = 0; n <= room; n++) {
             passes[n] = pass(n);
         }
-        for (int level = 2; level <= Math.min(depth, limits.depth()); level++) {
+        int level = 2;
+        for (; level <= Math.min(depth, limits.depth()); level++) {
             int rows = growth.advanceCommitting(width(level, room), room);
             if (rows == 0) {
                 break;
@@ -109,11 +125,26 @@ final class CostAwarePlanner implements TreePlanner {
             spent += costs.level().at(rows);
             learnProfile(children, level);
             growth.offerFrontier(children, 0);
+            copied = growth.copy(branch, copied, level, depth);
             know(before);
         }
+        int before = growth.size();
+        for (; copied >= 0; level++) {
+            copied = growth.copy(branch, copied, level, depth);
+        }
+        know(before);
         int size = Math.max(best(known, room).nodes(), growth.committed());
         usualNodes += FORGET * (size - usualNodes);
         return size == 0 ? DraftTree.empty() : growth.keep(size);
+    }
+
+    /** A drawn child must not be a copied one: where children are drawn nothing is copied. */
+    private @Nullable LookupBranch branch(Drafter drafter) {
+        if (lookup == null || drawn && drafter.draws()) {
+            return null;
+        }
+        lookup.find(drafter.history());
+        return lookup;
     }
 
     private Offspring children(Drafter drafter, int[] nodes, Children children, PathScore path) {
@@ -124,11 +155,6 @@ final class CostAwarePlanner implements TreePlanner {
                         children,
                         row -> DrawnChild.fixed(children, row, path.of(row), Math.max(1, usualNodes)))
                 : Offspring.of(children);
-    }
-
-    /** Score of a row's path. */
-    private interface PathScore {
-        float of(int row);
     }
 
     private void know(int from) {
@@ -148,6 +174,9 @@ final class CostAwarePlanner implements TreePlanner {
         if (drafting) {
             rest.drafted(gain * plainPass(), cost, pace.isUnsure());
             learnAcceptance(tree, accepted, next);
+            if (lookup != null) {
+                lookup.learn(tree, accepted, next);
+            }
         }
     }
 
@@ -242,9 +271,9 @@ final class CostAwarePlanner implements TreePlanner {
             for (int candidate = parent + 1; candidate < growth.size(); candidate++) {
                 if (growth.parent(candidate) == parent) {
                     boolean came = growth.token(candidate) == token;
-                    if (!growth.isDrawn(candidate)) {
+                    if (!growth.isDrawn(candidate) && !growth.isCopied(candidate)) {
                         acceptance.learn(growth.logProb(candidate), step + 1, came);
-                    } else if (tree.hasDraw(growth.draw(candidate))) {
+                    } else if (growth.isDrawn(candidate) && tree.hasDraw(growth.draw(candidate))) {
                         drawnAcceptance.learn(growth.logProb(candidate), step + 1, came);
                     }
                     child = came ? candidate : child;

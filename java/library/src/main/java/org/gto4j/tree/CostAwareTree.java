@@ -15,6 +15,7 @@ public final class CostAwareTree extends LayeredTree {
 
     private final CycleCosts costs;
     private final @Nullable DrawnChild drawn;
+    private final boolean lookup;
 
     /** At most 63 nodes, depth 8, top-k 8. */
     public CostAwareTree(CycleCosts costs) {
@@ -28,13 +29,23 @@ public final class CostAwareTree extends LayeredTree {
      * @param nodes most nodes of a tree, at least 1
      */
     public CostAwareTree(CycleCosts costs, int depth, int topK, int nodes) {
-        this(Objects.requireNonNull(costs, "costs"), new TreeLimits(depth, topK, nodes), null);
+        this(Objects.requireNonNull(costs, "costs"), new TreeLimits(depth, topK, nodes), null, false);
     }
 
-    private CostAwareTree(CycleCosts costs, TreeLimits limits, @Nullable DrawnChild drawn) {
+    private CostAwareTree(CycleCosts costs, TreeLimits limits, @Nullable DrawnChild drawn, boolean lookup) {
         super(limits);
         this.costs = costs;
         this.drawn = drawn;
+        this.lookup = lookup;
+    }
+
+    /**
+     * The same trees, with a branch that copies what followed the text's last tokens where they stood in it before
+     * (prompt lookup, arXiv 2411.10666): good where answers repeat their prompt, as edits of code and summaries do.
+     * Trees with drawn children have no such branch.
+     */
+    public CostAwareTree withLookup() {
+        return new CostAwareTree(costs, limits, drawn, true);
     }
 
     @Override
@@ -44,7 +55,7 @@ public final class CostAwareTree extends LayeredTree {
 
     @Override
     public CostAwareTree drawing(DrawnChild how) {
-        return new CostAwareTree(costs, limits, Objects.requireNonNull(how, "drawn"));
+        return new CostAwareTree(costs, limits, Objects.requireNonNull(how, "drawn"), lookup);
     }
 
     /** The costs that it weighs. */
@@ -54,11 +65,22 @@ public final class CostAwareTree extends LayeredTree {
 
     @Override
     public TreePlanner planner() {
-        return new CostAwarePlanner(costs, limits, drawn != null);
+        return new CostAwarePlanner(costs, limits, drawn != null, lookup);
     }
 
     @Override
     public String name() {
-        return drawn == null ? "cost-aware" : drawn.named("cost-aware");
+        String name = lookup ? "cost-aware + lookup" : "cost-aware";
+        return drawn == null ? name : drawn.named(name);
+    }
+
+    @Override
+    public int maxNodes() {
+        return lookup ? limits.nodes() : super.maxNodes();
+    }
+
+    @Override
+    public int maxLeaves() {
+        return lookup ? limits.nodes() : super.maxLeaves();
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DynamicTree extends LayeredTree {
     private final @Nullable DrawnChild drawn;
+    private final boolean lookup;
 
     /**
      * @param depth layers of candidates, at least 1; depth - 1 calls of {@link Drafter#expand}
@@ -23,12 +24,13 @@ public final class DynamicTree extends LayeredTree {
      * @param nodes nodes kept, at least 1
      */
     public DynamicTree(int depth, int topK, int nodes) {
-        this(new TreeLimits(depth, topK, nodes), null);
+        this(new TreeLimits(depth, topK, nodes), null, false);
     }
 
-    private DynamicTree(TreeLimits limits, @Nullable DrawnChild drawn) {
+    private DynamicTree(TreeLimits limits, @Nullable DrawnChild drawn, boolean lookup) {
         super(limits);
         this.drawn = drawn;
+        this.lookup = lookup;
     }
 
     /** The paper's sizes: depth 7, top-k 10, 60 nodes. */
@@ -58,23 +60,36 @@ public final class DynamicTree extends LayeredTree {
 
     @Override
     public DynamicTree drawing(DrawnChild how) {
-        return new DynamicTree(limits, Objects.requireNonNull(how, "drawn"));
+        return new DynamicTree(limits, Objects.requireNonNull(how, "drawn"), lookup);
+    }
+
+    /**
+     * Trees of the same size in which what followed the text's last tokens where they stood in it before is a branch,
+     * as far as it is more probable than the draft's nodes (prompt lookup, arXiv 2411.10666). Trees with drawn children
+     * have no such branch; neither have those of {@link #build}, training and rewards.
+     */
+    public DynamicTree withLookup() {
+        return new DynamicTree(limits, drawn, true);
     }
 
     /** Grows the tree of the drafter's root: a deterministic function of what the drafter says. */
     public DraftTree build(Drafter drafter) {
         return drawn != null && drafter.draws()
-                ? draw(drafter)
+                ? grow(drafter, null, depth())
                 : ForestBuilder.build(new OneRoot(drafter), new int[] {0}, this).get(0);
     }
 
-    private DraftTree draw(Drafter drafter) {
+    /**
+     * A tree of one root with drawn children where the drafter draws, and with a branch.
+     *
+     * @param mostDepth most levels of the branch
+     */
+    DraftTree grow(Drafter drafter, @Nullable LookupBranch branch, int mostDepth) {
         TreeGrowth tree = new TreeGrowth(topK(), -1, Scoring.DRAFT, Scoring.DRAFT);
-        Children children = drafter.roots(topK());
-        tree.offerRoot(
-                Offspring.draw(drafter, new int[] {-1}, children, row -> DrawnChild.fixed(children, row, 0, nodes())),
-                0);
-        for (int layer = 1; layer < depth(); layer++) {
+        tree.offerRoot(offspring(drafter, new int[] {-1}, drafter.roots(topK()), row -> 0), 0);
+        int copied = tree.copy(branch, -1, 1, mostDepth);
+        int level = 2;
+        for (; level <= depth(); level++) {
             int rows = tree.advance(topK(), nodes());
             if (rows == 0) {
                 break;
@@ -83,25 +98,42 @@ public final class DynamicTree extends LayeredTree {
             int[] tokens = new int[rows];
             tree.writeFrontier(parents, tokens, 0);
             Children below = drafter.expand(parents, tokens, topK());
-            tree.offerFrontier(
-                    Offspring.draw(
-                            drafter,
-                            tree.frontierIds(below.firstNode()),
-                            below,
-                            row -> DrawnChild.fixed(below, row, tree.frontierScore(row), nodes())),
-                    0);
+            tree.offerFrontier(offspring(drafter, tree.frontierIds(below.firstNode()), below, tree::frontierScore), 0);
+            copied = tree.copy(branch, copied, level, mostDepth);
+        }
+        for (; copied >= 0; level++) {
+            copied = tree.copy(branch, copied, level, mostDepth);
         }
         return tree.keep(nodes());
     }
 
+    private Offspring offspring(Drafter drafter, int[] ids, Children children, PathScore path) {
+        return drawn != null && drafter.draws()
+                ? Offspring.draw(drafter, ids, children, row -> DrawnChild.fixed(children, row, path.of(row), nodes()))
+                : Offspring.of(children);
+    }
+
     @Override
     public TreePlanner planner() {
-        return (drafter, mostDepth, mostNodes) -> build(drafter).limited(mostDepth, mostNodes);
+        return lookup
+                ? new LookupPlanner(this)
+                : (drafter, mostDepth, mostNodes) -> build(drafter).limited(mostDepth, mostNodes);
+    }
+
+    @Override
+    public int maxNodes() {
+        return lookup ? limits.nodes() : super.maxNodes();
+    }
+
+    @Override
+    public int maxLeaves() {
+        return lookup ? limits.nodes() : super.maxLeaves();
     }
 
     @Override
     public String name() {
-        String name = "tree " + limits.nodes() + "/" + limits.depth() + "/" + limits.topK();
+        String name =
+                "tree " + limits.nodes() + "/" + limits.depth() + "/" + limits.topK() + (lookup ? " + lookup" : "");
         return drawn == null ? name : drawn.named(name);
     }
 

@@ -3,6 +3,7 @@ package org.gto4j.tree;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One tree while it grows: all candidates so far, in the order found (layer by layer), and the frontier. One tree after
@@ -26,8 +27,10 @@ final class TreeGrowth {
     private int[] frontier = NONE;
     /** Candidates that are in the tree whatever is found below them, with their ancestors. */
     private final BitSet committed = new BitSet();
-    /** Drafter's id of a candidate once it is evaluated; candidates that never were hold 0 and are nobody's parent. */
+    /** Drafter's id of a candidate once it is evaluated, -1 before. */
     private int[] evaluated;
+    /** Candidates that the draft didn't offer. */
+    private final BitSet copied = new BitSet();
 
     /**
      * @param rootCode what the drafter calls this tree's root as a parent
@@ -54,6 +57,7 @@ final class TreeGrowth {
         layerStart = 0;
         frontier = NONE;
         committed.clear();
+        copied.clear();
         offer(children, row, -1);
     }
 
@@ -82,7 +86,43 @@ final class TreeGrowth {
         logProbs[size] = logProb;
         scores[size] = (parent < 0 ? 0 : scores[parent]) + by.score(logProb, layer);
         draws[size] = draw;
+        evaluated[size] = -1;
         size++;
+    }
+
+    /**
+     * Offers a branch's token of a level below its last one. Where the draft has offered it, too, the higher score of
+     * both counts. The root's children are level 1.
+     *
+     * @param branch null: none
+     * @param below the candidate that has the last one, any before level 1
+     * @param depth most levels of the tree
+     * @return the candidate that has the token; -1: the branch or the tree ends before
+     */
+    int copy(@Nullable LookupBranch branch, int below, int level, int depth) {
+        boolean first = level == 1;
+        return branch == null || level > Math.min(depth, branch.length()) || !first && below < 0
+                ? -1
+                : copy(first ? -1 : below, branch.token(level - 1), branch.logProb(level - 1));
+    }
+
+    private int copy(int parent, int token, float logProb) {
+        float score = (parent < 0 ? 0 : scores[parent]) + logProb;
+        for (int candidate = parent + 1; candidate < size; candidate++) {
+            if (parents[candidate] == parent && tokens[candidate] == token) {
+                scores[candidate] = Math.max(scores[candidate], score);
+                return candidate;
+            }
+        }
+        reserve(size + 1);
+        copied.set(size);
+        add(token, parent, logProb, (own, depth) -> own, -1);
+        return size - 1;
+    }
+
+    /** Whether the draft didn't offer it. */
+    boolean isCopied(int candidate) {
+        return copied.get(candidate);
     }
 
     /** Number of candidates. */
@@ -118,14 +158,22 @@ final class TreeGrowth {
         return draws[candidate];
     }
 
-    /** The last layer's best candidates, {@code count} at most, best first. */
+    /** The last layer's best candidates that can be expanded, {@code count} at most, best first. */
     int[] bestOfLastLayer(int count) {
-        return best(layerStart, count);
+        int[] best = best(layerStart, copied.isEmpty() ? count : size - layerStart);
+        return copied.isEmpty()
+                ? best
+                : Arrays.stream(best).filter(this::canBeExpanded).limit(count).toArray();
+    }
+
+    /** A copied candidate may stand below one that wasn't evaluated. */
+    private boolean canBeExpanded(int candidate) {
+        return parents[candidate] < 0 || evaluated[parents[candidate]] >= 0;
     }
 
     /** Makes the last layer's best candidates, {@code width} at most, the frontier and returns their number. */
     int advance(int width) {
-        frontier = best(layerStart, width);
+        frontier = bestOfLastLayer(width);
         layerStart = size;
         return frontier.length;
     }
@@ -139,7 +187,7 @@ final class TreeGrowth {
             return advance(width);
         }
         int last = best(0, nodes)[nodes - 1];
-        frontier = Arrays.stream(best(layerStart, width))
+        frontier = Arrays.stream(bestOfLastLayer(width))
                 .filter(c -> scores[c] > scores[last] || scores[c] == scores[last] && c <= last)
                 .toArray();
         layerStart = size;
@@ -173,7 +221,7 @@ final class TreeGrowth {
      * @param nodes most of the tree
      */
     int advanceCommitting(int width, int nodes) {
-        frontier = Arrays.stream(best(layerStart, width))
+        frontier = Arrays.stream(bestOfLastLayer(width))
                 .filter(candidate -> !isDrawn(candidate) || commit(candidate, nodes))
                 .toArray();
         layerStart = size;

@@ -162,6 +162,34 @@ class BenchCommandTest {
     }
 
     @Test
+    void aChainOfStockThatFailsIsLeftOutAndSaidSo() throws IOException {
+        Path server = Files.writeString(
+                folder.resolve("llama-server"),
+                "#!/bin/sh\ncase \"$*\" in *draft-eagle3*) echo \"no such draft\"; exit 134;; esac\nexec "
+                        + StockProgram.path() + " \"$@\"\n");
+        assertTrue(server.toFile().setExecutable(true));
+        Path json = folder.resolve("left-out.json");
+        CommandRun run = bench(
+                "-d",
+                files.draft(),
+                "--mode",
+                "plain",
+                "--stock",
+                server.toString(),
+                "--stock-n-max",
+                "1",
+                "--json",
+                json.toString());
+        assertEquals(0, run.code(), run.err());
+        JsonNode result = new ObjectMapper().readTree(json.toFile());
+        assertEquals(List.of("plain", "stock"), policies(result));
+        JsonNode leftOut = result.path("left_out").get(0);
+        assertEquals("stock-chain 1", leftOut.path("policy").asText());
+        assertTrue(leftOut.path("reason").asText().contains("exit code 134"), leftOut.toString());
+        assertTrue(run.err().contains("stock-chain 1") || run.out().contains("stock-chain 1"), run.out() + run.err());
+    }
+
+    @Test
     void stockThatDoesNotStartIsOneClearMessage() throws IOException {
         CommandRun missing = bench("--stock", folder.resolve("nowhere").toString());
         assertEquals(1, missing.code(), missing.err());

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,6 +136,23 @@ class TrainCommandTest {
         assertEquals(0, export.code(), export.err());
         CommandRun info = CommandRun.of("info", exported.toString());
         assertTrue(info.out().contains("(a draft)") && info.out().contains("64 of the target's tokens"), info.out());
+        exportsAContextVocabulary(exported);
+    }
+
+    private void exportsAContextVocabulary(Path draft) {
+        Path with = folder.resolve("with.gguf");
+        List<String> export =
+                List.of("export", "-m", files.model(), "--draft", draft.toString(), "--context-vocab", "1.5", "--out");
+        CommandRun run = CommandRun.of(
+                Stream.concat(export.stream(), Stream.of(with.toString())).toArray(String[]::new));
+        assertEquals(0, run.code(), run.err());
+        CommandRun info = CommandRun.of("info", with.toString());
+        assertTrue(info.out().contains("and the text's own, offset 1.5"), info.out());
+        CommandRun folderOf = CommandRun.of(Stream.concat(
+                        export.stream(), Stream.of(folder.resolve("sglang").toString(), "--format", "sglang"))
+                .toArray(String[]::new));
+        assertEquals(2, folderOf.code(), folderOf.err());
+        assertTrue(folderOf.err().contains("--context-vocab"), folderOf.err());
     }
 
     /** Answers of others can't be replayed: training on them goes on without validation. */

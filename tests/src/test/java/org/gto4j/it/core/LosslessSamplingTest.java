@@ -134,6 +134,12 @@ class LosslessSamplingTest {
                         (text, token) -> true,
                         SOME),
                 new Case("cost-aware", CostAware.cheap(), temperature(1).build(), (text, token) -> true, SOME),
+                new Case(
+                        "cost-aware, lookup",
+                        CostAware.cheap().withLookup(),
+                        temperature(1).build(),
+                        (text, token) -> true,
+                        SOME),
                 new Case("temperature 0.6", temperature(0.6)),
                 new Case("top-k", temperature(1).topK(3)),
                 new Case("top-p", temperature(0.9).topP(0.8f)),

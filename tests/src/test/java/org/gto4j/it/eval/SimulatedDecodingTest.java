@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.gto4j.Generation;
@@ -75,6 +76,8 @@ class SimulatedDecodingTest {
                 new DynamicTree(3, 4, 9),
                 new Chain(7),
                 new Untimed(new CostAwareTree(COSTS)),
+                new Untimed(new CostAwareTree(COSTS).withLookup()),
+                new DynamicTree(4, 4, 12).withLookup(),
                 new PromptLookup(2, 5),
                 new NoTree());
     }
@@ -100,6 +103,19 @@ class SimulatedDecodingTest {
         same(policy, SamplerOptions.greedy());
     }
 
+    /** The simulated trunk holds the whole text: what comes later isn't proposed. */
+    @Test
+    void cyclesWithAContextVocabularyAreTheDecoders() {
+        try (DraftModel narrow = TinyModels.randomDraft(target, new int[] {0, 2, 5, 9}, 7)) {
+            SamplerOptions sampler =
+                    SamplerOptions.builder().temperature(1).seed(9).build();
+            int without = same(narrow, new DynamicTree(4, 4, 12), sampler);
+            narrow.setContextVocabulary(OptionalDouble.of(0.5));
+            int with = same(narrow, new DynamicTree(4, 4, 12), sampler);
+            assertTrue(with > without + without / 10, without + " tokens were accepted without, " + with + " with it");
+        }
+    }
+
     @Test
     void sampledTextsGiveTheCyclesOfTheirSampler() {
         same(
@@ -109,6 +125,12 @@ class SimulatedDecodingTest {
 
     /** With features that weren't rounded every cycle of every text is the same one. */
     private void same(TreePolicy policy, SamplerOptions sampler) {
+        int accepted = same(draft, policy, sampler);
+        assertTrue(accepted > 30 || policy instanceof NoTree, "paths were accepted: " + accepted);
+    }
+
+    /** Tokens that were accepted. */
+    private int same(DraftModel draft, TreePolicy policy, SamplerOptions sampler) {
         List<FinishReason> reasons = new ArrayList<>();
         int accepted = 0;
         SessionOptions reading = SessionOptions.builder()
@@ -151,7 +173,7 @@ class SimulatedDecodingTest {
         assertTrue(
                 reasons.contains(FinishReason.END_OF_GENERATION) && reasons.contains(FinishReason.MAX_TOKENS),
                 "both ends: " + reasons);
-        assertTrue(accepted > 30 || policy instanceof NoTree, "paths were accepted: " + accepted);
+        return accepted;
     }
 
     /** The text with its end token, whichever of the target's it is. */

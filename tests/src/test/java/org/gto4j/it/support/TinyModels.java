@@ -43,7 +43,12 @@ public final class TinyModels {
 
     /** A draft of the whole vocabulary with random weights. */
     public static DraftModel randomDraft(TargetModel target, long seed) {
-        int[] vocabulary = IntStream.range(0, target.info().vocabulary()).toArray();
+        return randomDraft(
+                target, IntStream.range(0, target.info().vocabulary()).toArray(), seed);
+    }
+
+    /** The same with a vocabulary of some tokens. */
+    public static DraftModel randomDraft(TargetModel target, int[] vocabulary, long seed) {
         return DraftModel.create(
                 target,
                 DraftConfig.builder()

@@ -6,6 +6,7 @@ import org.gto4j.io.AtomicFile;
 import org.gto4j.lab.eval.Bench;
 import org.gto4j.lab.eval.BenchResult;
 import org.gto4j.lab.eval.BenchTable;
+import org.gto4j.lab.eval.Measurement;
 import org.gto4j.lab.eval.Mode;
 import org.gto4j.lab.report.HtmlReport;
 import org.gto4j.lab.stock.StockOptions;
@@ -88,9 +89,9 @@ final class BenchCommand implements Command {
                                         ? DecodingComparison.draftModes()
                                         : DecodingComparison.plainModes())));
         try (TargetFile open = TargetFile.open(values)) {
-            BenchResult result = Bench.of(
-                    measuring.measure(open.target(), true, stock, console, (method, statistics) -> {}),
-                    Bootstrap.standard());
+            List<Measurement> measured =
+                    measuring.measure(open.target(), true, stock, console, (method, statistics) -> {});
+            BenchResult result = Bench.of(measured, measuring.leftOut(), Bootstrap.standard());
             console.out().println(MachineDescription.of(open.target()));
             console.out().print(BenchTable.print(result.rows()));
             result.lines().forEach(console::tell);

@@ -7,6 +7,7 @@ import java.util.function.Function;
 import org.gto4j.Generation;
 import org.gto4j.error.GtoException;
 import org.gto4j.lab.eval.Evaluator;
+import org.gto4j.lab.eval.LeftOut;
 import org.gto4j.lab.eval.Measurement;
 import org.gto4j.lab.eval.Variant;
 import org.gto4j.lab.stock.StockOptions;
@@ -23,6 +24,7 @@ final class ComparisonRun {
 
     private final DecodingComparison comparison;
     private final List<Double> temperatures;
+    private List<LeftOut> leftOut = List.of();
 
     /** @param comparison makes after the temperatures are read, since it reads files */
     ComparisonRun(
@@ -42,6 +44,11 @@ final class ComparisonRun {
                         ValueType.list(Numbers.atLeast(0)),
                         "temperatures; 0 is greedy")
                 .orElse(otherwise);
+    }
+
+    /** Ways that the last measurement gave up. */
+    List<LeftOut> leftOut() {
+        return leftOut;
     }
 
     /** Measures our own ways only. */
@@ -81,7 +88,11 @@ final class ComparisonRun {
                             }));
                 }
             }
-            return measurements;
+            leftOut = evaluator.leftOut();
+            return measurements.stream()
+                    .filter(measured ->
+                            leftOut.stream().noneMatch(way -> way.method().equals(measured.method())))
+                    .toList();
         } catch (GtoException e) {
             // Ctrl-C ends a stock server, too, which then fails to answer.
             console.checkStop();

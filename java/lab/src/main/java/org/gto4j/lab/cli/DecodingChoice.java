@@ -25,7 +25,7 @@ final class DecodingChoice {
 
     static final Parameters PARAMETERS = Parameters.of(MODE)
             .and(TreeSizes.SINGLE)
-            .and(TreeSizes.DRAWN_CHILD, CommonParameters.TEMPERATURE, CommonParameters.SEED);
+            .and(TreeSizes.DRAWN_CHILD, TreeSizes.LOOKUP_BRANCH, CommonParameters.TEMPERATURE, CommonParameters.SEED);
 
     private final Mode mode;
     private final TreeSizes sizes;
@@ -43,6 +43,10 @@ final class DecodingChoice {
         TreeSizes sizes = TreeSizes.single(values);
         if (mode.needsDraft() && file.isEmpty()) {
             throw new UsageException("mode " + mode.label() + " needs --draft");
+        }
+        if (values.has(TreeSizes.LOOKUP_BRANCH) && mode != Mode.COST_AWARE && mode != Mode.TREE) {
+            throw new UsageException("option --lookup-branch is for modes " + Mode.COST_AWARE.label() + " and "
+                    + Mode.TREE.label() + ", found " + mode.label());
         }
         return new DecodingChoice(mode, sizes, mode.needsDraft() ? file.get() : null);
     }

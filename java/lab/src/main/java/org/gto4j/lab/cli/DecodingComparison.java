@@ -30,7 +30,8 @@ final class DecodingComparison {
     /** All but --mode, whose default is each command's own. */
     static final Parameters PARAMETERS = Parameters.of(
                     CommonParameters.MODEL, CommonParameters.DRAFTS, PROMPTS, LIMIT, MAX_TOKENS)
-            .and(TreeSizes.LISTS);
+            .and(TreeSizes.LISTS)
+            .and(TreeSizes.LOOKUP_BRANCH);
 
     private final List<Path> draftFiles;
     private final Set<Mode> modes;

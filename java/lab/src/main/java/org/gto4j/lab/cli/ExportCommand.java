@@ -3,6 +3,7 @@ package org.gto4j.lab.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.gto4j.checkpoint.CheckpointFormat;
 import org.gto4j.checkpoint.DraftExport;
 import org.gto4j.checkpoint.ExportOptions;
@@ -39,6 +40,16 @@ final class ExportCommand implements Command {
                     ParameterGroup.OUTPUT, "type", "TYPE", ValueType.constant(DraftFileType.class), "of the weights")
             .orElse(DraftFileType.F16);
 
+    private static final Parameter<Double> CONTEXT_VOCABULARY = Parameter.of(
+                    ParameterGroup.OUTPUT,
+                    "context-vocab",
+                    "X",
+                    Numbers.any(),
+                    "of gguf: the draft may also propose tokens of the text so far that its vocabulary lacks, by the "
+                            + "target's head rows and with logits that are less by X (1 to 2); stock llama.cpp drafts "
+                            + "without them")
+            .orElseSay("as the draft has it");
+
     /** What folders of this program call their drafts, the best first. */
     private static final List<String> NAMES = List.of("draft.gguf", "draft-gto.gguf", "draft-eagle3.gguf");
 
@@ -65,7 +76,7 @@ final class ExportCommand implements Command {
 
     @Override
     public Parameters parameters() {
-        return Parameters.of(CommonParameters.MODEL, DRAFT, OUT, FORMAT, TYPE, VERIFIER)
+        return Parameters.of(CommonParameters.MODEL, DRAFT, OUT, FORMAT, TYPE, CONTEXT_VOCABULARY, VERIFIER)
                 .and(CommonParameters.COMPUTING);
     }
 
@@ -74,6 +85,7 @@ final class ExportCommand implements Command {
         return List.of(
                 "-m model.gguf --draft run2 --out draft.gguf",
                 "-m model.gguf --draft run2/draft.gguf --out draft-f32.gguf --type F32",
+                "-m model.gguf --draft run2 --context-vocab 1.5 --out draft-context.gguf",
                 "-m model.gguf --draft run2 --format speculators --type BF16 --verifier meta-llama/Llama-3.1-8B-Instruct --out draft-vllm");
     }
 
@@ -86,9 +98,13 @@ final class ExportCommand implements Command {
         if (format != ExportFormat.SPECULATORS && values.has(VERIFIER)) {
             throw ParameterValues.wrong(VERIFIER, "it with --format speculators", "it without");
         }
+        if (format != ExportFormat.GGUF && values.has(CONTEXT_VOCABULARY)) {
+            throw ParameterValues.wrong(CONTEXT_VOCABULARY, "it with --format gguf", "it without");
+        }
         requireNoModel(out);
         try (TargetFile open = TargetFile.open(values);
                 DraftModel draft = DraftModel.load(open.target(), file)) {
+            values.find(CONTEXT_VOCABULARY).ifPresent(offset -> draft.setContextVocabulary(OptionalDouble.of(offset)));
             switch (format) {
                 case GGUF -> draft.save(out, type);
                 case SGLANG ->

@@ -78,6 +78,7 @@ final class SimulateCommand implements Command {
     public Parameters parameters() {
         return Parameters.of(CommonParameters.MODEL, DRAFTS, CORPUS, LIMIT, MODE)
                 .and(TreeSizes.LISTS)
+                .and(TreeSizes.LOOKUP_BRANCH)
                 .and(PREDICT, GRID, CommonParameters.JSON)
                 .and(CommonParameters.COMPUTING);
     }

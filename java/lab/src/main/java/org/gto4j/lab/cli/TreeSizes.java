@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.gto4j.error.GtoException;
 import org.gto4j.lab.eval.Mode;
@@ -90,6 +91,13 @@ final class TreeSizes {
             ValueType.list(DRAWN_CHILD.type()),
             "decode in each way with a draft a second time: " + DRAWN_CHILD.help());
 
+    /** Of cost-aware and dynamic trees; where ways are compared they are decoded a second time with it. */
+    static final Parameter<Boolean> LOOKUP_BRANCH = Parameter.flag(
+            ParameterGroup.DECODING,
+            "lookup-branch",
+            "cost-aware and dynamic trees have a branch that copies what followed the text's last tokens where they "
+                    + "stood before; commands that compare decode these trees with it and without it");
+
     /** One size of each. */
     static final Parameters SINGLE = Parameters.of(TREE, CHAIN, STATIC);
 
@@ -101,6 +109,13 @@ final class TreeSizes {
     private final List<StaticTree> statics;
     private final boolean undrawn;
     private final List<DrawnChild> drawn;
+    private final LookupUse lookup;
+
+    private enum LookupUse {
+        NEVER,
+        ALWAYS,
+        BESIDE
+    }
 
     /**
      * @param undrawn whether trees without drawn children are wanted
@@ -111,7 +126,9 @@ final class TreeSizes {
             List<Integer> chains,
             List<StaticTree> statics,
             boolean undrawn,
-            List<Double> drawn) {
+            List<Double> drawn,
+            LookupUse lookup) {
+        this.lookup = lookup;
         this.undrawn = undrawn;
         this.drawn = drawn.stream().map(DrawnChild::new).toList();
         this.trees = trees;
@@ -126,7 +143,8 @@ final class TreeSizes {
                 values.get(CHAINS),
                 values.get(STATICS),
                 true,
-                values.find(DRAWN_CHILDREN).orElse(List.of()));
+                values.find(DRAWN_CHILDREN).orElse(List.of()),
+                values.has(LOOKUP_BRANCH) ? LookupUse.BESIDE : LookupUse.NEVER);
     }
 
     /** Of {@link #SINGLE}. */
@@ -137,7 +155,8 @@ final class TreeSizes {
                 List.of(values.get(CHAIN)),
                 List.of(values.get(STATIC)),
                 drawn.isEmpty(),
-                drawn.stream().toList());
+                drawn.stream().toList(),
+                values.has(LOOKUP_BRANCH) ? LookupUse.ALWAYS : LookupUse.NEVER);
     }
 
     /** Refuses lists. */
@@ -180,16 +199,27 @@ final class TreeSizes {
 
     private List<? extends TreePolicy> undrawn(Mode mode, Supplier<CycleCosts> costs) {
         return switch (mode) {
-            case COST_AWARE -> List.of(new CostAwareTree(costs.get()));
+            case COST_AWARE -> withLookups(List.of(new CostAwareTree(costs.get())), CostAwareTree::withLookup);
             case PLAIN -> List.of(new NoTree());
             case LOOKUP ->
                 List.of(new PromptLookup(
                         LOOKUP_NGRAM,
                         chains.stream().mapToInt(Integer::intValue).max().orElseThrow()));
             case CHAIN -> chains.stream().map(Chain::new).toList();
-            case TREE -> trees;
+            case TREE -> withLookups(trees, DynamicTree::withLookup);
             case STATIC -> statics;
             case STOCK, STOCK_CHAIN -> throw new IllegalArgumentException("we don't decode in mode " + mode.label());
+        };
+    }
+
+    private <T> List<T> withLookups(List<T> policies, UnaryOperator<T> withLookup) {
+        return switch (lookup) {
+            case NEVER -> policies;
+            case ALWAYS -> policies.stream().map(withLookup).toList();
+            case BESIDE ->
+                policies.stream()
+                        .flatMap(policy -> Stream.of(policy, withLookup.apply(policy)))
+                        .toList();
         };
     }
 

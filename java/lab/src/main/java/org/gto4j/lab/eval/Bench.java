@@ -33,12 +33,21 @@ public final class Bench {
                 .orElse(Summary.ALL);
     }
 
-    /** The rows of {@link Summary#rows} beside plain decoding, the best stock setting and the cost model. */
+    /** {@link #of(List, List, Bootstrap)} of a run that gave up nothing. */
     public static BenchResult of(List<Measurement> measurements, Bootstrap bootstrap) {
-        return new Bench(measurements, bootstrap).result();
+        return of(measurements, List.of(), bootstrap);
     }
 
-    private BenchResult result() {
+    /**
+     * The rows of {@link Summary#rows} beside plain decoding, the best stock setting and the cost model.
+     *
+     * @param leftOut ways that were given up; none of the measurements is theirs
+     */
+    public static BenchResult of(List<Measurement> measurements, List<LeftOut> leftOut, Bootstrap bootstrap) {
+        return new Bench(measurements, bootstrap).result(leftOut);
+    }
+
+    private BenchResult result(List<LeftOut> leftOut) {
         Map<Double, EvalRow> stock = new HashMap<>();
         List<EvalRow> bestStock = new ArrayList<>();
         List<Bound> bounds = new ArrayList<>();
@@ -55,7 +64,7 @@ public final class Bench {
                     .forEach(row -> bound(row).ifPresent(bounds::add));
         });
         return new BenchResult(
-                rows.stream().map(row -> row(row, stock.get(row.temperature()))).toList(), bestStock, bounds);
+                rows.stream().map(row -> row(row, stock.get(row.temperature()))).toList(), bestStock, bounds, leftOut);
     }
 
     private Optional<EvalRow> best(double temperature, Predicate<EvalRow> candidate, Comparator<EvalRow> order) {

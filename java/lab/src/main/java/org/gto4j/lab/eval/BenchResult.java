@@ -13,13 +13,15 @@ import java.util.Locale;
  * @param rows one a way, temperature and dataset
  * @param bestStock the fastest stock setting of each temperature, over all prompts; empty without stock
  * @param bounds one for each cost-aware way and temperature; empty without costs
+ * @param leftOut ways that were given up
  */
-public record BenchResult(List<BenchRow> rows, List<EvalRow> bestStock, List<Bound> bounds) {
+public record BenchResult(List<BenchRow> rows, List<EvalRow> bestStock, List<Bound> bounds, List<LeftOut> leftOut) {
     /** Copies the lists. */
     public BenchResult {
         rows = List.copyOf(rows);
         bestStock = List.copyOf(bestStock);
         bounds = List.copyOf(bounds);
+        leftOut = List.copyOf(leftOut);
     }
 
     /**
@@ -30,7 +32,7 @@ public record BenchResult(List<BenchRow> rows, List<EvalRow> bestStock, List<Bou
         return BenchFinding.of(this);
     }
 
-    /** Lines that name the best stock settings and how far cost-aware trees came. */
+    /** Lines that name the best stock settings, how far cost-aware trees came, and what was left out. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         bestStock.forEach(row -> lines.add(String.format(
@@ -40,10 +42,11 @@ public record BenchResult(List<BenchRow> rows, List<EvalRow> bestStock, List<Bou
                 row.method().label(),
                 row.tokensPerSecond())));
         bounds.forEach(bound -> lines.add(bound.line()));
+        leftOut.forEach(way -> lines.add(way.line()));
         return lines;
     }
 
-    /** Arrays rows, best_stock and bounds. */
+    /** Arrays rows, best_stock, bounds and left_out. */
     public ObjectNode toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode array = json.putArray("rows");
@@ -52,6 +55,11 @@ public record BenchResult(List<BenchRow> rows, List<EvalRow> bestStock, List<Bou
         bestStock.forEach(row -> stock.add(row.toJson()));
         ArrayNode reached = json.putArray("bounds");
         bounds.forEach(bound -> reached.add(bound.toJson()));
+        ArrayNode missing = json.putArray("left_out");
+        leftOut.forEach(way -> missing.addObject()
+                .put("draft", way.method().draft())
+                .put("policy", way.method().policy())
+                .put("reason", way.reason()));
         return json;
     }
 }

@@ -1,8 +1,10 @@
 package org.gto4j.lab.eval;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -25,6 +27,7 @@ public final class Evaluator implements AutoCloseable {
     private final EvalOptions options;
     private final List<Answerer> methods = new ArrayList<>();
     private @Nullable StockServers servers;
+    private final List<LeftOut> leftOut = new ArrayList<>();
     private BiConsumer<Variant, Generation.Statistics> watcher = (variant, statistics) -> {};
 
     /** {@link #Evaluator(TargetModel, List, StockOptions, List, EvalOptions)} without stock llama.cpp. */
@@ -71,6 +74,14 @@ public final class Evaluator implements AutoCloseable {
         watcher = every;
     }
 
+    /**
+     * Ways that were given up, and why: chains of stock llama.cpp whose server refused or ended. What they had measured
+     * before stays among the results.
+     */
+    public List<LeftOut> leftOut() {
+        return List.copyOf(leftOut);
+    }
+
     /** Generations that a run without a stop makes at each temperature. */
     public int generations() {
         return methods.size() * questions.size();
@@ -101,17 +112,17 @@ public final class Evaluator implements AutoCloseable {
             if (!progress.goOn(number * methods.size(), generations())) {
                 return results;
             }
-            for (int i = 0; i < methods.size(); i++) {
-                Answerer method = methods.get((i + number) % methods.size());
+            List<Answerer> inTurn = new ArrayList<>(methods);
+            Collections.rotate(inTurn, -number);
+            for (Answerer method : inTurn) {
                 if (!done.contains(key(method.method(), temperature, question.dataset(), question.id()))) {
-                    Measurement measured = Measurement.of(
-                            method.method(),
-                            temperature,
-                            question,
-                            method.answer(
-                                    question.tokens(), options.maxTokens(), temperature, options.seed() + number));
-                    results.add(measured);
-                    sink.accept(measured);
+                    int seed = options.seed() + number;
+                    answer(method, question, options.maxTokens(), temperature, seed)
+                            .map(answer -> Measurement.of(method.method(), temperature, question, answer))
+                            .ifPresent(measured -> {
+                                results.add(measured);
+                                sink.accept(measured);
+                            });
                 }
             }
         }
@@ -133,8 +144,23 @@ public final class Evaluator implements AutoCloseable {
     /** The first decode of a context touches memory for the first time: not part of what is measured. */
     private void warmUp() {
         methods.forEach(method -> method.watch((variant, statistics) -> {}));
-        methods.forEach(method ->
-                method.answer(questions.get(0).tokens(), Math.min(WARM_UP_TOKENS, options.maxTokens()), 0, 0));
+        int tokens = Math.min(WARM_UP_TOKENS, options.maxTokens());
+        List.copyOf(methods).forEach(method -> answer(method, questions.get(0), tokens, 0, 0));
+    }
+
+    /** Empty if it is a chain of stock llama.cpp that fails: it is given up, the other ways go on. */
+    private Optional<Answer> answer(Answerer method, Question question, int most, double temperature, int seed) {
+        try {
+            return Optional.of(method.answer(question.tokens(), most, temperature, seed));
+        } catch (GtoException e) {
+            if (method.method().mode() != Mode.STOCK_CHAIN || e.kind() != GtoException.Kind.IO) {
+                throw e;
+            }
+            leftOut.add(new LeftOut(method.method(), String.valueOf(e.getMessage())));
+            methods.remove(method);
+            method.close();
+            return Optional.empty();
+        }
     }
 
     @Override

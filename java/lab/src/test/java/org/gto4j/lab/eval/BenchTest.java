@@ -240,7 +240,7 @@ class BenchTest {
     }
 
     private static List<String> findings(double... factors) {
-        return new BenchResult(rows(factors), List.of(), List.of()).findings();
+        return new BenchResult(rows(factors), List.of(), List.of(), List.of()).findings();
     }
 
     private static String finding(double... factors) {

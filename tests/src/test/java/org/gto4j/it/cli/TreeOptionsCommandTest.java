@@ -13,8 +13,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code --drawn-child} on a tiny random target. */
-class DrawnChildCommandTest {
+/** {@code --drawn-child} and {@code --lookup-branch} on a tiny random target. */
+class TreeOptionsCommandTest {
     @TempDir
     static Path folder;
 
@@ -56,10 +56,10 @@ class DrawnChildCommandTest {
         assertEquals(generate().out(), generate("--drawn-child", "1").out());
     }
 
-    @Test
-    void evalComparesTreesWithAndWithout() throws IOException {
+    /** Policies of the rows of an eval. */
+    private static List<String> compared(String... more) throws IOException {
         Path json = folder.resolve("rows.json");
-        CommandRun run = CommandRun.of(
+        List<String> arguments = new ArrayList<>(List.of(
                 "eval",
                 "-m",
                 files.model(),
@@ -67,12 +67,45 @@ class DrawnChildCommandTest {
                 files.draft(),
                 "--prompts",
                 files.prompts(),
-                "--temp",
-                "1",
                 "-n",
                 "12",
                 "--limit",
                 "2",
+                "--json",
+                json.toString()));
+        arguments.addAll(List.of(more));
+        CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
+        assertEquals(0, run.code(), run.err());
+        List<String> policies = new ArrayList<>();
+        new ObjectMapper()
+                .readTree(json.toFile())
+                .forEach(row -> policies.add(row.path("policy").asText()));
+        policies.forEach(policy -> assertTrue(run.out().contains(policy), run.out()));
+        run.out().lines().forEach(line -> assertTrue(line.length() <= 80, line));
+        return policies;
+    }
+
+    @Test
+    void evalComparesTreesWithAndWithoutLookupBranches() throws IOException {
+        assertEquals(
+                List.of("plain", "tree 6/3/2", "tree 6/3/2 + lookup", "cost-aware", "cost-aware + lookup"),
+                compared("--mode", "plain,tree,cost-aware", "--tree", "6/3/2", "--lookup-branch"));
+    }
+
+    @Test
+    void lookupBranchesChangeNoGreedyText() {
+        assertEquals(generate().out(), generate("--lookup-branch").out());
+        CommandRun run = CommandRun.of(
+                "generate", "-m", files.model(), "-d", files.draft(), "-p", "Hello", "--chain", "2", "--lookup-branch");
+        assertEquals(2, run.code());
+        assertTrue(run.err().contains("--lookup-branch") && run.err().contains("found chain"), run.err());
+    }
+
+    @Test
+    void evalComparesTreesWithAndWithoutDrawnChildren() throws IOException {
+        List<String> policies = compared(
+                "--temp",
+                "1",
                 "--mode",
                 "plain,lookup,chain,static",
                 "--chain",
@@ -80,14 +113,7 @@ class DrawnChildCommandTest {
                 "--static",
                 "2/1",
                 "--drawn-child",
-                "0.7,1",
-                "--json",
-                json.toString());
-        assertEquals(0, run.code(), run.err());
-        List<String> policies = new ArrayList<>();
-        new ObjectMapper()
-                .readTree(json.toFile())
-                .forEach(row -> policies.add(row.path("policy").asText()));
+                "0.7,1");
         assertEquals(
                 List.of(
                         "plain",
@@ -99,10 +125,6 @@ class DrawnChildCommandTest {
                         "static 2/1 drawn at 0.7",
                         "static 2/1 drawn"),
                 policies);
-        policies.stream()
-                .filter(policy -> policy.contains("drawn"))
-                .forEach(policy -> assertTrue(run.out().contains(policy), run.out()));
-        run.out().lines().forEach(line -> assertTrue(line.length() <= 80, line));
     }
 
     @Test

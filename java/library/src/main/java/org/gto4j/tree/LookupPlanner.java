@@ -1,0 +1,34 @@
+package org.gto4j.tree;
+
+import org.jspecify.annotations.Nullable;
+
+/** Grows dynamic trees with a {@link LookupBranch}, and learns how often its tokens are accepted. */
+final class LookupPlanner implements TreePlanner {
+    private final DynamicTree policy;
+    private final LookupBranch lookup = new LookupBranch();
+
+    LookupPlanner(DynamicTree policy) {
+        this.policy = policy;
+    }
+
+    @Override
+    public void begins() {
+        lookup.begins();
+    }
+
+    @Override
+    public DraftTree plan(Drafter drafter, int depth, int nodes) {
+        lookup.find(drafter.history());
+        return policy.grow(drafter, branch(drafter), depth).limited(depth, nodes);
+    }
+
+    /** A drawn child must not be a copied one: where children are drawn nothing is copied. */
+    private @Nullable LookupBranch branch(Drafter drafter) {
+        return policy.drawnChild() != null && drafter.draws() ? null : lookup;
+    }
+
+    @Override
+    public void verified(DraftTree tree, int[] accepted, int next) {
+        lookup.learn(tree, accepted, next);
+    }
+}

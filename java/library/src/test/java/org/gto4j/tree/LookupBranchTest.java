@@ -1,0 +1,196 @@
+package org.gto4j.tree;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Branches that copy the text: what they hold, what is learned of them, and the trees that they are in. */
+class LookupBranchTest {
+    private static final int VOCABULARY = 12;
+    private static final CycleCosts COSTS = new CycleCosts(
+            new CostTable(new int[] {1, 64}, new double[] {1, 1.6}),
+            new CostTable(new int[] {1, 8}, new double[] {0.01, 0.01}),
+            0.01,
+            new CostTable(new int[] {1, 8}, new double[] {0.01, 0.01}));
+
+    private record Text(int... tokens) implements TokenHistory {
+        @Override
+        public int size() {
+            return tokens.length;
+        }
+
+        @Override
+        public int token(int i) {
+            return tokens[i];
+        }
+    }
+
+    /** A draft of random numbers that knows the text. */
+    private record Reading(Drafter draft, TokenHistory history) implements Drafter {
+        @Override
+        public Children roots(int k) {
+            return draft.roots(k);
+        }
+
+        @Override
+        public Children expand(int[] parents, int[] tokens, int k) {
+            return draft.expand(parents, tokens, k);
+        }
+    }
+
+    private static int[] found(int... text) {
+        LookupBranch branch = new LookupBranch();
+        branch.find(new Text(text));
+        return IntStream.range(0, branch.length()).map(branch::token).toArray();
+    }
+
+    @Test
+    void goesOnAsTheTextDidBefore() {
+        assertEquals(0, found(1, 2, 3, 4, 5).length);
+        assertEquals(0, found(1).length);
+        assertEquals(0, found(1, 2, 3, 1).length, "one token is no match");
+        // three tokens before two, the later place before the earlier
+        assertArrayEquals(new int[] {7, 8}, Arrays.copyOf(found(1, 2, 3, 7, 8, 0, 2, 3, 9, 1, 2, 3), 2));
+        assertArrayEquals(new int[] {5}, Arrays.copyOf(found(2, 3, 4, 2, 3, 5, 0, 2, 3), 1));
+    }
+
+    @Test
+    void repeatsWhatRepeatsItself() {
+        int[] branch = found(9, 1, 2, 3, 1, 2, 3);
+        assertEquals(LookupBranch.MOST, branch.length);
+        for (int i = 0; i < branch.length; i++) {
+            assertEquals(1 + i % 3, branch[i]);
+        }
+    }
+
+    @Test
+    void meetsATextThatGrowsAndANewOne() {
+        LookupBranch branch = new LookupBranch();
+        int[] text = {1, 2, 3, 4, 1, 2, 3, 4, 5, 1, 2, 3};
+        for (int size = 1; size <= text.length; size++) {
+            branch.find(new Text(Arrays.copyOf(text, size)));
+            assertArrayEquals(
+                    found(Arrays.copyOf(text, size)),
+                    IntStream.range(0, branch.length()).map(branch::token).toArray(),
+                    size + " tokens");
+        }
+        branch.begins();
+        branch.find(new Text(5, 6, 7, 1, 2));
+        assertEquals(0, branch.length(), "the text before is forgotten");
+    }
+
+    @Test
+    void learnsHowOftenTokensAreAccepted() {
+        LookupBranch branch = new LookupBranch();
+        Text text = new Text(1, 2, 3, 4, 5, 6, 7, 9, 1, 2, 3);
+        branch.find(text);
+        float before = branch.logProb(0);
+        assertTrue(branch.logProb(5) > before, "a longer match is believed more");
+        DraftTree right = new DraftTree(new int[] {4}, new int[] {-1}, new float[1], new float[1]);
+        for (int i = 0; i < 50; i++) {
+            branch.learn(right, new int[] {0}, 5);
+        }
+        assertTrue(branch.logProb(0) > Math.log(0.9), "accepted each time: " + Math.exp(branch.logProb(0)));
+        for (int i = 0; i < 400; i++) {
+            branch.learn(DraftTree.empty(), new int[0], 8);
+        }
+        assertTrue(branch.logProb(0) < Math.log(0.1), "never any more: " + Math.exp(branch.logProb(0)));
+    }
+
+    static Stream<TreePolicy> policies() {
+        return Stream.of(
+                new DynamicTree(4, 3, 14).withLookup(),
+                new DynamicTree(1, 1, 5).withLookup(),
+                new CostAwareTree(COSTS, 4, 3, 14).withLookup(),
+                new CostAwareTree(COSTS).withLookup());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("policies")
+    void treesAreTreesWithinTheirLimits(TreePolicy policy) {
+        SplittableRandom random = new SplittableRandom(4);
+        TreePlanner planner = policy.planner();
+        for (int i = 0; i < 300; i++) {
+            int[] text = random.ints(random.nextInt(1, 60), 0, i % 3 == 0 ? VOCABULARY : 3)
+                    .toArray();
+            int depth = random.nextInt(1, 24);
+            int nodes = random.nextInt(1, 20);
+            planner.begins();
+            if (!planner.drafts(1)) {
+                continue;
+            }
+            DraftTree tree =
+                    planner.plan(new Reading(new FakeDraft(i, VOCABULARY, 0).at(0), new Text(text)), depth, nodes);
+            assertTrue(tree.size() <= Math.min(nodes, policy.maxNodes()), tree.size() + " nodes");
+            Set<List<Integer>> children = new HashSet<>();
+            int[] level = new int[tree.size()];
+            for (int node = 0; node < tree.size(); node++) {
+                int parent = tree.parents()[node];
+                assertTrue(parent < node);
+                level[node] = parent < 0 ? 1 : level[parent] + 1;
+                assertTrue(level[node] <= depth, "level " + level[node]);
+                assertTrue(children.add(List.of(parent, tree.tokens()[node])), "a token twice below a node");
+                assertTrue(parent < 0 || tree.scores()[node] <= tree.scores()[parent], "a child isn't better");
+            }
+            int[] accepted = tree.size() > 0 && random.nextBoolean() ? new int[] {0} : new int[0];
+            planner.verified(tree, accepted, random.nextInt(VOCABULARY));
+        }
+    }
+
+    @Test
+    void withoutAMatchTheTreeIsTheDrafts() {
+        int[] text = IntStream.range(0, 30).toArray();
+        for (int seed = 0; seed < 20; seed++) {
+            DynamicTree policy = new DynamicTree(4, 3, 10);
+            DraftTree plain = policy.planner().plan(new FakeDraft(seed, VOCABULARY, 0).at(0), 9, 30);
+            DraftTree tree = policy.withLookup()
+                    .planner()
+                    .plan(new Reading(new FakeDraft(seed, VOCABULARY, 0).at(0), new Text(text)), 9, 30);
+            assertArrayEquals(plain.tokens(), tree.tokens());
+            assertArrayEquals(plain.parents(), tree.parents());
+        }
+    }
+
+    /** A long match is worth more than what a flat draft says, and longer than the draft's four levels. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("policies")
+    void aLongMatchIsInTheTree(TreePolicy policy) {
+        int[] sentence = {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3, 2, 3, 8, 4, 6, 2, 6, 4, 3};
+        int[] text = IntStream.concat(Arrays.stream(sentence), Arrays.stream(sentence, 0, 14))
+                .toArray();
+        DraftTree tree =
+                policy.planner().plan(new Reading(new FakeDraft(1, VOCABULARY, 0, 0.5).at(0), new Text(text)), 30, 30);
+        int[] path = tree.path(
+                IntStream.concat(Arrays.stream(text), Arrays.stream(sentence, 14, 25))
+                        .toArray(),
+                text.length);
+        assertTrue(path.length >= Math.min(5, policy.maxNodes()), path.length + " tokens of the sentence");
+    }
+
+    /** The draft's own candidates keep what the draft said of them. */
+    @Test
+    void aTokenOfBothHasTheHigherScore() {
+        int[] text = {1, 2, 3, 7, 8, 9, 0, 1, 2, 3};
+        DraftTree tree = new DynamicTree(2, VOCABULARY, 40)
+                .withLookup()
+                .planner()
+                .plan(new Reading(new FakeDraft(1, VOCABULARY, 0, 0.1).at(0), new Text(text)), 9, 40);
+        int seven = IntStream.range(0, tree.size())
+                .filter(node -> tree.parents()[node] < 0 && tree.tokens()[node] == 7)
+                .findFirst()
+                .orElseThrow();
+        assertEquals(0.4, Math.exp(tree.scores()[seven]), 1e-6, "what is believed of three matching tokens");
+        assertEquals(1.0 / VOCABULARY, Math.exp(tree.logProbs()[seven]), 0.02, "what the draft says");
+    }
+}

@@ -1,0 +1,63 @@
+#include "draft/context_vocabulary.h"
+
+#include <algorithm>
+
+namespace gto {
+
+context_vocabulary::context_vocabulary(const gto_draft & draft, int32_t n_ctx)
+    : draft_(draft), head_(draft.head_of_target), most_(std::min(n_ctx, draft.s.n_vocab - draft.s.n_draft_vocab)),
+      row_((size_t) draft.s.d) {}
+
+void context_vocabulary::make_room() {
+    if ((int64_t) tokens_.size() < room_) return;
+    constexpr int64_t first = 64;
+    const int64_t room = std::min<int64_t>(most_, std::max(first, 2 * room_)), d = draft_.s.d;
+    block rows(draft_.device, (size_t) (room * d) * sizeof(float)), ids(draft_.device, (size_t) room * sizeof(int32_t));
+    if (room_ > 0) {
+        draft_.device.copy(rows.data(), rows_.data(), (size_t) (room_ * d) * sizeof(float));
+        draft_.device.copy(ids.data(), ids_.data(), (size_t) room_ * sizeof(int32_t));
+    }
+    rows_ = std::move(rows);
+    ids_ = std::move(ids);
+    room_ = room;
+}
+
+void context_vocabulary::add(int32_t row, int32_t token) {
+    if (draft_.t2d[token] >= 0 || place_.count(token)) return;
+    make_room();
+    const int64_t at = (int64_t) tokens_.size();
+    head_->load(token, row_.data());
+    draft_.device.write(rows_.data() + at * draft_.s.d, row_.data(), row_.size() * sizeof(float));
+    draft_.device.write((int32_t *) ids_.data() + at, &token, sizeof token);
+    place_[token] = (int32_t) at;
+    tokens_.push_back(token);
+    since_.push_back(row);
+}
+
+void context_vocabulary::truncate(int32_t n_rows) {
+    while (!since_.empty() && since_.back() >= n_rows) {
+        place_.erase(tokens_.back());
+        tokens_.pop_back();
+        since_.pop_back();
+    }
+}
+
+int32_t context_vocabulary::offered(int32_t row) const {
+    return (int32_t) (std::upper_bound(since_.begin(), since_.end(), row) - since_.begin());
+}
+
+offered_tokens context_vocabulary::of(const std::vector<int32_t> & trunk_rows) const {
+    offered_tokens all = {
+        dense(rows_.data(), 0, draft_.s.d), (const int32_t *) ids_.data(), {}, *draft_.context_offset};
+    for (const int32_t row : trunk_rows) all.count.push_back(offered(row));
+    // what no row offers isn't multiplied
+    all.rows.rows = all.count.empty() ? 0 : *std::max_element(all.count.begin(), all.count.end());
+    return all;
+}
+
+int32_t context_vocabulary::find(int32_t token) const {
+    const auto found = place_.find(token);
+    return found == place_.end() ? -1 : found->second;
+}
+
+} // namespace gto
