@@ -37,7 +37,7 @@ public class TreeBenchmark {
                 new CycleCosts(new CostTable(new int[] {1, 64}, new double[] {1, 2.5}), draftCosts, 0.02, draftCosts);
         planner = switch (policy) {
             case "chain 7" -> new Chain(7).planner();
-            case "cost-aware" -> new CostAwareTree(costs).planner();
+            case "cost-aware" -> new CostAwareTree(costs).withoutLookup().planner();
             default -> DynamicTree.eagle2().planner();
         };
     }

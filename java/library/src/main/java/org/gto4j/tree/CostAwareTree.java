@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
  * Trees whose size follows what they cost and what they gain: each cycle's is the one that promises the most tokens a
  * second, by measured costs and by probabilities that are calibrated on what the target accepted. Where drafting
  * doesn't pay it decodes plainly and tries again later.
+ *
+ * <p>A tree has a branch that copies what followed the text's last tokens where they stood in it before (prompt lookup,
+ * arXiv 2411.10666), as far as such tokens were accepted: good where answers repeat their prompt. Trees with drawn
+ * children have none.
  */
 public final class CostAwareTree extends LayeredTree {
     private static final int DEFAULT_DEPTH = 8;
@@ -29,7 +33,7 @@ public final class CostAwareTree extends LayeredTree {
      * @param nodes most nodes of a tree, at least 1
      */
     public CostAwareTree(CycleCosts costs, int depth, int topK, int nodes) {
-        this(Objects.requireNonNull(costs, "costs"), new TreeLimits(depth, topK, nodes), null, false);
+        this(Objects.requireNonNull(costs, "costs"), new TreeLimits(depth, topK, nodes), null, true);
     }
 
     private CostAwareTree(CycleCosts costs, TreeLimits limits, @Nullable DrawnChild drawn, boolean lookup) {
@@ -39,13 +43,9 @@ public final class CostAwareTree extends LayeredTree {
         this.lookup = lookup;
     }
 
-    /**
-     * The same trees, with a branch that copies what followed the text's last tokens where they stood in it before
-     * (prompt lookup, arXiv 2411.10666): good where answers repeat their prompt, as edits of code and summaries do.
-     * Trees with drawn children have no such branch.
-     */
-    public CostAwareTree withLookup() {
-        return new CostAwareTree(costs, limits, drawn, true);
+    /** The same trees without the branch that copies the text. */
+    public CostAwareTree withoutLookup() {
+        return new CostAwareTree(costs, limits, drawn, false);
     }
 
     @Override
@@ -70,7 +70,7 @@ public final class CostAwareTree extends LayeredTree {
 
     @Override
     public String name() {
-        String name = lookup ? "cost-aware + lookup" : "cost-aware";
+        String name = lookup ? "cost-aware" : "cost-aware without lookup";
         return drawn == null ? name : drawn.named(name);
     }
 

@@ -175,7 +175,7 @@ class CostAwareTreeTest {
                 name = policy.name();
             }
         }
-        double adaptive = speed(new CostAwareTree(costs), costs, noise);
+        double adaptive = speed(draftAlone(costs), costs, noise);
         assertTrue(adaptive >= 0.97 * best, adaptive / best + " of " + name + " at " + best);
     }
 
@@ -183,12 +183,17 @@ class CostAwareTreeTest {
      * A pass is as cheap as one row up to 32 rows, then every row costs: what pays for one text is too much for each of
      * eight.
      */
+    /** These drafts know no text. */
+    private static CostAwareTree draftAlone(CycleCosts costs) {
+        return new CostAwareTree(costs).withoutLookup();
+    }
+
     @Test
     void knowsThatAPassIsShared() {
         CostTable verification = new CostTable(new int[] {1, 32, 64}, new double[] {1, 1.05, 2.5});
         CostTable draft = new CostTable(new int[] {1, 8}, new double[] {0.002, 0.003});
         CycleCosts costs = new CycleCosts(verification, draft, 0.001, draft);
-        CostAwareTree policy = new CostAwareTree(costs);
+        CostAwareTree policy = draftAlone(costs);
         int texts = 8;
         int cycles = 150;
         double told = speed(policy, costs, 4, texts, true, cycles);
@@ -205,7 +210,7 @@ class CostAwareTreeTest {
     @Test
     void restsWhereNothingPays() {
         CycleCosts dear = costs(1, 0.3);
-        assertEquals(1, speed(new CostAwareTree(dear), dear, 20), 0.02);
+        assertEquals(1, speed(draftAlone(dear), dear, 20), 0.02);
     }
 
     /**
@@ -216,9 +221,9 @@ class CostAwareTreeTest {
     void restsWherePlainCyclesAreCheaper() {
         CycleCosts costs = costs(0.15, 0.04);
         CycleCosts cached = new CycleCosts(costs.verification(), costs.follow(), costs.roots(), costs.level(), 0.5, 0);
-        double drafting = speed(new CostAwareTree(costs), costs, 4);
+        double drafting = speed(draftAlone(costs), costs, 4);
         assertTrue(drafting > 1.1 && drafting < 1.9, "drafting pays against 1, not against 1/0.5: " + drafting);
-        assertEquals(2, speed(new CostAwareTree(cached), cached, 4), 0.08);
+        assertEquals(2, speed(draftAlone(cached), cached, 4), 0.08);
     }
 
     /**
@@ -228,8 +233,8 @@ class CostAwareTreeTest {
     @CsvSource({"1, 0.8", "0.8, 1"})
     void findsOutWhatPlainCyclesTake(double said, double actual) {
         CycleCosts truth = plain(costs(0.15, 0.04), actual);
-        double best = Math.max(speed(new NoTree(), truth, 10), speed(new CostAwareTree(truth), truth, 10));
-        double misled = speed(new CostAwareTree(plain(truth, said)), truth, 10);
+        double best = Math.max(speed(new NoTree(), truth, 10), speed(draftAlone(truth), truth, 10));
+        double misled = speed(draftAlone(plain(truth, said)), truth, 10);
         assertTrue(misled >= 0.97 * best, misled / best + " of " + best);
     }
 
@@ -240,7 +245,7 @@ class CostAwareTreeTest {
     @Test
     void isReproducible() {
         CycleCosts costs = costs(0.05, 0.05);
-        assertEquals(speed(new CostAwareTree(costs), costs, 4), speed(new CostAwareTree(costs), costs, 4));
+        assertEquals(speed(draftAlone(costs), costs, 4), speed(draftAlone(costs), costs, 4));
     }
 
     @Test
@@ -248,12 +253,12 @@ class CostAwareTreeTest {
         CycleCosts known = costs(0.1, 0.05);
         CycleCosts costs =
                 new CycleCosts(known.verification(), known.follow(), known.roots(), known.level(), known.plain(), 0.4);
-        assertTrue(speed(new CostAwareTree(costs), costs, 2) > 1.02 * speed(new CostAwareTree(known), costs, 2));
+        assertTrue(speed(draftAlone(costs), costs, 2) > 1.02 * speed(draftAlone(known), costs, 2));
     }
 
     @Test
     void aNewTextEndsARest() {
-        TreePlanner planner = new CostAwareTree(costs(1, 1)).planner();
+        TreePlanner planner = draftAlone(costs(1, 1)).planner();
         int cycles = 0;
         while (planner.drafts(1)) {
             assertTrue(++cycles < 50, "nothing pays, but it goes on drafting");
@@ -268,7 +273,7 @@ class CostAwareTreeTest {
     @Test
     void staysWithinItsLimits() {
         CycleCosts free = costs(1e-6, 1e-6);
-        CostAwareTree policy = new CostAwareTree(free, 4, 3, 20);
+        CostAwareTree policy = new CostAwareTree(free, 4, 3, 20).withoutLookup();
         TreePlanner planner = policy.planner();
         for (int cycle = 0; cycle < 50; cycle++) {
             FakeDraft draft = new FakeDraft(cycle, 12, 0);

@@ -334,7 +334,7 @@ class DrawnTreeLawTest {
                 new Chain(3),
                 new StaticTree(TreeShape.parse("3/2-0-1")),
                 new DynamicTree(3, 3, 8),
-                new CostAwareTree(costs(3, 0.4), 3, 2, 4))) {
+                new CostAwareTree(costs(3, 0.4), 3, 2, 4).withoutLookup())) {
             for (long seed = 0; seed < 20; seed++) {
                 assertEquals(
                         policy.planner().plan(new FakeDraft(seed, 9, 0.5f).at(0), 3, 100),

@@ -112,8 +112,8 @@ class LookupBranchTest {
         return Stream.of(
                 new DynamicTree(4, 3, 14).withLookup(),
                 new DynamicTree(1, 1, 5).withLookup(),
-                new CostAwareTree(COSTS, 4, 3, 14).withLookup(),
-                new CostAwareTree(COSTS).withLookup());
+                new CostAwareTree(COSTS, 4, 3, 14),
+                new CostAwareTree(COSTS));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -88,7 +88,7 @@ class TreeOptionsCommandTest {
     @Test
     void evalComparesTreesWithAndWithoutLookupBranches() throws IOException {
         assertEquals(
-                List.of("plain", "tree 6/3/2", "tree 6/3/2 + lookup", "cost-aware", "cost-aware + lookup"),
+                List.of("plain", "tree 6/3/2", "tree 6/3/2 + lookup", "cost-aware without lookup", "cost-aware"),
                 compared("--mode", "plain,tree,cost-aware", "--tree", "6/3/2", "--lookup-branch"));
     }
 

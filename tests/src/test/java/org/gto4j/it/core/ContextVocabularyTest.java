@@ -63,7 +63,7 @@ class ContextVocabularyTest {
                 new DynamicTree(4, 3, 12),
                 new DynamicTree(4, 3, 12).withLookup(),
                 CostAware.cheap(),
-                CostAware.cheap().withLookup());
+                CostAware.cheap().withoutLookup());
     }
 
     private TreeDecoder decoder(TreePolicy policy) {

@@ -135,8 +135,8 @@ class LosslessSamplingTest {
                         SOME),
                 new Case("cost-aware", CostAware.cheap(), temperature(1).build(), (text, token) -> true, SOME),
                 new Case(
-                        "cost-aware, lookup",
-                        CostAware.cheap().withLookup(),
+                        "cost-aware without lookup",
+                        CostAware.cheap().withoutLookup(),
                         temperature(1).build(),
                         (text, token) -> true,
                         SOME),

@@ -76,7 +76,7 @@ class SimulatedDecodingTest {
                 new DynamicTree(3, 4, 9),
                 new Chain(7),
                 new Untimed(new CostAwareTree(COSTS)),
-                new Untimed(new CostAwareTree(COSTS).withLookup()),
+                new Untimed(new CostAwareTree(COSTS).withoutLookup()),
                 new DynamicTree(4, 4, 12).withLookup(),
                 new PromptLookup(2, 5),
                 new NoTree());

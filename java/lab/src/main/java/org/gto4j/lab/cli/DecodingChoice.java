@@ -45,8 +45,8 @@ final class DecodingChoice {
             throw new UsageException("mode " + mode.label() + " needs --draft");
         }
         if (values.has(TreeSizes.LOOKUP_BRANCH) && mode != Mode.COST_AWARE && mode != Mode.TREE) {
-            throw new UsageException("option --lookup-branch is for modes " + Mode.COST_AWARE.label() + " and "
-                    + Mode.TREE.label() + ", found " + mode.label());
+            throw new UsageException("option --lookup-branch is for mode " + Mode.TREE.label() + " ("
+                    + Mode.COST_AWARE.label() + " always has it), found " + mode.label());
         }
         return new DecodingChoice(mode, sizes, mode.needsDraft() ? file.get() : null);
     }

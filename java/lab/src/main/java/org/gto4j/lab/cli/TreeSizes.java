@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.gto4j.error.GtoException;
 import org.gto4j.lab.eval.Mode;
@@ -91,12 +90,12 @@ final class TreeSizes {
             ValueType.list(DRAWN_CHILD.type()),
             "decode in each way with a draft a second time: " + DRAWN_CHILD.help());
 
-    /** Of cost-aware and dynamic trees; where ways are compared they are decoded a second time with it. */
+    /** Where ways are compared, cost-aware and dynamic trees are decoded with it and without it. */
     static final Parameter<Boolean> LOOKUP_BRANCH = Parameter.flag(
             ParameterGroup.DECODING,
             "lookup-branch",
-            "cost-aware and dynamic trees have a branch that copies what followed the text's last tokens where they "
-                    + "stood before; commands that compare decode these trees with it and without it");
+            "dynamic trees have a branch that copies what followed the text's last tokens where they stood before, as "
+                    + "cost-aware trees always have; commands that compare decode both with it and without it");
 
     /** One size of each. */
     static final Parameters SINGLE = Parameters.of(TREE, CHAIN, STATIC);
@@ -109,17 +108,14 @@ final class TreeSizes {
     private final List<StaticTree> statics;
     private final boolean undrawn;
     private final List<DrawnChild> drawn;
-    private final LookupUse lookup;
-
-    private enum LookupUse {
-        NEVER,
-        ALWAYS,
-        BESIDE
-    }
+    private final boolean lookup;
+    private final boolean compared;
 
     /**
      * @param undrawn whether trees without drawn children are wanted
      * @param drawn temperatures of those with drawn children
+     * @param lookup whether dynamic trees have lookup branches
+     * @param compared whether cost-aware and dynamic trees without them are wanted, too
      */
     private TreeSizes(
             List<DynamicTree> trees,
@@ -127,8 +123,10 @@ final class TreeSizes {
             List<StaticTree> statics,
             boolean undrawn,
             List<Double> drawn,
-            LookupUse lookup) {
+            boolean lookup,
+            boolean compared) {
         this.lookup = lookup;
+        this.compared = compared;
         this.undrawn = undrawn;
         this.drawn = drawn.stream().map(DrawnChild::new).toList();
         this.trees = trees;
@@ -144,7 +142,8 @@ final class TreeSizes {
                 values.get(STATICS),
                 true,
                 values.find(DRAWN_CHILDREN).orElse(List.of()),
-                values.has(LOOKUP_BRANCH) ? LookupUse.BESIDE : LookupUse.NEVER);
+                values.has(LOOKUP_BRANCH),
+                values.has(LOOKUP_BRANCH));
     }
 
     /** Of {@link #SINGLE}. */
@@ -156,7 +155,8 @@ final class TreeSizes {
                 List.of(values.get(STATIC)),
                 drawn.isEmpty(),
                 drawn.stream().toList(),
-                values.has(LOOKUP_BRANCH) ? LookupUse.ALWAYS : LookupUse.NEVER);
+                values.has(LOOKUP_BRANCH),
+                false);
     }
 
     /** Refuses lists. */
@@ -199,28 +199,25 @@ final class TreeSizes {
 
     private List<? extends TreePolicy> undrawn(Mode mode, Supplier<CycleCosts> costs) {
         return switch (mode) {
-            case COST_AWARE -> withLookups(List.of(new CostAwareTree(costs.get())), CostAwareTree::withLookup);
+            case COST_AWARE -> costAware(new CostAwareTree(costs.get()));
             case PLAIN -> List.of(new NoTree());
             case LOOKUP ->
                 List.of(new PromptLookup(
                         LOOKUP_NGRAM,
                         chains.stream().mapToInt(Integer::intValue).max().orElseThrow()));
             case CHAIN -> chains.stream().map(Chain::new).toList();
-            case TREE -> withLookups(trees, DynamicTree::withLookup);
+            case TREE -> trees.stream().flatMap(this::dynamic).toList();
             case STATIC -> statics;
             case STOCK, STOCK_CHAIN -> throw new IllegalArgumentException("we don't decode in mode " + mode.label());
         };
     }
 
-    private <T> List<T> withLookups(List<T> policies, UnaryOperator<T> withLookup) {
-        return switch (lookup) {
-            case NEVER -> policies;
-            case ALWAYS -> policies.stream().map(withLookup).toList();
-            case BESIDE ->
-                policies.stream()
-                        .flatMap(policy -> Stream.of(policy, withLookup.apply(policy)))
-                        .toList();
-        };
+    private List<CostAwareTree> costAware(CostAwareTree tree) {
+        return compared ? List.of(tree.withoutLookup(), tree) : List.of(tree);
+    }
+
+    private Stream<DynamicTree> dynamic(DynamicTree tree) {
+        return !lookup ? Stream.of(tree) : compared ? Stream.of(tree, tree.withLookup()) : Stream.of(tree.withLookup());
     }
 
     /** The policy of a mode and its first size. */

@@ -27,8 +27,6 @@ public final class StockServer implements AutoCloseable {
     private static final List<String> ALWAYS = List.of("--metrics", "--no-webui", "--offline");
     private static final Pattern VERIFICATIONS = Pattern.compile("(?m)^llamacpp:spec_decode_num_drafts_total (\\S+)");
 
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ServerProcess process;
     private long verifications;
 
@@ -187,6 +185,9 @@ public final class StockServer implements AutoCloseable {
     }
 
     private HttpResponse<String> send(HttpRequest request) throws IOException {
+        // A connection of its own each time: the server closes idle ones, perhaps just when one would be used again.
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         try {
             return client.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (InterruptedException e) {
