@@ -88,8 +88,6 @@ def by_policy(name, policy, dataset="all"):
 AVX512 = {"SmolLM2-135M Q8_0": "bench-avx512-smollm2-135m-q8_0", "SmolLM2-135M Q4_0": "bench-avx512-smollm2-135m-q4_0",
           "SmolLM2-135M F16": "bench-avx512-smollm2-135m-f16"}
 QWEN = "bench-avx512-qwen2.5-coder-1.5b-q4_k_m"
-ZEN4 = {model: name.replace("avx512", "zen4") for model, name in AVX512.items()}
-QWEN_PLAIN = "bench-zen4-qwen2.5-coder-1.5b-q4_k_m-plain"
 
 
 @table("will-it-help")
@@ -122,40 +120,53 @@ def results_in_short():
 def decoding_avx512():
     yield ["target", "questions", "cost-aware: tau", "SR over our plain", "tree 7/3/4 over our plain", "our plain over stock's",
            "cost-aware over stock's plain", "stock's chain of 1 over stock's plain", "of the cost model's bound"]
-    yield from (ways_of_a_target(model, name) for model, name in AVX512.items())
+    for model, name in AVX512.items():
+        plain, drafted, tree, chain = (by_policy(name, way) for way in ("plain", "cost-aware", "tree 7/3/4", "stock-chain 1"))
+        yield [link(name, model), str(drafted["prompts"]), tau(drafted), speedup(drafted), speedup(tree), over_stock(plain), over_stock(drafted),
+               over_stock(chain), percent(figures(name)["bounds"][0]["share"])]
     drafted, tree = by_policy(QWEN, "cost-aware", "humaneval"), by_policy(QWEN, "tree 7/3/4", "humaneval")
     yield [link(QWEN, "Qwen2.5-Coder-1.5B Q4_K_M") + ", HumanEval", str(drafted["prompts"]), tau(drafted), speedup(drafted), speedup(tree),
            "not in this run", "not in this run", "aborts", percent(figures(QWEN)["bounds"][0]["share"])]
 
 
-@table("decoding-zen4")
-def decoding_zen4():
-    yield next(decoding_avx512())
-    yield from (ways_of_a_target(model, name) for model, name in ZEN4.items())
-
-
-def ways_of_a_target(model, name):
-    plain, drafted, tree, chain = (by_policy(name, way) for way in ("plain", "cost-aware", "tree 7/3/4", "stock-chain 1"))
-    return [link(name, model), str(drafted["prompts"]), tau(drafted), speedup(drafted), speedup(tree), over_stock(plain), over_stock(drafted),
-            over_stock(chain), percent(figures(name)["bounds"][0]["share"])]
-
-
 @table("decoding-avx512-sets")
 def decoding_avx512_by_questions():
-    yield from by_questions(AVX512)
-
-
-@table("decoding-zen4-sets")
-def decoding_zen4_by_questions():
-    yield from by_questions(ZEN4)
-
-
-def by_questions(files):
     yield ["target", "questions", "tau", "SR over our plain", "over stock's plain"]
-    for model, name in files.items():
+    for model, name in AVX512.items():
         for dataset, title in SETS.items():
             row = by_policy(name, "cost-aware", dataset)
             yield [model, title, tau(row), speedup(row), over_stock(row)]
+
+
+LOOKUP = "bench-zen4-smollm2-135m-q8_0"
+COPIES = {"edits": "edits of code", "corrections": "texts to correct", "questions": "texts to quote from", "all": "all"}
+
+
+@table("lookup-branch")
+def lookup_branch():
+    yield ["questions", "tau without", "tau with it", "SR over our plain, without", "with it", "over stock's plain, with it"]
+    for dataset, title in {**SETS, "all": "all"}.items():
+        without, drafted = (by_policy(LOOKUP, way, dataset) for way in ("cost-aware without lookup", "cost-aware"))
+        yield [title, tau(without), tau(drafted), speedup(without), speedup(drafted), over_stock(drafted)]
+
+
+@table("lookup-branch-copies")
+def lookup_branch_where_answers_copy():
+    ways = {"lookup 3/15": "lookup alone", "tree 15/5/4": "tree 15/5/4 alone", "tree 15/5/4 + lookup": "both in one tree",
+            "cost-aware without lookup": "cost-aware without it", "cost-aware": "cost-aware"}
+    rows = figures("lookup-copies-smollm2-135m-q8_0")
+    yield ["answers", *ways.values()]
+    for dataset, title in COPIES.items():
+        yield [title, *(tau(next(row for row in rows if (row["policy"], row["dataset"]) == (way, dataset))) for way in ways)]
+
+
+@table("context-vocabulary")
+def context_vocabulary():
+    drafts = {"f16": "its own vocabulary alone", **{f"context-{offset}": f"and the text's, offset {offset}" for offset in (2, 3, 4, 6)}}
+    rows = {(row["draft"], row["policy"]): row for row in figures("context-vocabulary-smollm2-135m-q8_0")["rows"]}
+    yield ["the draft proposes", "tau of the tree 60/7/10", "of the tree 8/4/4"]
+    for draft, title in drafts.items():
+        yield [title, *(tau(rows[draft, tree]) for tree in ("tree 60/7/10", "tree 8/4/4"))]
 
 
 BATCHES = {"Q8_0": "q8_0", "Q4_0": "q4_0", "Q4_K_M": "q4_k_m", "Q8_0, temperature 1": "q8_0-t1", "Q4_0, temperature 1": "q4_0-t1"}
@@ -224,16 +235,7 @@ def profile():
 
 @table("kernels-avx512")
 def kernels_avx512():
-    yield from our_kernels("kernels-avx512")
-
-
-@table("kernels-zen4")
-def kernels_zen4():
-    yield from our_kernels("kernels-zen4")
-
-
-def our_kernels(name):
-    kernels = figures(name)["kernels"]
+    kernels = figures("kernels-avx512")["kernels"]
     yield ["rows", *map(str, kernels[0]["rows"]), "one row, GB/s"]
     for kernel in kernels:
         yield [kernel["type"], *ours_and_ratio(kernel["seconds"], kernel["ggml_seconds"]), fixed(kernel["bytes"] / kernel["seconds"][0] / 1e9, 0)]
@@ -252,17 +254,8 @@ def kernels_avx2():
 
 @table("passes-avx512")
 def passes_avx512():
-    yield from whole_passes("passes-avx512")
-
-
-@table("passes-zen4")
-def passes_zen4():
-    yield from whole_passes("passes-zen4")
-
-
-def whole_passes(name):
     yield ["model, context", "1 row, ms", "2", "3", "4", "6", "8", "16", "60"]
-    for model, ours, theirs in both_devices(name):
+    for model, ours, theirs in both_devices():
         for mine, other in zip(ours["passes"], theirs["passes"]):
             cells = ours_and_ratio(mine["seconds"], other["seconds"])
             cells[0] = f"{1000 * mine['seconds'][0]:.1f} **{other['seconds'][0] / mine['seconds'][0]:.2f}**"
@@ -271,24 +264,15 @@ def whole_passes(name):
 
 @table("prompts-avx512")
 def prompts_avx512():
-    yield from whole_prompts("passes-avx512")
-
-
-@table("prompts-zen4")
-def prompts_zen4():
-    yield from whole_prompts("passes-zen4")
-
-
-def whole_prompts(name):
     yield ["prompts, tokens/s", "60 tokens", "512 tokens"]
-    for model, ours, theirs in both_devices(name):
+    for model, ours, theirs in both_devices():
         mine, other = ours["passes"][0], theirs["passes"][0]
         yield [model, *(f"{thousands(round(tokens / here))} **{there / here:.2f}**"
                         for tokens, here, there in zip(mine["prompts"], mine["prompt_seconds"], other["prompt_seconds"]))]
 
 
-def both_devices(name):
-    runs = figures(name)
+def both_devices():
+    runs = figures("passes-avx512")
     for ours, theirs in zip(runs[::2], runs[1::2]):
         assert ours["file"] == theirs["file"] and ours["device_name"] == "CPU-GTO4J" and theirs["device_name"] == "CPU"
         model, weights = ours["file"].removesuffix(".gguf").rsplit(".", 1)

@@ -19,7 +19,6 @@ public final class CostAwareTree extends LayeredTree {
 
     private final CycleCosts costs;
     private final @Nullable DrawnChild drawn;
-    private final boolean lookup;
 
     /** At most 63 nodes, depth 8, top-k 8. */
     public CostAwareTree(CycleCosts costs) {
@@ -37,10 +36,9 @@ public final class CostAwareTree extends LayeredTree {
     }
 
     private CostAwareTree(CycleCosts costs, TreeLimits limits, @Nullable DrawnChild drawn, boolean lookup) {
-        super(limits);
+        super(limits, lookup);
         this.costs = costs;
         this.drawn = drawn;
-        this.lookup = lookup;
     }
 
     /** The same trees without the branch that copies the text. */
@@ -72,15 +70,5 @@ public final class CostAwareTree extends LayeredTree {
     public String name() {
         String name = lookup ? "cost-aware" : "cost-aware without lookup";
         return drawn == null ? name : drawn.named(name);
-    }
-
-    @Override
-    public int maxNodes() {
-        return lookup ? limits.nodes() : super.maxNodes();
-    }
-
-    @Override
-    public int maxLeaves() {
-        return lookup ? limits.nodes() : super.maxLeaves();
     }
 }

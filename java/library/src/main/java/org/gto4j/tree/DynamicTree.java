@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DynamicTree extends LayeredTree {
     private final @Nullable DrawnChild drawn;
-    private final boolean lookup;
 
     /**
      * @param depth layers of candidates, at least 1; depth - 1 calls of {@link Drafter#expand}
@@ -28,9 +27,8 @@ public final class DynamicTree extends LayeredTree {
     }
 
     private DynamicTree(TreeLimits limits, @Nullable DrawnChild drawn, boolean lookup) {
-        super(limits);
+        super(limits, lookup);
         this.drawn = drawn;
-        this.lookup = lookup;
     }
 
     /** The paper's sizes: depth 7, top-k 10, 60 nodes. */
@@ -118,16 +116,6 @@ public final class DynamicTree extends LayeredTree {
         return lookup
                 ? new LookupPlanner(this)
                 : (drafter, mostDepth, mostNodes) -> build(drafter).limited(mostDepth, mostNodes);
-    }
-
-    @Override
-    public int maxNodes() {
-        return lookup ? limits.nodes() : super.maxNodes();
-    }
-
-    @Override
-    public int maxLeaves() {
-        return lookup ? limits.nodes() : super.maxLeaves();
     }
 
     @Override

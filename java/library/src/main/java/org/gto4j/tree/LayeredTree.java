@@ -3,19 +3,22 @@ package org.gto4j.tree;
 /** A policy whose trees are grown layer by layer within limits. */
 abstract class LayeredTree implements TreePolicy {
     final TreeLimits limits;
+    final boolean lookup;
 
-    LayeredTree(TreeLimits limits) {
+    /** @param lookup whether trees have a {@link LookupBranch}, which is beyond what the draft's levels can hold */
+    LayeredTree(TreeLimits limits, boolean lookup) {
         this.limits = limits;
+        this.lookup = lookup;
     }
 
     @Override
     public int maxNodes() {
-        return limits.mostNodes();
+        return lookup ? limits.nodes() : limits.mostNodes();
     }
 
     @Override
     public int maxLeaves() {
-        return limits.mostLeaves();
+        return lookup ? limits.nodes() : limits.mostLeaves();
     }
 
     @Override

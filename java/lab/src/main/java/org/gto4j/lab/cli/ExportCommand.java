@@ -46,8 +46,8 @@ final class ExportCommand implements Command {
                     "X",
                     Numbers.any(),
                     "of gguf: the draft may also propose tokens of the text so far that its vocabulary lacks, by the "
-                            + "target's head rows and with logits that are less by X (1 to 2); stock llama.cpp drafts "
-                            + "without them")
+                            + "target's head rows and with logits that are less by X; an experiment, as training doesn't know "
+                            + "them yet; stock llama.cpp drafts without them")
             .orElseSay("as the draft has it");
 
     /** What folders of this program call their drafts, the best first. */
@@ -85,7 +85,7 @@ final class ExportCommand implements Command {
         return List.of(
                 "-m model.gguf --draft run2 --out draft.gguf",
                 "-m model.gguf --draft run2/draft.gguf --out draft-f32.gguf --type F32",
-                "-m model.gguf --draft run2 --context-vocab 1.5 --out draft-context.gguf",
+                "-m model.gguf --draft run2 --context-vocab 6 --out draft-context.gguf",
                 "-m model.gguf --draft run2 --format speculators --type BF16 --verifier meta-llama/Llama-3.1-8B-Instruct --out draft-vllm");
     }
 
