@@ -169,6 +169,16 @@ def context_vocabulary():
         yield [title, *(tau(rows[draft, tree]) for tree in ("tree 60/7/10", "tree 8/4/4"))]
 
 
+@table("drawn-children")
+def drawn_children():
+    rows = {(row["policy"], row["dataset"]): row for row in figures("drawn-children-smollm2-135m-q8_0-t1")}
+    yield ["tau at temperature 1", *(title + part for title in SETS.values() for part in ("", ", drawn")), "all", "all, drawn", "gain"]
+    for policy in ("chain 1", "chain 3", "static 4", "static 4/2-1/1", "tree 8/4/4"):
+        plain, drawn = (rows[name, "all"] for name in (policy, policy + " drawn"))
+        yield [policy, *(fixed(rows[name, dataset]["tau"]) for dataset in SETS for name in (policy, policy + " drawn")), tau(plain), tau(drawn),
+               "+" + percent(drawn["tau"] / plain["tau"] - 1)]
+
+
 BATCHES = {"Q8_0": "q8_0", "Q4_0": "q4_0", "Q4_K_M": "q4_k_m", "Q8_0, temperature 1": "q8_0-t1", "Q4_0, temperature 1": "q4_0-t1"}
 
 
