@@ -169,9 +169,12 @@ def context_vocabulary():
         yield [title, *(tau(rows[draft, tree]) for tree in ("tree 60/7/10", "tree 8/4/4"))]
 
 
+DRAWN = "drawn-children-smollm2-135m-q8_0-t1"
+
+
 @table("drawn-children")
 def drawn_children():
-    rows = {(row["policy"], row["dataset"]): row for row in figures("drawn-children-smollm2-135m-q8_0-t1")}
+    rows = {(row["policy"], row["dataset"]): row for row in figures(DRAWN)}
     yield ["tau at temperature 1", *(title + part for title in SETS.values() for part in ("", ", drawn")), "all", "all, drawn", "gain"]
     for policy in ("chain 1", "chain 3", "static 4", "static 4/2-1/1", "tree 8/4/4"):
         plain, drawn = (rows[name, "all"] for name in (policy, policy + " drawn"))
@@ -559,7 +562,7 @@ def recipe_arms():
 RECORDED = {  # the commit that recorded a file, by `git log --format=%h -1 -- docs/results/NAME.json`
     "0120684": [*AVX512.values(), QWEN, "kernels-avx512", "passes-avx512", "parity-batches-smollm2-135m-q8_0", "parity-batches-smollm2-135m-q8_0-t1"],
     "49bfc9d": [LOOKUP, "lookup-copies-smollm2-135m-q8_0", "context-vocabulary-smollm2-135m-q8_0"],
-    "13ce316": ["parity-batches-smollm2-135m-q4_0", "parity-batches-smollm2-135m-q4_0-t1", "parity-batches-smollm2-135m-q4_k_m"],
+    "8804795": [DRAWN], "13ce316": ["parity-batches-smollm2-135m-q4_0", "parity-batches-smollm2-135m-q4_0-t1", "parity-batches-smollm2-135m-q4_k_m"],
     "3417bc5": ["kernels-avx2"],
     "3bb3fa0": ["bench-smollm2-135m-" + suffix for suffix in ("f32", "f16", "q8_0", "q4_0", "q4_1")],
     "68fe531": ["parity-smollm2-135m-f32"], "c7067c6": ["parity-smollm2-135m-f16"],
@@ -635,6 +638,10 @@ def claims_of_decoding():
     both, best = (next(row["tau"] for row in figures(copies) if (row["policy"], row["dataset"]) == (way, "all")) for way in ("tree 15/5/4 + lookup", "lookup 3/15"))
     yield claim("Where answers copy much, a tree of draft and text accepts more than the better of both alone with as many nodes.", lookup, f"{both / best:.2f} times the tokens a pass",
                 "`eval --lookup-branch`", copies, on="EPYC, AVX-512 VNNI, 1 thread")
+    found = {row["policy"]: row["tau"] for row in figures(DRAWN) if row["dataset"] == "all"}
+    yield claim("In texts sampled at temperature 1 a drawn child a node raises tau (60 questions).", "decoding.md#drawn-children-more-accepted-tokens-in-sampled-texts",
+                ", ".join(f"{policy} +{percent(found[policy + ' drawn'] / found[policy] - 1)}" for policy in ("chain 3", "static 4", "static 4/2-1/1", "tree 8/4/4")),
+                "`eval --drawn-child`", DRAWN, on="EPYC, AVX-512 VNNI, 1 thread")
     rows = {(row["draft"], row["policy"]): row for row in figures("context-vocabulary-smollm2-135m-q8_0")["rows"]}
     yield claim("A draft that may also propose tokens of the text, without having been trained for it, accepts less (MT-Bench, tree 60/7/10).", "decoding.md#context-vocabulary-tokens-that-the-draft-lacks",
                 f"tau {tau(rows['f16', 'tree 60/7/10'])} to {tau(rows['context-6', 'tree 60/7/10'])} at best", "`simulate`", "context-vocabulary-smollm2-135m-q8_0",
