@@ -169,7 +169,7 @@ def context_vocabulary():
         yield [title, *(tau(rows[draft, tree]) for tree in ("tree 60/7/10", "tree 8/4/4"))]
 
 
-DRAWN = "drawn-children-smollm2-135m-q8_0-t1"
+DRAWN, DRAWN_COOLER = "drawn-children-smollm2-135m-q8_0-t1", "drawn-children-smollm2-135m-q8_0-t0.7"
 
 
 @table("drawn-children")
@@ -180,6 +180,14 @@ def drawn_children():
         plain, drawn = (rows[name, "all"] for name in (policy, policy + " drawn"))
         yield [policy, *(fixed(rows[name, dataset]["tau"]) for dataset in SETS for name in (policy, policy + " drawn")), tau(plain), tau(drawn),
                "+" + percent(drawn["tau"] / plain["tau"] - 1)]
+
+
+@table("drawn-children-cooler")
+def drawn_children_at_a_lower_temperature():
+    rows = {row["policy"]: row for row in figures(DRAWN_COOLER) if row["dataset"] == "all"}
+    yield ["tau at temperature 0.7", "without", "drawn at 0.7", "drawn at 1"]
+    for policy in ("static 4", "static 4/2-1/1", "tree 8/4/4"):
+        yield [policy, *(tau(rows[policy + how]) for how in ("", " drawn at 0.7", " drawn"))]
 
 
 BATCHES = {"Q8_0": "q8_0", "Q4_0": "q4_0", "Q4_K_M": "q4_k_m", "Q8_0, temperature 1": "q8_0-t1", "Q4_0, temperature 1": "q4_0-t1"}
