@@ -182,6 +182,14 @@ def drawn_children():
                "+" + percent(drawn["tau"] / plain["tau"] - 1)]
 
 
+@table("drawn-children-60")
+def drawn_children_of_large_trees():
+    rows = {(row["policy"], row["dataset"]): row for row in figures("drawn-children-60-smollm2-135m-q8_0-t1")}
+    yield ["tau at temperature 1", *SETS.values(), "all"]
+    for policy in ("tree 60/7/10", "tree 60/7/10 drawn"):
+        yield [policy, *(tau(rows[policy, dataset]) for dataset in (*SETS, "all"))]
+
+
 @table("drawn-children-cooler")
 def drawn_children_at_a_lower_temperature():
     rows = {row["policy"]: row for row in figures(DRAWN_COOLER) if row["dataset"] == "all"}
