@@ -79,7 +79,8 @@ def estimate(figure, write=fixed):
 
 def by_policy(name, policy, dataset="all"):
     """The row of one way of decoding in a file of `gto4j bench` or `eval`; None where that way wasn't measured."""
-    found = [row for row in figures(name)["rows"] if row["policy"] == policy and row["dataset"] == dataset]
+    rows = figures(name)
+    found = [row for row in (rows if isinstance(rows, list) else rows["rows"]) if row["policy"] == policy and row["dataset"] == dataset]
     return found[0] if found else None
 
 
@@ -138,7 +139,7 @@ def decoding_avx512_by_questions():
             yield [model, title, tau(row), speedup(row), over_stock(row)]
 
 
-LOOKUP = "bench-zen4-smollm2-135m-q8_0"
+LOOKUP, LOOKUP_COPIES = "bench-zen4-smollm2-135m-q8_0", "lookup-copies-smollm2-135m-q8_0"
 COPIES = {"edits": "edits of code", "corrections": "texts to correct", "questions": "texts to quote from", "all": "all"}
 
 
@@ -154,16 +155,23 @@ def lookup_branch():
 def lookup_branch_where_answers_copy():
     ways = {"lookup 3/15": "lookup alone", "tree 15/5/4": "tree 15/5/4 alone", "tree 15/5/4 + lookup": "both in one tree",
             "cost-aware without lookup": "cost-aware without it", "cost-aware": "cost-aware"}
-    rows = figures("lookup-copies-smollm2-135m-q8_0")
     yield ["answers", *ways.values()]
     for dataset, title in COPIES.items():
-        yield [title, *(tau(next(row for row in rows if (row["policy"], row["dataset"]) == (way, dataset))) for way in ways)]
+        yield [title, *(tau(by_policy(LOOKUP_COPIES, way, dataset)) for way in ways)]
+
+
+CONTEXT = "context-vocabulary-smollm2-135m-q8_0"
+
+
+def rows_by_draft(name):
+    """Rows of a file of `gto4j simulate` by draft and policy."""
+    return {(row["draft"], row["policy"]): row for row in figures(name)["rows"]}
 
 
 @table("context-vocabulary")
 def context_vocabulary():
     drafts = {"f16": "its own vocabulary alone", **{f"context-{offset}": f"and the text's, offset {offset}" for offset in (2, 3, 4, 6)}}
-    rows = {(row["draft"], row["policy"]): row for row in figures("context-vocabulary-smollm2-135m-q8_0")["rows"]}
+    rows = rows_by_draft(CONTEXT)
     yield ["the draft proposes", "tau of the tree 60/7/10", "of the tree 8/4/4"]
     for draft, title in drafts.items():
         yield [title, *(tau(rows[draft, tree]) for tree in ("tree 60/7/10", "tree 8/4/4"))]
@@ -174,28 +182,25 @@ DRAWN, DRAWN_COOLER = "drawn-children-smollm2-135m-q8_0-t1", "drawn-children-smo
 
 @table("drawn-children")
 def drawn_children():
-    rows = {(row["policy"], row["dataset"]): row for row in figures(DRAWN)}
     yield ["tau at temperature 1", *(title + part for title in SETS.values() for part in ("", ", drawn")), "all", "all, drawn", "gain"]
     for policy in ("chain 1", "chain 3", "static 4", "static 4/2-1/1", "tree 8/4/4"):
-        plain, drawn = (rows[name, "all"] for name in (policy, policy + " drawn"))
-        yield [policy, *(fixed(rows[name, dataset]["tau"]) for dataset in SETS for name in (policy, policy + " drawn")), tau(plain), tau(drawn),
+        plain, drawn = (by_policy(DRAWN, name) for name in (policy, policy + " drawn"))
+        yield [policy, *(fixed(by_policy(DRAWN, name, dataset)["tau"]) for dataset in SETS for name in (policy, policy + " drawn")), tau(plain), tau(drawn),
                "+" + percent(drawn["tau"] / plain["tau"] - 1)]
 
 
 @table("drawn-children-60")
 def drawn_children_of_large_trees():
-    rows = {(row["policy"], row["dataset"]): row for row in figures("drawn-children-60-smollm2-135m-q8_0-t1")}
     yield ["tau at temperature 1", *SETS.values(), "all"]
     for policy in ("tree 60/7/10", "tree 60/7/10 drawn"):
-        yield [policy, *(tau(rows[policy, dataset]) for dataset in (*SETS, "all"))]
+        yield [policy, *(tau(by_policy("drawn-children-60-smollm2-135m-q8_0-t1", policy, dataset)) for dataset in (*SETS, "all"))]
 
 
 @table("drawn-children-cooler")
 def drawn_children_at_a_lower_temperature():
-    rows = {row["policy"]: row for row in figures(DRAWN_COOLER) if row["dataset"] == "all"}
     yield ["tau at temperature 0.7", "without", "drawn at 0.7", "drawn at 1"]
     for policy in ("static 4", "static 4/2-1/1", "tree 8/4/4"):
-        yield [policy, *(tau(rows[policy + how]) for how in ("", " drawn at 0.7", " drawn"))]
+        yield [policy, *(tau(by_policy(DRAWN_COOLER, policy + how)) for how in ("", " drawn at 0.7", " drawn"))]
 
 
 BATCHES = {"Q8_0": "q8_0", "Q4_0": "q4_0", "Q4_K_M": "q4_k_m", "Q8_0, temperature 1": "q8_0-t1", "Q4_0, temperature 1": "q4_0-t1"}
@@ -577,7 +582,7 @@ def recipe_arms():
 
 RECORDED = {  # the commit that recorded a file, by `git log --format=%h -1 -- docs/results/NAME.json`
     "0120684": [*AVX512.values(), QWEN, "kernels-avx512", "passes-avx512", "parity-batches-smollm2-135m-q8_0", "parity-batches-smollm2-135m-q8_0-t1"],
-    "49bfc9d": [LOOKUP, "lookup-copies-smollm2-135m-q8_0", "context-vocabulary-smollm2-135m-q8_0"],
+    "49bfc9d": [LOOKUP, LOOKUP_COPIES, CONTEXT],
     "8804795": [DRAWN], "13ce316": ["parity-batches-smollm2-135m-q4_0", "parity-batches-smollm2-135m-q4_0-t1", "parity-batches-smollm2-135m-q4_k_m"],
     "3417bc5": ["kernels-avx2"],
     "3bb3fa0": ["bench-smollm2-135m-" + suffix for suffix in ("f32", "f16", "q8_0", "q4_0", "q4_1")],
@@ -647,20 +652,19 @@ def claims_of_decoding():
                 f"{sum(by_policy(name, way)['differing'] for name in AVX512.values() for way in ('cost-aware', 'tree 7/3/4'))} of "
                 f"{sum(by_policy(name, way)['prompts'] for name in AVX512.values() for way in ('cost-aware', 'tree 7/3/4'))} texts; Qwen "
                 f"{sum(by_policy(QWEN, way, 'humaneval')['differing'] for way in ('cost-aware', 'tree 7/3/4'))} of 60", "`bench`", *AVX512.values(), QWEN)
-    lookup, copies = "decoding.md#lookup-branches-where-answers-copy", "lookup-copies-smollm2-135m-q8_0"
+    lookup = "decoding.md#lookup-branches-where-answers-copy"
     without, drafted = (by_policy(LOOKUP, way) for way in ("cost-aware without lookup", "cost-aware"))
     yield claim("A branch that copies the text makes the default decoder's trees better: tau, and speed over our own plain decoding (Q8_0, 90 questions).", lookup,
                 f"tau {tau(without)} to {tau(drafted)}, SR {speedup(without)} to {speedup(drafted)}", "`bench --lookup-branch`", LOOKUP)
-    both, best = (next(row["tau"] for row in figures(copies) if (row["policy"], row["dataset"]) == (way, "all")) for way in ("tree 15/5/4 + lookup", "lookup 3/15"))
+    both, best = (by_policy(LOOKUP_COPIES, way)["tau"] for way in ("tree 15/5/4 + lookup", "lookup 3/15"))
     yield claim("Where answers copy much, a tree of draft and text accepts more than the better of both alone with as many nodes.", lookup, f"{both / best:.2f} times the tokens a pass",
-                "`eval --lookup-branch`", copies, on="EPYC, AVX-512 VNNI, 1 thread")
-    found = {row["policy"]: row["tau"] for row in figures(DRAWN) if row["dataset"] == "all"}
+                "`eval --lookup-branch`", LOOKUP_COPIES, on="EPYC, AVX-512 VNNI, 1 thread")
     yield claim("In texts sampled at temperature 1 a drawn child a node raises tau (60 questions).", "decoding.md#drawn-children-more-accepted-tokens-in-sampled-texts",
-                ", ".join(f"{policy} +{percent(found[policy + ' drawn'] / found[policy] - 1)}" for policy in ("chain 3", "static 4", "static 4/2-1/1", "tree 8/4/4")),
+                ", ".join(f"{policy} +{percent(by_policy(DRAWN, policy + ' drawn')['tau'] / by_policy(DRAWN, policy)['tau'] - 1)}" for policy in ("chain 3", "static 4", "static 4/2-1/1", "tree 8/4/4")),
                 "`eval --drawn-child`", DRAWN, on="EPYC, AVX-512 VNNI, 1 thread")
-    rows = {(row["draft"], row["policy"]): row for row in figures("context-vocabulary-smollm2-135m-q8_0")["rows"]}
+    rows = rows_by_draft(CONTEXT)
     yield claim("A draft that may also propose tokens of the text, without having been trained for it, accepts less (MT-Bench, tree 60/7/10).", "decoding.md#context-vocabulary-tokens-that-the-draft-lacks",
-                f"tau {tau(rows['f16', 'tree 60/7/10'])} to {tau(rows['context-6', 'tree 60/7/10'])} at best", "`simulate`", "context-vocabulary-smollm2-135m-q8_0",
+                f"tau {tau(rows['f16', 'tree 60/7/10'])} to {tau(rows['context-6', 'tree 60/7/10'])} at best", "`simulate`", CONTEXT,
                 on="EPYC, AVX-512 VNNI, 1 thread")
     yield claim("Eight texts decoded at once are the texts decoded alone, greedy and at temperature 1.", own, differing(batches) + " differ", "`parity --slots 8 --tie 0`", *batches)
     yield claim("A product of one row with Q8_0 weights is faster than ggml's; one of 8 rows much faster.", "KERNELS.md#how-fast",

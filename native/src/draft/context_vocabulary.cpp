@@ -23,20 +23,20 @@ void context_vocabulary::make_room() {
 }
 
 void context_vocabulary::add(int32_t row, int32_t token) {
-    if (draft_.t2d[token] >= 0 || place_.count(token)) return;
+    if (draft_.t2d[token] >= 0 || known_.count(token)) return;
     make_room();
     const int64_t at = (int64_t) tokens_.size();
     head_->load(token, row_.data());
     draft_.device.write(rows_.data() + at * draft_.s.d, row_.data(), row_.size() * sizeof(float));
     draft_.device.write((int32_t *) ids_.data() + at, &token, sizeof token);
-    place_[token] = (int32_t) at;
+    known_.insert(token);
     tokens_.push_back(token);
     since_.push_back(row);
 }
 
 void context_vocabulary::truncate(int32_t n_rows) {
     while (!since_.empty() && since_.back() >= n_rows) {
-        place_.erase(tokens_.back());
+        known_.erase(tokens_.back());
         tokens_.pop_back();
         since_.pop_back();
     }
@@ -53,11 +53,6 @@ offered_tokens context_vocabulary::of(const std::vector<int32_t> & trunk_rows) c
     // what no row offers isn't multiplied
     all.rows.rows = all.count.empty() ? 0 : *std::max_element(all.count.begin(), all.count.end());
     return all;
-}
-
-int32_t context_vocabulary::find(int32_t token) const {
-    const auto found = place_.find(token);
-    return found == place_.end() ? -1 : found->second;
 }
 
 } // namespace gto

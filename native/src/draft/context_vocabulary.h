@@ -5,7 +5,7 @@
 #include "draft/child_rows.h"
 #include "draft/target_head.h"
 
-#include <unordered_map>
+#include <unordered_set>
 
 namespace gto {
 
@@ -33,8 +33,6 @@ class context_vocabulary {
     int32_t offered(int32_t row) const;
     // For rows of h whose trunk rows are these.
     offered_tokens of(const std::vector<int32_t> & trunk_rows) const;
-    // The place of a token, or -1.
-    int32_t find(int32_t token) const;
 
   private:
     void make_room();
@@ -43,7 +41,7 @@ class context_vocabulary {
     const std::shared_ptr<const target_head> head_;
     const int32_t most_;
     std::vector<int32_t> tokens_, since_; // since_: the first trunk row that offers it; ascending
-    std::unordered_map<int32_t, int32_t> place_;
+    std::unordered_set<int32_t> known_;   // the same tokens
     std::vector<float> row_;
     block rows_, ids_; // on the device, with room for more
     int64_t room_ = 0;

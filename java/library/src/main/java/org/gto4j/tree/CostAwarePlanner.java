@@ -102,7 +102,7 @@ final class CostAwarePlanner implements TreePlanner {
         spent += costs.roots();
         learnProfile(children, 1);
         growth.offerRoot(children, 0);
-        LookupBranch branch = branch(drafter);
+        LookupBranch branch = lookup == null ? null : lookup.of(drafter, drawn);
         int copied = growth.copy(branch, -1, 1, depth);
         known.clear();
         know(0);
@@ -136,15 +136,6 @@ final class CostAwarePlanner implements TreePlanner {
         int size = Math.max(best(known, room).nodes(), growth.committed());
         usualNodes += FORGET * (size - usualNodes);
         return size == 0 ? DraftTree.empty() : growth.keep(size);
-    }
-
-    /** A drawn child must not be a copied one: where children are drawn nothing is copied. */
-    private @Nullable LookupBranch branch(Drafter drafter) {
-        if (lookup == null || drawn && drafter.draws()) {
-            return null;
-        }
-        lookup.find(drafter.history());
-        return lookup;
     }
 
     private Offspring children(Drafter drafter, int[] nodes, Children children, PathScore path) {

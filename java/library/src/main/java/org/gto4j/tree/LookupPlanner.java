@@ -1,7 +1,5 @@
 package org.gto4j.tree;
 
-import org.jspecify.annotations.Nullable;
-
 /** Grows dynamic trees with a {@link LookupBranch}, and learns how often its tokens are accepted. */
 final class LookupPlanner implements TreePlanner {
     private final DynamicTree policy;
@@ -18,13 +16,8 @@ final class LookupPlanner implements TreePlanner {
 
     @Override
     public DraftTree plan(Drafter drafter, int depth, int nodes) {
-        lookup.find(drafter.history());
-        return policy.grow(drafter, branch(drafter), depth).limited(depth, nodes);
-    }
-
-    /** A drawn child must not be a copied one: where children are drawn nothing is copied. */
-    private @Nullable LookupBranch branch(Drafter drafter) {
-        return policy.drawnChild() != null && drafter.draws() ? null : lookup;
+        LookupBranch branch = lookup.of(drafter, policy.drawnChild() != null);
+        return policy.grow(drafter, branch, depth).limited(depth, nodes);
     }
 
     @Override

@@ -179,15 +179,15 @@ class CostAwareTreeTest {
         assertTrue(adaptive >= 0.97 * best, adaptive / best + " of " + name + " at " + best);
     }
 
-    /**
-     * A pass is as cheap as one row up to 32 rows, then every row costs: what pays for one text is too much for each of
-     * eight.
-     */
     /** These drafts know no text. */
     private static CostAwareTree draftAlone(CycleCosts costs) {
         return new CostAwareTree(costs).withoutLookup();
     }
 
+    /**
+     * A pass is as cheap as one row up to 32 rows, then every row costs: what pays for one text is too much for each of
+     * eight.
+     */
     @Test
     void knowsThatAPassIsShared() {
         CostTable verification = new CostTable(new int[] {1, 32, 64}, new double[] {1, 1.05, 2.5});

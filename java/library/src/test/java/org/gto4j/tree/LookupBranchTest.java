@@ -24,18 +24,6 @@ class LookupBranchTest {
             0.01,
             new CostTable(new int[] {1, 8}, new double[] {0.01, 0.01}));
 
-    private record Text(int... tokens) implements TokenHistory {
-        @Override
-        public int size() {
-            return tokens.length;
-        }
-
-        @Override
-        public int token(int i) {
-            return tokens[i];
-        }
-    }
-
     /** A draft of random numbers that knows the text. */
     private record Reading(Drafter draft, TokenHistory history) implements Drafter {
         @Override
@@ -51,7 +39,7 @@ class LookupBranchTest {
 
     private static int[] found(int... text) {
         LookupBranch branch = new LookupBranch();
-        branch.find(new Text(text));
+        branch.find(new KnownText(text));
         return IntStream.range(0, branch.length()).map(branch::token).toArray();
     }
 
@@ -79,21 +67,21 @@ class LookupBranchTest {
         LookupBranch branch = new LookupBranch();
         int[] text = {1, 2, 3, 4, 1, 2, 3, 4, 5, 1, 2, 3};
         for (int size = 1; size <= text.length; size++) {
-            branch.find(new Text(Arrays.copyOf(text, size)));
+            branch.find(new KnownText(Arrays.copyOf(text, size)));
             assertArrayEquals(
                     found(Arrays.copyOf(text, size)),
                     IntStream.range(0, branch.length()).map(branch::token).toArray(),
                     size + " tokens");
         }
         branch.begins();
-        branch.find(new Text(5, 6, 7, 1, 2));
+        branch.find(new KnownText(5, 6, 7, 1, 2));
         assertEquals(0, branch.length(), "the text before is forgotten");
     }
 
     @Test
     void learnsHowOftenTokensAreAccepted() {
         LookupBranch branch = new LookupBranch();
-        Text text = new Text(1, 2, 3, 4, 5, 6, 7, 9, 1, 2, 3);
+        KnownText text = new KnownText(1, 2, 3, 4, 5, 6, 7, 9, 1, 2, 3);
         branch.find(text);
         float before = branch.logProb(0);
         assertTrue(branch.logProb(5) > before, "a longer match is believed more");
@@ -131,7 +119,7 @@ class LookupBranchTest {
                 continue;
             }
             DraftTree tree =
-                    planner.plan(new Reading(new FakeDraft(i, VOCABULARY, 0).at(0), new Text(text)), depth, nodes);
+                    planner.plan(new Reading(new FakeDraft(i, VOCABULARY, 0).at(0), new KnownText(text)), depth, nodes);
             assertTrue(tree.size() <= Math.min(nodes, policy.maxNodes()), tree.size() + " nodes");
             Set<List<Integer>> children = new HashSet<>();
             int[] level = new int[tree.size()];
@@ -156,7 +144,7 @@ class LookupBranchTest {
             DraftTree plain = policy.planner().plan(new FakeDraft(seed, VOCABULARY, 0).at(0), 9, 30);
             DraftTree tree = policy.withLookup()
                     .planner()
-                    .plan(new Reading(new FakeDraft(seed, VOCABULARY, 0).at(0), new Text(text)), 9, 30);
+                    .plan(new Reading(new FakeDraft(seed, VOCABULARY, 0).at(0), new KnownText(text)), 9, 30);
             assertArrayEquals(plain.tokens(), tree.tokens());
             assertArrayEquals(plain.parents(), tree.parents());
         }
@@ -169,8 +157,8 @@ class LookupBranchTest {
         int[] sentence = {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3, 2, 3, 8, 4, 6, 2, 6, 4, 3};
         int[] text = IntStream.concat(Arrays.stream(sentence), Arrays.stream(sentence, 0, 14))
                 .toArray();
-        DraftTree tree =
-                policy.planner().plan(new Reading(new FakeDraft(1, VOCABULARY, 0, 0.5).at(0), new Text(text)), 30, 30);
+        DraftTree tree = policy.planner()
+                .plan(new Reading(new FakeDraft(1, VOCABULARY, 0, 0.5).at(0), new KnownText(text)), 30, 30);
         int[] path = tree.path(
                 IntStream.concat(Arrays.stream(text), Arrays.stream(sentence, 14, 25))
                         .toArray(),
@@ -185,7 +173,7 @@ class LookupBranchTest {
         DraftTree tree = new DynamicTree(2, VOCABULARY, 40)
                 .withLookup()
                 .planner()
-                .plan(new Reading(new FakeDraft(1, VOCABULARY, 0, 0.1).at(0), new Text(text)), 9, 40);
+                .plan(new Reading(new FakeDraft(1, VOCABULARY, 0, 0.1).at(0), new KnownText(text)), 9, 40);
         int seven = IntStream.range(0, tree.size())
                 .filter(node -> tree.parents()[node] < 0 && tree.tokens()[node] == 7)
                 .findFirst()

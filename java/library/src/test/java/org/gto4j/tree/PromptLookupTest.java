@@ -7,7 +7,9 @@ import org.junit.jupiter.api.Test;
 
 class PromptLookupTest {
     private static int[] drafted(PromptLookup policy, int... text) {
-        return policy.planner().plan(new TextOnly(text), 20, 20).tokens();
+        return policy.planner()
+                .plan(Drafter.ofText(new KnownText(text)), 20, 20)
+                .tokens();
     }
 
     @Test
@@ -28,42 +30,15 @@ class PromptLookupTest {
 
     @Test
     void isAChainWithinItsLimits() {
-        DraftTree tree = new PromptLookup(2, 8).planner().plan(new TextOnly(1, 2, 3, 4, 5, 6, 1, 2), 3, 20);
+        DraftTree tree =
+                new PromptLookup(2, 8).planner().plan(Drafter.ofText(new KnownText(1, 2, 3, 4, 5, 6, 1, 2)), 3, 20);
         assertArrayEquals(new int[] {3, 4, 5}, tree.tokens());
         assertArrayEquals(new int[] {-1, 0, 1}, tree.parents());
         assertEquals(
                 2,
                 new PromptLookup(2, 8)
                         .planner()
-                        .plan(new TextOnly(1, 2, 3, 4, 5, 6, 1, 2), 9, 2)
+                        .plan(Drafter.ofText(new KnownText(1, 2, 3, 4, 5, 6, 1, 2)), 9, 2)
                         .size());
-    }
-
-    /** A drafter that knows the text alone. */
-    private record TextOnly(int... tokens) implements Drafter, TokenHistory {
-        @Override
-        public TokenHistory history() {
-            return this;
-        }
-
-        @Override
-        public int size() {
-            return tokens.length;
-        }
-
-        @Override
-        public int token(int i) {
-            return tokens[i];
-        }
-
-        @Override
-        public Children roots(int k) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Children expand(int[] parents, int[] tokens, int k) {
-            throw new UnsupportedOperationException();
-        }
     }
 }
