@@ -95,6 +95,15 @@ class gradients : public testing::Test {
         EXPECT_GT(checked, 0);
     }
 
+    // One a token and pass.
+    static std::vector<float> policy_weights(const random_text & text, size_t n_passes, uint32_t seed) {
+        std::mt19937 engine(seed);
+        std::normal_distribution<float> normal;
+        std::vector<float> weights;
+        for (size_t i = 0; i < text.tokens.size() * n_passes; i++) weights.push_back(0.1f * normal(engine));
+        return weights;
+    }
+
     void check_all(const gto_batch & batch) {
         gto_batch_result result;
         ASSERT_OK(gto_trainer_accumulate(trainer, batch, &result));
@@ -129,14 +138,30 @@ TEST_F(gradients, of_long_rows_over_several_attention_tiles) {
 TEST_F(gradients, of_the_policy_term) {
     const random_text text(tiny, {24, 10}, 3, 4);
     gto_batch batch = text.batch(3, 0);
-    std::mt19937 engine(3);
-    std::normal_distribution<float> normal;
-    std::vector<float> weights;
-    for (size_t i = 0; i < text.tokens.size() * 3; i++) weights.push_back(0.1f * normal(engine));
+    const std::vector<float> weights = policy_weights(text, 3, 3);
     batch.policy_weight = weights.data();
     check_all(batch);
     batch.token_weight = 0;
     ASSERT_OK(gto_trainer_zero(trainer));
+    check_all(batch);
+}
+
+// Also through the target's head rows, which have no gradient of their own.
+TEST_F(gradients, of_a_context_vocabulary) {
+    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 0.5f));
+    random_text text(tiny, {26, 15}, 2, 5);
+    for (size_t i = 0; i < text.tokens.size(); i++) {
+        if (i % 3 == 0) text.tokens[i] = text.argmax[i] = 1 + (int32_t) (i % 2); // not of the draft vocabulary
+    }
+    gto_batch batch = text.batch(3, 0);
+    const std::vector<float> weights = policy_weights(text, 3, 6);
+    batch.policy_weight = weights.data();
+    gto_batch_result without, with;
+    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, false, 0));
+    ASSERT_OK(gto_trainer_evaluate(trainer, batch, &without));
+    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 0.5f));
+    ASSERT_OK(gto_trainer_evaluate(trainer, batch, &with));
+    EXPECT_GT(with.unmasked[0], without.unmasked[0]);
     check_all(batch);
 }
 

@@ -14,9 +14,10 @@ class training_memory : public testing::Test {
 
     gto_training_memory planned(int32_t n_tokens, int32_t n_passes) {
         gto_training_memory plan = {};
-        EXPECT_EQ(
-            gto_trainer_plan_memory(tiny.target, (int32_t) tiny.vocabulary.size(), options, n_tokens, n_passes, &plan),
-            GTO_OK)
+        EXPECT_EQ(gto_trainer_plan_memory(tiny.target, (int32_t) tiny.vocabulary.size(),
+                                          gto_draft_context_vocabulary(tiny.draft, nullptr), options, n_tokens,
+                                          n_passes, &plan),
+                  GTO_OK)
             << gto_last_error();
         return plan;
     }
@@ -50,6 +51,30 @@ TEST_F(training_memory, plan_equals_what_is_allocated) {
     }
 }
 
+// Tokens that the draft vocabulary lacks, none of them twice: each is a logit more of every row.
+TEST_F(training_memory, plan_equals_what_is_allocated_with_a_context_vocabulary) {
+    ASSERT_EQ(gto_draft_set_context_vocabulary(tiny.draft, true, 0), GTO_OK) << gto_last_error();
+    for (const auto & [length, n_passes] : {std::pair(19, 1), {40, 4}}) {
+        random_text text(tiny, {length}, 0, 1);
+        int32_t next = 0;
+        for (int32_t & token : text.tokens) {
+            while (std::count(tiny.vocabulary.begin(), tiny.vocabulary.end(), next)) next++;
+            token = next++;
+        }
+        for (int32_t & token : text.argmax) token = tiny.vocabulary[0];
+        EXPECT_EQ(parts(allocated(text.batch(n_passes, 0))), parts(planned(length, n_passes)))
+            << length << " tokens, " << n_passes << " passes";
+    }
+}
+
+TEST_F(training_memory, no_batch_takes_more_with_a_context_vocabulary) {
+    ASSERT_EQ(gto_draft_set_context_vocabulary(tiny.draft, true, 0), GTO_OK) << gto_last_error();
+    const random_text text(tiny, {14, 17, 9}, 3, 8);
+    const gto_training_memory used = allocated(text.batch(5, 10)), plan = planned(40, 5);
+    EXPECT_LE(used.activations, plan.activations);
+    EXPECT_LE(used.packed, plan.packed);
+}
+
 TEST_F(training_memory, holds_in_bf16) {
     if (!gto::tile_unit()) GTEST_SKIP() << "no products in BF16 here";
     options.precision = GTO_PRECISION_BF16;
@@ -69,8 +94,8 @@ TEST_F(training_memory, no_batch_of_as_many_tokens_takes_more) {
 TEST_F(training_memory, is_known_of_a_target_that_is_not_there) {
     gto_training_memory like = {};
     for (const auto & [length, n_passes] : {std::pair(3, 1), {40, 4}, {60, 7}}) {
-        ASSERT_EQ(gto_trainer_plan_memory_of(tiny.device, tiny.info, (int32_t) tiny.vocabulary.size(), options, length,
-                                             n_passes, &like),
+        ASSERT_EQ(gto_trainer_plan_memory_of(tiny.device, tiny.info, (int32_t) tiny.vocabulary.size(), false, options,
+                                             length, n_passes, &like),
                   GTO_OK)
             << gto_last_error();
         gto_training_memory there = planned(length, n_passes);
@@ -79,14 +104,15 @@ TEST_F(training_memory, is_known_of_a_target_that_is_not_there) {
     }
     gto_target_info odd = tiny.info;
     odd.n_head_kv = 3;
-    EXPECT_EQ(gto_trainer_plan_memory_of(tiny.device, odd, 4, options, 40, 4, &like), GTO_E_ARGUMENT);
+    EXPECT_EQ(gto_trainer_plan_memory_of(tiny.device, odd, 4, false, options, 40, 4, &like), GTO_E_ARGUMENT);
     EXPECT_STREQ(gto_last_error(), "n_head_kv: expected a divisor of the 4 heads, found 3");
 }
 
 TEST_F(training_memory, refuses_what_no_trainer_has) {
     gto_training_memory plan;
     const auto refuses = [&](int32_t vocabulary, int32_t n_tokens, int32_t n_passes, const char * message) {
-        EXPECT_EQ(gto_trainer_plan_memory(tiny.target, vocabulary, options, n_tokens, n_passes, &plan), GTO_E_ARGUMENT);
+        EXPECT_EQ(gto_trainer_plan_memory(tiny.target, vocabulary, false, options, n_tokens, n_passes, &plan),
+                  GTO_E_ARGUMENT);
         EXPECT_STREQ(gto_last_error(), message);
     };
     refuses(4, 1, 7, "tokens of a micro-batch: expected at least 2, found 1");

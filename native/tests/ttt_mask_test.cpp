@@ -159,6 +159,44 @@ TEST_F(ttt_masks, of_rows_that_leave) { compare_all_lengths(10, false); }
 
 TEST_F(ttt_masks, of_rows_that_policy_weights_keep) { compare_all_lengths(10, true); }
 
+// Half of the text's tokens aren't the draft's own: rows offer them once the text has brought them.
+class context_masks : public ttt_masks {
+  protected:
+    void SetUp() override {
+        ttt_masks::SetUp();
+        ASSERT_EQ(gto_draft_set_context_vocabulary(tiny.draft, true, 0.75f), GTO_OK) << gto_last_error();
+    }
+    void compare_some_lengths(int32_t keep_top_k) {
+        gaussian random(23);
+        size_t own = 0, offered = 0;
+        for (const int32_t length : {2, 3, 9, 17, 40, longest}) {
+            SCOPED_TRACE("length " + std::to_string(length));
+            random_text text = packed(length, random);
+            draw_spans(text, random);
+            std::vector<int32_t> others;
+            for (size_t i = 0; i < 8; i++) others.push_back((int32_t) random.integer((uint32_t) tiny.info.n_vocab));
+            for (std::vector<int32_t> * all : {&text.tokens, &text.argmax}) {
+                for (int32_t & token : *all) {
+                    if (random.integer(2) == 0) token = others[random.integer((uint32_t) others.size())];
+                }
+            }
+            const gto_batch batch = text.batch(n_passes, keep_top_k);
+            compare(batch, random);
+            for (const int32_t label : gto::plan_text(*tiny.draft, batch).label) {
+                own += label >= 0 && label < tiny.draft->s.n_draft_vocab;
+                offered += label >= tiny.draft->s.n_draft_vocab;
+            }
+        }
+        EXPECT_GT(turned, 4);
+        EXPECT_GT(own, 100u);
+        EXPECT_GT(offered, 100u);
+    }
+};
+
+TEST_F(context_masks, of_all_rows) { compare_some_lengths(0); }
+
+TEST_F(context_masks, of_rows_that_leave) { compare_some_lengths(10); }
+
 class published_masks : public ttt_masks, public testing::WithParamInterface<published_net> {
   protected:
     published_masks() : ttt_masks(GetParam()) {}

@@ -158,8 +158,8 @@ GTO_API gto_status gto_draft_get_scale(const gto_draft * draft, float * out);
  * may propose, beside the draft's own tokens, those of next_tokens of trunk rows 0..t that the draft's vocabulary
  * lacks. Their logits are the target's head rows times the head's input, less `offset`; probabilities are over all of
  * them. gto_draft_save keeps it (key gto4j.context_vocabulary.offset), stock llama.cpp doesn't read it. A trainer
- * doesn't know these tokens. GTO_E_ARGUMENT: the offset isn't finite; GTO_E_FORMAT: the draft's width isn't the
- * target's, or its head can't be read.
+ * trains with them from its next micro-batch on (trainer.h). GTO_E_ARGUMENT: the offset isn't finite; GTO_E_FORMAT: the
+ * draft's width isn't the target's, or its head can't be read.
  */
 GTO_API gto_status gto_draft_set_context_vocabulary(gto_draft * draft, bool on, float offset);
 /** Whether they have one, and its offset; `offset` may be NULL. */

@@ -11,6 +11,10 @@
  * (argmax[t+1+j]) is in the draft vocabulary; weight decay^j / N, N = unmasked pairs of pass 0 in the micro-batch (or
  * all of them, see `mean_over_all`): a pair weighs the same whether or not other rows have left (keep_top_k). A row
  * ends where the response ends. Policy term: - policy_weight[t][j] * log M(x[t+2+j] | row t, pass j).
+ *
+ * Of a draft with a context vocabulary (gto_draft_set_context_vocabulary) "the draft vocabulary" means above, for row t
+ * in all its passes, the draft's own tokens and those of x[1..t+1] that it lacks. The target's head rows stand for the
+ * latter; they are frozen. Pairs behind a token of the text that row t doesn't offer are masked.
  */
 #ifndef GTO4J_TRAINER_H
 #define GTO4J_TRAINER_H
@@ -95,10 +99,11 @@ typedef struct gto_training_memory {
 
 /**
  * What a trainer with these options takes for a draft of n_draft_vocab tokens and micro-batches of at most n_tokens (>=
- * 2) tokens in n_passes TTT passes: exactly what is allocated for one sequence of n_tokens, all of it response, and no
- * less than for any other micro-batch of as many tokens.
+ * 2) tokens in n_passes TTT passes: exactly what is allocated for one sequence of n_tokens, all of it response (with a
+ * context vocabulary: no two of them the same, none in the draft vocabulary), and no less than for any other
+ * micro-batch of as many tokens.
  */
-GTO_API gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_draft_vocab,
+GTO_API gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_draft_vocab, bool context_vocabulary,
                                            gto_trainer_options options, int32_t n_tokens, int32_t n_passes,
                                            gto_training_memory * out);
 /**
@@ -107,8 +112,8 @@ GTO_API gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_
  * go together, or are out of range.
  */
 GTO_API gto_status gto_trainer_plan_memory_of(gto_device * device, gto_target_info info, int32_t n_draft_vocab,
-                                              gto_trainer_options options, int32_t n_tokens, int32_t n_passes,
-                                              gto_training_memory * out);
+                                              bool context_vocabulary, gto_trainer_options options, int32_t n_tokens,
+                                              int32_t n_passes, gto_training_memory * out);
 /** What a trainer and its draft have allocated now. */
 GTO_API gto_status gto_trainer_memory(const gto_trainer * trainer, gto_training_memory * out);
 

@@ -141,13 +141,17 @@ void queue::product_with_packed(matrix c, matrix a, weights b, orientation from)
     multiply(c, false, a, orientation::rows, source, from, kept.memory.data());
 }
 
-void queue::add_transposed_product(matrix c, matrix a, matrix b) {
+void queue::add_product_of_transposed(matrix c, matrix a, matrix b) { add_product(c, a, orientation::rows, b); }
+
+void queue::add_transposed_product(matrix c, matrix a, matrix b) { add_product(c, a, orientation::columns, b); }
+
+void queue::add_product(matrix c, matrix a, orientation a_from, matrix b) {
     if (stream_) {
-        multiply_there(c, true, a, orientation::columns, weights_of(b), orientation::columns, false);
+        multiply_there(c, true, a, a_from, weights_of(b), orientation::columns, false);
         return;
     }
     if (!products_) fail(GTO_E_INTERNAL, "product: no unit for transposed matrices");
-    multiply(c, true, a, orientation::columns, b, orientation::columns, nullptr);
+    multiply(c, true, a, a_from, b, orientation::columns, nullptr);
 }
 
 // kept: the right operand where it is packed already. Scratch may move until the queue runs.

@@ -43,6 +43,8 @@ class queue {
     void product(matrix c, matrix a, weights b, row_maker make = {}, result_step then = {});
     // c [M x N] = a [M x K] * b [K x N], in F32 and with a product unit only.
     void product_of_transposed(matrix c, matrix a, weights b);
+    // c [M x N] += a [M x K] * b [K x N], with a product unit only.
+    void add_product_of_transposed(matrix c, matrix a, matrix b);
     // c [N x K] += transpose(a [R x N]) * b [R x K], with a product unit only.
     void add_transposed_product(matrix c, matrix a, matrix b);
     // `batch` products of one form, on an accelerated device only.
@@ -120,6 +122,7 @@ class queue {
     void forget();
     void record(kernel_fn f, bool product) { kernels_.push_back({std::move(f), product}); }
     void product_with_packed(matrix c, matrix a, weights b, orientation from);
+    void add_product(matrix c, matrix a, orientation a_from, matrix b);
     void multiply(matrix c, bool add, matrix a, orientation a_from, matrix b, orientation b_from, const void * kept);
     // The same on an accelerated device. b_type: of b's numbers.
     void multiply_there(matrix c, bool add, matrix a, orientation a_from, const weights & b, orientation b_from,

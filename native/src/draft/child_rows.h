@@ -50,22 +50,19 @@ struct child_rows {
     }
 };
 
-// Logits z [rows][more tokens] become those that are offered: less by `offset`, -inf from offered[i] on.
+// Logits z [rows][more tokens] become those that are offered: less by `offset`, -inf outside [begin[i], end[i]). A
+// null `begin` is 0.
 struct offered_rows {
     matrix z;
-    const int32_t * offered;
+    const int32_t *begin, *end;
     double offset;
 
-    template <class Group> GTO_HD void operator()(Group g, int32_t i) const {
+    template <class Group> GTO_HD void operator()(Group g, int32_t i) const { take(g, i, 0, z.cols); }
+    template <class Group> GTO_HD void take(Group g, int64_t i, int64_t first, int64_t last) const {
         float * row = z.row(i);
-        const int32_t n = offered[i];
+        const int64_t from = begin ? begin[i] : 0, to = end[i];
         const float less = (float) offset;
-        each(g, (int32_t) z.cols, [=](int32_t m) { row[m] = m < n ? row[m] - less : -INFINITY; });
-    }
-    void take(host_group, int64_t i, int64_t first, int64_t last) const {
-        float * row = z.row(i);
-        const float less = (float) offset;
-        for (int64_t m = first; m < last; m++) row[m] = m < offered[i] ? row[m] - less : -INFINITY;
+        each_between(g, first, last, [=](int64_t m) { row[m] = m >= from && m < to ? row[m] - less : -INFINITY; });
     }
 };
 

@@ -48,7 +48,7 @@ static void record_offered(queue & q, net & net, matrix h, matrix y, const offer
     weights rows = weights_of(more.rows);
     rows.stays = false;
     record_product(q, z, y, rows, normed_rows{h, net.norm(T_OUTPUT_NORM), net.s.rms_eps, y},
-                   offered_rows{z, counts, more.offset});
+                   offered_rows{z, nullptr, counts, more.offset});
 }
 
 last_logits record_children(queue & q, net & net, arena & memory, matrix h, const offered_tokens * more,

@@ -17,16 +17,25 @@ struct logit_steps_list {
     int64_t count;
 };
 
-// z becomes softmax of what the steps make of it.
+// z [rows][n_own + more] becomes softmax of what the steps make of it. Of the columns behind the n_own row i has
+// [offered_begin[i], offered_end[i]), the others are 0; null: it has all.
 struct distribution_rows {
     matrix z;
     logit_steps_list list;
+    int64_t n_own;
+    const int32_t *offered_begin, *offered_end;
 
     template <class Group> GTO_HD void operator()(Group g, int32_t i) const {
         float * row = z.row(i);
         for (int32_t k = 0; k < list.count; k++) {
             const logit_steps_list::step s = list.steps[k];
             each_between(g, 0, z.cols, [=](int64_t v) { row[v] = s.tanh ? tanhf(row[v]) : s.scale * row[v] + s.bias; });
+        }
+        if (offered_end) { // each lane its own columns, as above
+            const int64_t own = n_own, begin = own + offered_begin[i], end = own + offered_end[i];
+            each_between(g, 0, z.cols, [=](int64_t v) {
+                if (v >= own && (v < begin || v >= end)) row[v] = -INFINITY;
+            });
         }
         softmax_row(g, row, (int32_t) z.cols);
     }

@@ -57,7 +57,8 @@ namespace {
 
 // embedding_bytes: of the target's embedding as it is kept.
 gto_training_memory plan_memory(const gto_device & device, shape s, int64_t embedding_bytes, int32_t n_draft_vocab,
-                                const gto_trainer_options & options, int32_t n_tokens, int32_t n_passes) {
+                                bool context_vocabulary, const gto_trainer_options & options, int32_t n_tokens,
+                                int32_t n_passes) {
     check(options);
     require_within("draft vocabulary", n_draft_vocab, 1, s.n_vocab);
     require_at_least("tokens of a micro-batch", n_tokens, 2);
@@ -65,7 +66,7 @@ gto_training_memory plan_memory(const gto_device & device, shape s, int64_t embe
     require_countable(n_tokens, n_passes);
     s.n_draft_vocab = n_draft_vocab;
     const bool accelerated = device.is_accelerated();
-    const ttt_size size = ttt_size::most(n_tokens, n_passes);
+    const ttt_size size = ttt_size::most(n_tokens, n_passes, context_vocabulary);
     const ttt_memory memory(s, size, options.chunk_rows, accelerated ? 0 : device.n_threads, true,
                             product_memory(accelerated, products_of(device, options.precision)));
     const size_t attention = accelerated ? ttt_memory::attention_floats(s, size) : 0;
@@ -93,26 +94,27 @@ shape shape_like(const gto_target_info & info) {
 
 } // namespace
 
-gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_draft_vocab, gto_trainer_options options,
-                                   int32_t n_tokens, int32_t n_passes, gto_training_memory * out) {
+gto_status gto_trainer_plan_memory(const gto_target * target, int32_t n_draft_vocab, bool context_vocabulary,
+                                   gto_trainer_options options, int32_t n_tokens, int32_t n_passes,
+                                   gto_training_memory * out) {
     return guard([&] {
         require(target && out, "target and out must not be null");
         const gguf_file file(gto_target_path(target));
         const shape s = shape_for(file);
-        *out = plan_memory(target->device->for_drafts(), s, embedding_bytes(file), n_draft_vocab, options, n_tokens,
-                           n_passes);
+        *out = plan_memory(target->device->for_drafts(), s, embedding_bytes(file), n_draft_vocab, context_vocabulary,
+                           options, n_tokens, n_passes);
     });
 }
 
 gto_status gto_trainer_plan_memory_of(gto_device * device, gto_target_info info, int32_t n_draft_vocab,
-                                      gto_trainer_options options, int32_t n_tokens, int32_t n_passes,
-                                      gto_training_memory * out) {
+                                      bool context_vocabulary, gto_trainer_options options, int32_t n_tokens,
+                                      int32_t n_passes, gto_training_memory * out) {
     return guard([&] {
         require(device && out, "device and out must not be null");
         const shape s = shape_like(info);
         constexpr int64_t bytes = 2; // a number in 16 bits
-        *out =
-            plan_memory(device->for_drafts(), s, bytes * s.n_vocab * s.d, n_draft_vocab, options, n_tokens, n_passes);
+        *out = plan_memory(device->for_drafts(), s, bytes * s.n_vocab * s.d, n_draft_vocab, context_vocabulary, options,
+                           n_tokens, n_passes);
     });
 }
 

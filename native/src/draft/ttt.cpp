@@ -25,20 +25,27 @@
 //   z = W_head y                                                      [V]
 //   p = softmax(logit_steps(target_head hidden))                      [V]         of the target, for predicted[r][j]
 //
+// A draft with a context vocabulary has E further logits, of the tokens that the micro-batch's texts bring and V lacks,
+// X [E x d] being the target's head rows for them. They are frozen:
+//   z_x = X y - offset                                                [E]         -inf for what t doesn't offer
+//   q and p are over V + E, p with X behind target_head
+//
 // Biases, of nets that have some, are added right after their products: b_fc, b_qkv (before the rotation), b_o.
 //
-// Objective, q = softmax(z), label = t2d[predicted[r][j]]; -1, outside the draft vocabulary, has no policy term:
+// Objective, q = softmax(z), label: predicted[r][j]'s column; -1, what t can't propose, has no policy term:
 //   L = sum over (r, j) of token_weight[r][j] * token_loss(p, q) - policy_weight[r][j] * log q_label
 //
 // Gradients that arise here, since logits are kept for chunk_rows rows only; d_x is dL/dx:
 //   d_z  (in the place of z, loss/kernels.h)                          [V]
-//   d_y  = W_head^T d_z                                               [d]
+//   d_y  = W_head^T d_z + X^T d_z_x                                   [d]
 //   d_W_head += d_z^T y over the chunk's rows                         [V x d]
 // ttt_backward.cpp goes on from d_y.
 #include "draft/ttt.h"
 
+#include "draft/child_rows.h"
 #include "draft/forward_kernels.h"
 #include "draft/loss_kernels.h"
+#include "draft/target_head.h"
 #include "loss/rows.h"
 #include "target/features.h"
 
@@ -66,7 +73,8 @@ matrix ttt::gradient_of(float * gradient, tensor_id id) const {
 }
 
 void ttt::reserve(const ttt_plan & plan, bool backward) {
-    const ttt_size size = {plan.trunk(), plan.roots(), plan.n_passes, (int64_t) plan.hidden.size()};
+    const ttt_size size = {plan.trunk(), plan.roots(), plan.n_passes, (int64_t) plan.hidden.size(),
+                           (int64_t) plan.offered_token.size()};
     const ttt_memory needed(s_, size, chunk_rows_, nth_, backward, products_);
     const int64_t normed = s_.has(GTO_NET_NORM_BEFORE_FC) ? size.trunk : 0;
     const int64_t trunk = size.trunk, roots = size.roots, outputs = size.outputs(), pool = size.pool(), d = s_.d,
@@ -81,8 +89,9 @@ void ttt::reserve(const ttt_plan & plan, bool backward) {
     features_ = memory_.take(trunk, s_.features());
     normed_ = memory_.take(normed, s_.features());
     hidden_ = memory_.take(plan.hidden.size(), s_.d_target);
-    distribution_ = memory_.take(plan.hidden.size(), s_.n_draft_vocab);
-    logits_ = memory_.take(chunk, s_.n_draft_vocab);
+    distribution_ = memory_.take(plan.hidden.size(), s_.n_draft_vocab + size.offered);
+    logits_ = memory_.take(chunk, s_.n_draft_vocab + size.offered);
+    offered_ = memory_.take(size.offered, s_.d_target);
     if (!backward) return;
     d_normed_ = memory_.take(normed, s_.features());
     d_qkv_ = memory_.take(pool, s_.qkv_cols());
@@ -121,6 +130,25 @@ void ttt::load_trunk(const ttt_plan & plan) {
     record_fusion(q_, net_, features_, normed_, a_.g.slice(0, plan.trunk()));
 }
 
+void ttt::load_offered(const ttt_plan & plan) {
+    std::vector<float> row(s_.d_target);
+    for (int64_t i = 0; i < offered_.rows; i++) {
+        draft_.head_of_target->load(plan.offered_token[i], row.data());
+        q_.write(offered_.row(i), row.data(), s_.d_target);
+    }
+}
+
+int32_t ttt::token_of(const ttt_plan & plan, int32_t column) const {
+    return column < s_.n_draft_vocab ? draft_.d2t[column] : plan.offered_token[column - s_.n_draft_vocab];
+}
+
+// The micro-batch's own weights: nothing packed of them is kept.
+static weights passing_weights(const matrix & m) {
+    weights w = weights_of(m);
+    w.stays = false;
+    return w;
+}
+
 void ttt::target_distributions(const ttt_plan & plan) {
     const int64_t n = (int64_t) plan.hidden.size();
     if (n == 0) return;
@@ -130,10 +158,14 @@ void ttt::target_distributions(const ttt_plan & plan) {
         from.read(plan.hidden[i].row, from.taps_width(), s_.d_target, row.data());
         q_.write(hidden_.row(i), row.data(), s_.d_target);
     }
-    q_.product(distribution_, hidden_, weights_of(target_head_));
+    const int64_t own = s_.n_draft_vocab, offers = offered_.rows;
+    q_.product(distribution_.columns(0, own), hidden_, weights_of(target_head_));
+    if (offers > 0) q_.product(distribution_.columns(own, offers), hidden_, passing_weights(offered_));
     logit_steps_list list = {};
     for (const logit_step & step : logit_steps_) list.steps[list.count++] = {step.tanh, step.scale, step.bias};
-    record_rows(q_, n, distribution_rows{distribution_, list});
+    const int32_t * begin = offers > 0 ? q_.here(plan.hidden_begin) : nullptr;
+    const int32_t * end = offers > 0 ? q_.here(plan.hidden_end) : nullptr;
+    record_rows(q_, n, distribution_rows{distribution_, list, own, begin, end});
 }
 
 void distribution_rows::operator()(host_group, int32_t i) const {
@@ -141,6 +173,11 @@ void distribution_rows::operator()(host_group, int32_t i) const {
     for (int32_t k = 0; k < list.count; k++) {
         const logit_steps_list::step & s = list.steps[k];
         for (int64_t v = 0; v < z.cols; v++) row[v] = s.tanh ? std::tanh(row[v]) : s.scale * row[v] + s.bias;
+    }
+    if (offered_end) {
+        const int64_t begin = n_own + offered_begin[i], end = n_own + offered_end[i];
+        std::fill(row + n_own, row + begin, -INFINITY);
+        std::fill(row + end, row + z.cols, -INFINITY);
     }
     softmax_row(row, (int32_t) z.cols);
 }
@@ -157,27 +194,42 @@ void ttt::score(const ttt_plan & plan, int32_t step, float * gradient, std::vect
     const std::vector<int32_t> & roots = roots_[step];
     const int64_t n = p.queries.size();
     rows.resize(n);
-    std::vector<int32_t> label(n), target(n);
+    const int64_t own = s_.n_draft_vocab, offers = offered_.rows;
+    std::vector<int32_t> label(n), target(n), begin, end;
     std::vector<float> token_weight(n), policy_weight(n);
     for (int64_t i = 0; i < n; i++) {
         const int64_t cell = plan.at(roots[i], step);
-        label[i] = draft_.t2d[plan.predicted[cell]];
+        label[i] = plan.label[cell];
         target[i] = plan.target_row[cell];
         token_weight[i] = plan.token_weight[cell];
         policy_weight[i] = plan.policy_weight[cell];
+        if (offers > 0) {
+            const int32_t trunk_row = plan.root[roots[i]];
+            begin.push_back(plan.offered_begin[trunk_row]);
+            end.push_back(plan.offered_end[trunk_row]);
+        }
     }
     for (int64_t first = 0; first < n; first += logits_.rows) {
         const int64_t count = std::min<int64_t>(logits_.rows, n - first);
-        const matrix z = logits_.slice(0, count);
+        const matrix z = logits_.slice(0, count), z_own = z.columns(0, own), z_offered = z.columns(own, offers);
         const int64_t at = p.first_output + first;
-        record_logits(q_, net_, a_.h.slice(at, count), a_.y.slice(at, count), z);
+        const matrix y = a_.y.slice(at, count);
+        record_logits(q_, net_, a_.h.slice(at, count), y, z_own);
+        if (offers > 0) {
+            q_.product(z_offered, y, passing_weights(offered_));
+            record_rows(q_, count,
+                        offered_rows{z_offered, q_.here(begin.data() + first, count),
+                                     q_.here(end.data() + first, count), *draft_.context_offset});
+        }
         record_rows(q_, count,
                     token_loss_rows{plan.loss, z, distribution_, q_.here(label.data() + first, count),
                                     q_.here(target.data() + first, count), q_.here(token_weight.data() + first, count),
                                     q_.here(policy_weight.data() + first, count), q_.back(rows.data() + first, count)});
         if (gradient) {
-            q_.product_of_transposed(d_y_.slice(p.first_output + first, count), z, net_.weight(T_HEAD));
-            q_.add_transposed_product(gradient_of(gradient, T_HEAD), z, a_.y.slice(p.first_output + first, count));
+            const matrix d_y = d_y_.slice(at, count);
+            q_.product_of_transposed(d_y, z_own, net_.weight(T_HEAD));
+            if (offers > 0) q_.add_product_of_transposed(d_y, z_offered, offered_);
+            q_.add_transposed_product(gradient_of(gradient, T_HEAD), z_own, y);
         }
         q_.run();
     }
@@ -233,9 +285,9 @@ void ttt::forward(const ttt_plan & plan, float * gradient, gto_batch_result & re
         score(plan, step, gradient, rows);
         for (size_t i = 0; i < rows.size(); i++) {
             const int64_t at = plan.at(roots_[step][i], step);
-            const float policy = draft_.t2d[plan.predicted[at]] < 0 ? 0.0f : plan.policy_weight[at];
+            const float policy = plan.label[at] < 0 ? 0.0f : plan.policy_weight[at];
             result.pairs[step]++;
-            result.correct[step] += draft_.d2t[rows[i].argmax] == plan.target_argmax[at];
+            result.correct[step] += token_of(plan, rows[i].argmax) == plan.target_argmax[at];
             result.kept[step] += rows[i].rank < top;
             if (plan.target_row[at] >= 0) {
                 result.unmasked[step]++;
@@ -262,6 +314,7 @@ void ttt::run(const ttt_plan & plan, float * gradient, gto_batch_result & result
     reserve(plan, gradient != nullptr);
     q_.weights_are_of(draft_.revision);
     load_trunk(plan);
+    load_offered(plan);
     target_distributions(plan);
     forward(plan, gradient, result, log_probs);
     if (gradient) backward(gradient);

@@ -28,6 +28,8 @@ class ttt {
   private:
     void reserve(const ttt_plan & plan, bool backward);
     void load_trunk(const ttt_plan & plan);
+    void load_offered(const ttt_plan & plan);
+    int32_t token_of(const ttt_plan & plan, int32_t column) const;
     void target_distributions(const ttt_plan & plan);
     void forward(const ttt_plan & plan, float * gradient, gto_batch_result & result, std::vector<float> * log_probs);
     void score(const ttt_plan & plan, int32_t step, float * gradient, std::vector<loss_row> & rows);
@@ -57,7 +59,8 @@ class ttt {
     activations a_;
     matrix features_;                    // trunk: scaled taps
     matrix normed_, d_normed_;           // of nets with a norm before fc: what fc takes
-    matrix hidden_, distribution_;       // target's hidden states and softmax over the draft vocabulary
+    matrix hidden_, distribution_;       // target's hidden states and softmax over what the draft can propose
+    matrix offered_;                     // the target's head rows of plan.offered_token
     matrix logits_;                      // one chunk
     matrix d_qkv_, d_g_, d_c_;           // pool rows
     matrix d_y_, d_h_, d_u_, d_gate_up_; // output rows

@@ -7,9 +7,9 @@
 
 namespace gto {
 
-ttt_size ttt_size::most(int64_t n_tokens, int64_t n_passes) {
-    return {std::max<int64_t>(n_tokens - 1, 0), std::max<int64_t>(n_tokens - 2, 0), n_passes,
-            std::max<int64_t>(n_tokens - 2, 0)};
+ttt_size ttt_size::most(int64_t n_tokens, int64_t n_passes, bool context_vocabulary) {
+    const int64_t trunk = std::max<int64_t>(n_tokens - 1, 0), roots = std::max<int64_t>(n_tokens - 2, 0);
+    return {trunk, roots, n_passes, roots, context_vocabulary ? trunk : 0};
 }
 
 size_t ttt_memory::attention_floats(const shape & s, const ttt_size & size) {
@@ -30,10 +30,12 @@ ttt_memory::ttt_memory(const shape & s, const ttt_size & size, int64_t chunk_row
                        const product_memory & products)
     : chunk(std::min(chunk_rows, std::max<int64_t>(size.roots, 1))) {
     const auto room = [](int64_t rows, int64_t cols) { return arena::padded(rows, cols); };
-    const int64_t d = s.d, ff = s.n_ff, vocab = s.n_draft_vocab, pool = size.pool(), outputs = size.outputs();
+    const int64_t d = s.d, ff = s.n_ff, logits = s.n_draft_vocab + size.offered, pool = size.pool(),
+                  outputs = size.outputs();
     const int64_t normed = s.has(GTO_NET_NORM_BEFORE_FC) ? size.trunk : 0;
     activations = activations::floats(s, pool, outputs) + room(size.trunk, s.features()) + room(normed, s.features());
-    activations += room(size.hidden, s.d_target) + room(size.hidden, vocab) + room(chunk, vocab);
+    activations += room(size.hidden, s.d_target) + room(size.hidden, logits) + room(chunk, logits);
+    activations += room(size.offered, s.d_target);
     count_packed(s, size, products);
     if (!backward) return;
     activations += room(normed, s.features());
@@ -46,7 +48,7 @@ ttt_memory::ttt_memory(const shape & s, const ttt_size & size, int64_t chunk_row
 // Backward included: a trainer that only evaluates has little to hold besides.
 void ttt_memory::count_packed(const shape & s, const ttt_size & size, const product_memory & products) {
     const int64_t d = s.d, ff = s.n_ff, vocab = s.n_draft_vocab, qkv = s.qkv_cols(), pool = size.pool(),
-                  outputs = size.outputs(), roots = size.roots;
+                  outputs = size.outputs(), roots = size.roots, offered = size.offered;
     constexpr orientation rows = orientation::rows, columns = orientation::columns;
     const auto largest = [&](operand to, std::initializer_list<operand_shape> operands) {
         size_t most = 0;
@@ -62,6 +64,7 @@ void ttt_memory::count_packed(const shape & s, const ttt_size & size, const prod
                                           {roots, d, rows},
                                           {roots, ff, rows},
                                           {chunk, vocab, rows},
+                                          {chunk, offered, rows},
                                           {roots, 2 * ff, rows},
                                           {most_rows, qkv, rows},
                                           {vocab, chunk, columns},
@@ -74,7 +77,9 @@ void ttt_memory::count_packed(const shape & s, const ttt_size & size, const prod
                                             {s.features(), size.trunk, columns},
                                             {s.q_cols(), outputs, columns},
                                             {d, outputs, columns},
-                                            {ff, outputs, columns}});
+                                            {ff, outputs, columns},
+                                            {offered, s.d_target, rows},
+                                            {d, offered, columns}});
     const auto keep = [&](std::initializer_list<operand_shape> weights) {
         for (const operand_shape & shape : weights) packed_weights += products.bytes(shape, operand::right);
     };

@@ -12,12 +12,14 @@ namespace gto {
 // Sizes of a micro-batch. TTT pass 0 holds every trunk row, each later one at most a row per root.
 struct ttt_size {
     int64_t trunk, roots, n_passes;
-    int64_t hidden; // rows of target distributions
+    int64_t hidden;      // rows of target distributions
+    int64_t offered = 0; // tokens beside the draft vocabulary's, of a context vocabulary
     int64_t pool() const { return trunk + roots * (n_passes - 1); }
     int64_t outputs() const { return roots * n_passes; }
 
-    // The most that n tokens can ask for: one sequence, all of it response.
-    static ttt_size most(int64_t n_tokens, int64_t n_passes);
+    // The most that n tokens can ask for: one sequence, all of it response; with a context vocabulary no two tokens are
+    // the same, and the draft vocabulary has none of them.
+    static ttt_size most(int64_t n_tokens, int64_t n_passes, bool context_vocabulary);
 };
 
 // Floats of activations, and bytes of what is packed.

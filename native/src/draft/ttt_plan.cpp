@@ -1,6 +1,7 @@
 #include "draft/ttt_plan.h"
 
 #include "common/range.h"
+#include "draft/logit_columns.h"
 #include "loss/rows.h"
 #include "target/features.h"
 
@@ -21,8 +22,8 @@ void check_tokens(const gto_draft & draft, const int32_t * tokens, int64_t n, co
 }
 
 // Appends a sequence's trunk rows 0..length-2.
-void add_trunk(ttt_plan & plan, const gto_draft & draft, const gto_features * features, int32_t length,
-               const int32_t * tokens) {
+void add_trunk(ttt_plan & plan, logit_columns & columns, const gto_draft & draft, const gto_features * features,
+               int32_t length, const int32_t * tokens) {
     require(features != nullptr, "features must not be null");
     const int32_t index = (int32_t) plan.sources.size();
     require_taps(draft.s, *features, ("sequence " + std::to_string(index)).c_str());
@@ -38,6 +39,7 @@ void add_trunk(ttt_plan & plan, const gto_draft & draft, const gto_features * fe
         plan.token.push_back(tokens[t + 1]);
         plan.position.push_back(t);
         plan.trunk_begin.push_back(begin);
+        columns.add(t == 0);
     }
 }
 
@@ -45,6 +47,7 @@ void add_root(ttt_plan & plan, int32_t trunk_row) {
     plan.root.push_back(trunk_row);
     const size_t n = plan.root.size() * plan.n_passes;
     plan.predicted.resize(n, -1);
+    plan.label.resize(n, -1);
     plan.target_row.resize(n, -1);
     plan.target_argmax.resize(n, -1);
     plan.token_weight.resize(n, 0.0f);
@@ -79,8 +82,9 @@ void require_countable(int64_t n_tokens, int64_t n_passes) {
 
 // Root t of a sequence, TTT pass j: predicted x[t+2+j], target distribution and argmax of position t+1+j,
 //   token_weight[r][j] = batch.token_weight * step_decay^j / N     N: unmasked pairs of pass 0, or all of the response
-// for as long as x[t+2+j] belongs to the response. A pair is unmasked if the target's argmax is in the draft
-// vocabulary; the weight of a masked one is 0.
+// for as long as x[t+2+j] belongs to the response. A pair is unmasked if the root can propose the target's argmax; the
+// weight of a masked one is 0. A context vocabulary masks pairs behind a token of the text that their root doesn't
+// offer, too: decoding never gets there, and the target's distribution of that position is over this token as well.
 ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch) {
     require(batch.n_sequences >= 1 && batch.features && batch.lengths && batch.tokens && batch.loss_mask &&
                 batch.argmax,
@@ -90,6 +94,7 @@ ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch) {
     require_finite("step_decay", batch.step_decay);
     require_finite("token_weight", batch.token_weight);
     ttt_plan plan;
+    logit_columns columns(draft, plan);
     plan.n_passes = batch.n_passes;
     plan.keep_top_k = batch.keep_top_k;
     plan.loss = {batch.loss, batch.loss_eta};
@@ -99,7 +104,7 @@ ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch) {
     int64_t offset = 0;
     for (int32_t s = 0; s < batch.n_sequences; offset += batch.lengths[s], s++) {
         const int32_t length = batch.lengths[s], begin = (int32_t) plan.trunk();
-        add_trunk(plan, draft, batch.features[s], length, tokens + offset);
+        add_trunk(plan, columns, draft, batch.features[s], length, tokens + offset);
         if (!batch.features[s]->with_hidden && batch.token_weight != 0) {
             fail(GTO_E_ARGUMENT, "sequence %d: the token loss needs features with hidden states", s);
         }
@@ -110,12 +115,14 @@ ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch) {
             if (!mask[t + 2]) continue;
             add_root(plan, begin + t);
             const int64_t r = plan.roots() - 1;
+            const int32_t root = begin + t;
             for (int32_t j = 0; j < plan.n_passes && t + 2 + j < length && mask[t + 2 + j]; j++) {
                 const int32_t i = t + 1 + j; // position whose next token is predicted
                 const int32_t argmax = batch.argmax[offset + i];
                 const bool in_loss =
-                    batch.token_weight != 0 && argmax >= 0 && argmax < draft.s.n_vocab && draft.t2d[argmax] >= 0;
+                    batch.token_weight != 0 && columns.of(argmax, root) >= 0 && columns.same(root, begin + i - 1);
                 plan.predicted[plan.at(r, j)] = tokens[offset + i + 1];
+                plan.label[plan.at(r, j)] = columns.of(tokens[offset + i + 1], root);
                 plan.target_argmax[plan.at(r, j)] = argmax;
                 if (j == 0) all++;
                 if (in_loss) {
@@ -123,6 +130,7 @@ ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch) {
                     if (distribution[i] < 0) {
                         distribution[i] = (int32_t) plan.hidden.size();
                         plan.hidden.push_back({s, i});
+                        columns.add_hidden(begin + i - 1);
                     }
                     plan.target_row[plan.at(r, j)] = distribution[i];
                     plan.token_weight[plan.at(r, j)] = batch.token_weight * std::pow(batch.step_decay, (float) j);
@@ -149,9 +157,10 @@ ttt_plan plan_paths(const gto_draft & draft, const gto_features & features, int3
                     const float * path_weight) {
     require(tokens && path_row && path_begin && path_tokens && path_weight, "tokens and paths must not be null");
     ttt_plan plan;
+    logit_columns columns(draft, plan);
     require_within("n_paths", n_paths, 0, std::max(features.rows(), 0));
     plan.n_passes = longest_path(n_paths, path_begin);
-    add_trunk(plan, draft, &features, length, tokens);
+    add_trunk(plan, columns, draft, &features, length, tokens);
     for (int32_t p = 0; p < n_paths; p++) {
         if (path_row[p] < 0 || path_row[p] >= plan.trunk() || (p > 0 && path_row[p] <= path_row[p - 1])) {
             fail(GTO_E_ARGUMENT, "path %d: row %d: expected ascending trunk rows in 0..%lld", p, path_row[p],
@@ -162,6 +171,7 @@ ttt_plan plan_paths(const gto_draft & draft, const gto_features & features, int3
         for (int32_t i = path_begin[p], j = 0; i < path_begin[p + 1]; i++, j++) {
             if (!std::isfinite(path_weight[i])) fail(GTO_E_NUMERIC, "weight of path %d, token %d is not finite", p, j);
             plan.predicted[plan.at(p, j)] = path_tokens[i];
+            plan.label[plan.at(p, j)] = columns.of(path_tokens[i], path_row[p]);
             plan.policy_weight[plan.at(p, j)] = path_weight[i];
         }
     }

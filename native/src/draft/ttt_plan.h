@@ -23,11 +23,17 @@ struct ttt_plan {
     // per trunk row
     std::vector<int32_t> token, position, trunk_begin;
 
+    // Of a draft with a context vocabulary, empty else: tokens of the texts that the draft vocabulary lacks, sequence
+    // after sequence, each in the order in which its text brings them. Their logits stand behind the draft
+    // vocabulary's, in the same order. A trunk row and the passes below it offer [offered_begin, offered_end).
+    std::vector<int32_t> offered_token;
+    std::vector<int32_t> offered_begin, offered_end; // per trunk row
+
     // per root: the trunk row it starts from
     std::vector<int32_t> root;
-    // [roots][n_passes]: token to predict (-1 ends the row), its weights, the row of its target distribution and the
-    // target's argmax (-1 none)
-    std::vector<int32_t> predicted, target_row, target_argmax;
+    // [roots][n_passes]: token to predict (-1 ends the row), its logit's column (-1 none), its weights, the row of its
+    // target distribution and the target's argmax (-1 none)
+    std::vector<int32_t> predicted, label, target_row, target_argmax;
     std::vector<float> token_weight, policy_weight;
 
     // rows of hidden states whose target distribution is needed: (source, row)
@@ -35,6 +41,7 @@ struct ttt_plan {
         int32_t source, row;
     };
     std::vector<hidden_row> hidden;
+    std::vector<int32_t> hidden_begin, hidden_end; // per such row: its distribution is over these of offered_token
 
     int64_t roots() const { return (int64_t) root.size(); }
     int64_t trunk() const { return (int64_t) token.size(); }

@@ -163,6 +163,25 @@ TEST_P(draft_device, grows_and_trains_published_nets) {
     }
 }
 
+// Several sequences, so that ranges of offered tokens begin behind 0; operands in F32 and rounded.
+TEST_P(draft_device, trains_with_a_context_vocabulary) {
+    for (const int32_t precision : {GTO_PRECISION_F32, GTO_PRECISION_BF16}) {
+        tiny_draft here(2, 6, GTO_INIT_RANDOM, "CPU"), there(1, 6, GTO_INIT_RANDOM, GetParam().c_str());
+        for (tiny_draft * tiny : {&here, &there}) {
+            EXPECT_OK(gto_draft_set_context_vocabulary(tiny->draft, true, 0.5f));
+        }
+        random_text text(here, {14, 9, 11}, 3, 4);
+        for (size_t i = 0; i < text.tokens.size(); i++) {
+            if (i % 3 == 0) text.tokens[i] = text.argmax[i] = 1 + (int32_t) (i % 2); // not the draft's own
+        }
+        const gto_batch batch = text.batch(4, 3);
+        const trained a = train(there, batch, precision), b = train(here, batch);
+        EXPECT_LT(relative_difference(a.gradient, b.gradient), precision == GTO_PRECISION_F32 ? 1e-4 : 3e-2);
+        EXPECT_EQ(a.result.unmasked[0], b.result.unmasked[0]);
+        EXPECT_NEAR(a.result.objective, b.result.objective, 1e-2);
+    }
+}
+
 TEST_P(draft_device, trains_in_bf16) {
     tiny_draft here(2, 6, GTO_INIT_RANDOM, "CPU"), there(1, 6, GTO_INIT_RANDOM, GetParam().c_str());
     const random_text text(here, {14, 9}, 3, 4);

@@ -177,10 +177,14 @@ template <> struct kernel_case<gto::offered_rows> {
         constexpr int32_t n = 5;
         const int32_t n_more = vocabularies[variant];
         const gto::matrix z = random_matrix(r, random, n, n_more, 2.0f);
-        std::vector<int32_t> offered = random_integers(random, n, 0, n_more);
-        offered[0] = 0;
-        offered[1] = n_more;
-        r.launch(n, gto::offered_rows{z, r.array(offered), 0.75f});
+        std::vector<int32_t> begin = random_integers(random, n, 0, n_more), end = random_integers(random, n, 0, n_more);
+        for (int32_t i = 0; i < n; i++) {
+            if (begin[i] > end[i]) std::swap(begin[i], end[i]);
+        }
+        end[0] = begin[0];
+        begin[1] = 0;
+        end[1] = n_more;
+        r.launch(n, gto::offered_rows{z, variant % 2 ? r.array(begin) : nullptr, r.array(end), 0.75f});
         output(r, "z", z);
     }
 };

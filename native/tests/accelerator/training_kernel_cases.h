@@ -7,11 +7,19 @@ namespace gto_test {
 
 template <> struct kernel_case<gto::distribution_rows> {
     static constexpr int32_t lists = 4;
-    static constexpr int32_t variants = lists * n_vocabularies;
+    // with tokens beside the draft's own or without
+    static constexpr int32_t variants = 2 * lists * n_vocabularies;
 
     static void run(kernel_runner & r, std::mt19937 & random, int32_t variant) {
-        constexpr int32_t n = 5;
-        gto::distribution_rows k = {random_matrix(r, random, n, vocabularies[variant / lists], 4.0f), {}};
+        constexpr int32_t n = 5, n_more = 7;
+        const bool more = variant >= lists * n_vocabularies;
+        const int32_t n_own = vocabularies[variant / lists % n_vocabularies];
+        gto::distribution_rows k = {
+            random_matrix(r, random, n, n_own + (more ? n_more : 0), 4.0f), {}, n_own, nullptr, nullptr};
+        if (more) {
+            k.offered_begin = r.array(std::vector<int32_t>{0, 0, 3, 7, 2});
+            k.offered_end = r.array(std::vector<int32_t>{7, 0, 4, 7, 6});
+        }
         for (const gto::logit_steps_list::step & step : steps(variant % lists)) k.list.steps[k.list.count++] = step;
         r.launch(n, k);
         // softmax of a logit x has x's error, of a unit in the last place or two, as its relative error

@@ -42,7 +42,7 @@ TEST_F(device_memory, drafts_and_trainers_compute_beside_it) {
     ASSERT_OK(gto_draft_load(target.get(), path.c_str(), &made));
     const handle<gto_draft> draft(made, gto_draft_free);
     gto_training_memory memory;
-    ASSERT_OK(gto_trainer_plan_memory(target.get(), 2, gto_trainer_options_default(), 10, 2, &memory));
+    ASSERT_OK(gto_trainer_plan_memory(target.get(), 2, false, gto_trainer_options_default(), 10, 2, &memory));
 
     const random_text text(tiny, {12}, 2, 3);
     std::vector<double> objectives;

@@ -263,7 +263,7 @@ TEST_F(draft_sweep, trainers) {
         const gto_trainer_options options = options_of(s);
         const int32_t n_tokens = s.number("n_tokens", 10), n_passes = s.number("n_passes", 3);
         const gto_status status =
-            gto_trainer_plan_memory(target, vocabulary, options, n_tokens, n_passes, s.pointer("out", &memory));
+            gto_trainer_plan_memory(target, vocabulary, true, options, n_tokens, n_passes, s.pointer("out", &memory));
         if (status == GTO_OK) {
             EXPECT_GT(memory.activations, 0);
         }
@@ -281,7 +281,7 @@ TEST_F(draft_sweep, trainers) {
         const int32_t vocabulary = s.number("n_draft_vocab", 2);
         const gto_trainer_options options = options_of(s);
         const int32_t n_tokens = s.number("n_tokens", 10), n_passes = s.number("n_passes", 3);
-        return gto_trainer_plan_memory_of(device, info, vocabulary, options, n_tokens, n_passes,
+        return gto_trainer_plan_memory_of(device, info, vocabulary, true, options, n_tokens, n_passes,
                                           s.pointer("out", &memory));
     });
     sweep.run("gto_trainer_memory", [&](swept & s) {

@@ -1,11 +1,13 @@
 #include "support/written_out_ttt.h"
 
+#include "draft/target_head.h"
 #include "target/features.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <stdexcept>
 
 namespace gto_test {
@@ -138,20 +140,58 @@ written_out_ttt::output written_out_ttt::evaluate(const cell & at, const row & g
     for (int32_t i = 0; i < s.n_ff; i++) silu[i] = gate[i] / (1 + std::exp(-gate[i])) * up[i];
     const row down = product(T_DOWN, silu);
     for (int32_t i = 0; i < s.d; i++) h[i] += down[i];
-    row z = product(T_HEAD, rms(h, T_OUTPUT_NORM));
+    const row y = rms(h, T_OUTPUT_NORM);
+    row z = product(T_HEAD, y);
+    const std::vector<int32_t> more = offered(at.sequence, at.row);
+    for (size_t m = 0; m < more.size(); m++) {
+        const row head = head_row(s.n_draft_vocab + (int64_t) m, more);
+        z.push_back(std::inner_product(y.begin(), y.end(), head.begin(), -(double) *draft_.context_offset));
+    }
     double sum = 0;
     for (const double v : z) sum += std::exp(v);
     for (double & v : z) v -= std::log(sum);
     return {h, z};
 }
 
+std::vector<int32_t> written_out_ttt::offered(int32_t sequence, int32_t row) const {
+    std::vector<int32_t> tokens;
+    if (!draft_.context_offset) return tokens;
+    const int32_t * text = batch_.tokens + offset_[sequence];
+    for (int32_t i = 1; i <= row + 1; i++) {
+        const bool is_known = std::count(tokens.begin(), tokens.end(), text[i]) > 0;
+        if (draft_.t2d[text[i]] < 0 && !is_known) tokens.push_back(text[i]);
+    }
+    return tokens;
+}
+
+int32_t written_out_ttt::column(int32_t token, const std::vector<int32_t> & offered) const {
+    if (token < 0) return -1;
+    if (draft_.t2d[token] >= 0) return draft_.t2d[token];
+    const auto at = std::find(offered.begin(), offered.end(), token);
+    return at == offered.end() ? -1 : draft_.s.n_draft_vocab + (int32_t) (at - offered.begin());
+}
+
+written_out_ttt::row written_out_ttt::head_row(int64_t column, const std::vector<int32_t> & offered) const {
+    const size_t d = (size_t) draft_.s.d_target;
+    if (column < draft_.s.n_draft_vocab) {
+        const float * own = target_head_.data() + (size_t) column * d;
+        return row(own, own + d);
+    }
+    std::vector<float> values(d);
+    draft_.head_of_target->load(offered[(size_t) (column - draft_.s.n_draft_vocab)], values.data());
+    return row(values.begin(), values.end());
+}
+
 written_out_result::scored written_out_ttt::score(const cell & at, const row & log_q, int64_t & rank,
                                                   bool & near) const {
     const int32_t i = at.row + 1 + at.pass; // its next token is predicted
-    const int32_t label = draft_.t2d[token(at, i + 1)], argmax = batch_.argmax[offset_[at.sequence] + i];
+    const std::vector<int32_t> more = offered(at.sequence, at.row);
+    const int32_t label = column(token(at, i + 1), more), argmax = batch_.argmax[offset_[at.sequence] + i];
+    // nothing new stands between the root and what is predicted
+    const bool in_reach = more.size() == offered(at.sequence, i - 1).size();
     written_out_result::scored made = {
-        at, argmax >= 0 && draft_.t2d[argmax] >= 0, std::numeric_limits<double>::quiet_NaN(), 0, false, false};
-    made.correct = draft_.d2t[std::max_element(log_q.begin(), log_q.end()) - log_q.begin()] == argmax;
+        at, column(argmax, more) >= 0 && in_reach, std::numeric_limits<double>::quiet_NaN(), 0, false, false};
+    made.correct = column(argmax, more) == std::max_element(log_q.begin(), log_q.end()) - log_q.begin();
     rank = (int64_t) log_q.size();
     near = false;
     if (label >= 0) {
@@ -171,10 +211,8 @@ written_out_result::scored written_out_ttt::score(const cell & at, const row & l
         row p(log_q.size());
         double sum = 0;
         for (size_t v = 0; v < p.size(); v++) {
-            const float * head = target_head_.data() + v * draft_.s.d_target;
-            double z = 0;
-            for (int32_t k = 0; k < draft_.s.d_target; k++) z += (double) head[k] * values[k];
-            sum += p[v] = std::exp(z);
+            const row head = head_row((int64_t) v, more);
+            sum += p[v] = std::exp(std::inner_product(head.begin(), head.end(), values.begin(), 0.0));
         }
         for (size_t v = 0; v < p.size(); v++) made.loss -= p[v] / sum * log_q[v];
     }

@@ -27,7 +27,7 @@ struct written_out_result {
     struct scored {
         cell at;
         bool in_loss;
-        double log_prob; // of the token to predict; NaN if it is outside the draft vocabulary
+        double log_prob; // of the token to predict; NaN if the row can't propose it
         double loss;     // soft cross-entropy; 0 if not in the loss
         bool correct, kept;
     };
@@ -64,6 +64,12 @@ class written_out_ttt {
     keys key_of(const cell & at, const row & c) const;
     output evaluate(const cell & at, const row & g, const row & c, const std::vector<keys> & pool,
                     const mask & may) const;
+    // What a row can propose beside the draft vocabulary: tokens of the text up to the one that it takes, in its order.
+    std::vector<int32_t> offered(int32_t sequence, int32_t row) const;
+    // Where a token's logit stands among a row's; -1: the row can't propose it.
+    int32_t column(int32_t token, const std::vector<int32_t> & offered) const;
+    // Of the target's head, of the token of such a column.
+    row head_row(int64_t column, const std::vector<int32_t> & offered) const;
     written_out_result::scored score(const cell & at, const row & log_q, int64_t & rank, bool & near) const;
     int32_t token(const cell & at, int32_t i) const { return batch_.tokens[offset_[at.sequence] + i]; }
     bool in_response(int32_t sequence, int32_t i) const {

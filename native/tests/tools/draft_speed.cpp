@@ -100,7 +100,7 @@ training train(const options & o, gto_target * target, gto_draft * draft, int32_
                     : o.precision == "BF16" ? GTO_PRECISION_BF16
                                             : GTO_PRECISION_AUTO;
     training t;
-    check(gto_trainer_plan_memory(target, n_draft_vocab, how, o.tokens, o.passes, &t.planned));
+    check(gto_trainer_plan_memory(target, n_draft_vocab, false, how, o.tokens, o.passes, &t.planned));
     gto_trainer * trainer = nullptr;
     check(gto_trainer_open(target, draft, how, &trainer));
     const gto_features * features = text.features;

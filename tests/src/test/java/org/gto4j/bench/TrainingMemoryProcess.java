@@ -31,7 +31,12 @@ public final class TrainingMemoryProcess {
         try (Device device = Device.cpu(Integer.parseInt(args[4]));
                 TargetModel target = TargetModel.open(device, Path.of(args[0]))) {
             TrainingPlan plan = TrainingPlan.of(
-                    target, vocabulary, AdamW.builder().precision(precision).build(), length, passes);
+                    target,
+                    vocabulary,
+                    false,
+                    AdamW.builder().precision(precision).build(),
+                    length,
+                    passes);
             decodeToken(target);
             long alone = peak();
             try (TrainingCase training = new TrainingCase(target, length, passes, vocabulary, precision)) {

@@ -124,10 +124,11 @@ public final class DraftModel extends NativeHandle {
      * Lets sessions that are opened from now on, those of decoders and simulations among them, propose tokens of the
      * text so far that the draft's own vocabulary lacks (in-context vocabulary, arXiv 2605.26444). The target's head
      * rows stand for them. {@link #save} keeps the setting; stock llama.cpp doesn't read it and drafts without.
-     * Training doesn't know these tokens: a draft that was trained for long proposes worse with them than without.
+     * Training from then on knows these tokens ({@link org.gto4j.train.TrainingOptions#contextVocabulary}). A draft
+     * that was trained for long without them proposes worse with them than without.
      *
-     * @param offset their logits are less by it, as the draft's own rows have been trained and these haven't. Empty: no
-     *     such tokens
+     * @param offset their logits are less by it. 0 where the draft is trained with them; else above 0, as its own rows
+     *     have been trained and these haven't. Empty: no such tokens
      * @throws GtoException ARGUMENT: the offset isn't finite; FORMAT: the draft is of another width than the target, or
      *     the target's head can't be read
      */

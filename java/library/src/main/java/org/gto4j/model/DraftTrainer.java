@@ -38,12 +38,17 @@ public final class DraftTrainer extends NativeHandle {
      * and no less than for any other micro-batch of as many tokens.
      *
      * @param draftVocabulary tokens that the draft can propose, 1..the target's
+     * @param contextVocabulary whether it has a context vocabulary, too; then for a text of tokens that it otherwise
+     *     lacks, no two of them the same
      * @param tokens of a micro-batch, at least 2
      * @param steps TTT passes, 1..16
      */
-    public static TrainingMemory plan(TargetModel target, int draftVocabulary, AdamW options, int tokens, int steps) {
+    public static TrainingMemory plan(
+            TargetModel target, int draftVocabulary, boolean contextVocabulary, AdamW options, int tokens, int steps) {
         Objects.requireNonNull(options, "options");
-        return using(() -> EngineTrainer.plan(target.engine(), draftVocabulary, options, tokens, steps), target);
+        return using(
+                () -> EngineTrainer.plan(target.engine(), draftVocabulary, contextVocabulary, options, tokens, steps),
+                target);
     }
 
     /**
@@ -51,15 +56,25 @@ public final class DraftTrainer extends NativeHandle {
      *
      * @param target its sizes; its embedding is taken to be in 16 bits
      * @param draftVocabulary tokens that the draft can propose, 1..the target's
+     * @param contextVocabulary whether it has a context vocabulary, too; then for a text of tokens that it otherwise
+     *     lacks, no two of them the same
      * @param tokens of a micro-batch, at least 2
      * @param steps TTT passes, 1..16
      */
     public static TrainingMemory plan(
-            Device device, TargetInfo target, int draftVocabulary, AdamW options, int tokens, int steps) {
+            Device device,
+            TargetInfo target,
+            int draftVocabulary,
+            boolean contextVocabulary,
+            AdamW options,
+            int tokens,
+            int steps) {
         Objects.requireNonNull(target, "target");
         Objects.requireNonNull(options, "options");
         return using(
-                () -> EngineTrainer.plan(device.engine(), target, draftVocabulary, options, tokens, steps), device);
+                () -> EngineTrainer.plan(
+                        device.engine(), target, draftVocabulary, contextVocabulary, options, tokens, steps),
+                device);
     }
 
     /** What this trainer and its draft have allocated so far. */

@@ -51,16 +51,24 @@ final class EngineTrainer {
         };
     }
 
-    static TrainingMemory plan(EngineTarget target, int draftVocabulary, AdamW options, int tokens, int steps) {
+    static TrainingMemory plan(
+            EngineTarget target, int draftVocabulary, boolean contextVocabulary, AdamW options, int tokens, int steps) {
         try (gto_trainer_options o = marshal(options);
                 gto_training_memory memory = new gto_training_memory()) {
-            Engine.check(gto4j.gto_trainer_plan_memory(target.handle, draftVocabulary, o, tokens, steps, memory));
+            Engine.check(gto4j.gto_trainer_plan_memory(
+                    target.handle, draftVocabulary, contextVocabulary, o, tokens, steps, memory));
             return unmarshal(memory);
         }
     }
 
     static TrainingMemory plan(
-            EngineDevice device, TargetInfo target, int draftVocabulary, AdamW options, int tokens, int steps) {
+            EngineDevice device,
+            TargetInfo target,
+            int draftVocabulary,
+            boolean contextVocabulary,
+            AdamW options,
+            int tokens,
+            int steps) {
         try (gto_trainer_options o = marshal(options);
                 gto_target_info info = new gto_target_info();
                 gto_training_memory memory = new gto_training_memory()) {
@@ -70,8 +78,8 @@ final class EngineTrainer {
                     .n_head_kv(target.kvHeads())
                     .head_dim(target.headDim())
                     .n_ff(target.feedForward());
-            Engine.check(
-                    gto4j.gto_trainer_plan_memory_of(device.handle, info, draftVocabulary, o, tokens, steps, memory));
+            Engine.check(gto4j.gto_trainer_plan_memory_of(
+                    device.handle, info, draftVocabulary, contextVocabulary, o, tokens, steps, memory));
             return unmarshal(memory);
         }
     }

@@ -79,7 +79,8 @@ public final class CostMeasurement {
             throw new GtoException(
                     GtoException.Kind.ARGUMENT, "tokens of the micro-batch: expected at least 3, found " + tokens);
         }
-        TrainingPlan plan = TrainingPlan.of(target, draftVocabulary, optimizer, tokens, passes); // checks the ranges
+        TrainingPlan plan =
+                TrainingPlan.of(target, draftVocabulary, false, optimizer, tokens, passes); // checks the ranges
         AvailableMemory.on(target.device())
                 .filter(there -> plan.bytes() > there.bytes())
                 .ifPresent(there -> {

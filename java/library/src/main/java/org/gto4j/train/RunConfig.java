@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.zip.CRC32;
 import org.gto4j.error.GtoException;
 import org.gto4j.model.DraftModel;
@@ -50,10 +51,13 @@ final class RunConfig {
             // A text keeps each number's own shortest form, so that a file compares equal to what it was written from.
             return json.textNode(value.toString());
         }
+        if (value instanceof OptionalDouble number) {
+            return json.textNode(number.isPresent() ? Double.toString(number.getAsDouble()) : "none");
+        }
         return json.textNode(String.valueOf(value));
     }
 
-    /** CRC-32 of the draft's vocabulary and weights: tells whether a resumed run starts from the same draft. */
+    /** CRC-32 of the draft's vocabularies and weights: tells whether a resumed run starts from the same draft. */
     static String fingerprint(DraftModel draft) {
         CRC32 crc = new CRC32();
         for (int token : draft.vocabulary()) {
@@ -64,6 +68,9 @@ final class RunConfig {
             bytes.asFloatBuffer().put(values);
             crc.update(bytes);
         });
+        draft.contextVocabulary()
+                .ifPresent(offset -> crc.update(
+                        ByteBuffer.allocate(Double.BYTES).putDouble(offset).flip()));
         return Long.toHexString(crc.getValue());
     }
 

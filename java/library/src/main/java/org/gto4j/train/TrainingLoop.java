@@ -83,11 +83,19 @@ final class TrainingLoop {
         TrainableTokens.require(corpus, sequences, run.validation());
         try (FolderLock lock = FolderLock.take(
                 folder, "training, phase " + settings.path("phase").asInt(), RunFolder.LEFTOVERS)) {
+            if (options.contextVocabulary().isPresent()) {
+                draft.setContextVocabulary(options.contextVocabulary());
+            }
             describe(settings, draft, corpus, sequences, options, run);
             int[] lengths = sequences.stream().mapToInt(CorpusSequence::length).toArray();
             AvailableMemory.on(target.device())
                     .ifPresent(there -> TrainingPlan.requireMemory(
-                            target, draft.info().draftVocabulary(), options, lengths, there));
+                            target,
+                            draft.info().draftVocabulary(),
+                            draft.contextVocabulary().isPresent(),
+                            options,
+                            lengths,
+                            there));
             RunFolder files = RunFolder.open(folder, settings, RunEnvironment.of(target), run.checkpoints());
             return new TrainingLoop(
                             draft,

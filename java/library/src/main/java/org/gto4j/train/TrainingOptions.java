@@ -1,6 +1,7 @@
 package org.gto4j.train;
 
 import java.util.Objects;
+import java.util.OptionalDouble;
 import org.gto4j.error.GtoException;
 import org.gto4j.model.AdamW;
 import org.gto4j.model.DraftFileType;
@@ -30,6 +31,9 @@ import org.gto4j.model.TrainingBatch;
  * @param meanOverAll average the token loss over masked rows of the response, too, instead of unmasked ones only (the
  *     default)
  * @param loss the token loss. Soft cross-entropy (EAGLE-3)
+ * @param contextVocabulary the offset of the draft's context vocabulary, see
+ *     {@link org.gto4j.model.DraftModel#setContextVocabulary}: it is set when the run begins. Empty: as the draft has
+ *     it
  * @param fitScale fit the scale of the draft's inputs on the corpus before the first step: for a new draft
  * @param checkpointSteps steps between checkpoints, 0 = by time only
  * @param checkpointMinutes minutes between checkpoints, 0 = by steps only
@@ -50,6 +54,7 @@ public record TrainingOptions(
         int keepTopK,
         boolean meanOverAll,
         TokenLoss loss,
+        OptionalDouble contextVocabulary,
         boolean fitScale,
         int checkpointSteps,
         double checkpointMinutes,
@@ -74,6 +79,11 @@ public record TrainingOptions(
         require(earlyFraction >= 0 && earlyFraction <= 1, "earlyFraction", "in [0, 1]", earlyFraction);
         require(stepDecay > 0 && stepDecay <= 1, "stepDecay", "in (0, 1]", stepDecay);
         require(keepTopK >= 0, "keepTopK", ">= 0", keepTopK);
+        require(
+                Double.isFinite(contextVocabulary.orElse(0)),
+                "contextVocabulary",
+                "a finite number",
+                contextVocabulary.orElse(0));
         require(checkpointSteps >= 0, "checkpointSteps", ">= 0", checkpointSteps);
         require(checkpointMinutes >= 0, "checkpointMinutes", ">= 0", checkpointMinutes);
         Objects.requireNonNull(export, "export");
@@ -122,6 +132,7 @@ public record TrainingOptions(
         private int keepTopK = 10;
         private boolean meanOverAll;
         private TokenLoss loss = TokenLoss.crossEntropy();
+        private OptionalDouble contextVocabulary = OptionalDouble.empty();
         private boolean fitScale = true;
         private int checkpointSteps;
         private double checkpointMinutes = 1;
@@ -205,6 +216,12 @@ public record TrainingOptions(
             return this;
         }
 
+        /** Offset of the draft's context vocabulary; empty = as the draft has it. */
+        public Builder contextVocabulary(OptionalDouble offset) {
+            contextVocabulary = offset;
+            return this;
+        }
+
         /** Fit the scale of the draft's inputs before the first step. */
         public Builder fitScale(boolean fit) {
             fitScale = fit;
@@ -246,6 +263,7 @@ public record TrainingOptions(
                     keepTopK,
                     meanOverAll,
                     loss,
+                    contextVocabulary,
                     fitScale,
                     checkpointSteps,
                     checkpointMinutes,

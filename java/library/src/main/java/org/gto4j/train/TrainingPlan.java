@@ -32,16 +32,24 @@ public record TrainingPlan(int tokens, int passes, TrainingMemory memory, long f
      * Plans.
      *
      * @param draftVocabulary tokens that the draft can propose, 1..the target's
+     * @param contextVocabulary whether it has a context vocabulary, too; then for a text of tokens that it otherwise
+     *     lacks, no two of them the same
      * @param tokens of a micro-batch, at least 2
      * @param passes TTT passes, 1..16
      */
-    public static TrainingPlan of(TargetModel target, int draftVocabulary, AdamW optimizer, int tokens, int passes) {
+    public static TrainingPlan of(
+            TargetModel target,
+            int draftVocabulary,
+            boolean contextVocabulary,
+            AdamW optimizer,
+            int tokens,
+            int passes) {
         try (Features features =
                 Features.create(target.defaultTaps().length, target.info().hidden(), true, Features.Type.F16)) {
             return new TrainingPlan(
                     tokens,
                     passes,
-                    DraftTrainer.plan(target, draftVocabulary, optimizer, tokens, passes),
+                    DraftTrainer.plan(target, draftVocabulary, contextVocabulary, optimizer, tokens, passes),
                     features.rowBytes(),
                     target.info().bytes());
         }
@@ -52,16 +60,24 @@ public record TrainingPlan(int tokens, int passes, TrainingMemory memory, long f
      *
      * @param device where the draft would compute
      * @param draftVocabulary tokens that the draft can propose, 1..the target's
+     * @param contextVocabulary whether it has a context vocabulary, too; then for a text of tokens that it otherwise
+     *     lacks, no two of them the same
      * @param tokens of a micro-batch, at least 2
      * @param passes TTT passes, 1..16
      */
     public static TrainingPlan of(
-            Device device, TargetInfo target, int draftVocabulary, AdamW optimizer, int tokens, int passes) {
+            Device device,
+            TargetInfo target,
+            int draftVocabulary,
+            boolean contextVocabulary,
+            AdamW optimizer,
+            int tokens,
+            int passes) {
         try (Features features = Features.create(TAPS, target.hidden(), true, Features.Type.F16)) {
             return new TrainingPlan(
                     tokens,
                     passes,
-                    DraftTrainer.plan(device, target, draftVocabulary, optimizer, tokens, passes),
+                    DraftTrainer.plan(device, target, draftVocabulary, contextVocabulary, optimizer, tokens, passes),
                     features.rowBytes(),
                     target.bytes());
         }
@@ -76,14 +92,27 @@ public record TrainingPlan(int tokens, int passes, TrainingMemory memory, long f
      * The most tokens of a micro-batch for which {@link #bytes} stays within {@code bytes}; 0 if there is no such
      * micro-batch.
      */
-    public static int mostTokens(TargetModel target, int draftVocabulary, AdamW optimizer, int passes, long bytes) {
-        return mostTokens(tokens -> of(target, draftVocabulary, optimizer, tokens, passes), bytes);
+    public static int mostTokens(
+            TargetModel target,
+            int draftVocabulary,
+            boolean contextVocabulary,
+            AdamW optimizer,
+            int passes,
+            long bytes) {
+        return mostTokens(tokens -> of(target, draftVocabulary, contextVocabulary, optimizer, tokens, passes), bytes);
     }
 
     /** The same of a target that isn't there. */
     public static int mostTokens(
-            Device device, TargetInfo target, int draftVocabulary, AdamW optimizer, int passes, long bytes) {
-        return mostTokens(tokens -> of(device, target, draftVocabulary, optimizer, tokens, passes), bytes);
+            Device device,
+            TargetInfo target,
+            int draftVocabulary,
+            boolean contextVocabulary,
+            AdamW optimizer,
+            int passes,
+            long bytes) {
+        return mostTokens(
+                tokens -> of(device, target, draftVocabulary, contextVocabulary, optimizer, tokens, passes), bytes);
     }
 
     private static int mostTokens(IntFunction<TrainingPlan> plan, long bytes) {
@@ -104,6 +133,7 @@ public record TrainingPlan(int tokens, int passes, TrainingMemory memory, long f
      * Fails if a run can't have the memory that it will take; its draft's weights and embedding are there already.
      *
      * @param draftVocabulary tokens that the draft can propose
+     * @param contextVocabulary whether it has a context vocabulary, too
      * @param lengths tokens of each sequence that the run will train on
      * @param available what the process may still take
      * @throws GtoException kind MEMORY: says what is needed, what is there, and how large a micro-batch would fit
@@ -111,19 +141,26 @@ public record TrainingPlan(int tokens, int passes, TrainingMemory memory, long f
     public static void requireMemory(
             TargetModel target,
             int draftVocabulary,
+            boolean contextVocabulary,
             TrainingOptions options,
             int[] lengths,
             AvailableMemory available) {
         int longest = Arrays.stream(lengths).max().orElse(0);
         long all = Arrays.stream(lengths).asLongStream().sum();
         int tokens = Math.max(2, Math.max(longest, (int) Math.min(options.rows(), all)));
-        TrainingPlan plan = of(target, draftVocabulary, options.optimizer(), tokens, options.passes());
+        TrainingPlan plan =
+                of(target, draftVocabulary, contextVocabulary, options.optimizer(), tokens, options.passes());
         long there = plan.memory().weights() + plan.memory().embedding();
         if (plan.bytes() - there <= available.bytes()) {
             return;
         }
-        int fits =
-                mostTokens(target, draftVocabulary, options.optimizer(), options.passes(), available.bytes() + there);
+        int fits = mostTokens(
+                target,
+                draftVocabulary,
+                contextVocabulary,
+                options.optimizer(),
+                options.passes(),
+                available.bytes() + there);
         String size = longest > options.rows()
                 ? "sequences of up to " + longest + " tokens"
                 : "micro-batches of up to " + tokens + " tokens (rows)";

@@ -919,8 +919,8 @@ public static native @Cast("gto_status") int gto_draft_get_scale(@Const gto_draf
  * may propose, beside the draft's own tokens, those of next_tokens of trunk rows 0..t that the draft's vocabulary
  * lacks. Their logits are the target's head rows times the head's input, less {@code offset}; probabilities are over all of
  * them. gto_draft_save keeps it (key gto4j.context_vocabulary.offset), stock llama.cpp doesn't read it. A trainer
- * doesn't know these tokens. GTO_E_ARGUMENT: the offset isn't finite; GTO_E_FORMAT: the draft's width isn't the
- * target's, or its head can't be read.
+ * trains with them from its next micro-batch on (trainer.h). GTO_E_ARGUMENT: the offset isn't finite; GTO_E_FORMAT: the
+ * draft's width isn't the target's, or its head can't be read.
  */
 public static native @Cast("gto_status") int gto_draft_set_context_vocabulary(gto_draft draft, @Cast("bool") boolean on, float offset);
 /** Whether they have one, and its offset; {@code offset} may be NULL. */
@@ -1065,6 +1065,10 @@ public static native @Cast("gto_status") int gto_draft_session_logits(gto_draft_
  * (argmax[t+1+j]) is in the draft vocabulary; weight decay^j / N, N = unmasked pairs of pass 0 in the micro-batch (or
  * all of them, see {@code mean_over_all}): a pair weighs the same whether or not other rows have left (keep_top_k). A row
  * ends where the response ends. Policy term: - policy_weight[t][j] * log M(x[t+2+j] | row t, pass j).
+ *
+ * Of a draft with a context vocabulary (gto_draft_set_context_vocabulary) "the draft vocabulary" means above, for row t
+ * in all its passes, the draft's own tokens and those of x[1..t+1] that it lacks. The target's head rows stand for the
+ * latter; they are frozen. Pairs behind a token of the text that row t doesn't offer are masked.
  */
 // #ifndef GTO4J_TRAINER_H
 // #define GTO4J_TRAINER_H
@@ -1111,10 +1115,11 @@ public static native void gto_trainer_free(gto_trainer trainer);
 
 /**
  * What a trainer with these options takes for a draft of n_draft_vocab tokens and micro-batches of at most n_tokens (>=
- * 2) tokens in n_passes TTT passes: exactly what is allocated for one sequence of n_tokens, all of it response, and no
- * less than for any other micro-batch of as many tokens.
+ * 2) tokens in n_passes TTT passes: exactly what is allocated for one sequence of n_tokens, all of it response (with a
+ * context vocabulary: no two of them the same, none in the draft vocabulary), and no less than for any other
+ * micro-batch of as many tokens.
  */
-public static native @Cast("gto_status") int gto_trainer_plan_memory(@Const gto_target target, int n_draft_vocab,
+public static native @Cast("gto_status") int gto_trainer_plan_memory(@Const gto_target target, int n_draft_vocab, @Cast("bool") boolean context_vocabulary,
                                            @ByVal gto_trainer_options options, int n_tokens, int n_passes,
                                            gto_training_memory out);
 /**
@@ -1123,8 +1128,8 @@ public static native @Cast("gto_status") int gto_trainer_plan_memory(@Const gto_
  * go together, or are out of range.
  */
 public static native @Cast("gto_status") int gto_trainer_plan_memory_of(gto_device device, @ByVal gto_target_info info, int n_draft_vocab,
-                                              @ByVal gto_trainer_options options, int n_tokens, int n_passes,
-                                              gto_training_memory out);
+                                              @Cast("bool") boolean context_vocabulary, @ByVal gto_trainer_options options, int n_tokens,
+                                              int n_passes, gto_training_memory out);
 /** What a trainer and its draft have allocated now. */
 public static native @Cast("gto_status") int gto_trainer_memory(@Const gto_trainer trainer, gto_training_memory out);
 

@@ -8,6 +8,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.it.support.TinyModels;
@@ -19,8 +23,9 @@ import org.gto4j.model.Precision;
 import org.gto4j.model.TargetModel;
 import org.gto4j.model.TrainingBatch;
 import org.gto4j.model.TrainingBatchResult;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * On the target's own text the policy term rides on the TTT logits: the same gradient as walking the accepted paths.
@@ -31,12 +36,15 @@ class PolicyGradientTest {
     @TempDir
     Path folder;
 
-    @Test
-    void tttLogitsGiveTheGradientOfTheWalkedPaths() {
+    @ParameterizedTest(name = "context vocabulary {0}")
+    @ValueSource(booleans = {false, true})
+    void tttLogitsGiveTheGradientOfTheWalkedPaths(boolean contextVocabulary) {
         try (TargetModel target = TinyModels.open("--type", "F32");
                 Corpus corpus = TinyCorpus.greedy(folder, target, 1, 30);
                 Features features = corpus.newFeatures();
-                DraftModel draft = TinyModels.randomDraft(target, 5)) {
+                DraftModel draft = contextVocabulary
+                        ? draftWithoutThePrompt(target, corpus.sequences().get(0))
+                        : TinyModels.randomDraft(target, 5)) {
             CorpusSequence sequence = corpus.sequences().get(0);
             corpus.read(sequence, features);
             int first = sequence.promptLength() - 1;
@@ -60,6 +68,19 @@ class PolicyGradientTest {
                 compare(walked, gradients(trainer, draft));
             }
         }
+    }
+
+    /** What the prompt holds its rows offer, all else it has itself. */
+    private static DraftModel draftWithoutThePrompt(TargetModel target, CorpusSequence sequence) {
+        Set<Integer> offered = Arrays.stream(sequence.tokens(), 1, sequence.promptLength())
+                .boxed()
+                .collect(Collectors.toSet());
+        int[] others = IntStream.range(0, target.info().vocabulary())
+                .filter(token -> !offered.contains(token))
+                .toArray();
+        DraftModel draft = TinyModels.randomDraft(target, others, 5);
+        draft.setContextVocabulary(OptionalDouble.of(0.5));
+        return draft;
     }
 
     private static float[] walk(

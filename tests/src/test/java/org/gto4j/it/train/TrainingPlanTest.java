@@ -58,7 +58,7 @@ class TrainingPlanTest {
                     .sequences(
                             List.of(new TrainingBatch.Sequence(features, new int[tokens], mask, new int[tokens], null)))
                     .build());
-            TrainingPlan plan = TrainingPlan.of(target, vocabulary, OPTIMIZER, tokens, passes);
+            TrainingPlan plan = TrainingPlan.of(target, vocabulary, false, OPTIMIZER, tokens, passes);
             assertEquals(trainer.memory(), plan.memory());
             assertEquals(draft.info().parameters(), plan.memory().parameters());
             assertEquals(features.rowBytes(), plan.featureBytes());
@@ -67,13 +67,13 @@ class TrainingPlanTest {
 
     @Test
     void theLargestMicroBatchIsTheLastThatFits() {
-        TrainingPlan plan = TrainingPlan.of(target, vocabulary, OPTIMIZER, 500, 7);
-        assertEquals(500, TrainingPlan.mostTokens(target, vocabulary, OPTIMIZER, 7, plan.bytes()));
-        assertEquals(499, TrainingPlan.mostTokens(target, vocabulary, OPTIMIZER, 7, plan.bytes() - 1));
+        TrainingPlan plan = TrainingPlan.of(target, vocabulary, false, OPTIMIZER, 500, 7);
+        assertEquals(500, TrainingPlan.mostTokens(target, vocabulary, false, OPTIMIZER, 7, plan.bytes()));
+        assertEquals(499, TrainingPlan.mostTokens(target, vocabulary, false, OPTIMIZER, 7, plan.bytes() - 1));
         assertEquals(
                 0,
                 TrainingPlan.mostTokens(
-                        target, vocabulary, OPTIMIZER, 7, plan.memory().fixed()));
+                        target, vocabulary, false, OPTIMIZER, 7, plan.memory().fixed()));
     }
 
     private static AvailableMemory left(long bytes) {
@@ -85,12 +85,12 @@ class TrainingPlanTest {
         TrainingOptions options =
                 TrainingOptions.phaseOne(Budget.steps(1)).rows(1000).build();
         int[] lengths = {600, 700, 800};
-        TrainingPlan plan = TrainingPlan.of(target, vocabulary, options.optimizer(), 1000, 7);
+        TrainingPlan plan = TrainingPlan.of(target, vocabulary, false, options.optimizer(), 1000, 7);
         long needed = plan.bytes() - plan.memory().weights() - plan.memory().embedding();
-        TrainingPlan.requireMemory(target, vocabulary, options, lengths, left(needed));
+        TrainingPlan.requireMemory(target, vocabulary, false, options, lengths, left(needed));
         GtoException e = assertThrows(
                 GtoException.class,
-                () -> TrainingPlan.requireMemory(target, vocabulary, options, lengths, left(needed - 1)));
+                () -> TrainingPlan.requireMemory(target, vocabulary, false, options, lengths, left(needed - 1)));
         assertEquals(GtoException.Kind.MEMORY, e.kind());
         assertTrue(
                 e.getMessage()
@@ -101,10 +101,12 @@ class TrainingPlanTest {
         // a sequence longer than rows counts, a corpus shorter than rows, too
         assertTrue(assertThrows(
                         GtoException.class,
-                        () -> TrainingPlan.requireMemory(target, vocabulary, options, new int[] {1001}, left(needed)))
+                        () -> TrainingPlan.requireMemory(
+                                target, vocabulary, false, options, new int[] {1001}, left(needed)))
                 .getMessage()
                 .contains("sequences of up to 1001 tokens"));
-        TrainingPlan.requireMemory(target, vocabulary, options, new int[] {500, 300}, left(needed / 2 + needed / 3));
+        TrainingPlan.requireMemory(
+                target, vocabulary, false, options, new int[] {500, 300}, left(needed / 2 + needed / 3));
     }
 
     @Test

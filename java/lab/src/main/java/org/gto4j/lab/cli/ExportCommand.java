@@ -46,8 +46,8 @@ final class ExportCommand implements Command {
                     "X",
                     Numbers.any(),
                     "of gguf: the draft may also propose tokens of the text so far that its vocabulary lacks, by the "
-                            + "target's head rows and with logits that are less by X; an experiment, as training doesn't know "
-                            + "them yet; stock llama.cpp drafts without them")
+                            + "target's head rows and with logits that are less by X; 'train' has the same option, and a draft "
+                            + "that was trained without proposes worse with it; stock llama.cpp drafts without them")
             .orElseSay("as the draft has it");
 
     /** What folders of this program call their drafts, the best first. */

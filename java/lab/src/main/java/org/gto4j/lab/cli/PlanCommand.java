@@ -90,7 +90,8 @@ final class PlanCommand implements Command {
             console.tell(StartLine.of(target));
             PlannedSizes sizes = PlannedSizes.of(values, target.info());
             AdamW optimizer = optimizer(values);
-            TrainingPlan plan = TrainingPlan.of(target, sizes.vocabulary(), optimizer, sizes.rows(), sizes.passes());
+            TrainingPlan plan = TrainingPlan.of(
+                    target, sizes.vocabulary(), sizes.contextVocabulary(), optimizer, sizes.rows(), sizes.passes());
             Optional<TrainingCosts> costs = values.get(MEASURE)
                     ? Optional.of(measure(target, optimizer, console))
                     : CostMeasurement.known(target, optimizer);
@@ -100,7 +101,12 @@ final class PlanCommand implements Command {
                                     plan,
                                     memory,
                                     TrainingPlan.mostTokens(
-                                            target, sizes.vocabulary(), optimizer, sizes.passes(), memory.bytes()))
+                                            target,
+                                            sizes.vocabulary(),
+                                            sizes.contextVocabulary(),
+                                            optimizer,
+                                            sizes.passes(),
+                                            memory.bytes()))
                             .lines()));
             console.facts(PlanLines.time(costs, sizes, target).lines());
             if (values.get(TRY)) {

@@ -7,11 +7,12 @@ import org.gto4j.model.TargetInfo;
  *
  * @param rows tokens of a micro-batch
  * @param vocabulary of the draft
+ * @param contextVocabulary whether it has a context vocabulary, too
  * @param passes TTT passes
  * @param tokens response tokens to train on
  * @param kept share of rows that stay after each pass
  */
-record PlannedSizes(int rows, int vocabulary, int passes, long tokens, double kept) {
+record PlannedSizes(int rows, int vocabulary, boolean contextVocabulary, int passes, long tokens, double kept) {
     private static final long DEFAULT_TOKENS = 1_000_000;
 
     private static final Parameter<Long> TOKENS = Parameter.of(
@@ -33,6 +34,7 @@ record PlannedSizes(int rows, int vocabulary, int passes, long tokens, double ke
     static final Parameters PARAMETERS = Parameters.of(
             TrainingParameters.ROWS,
             TrainingParameters.DRAFT_VOCABULARY,
+            TrainingParameters.CONTEXT_VOCABULARY,
             TrainingParameters.PASSES,
             TOKENS,
             KEPT,
@@ -42,6 +44,7 @@ record PlannedSizes(int rows, int vocabulary, int passes, long tokens, double ke
         return new PlannedSizes(
                 values.get(TrainingParameters.ROWS),
                 Math.min(target.vocabulary(), values.get(TrainingParameters.DRAFT_VOCABULARY)),
+                values.has(TrainingParameters.CONTEXT_VOCABULARY),
                 values.get(TrainingParameters.PASSES),
                 values.get(TOKENS),
                 values.get(KEPT));

@@ -65,8 +65,14 @@ final class PublishedPlan {
 
     private void print(Console console) {
         try (Device device = TargetFile.device(values)) {
-            TrainingPlan plan =
-                    TrainingPlan.of(device, target, sizes.vocabulary(), optimizer, sizes.rows(), sizes.passes());
+            TrainingPlan plan = TrainingPlan.of(
+                    device,
+                    target,
+                    sizes.vocabulary(),
+                    sizes.contextVocabulary(),
+                    optimizer,
+                    sizes.rows(),
+                    sizes.passes());
             console.facts(PlanLines.published(published, values.get(BITS)).lines());
             console.facts(PlanLines.sizes(plan, sizes).lines());
             console.facts(PlanLines.disk(plan, sizes).lines());
@@ -78,6 +84,7 @@ final class PublishedPlan {
                                             device,
                                             target,
                                             sizes.vocabulary(),
+                                            sizes.contextVocabulary(),
                                             optimizer,
                                             sizes.passes(),
                                             memory.bytes()))
