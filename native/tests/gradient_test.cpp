@@ -173,10 +173,7 @@ class gradients_of_published_nets : public gradients, public testing::WithParamI
 TEST_P(gradients_of_published_nets, of_three_passes_with_the_policy_term) {
     const random_text text(tiny, {23, 11}, 3, 12);
     gto_batch batch = text.batch(3, 0);
-    std::mt19937 engine(13);
-    std::normal_distribution<float> normal;
-    std::vector<float> weights;
-    for (size_t i = 0; i < text.tokens.size() * 3; i++) weights.push_back(0.1f * normal(engine));
+    const std::vector<float> weights = policy_weights(text, 3, 13);
     batch.policy_weight = weights.data();
     check_all(batch);
 }

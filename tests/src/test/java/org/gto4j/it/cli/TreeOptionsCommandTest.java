@@ -93,6 +93,38 @@ class TreeOptionsCommandTest {
     }
 
     @Test
+    void evalComparesTreesThatAreScoredWithThoseThatAreNot() throws IOException {
+        assertEquals(
+                List.of(
+                        "plain",
+                        "chain 2",
+                        "chain 2 scored",
+                        "tree 6/3/2",
+                        "tree 6/3/2 scored",
+                        "cost-aware",
+                        "cost-aware scored"),
+                compared("--mode", "plain,chain,tree,cost-aware", "--chain", "2", "--tree", "6/3/2", "--node-scorer"));
+    }
+
+    @Test
+    void nodeScorersChangeNoGreedyText() {
+        assertEquals(generate().out(), generate("--node-scorer").out());
+        CommandRun run = CommandRun.of(
+                "generate",
+                "-m",
+                files.model(),
+                "-d",
+                files.draft(),
+                "-p",
+                "Hello",
+                "--mode",
+                "lookup",
+                "--node-scorer");
+        assertEquals(2, run.code());
+        assertTrue(run.err().contains("--node-scorer") && run.err().contains("found lookup"), run.err());
+    }
+
+    @Test
     void lookupBranchesChangeNoGreedyText() {
         assertEquals(generate().out(), generate("--lookup-branch").out());
         CommandRun run = CommandRun.of(

@@ -26,6 +26,7 @@ import org.gto4j.model.TargetModel;
 import org.gto4j.tree.Chain;
 import org.gto4j.tree.DrawnChild;
 import org.gto4j.tree.DynamicTree;
+import org.gto4j.tree.ScoredTree;
 import org.gto4j.tree.TreePolicy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,6 +63,7 @@ class ContextVocabularyTest {
                 new Chain(3),
                 new DynamicTree(4, 3, 12),
                 new DynamicTree(4, 3, 12).withLookup(),
+                ScoredTree.of(new DynamicTree(4, 3, 12)),
                 CostAware.cheap(),
                 CostAware.cheap().withoutLookup());
     }

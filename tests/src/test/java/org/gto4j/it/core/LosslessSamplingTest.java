@@ -28,6 +28,7 @@ import org.gto4j.tree.DraftTree;
 import org.gto4j.tree.DrawnChild;
 import org.gto4j.tree.DynamicTree;
 import org.gto4j.tree.ForwardingTreePolicy;
+import org.gto4j.tree.ScoredTree;
 import org.gto4j.tree.StaticTree;
 import org.gto4j.tree.TreePlanner;
 import org.gto4j.tree.TreePolicy;
@@ -137,6 +138,13 @@ class LosslessSamplingTest {
                 new Case(
                         "cost-aware without lookup",
                         CostAware.cheap().withoutLookup(),
+                        temperature(1).build(),
+                        (text, token) -> true,
+                        SOME),
+                new Case("scored", ScoredTree.of(TREE), temperature(1).build(), (text, token) -> true, SOME),
+                new Case(
+                        "cost-aware scored",
+                        ScoredTree.of(CostAware.cheap()),
                         temperature(1).build(),
                         (text, token) -> true,
                         SOME),

@@ -40,6 +40,7 @@ import org.gto4j.tree.ForwardingTreePlanner;
 import org.gto4j.tree.ForwardingTreePolicy;
 import org.gto4j.tree.NoTree;
 import org.gto4j.tree.PromptLookup;
+import org.gto4j.tree.ScoredTree;
 import org.gto4j.tree.TreePlanner;
 import org.gto4j.tree.TreePolicy;
 import org.junit.jupiter.api.AfterEach;
@@ -78,6 +79,8 @@ class SimulatedDecodingTest {
                 new Untimed(new CostAwareTree(COSTS)),
                 new Untimed(new CostAwareTree(COSTS).withoutLookup()),
                 new DynamicTree(4, 4, 12).withLookup(),
+                ScoredTree.of(new DynamicTree(4, 4, 12)),
+                new Untimed(ScoredTree.of(new CostAwareTree(COSTS))),
                 new PromptLookup(2, 5),
                 new NoTree());
     }

@@ -25,7 +25,12 @@ final class DecodingChoice {
 
     static final Parameters PARAMETERS = Parameters.of(MODE)
             .and(TreeSizes.SINGLE)
-            .and(TreeSizes.DRAWN_CHILD, TreeSizes.LOOKUP_BRANCH, CommonParameters.TEMPERATURE, CommonParameters.SEED);
+            .and(
+                    TreeSizes.DRAWN_CHILD,
+                    TreeSizes.LOOKUP_BRANCH,
+                    TreeSizes.NODE_SCORER,
+                    CommonParameters.TEMPERATURE,
+                    CommonParameters.SEED);
 
     private final Mode mode;
     private final TreeSizes sizes;
@@ -47,6 +52,9 @@ final class DecodingChoice {
         if (values.has(TreeSizes.LOOKUP_BRANCH) && mode != Mode.COST_AWARE && mode != Mode.TREE) {
             throw new UsageException("option --lookup-branch is for mode " + Mode.TREE.label() + " ("
                     + Mode.COST_AWARE.label() + " always has it), found " + mode.label());
+        }
+        if (values.has(TreeSizes.NODE_SCORER) && !mode.needsDraft()) {
+            throw new UsageException("option --node-scorer is for modes with a draft, found " + mode.label());
         }
         return new DecodingChoice(mode, sizes, mode.needsDraft() ? file.get() : null);
     }

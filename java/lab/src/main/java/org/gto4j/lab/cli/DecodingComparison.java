@@ -31,7 +31,7 @@ final class DecodingComparison {
     static final Parameters PARAMETERS = Parameters.of(
                     CommonParameters.MODEL, CommonParameters.DRAFTS, PROMPTS, LIMIT, MAX_TOKENS)
             .and(TreeSizes.LISTS)
-            .and(TreeSizes.LOOKUP_BRANCH);
+            .and(TreeSizes.LOOKUP_BRANCH, TreeSizes.NODE_SCORER);
 
     private final List<Path> draftFiles;
     private final Set<Mode> modes;

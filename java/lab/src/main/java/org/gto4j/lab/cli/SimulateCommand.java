@@ -78,7 +78,7 @@ final class SimulateCommand implements Command {
     public Parameters parameters() {
         return Parameters.of(CommonParameters.MODEL, DRAFTS, CORPUS, LIMIT, MODE)
                 .and(TreeSizes.LISTS)
-                .and(TreeSizes.LOOKUP_BRANCH)
+                .and(TreeSizes.LOOKUP_BRANCH, TreeSizes.NODE_SCORER)
                 .and(PREDICT, GRID, CommonParameters.JSON)
                 .and(CommonParameters.COMPUTING);
     }

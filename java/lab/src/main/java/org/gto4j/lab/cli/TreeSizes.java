@@ -14,6 +14,7 @@ import org.gto4j.tree.DrawnChild;
 import org.gto4j.tree.DynamicTree;
 import org.gto4j.tree.NoTree;
 import org.gto4j.tree.PromptLookup;
+import org.gto4j.tree.ScoredTree;
 import org.gto4j.tree.StaticTree;
 import org.gto4j.tree.TreePolicy;
 import org.gto4j.tree.TreeShape;
@@ -97,6 +98,13 @@ final class TreeSizes {
             "dynamic trees have a branch that copies what followed the text's last tokens where they stood before, as "
                     + "cost-aware trees always have; commands that compare decode both with it and without it");
 
+    /** Where ways are compared, ways with a draft are decoded with it and without it. */
+    static final Parameter<Boolean> NODE_SCORER = Parameter.flag(
+            ParameterGroup.DECODING,
+            "node-scorer",
+            "a draft's nodes are scored by the draft and by the text: tokens that stood behind the same tokens before "
+                    + "count more; commands that compare decode in each way with a draft with it and without it");
+
     /** One size of each. */
     static final Parameters SINGLE = Parameters.of(TREE, CHAIN, STATIC);
 
@@ -108,14 +116,34 @@ final class TreeSizes {
     private final List<StaticTree> statics;
     private final boolean undrawn;
     private final List<DrawnChild> drawn;
-    private final boolean lookup;
-    private final boolean compared;
+    private final Which lookup;
+    private final Which scorer;
+
+    /** Which trees are wanted where trees may have something more. */
+    private enum Which {
+        USUAL,
+        MORE,
+        BOTH;
+
+        /** @param asked whether an option asks for more */
+        static Which of(boolean asked, Which wanted) {
+            return asked ? wanted : USUAL;
+        }
+
+        <T> Stream<T> of(T usual, T more) {
+            return switch (this) {
+                case USUAL -> Stream.of(usual);
+                case MORE -> Stream.of(more);
+                case BOTH -> Stream.of(usual, more);
+            };
+        }
+    }
 
     /**
      * @param undrawn whether trees without drawn children are wanted
      * @param drawn temperatures of those with drawn children
-     * @param lookup whether dynamic trees have lookup branches
-     * @param compared whether cost-aware and dynamic trees without them are wanted, too
+     * @param lookup trees with lookup branches
+     * @param scorer trees whose nodes are scored by the text, too
      */
     private TreeSizes(
             List<DynamicTree> trees,
@@ -123,10 +151,10 @@ final class TreeSizes {
             List<StaticTree> statics,
             boolean undrawn,
             List<Double> drawn,
-            boolean lookup,
-            boolean compared) {
+            Which lookup,
+            Which scorer) {
         this.lookup = lookup;
-        this.compared = compared;
+        this.scorer = scorer;
         this.undrawn = undrawn;
         this.drawn = drawn.stream().map(DrawnChild::new).toList();
         this.trees = trees;
@@ -142,8 +170,8 @@ final class TreeSizes {
                 values.get(STATICS),
                 true,
                 values.find(DRAWN_CHILDREN).orElse(List.of()),
-                values.has(LOOKUP_BRANCH),
-                values.has(LOOKUP_BRANCH));
+                Which.of(values.has(LOOKUP_BRANCH), Which.BOTH),
+                Which.of(values.has(NODE_SCORER), Which.BOTH));
     }
 
     /** Of {@link #SINGLE}. */
@@ -155,8 +183,8 @@ final class TreeSizes {
                 List.of(values.get(STATIC)),
                 drawn.isEmpty(),
                 drawn.stream().toList(),
-                values.has(LOOKUP_BRANCH),
-                false);
+                Which.of(values.has(LOOKUP_BRANCH), Which.MORE),
+                Which.of(values.has(NODE_SCORER), Which.MORE));
     }
 
     /** Refuses lists. */
@@ -199,25 +227,31 @@ final class TreeSizes {
 
     private List<? extends TreePolicy> undrawn(Mode mode, Supplier<CycleCosts> costs) {
         return switch (mode) {
-            case COST_AWARE -> costAware(new CostAwareTree(costs.get()));
+            case COST_AWARE -> costAware(new CostAwareTree(costs.get())).toList();
             case PLAIN -> List.of(new NoTree());
             case LOOKUP ->
                 List.of(new PromptLookup(
                         LOOKUP_NGRAM,
                         chains.stream().mapToInt(Integer::intValue).max().orElseThrow()));
-            case CHAIN -> chains.stream().map(Chain::new).toList();
+            case CHAIN -> chains.stream().map(Chain::new).flatMap(this::scored).toList();
             case TREE -> trees.stream().flatMap(this::dynamic).toList();
-            case STATIC -> statics;
+            case STATIC -> statics.stream().flatMap(this::scored).toList();
             case STOCK, STOCK_CHAIN -> throw new IllegalArgumentException("we don't decode in mode " + mode.label());
         };
     }
 
-    private List<CostAwareTree> costAware(CostAwareTree tree) {
-        return compared ? List.of(tree.withoutLookup(), tree) : List.of(tree);
+    /** They always have lookup branches, but where they are compared. */
+    private Stream<TreePolicy> costAware(CostAwareTree tree) {
+        Stream<CostAwareTree> all = lookup == Which.BOTH ? Stream.of(tree.withoutLookup(), tree) : Stream.of(tree);
+        return all.flatMap(this::scored);
     }
 
-    private Stream<DynamicTree> dynamic(DynamicTree tree) {
-        return !lookup ? Stream.of(tree) : compared ? Stream.of(tree, tree.withLookup()) : Stream.of(tree.withLookup());
+    private Stream<TreePolicy> dynamic(DynamicTree tree) {
+        return lookup.of(tree, tree.withLookup()).flatMap(this::scored);
+    }
+
+    private Stream<TreePolicy> scored(TreePolicy policy) {
+        return scorer.of(policy, ScoredTree.of(policy));
     }
 
     /** The policy of a mode and its first size. */
