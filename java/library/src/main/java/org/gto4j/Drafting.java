@@ -131,14 +131,19 @@ final class Drafting implements TokenHistory, AutoCloseable {
     DraftTree draft(int depth, int nodes, int texts) {
         planner.shares(texts);
         planned = depth > 0 && nodes > 0;
-        if (!planned || !planner.drafts(size - 1 - rows)) {
+        if (!planned) {
             return DraftTree.empty();
         }
-        process(size - 1);
-        if (trunk != null) {
-            trunk.cursor.moveTo(rows);
+        DraftTree tree;
+        if (planner.drafts(size - 1 - rows)) {
+            process(size - 1);
+            if (trunk != null) {
+                trunk.cursor.moveTo(rows);
+            }
+            tree = planner.plan(drafter, depth, nodes);
+        } else {
+            tree = planner.planWithoutDraft(this, depth, nodes);
         }
-        DraftTree tree = planner.plan(drafter, depth, nodes);
         if (tree == null || tree.size() > nodes) {
             throw new IllegalStateException("the planner of " + policy + " gave "
                     + (tree == null ? "no tree" : "a tree of " + tree.size() + " nodes") + ": expected one of at most "

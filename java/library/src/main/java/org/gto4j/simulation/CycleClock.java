@@ -45,7 +45,7 @@ public final class CycleClock {
 
     /** @param drafted the draft worked in this cycle */
     public void verified(boolean drafted, int nodes) {
-        seconds += drafted || nodes > 0 ? costs.pass(nodes + 1, rowsBefore) : costs.plainPass(rowsBefore);
+        seconds += drafted ? costs.pass(nodes + 1, rowsBefore) : costs.passWithoutDraft(nodes + 1, rowsBefore);
         rowsBefore = nodes + 1;
     }
 }

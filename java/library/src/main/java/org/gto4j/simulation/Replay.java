@@ -73,6 +73,8 @@ final class Replay implements Drafter, TokenHistory {
             }
             rows = root;
             tree = planner.plan(this, depth, Integer.MAX_VALUE);
+        } else if (depth > 0) {
+            tree = planner.planWithoutDraft(this, depth, Integer.MAX_VALUE);
         }
         int nodes = tree.size();
         spend(time -> time.verified(drafting && drafts, nodes));

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * none takes what is cheap at the others' expense, and the rate, counted likewise, is that of all texts together.
  *
  * <p>Where the text's last tokens stood in it before, what followed them there is a branch of the tree beside the
- * draft's ({@link LookupBranch}): its tokens compete with the draft's by how often such tokens were accepted.
+ * draft's ({@link LookupBranch}): its tokens compete with the draft's by how often such tokens were accepted. While the
+ * draft rests the branch is a tree of its own.
  *
  * <p>A tree's size follows from all that was found, below drawn children, too. So a drawn child whose token is looked
  * at, because children of its own are drafted, is committed to the tree before; one that isn't looked at has told
@@ -42,6 +43,8 @@ final class CostAwarePlanner implements TreePlanner {
     private double spent;
     private double expected;
     private boolean drafting;
+    /** Whether the branch is this cycle's. */
+    private boolean found;
     /** Nodes of past trees, on average. */
     private double usualNodes;
 
@@ -83,6 +86,7 @@ final class CostAwarePlanner implements TreePlanner {
     @Override
     public void begins() {
         rest.end();
+        found = false;
         if (lookup != null) {
             lookup.begins();
         }
@@ -103,6 +107,7 @@ final class CostAwarePlanner implements TreePlanner {
         learnProfile(children, 1);
         growth.offerRoot(children, 0);
         LookupBranch branch = lookup == null ? null : lookup.of(drafter, drawn);
+        found = branch != null;
         int copied = growth.copy(branch, -1, 1, depth);
         known.clear();
         know(0);
@@ -138,6 +143,30 @@ final class CostAwarePlanner implements TreePlanner {
         return size == 0 ? DraftTree.empty() : growth.keep(size);
     }
 
+    @Override
+    public DraftTree planWithoutDraft(TokenHistory history, int depth, int nodes) {
+        found = lookup != null;
+        if (lookup == null) {
+            return DraftTree.empty();
+        }
+        lookup.find(history);
+        return lookup.first(nodesOf(lookup, depth, Math.min(nodes, limits.nodes())));
+    }
+
+    /** How many of a branch's tokens are worth most as a tree while the draft rests. */
+    private int nodesOf(LookupBranch branch, int depth, int room) {
+        known.clear();
+        float path = 0;
+        for (int i = 0; i < Math.min(Math.min(depth, room), branch.length()); i++) {
+            path += branch.logProb(i);
+            known.add(Math.exp(path));
+        }
+        for (int n = 0; n <= known.size(); n++) {
+            passes[n] = restingPass(n);
+        }
+        return best(known, known.size()).nodes();
+    }
+
     private Offspring children(Drafter drafter, int[] nodes, Children children, PathScore path) {
         return drawn && drafter.draws()
                 ? Offspring.draw(
@@ -157,7 +186,9 @@ final class CostAwarePlanner implements TreePlanner {
     @Override
     public void verified(DraftTree tree, int[] accepted, int next) {
         double gain = accepted.length + (next < 0 ? 0 : 1);
-        expected = drafting ? spent + pass(tree.size()) : texts == 1 ? costs.plainPass(rowsBefore) : pass(0);
+        expected = drafting
+                ? spent + pass(tree.size())
+                : texts == 1 ? costs.passWithoutDraft(1 + tree.size(), rowsBefore) : pass(tree.size());
         double cost = drafting || texts > 1 ? expected : expected * pace.factor();
         rowsBefore = texts * (1 + tree.size());
         tokens += gain - FORGET * tokens;
@@ -165,10 +196,11 @@ final class CostAwarePlanner implements TreePlanner {
         if (drafting) {
             rest.drafted(gain * plainPass(), cost, pace.isUnsure());
             learnAcceptance(tree, accepted, next);
-            if (lookup != null) {
-                lookup.learn(tree, accepted, next);
-            }
         }
+        if (lookup != null && found) {
+            lookup.learn(tree, accepted, next);
+        }
+        found = false;
     }
 
     @Override
@@ -183,6 +215,13 @@ final class CostAwarePlanner implements TreePlanner {
     /** A text's part of a pass in which nothing is drafted. */
     private double plainPass() {
         return texts == 1 ? costs.plain() * pace.factor() : pass(0);
+    }
+
+    /** A text's part of a pass in which no draft works, if each tree has {@code nodes} nodes. */
+    private double restingPass(int nodes) {
+        return texts == 1 && nodes > 0
+                ? costs.passWithoutDraft(1 + nodes, rowsBefore) * pace.factor()
+                : nodes == 0 ? plainPass() : pass(nodes);
     }
 
     /** How many of the last level's nodes to expand: the number that promises most, 0 if none is worth it. */

@@ -29,4 +29,12 @@ public record CycleCosts(
     public double plainPass(int rowsBefore) {
         return plain + (rowsBefore == 1 ? 0 : rebuild);
     }
+
+    /**
+     * Seconds of a cycle that verifies a tree which no draft has grown, after a pass of {@code rowsBefore} rows: as
+     * many times a plain cycle as a pass is one of one row.
+     */
+    public double passWithoutDraft(int rows, int rowsBefore) {
+        return rows == 1 ? plainPass(rowsBefore) : pass(rows, rowsBefore) * plain / verification.at(1);
+    }
 }

@@ -32,6 +32,11 @@ public class ForwardingTreePlanner implements TreePlanner {
     }
 
     @Override
+    public DraftTree planWithoutDraft(TokenHistory history, int depth, int nodes) {
+        return planner.planWithoutDraft(history, depth, nodes);
+    }
+
+    @Override
     public void verified(DraftTree tree, int[] accepted, int next) {
         planner.verified(tree, accepted, next);
     }

@@ -106,6 +106,18 @@ final class LookupBranch {
         return same;
     }
 
+    /** The tree that is its first tokens. */
+    DraftTree first(int count) {
+        DraftTree tree = DraftTree.ofSize(count);
+        for (int i = 0; i < count; i++) {
+            tree.tokens()[i] = tokens[i];
+            tree.parents()[i] = i - 1;
+            tree.logProbs()[i] = logProb(i);
+            tree.scores()[i] = (i == 0 ? 0 : tree.scores()[i - 1]) + logProb(i);
+        }
+        return tree;
+    }
+
     /** Its tokens' number. */
     int length() {
         return length;

@@ -10,8 +10,8 @@ public interface TreePlanner {
     default void begins() {}
 
     /**
-     * Whether the next cycle shall draft at all. If not, {@link #plan} isn't called for it and the draft may lag
-     * behind.
+     * Whether the next cycle shall draft at all. If not, {@link #planWithoutDraft} is called for it instead of
+     * {@link #plan}, and the draft may lag behind.
      *
      * @param gained tokens that the draft would have to follow first
      */
@@ -34,9 +34,19 @@ public interface TreePlanner {
     DraftTree plan(Drafter drafter, int depth, int nodes);
 
     /**
+     * The tree of a cycle for which {@link #drafts} said no, of at most this depth and size (both at least 1): a
+     * function of the text and past cycles. The default is the empty one.
+     *
+     * @param history the text that the tree continues
+     */
+    default DraftTree planWithoutDraft(TokenHistory history, int depth, int nodes) {
+        return DraftTree.empty();
+    }
+
+    /**
      * What the target made of the last tree.
      *
-     * @param tree that {@link #plan} gave, or the empty one
+     * @param tree that {@link #plan} or {@link #planWithoutDraft} gave, or the empty one
      * @param accepted its accepted nodes, from the root's child downwards
      * @param next the target's own token after them, -1 if the last accepted node ended the text
      */

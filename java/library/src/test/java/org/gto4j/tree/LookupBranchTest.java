@@ -150,6 +150,75 @@ class LookupBranchTest {
         }
     }
 
+    /** A draft that costs as much as the target, beside passes whose further rows cost nothing. */
+    private static final CycleCosts DEAR_DRAFT = new CycleCosts(
+            new CostTable(new int[] {1, 64}, new double[] {1, 1.2}),
+            new CostTable(new int[] {1, 8}, new double[] {1, 1}),
+            1,
+            new CostTable(new int[] {1, 8}, new double[] {1, 1}));
+
+    /** A planner that has found out that its draft doesn't pay. */
+    private static TreePlanner resting(CostAwareTree policy) {
+        TreePlanner planner = policy.planner();
+        planner.begins();
+        for (int cycle = 0; planner.drafts(1); cycle++) {
+            assertTrue(cycle < 100, "it rests at last");
+            planner.plan(new Reading(new FakeDraft(cycle, VOCABULARY, 0).at(0), new KnownText(cycle)), 8, 20);
+            planner.verified(DraftTree.empty(), new int[0], 0);
+        }
+        return planner;
+    }
+
+    @Test
+    void isATreeOfItsOwnWhileTheDraftRests() {
+        int[] text = {1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3};
+        CostAwareTree policy = new CostAwareTree(DEAR_DRAFT, 4, 3, 14);
+        DraftTree tree = resting(policy).planWithoutDraft(new KnownText(text), 9, 20);
+        assertTrue(tree.size() >= 4, tree.toString());
+        for (int node = 0; node < tree.size(); node++) {
+            assertEquals(1 + (3 + node) % 9, tree.tokens()[node]); // behind its end the text repeats
+            assertEquals(node - 1, tree.parents()[node]);
+            assertEquals(-1, tree.draws()[node]);
+            assertTrue(node == 0 || tree.scores()[node] < tree.scores()[node - 1]);
+        }
+        assertEquals(
+                2, resting(policy).planWithoutDraft(new KnownText(text), 2, 20).size(), "its depth");
+        assertEquals(
+                3, resting(policy).planWithoutDraft(new KnownText(text), 9, 3).size(), "its size");
+        assertEquals(
+                0,
+                resting(policy).planWithoutDraft(new KnownText(1, 2, 3), 9, 20).size(),
+                "no match");
+        assertEquals(
+                0,
+                resting(policy.withoutLookup())
+                        .planWithoutDraft(new KnownText(text), 9, 20)
+                        .size());
+        assertEquals(
+                0,
+                new DynamicTree(4, 3, 14)
+                        .withLookup()
+                        .planner()
+                        .planWithoutDraft(new KnownText(text), 9, 20)
+                        .size());
+    }
+
+    @Test
+    void learnsWhileTheDraftRests() {
+        int[] text = {1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3};
+        TreePlanner planner = resting(new CostAwareTree(DEAR_DRAFT, 4, 3, 14));
+        int before = planner.planWithoutDraft(new KnownText(text), 9, 20).size();
+        planner.verified(DraftTree.empty(), new int[0], 0);
+        for (int cycle = 0; cycle < 12; cycle++) {
+            assertTrue(!planner.drafts(1));
+            planner.planWithoutDraft(new KnownText(text), 9, 20);
+            planner.verified(DraftTree.empty(), new int[0], 11); // never what the branch has
+        }
+        assertTrue(!planner.drafts(1));
+        int after = planner.planWithoutDraft(new KnownText(text), 9, 20).size();
+        assertTrue(after < before, before + " nodes at first, then " + after);
+    }
+
     /** A long match is worth more than what a flat draft says, and longer than the draft's four levels. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("policies")

@@ -141,6 +141,12 @@ class LosslessSamplingTest {
                         temperature(1).build(),
                         (text, token) -> true,
                         SOME),
+                new Case(
+                        "cost-aware, mostly at rest",
+                        CostAware.dear(),
+                        temperature(1).build(),
+                        (text, token) -> true,
+                        SOME),
                 new Case("scored", ScoredTree.of(TREE), temperature(1).build(), (text, token) -> true, SOME),
                 new Case(
                         "cost-aware scored",

@@ -59,6 +59,13 @@ class SimulatedDecodingTest {
             0.02,
             new CostTable(new int[] {1, 8}, new double[] {0.02, 0.03}));
 
+    /** A draft that doesn't pay: it rests, and what copies the text doesn't. */
+    private static final CycleCosts DEAR_DRAFT = new CycleCosts(
+            COSTS.verification(), // further rows cost next to nothing
+            new CostTable(new int[] {1, 8}, new double[] {1, 1}),
+            1,
+            new CostTable(new int[] {1, 8}, new double[] {1, 1}));
+
     @TempDir
     Path folder;
 
@@ -78,6 +85,7 @@ class SimulatedDecodingTest {
                 new Chain(7),
                 new Untimed(new CostAwareTree(COSTS)),
                 new Untimed(new CostAwareTree(COSTS).withoutLookup()),
+                new Untimed(new CostAwareTree(DEAR_DRAFT)),
                 new DynamicTree(4, 4, 12).withLookup(),
                 ScoredTree.of(new DynamicTree(4, 4, 12)),
                 new Untimed(ScoredTree.of(new CostAwareTree(COSTS))),
