@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.gto4j.common.ConstantName;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.model.Device;
@@ -25,7 +26,8 @@ import org.gto4j.tree.TreePlanner;
 /**
  * Fits the weights of trees that are scored by the text ({@link org.gto4j.tree.ScoredTree}) on texts that the target
  * has written: replays every other text of the corpora with trees of 60 nodes, and finds the weights of the greatest
- * likelihood of what came below each node that the walks reached. Arguments: target, draft, corpora.
+ * likelihood of what came below each node that the walks reached, from less and less: the log-likelihoods say what each
+ * kind of knowledge is worth. Arguments: target, draft, corpora.
  */
 public final class NodeScorerFit {
     private static final int MOST = 5;
@@ -33,8 +35,28 @@ public final class NodeScorerFit {
     private static final double LEAST_REST = 1e-4;
     private static final int STEPS = 12;
 
-    /** Weights of log q; of tokens that are in the text, and that stood behind 1, 2, .. tokens; of all others. */
-    private static final int WEIGHTS = 1 + 1 + MOST + 1;
+    private static final int OTHERS = 1;
+    private static final int IN_TEXT = 2;
+    private static final int RANK = IN_TEXT + 1 + MOST;
+    /**
+     * Weights: of log q; of all tokens that aren't among the children; of tokens that are in the text, and that stood
+     * behind 1, 2, .. tokens; of the log of the rank; of log q times depth, and times the children's entropy.
+     */
+    private static final int WEIGHTS = RANK + 3;
+
+    /** What is known, by the number of the first weights that it has. */
+    private enum Knowledge {
+        DRAFT(IN_TEXT),
+        AND_WHAT_THE_TEXT_HOLDS(IN_TEXT + 1),
+        AND_BEHIND_WHAT_IT_STOOD(RANK),
+        AND_RANK_DEPTH_AND_ENTROPY(WEIGHTS);
+
+        private final int weights;
+
+        Knowledge(int weights) {
+            this.weights = weights;
+        }
+    }
 
     private NodeScorerFit() {}
 
@@ -58,18 +80,22 @@ public final class NodeScorerFit {
                 }
             }
         }
-        double[] weights = fit(nodes);
-        System.out.printf(
-                Locale.ROOT,
-                "%d nodes; log q %.2f, in the text %.2f, behind 1..%d tokens %s, others %.2f%n",
-                nodes.size(),
-                weights[0],
-                weights[1],
-                MOST,
-                Arrays.toString(Arrays.stream(weights, 2, 2 + MOST)
-                        .mapToObj(weight -> String.format(Locale.ROOT, "%.2f", weight))
-                        .toArray()),
-                weights[WEIGHTS - 1]);
+        System.out.println(nodes.size() + " nodes; weights of log q, others, in the text, behind 1.." + MOST
+                + " tokens, log(1 + rank), log q * depth, log q * entropy");
+        for (Knowledge known : Knowledge.values()) {
+            double[] weights = fit(nodes, known.weights);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%s: log-likelihood %.4f a node, %s%n",
+                    ConstantName.spaced(known),
+                    nodes.stream()
+                            .mapToDouble(node -> Math.log(probabilities(weights, node.features())[node.came()]))
+                            .average()
+                            .orElse(Double.NaN),
+                    Arrays.toString(Arrays.stream(weights, 0, known.weights)
+                            .mapToObj(weight -> String.format(Locale.ROOT, "%.2f", weight))
+                            .toArray()));
+        }
     }
 
     private static void replay(DraftModel draft, Corpus corpus, List<Reached> nodes) {
@@ -207,18 +233,25 @@ public final class NodeScorerFit {
             int children = node.tokens().length;
             double[][] features = new double[children + 1][WEIGHTS];
             double rest = 1;
-            int came = children;
-            for (int i = 0; i < children; i++) {
-                rest -= Math.exp(node.logProbs()[i]);
-                features[i][0] = node.logProbs()[i];
-                int match = match(context, known, node.tokens()[i]);
-                if (match >= 0) {
-                    features[i][1 + match] = 1;
-                }
-                came = node.tokens()[i] == token ? i : came;
+            double entropy = 0;
+            for (double logProb : node.logProbs()) {
+                rest -= Math.exp(logProb);
+                entropy -= logProb * Math.exp(logProb);
             }
-            features[children][0] = Math.log(Math.max(rest, LEAST_REST));
-            features[children][WEIGHTS - 1] = 1;
+            int came = children;
+            for (int i = 0; i <= children; i++) {
+                double logProb = i < children ? node.logProbs()[i] : Math.log(Math.max(rest, LEAST_REST));
+                features[i][0] = logProb;
+                features[i][RANK] = Math.log(1 + i);
+                features[i][RANK + 1] = logProb * (1 + node.path().size());
+                features[i][RANK + 2] = logProb * entropy;
+                int match = i < children ? match(context, known, node.tokens()[i]) : -1;
+                if (match >= 0) {
+                    features[i][IN_TEXT + match] = 1;
+                }
+                came = i < children && node.tokens()[i] == token ? i : came;
+            }
+            features[children][OTHERS] = 1;
             return new Reached(features, came);
         }
 
@@ -246,8 +279,8 @@ public final class NodeScorerFit {
         }
     }
 
-    /** By Newton's method. */
-    private static double[] fit(List<Reached> nodes) {
+    /** The first {@code count} weights by Newton's method, the others 0. */
+    private static double[] fit(List<Reached> nodes, int count) {
         double[] weights = new double[WEIGHTS];
         weights[0] = 1;
         for (int step = 0; step < STEPS; step++) {
@@ -257,21 +290,21 @@ public final class NodeScorerFit {
                 double[] p = probabilities(weights, node.features());
                 double[] mean = new double[WEIGHTS];
                 for (int i = 0; i < p.length; i++) {
-                    for (int k = 0; k < WEIGHTS; k++) {
+                    for (int k = 0; k < count; k++) {
                         mean[k] += p[i] * node.features()[i][k];
                     }
                 }
-                for (int k = 0; k < WEIGHTS; k++) {
+                for (int k = 0; k < count; k++) {
                     gradient[k] += node.features()[node.came()][k] - mean[k];
                     for (int i = 0; i < p.length; i++) {
-                        for (int l = 0; l < WEIGHTS; l++) {
+                        for (int l = 0; l < count; l++) {
                             curvature[k][l] += p[i] * (node.features()[i][k] - mean[k]) * node.features()[i][l];
                         }
                     }
                 }
             }
             double[] change = solve(curvature, gradient);
-            for (int k = 0; k < WEIGHTS; k++) {
+            for (int k = 0; k < count; k++) {
                 weights[k] += change[k];
             }
         }

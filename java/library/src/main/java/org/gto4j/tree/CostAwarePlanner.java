@@ -31,7 +31,7 @@ final class CostAwarePlanner implements TreePlanner {
     private final AcceptanceModel drawnAcceptance = new AcceptanceModel();
     private final ChildProfile profile;
     private final DraftPause rest;
-    private final PlainPace pace = new PlainPace();
+    private final PassPrices prices;
     private final TreeGrowth growth;
     private final RankedProbabilities known;
     private final RankedProbabilities promised;
@@ -41,15 +41,11 @@ final class CostAwarePlanner implements TreePlanner {
     private double tokens;
     private double seconds;
     private double spent;
-    private double expected;
     private boolean drafting;
     /** Whether the branch is this cycle's. */
     private boolean found;
     /** Nodes of past trees, on average. */
     private double usualNodes;
-
-    private int texts = 1;
-    private int rowsBefore = 1;
 
     /**
      * @param drawn whether nodes have drawn children where the drafter draws
@@ -60,6 +56,7 @@ final class CostAwarePlanner implements TreePlanner {
         this.lookup = lookup ? new LookupBranch() : null;
         this.usualNodes = limits.nodes();
         this.costs = costs;
+        this.prices = new PassPrices(costs);
         this.limits = limits;
         this.topK = limits.topK();
         this.profile = new ChildProfile(limits.depth(), topK);
@@ -78,9 +75,9 @@ final class CostAwarePlanner implements TreePlanner {
 
     @Override
     public void shares(int textsOfPass) {
-        double before = plainPass();
-        texts = textsOfPass;
-        seconds *= plainPass() / before; // until cycles tell, the rate changes as that of plain decoding
+        double before = prices.plain();
+        prices.shares(textsOfPass);
+        seconds *= prices.plain() / before; // until cycles tell, the rate changes as that of plain decoding
     }
 
     @Override
@@ -113,7 +110,7 @@ final class CostAwarePlanner implements TreePlanner {
         know(0);
         int room = Math.min(nodes, limits.nodes());
         for (int n = 0; n <= room; n++) {
-            passes[n] = pass(n);
+            passes[n] = prices.drafting(n);
         }
         int level = 2;
         for (; level <= Math.min(depth, limits.depth()); level++) {
@@ -162,7 +159,7 @@ final class CostAwarePlanner implements TreePlanner {
             known.add(Math.exp(path));
         }
         for (int n = 0; n <= known.size(); n++) {
-            passes[n] = restingPass(n);
+            passes[n] = prices.resting(n);
         }
         return best(known, known.size()).nodes();
     }
@@ -186,15 +183,11 @@ final class CostAwarePlanner implements TreePlanner {
     @Override
     public void verified(DraftTree tree, int[] accepted, int next) {
         double gain = accepted.length + (next < 0 ? 0 : 1);
-        expected = drafting
-                ? spent + pass(tree.size())
-                : texts == 1 ? costs.passWithoutDraft(1 + tree.size(), rowsBefore) : pass(tree.size());
-        double cost = drafting || texts > 1 ? expected : expected * pace.factor();
-        rowsBefore = texts * (1 + tree.size());
+        double cost = prices.verified(drafting, spent, tree.size());
         tokens += gain - FORGET * tokens;
         seconds += cost - FORGET * seconds;
         if (drafting) {
-            rest.drafted(gain * plainPass(), cost, pace.isUnsure());
+            rest.drafted(gain * prices.plain(), cost, prices.isUnsure());
             learnAcceptance(tree, accepted, next);
         }
         if (lookup != null && found) {
@@ -205,23 +198,7 @@ final class CostAwarePlanner implements TreePlanner {
 
     @Override
     public void took(double elapsed) {
-        if (drafting) {
-            pace.drafted(expected, elapsed);
-        } else {
-            pace.rested(expected, elapsed);
-        }
-    }
-
-    /** A text's part of a pass in which nothing is drafted. */
-    private double plainPass() {
-        return texts == 1 ? costs.plain() * pace.factor() : pass(0);
-    }
-
-    /** A text's part of a pass in which no draft works, if each tree has {@code nodes} nodes. */
-    private double restingPass(int nodes) {
-        return texts == 1 && nodes > 0
-                ? costs.passWithoutDraft(1 + nodes, rowsBefore) * pace.factor()
-                : nodes == 0 ? plainPass() : pass(nodes);
+        prices.took(elapsed);
     }
 
     /** How many of the last level's nodes to expand: the number that promises most, 0 if none is worth it. */
@@ -264,11 +241,6 @@ final class CostAwarePlanner implements TreePlanner {
     }
 
     private record Worth(int nodes, double value) {}
-
-    /** Seconds of a text's part of the target's pass if each tree has {@code nodes} nodes. */
-    private double pass(int nodes) {
-        return costs.pass(texts * (1 + nodes), rowsBefore) / texts;
-    }
 
     private double rate() {
         return tokens / seconds;
