@@ -139,16 +139,25 @@ def decoding_avx512_by_questions():
             yield [model, title, tau(row), speedup(row), over_stock(row)]
 
 
-LOOKUP, LOOKUP_COPIES = "bench-zen4-smollm2-135m-q8_0", "lookup-copies-smollm2-135m-q8_0"
+LOOKUP, LOOKUP_Q4, LOOKUP_COPIES = "bench-zen4-smollm2-135m-q8_0", "bench-zen4-smollm2-135m-q4_0", "lookup-copies-smollm2-135m-q8_0"
 COPIES = {"edits": "edits of code", "corrections": "texts to correct", "questions": "texts to quote from", "all": "all"}
+
+
+def by_lookup_branch(name):
+    yield ["questions", "tau without", "tau with it", "SR over our plain, without", "with it", "over stock's plain, with it"]
+    for dataset, title in {**SETS, "all": "all"}.items():
+        without, drafted = (by_policy(name, way, dataset) for way in ("cost-aware without lookup", "cost-aware"))
+        yield [title, tau(without), tau(drafted), speedup(without), speedup(drafted), over_stock(drafted)]
 
 
 @table("lookup-branch")
 def lookup_branch():
-    yield ["questions", "tau without", "tau with it", "SR over our plain, without", "with it", "over stock's plain, with it"]
-    for dataset, title in {**SETS, "all": "all"}.items():
-        without, drafted = (by_policy(LOOKUP, way, dataset) for way in ("cost-aware without lookup", "cost-aware"))
-        yield [title, tau(without), tau(drafted), speedup(without), speedup(drafted), over_stock(drafted)]
+    return by_lookup_branch(LOOKUP)
+
+
+@table("lookup-branch-q4_0")
+def lookup_branch_of_4_bits():
+    return by_lookup_branch(LOOKUP_Q4)
 
 
 @table("lookup-branch-copies")
@@ -175,6 +184,28 @@ def context_vocabulary():
     yield ["the draft proposes", "tau of the tree 60/7/10", "of the tree 8/4/4"]
     for draft, title in drafts.items():
         yield [title, *(tau(rows[draft, tree]) for tree in ("tree 60/7/10", "tree 8/4/4"))]
+
+
+SCORED = {dataset: f"node-scorer-{dataset}-smollm2-135m-q8_0" for dataset in SETS}
+
+
+def by_scorer(suffix):
+    yield ["questions", "tree", "tau by the draft alone", "scored", "with a lookup branch", "with both"]
+    for dataset, title in SETS.items():
+        rows = {row["policy"]: row for row in figures(SCORED[dataset] + suffix)["rows"]}
+        for tree in ("chain 3", "static 4/2-1/1", "tree 8/4/4", "tree 60/7/10"):
+            ways = (tree, tree + " scored", tree + " + lookup", tree + " + lookup scored")
+            yield [title, tree, *(tau(rows[way]) if way in rows else "" for way in ways)]
+
+
+@table("node-scorer")
+def node_scorer():
+    return by_scorer("")
+
+
+@table("node-scorer-t1")
+def node_scorer_sampled():
+    return by_scorer("-t1")
 
 
 DRAWN, DRAWN_COOLER = "drawn-children-smollm2-135m-q8_0-t1", "drawn-children-smollm2-135m-q8_0-t0.7"
@@ -656,6 +687,14 @@ def claims_of_decoding():
     without, drafted = (by_policy(LOOKUP, way) for way in ("cost-aware without lookup", "cost-aware"))
     yield claim("A branch that copies the text makes the default decoder's trees better: tau, and speed over our own plain decoding (Q8_0, 90 questions).", lookup,
                 f"tau {tau(without)} to {tau(drafted)}, SR {speedup(without)} to {speedup(drafted)}", "`bench --lookup-branch`", LOOKUP)
+    without, drafted = (by_policy(LOOKUP_Q4, way) for way in ("cost-aware without lookup", "cost-aware"))
+    yield claim("The same with Q4_0 weights.", lookup, f"tau {tau(without)} to {tau(drafted)}, SR {speedup(without)} to {speedup(drafted)}", "`bench --lookup-branch`", LOOKUP_Q4)
+    trees = [{row["policy"]: row["tau"] for row in figures(name)["rows"]} for name in SCORED.values()]
+    tree = "tree 60/7/10"
+    yield claim("Scoring a draft's nodes by the text, too, raises tau of trees of 60 nodes at temperature 0, without a lookup branch much and with one a little (MT-Bench, HumanEval, GSM8K; 240 questions).",
+                "decoding.md#node-scorer-which-of-the-drafts-guesses-to-believe",
+                "; ".join(", ".join(f"{taus[before]:.2f} to {taus[before + ' scored']:.2f}" for taus in trees) for before in (tree, tree + " + lookup")), "`simulate --node-scorer`",
+                *SCORED.values(), on="EPYC, AVX-512 VNNI, 1 thread")
     both, best = (by_policy(LOOKUP_COPIES, way)["tau"] for way in ("tree 15/5/4 + lookup", "lookup 3/15"))
     yield claim("Where answers copy much, a tree of draft and text accepts more than the better of both alone with as many nodes.", lookup, f"{both / best:.2f} times the tokens a pass",
                 "`eval --lookup-branch`", LOOKUP_COPIES, on="EPYC, AVX-512 VNNI, 1 thread")
