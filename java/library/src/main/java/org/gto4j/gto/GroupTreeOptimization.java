@@ -67,6 +67,7 @@ public final class GroupTreeOptimization {
                 .mapToInt(CorpusSequence::length)
                 .max()
                 .orElse(1);
+        options.applyTo(draft); // before the reference is taken from it
         try (PolicyTerm term = term(target, draft, options, groups, longest)) {
             return Trainer.run(target, draft, corpus, folder, options, run, groups, term, listener);
         }

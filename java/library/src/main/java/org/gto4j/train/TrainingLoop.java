@@ -83,9 +83,7 @@ final class TrainingLoop {
         TrainableTokens.require(corpus, sequences, run.validation());
         try (FolderLock lock = FolderLock.take(
                 folder, "training, phase " + settings.path("phase").asInt(), RunFolder.LEFTOVERS)) {
-            if (options.contextVocabulary().isPresent()) {
-                draft.setContextVocabulary(options.contextVocabulary());
-            }
+            options.applyTo(draft);
             describe(settings, draft, corpus, sequences, options, run);
             int[] lengths = sequences.stream().mapToInt(CorpusSequence::length).toArray();
             AvailableMemory.on(target.device())

@@ -5,6 +5,7 @@ import java.util.OptionalDouble;
 import org.gto4j.error.GtoException;
 import org.gto4j.model.AdamW;
 import org.gto4j.model.DraftFileType;
+import org.gto4j.model.DraftModel;
 import org.gto4j.model.TokenLoss;
 import org.gto4j.model.TrainingBatch;
 
@@ -94,6 +95,13 @@ public record TrainingOptions(
             throw new GtoException(
                     GtoException.Kind.ARGUMENT,
                     "training option " + name + ": expected " + expected + ", found " + found);
+        }
+    }
+
+    /** Sets what is the draft's own of these settings: its context vocabulary. A run does so when it begins. */
+    public void applyTo(DraftModel draft) {
+        if (contextVocabulary.isPresent()) {
+            draft.setContextVocabulary(contextVocabulary);
         }
     }
 

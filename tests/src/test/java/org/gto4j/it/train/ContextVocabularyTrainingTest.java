@@ -5,17 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.gto4j.error.GtoException;
+import org.gto4j.gto.GroupTreeOptimization;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.model.DraftModel;
 import org.gto4j.simulation.SimulatedDecoding;
 import org.gto4j.train.Trainer;
 import org.gto4j.train.TrainingOptions;
 import org.gto4j.train.TrainingResult;
+import org.gto4j.train.TrainingStep;
 import org.gto4j.tree.DynamicTree;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,6 +74,38 @@ class ContextVocabularyTrainingTest {
             int expected = accepted(without);
             int found = accepted(with);
             assertTrue(found > expected + expected / 20, expected + " without, " + found + " with");
+        }
+    }
+
+    /** Reference, trees and rewards of Phase II have it from the start. */
+    @Test
+    void phaseTwoSetsItBeforeAnythingIsDrafted() {
+        try (DraftModel before = narrow();
+                DraftModel byOption = narrow()) {
+            before.setContextVocabulary(OptionalDouble.of(0.25));
+            List<List<TrainingStep>> steps = new ArrayList<>();
+            for (DraftModel draft : List.of(before, byOption)) {
+                List<TrainingStep> run = new ArrayList<>();
+                steps.add(run);
+                TrainingOptions.Builder options = TinyTraining.phaseTwoBuilder();
+                GroupTreeOptimization.run(
+                        tiny.target(),
+                        draft,
+                        tiny.corpus(),
+                        tiny.file("two-" + steps.size()),
+                        draft == byOption
+                                ? options.contextVocabulary(OptionalDouble.of(0.25))
+                                        .build()
+                                : options.build(),
+                        TinyTraining.groups(),
+                        run::add);
+            }
+            TinyTraining.assertSameWeights(before, byOption);
+            for (int i = 0; i < steps.get(0).size(); i++) {
+                assertEquals(
+                        steps.get(0).get(i).policy().get("reward"),
+                        steps.get(1).get(i).policy().get("reward"));
+            }
         }
     }
 

@@ -46,14 +46,17 @@ record TinyTraining(Path folder, TargetModel target, Corpus corpus) implements A
     }
 
     static TrainingOptions phaseTwo() {
+        return phaseTwoBuilder().build();
+    }
+
+    static TrainingOptions.Builder phaseTwoBuilder() {
         return TrainingOptions.phaseTwo(Budget.steps(STEPS))
                 .rows(200)
                 .accumulation(2)
                 .curriculum(4, 4, 0)
                 .keepTopK(6)
                 .learningRate(LearningRate.cosine(1e-3f))
-                .checkpoints(4, 0)
-                .build();
+                .checkpoints(4, 0);
     }
 
     static GroupOptions groups() {
