@@ -24,19 +24,6 @@ class LookupBranchTest {
             0.01,
             new CostTable(new int[] {1, 8}, new double[] {0.01, 0.01}));
 
-    /** A draft of random numbers that knows the text. */
-    private record Reading(Drafter draft, TokenHistory history) implements Drafter {
-        @Override
-        public Children roots(int k) {
-            return draft.roots(k);
-        }
-
-        @Override
-        public Children expand(int[] parents, int[] tokens, int k) {
-            return draft.expand(parents, tokens, k);
-        }
-    }
-
     private static int[] found(int... text) {
         LookupBranch branch = new LookupBranch();
         branch.find(new KnownText(text));

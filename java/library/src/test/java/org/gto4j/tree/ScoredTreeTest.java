@@ -150,19 +150,6 @@ class ScoredTreeTest {
         }
     }
 
-    /** The draft itself, which knows the text. */
-    private record Reading(Drafter draft, TokenHistory history) implements Drafter {
-        @Override
-        public Children roots(int k) {
-            return draft.roots(k);
-        }
-
-        @Override
-        public Children expand(int[] parents, int[] tokens, int k) {
-            return draft.expand(parents, tokens, k);
-        }
-    }
-
     private static Drafter reading(FakeDraft draft, int[] text) {
         return new Reading(draft.at(0), new KnownText(text));
     }
@@ -240,9 +227,8 @@ class ScoredTreeTest {
     /** Where children are drawn, their probabilities must be those that they are drawn by. */
     @Test
     void drawnChildrenKeepTheDraftsProbabilities() {
+        Drafter draft = new FakeDraft(1, VOCABULARY, 0).at(0);
         Drafter drawing = new NoHistory() {
-            private final Drafter draft = new FakeDraft(1, VOCABULARY, 0).at(0);
-
             @Override
             public boolean draws() {
                 return true;

@@ -27,9 +27,11 @@ import org.gto4j.tree.Chain;
 import org.gto4j.tree.DraftTree;
 import org.gto4j.tree.DrawnChild;
 import org.gto4j.tree.DynamicTree;
+import org.gto4j.tree.ForwardingTreePlanner;
 import org.gto4j.tree.ForwardingTreePolicy;
 import org.gto4j.tree.ScoredTree;
 import org.gto4j.tree.StaticTree;
+import org.gto4j.tree.TokenHistory;
 import org.gto4j.tree.TreePlanner;
 import org.gto4j.tree.TreePolicy;
 import org.gto4j.tree.TreeShape;
@@ -141,12 +143,6 @@ class LosslessSamplingTest {
                         temperature(1).build(),
                         (text, token) -> true,
                         SOME),
-                new Case(
-                        "cost-aware, mostly at rest",
-                        CostAware.dear(),
-                        temperature(1).build(),
-                        (text, token) -> true,
-                        SOME),
                 new Case("scored", ScoredTree.of(TREE), temperature(1).build(), (text, token) -> true, SOME),
                 new Case(
                         "cost-aware scored",
@@ -194,7 +190,34 @@ class LosslessSamplingTest {
                 temperature(1).build(),
                 (text, token) -> true,
                 SOME));
+        cases.add(new Case(
+                "trees of a draft at rest", new Resting(), temperature(1).build(), (text, token) -> true, SOME));
         return cases;
+    }
+
+    /** The draft is never asked: each tree is made of the text's last token. */
+    private static final class Resting extends ForwardingTreePolicy {
+        Resting() {
+            super(TREE);
+        }
+
+        @Override
+        public TreePlanner planner() {
+            return new ForwardingTreePlanner(super.planner()) {
+                @Override
+                public boolean drafts(int gained) {
+                    return false;
+                }
+
+                @Override
+                public DraftTree planWithoutDraft(TokenHistory history, int depth, int nodes) {
+                    int last = history.token(history.size() - 1) % 3;
+                    int[] tokens = {last, (last + 1) % 3, last};
+                    return new DraftTree(tokens, new int[] {-1, -1, 0}, new float[3], new float[3])
+                            .limited(depth, nodes);
+                }
+            };
+        }
     }
 
     @ParameterizedTest(name = "{0}")
