@@ -628,7 +628,7 @@ def recipe_arms():
 RECORDED = {  # the commit that recorded a file, by `git log --format=%h -1 -- docs/results/NAME.json`
     "0120684": [*AVX512.values(), QWEN, "kernels-avx512", "passes-avx512", "parity-batches-smollm2-135m-q8_0", "parity-batches-smollm2-135m-q8_0-t1"],
     "6f0f68a": [LOOKUP, LOOKUP_Q4, *SCORED.values(), *(name + "-t1" for name in SCORED.values())], "49bfc9d": [LOOKUP_COPIES, CONTEXT],
-    "8804795": [DRAWN], "13ce316": ["parity-batches-smollm2-135m-q4_0", "parity-batches-smollm2-135m-q4_0-t1", "parity-batches-smollm2-135m-q4_k_m"],
+    "db1561b": [*TRAINED.values()], "8804795": [DRAWN], "13ce316": ["parity-batches-smollm2-135m-q4_0", "parity-batches-smollm2-135m-q4_0-t1", "parity-batches-smollm2-135m-q4_k_m"],
     "3417bc5": ["kernels-avx2"],
     "3bb3fa0": ["bench-smollm2-135m-" + suffix for suffix in ("f32", "f16", "q8_0", "q4_0", "q4_1")],
     "68fe531": ["parity-smollm2-135m-f32"], "c7067c6": ["parity-smollm2-135m-f16"],
