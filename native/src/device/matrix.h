@@ -24,6 +24,13 @@ struct weights {
 
 inline weights weights_of(const matrix & m) { return {m.data, GGML_TYPE_F32, m.rows, m.cols}; }
 
+// Weights that other ones follow in the same memory: nothing that is packed of them is kept.
+inline weights passing_weights_of(const matrix & m) {
+    weights w = weights_of(m);
+    w.stays = false;
+    return w;
+}
+
 // The share [first, last) of n rows that thread ith of nth takes.
 struct share {
     int64_t first, last;

@@ -45,9 +45,7 @@ void child_sums::take(host_group, int64_t i, int64_t first, int64_t last) const 
 // of one row keeps it nowhere.
 static void record_offered(queue & q, net & net, matrix h, matrix y, const offered_tokens & more,
                            const int32_t * counts, matrix z) {
-    weights rows = weights_of(more.rows);
-    rows.stays = false;
-    record_product(q, z, y, rows, normed_rows{h, net.norm(T_OUTPUT_NORM), net.s.rms_eps, y},
+    record_product(q, z, y, passing_weights_of(more.rows), normed_rows{h, net.norm(T_OUTPUT_NORM), net.s.rms_eps, y},
                    offered_rows{z, nullptr, counts, more.offset});
 }
 

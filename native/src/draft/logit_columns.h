@@ -15,13 +15,11 @@ class logit_columns {
     // A sequence's next trunk row, which the plan has already: it offers what the one before it does, and its token.
     void add(bool first_of_sequence) {
         if (!draft_.context_offset) return;
-        if (first_of_sequence) {
-            known_.clear();
-            begin_ = end();
-        }
+        if (first_of_sequence) known_.clear();
+        const int32_t begin = first_of_sequence ? end() : plan_.offered_begin.back();
         const int32_t token = plan_.token.back();
         if (draft_.t2d[token] < 0 && known_.emplace(token, end()).second) plan_.offered_token.push_back(token);
-        plan_.offered_begin.push_back(begin_);
+        plan_.offered_begin.push_back(begin);
         plan_.offered_end.push_back(end());
     }
 
@@ -53,7 +51,6 @@ class logit_columns {
     const gto_draft & draft_;
     ttt_plan & plan_;
     std::unordered_map<int32_t, int32_t> known_; // of the sequence: the token's place in offered_token
-    int32_t begin_ = 0;
 };
 
 } // namespace gto

@@ -142,13 +142,6 @@ int32_t ttt::token_of(const ttt_plan & plan, int32_t column) const {
     return column < s_.n_draft_vocab ? draft_.d2t[column] : plan.offered_token[column - s_.n_draft_vocab];
 }
 
-// The micro-batch's own weights: nothing packed of them is kept.
-static weights passing_weights(const matrix & m) {
-    weights w = weights_of(m);
-    w.stays = false;
-    return w;
-}
-
 void ttt::target_distributions(const ttt_plan & plan) {
     const int64_t n = (int64_t) plan.hidden.size();
     if (n == 0) return;
@@ -160,7 +153,7 @@ void ttt::target_distributions(const ttt_plan & plan) {
     }
     const int64_t own = s_.n_draft_vocab, offers = offered_.rows;
     q_.product(distribution_.columns(0, own), hidden_, weights_of(target_head_));
-    if (offers > 0) q_.product(distribution_.columns(own, offers), hidden_, passing_weights(offered_));
+    if (offers > 0) q_.product(distribution_.columns(own, offers), hidden_, passing_weights_of(offered_));
     logit_steps_list list = {};
     for (const logit_step & step : logit_steps_) list.steps[list.count++] = {step.tanh, step.scale, step.bias};
     const int32_t * begin = offers > 0 ? q_.here(plan.hidden_begin) : nullptr;
@@ -216,7 +209,7 @@ void ttt::score(const ttt_plan & plan, int32_t step, float * gradient, std::vect
         const matrix y = a_.y.slice(at, count);
         record_logits(q_, net_, a_.h.slice(at, count), y, z_own);
         if (offers > 0) {
-            q_.product(z_offered, y, passing_weights(offered_));
+            q_.product(z_offered, y, passing_weights_of(offered_));
             record_rows(q_, count,
                         offered_rows{z_offered, q_.here(begin.data() + first, count),
                                      q_.here(end.data() + first, count), *draft_.context_offset});

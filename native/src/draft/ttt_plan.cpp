@@ -113,9 +113,9 @@ ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch) {
         std::vector<int32_t> distribution(length, -1);
         for (int32_t t = 0; t + 2 < length; t++) {
             if (!mask[t + 2]) continue;
-            add_root(plan, begin + t);
-            const int64_t r = plan.roots() - 1;
             const int32_t root = begin + t;
+            add_root(plan, root);
+            const int64_t r = plan.roots() - 1;
             for (int32_t j = 0; j < plan.n_passes && t + 2 + j < length && mask[t + 2 + j]; j++) {
                 const int32_t i = t + 1 + j; // position whose next token is predicted
                 const int32_t argmax = batch.argmax[offset + i];

@@ -42,8 +42,6 @@ final class CostAwarePlanner implements TreePlanner {
     private double seconds;
     private double spent;
     private boolean drafting;
-    /** Whether the branch is this cycle's. */
-    private boolean found;
     /** Nodes of past trees, on average. */
     private double usualNodes;
 
@@ -83,7 +81,6 @@ final class CostAwarePlanner implements TreePlanner {
     @Override
     public void begins() {
         rest.end();
-        found = false;
         if (lookup != null) {
             lookup.begins();
         }
@@ -104,7 +101,6 @@ final class CostAwarePlanner implements TreePlanner {
         learnProfile(children, 1);
         growth.offerRoot(children, 0);
         LookupBranch branch = lookup == null ? null : lookup.of(drafter, drawn);
-        found = branch != null;
         int copied = growth.copy(branch, -1, 1, depth);
         known.clear();
         know(0);
@@ -142,7 +138,6 @@ final class CostAwarePlanner implements TreePlanner {
 
     @Override
     public DraftTree planWithoutDraft(TokenHistory history, int depth, int nodes) {
-        found = lookup != null;
         if (lookup == null) {
             return DraftTree.empty();
         }
@@ -190,10 +185,9 @@ final class CostAwarePlanner implements TreePlanner {
             rest.drafted(gain * prices.plain(), cost, prices.isUnsure());
             learnAcceptance(tree, accepted, next);
         }
-        if (lookup != null && found) {
+        if (lookup != null) {
             lookup.learn(tree, accepted, next);
         }
-        found = false;
     }
 
     @Override

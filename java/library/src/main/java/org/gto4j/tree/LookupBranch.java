@@ -51,6 +51,7 @@ final class LookupBranch {
      */
     @Nullable LookupBranch of(Drafter drafter, boolean drawn) {
         if (drawn && drafter.draws()) {
+            length = 0; // nothing is learned of the one before
             return null;
         }
         find(drafter.history());

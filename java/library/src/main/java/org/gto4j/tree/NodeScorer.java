@@ -2,7 +2,6 @@ package org.gto4j.tree;
 
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
 
 /**
  * How probable a draft node's children are, by the draft and by the text. q are the draft's probabilities of a node's
@@ -29,6 +28,7 @@ final class NodeScorer {
     private static final double LEAST_REST = 1e-4;
 
     private final TextNgrams text;
+    private final Ranking ranking = new Ranking();
 
     NodeScorer(TextNgrams text) {
         this.text = text;
@@ -47,24 +47,18 @@ final class NodeScorer {
         int[] tokens = new int[children.rows() * kept];
         float[] logProbs = new float[tokens.length];
         for (int row = 0; row < children.rows(); row++) {
-            double[] scores = scores(children, row, paths[row]);
-            int first = row * offered;
-            int[] best = IntStream.range(0, offered)
-                    .boxed()
-                    .sorted((a, b) -> Double.compare(scores[b], scores[a]))
-                    .limit(kept)
-                    .mapToInt(child -> child)
-                    .toArray();
+            float[] scores = scores(children, row, paths[row]);
+            int[] best = ranking.best(scores, 0, offered, kept);
             for (int i = 0; i < kept; i++) {
-                tokens[row * kept + i] = children.tokens()[first + best[i]];
-                logProbs[row * kept + i] = (float) Math.min(0, scores[best[i]]);
+                tokens[row * kept + i] = children.tokens()[row * offered + best[i]];
+                logProbs[row * kept + i] = scores[best[i]];
             }
         }
         return new Children(children.firstNode(), kept, tokens, logProbs, children.queryLogProbs());
     }
 
     /** Log of p(v) of a row's children. */
-    private double[] scores(Children children, int row, int[] path) {
+    private float[] scores(Children children, int row, int[] path) {
         double[] scores = new double[children.k()];
         double rest = 1;
         for (int i = 0; i < scores.length; i++) {
@@ -80,9 +74,10 @@ final class NodeScorer {
             sum += Math.exp(score - top);
         }
         double logSum = top + Math.log(sum);
+        float[] logProbs = new float[scores.length];
         for (int i = 0; i < scores.length; i++) {
-            scores[i] -= logSum;
+            logProbs[i] = (float) Math.min(0, scores[i] - logSum);
         }
-        return scores;
+        return logProbs;
     }
 }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,28 +19,10 @@ import org.gto4j.train.TrainingOptions;
 import org.gto4j.train.TrainingResult;
 import org.gto4j.train.TrainingStep;
 import org.gto4j.tree.DynamicTree;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Drafts with a small vocabulary that are trained to propose what stands in the text. */
-class ContextVocabularyTrainingTest {
-    @TempDir
-    Path folder;
-
-    private TinyTraining tiny;
-
-    @BeforeEach
-    void write() {
-        tiny = TinyTraining.in(folder);
-    }
-
-    @AfterEach
-    void close() {
-        tiny.close();
-    }
-
+class ContextVocabularyTrainingTest extends TinyTrainingCase {
     private DraftModel narrow() {
         int half = tiny.target().info().vocabulary() / 2;
         return TinyModels.randomDraft(
@@ -87,7 +68,7 @@ class ContextVocabularyTrainingTest {
             for (DraftModel draft : List.of(before, byOption)) {
                 List<TrainingStep> run = new ArrayList<>();
                 steps.add(run);
-                TrainingOptions.Builder options = TinyTraining.phaseTwoBuilder();
+                TrainingOptions.Builder options = TinyTraining.phaseTwo();
                 GroupTreeOptimization.run(
                         tiny.target(),
                         draft,

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Cosines of pulls, computed once more one by one. */
 class GradientMeasurementTest {
-    private static final TrainingOptions OPTIONS = TinyTraining.phaseTwo();
+    private static final TrainingOptions OPTIONS = TinyTraining.phaseTwo().build();
 
     @TempDir
     Path folder;

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,30 +17,12 @@ import org.gto4j.model.DraftModel;
 import org.gto4j.train.TrainingListener;
 import org.gto4j.train.TrainingResult;
 import org.gto4j.train.TrainingStep;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs that were killed, stopped or broken go on where they were, and only as what they were. */
-class ResumeTest {
-    @TempDir
-    Path folder;
-
-    private TinyTraining tiny;
-
-    @BeforeEach
-    void write() {
-        tiny = TinyTraining.in(folder);
-    }
-
-    @AfterEach
-    void close() {
-        tiny.close();
-    }
-
+class ResumeTest extends TinyTrainingCase {
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void aKilledAndResumedRunEndsWithTheSameWeights(int phase) throws IOException {

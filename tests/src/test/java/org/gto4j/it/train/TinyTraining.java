@@ -45,11 +45,7 @@ record TinyTraining(Path folder, TargetModel target, Corpus corpus) implements A
                 .checkpoints(4, 0);
     }
 
-    static TrainingOptions phaseTwo() {
-        return phaseTwoBuilder().build();
-    }
-
-    static TrainingOptions.Builder phaseTwoBuilder() {
+    static TrainingOptions.Builder phaseTwo() {
         return TrainingOptions.phaseTwo(Budget.steps(STEPS))
                 .rows(200)
                 .accumulation(2)
@@ -71,7 +67,8 @@ record TinyTraining(Path folder, TargetModel target, Corpus corpus) implements A
     TrainingResult run(int phase, Path to, DraftModel draft, TrainingListener listener) {
         return phase == 1
                 ? Trainer.run(target, draft, corpus, to, phaseOne(STEPS).build(), listener)
-                : GroupTreeOptimization.run(target, draft, corpus, to, phaseTwo(), groups(), listener);
+                : GroupTreeOptimization.run(
+                        target, draft, corpus, to, phaseTwo().build(), groups(), listener);
     }
 
     static void assertSameWeights(DraftModel expected, DraftModel found) {

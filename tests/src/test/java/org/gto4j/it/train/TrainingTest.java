@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.gto4j.it.support.TinyModels;
@@ -14,28 +13,10 @@ import org.gto4j.model.DraftModel;
 import org.gto4j.train.Trainer;
 import org.gto4j.train.TrainingResult;
 import org.gto4j.train.TrainingStep;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What both phases learn and report. */
-class TrainingTest {
-    @TempDir
-    Path folder;
-
-    private TinyTraining tiny;
-
-    @BeforeEach
-    void write() {
-        tiny = TinyTraining.in(folder);
-    }
-
-    @AfterEach
-    void close() {
-        tiny.close();
-    }
-
+class TrainingTest extends TinyTrainingCase {
     @Test
     void lossFallsAndAccuracyRises() throws IOException {
         List<TrainingStep> steps = new ArrayList<>();

@@ -26,30 +26,12 @@ import org.gto4j.train.TrainingResult;
 import org.gto4j.train.TrainingStep;
 import org.gto4j.train.Validation;
 import org.gto4j.tree.DynamicTree;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs that are watched: what is held back, what is seen of it, and when it ends a run. */
-class ValidationTest {
-    @TempDir
-    Path folder;
-
-    private TinyTraining tiny;
-
-    @BeforeEach
-    void write() {
-        tiny = TinyTraining.in(folder);
-    }
-
-    @AfterEach
-    void close() {
-        tiny.close();
-    }
-
+class ValidationTest extends TinyTrainingCase {
     private static RunOptions watched(double every, int patience) {
         return RunOptions.builder()
                 .validation(0.2)
@@ -75,7 +57,7 @@ class ValidationTest {
                         draft,
                         tiny.corpus(),
                         to,
-                        TinyTraining.phaseTwo(),
+                        TinyTraining.phaseTwo().build(),
                         TinyTraining.groups(),
                         options,
                         watcher);
