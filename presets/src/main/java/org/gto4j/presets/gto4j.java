@@ -21,7 +21,7 @@ import org.bytedeco.javacpp.tools.InfoMapper;
         define = "STRING_BYTES_CHARSET \"UTF-8\"",
         include = {
             "gto4j/common.h", "gto4j/device.h", "gto4j/features.h", "gto4j/sampler.h", "gto4j/answer.h",
-            "gto4j/target.h", "gto4j/drawn_children.h", "gto4j/session.h",
+            "gto4j/target.h", "gto4j/target_head.h", "gto4j/drawn_children.h", "gto4j/session.h",
             "gto4j/draft.h", "gto4j/trainer.h", "gto4j/tree.h", "gto4j/loss.h", "gto4j/kernels.h"
         },
         link = "gto4j@.0",

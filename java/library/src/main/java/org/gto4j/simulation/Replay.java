@@ -5,10 +5,13 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.gto4j.model.DraftCursor;
 import org.gto4j.model.DraftSession;
+import org.gto4j.model.DrawnChildren;
 import org.gto4j.tree.Children;
 import org.gto4j.tree.CycleCosts;
 import org.gto4j.tree.DraftTree;
 import org.gto4j.tree.Drafter;
+import org.gto4j.tree.DrawnChild;
+import org.gto4j.tree.DrawnTokens;
 import org.gto4j.tree.TokenHistory;
 import org.gto4j.tree.TreePlanner;
 import org.gto4j.tree.TreePolicy;
@@ -24,16 +27,29 @@ final class Replay implements Drafter, TokenHistory {
     private final DraftSession session;
     private final DraftCursor cursor;
     private final @Nullable CycleClock clock;
+    private final @Nullable KnownDraws draws;
     private int[] text = {};
     private int root;
     private int rows;
 
-    Replay(TreePolicy policy, DraftSession session, @Nullable CycleCosts costs) {
+    /**
+     * @param drawn where drawn children go; null: trees have none
+     * @param target of sampled texts, if children are drawn
+     */
+    Replay(
+            TreePolicy policy,
+            DraftSession session,
+            @Nullable CycleCosts costs,
+            @Nullable DrawnChildren drawn,
+            @Nullable TextDistribution target) {
         this.planner = policy.planner();
         this.drafts = policy.needsDraft();
         this.session = session;
         cursor = new DraftCursor(session, this);
         clock = costs == null ? null : new CycleClock(costs);
+        DrawnChild how = policy.drawnChild();
+        draws = drawn == null || target == null || how == null ? null : new KnownDraws(session, how, target);
+        cursor.drawInto(drawn);
     }
 
     /** @param ended the last token is an end token: nothing is drawn after it */
@@ -114,12 +130,30 @@ final class Replay implements Drafter, TokenHistory {
         spend(CycleClock::roots);
         session.truncate(session.rows());
         cursor.moveTo(root);
+        if (draws != null) {
+            draws.begins(text, root);
+        }
         return cursor.roots(k);
     }
 
     @Override
     public Children expand(int[] parents, int[] tokens, int k) {
         spend(time -> time.level(tokens.length));
-        return cursor.expand(parents, tokens, k);
+        Children children = cursor.expand(parents, tokens, k);
+        if (draws != null) {
+            draws.expanded(parents, tokens, children.firstNode());
+        }
+        return children;
+    }
+
+    @Override
+    public boolean draws() {
+        return draws != null;
+    }
+
+    @Override
+    public DrawnTokens draw(int[] nodes, int[][] fixed) {
+        DrawnTokens free = cursor.draw(nodes, fixed);
+        return draws == null ? free : draws.couple(free, nodes, fixed);
     }
 }

@@ -4,14 +4,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
+import org.gto4j.common.Arguments;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.error.GtoException;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.DraftSession;
+import org.gto4j.model.DrawnChildren;
 import org.gto4j.model.Features;
 import org.gto4j.model.TargetModel;
 import org.gto4j.tree.CycleCosts;
+import org.gto4j.tree.DrawnChild;
 import org.gto4j.tree.TreePolicy;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * on a text that the target sampled those of decoding with that sampler (not those at temperature 0). On a text of
  * somebody else the figures say how well the draft guesses it, and are no tau.
  *
+ * <p>With drawn children the token that comes depends on the tree. On a sampled text the drawn child is therefore drawn
+ * with the text's next token in view, so that both together have the law that they have in decoding; the target's
+ * distribution is that of its logits at the texts' temperature, computed from the features' hidden states.
+ *
  * <p>What differs from real decoding: features that a corpus keeps are rounded to F16, so that now and then a near tie
  * between nodes turns out otherwise; and a text that was cut counts as one that was to have this length. Weights are
  * the draft's when this is opened, rounded as in decoding. Planners that learn go on from text to text. Not
@@ -31,6 +38,8 @@ public final class SimulatedDecoding implements AutoCloseable {
     private final TargetModel target;
     private final int[] taps;
     private final DraftSession session;
+    private final @Nullable TextDistribution distribution;
+    private final List<DrawnChildren> drawn = new ArrayList<>();
     private final List<Replay> replays;
 
     /**
@@ -42,13 +51,47 @@ public final class SimulatedDecoding implements AutoCloseable {
      */
     public SimulatedDecoding(
             DraftModel draft, List<? extends TreePolicy> policies, int longest, @Nullable CycleCosts costs) {
+        this(draft, policies, longest, costs, 0);
+    }
+
+    /**
+     * The same for sampled texts of one temperature, on which policies with drawn children have them.
+     *
+     * @param temperature of the texts' sampler, which did nothing else to the target's logits; 0: no children are drawn
+     * @throws GtoException ARGUMENT: a temperature below 0; with drawn children a draft with a context vocabulary;
+     *     FORMAT: the target's head can't be read
+     */
+    public SimulatedDecoding(
+            DraftModel draft,
+            List<? extends TreePolicy> policies,
+            int longest,
+            @Nullable CycleCosts costs,
+            double temperature) {
+        Arguments.check(
+                temperature >= 0 && Double.isFinite(temperature),
+                "the texts' temperature must be at least 0, found %s",
+                temperature);
+        boolean draws = temperature > 0
+                && policies.stream().anyMatch(policy -> policy.needsDraft() && policy.drawnChild() != null);
+        Arguments.check(
+                !draws || draft.contextVocabulary().isEmpty(),
+                "drawn children can't be simulated with a context vocabulary");
         target = draft.target();
         taps = draft.info().taps();
         int nodes = policies.stream().mapToInt(TreePolicy::maxExpanded).max().orElse(0);
         session = draft.newSession(Math.max(1, longest - 2), Math.max(1, nodes), true);
-        replays = policies.stream()
-                .map(policy -> new Replay(policy, session, costs))
-                .toList();
+        distribution = draws ? new TextDistribution(target, draft.vocabulary(), temperature) : null;
+        replays = policies.stream().map(policy -> replay(policy, costs)).toList();
+    }
+
+    private Replay replay(TreePolicy policy, @Nullable CycleCosts costs) {
+        DrawnChild how = policy.drawnChild();
+        if (distribution == null || how == null) {
+            return new Replay(policy, session, costs, null, null);
+        }
+        DrawnChildren into = DrawnChildren.open(target, how, drawn.size());
+        drawn.add(into);
+        return new Replay(policy, session, costs, into, distribution);
     }
 
     /**
@@ -56,7 +99,8 @@ public final class SimulatedDecoding implements AutoCloseable {
      *
      * @param tokens prompt and response
      * @param promptLength at least 1, less than the tokens
-     * @param features the target's, a row a token (the last two aren't needed)
+     * @param features the target's, a row a token (the last two aren't needed; with drawn children the last one, and
+     *     rows of the response have hidden states)
      * @return one a policy, in their order
      */
     public List<SimulatedText> run(String id, int[] tokens, int promptLength, Features features) {
@@ -70,6 +114,9 @@ public final class SimulatedDecoding implements AutoCloseable {
         if (tokens.length - 1 > promptLength) {
             session.extend(
                     features, 0, tokens.length - 2, Arrays.copyOfRange(tokens, 1, tokens.length - 1), promptLength - 1);
+        }
+        if (distribution != null) {
+            distribution.begins(features);
         }
         boolean ended = target.isEnd(tokens[tokens.length - 1]);
         return replays.stream()
@@ -109,6 +156,10 @@ public final class SimulatedDecoding implements AutoCloseable {
 
     @Override
     public void close() {
+        drawn.forEach(DrawnChildren::close);
+        if (distribution != null) {
+            distribution.close();
+        }
         session.close();
     }
 }

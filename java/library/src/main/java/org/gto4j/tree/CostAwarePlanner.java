@@ -47,7 +47,7 @@ final class CostAwarePlanner implements TreePlanner {
 
     /**
      * @param drawn whether nodes have drawn children where the drafter draws
-     * @param lookup whether trees have a branch that copies the text, where they have no drawn children
+     * @param lookup whether trees have a branch that copies the text
      */
     CostAwarePlanner(CycleCosts costs, TreeLimits limits, boolean drawn, boolean lookup) {
         this.drawn = drawn;
@@ -96,11 +96,15 @@ final class CostAwarePlanner implements TreePlanner {
 
     @Override
     public DraftTree plan(Drafter drafter, int depth, int nodes) {
-        Offspring children = children(drafter, new int[] {-1}, drafter.roots(topK), row -> 0);
+        LookupBranch branch = lookup;
+        if (branch != null) {
+            branch.find(drafter.history());
+        }
+        CopiedToken next = growth.toCopy(branch, -1, 1, depth);
+        Offspring children = children(drafter, new int[] {-1}, drafter.roots(topK), row -> 0, next);
         spent += costs.roots();
         learnProfile(children, 1);
         growth.offerRoot(children, 0);
-        LookupBranch branch = lookup == null ? null : lookup.of(drafter, drawn);
         int copied = growth.copy(branch, -1, 1, depth);
         known.clear();
         know(0);
@@ -119,7 +123,9 @@ final class CostAwarePlanner implements TreePlanner {
             growth.writeFrontier(parents, frontier, 0);
             int before = growth.size();
             Children below = drafter.expand(parents, frontier, topK);
-            children = children(drafter, growth.frontierIds(below.firstNode()), below, growth::frontierScore);
+            next = growth.toCopy(branch, copied, level, depth);
+            int[] ids = growth.frontierIds(below.firstNode());
+            children = children(drafter, ids, below, growth::frontierScore, next);
             spent += costs.level().at(rows);
             learnProfile(children, level);
             growth.offerFrontier(children, 0);
@@ -159,13 +165,15 @@ final class CostAwarePlanner implements TreePlanner {
         return best(known, known.size()).nodes();
     }
 
-    private Offspring children(Drafter drafter, int[] nodes, Children children, PathScore path) {
+    private Offspring children(
+            Drafter drafter, int[] nodes, Children children, PathScore path, @Nullable CopiedToken copied) {
         return drawn && drafter.draws()
                 ? Offspring.draw(
                         drafter,
                         nodes,
                         children,
-                        row -> DrawnChild.fixed(children, row, path.of(row), Math.max(1, usualNodes)))
+                        row -> DrawnChild.fixed(children, row, path.of(row), Math.max(1, usualNodes)),
+                        copied)
                 : Offspring.of(children);
     }
 

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
  * doesn't pay it decodes plainly and tries again later.
  *
  * <p>A tree has a branch that copies what followed the text's last tokens where they stood in it before (prompt lookup,
- * arXiv 2411.10666), as far as such tokens were accepted: good where answers repeat their prompt. Trees with drawn
- * children have none.
+ * arXiv 2411.10666), as far as such tokens were accepted: good where answers repeat their prompt.
  */
 public final class CostAwareTree extends LayeredTree {
     private static final int DEFAULT_DEPTH = 8;

@@ -63,8 +63,8 @@ public final class DynamicTree extends LayeredTree {
 
     /**
      * Trees of the same size in which what followed the text's last tokens where they stood in it before is a branch,
-     * as far as it is more probable than the draft's nodes (prompt lookup, arXiv 2411.10666). Trees with drawn children
-     * have no such branch; neither have those of {@link #build}, training and rewards.
+     * as far as it is more probable than the draft's nodes (prompt lookup, arXiv 2411.10666). Where children are drawn,
+     * copied ones are fixed. Trees of {@link #build}, training and rewards have no such branch.
      */
     public DynamicTree withLookup() {
         return new DynamicTree(limits, drawn, true);
@@ -84,7 +84,8 @@ public final class DynamicTree extends LayeredTree {
      */
     DraftTree grow(Drafter drafter, @Nullable LookupBranch branch, int mostDepth) {
         TreeGrowth tree = new TreeGrowth(topK(), -1, Scoring.DRAFT, Scoring.DRAFT);
-        tree.offerRoot(offspring(drafter, new int[] {-1}, drafter.roots(topK()), row -> 0), 0);
+        CopiedToken next = tree.toCopy(branch, -1, 1, mostDepth);
+        tree.offerRoot(offspring(drafter, new int[] {-1}, drafter.roots(topK()), row -> 0, next), 0);
         int copied = tree.copy(branch, -1, 1, mostDepth);
         int level = 2;
         for (; level <= depth(); level++) {
@@ -96,7 +97,9 @@ public final class DynamicTree extends LayeredTree {
             int[] tokens = new int[rows];
             tree.writeFrontier(parents, tokens, 0);
             Children below = drafter.expand(parents, tokens, topK());
-            tree.offerFrontier(offspring(drafter, tree.frontierIds(below.firstNode()), below, tree::frontierScore), 0);
+            next = tree.toCopy(branch, copied, level, mostDepth);
+            int[] ids = tree.frontierIds(below.firstNode());
+            tree.offerFrontier(offspring(drafter, ids, below, tree::frontierScore, next), 0);
             copied = tree.copy(branch, copied, level, mostDepth);
         }
         for (; copied >= 0; level++) {
@@ -105,9 +108,11 @@ public final class DynamicTree extends LayeredTree {
         return tree.keep(nodes());
     }
 
-    private Offspring offspring(Drafter drafter, int[] ids, Children children, PathScore path) {
+    private Offspring offspring(
+            Drafter drafter, int[] ids, Children children, PathScore path, @Nullable CopiedToken copied) {
         return drawn != null && drafter.draws()
-                ? Offspring.draw(drafter, ids, children, row -> DrawnChild.fixed(children, row, path.of(row), nodes()))
+                ? Offspring.draw(
+                        drafter, ids, children, row -> DrawnChild.fixed(children, row, path.of(row), nodes()), copied)
                 : Offspring.of(children);
     }
 

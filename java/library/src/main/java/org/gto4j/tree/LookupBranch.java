@@ -2,7 +2,6 @@ package org.gto4j.tree;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What followed the text's last tokens where they stood before, as a branch of a draft tree, and how probable the
@@ -42,20 +41,6 @@ final class LookupBranch {
         triples.clear();
         indexed = 0;
         length = 0;
-    }
-
-    /**
-     * The branch of the drafter's text, or null where children are drawn: a drawn child must not be a copied one.
-     *
-     * @param drawn whether trees have drawn children where the drafter draws
-     */
-    @Nullable LookupBranch of(Drafter drafter, boolean drawn) {
-        if (drawn && drafter.draws()) {
-            length = 0; // nothing is learned of the one before
-            return null;
-        }
-        find(drafter.history());
-        return this;
     }
 
     /** Looks where the text's last tokens stood before; the branch is empty if they didn't. */

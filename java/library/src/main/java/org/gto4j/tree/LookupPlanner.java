@@ -16,8 +16,8 @@ final class LookupPlanner implements TreePlanner {
 
     @Override
     public DraftTree plan(Drafter drafter, int depth, int nodes) {
-        LookupBranch branch = lookup.of(drafter, policy.drawnChild() != null);
-        return policy.grow(drafter, branch, depth).limited(depth, nodes);
+        lookup.find(drafter.history());
+        return policy.grow(drafter, lookup, depth).limited(depth, nodes);
     }
 
     @Override

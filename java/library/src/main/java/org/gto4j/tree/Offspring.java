@@ -44,8 +44,10 @@ final class Offspring {
      *
      * @param nodes the rows' nodes as {@link Drafter#draw} calls them
      * @param most how many of a row's children may be fixed; a function of what is known before the draws
+     * @param copied a fixed child that isn't the draft's; it isn't among this offspring, but isn't drawn either
      */
-    static Offspring draw(Drafter drafter, int[] nodes, Children children, IntUnaryOperator most) {
+    static Offspring draw(
+            Drafter drafter, int[] nodes, Children children, IntUnaryOperator most, @Nullable CopiedToken copied) {
         int[] fixed = new int[nodes.length];
         int[][] tokens = new int[nodes.length][];
         float[] logProbs = new float[nodes.length];
@@ -57,9 +59,23 @@ final class Offspring {
             for (int i = first; i < first + fixed[row]; i++) {
                 mass += Math.exp(children.logProb(i));
             }
+            if (copied != null && copied.row() == row && !contains(tokens[row], copied.token())) {
+                tokens[row] = append(tokens[row], copied.token());
+                mass += (1 - mass) * Math.exp(copied.logProb());
+            }
             logProbs[row] = DrawnChild.logProb(mass);
         }
         return new Offspring(children, fixed, logProbs, drafter.draw(nodes, tokens));
+    }
+
+    private static boolean contains(int[] tokens, int token) {
+        return Arrays.stream(tokens).anyMatch(other -> other == token);
+    }
+
+    private static int[] append(int[] tokens, int token) {
+        int[] longer = Arrays.copyOf(tokens, tokens.length + 1);
+        longer[tokens.length] = token;
+        return longer;
     }
 
     /** The id of the first evaluated node, see {@link Children#firstNode()}. */

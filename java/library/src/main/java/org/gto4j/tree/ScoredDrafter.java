@@ -26,6 +26,16 @@ final class ScoredDrafter implements Drafter {
     }
 
     @Override
+    public boolean draws() {
+        return drafter.draws();
+    }
+
+    @Override
+    public DrawnTokens draw(int[] nodes, int[][] fixed) {
+        return drafter.draw(nodes, fixed);
+    }
+
+    @Override
     public Children roots(int k) {
         return scorer.score(drafter.roots(OFFERED * k), k, new int[][] {root});
     }

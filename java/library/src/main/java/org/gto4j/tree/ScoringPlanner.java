@@ -15,12 +15,8 @@ final class ScoringPlanner extends ForwardingTreePlanner {
         super.begins();
     }
 
-    /** Where children are drawn, their probabilities are the draft's: a drawn child is accepted by those. */
     @Override
     public DraftTree plan(Drafter drafter, int depth, int nodes) {
-        if (drafter.draws()) {
-            return super.plan(drafter, depth, nodes);
-        }
         text.follow(drafter.history());
         return super.plan(new ScoredDrafter(drafter, scorer), depth, nodes);
     }

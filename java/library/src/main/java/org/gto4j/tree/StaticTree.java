@@ -121,7 +121,7 @@ public final class StaticTree implements TreePolicy {
         /** @param counts how many children each row shall have, at least 1 */
         private Offspring offspring(Drafter drafter, int[] parents, Children children, int[] counts) {
             return drawing
-                    ? Offspring.draw(drafter, parents, children, row -> counts[row] - 1)
+                    ? Offspring.draw(drafter, parents, children, row -> counts[row] - 1, null)
                     : Offspring.of(children, row -> counts[row]);
         }
 

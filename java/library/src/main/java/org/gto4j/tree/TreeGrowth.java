@@ -91,6 +91,31 @@ final class TreeGrowth {
     }
 
     /**
+     * The token that {@link #copy} would offer below one of the nodes whose children are known next, the root before
+     * level 1 and the frontier later; null: none, or below a node that isn't among them.
+     */
+    @Nullable CopiedToken toCopy(@Nullable LookupBranch branch, int below, int level, int depth) {
+        if (branch == null || !goesOn(branch, below, level, depth)) {
+            return null;
+        }
+        int row = level == 1 ? 0 : frontierRow(below);
+        return row < 0 ? null : new CopiedToken(row, branch.token(level - 1), branch.logProb(level - 1));
+    }
+
+    private int frontierRow(int candidate) {
+        for (int row = 0; row < frontier.length; row++) {
+            if (frontier[row] == candidate) {
+                return row;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean goesOn(LookupBranch branch, int below, int level, int depth) {
+        return level <= Math.min(depth, branch.length()) && (level == 1 || below >= 0);
+    }
+
+    /**
      * Offers a branch's token of a level below its last one. Where the draft has offered it, too, the higher score of
      * both counts. The root's children are level 1.
      *
@@ -100,10 +125,9 @@ final class TreeGrowth {
      * @return the candidate that has the token; -1: the branch or the tree ends before
      */
     int copy(@Nullable LookupBranch branch, int below, int level, int depth) {
-        boolean first = level == 1;
-        return branch == null || level > Math.min(depth, branch.length()) || !first && below < 0
+        return branch == null || !goesOn(branch, below, level, depth)
                 ? -1
-                : copy(first ? -1 : below, branch.token(level - 1), branch.logProb(level - 1));
+                : copy(level == 1 ? -1 : below, branch.token(level - 1), branch.logProb(level - 1));
     }
 
     private int copy(int parent, int token, float logProb) {

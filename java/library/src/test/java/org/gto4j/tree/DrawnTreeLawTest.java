@@ -18,6 +18,7 @@ import org.gto4j.error.GtoException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * With drawn children the text has the target's law, whatever trees the policy makes of what was drawn: exact sums over
@@ -29,18 +30,27 @@ class DrawnTreeLawTest {
     private static final DrawnChild HOW = DrawnChild.ofDraft();
 
     /** The draft, whose draws are prescribed: an outcome is a token for each draw. */
-    private static final class Prescribed extends NoHistory {
+    private static final class Prescribed implements Drafter {
         private final FakeDraft draft;
         private final Drafter drafter;
         private final List<Integer> prescribed;
         private final List<double[]> distributions = new ArrayList<>();
         private final List<Integer> drawn = new ArrayList<>();
         private final List<List<Integer>> paths = new ArrayList<>();
+        private final TokenHistory text;
 
         Prescribed(long seed, List<Integer> prescribed) {
             draft = new FakeDraft(seed, VOCABULARY, 0, 1.5);
             drafter = draft.at(0);
             this.prescribed = prescribed;
+            // With so few tokens its last two stood in it before, often in front of other tokens than the draft's best.
+            text = new KnownText(
+                    new SplittableRandom(seed).ints(24, 0, VOCABULARY).toArray());
+        }
+
+        @Override
+        public TokenHistory history() {
+            return text;
         }
 
         @Override
@@ -238,7 +248,16 @@ class DrawnTreeLawTest {
                         new CostAwareTree(costs(3, 0.3), 3, 2, 4),
                         new CostAwareTree(costs(4, 0.3), 3, 2, 6),
                         new CostAwareTree(costs(2, 0.3), 3, 2, 3),
-                        new CostAwareTree(costs(3, 0.2), 3, 3, 6))
+                        new CostAwareTree(costs(3, 0.2), 3, 3, 6),
+                        new CostAwareTree(costs(3, 0.28), 2, 2, 6).withoutLookup(),
+                        new DynamicTree(3, 2, 4).withLookup(),
+                        new DynamicTree(2, 2, 5).withLookup(),
+                        new DynamicTree(3, 1, 3).withLookup(),
+                        ScoredTree.of(new Chain(3)),
+                        ScoredTree.of(new StaticTree(TreeShape.parse("3/2-0-1"))),
+                        ScoredTree.of(new DynamicTree(3, 2, 4)),
+                        ScoredTree.of(new DynamicTree(3, 2, 4).withLookup()),
+                        ScoredTree.of(new CostAwareTree(costs(3, 0.3), 3, 2, 6)))
                 .map(policy -> policy.drawing(HOW));
     }
 
@@ -257,6 +276,22 @@ class DrawnTreeLawTest {
                     : 0;
         }
         assertTrue(drawn > 0, policy + " has drawn children");
+    }
+
+    /** A copied token that is drawn, too, would be a child twice. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void branchesAndDrawnChildrenShareTrees(boolean costAware) {
+        TreePolicy with = costAware ? new CostAwareTree(costs(6, 0.1), 3, 2, 6) : new DynamicTree(3, 2, 5).withLookup();
+        TreePolicy without =
+                costAware ? new CostAwareTree(costs(6, 0.1), 3, 2, 6).withoutLookup() : new DynamicTree(3, 2, 5);
+        int copied = 0;
+        for (long seed = 0; seed < 50; seed++) {
+            DraftTree tree = with.drawing(HOW).planner().plan(new Prescribed(seed, List.of()), LENGTH, 100);
+            DraftTree own = without.drawing(HOW).planner().plan(new Prescribed(seed, List.of()), LENGTH, 100);
+            copied += tree.hasDrawn() && !Arrays.equals(tree.tokens(), own.tokens()) ? 1 : 0;
+        }
+        assertTrue(copied > 10, copied + " trees have drawn children and copied ones");
     }
 
     /** A tree without the drawn children that the draft finds improbable. */

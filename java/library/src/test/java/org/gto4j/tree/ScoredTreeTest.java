@@ -224,29 +224,54 @@ class ScoredTreeTest {
         assertEquals(drawn, scored.drawing(drawn).drawnChild());
     }
 
-    /** Where children are drawn, their probabilities must be those that they are drawn by. */
+    /** Notes beside which children one was to be drawn. */
+    private record Drawing(Drafter drafter, List<int[]> asked) implements Drafter {
+        @Override
+        public TokenHistory history() {
+            return drafter.history();
+        }
+
+        @Override
+        public Children roots(int k) {
+            return drafter.roots(k);
+        }
+
+        @Override
+        public Children expand(int[] parents, int[] tokens, int k) {
+            return drafter.expand(parents, tokens, k);
+        }
+
+        @Override
+        public boolean draws() {
+            return true;
+        }
+
+        @Override
+        public DrawnTokens draw(int[] nodes, int[][] fixed) {
+            asked.addAll(Arrays.asList(fixed));
+            return new DrawnTokens(0, new int[] {0});
+        }
+    }
+
+    /** Scores choose the fixed children; what is drawn is asked of the draft itself. */
     @Test
-    void drawnChildrenKeepTheDraftsProbabilities() {
-        Drafter draft = new FakeDraft(1, VOCABULARY, 0).at(0);
-        Drafter drawing = new NoHistory() {
-            @Override
-            public boolean draws() {
-                return true;
-            }
+    void drawnChildrenAreTheDrafts() {
+        int[] text = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2};
+        FakeDraft draft = new FakeDraft(1, VOCABULARY, 0);
+        List<int[]> asked = new ArrayList<>();
+        Drafter drawing = new Drawing(reading(draft, text), asked);
+        DraftTree tree =
+                ScoredTree.of(new Chain(1).drawing(new DrawnChild(1))).planner().plan(drawing, 1, 30);
+        assertArrayEquals(new int[] {0}, tree.draws());
+        assertArrayEquals(new int[0], asked.get(0));
+        asked.clear();
+        ScoredTree.of(new StaticTree(TreeShape.parse("2")).drawing(new DrawnChild(1)))
+                .planner()
+                .plan(drawing, 1, 30);
+        assertArrayEquals(new int[] {scoredBest(draft, text)}, asked.get(0));
+    }
 
-            @Override
-            public Children roots(int k) {
-                return draft.roots(k);
-            }
-
-            @Override
-            public Children expand(int[] parents, int[] tokens, int k) {
-                return draft.expand(parents, tokens, k);
-            }
-        };
-        DynamicTree policy = new DynamicTree(3, 3, 8);
-        assertArrayEquals(
-                policy.planner().plan(drawing, 9, 30).scores(),
-                ScoredTree.of(policy).planner().plan(drawing, 9, 30).scores());
+    private static int scoredBest(FakeDraft draft, int[] text) {
+        return new WrittenOut(draft, text).roots(1).tokens()[0];
     }
 }

@@ -523,6 +523,47 @@ public static native @Cast("gto_status") int gto_target_requantize(String in, St
 // #endif
 
 
+// Parsed from gto4j/target_head.h
+
+/**
+ * The target's head alone: logits from hidden states that features hold, without a pass of the target. For simulated
+ * decoding of sampled texts.
+ */
+// #ifndef GTO4J_TARGET_HEAD_H
+// #define GTO4J_TARGET_HEAD_H
+
+// #include "features.h"
+// #include "target.h"
+
+// #ifdef __cplusplus
+// Targeting ../gto_target_head.java
+
+
+
+/**
+ * Reads the head's rows from the target's file, in the file's own type; they lie on the host. GTO_E_FORMAT: the hidden
+ * state before the head can't be read (gto_target_info), or the head's type can't.
+ */
+public static native @Cast("gto_status") int gto_target_head_open(@Const gto_target target, @Cast("gto_target_head**") PointerPointer out);
+public static native @Cast("gto_status") int gto_target_head_open(@Const gto_target target, @ByPtrPtr gto_target_head out);
+public static native void gto_target_head_free(gto_target_head head);
+/**
+ * The target's logits of the token after each of n rows of features from row {@code first} on: logits[n][n_vocab], F32. Sums
+ * are in F32 over the head's rows as F32, so that they differ from a pass's by its kernels' rounding. Several threads
+ * may ask one head. GTO_E_ARGUMENT: the features have no hidden states, are of another width, or have no such rows.
+ */
+public static native @Cast("gto_status") int gto_target_head_logits(@Const gto_target_head head, @Const gto_features features, int first,
+                                          int n, FloatPointer logits);
+public static native @Cast("gto_status") int gto_target_head_logits(@Const gto_target_head head, @Const gto_features features, int first,
+                                          int n, FloatBuffer logits);
+public static native @Cast("gto_status") int gto_target_head_logits(@Const gto_target_head head, @Const gto_features features, int first,
+                                          int n, float[] logits);
+
+// #ifdef __cplusplus
+// #endif
+// #endif
+
+
 // Parsed from gto4j/drawn_children.h
 
 /**

@@ -143,6 +143,12 @@ class LosslessSamplingTest {
                         temperature(1).build(),
                         (text, token) -> true,
                         SOME),
+                new Case(
+                        "lookup branch",
+                        new DynamicTree(3, 2, 6).withLookup(),
+                        temperature(1).build(),
+                        (text, token) -> true,
+                        SOME),
                 new Case("scored", ScoredTree.of(TREE), temperature(1).build(), (text, token) -> true, SOME),
                 new Case(
                         "cost-aware scored",

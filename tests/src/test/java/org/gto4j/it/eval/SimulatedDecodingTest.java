@@ -2,6 +2,7 @@ package org.gto4j.it.eval;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import org.gto4j.GenerationOptions;
 import org.gto4j.TreeDecoder;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
+import org.gto4j.error.GtoException;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.it.train.TinyCorpus;
 import org.gto4j.lab.simulation.GridCell;
@@ -35,18 +37,22 @@ import org.gto4j.tree.Chain;
 import org.gto4j.tree.CostAwareTree;
 import org.gto4j.tree.CostTable;
 import org.gto4j.tree.CycleCosts;
+import org.gto4j.tree.DrawnChild;
 import org.gto4j.tree.DynamicTree;
 import org.gto4j.tree.ForwardingTreePlanner;
 import org.gto4j.tree.ForwardingTreePolicy;
 import org.gto4j.tree.NoTree;
 import org.gto4j.tree.PromptLookup;
 import org.gto4j.tree.ScoredTree;
+import org.gto4j.tree.StaticTree;
 import org.gto4j.tree.TreePlanner;
 import org.gto4j.tree.TreePolicy;
+import org.gto4j.tree.TreeShape;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Simulated cycles are those of the decoder. Few tokens and a random draft: paths of all lengths are accepted. */
@@ -242,20 +248,29 @@ class SimulatedDecodingTest {
         }
     }
 
+    static Stream<Arguments> sampled() {
+        return Stream.of(
+                Arguments.of(new DynamicTree(4, 4, 16), 1f),
+                Arguments.of(new DynamicTree(4, 4, 16).drawing(DrawnChild.ofDraft()), 1f),
+                Arguments.of(new DynamicTree(3, 3, 6).withLookup().drawing(DrawnChild.ofDraft()), 1f),
+                Arguments.of(new Chain(2).drawing(DrawnChild.ofDraft()), 1f),
+                Arguments.of(new StaticTree(TreeShape.parse("3/1-1")).drawing(new DrawnChild(0.6)), 0.7f));
+    }
+
     /** Tau of texts that the target sampled is tau of decoding with that sampler: other draws, the same mean. */
-    @Test
-    void sampledTextsGiveTheTauOfSampledDecoding() {
-        DynamicTree policy = new DynamicTree(4, 4, 16);
+    @ParameterizedTest(name = "{0} at {1}")
+    @MethodSource("sampled")
+    void sampledTextsGiveTheTauOfSampledDecoding(TreePolicy policy, float temperature) {
         int answers = 8;
         try (TargetModel words = TinyModels.open("--type", "F32", "--vocab", "64");
                 DraftModel other = TinyModels.randomDraft(words, 7);
-                Corpus corpus = TinyCorpus.sampled(folder, words, 60, TOKENS, 1);
+                Corpus corpus = TinyCorpus.sampled(folder, words, 60, TOKENS, temperature);
                 TreeDecoder decoder = TreeDecoder.builder(words)
                         .draft(other)
                         .policy(policy)
                         .context(256)
                         .build();
-                SimulatedDecoding simulation = new SimulatedDecoding(other, List.of(policy), 256, null)) {
+                SimulatedDecoding simulation = new SimulatedDecoding(other, List.of(policy), 256, null, temperature)) {
             SimulatedTau simulated = SimulatedTau.of(
                     simulation.run(corpus, corpus.sequences(), done -> {}).get(0), Double.NaN, Bootstrap.standard());
             List<SimulatedText> decoded = new ArrayList<>();
@@ -268,7 +283,7 @@ class SimulatedDecodingTest {
                                             GenerationOptions.builder()
                                                     .maxTokens(TOKENS)
                                                     .sampler(SamplerOptions.builder()
-                                                            .temperature(1)
+                                                            .temperature(temperature)
                                                             .seed(100 + seed)
                                                             .build())
                                                     .build())
@@ -284,6 +299,38 @@ class SimulatedDecodingTest {
                     / 4;
             assertTrue(error < 0.05 * real.tau(), "the texts are enough to tell: " + error);
             assertEquals(real.tau(), simulated.tau(), 3 * error);
+        }
+    }
+
+    /** Texts that were drawn at temperature 1 meet more drawn children than fixed ones where the draft is flat. */
+    @Test
+    void drawnChildrenAreForSampledTexts() {
+        List<TreePolicy> policies = List.of(new Chain(2), new Chain(2).drawing(DrawnChild.ofDraft()));
+        try (Corpus corpus = TinyCorpus.sampled(folder, target, 40, TOKENS, 1);
+                SimulatedDecoding greedy = new SimulatedDecoding(draft, policies, 256, null);
+                SimulatedDecoding sampled = new SimulatedDecoding(draft, policies, 256, null, 1)) {
+            List<List<SimulatedText>> undrawn = greedy.run(corpus, corpus.sequences(), done -> {});
+            assertEquals(undrawn.get(0), undrawn.get(1));
+            List<List<SimulatedText>> drawn = sampled.run(corpus, corpus.sequences(), done -> {});
+            assertEquals(undrawn.get(0), drawn.get(0));
+            long cyclesFixed =
+                    drawn.get(0).stream().mapToInt(SimulatedText::cycles).sum();
+            long cyclesDrawn =
+                    drawn.get(1).stream().mapToInt(SimulatedText::cycles).sum();
+            assertTrue(cyclesDrawn < 0.97 * cyclesFixed, cyclesDrawn + " cycles instead of " + cyclesFixed);
+        }
+    }
+
+    @Test
+    void drawnChildrenOfAContextVocabularyAreRefused() {
+        List<TreePolicy> policies = List.of(new Chain(2).drawing(DrawnChild.ofDraft()));
+        assertThrows(GtoException.class, () -> new SimulatedDecoding(draft, policies, 256, null, -1));
+        assertThrows(GtoException.class, () -> new SimulatedDecoding(draft, policies, 256, null, Double.NaN));
+        try (DraftModel narrow = TinyModels.randomDraft(target, new int[] {0, 2, 5, 9}, 7)) {
+            narrow.setContextVocabulary(OptionalDouble.of(0.5));
+            GtoException refused =
+                    assertThrows(GtoException.class, () -> new SimulatedDecoding(narrow, policies, 256, null, 1));
+            assertTrue(refused.getMessage().contains("context vocabulary"), refused.getMessage());
         }
     }
 

@@ -32,6 +32,7 @@ import org.gto4j.model.Precision;
 import org.gto4j.model.Sampler;
 import org.gto4j.model.SamplerOptions;
 import org.gto4j.model.SessionOptions;
+import org.gto4j.model.TargetHead;
 import org.gto4j.model.TargetInfo;
 import org.gto4j.model.TargetModel;
 import org.gto4j.model.TargetSession;
@@ -83,6 +84,7 @@ record SweptObjects(Values values, List<AutoCloseable> handles) implements AutoC
         drafts.extend(features, 0, 3, new int[] {2, 3, 4}, 0);
         objects.keep(Sampler.class, Sampler.open(target, SamplerOptions.greedy()));
         objects.keep(DrawnChildren.class, DrawnChildren.open(target, DrawnChild.ofDraft(), 1));
+        objects.keep(TargetHead.class, TargetHead.open(target));
         objects.keep(
                 TreeDecoder.class,
                 TreeDecoder.builder(target)

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code gto4j simulate}. */
 final class SimulateCommand implements Command {
+    private static final String GREEDY = "greedy";
+    private static final String SAMPLED = "sampled";
     private static final int GRID_DEPTH = 8;
     private static final int GRID_NODES = 63;
 
@@ -45,6 +47,9 @@ final class SimulateCommand implements Command {
                     ParameterGroup.TEXTS, "limit", "K", WholeNumbers.atLeast(1), "texts, chosen by a hash of their ids")
             .orElse(40);
     private static final Parameter<List<Mode>> MODE = DecodingComparison.mode("chain,tree");
+    private static final Parameter<Double> TEMPERATURE = CommonParameters.TEMPERATURE
+            .help("at which the corpus's sampled texts were drawn; --drawn-child needs to know it")
+            .orElse(1.0);
     private static final Parameter<Boolean> PREDICT =
             Parameter.flag(ParameterGroup.MEASURING, "predict", "predict tokens a second by measured costs, too");
     private static final Parameter<Boolean> GRID = Parameter.flag(
@@ -78,7 +83,7 @@ final class SimulateCommand implements Command {
     public Parameters parameters() {
         return Parameters.of(CommonParameters.MODEL, DRAFTS, CORPUS, LIMIT, MODE)
                 .and(TreeSizes.LISTS)
-                .and(TreeSizes.LOOKUP_BRANCH, TreeSizes.NODE_SCORER)
+                .and(TreeSizes.DRAWN_CHILDREN, TEMPERATURE, TreeSizes.LOOKUP_BRANCH, TreeSizes.NODE_SCORER)
                 .and(PREDICT, GRID, CommonParameters.JSON)
                 .and(CommonParameters.COMPUTING);
     }
@@ -108,7 +113,8 @@ final class SimulateCommand implements Command {
                 CycleCosts measured =
                         costs ? DecodingCosts.of(open.target(), draft, TargetFile.f32Cache(values)) : null;
                 texts.forEach((kind, sequences) -> {
-                    simulate(label, kind, draft, corpus, sequences, modes, sizes, measured, console, rows);
+                    double temperature = kind.equals(SAMPLED) ? values.get(TEMPERATURE) : 0;
+                    simulate(label, kind, draft, corpus, sequences, modes, sizes, measured, temperature, console, rows);
                     if (values.get(GRID)) {
                         grids.put(
                                 List.of(label, kind),
@@ -142,7 +148,7 @@ final class SimulateCommand implements Command {
         }
         Map<String, List<CorpusSequence>> texts = new LinkedHashMap<>();
         for (CorpusSequence sequence : chosen) {
-            texts.computeIfAbsent(sequence.argmax() == null ? "greedy" : "sampled", kind -> new ArrayList<>())
+            texts.computeIfAbsent(sequence.argmax() == null ? GREEDY : SAMPLED, kind -> new ArrayList<>())
                     .add(sequence);
         }
         return texts;
@@ -157,13 +163,14 @@ final class SimulateCommand implements Command {
             List<Mode> modes,
             TreeSizes sizes,
             @Nullable CycleCosts costs,
+            double temperature,
             Console console,
             Map<List<String>, SimulatedTau> rows) {
         List<? extends TreePolicy> policies = modes.stream()
                 .flatMap(mode -> sizes.policies(mode, () -> costs).stream())
                 .toList();
         int longest = sequences.stream().mapToInt(CorpusSequence::length).max().orElseThrow();
-        try (SimulatedDecoding decoding = new SimulatedDecoding(draft, policies, longest, costs);
+        try (SimulatedDecoding decoding = new SimulatedDecoding(draft, policies, longest, costs, temperature);
                 Progress progress = console.progress("simulate " + label)) {
             List<List<SimulatedText>> texts =
                     decoding.run(corpus, sequences, done -> update(progress, done, sequences.size(), console));
