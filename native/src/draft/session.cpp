@@ -127,9 +127,15 @@ int64_t row_of(const gto_draft_session & session, int32_t row_or_node) {
     return session.node_row(node);
 }
 
-// Logits [n_draft_vocab], and of the tokens that are offered (if `more` isn't null), of a row of h, to the host.
-void compute_logits(gto_draft_session & session, int64_t row, const offered_tokens * more, float * logits) {
+// Logits [n_draft_vocab], and of the tokens that are offered (if `more` isn't null), of a row of h, to the host: those
+// that the last call for children has left, or computed again.
+void read_logits(gto_draft_session & session, int64_t row, const offered_tokens * more, float * logits) {
     const int64_t n = session.net.s.n_draft_vocab + (more ? more->rows.rows : 0);
+    const auto kept = std::find(session.z_rows.begin(), session.z_rows.end(), row);
+    if (kept != session.z_rows.end()) {
+        session.draft.device.read(logits, session.z.row(kept - session.z_rows.begin()), (size_t) n * sizeof(float));
+        return;
+    }
     const matrix out = dense(session.q.back(logits, (size_t) n), 1, n);
     session.inputs.reset(arena::padded(1, session.net.s.d));
     record_all_logits(session.q, session.net, session.h.slice(row, 1), session.inputs.take(1, session.net.s.d), more,
@@ -145,13 +151,7 @@ void draw(gto_draft_session & session, gto_drawn_children & drawn, int32_t n, co
         const std::optional<offered_tokens> more = offered_by(session, {row});
         const int32_t n_more = more ? more->count[0] : 0;
         here.resize((size_t) session.net.s.n_draft_vocab + (size_t) n_more);
-        const auto kept = std::find(session.z_rows.begin(), session.z_rows.end(), row);
-        if (kept == session.z_rows.end()) {
-            compute_logits(session, row, more ? &*more : nullptr, here.data());
-        } else {
-            session.draft.device.read(here.data(), session.z.row(kept - session.z_rows.begin()),
-                                      here.size() * sizeof(float));
-        }
+        read_logits(session, row, more ? &*more : nullptr, here.data());
         tokens[i] = drawn.draw(here.data(), n_more > 0 ? session.context->tokens().data() : nullptr, n_more,
                                fixed + fixed_begin[i], fixed_begin[i + 1] - fixed_begin[i]);
     }
@@ -369,6 +369,6 @@ gto_status gto_draft_session_draw(gto_draft_session * session, gto_drawn_childre
 gto_status gto_draft_session_logits(gto_draft_session * session, int32_t row_or_node, float * logits) {
     return timed(session, [&] {
         require(logits != nullptr, "logits must not be null");
-        compute_logits(*session, row_of(*session, row_or_node), nullptr, logits);
+        read_logits(*session, row_of(*session, row_or_node), nullptr, logits);
     });
 }

@@ -130,7 +130,7 @@ final class TreeSizes {
             return asked ? wanted : USUAL;
         }
 
-        <T> Stream<T> of(T usual, T more) {
+        <T> Stream<T> among(T usual, T more) {
             return switch (this) {
                 case USUAL -> Stream.of(usual);
                 case MORE -> Stream.of(more);
@@ -247,11 +247,11 @@ final class TreeSizes {
     }
 
     private Stream<TreePolicy> dynamic(DynamicTree tree) {
-        return lookup.of(tree, tree.withLookup()).flatMap(this::scored);
+        return lookup.among(tree, tree.withLookup()).flatMap(this::scored);
     }
 
     private Stream<TreePolicy> scored(TreePolicy policy) {
-        return scorer.of(policy, ScoredTree.of(policy));
+        return scorer.among(policy, ScoredTree.of(policy));
     }
 
     /** The policy of a mode and its first size. */
