@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <functional>
 
 using namespace gto_test;
 
@@ -42,10 +43,13 @@ class gradients : public testing::Test {
         return all;
     }
 
-    // Along the direction of a tensor's own gradient, restricted to a random half of its entries, the objective must
+    using objective_function = std::function<double()>;
+
+    // Along the direction of a tensor's own gradient g, restricted to a random half of its entries, the objective must
     // change at the rate |masked gradient|^2: every entry counts, and float noise doesn't drown small ones.
-    void check_tensor(int32_t tensor, const gto_batch & batch, std::mt19937 & engine) {
-        const std::vector<float> g = gradient(tensor), w = tiny.get(tensor);
+    void check_tensor(int32_t tensor, const std::vector<float> & g, const objective_function & value_now,
+                      std::mt19937 & engine) {
+        const std::vector<float> w = tiny.get(tensor);
         const std::string name = gto_draft_tensor_name(tiny.draft, tensor);
         for (int sample = 0; sample < 4; sample++) {
             std::vector<float> direction(g.size());
@@ -63,7 +67,7 @@ class gradients : public testing::Test {
                     moved[i] = (float) (w[i] + (side ? -step : step) * direction[i] / norm);
                 }
                 tiny.set(tensor, moved);
-                value[side] = objective(batch);
+                value[side] = value_now();
             }
             tiny.set(tensor, w);
             EXPECT_NEAR((value[0] - value[1]) / (2 * step) / norm, 1.0, 1e-2) << name;
@@ -71,8 +75,9 @@ class gradients : public testing::Test {
     }
 
     // Single entries, the largest of a random sample.
-    void check_entries(int32_t tensor, const gto_batch & batch, std::mt19937 & engine) {
-        const std::vector<float> g = gradient(tensor), w = tiny.get(tensor);
+    void check_entries(int32_t tensor, const std::vector<float> & g, const objective_function & value_now,
+                       std::mt19937 & engine) {
+        const std::vector<float> w = tiny.get(tensor);
         double largest = 0;
         for (float x : g) largest = std::max(largest, (double) std::fabs(x));
         int checked = 0;
@@ -86,7 +91,7 @@ class gradients : public testing::Test {
             for (int side = 0; side < 2; side++) {
                 moved[i] = side ? w[i] - step : w[i] + step;
                 tiny.set(tensor, moved);
-                value[side] = objective(batch);
+                value[side] = value_now();
             }
             tiny.set(tensor, w);
             EXPECT_NEAR((value[0] - value[1]) / (2.0 * step), g[i], 1e-2 * largest)
@@ -108,11 +113,104 @@ class gradients : public testing::Test {
         gto_batch_result result;
         ASSERT_OK(gto_trainer_accumulate(trainer, batch, &result));
         EXPECT_NEAR(result.objective, objective(batch), 1e-5 * std::fabs(result.objective));
+        check_against(all_gradients(), [&] { return objective(batch); });
+    }
+
+    void check_against(const std::vector<std::vector<float>> & found, const objective_function & value_now) {
         std::mt19937 engine(7);
-        for (int32_t i = 0; i < gto_draft_tensor_count(tiny.draft); i++) {
-            check_tensor(i, batch, engine);
-            check_entries(i, batch, engine);
+        for (int32_t i = 0; i < (int32_t) found.size(); i++) {
+            check_tensor(i, found[i], value_now, engine);
+            check_entries(i, found[i], value_now, engine);
         }
+    }
+
+    void expect_near(const std::vector<std::vector<float>> & a, const std::vector<std::vector<float>> & b) const {
+        for (size_t i = 0; i < a.size(); i++) {
+            double difference = 0, norm = 0;
+            for (size_t k = 0; k < a[i].size(); k++) {
+                difference += std::pow((double) a[i][k] - b[i][k], 2);
+                norm += std::pow((double) a[i][k], 2);
+            }
+            EXPECT_GT(norm, 0) << gto_draft_tensor_name(tiny.draft, (int32_t) i);
+            EXPECT_LT(std::sqrt(difference / norm), 1e-5) << gto_draft_tensor_name(tiny.draft, (int32_t) i);
+        }
+    }
+
+    // Random trees below rows of a text: several children, several paths, some tokens outside the draft vocabulary.
+    struct random_trees {
+        std::vector<int32_t> rows{3, 4, 9, 20}, begins{0}, parents, tokens;
+        std::vector<float> weights;
+
+        random_trees(const tiny_draft & tiny, uint32_t seed) {
+            std::mt19937 engine(seed);
+            std::normal_distribution<float> normal;
+            for (const int32_t nodes : {14, 1, 9, 20}) {
+                std::vector<int32_t> depth;
+                for (int32_t i = 0; i < nodes; i++) {
+                    int32_t parent = (int32_t) (engine() % (i + 1)) - 1;
+                    while (parent >= 0 && depth[parent] == 5) parent--;
+                    depth.push_back(parent < 0 ? 1 : depth[parent] + 1);
+                    parents.push_back(parent);
+                    tokens.push_back(engine() % 7 == 0 ? (int32_t) (engine() % tiny.info.n_vocab)
+                                                       : tiny.vocabulary[engine() % tiny.vocabulary.size()]);
+                    weights.push_back(0.3f * normal(engine));
+                }
+                begins.push_back((int32_t) parents.size());
+            }
+        }
+
+        std::vector<float> accumulate(gto_trainer * trainer, const random_text & text) const {
+            std::vector<float> log_probs(tokens.size());
+            EXPECT_OK(gto_trainer_accumulate_trees(trainer, text.features[0], text.lengths[0], text.tokens.data(),
+                                                   (int32_t) rows.size(), rows.data(), begins.data(), parents.data(),
+                                                   tokens.data(), weights.data(), log_probs.data()));
+            return log_probs;
+        }
+
+        // - sum of weight * log M
+        double objective(const std::vector<float> & log_probs) const {
+            double sum = 0;
+            for (size_t i = 0; i < tokens.size(); i++) {
+                if (std::isfinite(log_probs[i])) sum -= (double) weights[i] * log_probs[i];
+            }
+            return sum;
+        }
+    };
+
+    void check_trees(const random_text & text, const random_trees & trees) {
+        trees.accumulate(trainer, text);
+        const auto found = all_gradients();
+        check_against(found, [&] { return trees.objective(trees.accumulate(trainer, text)); });
+    }
+
+    // One path a node, with a weight on its last token alone, and all of them added up.
+    void check_trees_against_paths(const random_text & text, const random_trees & trees) {
+        const std::vector<float> log_probs = trees.accumulate(trainer, text);
+        const auto together = all_gradients();
+        ASSERT_OK(gto_trainer_zero(trainer));
+        int outside = 0;
+        for (size_t t = 0; t < trees.rows.size(); t++) {
+            for (int32_t node = trees.begins[t]; node < trees.begins[t + 1]; node++) {
+                std::vector<int32_t> path;
+                for (int32_t up = node - trees.begins[t]; up >= 0; up = trees.parents[trees.begins[t] + up]) {
+                    path.insert(path.begin(), trees.tokens[trees.begins[t] + up]);
+                }
+                const int32_t begins[] = {0, (int32_t) path.size()};
+                std::vector<float> weights(path.size(), 0.0f), of_path(path.size());
+                weights.back() = trees.weights[node];
+                ASSERT_OK(gto_trainer_accumulate_paths(trainer, text.features[0], text.lengths[0], text.tokens.data(),
+                                                       1, &trees.rows[t], begins, path.data(), weights.data(),
+                                                       of_path.data()));
+                if (std::isinf(log_probs[node])) {
+                    outside++;
+                    EXPECT_EQ(of_path.back(), log_probs[node]);
+                } else {
+                    EXPECT_NEAR(of_path.back(), log_probs[node], 1e-4);
+                }
+            }
+        }
+        EXPECT_GT(outside, 0);
+        expect_near(together, all_gradients());
     }
 
     tiny_draft tiny;
@@ -178,6 +276,11 @@ TEST_P(gradients_of_published_nets, of_three_passes_with_the_policy_term) {
     check_all(batch);
 }
 
+TEST_P(gradients_of_published_nets, of_trees_equal_those_of_their_paths) {
+    const random_text text(tiny, {26}, 2, 7);
+    check_trees_against_paths(text, random_trees(tiny, 6));
+}
+
 INSTANTIATE_TEST_SUITE_P(nets, gradients_of_published_nets, testing::ValuesIn(published_nets()),
                          testing::PrintToStringParamName());
 
@@ -228,15 +331,7 @@ TEST_F(gradients, of_the_policy_term_equal_those_of_walked_paths) {
                                            rows.data(), begins.data(), path.data(), path_weights.data(),
                                            log_probs.data()));
     const auto walked = all_gradients();
-    for (size_t i = 0; i < walked.size(); i++) {
-        double difference = 0, norm = 0;
-        for (size_t k = 0; k < walked[i].size(); k++) {
-            difference += std::pow((double) walked[i][k] - through_logits[i][k], 2);
-            norm += std::pow((double) walked[i][k], 2);
-        }
-        EXPECT_GT(norm, 0) << gto_draft_tensor_name(tiny.draft, (int32_t) i);
-        EXPECT_LT(std::sqrt(difference / norm), 1e-5) << gto_draft_tensor_name(tiny.draft, (int32_t) i);
-    }
+    expect_near(walked, through_logits);
     double policy = 0;
     for (size_t i = 0; i < path.size(); i++) {
         policy += std::isfinite(log_probs[i]) ? path_weights[i] * log_probs[i] : 0.0;
@@ -244,6 +339,25 @@ TEST_F(gradients, of_the_policy_term_equal_those_of_walked_paths) {
     double summed = 0;
     for (double p : result.policy) summed += p;
     EXPECT_NEAR(policy, summed, 1e-4 * std::fabs(summed));
+}
+
+TEST_F(gradients, of_trees) {
+    const random_text text(tiny, {26}, 2, 7);
+    check_trees(text, random_trees(tiny, 3));
+}
+
+TEST_F(gradients, of_trees_with_a_context_vocabulary) {
+    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 0.5f));
+    random_text text(tiny, {26}, 2, 7);
+    for (size_t i = 0; i < text.tokens.size(); i += 3) text.tokens[i] = 1 + (int32_t) (i % 2); // not the draft's own
+    random_trees trees(tiny, 4);
+    for (size_t i = 0; i < trees.tokens.size(); i += 4) trees.tokens[i] = 1 + (int32_t) (i % 2);
+    check_trees(text, trees);
+}
+
+TEST_F(gradients, of_trees_equal_those_of_their_paths) {
+    const random_text text(tiny, {26}, 2, 7);
+    check_trees_against_paths(text, random_trees(tiny, 5));
 }
 
 // Gradients add up over micro-batches, and several sequences in one batch are independent of each other.
@@ -267,15 +381,7 @@ TEST_F(gradients, add_up) {
         one.token_weight = (float) (result.unmasked[0] / n);
         ASSERT_OK(gto_trainer_accumulate(trainer, one, &result));
     }
-    const auto apart = all_gradients();
-    for (size_t i = 0; i < apart.size(); i++) {
-        double difference = 0, norm = 0;
-        for (size_t k = 0; k < apart[i].size(); k++) {
-            difference += std::pow((double) apart[i][k] - together[i][k], 2);
-            norm += std::pow((double) apart[i][k], 2);
-        }
-        EXPECT_LT(std::sqrt(difference / norm), 1e-5) << gto_draft_tensor_name(tiny.draft, (int32_t) i);
-    }
+    expect_near(together, all_gradients());
 }
 
 } // namespace

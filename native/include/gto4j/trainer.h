@@ -1,5 +1,5 @@
 /**
- * The trainer: gradients of the EAGLE-3 training-time test (TTT) and of the GTO policy term, and AdamW.
+ * The trainer: gradients of the EAGLE-3 training-time test (TTT), of the GTO policy term and of trees, and AdamW.
  *
  * A micro-batch is a set of sequences. Sequence s holds tokens x[0..L-1] with L rows of features. Trunk rows are t =
  * 0..L-2 (row t takes x[t+1]). TTT pass j = 0..n_passes-1 of row t predicts x[t+2+j]; for j >= 1 it takes h of pass j-1
@@ -135,6 +135,22 @@ GTO_API gto_status gto_trainer_accumulate_paths(gto_trainer * trainer, const gto
                                                 const int32_t * tokens, int32_t n_paths, const int32_t * path_row,
                                                 const int32_t * path_begin, const int32_t * path_tokens,
                                                 const float * path_weight, float * log_probs);
+
+/**
+ * The same for trees: several tokens behind one row, and several paths below it. One sequence (features, length, tokens
+ * as above). Tree i (rows ascending, each at most once) hangs below trunk row tree_row[i] and has the nodes
+ * tree_begin[i]..tree_begin[i+1]-1 of parents[], node_tokens[] and node_weight[]; tree_begin has n_trees + 1 entries,
+ * the first of them 0. parents are relative to the tree's first node, < the node's own index, -1 for children of the
+ * root; no node is deeper than GTO_MAX_PASSES (a child of the root: 1). Adds the gradient of - sum over nodes of
+ * node_weight * log M(token | row, tokens above); the net is evaluated at the root and at nodes that have children.
+ * log_probs, if not NULL, receives log M (natural log) a node; -inf outside the draft vocabulary, where the weight
+ * counts as 0. GTO_E_NUMERIC: a weight is NaN or infinite.
+ */
+GTO_API gto_status gto_trainer_accumulate_trees(gto_trainer * trainer, const gto_features * features, int32_t length,
+                                                const int32_t * tokens, int32_t n_trees, const int32_t * tree_row,
+                                                const int32_t * tree_begin, const int32_t * parents,
+                                                const int32_t * node_tokens, const float * node_weight,
+                                                float * log_probs);
 
 /** Clips the accumulated gradient to global norm `clip` (0 = off), one AdamW step at `learning_rate`, zeroes the
  *  gradients. *grad_norm = norm before clipping. GTO_E_NUMERIC: the norm isn't finite (nothing is updated, gradients

@@ -61,4 +61,19 @@ struct token_loss_rows {
     void operator()(host_group, int32_t i) const; // ttt.cpp
 };
 
+// Row i of z becomes d(logits) of the labels [begin[i], begin[i+1]) - begin[0], see weighted_labels_row.
+struct weighted_label_rows {
+    matrix z;
+    const int32_t *begin, *label;
+    const float * weight;
+    float * log_prob;
+
+    template <class Group> GTO_HD void operator()(Group g, int32_t i) const {
+        const int32_t from = begin[i] - begin[0];
+        weighted_labels_row(g, z.row(i), (int32_t) z.cols, begin[i + 1] - begin[i], label + from, weight + from,
+                            log_prob + from);
+    }
+    void operator()(host_group, int32_t i) const; // ttt.cpp
+};
+
 } // namespace gto

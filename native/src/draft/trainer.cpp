@@ -4,7 +4,9 @@
 #include "common/range.h"
 #include "draft/block_sizes.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 using namespace gto;
 
@@ -173,6 +175,24 @@ gto_status gto_trainer_accumulate_paths(gto_trainer * trainer, const gto_feature
                 log_probs[i] = all[plan.at(p, i - path_begin[p])];
             }
         }
+    });
+}
+
+gto_status gto_trainer_accumulate_trees(gto_trainer * trainer, const gto_features * features, int32_t length,
+                                        const int32_t * tokens, int32_t n_trees, const int32_t * tree_row,
+                                        const int32_t * tree_begin, const int32_t * parents,
+                                        const int32_t * node_tokens, const float * node_weight, float * log_probs) {
+    return guard([&] {
+        require(trainer && features, "trainer and features must not be null");
+        const ttt_plan plan = plan_trees(trainer->draft, *features, length, tokens, n_trees, tree_row, tree_begin,
+                                         parents, node_tokens, node_weight);
+        gto_batch_result result;
+        std::vector<float> of_labels;
+        const optimizer::whole_gradient whole(trainer->adamw);
+        trainer->ttt.run(plan, trainer->adamw.gradient(), result, &of_labels);
+        if (!log_probs) return;
+        std::fill_n(log_probs, tree_begin[n_trees], -std::numeric_limits<float>::infinity());
+        for (size_t i = 0; i < of_labels.size(); i++) log_probs[plan.labels[i].node] = of_labels[i];
     });
 }
 

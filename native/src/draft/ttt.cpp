@@ -34,6 +34,9 @@
 //
 // Objective, q = softmax(z), label: predicted[r][j]'s column; -1, what t can't propose, has no policy term:
 //   L = sum over (r, j) of token_weight[r][j] * token_loss(p, q) - policy_weight[r][j] * log q_label
+// of trees, with the labels y_k of (r, j) and their weights w_k:
+//   L = - sum over (r, j) and k of w_k log q_{y_k}
+// Chains of a tree have the output row of pass 0 in common: one of that has several rows in pass 1.
 //
 // Gradients that arise here, since logits are kept for chunk_rows rows only; d_x is dL/dx:
 //   d_z  (in the place of z, loss/kernels.h)                          [V]
@@ -73,8 +76,7 @@ matrix ttt::gradient_of(float * gradient, tensor_id id) const {
 }
 
 void ttt::reserve(const ttt_plan & plan, bool backward) {
-    const ttt_size size = {plan.trunk(), plan.roots(), plan.n_passes, (int64_t) plan.hidden.size(),
-                           (int64_t) plan.offered_token.size()};
+    const ttt_size size = plan.size();
     const ttt_memory needed(s_, size, chunk_rows_, nth_, backward, products_);
     const int64_t normed = s_.has(GTO_NET_NORM_BEFORE_FC) ? size.trunk : 0;
     const int64_t trunk = size.trunk, roots = size.roots, outputs = size.outputs(), pool = size.pool(), d = s_.d,
@@ -117,9 +119,9 @@ void ttt::load_trunk(const ttt_plan & plan) {
     trunk.token = plan.token;
     trunk.position = plan.position;
     roots_.assign(1, {});
-    child_.clear();
+    children_.clear();
     output_.assign(1, std::vector<int32_t>(plan.trunk(), -1));
-    for (int64_t r = 0; r < plan.roots(); r++) {
+    for (int64_t r = 0; r < plan.roots(); r = plan.end_of_chains(r)) {
         const int32_t row = plan.root[r];
         if (plan.predicted[plan.at(r, 0)] < 0) continue;
         output_[0][row] = (int32_t) trunk.queries.size();
@@ -181,26 +183,23 @@ void token_loss_rows::operator()(host_group, int32_t i) const {
                              from < 0 ? 0.0f : token_weight[i], policy_weight[i], label[i]);
 }
 
+void weighted_label_rows::operator()(host_group, int32_t i) const {
+    const int32_t from = begin[i] - begin[0];
+    weighted_labels_row(z.row(i), (int32_t) z.cols, begin[i + 1] - begin[i], label + from, weight + from,
+                        log_prob + from);
+}
+
 // Logits of a TTT pass chunk by chunk; with a gradient they become d_z, and from it d_y and the head's gradient.
-void ttt::score(const ttt_plan & plan, int32_t step, float * gradient, std::vector<loss_row> & rows) {
+// record_loss(z, first, count) records what makes d_z of the logits of rows first..
+template <class F> void ttt::score(const ttt_plan & plan, int32_t step, float * gradient, F && record_loss) {
     const pass & p = passes_[step];
-    const std::vector<int32_t> & roots = roots_[step];
     const int64_t n = p.queries.size();
-    rows.resize(n);
     const int64_t own = s_.n_draft_vocab, offers = offered_.rows;
-    std::vector<int32_t> label(n), target(n), begin, end;
-    std::vector<float> token_weight(n), policy_weight(n);
-    for (int64_t i = 0; i < n; i++) {
-        const int64_t cell = plan.at(roots[i], step);
-        label[i] = plan.label[cell];
-        target[i] = plan.target_row[cell];
-        token_weight[i] = plan.token_weight[cell];
-        policy_weight[i] = plan.policy_weight[cell];
-        if (offers > 0) {
-            const int32_t trunk_row = plan.root[roots[i]];
-            begin.push_back(plan.offered_begin[trunk_row]);
-            end.push_back(plan.offered_end[trunk_row]);
-        }
+    std::vector<int32_t> begin, end;
+    for (int64_t i = 0; offers > 0 && i < n; i++) {
+        const int32_t trunk_row = plan.root[roots_[step][i]];
+        begin.push_back(plan.offered_begin[trunk_row]);
+        end.push_back(plan.offered_end[trunk_row]);
     }
     for (int64_t first = 0; first < n; first += logits_.rows) {
         const int64_t count = std::min<int64_t>(logits_.rows, n - first);
@@ -214,10 +213,7 @@ void ttt::score(const ttt_plan & plan, int32_t step, float * gradient, std::vect
                         offered_rows{z_offered, q_.here(begin.data() + first, count),
                                      q_.here(end.data() + first, count), *draft_.context_offset});
         }
-        record_rows(q_, count,
-                    token_loss_rows{plan.loss, z, distribution_, q_.here(label.data() + first, count),
-                                    q_.here(target.data() + first, count), q_.here(token_weight.data() + first, count),
-                                    q_.here(policy_weight.data() + first, count), q_.back(rows.data() + first, count)});
+        record_loss(z, first, count);
         if (gradient) {
             const matrix d_y = d_y_.slice(at, count);
             q_.product_of_transposed(d_y, z_own, net_.weight(T_HEAD));
@@ -228,39 +224,63 @@ void ttt::score(const ttt_plan & plan, int32_t step, float * gradient, std::vect
     }
 }
 
+void ttt::score(const ttt_plan & plan, int32_t step, float * gradient, std::vector<loss_row> & rows) {
+    const int64_t n = passes_[step].queries.size();
+    rows.resize(n);
+    std::vector<int32_t> label(n), target(n);
+    std::vector<float> token_weight(n), policy_weight(n);
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t cell = plan.at(roots_[step][i], step);
+        label[i] = plan.label[cell];
+        target[i] = plan.target_row[cell];
+        token_weight[i] = plan.token_weight[cell];
+        policy_weight[i] = plan.policy_weight[cell];
+    }
+    score(plan, step, gradient, [&](const matrix & z, int64_t first, int64_t count) {
+        record_rows(q_, count,
+                    token_loss_rows{plan.loss, z, distribution_, q_.here(label.data() + first, count),
+                                    q_.here(target.data() + first, count), q_.here(token_weight.data() + first, count),
+                                    q_.here(policy_weight.data() + first, count), q_.back(rows.data() + first, count)});
+    });
+}
+
+// Rows in the order of the last pass's, so that children of one row stand together. rows: of a text.
 void ttt::next_pass(const ttt_plan & plan, int32_t step, const std::vector<loss_row> & rows) {
     const pass & last = passes_[step];
-    std::vector<int32_t> child(last.queries.size(), -1);
+    const int64_t n = last.queries.size();
+    std::vector<std::vector<int32_t>> children(1, std::vector<int32_t>(n, -1));
+    std::vector<int32_t> from; // output row of the last pass, of each row
     pass next;
     next.first = last.first + last.rows();
     next.first_output = last.first_output + last.queries.size();
     std::vector<int32_t> roots;
-    for (int64_t i = 0; i < last.queries.size() && step + 1 < plan.n_passes; i++) {
-        const int32_t r = roots_[step][i];
-        const int64_t at = plan.at(r, step);
-        if (plan.predicted[at + 1] < 0) continue;
-        if (plan.keep_top_k > 0 && rows[i].rank >= plan.keep_top_k && plan.policy_weight[at + 1] == 0.0f) continue;
-        const int32_t self = (int32_t) (next.first + next.rows()), trunk = plan.root[r];
-        child[i] = self;
-        next.queries.add(self, plan.trunk_begin[trunk], trunk + 1);
-        if (step > 0) { // the chain so far
-            const attention_rows & before = last.queries;
-            next.queries.extra.insert(next.queries.extra.end(), before.extra.begin() + before.extra_begin[i],
-                                      before.extra.begin() + before.extra_begin[i + 1]);
+    for (int64_t i = 0; i < n && step + 1 < plan.n_passes; i++) {
+        const int64_t first_root = roots_[step][i], end = step == 0 ? plan.end_of_chains(first_root) : first_root + 1;
+        size_t known = 0; // children of the row
+        for (int64_t r = first_root; r < end; r++) {
+            const int64_t at = plan.at(r, step);
+            if (plan.predicted[at + 1] < 0) continue;
+            if (plan.keep_top_k > 0 && rows[i].rank >= plan.keep_top_k && plan.policy_weight[at + 1] == 0.0f) continue;
+            const int32_t self = (int32_t) (next.first + next.rows()), trunk = plan.root[r];
+            if (known == children.size()) children.emplace_back(n, -1);
+            children[known++][i] = self;
+            from.push_back((int32_t) i);
+            next.queries.add(self, plan.trunk_begin[trunk], trunk + 1);
+            if (step > 0) { // the chain so far
+                const attention_rows & before = last.queries;
+                next.queries.extra.insert(next.queries.extra.end(), before.extra.begin() + before.extra_begin[i],
+                                          before.extra.begin() + before.extra_begin[i + 1]);
+            }
+            next.queries.extra.push_back(self);
+            next.queries.close();
+            next.token.push_back(plan.predicted[at]);
+            next.position.push_back(plan.position[trunk] + step + 1);
+            roots.push_back((int32_t) r);
         }
-        next.queries.extra.push_back(self);
-        next.queries.close();
-        next.token.push_back(plan.predicted[at]);
-        next.position.push_back(plan.position[trunk] + step + 1);
-        roots.push_back(r);
     }
-    child_.push_back(std::move(child));
+    children_.push_back(std::move(children));
     if (next.rows() == 0) return;
-    const matrix g = a_.g.slice(next.first, next.rows()), h = a_.h.slice(last.first_output, last.queries.size());
-    std::vector<int32_t> from;
-    for (size_t i = 0; i < child_.back().size(); i++) {
-        if (child_.back()[i] >= 0) from.push_back((int32_t) i);
-    }
+    const matrix g = a_.g.slice(next.first, next.rows()), h = a_.h.slice(last.first_output, n);
     compute_rows(q_, next.rows(), copied_rows{h, q_.here(from), g, nullptr});
     std::vector<int32_t> outputs(next.rows());
     for (size_t i = 0; i < outputs.size(); i++) outputs[i] = (int32_t) i;
@@ -269,39 +289,82 @@ void ttt::next_pass(const ttt_plan & plan, int32_t step, const std::vector<loss_
     roots_.push_back(std::move(roots));
 }
 
-void ttt::forward(const ttt_plan & plan, float * gradient, gto_batch_result & result, std::vector<float> * log_probs) {
-    passes_.reserve(plan.n_passes); // recorded kernels hold references
+void ttt::forward_text(const ttt_plan & plan, int32_t step, float * gradient, gto_batch_result & result,
+                       std::vector<float> * log_probs) {
     const int32_t top = plan.keep_top_k > 0 ? plan.keep_top_k : 10;
     std::vector<loss_row> rows;
+    score(plan, step, gradient, rows);
+    for (size_t i = 0; i < rows.size(); i++) {
+        const int64_t at = plan.at(roots_[step][i], step);
+        const float policy = plan.label[at] < 0 ? 0.0f : plan.policy_weight[at];
+        result.pairs[step]++;
+        result.correct[step] += token_of(plan, rows[i].argmax) == plan.target_argmax[at];
+        result.kept[step] += rows[i].rank < top;
+        if (plan.target_row[at] >= 0) {
+            result.unmasked[step]++;
+            result.loss[step] += rows[i].token_loss;
+            result.acceptance[step] += rows[i].acceptance;
+            result.objective += (double) plan.token_weight[at] * rows[i].token_loss;
+        }
+        if (policy != 0.0f) {
+            result.policy[step] += (double) policy * rows[i].log_prob;
+            result.objective -= (double) policy * rows[i].log_prob;
+        }
+        if (log_probs) (*log_probs)[at] = rows[i].log_prob;
+    }
+    next_pass(plan, step, rows);
+}
+
+void ttt::forward_trees(const ttt_plan & plan, int32_t step, float * gradient, gto_batch_result & result,
+                        std::vector<float> * log_probs) {
+    const int64_t n = passes_[step].queries.size();
+    std::vector<int32_t> begin{0}, column;
+    std::vector<float> weight;
+    std::vector<int64_t> place; // in plan.labels
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t cell = plan.at(roots_[step][i], step);
+        for (int64_t k = plan.label_begin[cell]; k < plan.label_begin[cell + 1]; k++) {
+            column.push_back(plan.labels[k].column);
+            weight.push_back(plan.labels[k].weight);
+            place.push_back(k);
+        }
+        begin.push_back((int32_t) column.size());
+    }
+    std::vector<float> log_prob(column.size());
+    score(plan, step, gradient, [&](const matrix & z, int64_t first, int64_t count) {
+        const int64_t from = begin[first], labels = begin[first + count] - from;
+        record_rows(q_, count,
+                    weighted_label_rows{z, q_.here(begin.data() + first, count + 1),
+                                        q_.here(column.data() + from, labels), q_.here(weight.data() + from, labels),
+                                        q_.back(log_prob.data() + from, labels)});
+    });
+    for (size_t i = 0; i < place.size(); i++) {
+        if (weight[i] != 0.0f) {
+            result.policy[step] += (double) weight[i] * log_prob[i];
+            result.objective -= (double) weight[i] * log_prob[i];
+        }
+        if (log_probs) (*log_probs)[place[i]] = log_prob[i];
+    }
+    next_pass(plan, step, {});
+}
+
+void ttt::forward(const ttt_plan & plan, float * gradient, gto_batch_result & result, std::vector<float> * log_probs) {
+    passes_.reserve(plan.n_passes); // recorded kernels hold references
     for (int32_t step = 0; step < (int32_t) passes_.size(); step++) {
         record_forward(q_, net_, a_, passes_[step]);
-        score(plan, step, gradient, rows);
-        for (size_t i = 0; i < rows.size(); i++) {
-            const int64_t at = plan.at(roots_[step][i], step);
-            const float policy = plan.label[at] < 0 ? 0.0f : plan.policy_weight[at];
-            result.pairs[step]++;
-            result.correct[step] += token_of(plan, rows[i].argmax) == plan.target_argmax[at];
-            result.kept[step] += rows[i].rank < top;
-            if (plan.target_row[at] >= 0) {
-                result.unmasked[step]++;
-                result.loss[step] += rows[i].token_loss;
-                result.acceptance[step] += rows[i].acceptance;
-                result.objective += (double) plan.token_weight[at] * rows[i].token_loss;
-            }
-            if (policy != 0.0f) {
-                result.policy[step] += (double) policy * rows[i].log_prob;
-                result.objective -= (double) policy * rows[i].log_prob;
-            }
-            if (log_probs) (*log_probs)[at] = rows[i].log_prob;
+        if (plan.of_trees()) {
+            forward_trees(plan, step, gradient, result, log_probs);
+        } else {
+            forward_text(plan, step, gradient, result, log_probs);
         }
-        next_pass(plan, step, rows);
     }
     if (!std::isfinite(result.objective)) fail(GTO_E_NUMERIC, "the loss is not a finite number (%g)", result.objective);
 }
 
 void ttt::run(const ttt_plan & plan, float * gradient, gto_batch_result & result, std::vector<float> * log_probs) {
     result = {};
-    if (log_probs) log_probs->assign(plan.roots() * plan.n_passes, -std::numeric_limits<float>::infinity());
+    const size_t asked = plan.of_trees() ? plan.labels.size() : (size_t) (plan.roots() * plan.n_passes);
+    if (log_probs) log_probs->assign(asked, -std::numeric_limits<float>::infinity());
     if (plan.roots() == 0) return;
     const queue::recording recording(q_);
     reserve(plan, gradient != nullptr);

@@ -18,7 +18,7 @@ class ttt {
 
     // Adds the gradient to `gradient` (n_params floats; null = forward only). log_probs, if not null, receives
     // [roots][n_passes] log M of the predicted tokens (-inf where a row had left or the token is outside the draft
-    // vocabulary).
+    // vocabulary); of trees, log M of plan.labels.
     void run(const ttt_plan & plan, float * gradient, gto_batch_result & result, std::vector<float> * log_probs);
 
     // Bytes allocated now.
@@ -32,6 +32,11 @@ class ttt {
     int32_t token_of(const ttt_plan & plan, int32_t column) const;
     void target_distributions(const ttt_plan & plan);
     void forward(const ttt_plan & plan, float * gradient, gto_batch_result & result, std::vector<float> * log_probs);
+    void forward_text(const ttt_plan & plan, int32_t step, float * gradient, gto_batch_result & result,
+                      std::vector<float> * log_probs);
+    void forward_trees(const ttt_plan & plan, int32_t step, float * gradient, gto_batch_result & result,
+                       std::vector<float> * log_probs);
+    template <class F> void score(const ttt_plan & plan, int32_t step, float * gradient, F && record_loss);
     void score(const ttt_plan & plan, int32_t step, float * gradient, std::vector<loss_row> & rows);
     void next_pass(const ttt_plan & plan, int32_t step, const std::vector<loss_row> & rows);
     void backward(float * gradient);
@@ -69,8 +74,9 @@ class ttt {
     matrix inverse_;                     // 1 / rms of the rows whose norm's gradient is made
 
     std::vector<pass> passes_;
-    std::vector<std::vector<int32_t>> roots_;  // per TTT pass and output row: root
-    std::vector<std::vector<int32_t>> child_;  // per TTT pass and output row: its pool row in the next one, or -1
+    std::vector<std::vector<int32_t>> roots_; // per TTT pass and output row: root
+    // per TTT pass, and by output rows their pool rows in the next one: the first each, then the second, ..; -1 none
+    std::vector<std::vector<std::vector<int32_t>>> children_;
     std::vector<std::vector<int32_t>> output_; // per TTT pass and pool row: its output row in the pass, or -1
 };
 

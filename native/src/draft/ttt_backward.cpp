@@ -4,6 +4,7 @@
 //
 // record_pass_backward, for the output rows of TTT pass j
 //   d_h       = d_g of (r, j+1), 0 where the root has left, + RMSNorm'(h; output_norm, d_y)            [d]
+//               of trees in pass 0: the sum of the chains' d_g
 //   d_s       = W_down^T d_h                                                                           [n_ff]
 //   d_gate_up = SwiGLU'(gate_up, d_s)  (swiglu.h)                                                      [2 n_ff]
 //   d_n       = W_gate_up^T d_gate_up                                                                  [d]
@@ -77,8 +78,11 @@ void ttt::record_pass_backward(int32_t step, float * gradient) {
                  d_y = rows(d_y_), d_h = rows(d_h_), d_u = rows(d_u_), d_gate_up = rows(d_gate_up_),
                  d_s = d_s_.slice(0, n), d_n = d_n_.slice(0, n), d_o = d_o_.slice(0, n);
     record_rows(q_, n,
-                norm_backward_rows{h, net_.norm(T_OUTPUT_NORM), s_.rms_eps, d_y, d_g_, q_.here(child_[step]), d_h,
+                norm_backward_rows{h, net_.norm(T_OUTPUT_NORM), s_.rms_eps, d_y, d_g_, q_.here(children_[step][0]), d_h,
                                    inverse_.data});
+    for (size_t k = 1; k < children_[step].size(); k++) {
+        record_rows(q_, n, added_rows{d_h, d_g_, q_.here(children_[step][k])});
+    }
     record_norm_gradient(gradient, T_OUTPUT_NORM, h, d_y);
     q_.product_of_transposed(d_s, d_h, net_.weight(T_DOWN));
     record_rows(q_, n, swiglu_backward_rows{gate_up, d_s, d_gate_up});

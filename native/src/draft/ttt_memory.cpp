@@ -9,7 +9,7 @@ namespace gto {
 
 ttt_size ttt_size::most(int64_t n_tokens, int64_t n_passes, bool context_vocabulary) {
     const int64_t trunk = std::max<int64_t>(n_tokens - 1, 0), roots = std::max<int64_t>(n_tokens - 2, 0);
-    return {trunk, roots, n_passes, roots, context_vocabulary ? trunk : 0};
+    return {trunk, roots, n_passes, roots * (n_passes - 1), roots, context_vocabulary ? trunk : 0};
 }
 
 size_t ttt_memory::attention_floats(const shape & s, const ttt_size & size) {

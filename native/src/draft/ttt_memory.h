@@ -9,13 +9,17 @@
 
 namespace gto {
 
-// Sizes of a micro-batch. TTT pass 0 holds every trunk row, each later one at most a row per root.
+// Sizes of a micro-batch. TTT pass 0 holds every trunk row, each later one at most a row per root of a text or chain of
+// a tree.
 struct ttt_size {
-    int64_t trunk, roots, n_passes;
+    int64_t trunk;
+    int64_t roots; // most output rows of a pass
+    int64_t n_passes;
+    int64_t below;       // rows of the passes behind pass 0, together
     int64_t hidden;      // rows of target distributions
     int64_t offered = 0; // tokens beside the draft vocabulary's, of a context vocabulary
-    int64_t pool() const { return trunk + roots * (n_passes - 1); }
-    int64_t outputs() const { return roots * n_passes; }
+    int64_t pool() const { return trunk + below; }
+    int64_t outputs() const { return roots + below; }
 
     // The most that n tokens can ask for: one sequence, all of it response; with a context vocabulary no two tokens are
     // the same, and the draft vocabulary has none of them.

@@ -1,7 +1,7 @@
 #include "draft/ttt_plan.h"
 
 #include "common/range.h"
-#include "draft/logit_columns.h"
+#include "draft/plan_rows.h"
 #include "loss/rows.h"
 #include "target/features.h"
 
@@ -11,48 +11,6 @@
 namespace gto {
 
 namespace {
-
-void check_tokens(const gto_draft & draft, const int32_t * tokens, int64_t n, const char * what) {
-    for (int64_t i = 0; i < n; i++) {
-        if (tokens[i] < 0 || tokens[i] >= draft.s.n_vocab) {
-            fail(GTO_E_ARGUMENT, "%s %lld: expected an id in 0..%d, found %d", what, (long long) i, draft.s.n_vocab - 1,
-                 tokens[i]);
-        }
-    }
-}
-
-// Appends a sequence's trunk rows 0..length-2.
-void add_trunk(ttt_plan & plan, logit_columns & columns, const gto_draft & draft, const gto_features * features,
-               int32_t length, const int32_t * tokens) {
-    require(features != nullptr, "features must not be null");
-    const int32_t index = (int32_t) plan.sources.size();
-    require_taps(draft.s, *features, ("sequence " + std::to_string(index)).c_str());
-    if (length < 2 || length > features->rows()) {
-        fail(GTO_E_ARGUMENT, "sequence %d: expected a length in 2..%d (its feature rows), found %d", index,
-             features->rows(), length);
-    }
-    check_tokens(draft, tokens, length, "token");
-    require_countable(plan.trunk() + length, plan.n_passes);
-    const int32_t begin = (int32_t) plan.trunk();
-    plan.sources.push_back({features, begin, length - 1});
-    for (int32_t t = 0; t + 1 < length; t++) {
-        plan.token.push_back(tokens[t + 1]);
-        plan.position.push_back(t);
-        plan.trunk_begin.push_back(begin);
-        columns.add(t == 0);
-    }
-}
-
-void add_root(ttt_plan & plan, int32_t trunk_row) {
-    plan.root.push_back(trunk_row);
-    const size_t n = plan.root.size() * plan.n_passes;
-    plan.predicted.resize(n, -1);
-    plan.label.resize(n, -1);
-    plan.target_row.resize(n, -1);
-    plan.target_argmax.resize(n, -1);
-    plan.token_weight.resize(n, 0.0f);
-    plan.policy_weight.resize(n, 0.0f);
-}
 
 void check_passes(int32_t n_passes) { require_within("TTT passes", n_passes, 1, GTO_MAX_PASSES); }
 
@@ -75,10 +33,6 @@ int32_t longest_path(int32_t n_paths, const int32_t * begin) {
 }
 
 } // namespace
-
-void require_countable(int64_t n_tokens, int64_t n_passes) {
-    require_within("rows of a micro-batch in all its passes", n_tokens * n_passes, 0, INT32_MAX);
-}
 
 // Root t of a sequence, TTT pass j: predicted x[t+2+j], target distribution and argmax of position t+1+j,
 //   token_weight[r][j] = batch.token_weight * step_decay^j / N     N: unmasked pairs of pass 0, or all of the response
@@ -176,6 +130,17 @@ ttt_plan plan_paths(const gto_draft & draft, const gto_features & features, int3
         }
     }
     return plan;
+}
+
+// Of a text what the most can ask for, of trees what they do.
+ttt_size ttt_plan::size() const {
+    const int64_t distributions = (int64_t) hidden.size(), offered = (int64_t) offered_token.size();
+    if (!of_trees()) return {trunk(), roots(), n_passes, roots() * (n_passes - 1), distributions, offered};
+    int64_t below = 0;
+    for (int64_t r = 0; r < roots(); r++) {
+        for (int32_t step = 1; step < n_passes && predicted[at(r, step)] >= 0; step++) below++;
+    }
+    return {trunk(), roots(), n_passes, below, distributions, offered};
 }
 
 } // namespace gto

@@ -1,7 +1,9 @@
-// What a micro-batch asks of the net: trunk rows, and for every root row the tokens to predict, one a TTT pass.
+// What a micro-batch asks of the net: trunk rows, and for every root row the tokens to predict, one a TTT pass. Of
+// trees a root is one of the chains that reach all of a tree's rows.
 #pragma once
 
 #include "draft/draft.h"
+#include "draft/ttt_memory.h"
 #include "gto4j/trainer.h"
 #include "loss/token_loss.h"
 
@@ -29,7 +31,8 @@ struct ttt_plan {
     std::vector<int32_t> offered_token;
     std::vector<int32_t> offered_begin, offered_end; // per trunk row
 
-    // per root: the trunk row it starts from
+    // per root: the trunk row it starts from. Roots that follow each other with the same one, chains of a tree, have
+    // pass 0 in common; which cell of it is asked then is the first one's.
     std::vector<int32_t> root;
     // [roots][n_passes]: token to predict (-1 ends the row), its logit's column (-1 none), its weights, the row of its
     // target distribution and the target's argmax (-1 none)
@@ -43,9 +46,26 @@ struct ttt_plan {
     std::vector<hidden_row> hidden;
     std::vector<int32_t> hidden_begin, hidden_end; // per such row: its distribution is over these of offered_token
 
+    // Of trees, empty else: several labels for one cell [roots][n_passes], instead of those above; cell c has
+    // [label_begin[c], label_begin[c+1]).
+    struct weighted_label {
+        int32_t column, node; // of the logits, never -1; of all trees' nodes
+        float weight;
+    };
+    std::vector<weighted_label> labels;
+    std::vector<int64_t> label_begin;
+
+    bool of_trees() const { return !label_begin.empty(); }
     int64_t roots() const { return (int64_t) root.size(); }
     int64_t trunk() const { return (int64_t) token.size(); }
     int64_t at(int64_t r, int32_t step) const { return r * n_passes + step; }
+    // The root behind those that have pass 0 in common with root r, which is the first of them.
+    int64_t end_of_chains(int64_t r) const {
+        const int32_t row = root[r];
+        while (++r < roots() && of_trees() && root[r] == row) {}
+        return r;
+    }
+    ttt_size size() const;
 };
 
 // The rows of all TTT passes are counted in 32 bits. Fails with GTO_E_ARGUMENT.
@@ -58,5 +78,10 @@ ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch);
 ttt_plan plan_paths(const gto_draft & draft, const gto_features & features, int32_t length, const int32_t * tokens,
                     int32_t n_paths, const int32_t * path_row, const int32_t * path_begin, const int32_t * path_tokens,
                     const float * path_weight);
+
+// The same for trees (gto_trainer_accumulate_trees), as chains that share their trunk row.
+ttt_plan plan_trees(const gto_draft & draft, const gto_features & features, int32_t length, const int32_t * tokens,
+                    int32_t n_trees, const int32_t * tree_row, const int32_t * tree_begin, const int32_t * parents,
+                    const int32_t * node_tokens, const float * node_weight);
 
 } // namespace gto

@@ -43,8 +43,8 @@ using kernel_list = kernel_types<
     gathered_heads, attention_softmax_rows, attention_output_rows, attention_score_gradient_rows,
     attention_pool_gradient_rows,
     // training
-    distribution_rows, token_loss_rows, norm_backward_rows, norm_inverse_rows, norm_gradient_columns, added_rows,
-    bias_gradient_columns, swiglu_backward_rows, adamw_pieces, square_sum_pieces,
+    distribution_rows, token_loss_rows, weighted_label_rows, norm_backward_rows, norm_inverse_rows,
+    norm_gradient_columns, added_rows, bias_gradient_columns, swiglu_backward_rows, adamw_pieces, square_sum_pieces,
     // the target's logits
     greatest_rows, probability_rows>;
 

@@ -79,6 +79,28 @@ template <class Group> GTO_HD loss_row token_loss_row(Group g, token_loss loss, 
     return row;
 }
 
+// Several labels y_k with weights w_k, no token loss: J = - sum_k w_k log q_{y_k}. z becomes
+//   dJ/dz_v = (sum_k w_k) q_v - sum_k w_k [v = y_k]
+// log_prob[k] becomes log q_{y_k}; labels are 0..n-1. What belongs to a label is done by the lane that owns its entry
+// of z, so that no lane reads what another one writes.
+template <class Group> GTO_HD void weighted_labels_row(Group g, float * z, int32_t n, int32_t n_labels,
+                                                       const int32_t * label, const float * weight, float * log_prob) {
+    const float m = largest(g, z, n).value;
+    double all = 0.0;
+    for (int32_t k = 0; k < n_labels; ++k) {
+        all += weight[k];
+        if (label[k] % g.size() == g.rank()) log_prob[k] = z[label[k]] - m;
+    }
+    const double sum = sum_over(g, n, [=](int32_t i) { return z[i] = exponential(z[i] - m); });
+    const float scale = (float) (all / sum), log_sum = (float) log(sum);
+    each(g, n, [=](int32_t i) { z[i] *= scale; });
+    for (int32_t k = 0; k < n_labels; ++k) {
+        if (label[k] % g.size() != g.rank()) continue;
+        z[label[k]] -= weight[k];
+        log_prob[k] -= log_sum;
+    }
+}
+
 // The k largest of z, best first, ties by the lower index; 1 <= k <= n. NaN counts as -inf. index and value hold k
 // each. Every lane offers the best of its own share; only the lane whose offer was taken looks for its next one.
 template <class Group>

@@ -15,6 +15,10 @@ void check(token_loss loss);
 loss_row token_loss_row(token_loss loss, float * z, const float * p, int32_t n, float token_weight, float policy_weight,
                         int32_t label);
 
+// z [n] becomes d(logits) of labels 0..n-1 [n_labels] with finite weights; log_prob [n_labels].
+void weighted_labels_row(float * z, int32_t n, int32_t n_labels, const int32_t * label, const float * weight,
+                         float * log_prob);
+
 // z [n] becomes softmax(z).
 void softmax_row(float * z, int32_t n);
 

@@ -191,6 +191,36 @@ TEST_P(draft_device, trains_in_bf16) {
     EXPECT_GT(relative_difference(a.gradient, b.gradient), 1e-5) << "operands weren't rounded";
 }
 
+// Rows with several children, several chains below a root, and a root alone.
+TEST_P(draft_device, follows_trees_as_the_cpu_does) {
+    tiny_draft here(2, 6, GTO_INIT_RANDOM, "CPU"), there(1, 6, GTO_INIT_RANDOM, GetParam().c_str());
+    const random_text text(here, {24}, 3, 4);
+    const int32_t rows[] = {2, 9}, begins[] = {0, 8, 10}, parents[] = {-1, -1, 0, 0, 1, 2, 5, 1, -1, -1};
+    std::vector<int32_t> tokens;
+    for (int32_t i = 0; i < begins[2]; i++) tokens.push_back(here.vocabulary[3 * i + 1]);
+    const float weights[] = {0.5f, -1, 0.25f, 1, 2, -0.5f, 1, 0.125f, 3, -2};
+    std::vector<float> gradients[2], log_probs[2];
+    int side = 0;
+    for (tiny_draft * tiny : {&there, &here}) {
+        gto_trainer_options options = gto_trainer_options_default();
+        options.chunk_rows = 2;
+        gto_trainer * trainer = nullptr;
+        ASSERT_OK(gto_trainer_open(tiny->target, tiny->draft, options, &trainer));
+        log_probs[side].resize(begins[2]);
+        EXPECT_OK(gto_trainer_accumulate_trees(trainer, text.features[0], 24, text.tokens.data(), 2, rows, begins,
+                                               parents, tokens.data(), weights, log_probs[side].data()));
+        for (int32_t i = 0; i < gto_draft_tensor_count(tiny->draft); i++) {
+            std::vector<float> g(gto_draft_tensor_size(tiny->draft, i));
+            EXPECT_OK(gto_trainer_gradient(trainer, i, g.data()));
+            gradients[side].insert(gradients[side].end(), g.begin(), g.end());
+        }
+        gto_trainer_free(trainer);
+        side++;
+    }
+    EXPECT_LT(relative_difference(gradients[0], gradients[1]), 1e-4);
+    EXPECT_LT(relative_difference(log_probs[0], log_probs[1]), 1e-5);
+}
+
 // What a training step and a level of a tree bring to the host are numbers a row, never rows of activations or logits.
 TEST_P(draft_device, leaves_weights_activations_and_logits_there) {
     tiny_draft there(1, 6, GTO_INIT_RANDOM, GetParam().c_str());

@@ -78,6 +78,26 @@ template <> struct kernel_case<gto::token_loss_rows> {
     }
 };
 
+template <> struct kernel_case<gto::weighted_label_rows> {
+    static constexpr int32_t variants = n_vocabularies;
+
+    static void run(kernel_runner & r, std::mt19937 & random, int32_t variant) {
+        constexpr int32_t n = 4, before = 3; // labels of rows that aren't launched
+        const int32_t n_vocab = vocabularies[variant];
+        const std::vector<int32_t> begins = {before, before + 2, before + 2, before + 7, before + 8};
+        const int32_t labels = begins.back() - before;
+        gto::weighted_label_rows k = {};
+        k.z = random_matrix(r, random, n, n_vocab, 3.0f);
+        k.begin = r.array(begins);
+        k.label = r.array(random_integers(random, labels, 0, n_vocab - 1));
+        k.weight = r.array(random_floats(random, labels, 1.0f));
+        k.log_prob = r.array(std::vector<float>(labels + gap, 7.0f));
+        r.launch(n, k);
+        output(r, "gradient", k.z, close_enough);
+        r.output("log_prob", k.log_prob, labels + gap, close_enough);
+    }
+};
+
 template <> struct kernel_case<gto::norm_backward_rows> {
     static constexpr int32_t bases = 4;
     static constexpr int32_t variants = bases * n_widths;

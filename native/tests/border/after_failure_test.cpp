@@ -74,6 +74,49 @@ TEST(after_failure, paths_without_a_token) {
     EXPECT_FALSE(t.no_gradient(tiny));
 }
 
+TEST(after_failure, trees_without_a_node) {
+    tiny_draft tiny;
+    const random_text text(tiny, {24}, 3, 4);
+    trainer t(tiny);
+    const int32_t rows[] = {2, 5}, nothing[] = {0, 0, 0}, second[] = {0, 0, 2}, parents[] = {-1, -1}, tokens[] = {3, 6};
+    const float weights[] = {1, 1};
+    float log_probs[2];
+    const auto accumulate = [&](int32_t n, const int32_t * begin) {
+        return gto_trainer_accumulate_trees(t.of.get(), text.features[0], 24, text.tokens.data(), n, rows, begin,
+                                            parents, tokens, weights, log_probs);
+    };
+    EXPECT_OK(accumulate(0, nothing));
+    EXPECT_OK(accumulate(2, nothing));
+    EXPECT_TRUE(t.no_gradient(tiny));
+    ASSERT_OK(accumulate(2, second));
+    EXPECT_FALSE(t.no_gradient(tiny));
+}
+
+TEST(after_failure, trees_that_are_none) {
+    tiny_draft tiny;
+    const random_text text(tiny, {24}, 3, 4);
+    trainer t(tiny);
+    const auto accumulate = [&](std::vector<int32_t> rows, std::vector<int32_t> begins, std::vector<int32_t> parents,
+                                float weight) {
+        const std::vector<int32_t> tokens(parents.size(), 3);
+        const std::vector<float> weights(parents.size(), weight);
+        return gto_trainer_accumulate_trees(t.of.get(), text.features[0], 24, text.tokens.data(), (int32_t) rows.size(),
+                                            rows.data(), begins.data(), parents.data(), tokens.data(), weights.data(),
+                                            nullptr);
+    };
+    std::vector<int32_t> chain(GTO_MAX_PASSES);
+    for (int32_t i = 0; i < GTO_MAX_PASSES; i++) chain[i] = i - 1;
+    ASSERT_OK(accumulate({2}, {0, GTO_MAX_PASSES}, chain, 1));
+    ASSERT_OK(gto_trainer_zero(t.of.get()));
+    chain.push_back(GTO_MAX_PASSES - 1);
+    EXPECT_EQ(accumulate({2}, {0, GTO_MAX_PASSES + 1}, chain, 1), GTO_E_ARGUMENT);
+    EXPECT_EQ(accumulate({5, 5}, {0, 1, 2}, {-1, -1}, 1), GTO_E_ARGUMENT);
+    EXPECT_EQ(accumulate({23}, {0, 1}, {-1}, 1), GTO_E_ARGUMENT);
+    EXPECT_EQ(accumulate({5}, {0, 1}, {0}, 1), GTO_E_ARGUMENT);
+    EXPECT_EQ(accumulate({5}, {0, 1}, {-1}, INFINITY), GTO_E_NUMERIC);
+    EXPECT_TRUE(t.no_gradient(tiny));
+}
+
 // Whatever is thrown: what was added of a micro-batch is gone.
 TEST(after_failure, gradients_are_zeroed_by_any_exception) {
     tiny_draft tiny;

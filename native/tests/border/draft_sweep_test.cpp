@@ -360,6 +360,25 @@ TEST_F(draft_sweep, batches) {
         return gto_trainer_accumulate_paths(of, from, length, in, n_paths, r, b, t, w,
                                             s.pointer("log_probs", log_probs.data(), false));
     });
+    sweep.run("gto_trainer_accumulate_trees", [&](swept & s) {
+        gto_trainer * of = s.pointer("trainer", trainer.get());
+        const gto_features * from = s.pointer("features", text.features[0]);
+        const int32_t length = s.number("length", 12);
+        std::vector<int32_t> tokens = text.tokens;
+        tokens[0] = s.number("tokens", tokens[0]);
+        const auto in = s.pointer("tokens", (const int32_t *) tokens.data());
+        const int32_t n_trees = s.number("n_trees", 2);
+        const auto rows = s.list("tree_row", {2, 5}, -1), parents = s.list("parents", {-1, -1, -1, 0}, 99),
+                   of_nodes = s.list("node_tokens", {3, 6, 9, 4}, -1);
+        auto begins = s.list("tree_begin[0]", {0, 2, 4}, -1);
+        begins[1] = s.number("tree_begin[1]", 2);
+        begins[2] = s.number("tree_begin[2]", 4);
+        const auto r = s.pointer("tree_row", rows.data()), b = s.pointer("tree_begin", (const int32_t *) begins.data()),
+                   up = s.pointer("parents", parents.data()), t = s.pointer("node_tokens", of_nodes.data());
+        const auto w = s.pointer("node_weight", weights);
+        return gto_trainer_accumulate_trees(of, from, length, in, n_trees, r, b, up, t, w,
+                                            s.pointer("log_probs", log_probs.data(), false));
+    });
 }
 
 TEST_F(draft_sweep, kernels) {

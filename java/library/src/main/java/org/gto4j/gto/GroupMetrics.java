@@ -5,6 +5,7 @@ import java.util.Map;
 
 /** Phase II's figures since they were last taken. */
 public final class GroupMetrics {
+    private final ScoringMetrics scoring = new ScoringMetrics();
     private int positions;
     private double reward;
     private double gain;
@@ -13,13 +14,7 @@ public final class GroupMetrics {
     private int clipped;
     private int carrying;
     private double largestRatio;
-    private long nodes;
-    private long distinct;
-    private long scored;
-    private double bound;
     private double error = Double.NaN;
-    private double draftSeconds;
-    private double targetSeconds;
 
     void position(double itsReward, double itsDifference, Surrogate surrogate) {
         positions++;
@@ -34,24 +29,13 @@ public final class GroupMetrics {
         }
     }
 
-    void scores(TreeScorer.Scores scores) {
-        nodes += scores.nodes();
-        distinct += scores.distinct();
-        scored += scores.scored();
-        bound = Math.max(bound, scores.bound());
+    ScoringMetrics scoring() {
+        return scoring;
     }
 
     /** Of a reward that was asked for in full, too. */
     void error(double itsError) {
         error = Double.isNaN(error) ? itsError : Math.max(error, itsError);
-    }
-
-    void draftSince(long nanos) {
-        draftSeconds += (System.nanoTime() - nanos) * 1e-9;
-    }
-
-    void targetSince(long nanos) {
-        targetSeconds += (System.nanoTime() - nanos) * 1e-9;
     }
 
     /** The figures by the names that {@link GroupTreeOptimization} documents; then starts anew. */
@@ -65,16 +49,12 @@ public final class GroupMetrics {
             figures.put("accepted_length", length / positions);
             figures.put("clipped", (double) clipped / Math.max(1, carrying));
             figures.put("largest_ratio", largestRatio);
-            figures.put("nodes_naive", (double) nodes / positions);
-            figures.put("nodes_distinct", (double) distinct / positions);
-            figures.put("nodes_scored", (double) scored / positions);
-            figures.put("error_bound", bound);
+            scoring.putNodes(figures, positions);
             if (!Double.isNaN(error)) {
                 figures.put("error_sampled", error);
             }
         }
-        figures.put("seconds_draft", draftSeconds);
-        figures.put("seconds_target", targetSeconds);
+        scoring.takeSeconds(figures);
         positions = 0;
         reward = 0;
         gain = 0;
@@ -83,13 +63,7 @@ public final class GroupMetrics {
         clipped = 0;
         carrying = 0;
         largestRatio = 0;
-        nodes = 0;
-        distinct = 0;
-        scored = 0;
-        bound = 0;
         error = Double.NaN;
-        draftSeconds = 0;
-        targetSeconds = 0;
         return figures;
     }
 }

@@ -1,7 +1,15 @@
 package org.gto4j.gto;
 
+import java.nio.file.Path;
 import java.util.Objects;
+import org.gto4j.data.Corpus;
 import org.gto4j.error.GtoException;
+import org.gto4j.model.DraftModel;
+import org.gto4j.model.TargetModel;
+import org.gto4j.train.RunOptions;
+import org.gto4j.train.TrainingListener;
+import org.gto4j.train.TrainingOptions;
+import org.gto4j.train.TrainingResult;
 import org.gto4j.tree.DynamicTree;
 
 /**
@@ -52,7 +60,8 @@ public record GroupOptions(
         double clip,
         double dualClip,
         double omega,
-        double threshold) {
+        double threshold)
+        implements TreeObjective {
     /** What rewards are compared with. */
     public enum Standardise {
         /** Those of their group. */
@@ -89,6 +98,28 @@ public record GroupOptions(
     /** What trees are worth, and how exactly that is asked. */
     public RewardOptions rewards() {
         return new RewardOptions(reward, eta, reward.temperature(temperature), threshold);
+    }
+
+    @Override
+    public void require(TrainingOptions options) {
+        if (options.keepTopK() != 0 && options.keepTopK() <= tree.topK()) {
+            throw new GtoException(
+                    GtoException.Kind.ARGUMENT,
+                    "training option keepTopK: expected 0 or more than the tree's top-k " + tree.topK()
+                            + ", so that rows with policy weight stay, found " + options.keepTopK());
+        }
+    }
+
+    @Override
+    public TrainingResult train(
+            TargetModel target,
+            DraftModel draft,
+            Corpus corpus,
+            Path folder,
+            TrainingOptions options,
+            RunOptions run,
+            TrainingListener listener) {
+        return GroupTreeOptimization.run(target, draft, corpus, folder, options, this, run, listener);
     }
 
     /** The same with groups at all positions of each text, and the policy term as it is. */

@@ -11,18 +11,25 @@ import org.gto4j.train.Randomness;
 
 /**
  * Where the groups of a micro-batch are. The target reads a text once for all of its groups, so they gather in few
- * texts: texts are taken in a random order, long ones rather than short ones, {@link GroupOptions#density} of each,
- * until {@link GroupOptions#share} of all positions is taken. Where the last text would have to be taken in part, it is
- * taken as a whole by chance, so that some micro-batches have no group at all. Every position is about as likely to be
- * taken as any other.
+ * texts: texts are taken in a random order, long ones rather than short ones, a density of each, until a share of all
+ * positions is taken. Where the last text would have to be taken in part, it is taken as a whole by chance, so that
+ * some micro-batches have no group at all. Every position is about as likely to be taken as any other.
  */
 final class GroupPositions {
-    private final GroupOptions options;
+    private final int groupSize;
+    private final double share;
+    private final double density;
     private final long seed;
 
-    /** @param seed with the epoch and the texts it decides */
-    GroupPositions(GroupOptions options, long seed) {
-        this.options = options;
+    /**
+     * @param share of all responses' positions that groups take, in (0, 1]
+     * @param density most of a text's positions that groups take, in (0, 1]; below share it counts as share
+     * @param seed with the epoch and the texts it decides
+     */
+    GroupPositions(int groupSize, double share, double density, long seed) {
+        this.groupSize = groupSize;
+        this.share = share;
+        this.density = Math.max(density, share);
         this.seed = seed;
     }
 
@@ -35,16 +42,15 @@ final class GroupPositions {
     int[][][] choose(List<LoadedSequence> texts, int epoch) {
         int[] available =
                 texts.stream().mapToInt(text -> available(text.sequence())).toArray();
-        double left = options.share() * Arrays.stream(available).sum();
+        double left = share * Arrays.stream(available).sum();
         int[][][] places = new int[texts.size()][0][];
         SplittableRandom random = Randomness.of(seed, epoch, texts.get(0).index(), texts.size());
-        double density = Math.max(options.density(), options.share());
         for (int i : order(available, random)) {
             double whole = density * available[i];
             if (whole > 0 && random.nextDouble() < left / whole) {
                 places[i] = Groups.choose(
                         texts.get(i).sequence(),
-                        options.groupSize(),
+                        groupSize,
                         density,
                         Randomness.of(seed, epoch, texts.get(i).index()));
             }
@@ -55,9 +61,9 @@ final class GroupPositions {
 
     /** Groups that {@link #choose} takes on average. */
     double expected(List<LoadedSequence> texts) {
-        return options.share()
+        return share
                 * texts.stream().mapToInt(text -> available(text.sequence())).sum()
-                / options.groupSize();
+                / groupSize;
     }
 
     /**

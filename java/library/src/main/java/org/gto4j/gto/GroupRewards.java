@@ -79,7 +79,7 @@ public final class GroupRewards implements AutoCloseable {
                         .toArray()
                 : new int[0];
         List<DraftTree> baseTrees = referenceForest.grow(unknown);
-        metrics.draftSince(draftStart);
+        metrics.scoring().draftSince(draftStart);
 
         long targetStart = System.nanoTime();
         float[] all = rewards(loaded, rows, trees, unknown, baseTrees);
@@ -88,12 +88,12 @@ public final class GroupRewards implements AutoCloseable {
                 : IntStream.range(0, rows.length)
                         .mapToObj(i -> AcceptedPath.onText(trees.get(i), text, rows[i]))
                         .toList();
-        metrics.targetSince(targetStart);
+        metrics.scoring().targetSince(targetStart);
 
         long pathStart = System.nanoTime();
         double[] referenceLog = referenceForest.logProbs(
                 rows, accepted.stream().map(AcceptedPath::tokens).toArray(int[][]::new));
-        metrics.draftSince(pathStart);
+        metrics.scoring().draftSince(pathStart);
         for (int i = 0; i < unknown.length; i++) {
             known.put(loaded.index(), unknown[i], all[rows.length + i]);
         }
@@ -116,7 +116,7 @@ public final class GroupRewards implements AutoCloseable {
             return greedyTextRewards(sequence.tokens(), allRows, all);
         }
         TreeScorer.Scores scores = scorers.score(sequence.tokens(), allRows, all);
-        metrics.scores(scores);
+        metrics.scoring().scores(scores);
         float[] rewards = options.reward().of(options.eta(), all, scores.probabilities());
         if (loaded.index() % CHECKED == 0) {
             metrics.error(Math.abs(rewards[0] - unpruned(sequence.tokens(), allRows[0], all.get(0))));

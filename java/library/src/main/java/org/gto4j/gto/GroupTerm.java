@@ -25,7 +25,7 @@ public final class GroupTerm implements PolicyTerm {
         this.options = options;
         this.rewards = Objects.requireNonNull(rewards, "rewards");
         this.metrics = Objects.requireNonNull(metrics, "metrics");
-        this.places = new GroupPositions(options, seed);
+        this.places = new GroupPositions(options.groupSize(), options.share(), options.density(), seed);
     }
 
     /**
@@ -46,7 +46,7 @@ public final class GroupTerm implements PolicyTerm {
             if (chosen[i].length > 0) {
                 fill(onText, walked, sequences.get(i), chosen[i], passes, scale);
             }
-            weights.add(new PolicyWeights(onText, walked));
+            weights.add(new PolicyWeights(onText, walked, List.of()));
         }
         return weights;
     }

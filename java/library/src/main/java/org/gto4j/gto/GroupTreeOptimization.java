@@ -3,7 +3,6 @@ package org.gto4j.gto;
 import java.nio.file.Path;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
-import org.gto4j.error.GtoException;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.TargetModel;
 import org.gto4j.train.PolicyTerm;
@@ -45,7 +44,7 @@ public final class GroupTreeOptimization {
      * @param options keepTopK must be 0 or above the tree's top-k, or rows that carry policy weight might leave
      * @param run how it is watched and kept
      * @param listener called after each step
-     * @throws GtoException as {@link Trainer#run}
+     * @throws org.gto4j.error.GtoException as {@link Trainer#run}
      */
     public static TrainingResult run(
             TargetModel target,
@@ -56,13 +55,7 @@ public final class GroupTreeOptimization {
             GroupOptions groups,
             RunOptions run,
             TrainingListener listener) {
-        if (options.keepTopK() != 0 && options.keepTopK() <= groups.tree().topK()) {
-            throw new GtoException(
-                    GtoException.Kind.ARGUMENT,
-                    "training option keepTopK: expected 0 or more than the tree's top-k "
-                            + groups.tree().topK() + ", so that rows with policy weight stay, found "
-                            + options.keepTopK());
-        }
+        groups.require(options);
         int longest = corpus.sequences().stream()
                 .mapToInt(CorpusSequence::length)
                 .max()

@@ -11,6 +11,9 @@
  * GroupTreeOptimization.run(target, draft, corpus, folder, training, GroupOptions.defaults(), run, listener);
  * }</pre>
  *
+ * <p>{@link org.gto4j.gto.TreeGradient} is another Phase II: the gradient of the expected accepted length itself, made
+ * smooth in which candidates a tree keeps.
+ *
  * <p>Threads: a run belongs to one thread; options are immutable.
  */
 @NullMarked

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.gto4j.common.Arguments;
+import org.gto4j.tree.DraftTree;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,6 +125,31 @@ public final class DraftTrainer extends NativeHandle {
         }
         return using(
                 () -> draft.reading(() -> engine.accumulatePaths(features.engine(), tokens, rows, paths, weights)),
+                this,
+                features);
+    }
+
+    /**
+     * The same along the paths of trees: adds the gradient of -sum weight * log M(token | row, tokens above) over their
+     * nodes.
+     *
+     * @param features of the sequence, with hidden states
+     * @param tokens the sequence x[0..L-1]
+     * @param rows trunk row below which each tree hangs, ascending
+     * @param trees one a row; no node deeper than {@link TrainingBatch#MAX_PASSES}
+     * @param weights one a node
+     * @return log M of all nodes, concatenated
+     */
+    public float[] accumulateTrees(
+            Features features, int[] tokens, int[] rows, List<DraftTree> trees, float[][] weights) {
+        Arguments.length("trees", trees.size(), rows.length);
+        Arguments.length("weights", weights.length, rows.length);
+        for (int i = 0; i < weights.length; i++) {
+            Arguments.length(
+                    "weights of tree " + i, weights[i].length, trees.get(i).size());
+        }
+        return using(
+                () -> draft.reading(() -> engine.accumulateTrees(features.engine(), tokens, rows, trees, weights)),
                 this,
                 features);
     }

@@ -15,6 +15,7 @@ import org.gto4j.engine.gto_target_info;
 import org.gto4j.engine.gto_trainer;
 import org.gto4j.engine.gto_trainer_options;
 import org.gto4j.engine.gto_training_memory;
+import org.gto4j.tree.DraftTree;
 import org.jspecify.annotations.Nullable;
 
 /** Native side of {@link DraftTrainer}. */
@@ -209,6 +210,26 @@ final class EngineTrainer {
                 rows,
                 begins,
                 Engine.concatenated(paths),
+                Engine.concatenated(weights),
+                logProbs));
+        return logProbs;
+    }
+
+    float[] accumulateTrees(
+            EngineFeatures features, int[] tokens, int[] rows, List<DraftTree> trees, float[][] weights) {
+        int[][] nodes = trees.stream().map(DraftTree::tokens).toArray(int[][]::new);
+        int[] begins = Engine.begins(nodes);
+        float[] logProbs = new float[begins[nodes.length]];
+        Engine.check(gto4j.gto_trainer_accumulate_trees(
+                handle,
+                features.handle,
+                tokens.length,
+                tokens,
+                nodes.length,
+                rows,
+                begins,
+                Engine.concatenated(trees.stream().map(DraftTree::parents).toArray(int[][]::new)),
+                Engine.concatenated(nodes),
                 Engine.concatenated(weights),
                 logProbs));
         return logProbs;

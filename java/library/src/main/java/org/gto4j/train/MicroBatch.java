@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Sequences whose gradients are added up together. */
 public final class MicroBatch {
+    /** Trees whose rows are in memory together: their activations take more than a text's. */
+    private static final int TREES = 16;
+
     private MicroBatch() {}
 
     /**
@@ -40,6 +43,7 @@ public final class MicroBatch {
                 .build());
         for (int i = 0; weights != null && i < loaded.size(); i++) {
             accumulate(trainer, loaded.get(i), weights.get(i).walked());
+            accumulateTrees(trainer, loaded.get(i), weights.get(i).trees());
         }
         return result;
     }
@@ -74,5 +78,18 @@ public final class MicroBatch {
                 walked.stream().mapToInt(PolicyWeights.Walked::row).toArray(),
                 walked.stream().map(PolicyWeights.Walked::tokens).toArray(int[][]::new),
                 weights);
+    }
+
+    private static void accumulateTrees(
+            DraftTrainer trainer, LoadedSequence loaded, List<PolicyWeights.Weighed> trees) {
+        for (int from = 0; from < trees.size(); from += TREES) {
+            List<PolicyWeights.Weighed> part = trees.subList(from, Math.min(trees.size(), from + TREES));
+            trainer.accumulateTrees(
+                    loaded.features(),
+                    loaded.sequence().tokens(),
+                    part.stream().mapToInt(PolicyWeights.Weighed::row).toArray(),
+                    part.stream().map(PolicyWeights.Weighed::tree).toList(),
+                    part.stream().map(PolicyWeights.Weighed::weights).toArray(float[][]::new));
+        }
     }
 }

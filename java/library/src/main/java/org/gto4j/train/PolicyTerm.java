@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** What Phase II adds to the training loop: weights of log M along accepted paths. */
+/** What Phase II adds to the training loop: weights of log M along accepted paths, or over trees. */
 public interface PolicyTerm extends AutoCloseable {
     /**
      * Weights for the sequences of a micro-batch.

@@ -25,10 +25,6 @@ class GroupPositionsTest {
         return texts;
     }
 
-    private static GroupOptions options(double share, double density) {
-        return GroupOptions.builder().groups(4, share).density(density).build();
-    }
-
     private static int positions(int[][] groups) {
         return Arrays.stream(groups).mapToInt(group -> group.length).sum();
     }
@@ -37,26 +33,26 @@ class GroupPositionsTest {
     void fewTextsAsAWhole() {
         List<LoadedSequence> texts = texts(161, 161, 161, 161, 161);
         for (int epoch = 0; epoch < 50; epoch++) {
-            int[][][] few = new GroupPositions(options(0.1, 0.5), 3).choose(texts, epoch);
+            int[][][] few = new GroupPositions(4, 0.1, 0.5, 3).choose(texts, epoch);
             assertEquals(
                     80,
                     Arrays.stream(few).mapToInt(GroupPositionsTest::positions).sum());
             assertEquals(
                     1, Arrays.stream(few).filter(groups -> groups.length > 0).count());
-            int[][][] everywhere = new GroupPositions(options(0.1, 0.1), 3).choose(texts, epoch);
+            int[][][] everywhere = new GroupPositions(4, 0.1, 0.1, 3).choose(texts, epoch);
             assertTrue(Arrays.stream(everywhere).allMatch(groups -> positions(groups) == 16));
         }
         assertTrue(Arrays.deepEquals(
-                new GroupPositions(options(0.1, 0.5), 3).choose(texts, 4),
-                new GroupPositions(options(0.1, 0.5), 3).choose(texts, 4)));
-        assertEquals(20, new GroupPositions(options(0.1, 0.5), 3).expected(texts), 1e-9, "800 positions, groups of 4");
+                new GroupPositions(4, 0.1, 0.5, 3).choose(texts, 4),
+                new GroupPositions(4, 0.1, 0.5, 3).choose(texts, 4)));
+        assertEquals(20, new GroupPositions(4, 0.1, 0.5, 3).expected(texts), 1e-9, "800 positions, groups of 4");
     }
 
     /** Less than one text at the wanted density: none in most micro-batches, all of one in some. */
     @Test
     void microBatchesWithoutGroups() {
         List<LoadedSequence> texts = texts(161, 161, 161);
-        GroupPositions places = new GroupPositions(options(0.1, 1), 5);
+        GroupPositions places = new GroupPositions(4, 0.1, 1, 5);
         int taken = 0;
         int batches = 4000;
         for (int epoch = 0; epoch < batches; epoch++) {
@@ -75,7 +71,7 @@ class GroupPositionsTest {
         double[] taken = new double[texts.size()];
         int rounds = 4000;
         for (int epoch = 0; epoch < rounds; epoch++) {
-            int[][][] places = new GroupPositions(options(0.05, 0.5), 11).choose(texts, epoch);
+            int[][][] places = new GroupPositions(4, 0.05, 0.5, 11).choose(texts, epoch);
             for (int i = 0; i < taken.length; i++) {
                 taken[i] +=
                         (double) positions(places[i]) / (texts.get(i).sequence().responseLength() - 1) / rounds;
@@ -88,8 +84,8 @@ class GroupPositionsTest {
 
     @Test
     void rowsAreThoseWithARootAndATokenToAccept() {
-        int[][][] places = new GroupPositions(options(1, 1), 1).choose(texts(9), 0);
+        int[][][] places = new GroupPositions(4, 1, 1, 1).choose(texts(9), 0);
         assertArrayEquals(new int[][] {{9, 10, 11, 12}, {13, 14, 15, 16}}, places[0]);
-        assertEquals(0, new GroupPositions(options(1, 1), 1).choose(texts(1), 0)[0].length);
+        assertEquals(0, new GroupPositions(4, 1, 1, 1).choose(texts(1), 0)[0].length);
     }
 }

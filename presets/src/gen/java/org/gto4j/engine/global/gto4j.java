@@ -1094,7 +1094,7 @@ public static native @Cast("gto_status") int gto_draft_session_logits(gto_draft_
 // Parsed from gto4j/trainer.h
 
 /**
- * The trainer: gradients of the EAGLE-3 training-time test (TTT) and of the GTO policy term, and AdamW.
+ * The trainer: gradients of the EAGLE-3 training-time test (TTT), of the GTO policy term and of trees, and AdamW.
  *
  * A micro-batch is a set of sequences. Sequence s holds tokens x[0..L-1] with L rows of features. Trunk rows are t =
  * 0..L-2 (row t takes x[t+1]). TTT pass j = 0..n_passes-1 of row t predicts x[t+2+j]; for j >= 1 it takes h of pass j-1
@@ -1200,6 +1200,32 @@ public static native @Cast("gto_status") int gto_trainer_accumulate_paths(gto_tr
                                                 @Const int[] tokens, int n_paths, @Const int[] path_row,
                                                 @Const int[] path_begin, @Const int[] path_tokens,
                                                 @Const float[] path_weight, float[] log_probs);
+
+/**
+ * The same for trees: several tokens behind one row, and several paths below it. One sequence (features, length, tokens
+ * as above). Tree i (rows ascending, each at most once) hangs below trunk row tree_row[i] and has the nodes
+ * tree_begin[i]..tree_begin[i+1]-1 of parents[], node_tokens[] and node_weight[]; tree_begin has n_trees + 1 entries,
+ * the first of them 0. parents are relative to the tree's first node, < the node's own index, -1 for children of the
+ * root; no node is deeper than GTO_MAX_PASSES (a child of the root: 1). Adds the gradient of - sum over nodes of
+ * node_weight * log M(token | row, tokens above); the net is evaluated at the root and at nodes that have children.
+ * log_probs, if not NULL, receives log M (natural log) a node; -inf outside the draft vocabulary, where the weight
+ * counts as 0. GTO_E_NUMERIC: a weight is NaN or infinite.
+ */
+public static native @Cast("gto_status") int gto_trainer_accumulate_trees(gto_trainer trainer, @Const gto_features features, int length,
+                                                @Const IntPointer tokens, int n_trees, @Const IntPointer tree_row,
+                                                @Const IntPointer tree_begin, @Const IntPointer parents,
+                                                @Const IntPointer node_tokens, @Const FloatPointer node_weight,
+                                                FloatPointer log_probs);
+public static native @Cast("gto_status") int gto_trainer_accumulate_trees(gto_trainer trainer, @Const gto_features features, int length,
+                                                @Const IntBuffer tokens, int n_trees, @Const IntBuffer tree_row,
+                                                @Const IntBuffer tree_begin, @Const IntBuffer parents,
+                                                @Const IntBuffer node_tokens, @Const FloatBuffer node_weight,
+                                                FloatBuffer log_probs);
+public static native @Cast("gto_status") int gto_trainer_accumulate_trees(gto_trainer trainer, @Const gto_features features, int length,
+                                                @Const int[] tokens, int n_trees, @Const int[] tree_row,
+                                                @Const int[] tree_begin, @Const int[] parents,
+                                                @Const int[] node_tokens, @Const float[] node_weight,
+                                                float[] log_probs);
 
 /** Clips the accumulated gradient to global norm {@code clip} (0 = off), one AdamW step at {@code learning_rate}, zeroes the
  *  gradients. *grad_norm = norm before clipping. GTO_E_NUMERIC: the norm isn't finite (nothing is updated, gradients

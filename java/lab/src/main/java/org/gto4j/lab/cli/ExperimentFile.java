@@ -281,7 +281,7 @@ record ExperimentFile(
                 phase,
                 values.has(FROM) ? there(values, FROM, folder, "") : null,
                 training.options(!values.has(FROM)),
-                training.groups(),
+                training.objective(),
                 training.vocabulary(),
                 training.init(),
                 values.setBy(recorded),

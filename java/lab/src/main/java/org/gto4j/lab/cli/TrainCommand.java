@@ -6,7 +6,6 @@ import java.util.Locale;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.PromptFile;
 import org.gto4j.data.RegenerationOptions;
-import org.gto4j.gto.GroupTreeOptimization;
 import org.gto4j.io.FolderLock;
 import org.gto4j.lab.terminal.Console;
 import org.gto4j.lab.terminal.InterruptedRunException;
@@ -75,7 +74,8 @@ final class TrainCommand implements Command {
                 "-m model.gguf --prompts questions.jsonl --phase 1 --out run1 --minutes 60",
                 "-m model.gguf --corpus run1/corpus --phase 2 --from run1/draft.gguf --out run2 --epochs 1",
                 "-m model.gguf --corpus corpus --phase 2 --from run1/draft.gguf --out run3 --steps 500 --reward exact --omega 0.3 --lr 1e-4",
-                "-m model.gguf --corpus corpus --phase 2 --from run1/draft.gguf --out run4 --reward greedy --advantage sequence --refresh 200");
+                "-m model.gguf --corpus corpus --phase 2 --from run1/draft.gguf --out run4 --reward greedy --advantage sequence --refresh 200",
+                "-m model.gguf --corpus corpus --phase 2 --from run1/draft.gguf --out run5 --objective tree-gradient --steps 500 --omega 1 --lr 1e-4");
     }
 
     @Override
@@ -152,8 +152,7 @@ final class TrainCommand implements Command {
             display = new TrainingDisplay(console, progress);
             result = phase == 1
                     ? Trainer.run(target, draft, corpus, out, settings.options(fresh), run, display)
-                    : GroupTreeOptimization.run(
-                            target, draft, corpus, out, settings.options(fresh), settings.groups(), run, display);
+                    : settings.objective().train(target, draft, corpus, out, settings.options(fresh), run, display);
         }
         display.best().ifPresent(best -> console.say(out.resolve("best.gguf") + " is the draft of " + best));
         return result;

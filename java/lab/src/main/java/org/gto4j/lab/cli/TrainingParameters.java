@@ -2,6 +2,7 @@ package org.gto4j.lab.cli;
 
 import java.util.OptionalDouble;
 import org.gto4j.gto.GroupOptions;
+import org.gto4j.gto.TreeObjective;
 import org.gto4j.model.DraftConfig;
 import org.gto4j.model.TrainingBatch;
 import org.gto4j.train.Budget;
@@ -97,7 +98,7 @@ final class TrainingParameters {
                     "omega",
                     "X",
                     Numbers.any(),
-                    "weight of the policy term; below 0 turns it round")
+                    "weight of what phase 2 adds to the token loss; below 0 turns it round")
             .orElse(GROUPS.omega());
     static final Parameter<Double> GROUP_SHARE = Parameter.of(
                     ParameterGroup.GTO,
@@ -128,9 +129,14 @@ final class TrainingParameters {
                     SEED)
             .and(LearningParameters.ALL)
             .and(OMEGA, GROUP_SHARE, REFRESH)
-            .and(PolicyParameters.ALL);
+            .and(PolicyParameters.ALL)
+            .and(ObjectiveParameters.ALL);
 
-    private static final Parameters PHASE_TWO_ONLY = PolicyParameters.ALL.and(OMEGA, GROUP_SHARE, REFRESH);
+    private static final Parameters PHASE_TWO_ONLY =
+            PolicyParameters.ALL.and(ObjectiveParameters.ALL).and(OMEGA, GROUP_SHARE, REFRESH);
+
+    private static final Parameters OF_GTO =
+            PolicyParameters.ALL.without(RewardParameters.ALL).and(RewardParameters.ETA, REFRESH);
 
     private final ParameterValues values;
     private final int phase;
@@ -168,7 +174,7 @@ final class TrainingParameters {
      */
     void check(boolean newDraft) {
         options(newDraft);
-        groups();
+        objective();
         vocabulary();
         init();
         seed();
@@ -197,7 +203,18 @@ final class TrainingParameters {
                 .build();
     }
 
-    GroupOptions groups() {
+    TreeObjective objective() {
+        return switch (ObjectiveParameters.of(values, OF_GTO)) {
+            case GTO -> groups();
+            case TREE_GRADIENT ->
+                ObjectiveParameters.gradient(values)
+                        .share(values.get(GROUP_SHARE))
+                        .omega(values.get(OMEGA))
+                        .build();
+        };
+    }
+
+    private GroupOptions groups() {
         return PolicyParameters.of(values)
                 .share(values.get(GROUP_SHARE))
                 .omega(values.get(OMEGA))

@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.gto4j.error.GtoException;
-import org.gto4j.gto.GroupOptions;
+import org.gto4j.gto.TreeObjective;
 import org.gto4j.model.DraftConfig;
 import org.gto4j.train.TrainingOptions;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param phase 1 or 2; 0 = the draft to start from is measured as it is
  * @param from the draft to start from; null = a new one (phase 1 only)
  * @param options of the training
- * @param groups of phase 2; phase 1 doesn't look at them
+ * @param objective of phase 2; phase 1 doesn't look at it
  * @param vocabulary tokens that a new draft can propose, at least 1
  * @param init where a new draft's weights come from
  * @param setBy who set each of the arm's options, by name; kept in its run's {@code config.json}
@@ -28,7 +28,7 @@ public record Arm(
         int phase,
         @Nullable Path from,
         TrainingOptions options,
-        GroupOptions groups,
+        TreeObjective objective,
         int vocabulary,
         DraftConfig.Init init,
         Map<String, String> setBy,
@@ -40,13 +40,9 @@ public record Arm(
         require(name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]*"), "name", "letters, digits, '.', '_' and '-'", name);
         require(phase >= 0 && phase <= 2, "phase", "0, 1 or 2", phase);
         require(phase == 1 || from != null, "from", "the draft that phase " + phase + " starts from", "nothing");
-        require(
-                phase < 2
-                        || options.keepTopK() == 0
-                        || options.keepTopK() > groups.tree().topK(),
-                "keep-top-k",
-                "0 or more than the tree's top-k " + groups.tree().topK() + ", so that rows with policy weight stay",
-                options.keepTopK());
+        if (phase == 2) {
+            objective.require(options);
+        }
     }
 
     private static void require(boolean good, String field, String expected, Object found) {

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSplit;
 import org.gto4j.error.GtoException;
-import org.gto4j.gto.GroupTreeOptimization;
+import org.gto4j.gto.TreeObjective;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.TargetModel;
 import org.gto4j.train.RunOptions;
@@ -88,7 +88,7 @@ public final class Experiment {
      *
      * @param arms with names that differ
      * @return one an arm, in their order; empty if the listener asked to stop (the folder holds what was done)
-     * @throws GtoException as {@link Trainer#run} and {@link GroupTreeOptimization#run}
+     * @throws GtoException as {@link Trainer#run} and {@link TreeObjective#train}
      */
     public Optional<List<ArmResult>> run(List<Arm> arms, ExperimentListener listener) {
         List<ArmResult> results = new ArrayList<>();
@@ -122,8 +122,7 @@ public final class Experiment {
         try (DraftModel draft = start(arm)) {
             return arm.phase() == 1
                     ? Trainer.run(target, draft, corpus, folder(arm), arm.options(), run, listener)
-                    : GroupTreeOptimization.run(
-                            target, draft, corpus, folder(arm), arm.options(), arm.groups(), run, listener);
+                    : arm.objective().train(target, draft, corpus, folder(arm), arm.options(), run, listener);
         }
     }
 

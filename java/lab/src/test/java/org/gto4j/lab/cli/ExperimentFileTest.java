@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.gto4j.error.GtoException;
+import org.gto4j.gto.GroupOptions;
 import org.gto4j.gto.Reward;
+import org.gto4j.gto.TreeGradientOptions;
 import org.gto4j.lab.experiment.Arm;
 import org.gto4j.train.Budget;
 import org.gto4j.train.TrainingOptions;
@@ -54,6 +56,7 @@ class ExperimentFileTest {
                         + file.run().validation());
         Arm plain = file.arms().get(0);
         Arm gto = file.arms().get(1);
+        GroupOptions groups = (GroupOptions) gto.objective();
         assertEquals(Budget.steps(20), plain.options().budget());
         assertEquals(Budget.steps(20), gto.options().budget());
         assertEquals(1e-4f, plain.options().learningRate().peak());
@@ -63,12 +66,42 @@ class ExperimentFileTest {
         assertEquals(
                 List.of(Reward.EXACT, 4, 0.25, 0.3, false, 3),
                 List.of(
-                        gto.groups().reward(),
-                        gto.groups().groupSize(),
-                        gto.groups().share(),
-                        gto.groups().omega(),
-                        gto.groups().reference(),
-                        gto.groups().tree().depth()));
+                        groups.reward(),
+                        groups.groupSize(),
+                        groups.share(),
+                        groups.omega(),
+                        groups.reference(),
+                        groups.tree().depth()));
+    }
+
+    @Test
+    void aTreeGradientTakesItsOwnOptions() throws IOException {
+        String arm =
+                "\"reward\": \"exact\", \"group-size\": 4, \"group-share\": 0.25, \"omega\": 0.3, \"lr\": 2e-5, \"no-reference\": true";
+        assertTrue(GOOD.contains(arm));
+        TreeGradientOptions gradient = (TreeGradientOptions) read(GOOD.replace(
+                        arm,
+                        "\"objective\": \"tree-gradient\", \"bandwidth\": 0.2, \"candidates\": 3, \"reward\": \"greedy\", \"omega\": 2, \"group-share\": 0.5"))
+                .arms()
+                .get(1)
+                .objective();
+        assertEquals(
+                List.of(Reward.GREEDY, 0.2, 3.0, 2.0, 0.5, 8, 24),
+                List.of(
+                        gradient.reward(),
+                        gradient.bandwidth(),
+                        gradient.candidates(),
+                        gradient.omega(),
+                        gradient.share(),
+                        gradient.groupSize(),
+                        gradient.candidateTree().nodes()));
+        assertEquals(
+                Reward.EXACT,
+                ((TreeGradientOptions) read(GOOD.replace(arm, "\"objective\": \"tree-gradient\""))
+                                .arms()
+                                .get(1)
+                                .objective())
+                        .reward());
     }
 
     @Test
@@ -111,7 +144,10 @@ class ExperimentFileTest {
                 "\"omega\": 0.3 | \"early-ttt\": 8 | arm 'gto', training option earlyPasses: expected 1..7 | found 8",
                 "\"reward\": \"exact\" | \"reward\": \"best\" | arm 'gto', field reward: expected one of [lse, max, mean, exact, greedy] | found 'best'",
                 "\"group-size\": 4 | \"group-size\": 1 | arm 'gto', field group-size: expected a whole number of at least 2 | found '1'",
-                "\"omega\": 0.3 | \"keep-top-k\": 3 | arm 'gto', field keep-top-k: expected 0 or more than the tree's top-k 3 | found 3",
+                "\"omega\": 0.3 | \"keep-top-k\": 3 | arm 'gto', training option keepTopK: expected 0 or more than the tree's top-k 3 | found 3",
+                "\"omega\": 0.3 | \"bandwidth\": 3 | arm 'gto', field bandwidth: goes with objective tree-gradient | alone",
+                "\"omega\": 0.3 | \"objective\": \"tree-gradient\" | arm 'gto', field no-reference: goes with objective gto | alone",
+                "\"reward\": \"exact\" | \"reward\": \"mean\", \"objective\": \"best\" | arm 'gto', field objective: expected one of [gto, tree-gradient] | found 'best'",
                 "\"omega\": 0.3 | \"minutes\": 3 | arm 'gto', field minutes: expected no budget of an arm's own | found 3",
                 "\"no-reference\": true | \"no-reference\": 1 | arm 'gto', field no-reference: expected true or false | found 1",
                 "{\"name\": \"plain\", \"phase\": 1} | {\"name\": \"plain\"} | arm 'plain', field phase: expected 0 (the draft as it is), 1 or 2 | found nothing",
