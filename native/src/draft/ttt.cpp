@@ -33,7 +33,9 @@
 // Biases, of nets that have some, are added right after their products: b_fc, b_qkv (before the rotation), b_o.
 //
 // Objective, q = softmax(z), label: predicted[r][j]'s column; -1, what t can't propose, has no policy term:
-//   L = sum over (r, j) of token_weight[r][j] * token_loss(p, q) - policy_weight[r][j] * log q_label
+//   L = sum over (r, j) of w[r][j] * token_loss(p, q) - policy_weight[r][j] * log q_label
+//   w[r][j] = token_weight[r][j] * miss_decay^(number of passes i < j of r whose label's logit isn't the greatest),
+//   a constant of the gradient
 //
 // Gradients that arise here, since logits are kept for chunk_rows rows only; d_x is dL/dx:
 //   d_z  (in the place of z, loss/kernels.h)                          [V]
@@ -118,6 +120,7 @@ void ttt::load_trunk(const ttt_plan & plan) {
     trunk.position = plan.position;
     roots_.assign(1, {});
     child_.clear();
+    miss_factor_.assign(plan.roots(), 1.0f);
     output_.assign(1, std::vector<int32_t>(plan.trunk(), -1));
     for (int64_t r = 0; r < plan.roots(); r++) {
         const int32_t row = plan.root[r];
@@ -140,6 +143,11 @@ void ttt::load_offered(const ttt_plan & plan) {
 
 int32_t ttt::token_of(const ttt_plan & plan, int32_t column) const {
     return column < s_.n_draft_vocab ? draft_.d2t[column] : plan.offered_token[column - s_.n_draft_vocab];
+}
+
+// Once all of the root's passes before `step` are scored.
+float ttt::token_weight(const ttt_plan & plan, int32_t root, int32_t step) const {
+    return plan.token_weight[plan.at(root, step)] * miss_factor_[root];
 }
 
 void ttt::target_distributions(const ttt_plan & plan) {
@@ -189,12 +197,12 @@ void ttt::score(const ttt_plan & plan, int32_t step, float * gradient, std::vect
     rows.resize(n);
     const int64_t own = s_.n_draft_vocab, offers = offered_.rows;
     std::vector<int32_t> label(n), target(n), begin, end;
-    std::vector<float> token_weight(n), policy_weight(n);
+    std::vector<float> weight(n), policy_weight(n);
     for (int64_t i = 0; i < n; i++) {
         const int64_t cell = plan.at(roots[i], step);
         label[i] = plan.label[cell];
         target[i] = plan.target_row[cell];
-        token_weight[i] = plan.token_weight[cell];
+        weight[i] = token_weight(plan, roots[i], step);
         policy_weight[i] = plan.policy_weight[cell];
         if (offers > 0) {
             const int32_t trunk_row = plan.root[roots[i]];
@@ -216,7 +224,7 @@ void ttt::score(const ttt_plan & plan, int32_t step, float * gradient, std::vect
         }
         record_rows(q_, count,
                     token_loss_rows{plan.loss, z, distribution_, q_.here(label.data() + first, count),
-                                    q_.here(target.data() + first, count), q_.here(token_weight.data() + first, count),
+                                    q_.here(target.data() + first, count), q_.here(weight.data() + first, count),
                                     q_.here(policy_weight.data() + first, count), q_.back(rows.data() + first, count)});
         if (gradient) {
             const matrix d_y = d_y_.slice(at, count);
@@ -286,13 +294,16 @@ void ttt::forward(const ttt_plan & plan, float * gradient, gto_batch_result & re
                 result.unmasked[step]++;
                 result.loss[step] += rows[i].token_loss;
                 result.acceptance[step] += rows[i].acceptance;
-                result.objective += (double) plan.token_weight[at] * rows[i].token_loss;
+                result.objective += (double) token_weight(plan, roots_[step][i], step) * rows[i].token_loss;
             }
             if (policy != 0.0f) {
                 result.policy[step] += (double) policy * rows[i].log_prob;
                 result.objective -= (double) policy * rows[i].log_prob;
             }
             if (log_probs) (*log_probs)[at] = rows[i].log_prob;
+        }
+        for (size_t i = 0; i < rows.size(); i++) {
+            if (rows[i].rank > 0) miss_factor_[roots_[step][i]] *= plan.miss_decay;
         }
         next_pass(plan, step, rows);
     }
