@@ -244,6 +244,20 @@ TEST_F(gradients, of_the_policy_term) {
     check_all(batch);
 }
 
+TEST_F(gradients, of_hard_labels_and_weights_that_fall_with_misses) {
+    const random_text text(tiny, {24, 17}, 3, 14);
+    gto_batch batch = text.batch(4, 0);
+    const std::vector<float> weights = policy_weights(text, 4, 15);
+    batch.policy_weight = weights.data();
+    const double plain = objective(batch);
+    batch.miss_decay = 0.5f;
+    const double decayed = objective(batch);
+    EXPECT_LT(decayed, plain - 0.1);
+    batch.hard_label_share = 0.4f;
+    EXPECT_GT(std::fabs(objective(batch) - decayed), 1e-2);
+    check_all(batch);
+}
+
 // Also through the target's head rows, which have no gradient of their own.
 TEST_F(gradients, of_a_context_vocabulary) {
     ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 0.5f));

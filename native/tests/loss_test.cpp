@@ -18,7 +18,9 @@ constexpr float eta = 3.0f;
 
 std::vector<token_loss> all_losses() {
     std::vector<token_loss> all;
-    for (int32_t kind = GTO_LOSS_CROSS_ENTROPY; kind <= GTO_LOSS_LK_LAMBDA; kind++) all.push_back({kind, eta});
+    for (int32_t kind = GTO_LOSS_CROSS_ENTROPY; kind <= GTO_LOSS_LK_LAMBDA; kind++) {
+        for (const float hard_label_share : {0.0f, 0.3f, 1.0f}) all.push_back({kind, eta, hard_label_share});
+    }
     return all;
 }
 
@@ -50,10 +52,17 @@ double naive_lambda(const std::vector<double> & z, const std::vector<float> & p)
     return std::exp(-eta * overlap(z, p));
 }
 
+// With its hard label.
+double naive_loss(token_loss loss, double lambda, const std::vector<double> & z, const std::vector<float> & p,
+                  int32_t label) {
+    const double soft = naive_loss(loss.kind, lambda, z, p), hard = loss.hard_label_share;
+    return label < 0 ? soft : (1.0 - hard) * soft - hard * naive_log_softmax(z, label);
+}
+
 // The scalar whose gradient the kernel writes.
-double objective(int32_t kind, double lambda, const std::vector<double> & z, const std::vector<float> & p,
+double objective(token_loss loss, double lambda, const std::vector<double> & z, const std::vector<float> & p,
                  double token_weight, double policy_weight, int32_t label) {
-    return token_weight * naive_loss(kind, lambda, z, p) -
+    return token_weight * naive_loss(loss, lambda, z, p, label) -
            (label >= 0 ? policy_weight * naive_log_softmax(z, label) : 0.0);
 }
 
@@ -120,8 +129,8 @@ TEST(TokenLoss, ValueAgreesWithTheNaiveForm) {
             const loss_row out = token_loss_row(loss, d.data(), r.p.data(), (int32_t) z.size(), r.token_weight,
                                                 r.policy_weight, r.label);
             const bool counted = r.token_weight != 0.0f;
-            EXPECT_NEAR(out.token_loss, counted ? naive_loss(loss.kind, naive_lambda(z, r.p), z, r.p) : 0.0, 1e-4)
-                << "loss " << loss.kind;
+            EXPECT_NEAR(out.token_loss, counted ? naive_loss(loss, naive_lambda(z, r.p), z, r.p, r.label) : 0.0, 1e-4)
+                << "loss " << loss.kind << ", hard labels " << loss.hard_label_share;
             EXPECT_NEAR(out.acceptance, counted ? overlap(z, r.p) : 0.0, 1e-5) << "loss " << loss.kind;
         }
     }
@@ -139,9 +148,9 @@ TEST(TokenLoss, GradientAgreesWithCentralDifferences) {
             for (int32_t i = 0; i < n; ++i) {
                 std::vector<double> z(r.z.begin(), r.z.end());
                 z[i] += step;
-                const double above = objective(loss.kind, lambda, z, r.p, r.token_weight, r.policy_weight, r.label);
+                const double above = objective(loss, lambda, z, r.p, r.token_weight, r.policy_weight, r.label);
                 z[i] -= 2 * step;
-                const double below = objective(loss.kind, lambda, z, r.p, r.token_weight, r.policy_weight, r.label);
+                const double below = objective(loss, lambda, z, r.p, r.token_weight, r.policy_weight, r.label);
                 ASSERT_NEAR(d[i], (above - below) / (2 * step), 2e-6)
                     << "loss " << loss.kind << ", " << n << " entries, entry " << i;
             }

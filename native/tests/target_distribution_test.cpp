@@ -55,7 +55,7 @@ void check_loss(const tiny_options & options) {
     batch.loss_mask = mask.data();
     batch.argmax = said.argmax.data();
     batch.n_passes = 1;
-    batch.step_decay = batch.token_weight = 1.0f;
+    batch.step_decay = batch.token_weight = batch.miss_decay = 1.0f;
     gto_batch_result result;
     ASSERT_OK(gto_trainer_evaluate(trainer, batch, &result));
 

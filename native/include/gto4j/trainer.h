@@ -12,6 +12,13 @@
  * all of them, see `mean_over_all`): a pair weighs the same whether or not other rows have left (keep_top_k). A row
  * ends where the response ends. Policy term: - policy_weight[t][j] * log M(x[t+2+j] | row t, pass j).
  *
+ * Two options change the token loss, and nothing else. `miss_decay`: a pass i misses if a logit of the draft is greater
+ * than that of its text's token x[t+2+i], or if this token isn't in the draft vocabulary; there the text leaves the
+ * draft's greedy path. The pair (t, j) weighs miss_decay^(misses of row t in its passes i < j) times as much; N stays
+ * what it is. `hard_label_share` = a: the loss of a pair becomes (1 - a) times the loss against p, plus a times
+ * - log M(x[t+2+j] | row t, pass j). Masked pairs stay masked; a pair whose text token isn't in the draft vocabulary
+ * keeps the loss against p alone. Of greedy texts this label is the target's argmax.
+ *
  * Of a draft with a context vocabulary (gto_draft_set_context_vocabulary) "the draft vocabulary" means above, for row t
  * in all its passes, the draft's own tokens and those of x[1..t+1] that it lacks. The target's head rows stand for the
  * latter; they are frozen. Pairs behind a token of the text that row t doesn't offer are masked.
@@ -64,6 +71,8 @@ typedef struct gto_batch {
     float loss_eta;     /**< of GTO_LOSS_LK_LAMBDA, >= 0; 3 in its paper */
     float token_weight; /**< factor of the token loss, 1; 0 = policy term only */
     const float * policy_weight; /**< [sum of lengths][n_passes], row t of its sequence; NULL = none */
+    float miss_decay;            /**< in (0, 1]; 1: all passes of a row weigh what step_decay says */
+    float hard_label_share;      /**< in [0, 1]; 0: soft labels alone */
 } gto_batch;
 
 /** Per TTT pass sums over the micro-batch. */
@@ -121,7 +130,8 @@ GTO_API gto_status gto_trainer_memory(const gto_trainer * trainer, gto_training_
  * is computed, and the gradients stay; any later failure zeroes them. GTO_E_NUMERIC: a policy weight or the loss is NaN
  * or infinite. */
 GTO_API gto_status gto_trainer_accumulate(gto_trainer * trainer, gto_batch batch, gto_batch_result * result);
-/** The same figures without gradients (validation). */
+/** The same figures without gradients (validation). They are those of the batch's own options: losses and objectives of
+ *  two batches compare only if loss, miss_decay and hard_label_share are the same. */
 GTO_API gto_status gto_trainer_evaluate(gto_trainer * trainer, gto_batch batch, gto_batch_result * result);
 
 /**

@@ -33,7 +33,9 @@
 // Biases, of nets that have some, are added right after their products: b_fc, b_qkv (before the rotation), b_o.
 //
 // Objective, q = softmax(z), label: predicted[r][j]'s column; -1, what t can't propose, has no policy term:
-//   L = sum over (r, j) of token_weight[r][j] * token_loss(p, q) - policy_weight[r][j] * log q_label
+//   L = sum over (r, j) of w[r][j] * token_loss(p, q) - policy_weight[r][j] * log q_label
+//   w[r][j] = token_weight[r][j] * miss_decay^(number of passes i < j of r whose label's logit isn't the greatest),
+//   a constant of the gradient
 // of trees, with the labels y_k of (r, j) and their weights w_k:
 //   L = - sum over (r, j) and k of w_k log q_{y_k}
 // Chains of a tree have the output row of pass 0 in common: one of that has several rows in pass 1.
@@ -120,6 +122,7 @@ void ttt::load_trunk(const ttt_plan & plan) {
     trunk.position = plan.position;
     roots_.assign(1, {});
     children_.clear();
+    miss_factor_.assign(plan.roots(), 1.0f);
     output_.assign(1, std::vector<int32_t>(plan.trunk(), -1));
     for (int64_t r = 0; r < plan.roots(); r = plan.end_of_chains(r)) {
         const int32_t row = plan.root[r];
@@ -142,6 +145,11 @@ void ttt::load_offered(const ttt_plan & plan) {
 
 int32_t ttt::token_of(const ttt_plan & plan, int32_t column) const {
     return column < s_.n_draft_vocab ? draft_.d2t[column] : plan.offered_token[column - s_.n_draft_vocab];
+}
+
+// Once all of the root's passes before `step` are scored.
+float ttt::token_weight(const ttt_plan & plan, int32_t root, int32_t step) const {
+    return plan.token_weight[plan.at(root, step)] * miss_factor_[root];
 }
 
 void ttt::target_distributions(const ttt_plan & plan) {
@@ -228,18 +236,18 @@ void ttt::score(const ttt_plan & plan, int32_t step, float * gradient, std::vect
     const int64_t n = passes_[step].queries.size();
     rows.resize(n);
     std::vector<int32_t> label(n), target(n);
-    std::vector<float> token_weight(n), policy_weight(n);
+    std::vector<float> weight(n), policy_weight(n);
     for (int64_t i = 0; i < n; i++) {
         const int64_t cell = plan.at(roots_[step][i], step);
         label[i] = plan.label[cell];
         target[i] = plan.target_row[cell];
-        token_weight[i] = plan.token_weight[cell];
+        weight[i] = token_weight(plan, roots_[step][i], step);
         policy_weight[i] = plan.policy_weight[cell];
     }
     score(plan, step, gradient, [&](const matrix & z, int64_t first, int64_t count) {
         record_rows(q_, count,
                     token_loss_rows{plan.loss, z, distribution_, q_.here(label.data() + first, count),
-                                    q_.here(target.data() + first, count), q_.here(token_weight.data() + first, count),
+                                    q_.here(target.data() + first, count), q_.here(weight.data() + first, count),
                                     q_.here(policy_weight.data() + first, count), q_.back(rows.data() + first, count)});
     });
 }
@@ -304,13 +312,16 @@ void ttt::forward_text(const ttt_plan & plan, int32_t step, float * gradient, gt
             result.unmasked[step]++;
             result.loss[step] += rows[i].token_loss;
             result.acceptance[step] += rows[i].acceptance;
-            result.objective += (double) plan.token_weight[at] * rows[i].token_loss;
+            result.objective += (double) token_weight(plan, roots_[step][i], step) * rows[i].token_loss;
         }
         if (policy != 0.0f) {
             result.policy[step] += (double) policy * rows[i].log_prob;
             result.objective -= (double) policy * rows[i].log_prob;
         }
         if (log_probs) (*log_probs)[at] = rows[i].log_prob;
+    }
+    for (size_t i = 0; i < rows.size(); i++) {
+        if (rows[i].rank > 0) miss_factor_[roots_[step][i]] *= plan.miss_decay;
     }
     next_pass(plan, step, rows);
 }

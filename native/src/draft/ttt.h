@@ -30,6 +30,7 @@ class ttt {
     void load_trunk(const ttt_plan & plan);
     void load_offered(const ttt_plan & plan);
     int32_t token_of(const ttt_plan & plan, int32_t column) const;
+    float token_weight(const ttt_plan & plan, int32_t root, int32_t step) const;
     void target_distributions(const ttt_plan & plan);
     void forward(const ttt_plan & plan, float * gradient, gto_batch_result & result, std::vector<float> * log_probs);
     void forward_text(const ttt_plan & plan, int32_t step, float * gradient, gto_batch_result & result,
@@ -78,6 +79,7 @@ class ttt {
     // per TTT pass, and by output rows their pool rows in the next one: the first each, then the second, ..; -1 none
     std::vector<std::vector<std::vector<int32_t>>> children_;
     std::vector<std::vector<int32_t>> output_; // per TTT pass and pool row: its output row in the pass, or -1
+    std::vector<float> miss_factor_;           // per root: miss_decay^(misses of its passes so far)
 };
 
 } // namespace gto

@@ -47,11 +47,15 @@ ttt_plan plan_text(const gto_draft & draft, const gto_batch & batch) {
     require_at_least("keep_top_k", batch.keep_top_k, 0);
     require_finite("step_decay", batch.step_decay);
     require_finite("token_weight", batch.token_weight);
+    if (!(batch.miss_decay > 0 && batch.miss_decay <= 1)) {
+        fail(GTO_E_ARGUMENT, "miss_decay: expected a number in (0, 1], found %g", batch.miss_decay);
+    }
     ttt_plan plan;
     logit_columns columns(draft, plan);
     plan.n_passes = batch.n_passes;
     plan.keep_top_k = batch.keep_top_k;
-    plan.loss = {batch.loss, batch.loss_eta};
+    plan.miss_decay = batch.miss_decay;
+    plan.loss = {batch.loss, batch.loss_eta, batch.hard_label_share};
     check(plan.loss);
     int64_t unmasked = 0, all = 0;
     const int32_t * tokens = batch.tokens;

@@ -19,6 +19,7 @@ struct ttt_plan {
 
     int32_t n_passes = 1;
     int32_t keep_top_k = 0;
+    float miss_decay = 1.0f; // factor of the token weights of the passes after one that missed (gto4j/trainer.h)
     token_loss loss;
     std::vector<source> sources;
 

@@ -9,7 +9,7 @@
 // A row's part of the objective, and its gradient, which takes the place of z:
 //   J       = token_weight * token_loss(p, q) - policy_weight * log_prob
 //   dJ/dz_v = token_weight * d(token_loss)/dz_v + policy_weight (q_v - [v = y])
-// token_loss and d(token_loss)/dz_v are in token_loss.h.
+// token_loss and d(token_loss)/dz_v are in token_loss.h. Its hard label is y, too.
 #pragma once
 
 #include "kernel/exponential.h"
@@ -34,13 +34,14 @@ template <class Group> GTO_HD void softmax_row(Group g, float * z, int32_t n) {
 
 // z becomes d(logits) = token_weight d(token loss)/dz + policy_weight (softmax(z) - onehot(label)); see gto4j/loss.h.
 // With token_weight 0 p isn't read (it may be null), and token_loss and acceptance are 0. With label -1 policy_weight
-// counts as 0. Every lane returns the same result.
+// counts as 0, and so does the loss's hard share. Every lane returns the same result.
 template <class Group> GTO_HD loss_row token_loss_row(Group g, token_loss loss, float * z, const float * p, int32_t n,
                                                       float token_weight, float policy_weight, int32_t label) {
     const best top = largest(g, z, n);
     const float m = top.value, z_label = label >= 0 ? z[label] : 0.0f;
     const int32_t rank = label >= 0 ? count(g, n, [=](int32_t i) { return z[i] > z_label; }) : n;
-    if (label < 0) policy_weight = 0.0f;
+    if (label < 0) policy_weight = loss.hard_label_share = 0.0f;
+    const double hard = loss.hard_label_share, soft = 1.0 - hard;
 
     // The reductions above are barriers: from here on every lane touches only its own entries of z.
     double sum;
@@ -63,10 +64,11 @@ template <class Group> GTO_HD loss_row token_loss_row(Group g, token_loss loss, 
         const double plogp =
             loss.has_kl() ? sum_over(g, n, [=](int32_t i) { return p[i] > 0.0f ? p[i] * logf(p[i]) : 0.0f; }) : 0.0;
         const loss_gradient d = gradient_terms(loss, {s.b * log(sum) - s.c, plogp, overlap.a, overlap.b});
-        row.token_loss = sum == sum ? (float) d.loss : NAN; // the overlap doesn't see a broken logit
+        const double of_label = hard > 0.0 ? hard * (log(sum) - (double) (z_label - m)) : 0.0; // the logit may be -inf
+        row.token_loss = sum == sum ? (float) (soft * d.loss + of_label) : NAN; // the overlap sees no broken logit
         row.acceptance = (float) overlap.a;
-        const float of_q = (float) (token_weight * d.q + policy_weight), of_p = (float) (token_weight * d.p),
-                    of_lower = (float) (token_weight * d.lower);
+        const float of_q = (float) (token_weight * (soft * d.q + hard) + policy_weight),
+                    of_p = (float) (token_weight * (soft * d.p)), of_lower = (float) (token_weight * (soft * d.lower));
         each(g, n, [=](int32_t i) { z[i] = of_q * z[i] + of_p * p[i] + (z[i] < p[i] ? of_lower * z[i] : 0.0f); });
     } else {
         sum = sum_over(g, n, [=](int32_t i) { return z[i] = exponential(z[i] - m); });
@@ -74,7 +76,7 @@ template <class Group> GTO_HD loss_row token_loss_row(Group g, token_loss loss, 
         each(g, n, [=](int32_t i) { z[i] *= scale; });
     }
     // the lane that wrote z[label]
-    if (label >= 0 && label % g.size() == g.rank()) z[label] -= policy_weight;
+    if (label >= 0 && label % g.size() == g.rank()) z[label] -= token_weight * loss.hard_label_share + policy_weight;
     if (label >= 0) row.log_prob = (float) ((double) (z_label - m) - log(sum));
     return row;
 }

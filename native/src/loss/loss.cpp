@@ -45,6 +45,9 @@ void check(token_loss loss) {
     if (!std::isfinite(loss.eta) || loss.eta < 0) {
         fail(GTO_E_ARGUMENT, "eta of the loss: expected a finite number of at least 0, found %g", loss.eta);
     }
+    if (!(loss.hard_label_share >= 0 && loss.hard_label_share <= 1)) {
+        fail(GTO_E_ARGUMENT, "hard_label_share: expected a number in [0, 1], found %g", loss.hard_label_share);
+    }
 }
 
 } // namespace gto

@@ -7,7 +7,7 @@
 
 namespace gto {
 
-// Fails with GTO_E_ARGUMENT if the kind or eta is out of range.
+// Fails with GTO_E_ARGUMENT if the kind, eta or the hard share is out of range.
 void check(token_loss loss);
 
 // z [n] becomes d(logits). p [n] isn't read (may be null) if token_weight is 0. label: -1 or 0..n-1. Weights must be

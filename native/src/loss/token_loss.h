@@ -14,6 +14,9 @@
 //   LK_ALPHA          - log alpha                    ( S / alpha,                 0,       -1 / alpha    )
 //   LK_LAMBDA         lambda KL + (1 - lambda) TV    ( lambda + (1 - lambda) S,  -lambda,  -(1 - lambda) )
 // with lambda = exp(-eta alpha), which counts as a constant.
+//
+// Mixed with the cross-entropy against a hard label y, with share a:
+//   (1 - a) loss - a log q_y,   d/dz_v = (1 - a) d(loss)/dz_v + a (q_v - [v = y])
 #pragma once
 
 #include "gto4j/loss.h"
@@ -24,6 +27,7 @@ namespace gto {
 struct token_loss {
     int32_t kind = GTO_LOSS_CROSS_ENTROPY; // GTO_LOSS_*
     float eta = 3.0f;                      // of LK_LAMBDA
+    float hard_label_share = 0.0f;         // a, in [0, 1]; a row without a label has none
 
     GTO_HD bool has_kl() const { return kind == GTO_LOSS_FORWARD_KL || kind == GTO_LOSS_LK_LAMBDA; }
 };

@@ -149,6 +149,21 @@ TEST_P(draft_device, trains_as_the_cpu_does) {
     }
 }
 
+TEST_P(draft_device, trains_with_hard_labels_and_weights_that_fall_with_misses) {
+    tiny_draft here(2, 6, GTO_INIT_RANDOM, "CPU"), there(1, 6, GTO_INIT_RANDOM, GetParam().c_str()),
+        other(2, 6, GTO_INIT_RANDOM, "CPU");
+    const random_text text(here, {14, 9}, 3, 4);
+    gto_batch batch = text.batch(4, 0);
+    const trained plain = train(other, batch);
+    batch.miss_decay = 0.5f;
+    batch.hard_label_share = 0.3f;
+    const trained a = train(there, batch), b = train(here, batch);
+    EXPECT_LT(relative_difference(a.gradient, b.gradient), 1e-4);
+    EXPECT_LT(relative_difference(a.weights, b.weights), 1e-5);
+    EXPECT_NEAR(a.result.objective, b.result.objective, 1e-5 * std::fabs(b.result.objective));
+    EXPECT_GT(relative_difference(plain.gradient, b.gradient), 1e-2) << "the options do nothing";
+}
+
 TEST_P(draft_device, grows_and_trains_published_nets) {
     for (const published_net & net : published_nets()) {
         SCOPED_TRACE(net.name);

@@ -41,16 +41,17 @@ template <> struct kernel_case<gto::distribution_rows> {
 
 template <> struct kernel_case<gto::token_loss_rows> {
     static constexpr int32_t kinds = GTO_LOSS_LK_LAMBDA - GTO_LOSS_CROSS_ENTROPY + 1;
-    static constexpr int32_t variants = kinds * n_vocabularies;
+    // with hard labels or without
+    static constexpr int32_t variants = 2 * kinds * n_vocabularies;
 
     static void run(kernel_runner & r, std::mt19937 & random, int32_t variant) {
         constexpr int32_t n = 6, n_distributions = 3;
-        const int32_t n_vocab = vocabularies[variant / kinds], stride = n_vocab + gap;
+        const int32_t n_vocab = vocabularies[variant / kinds % n_vocabularies], stride = n_vocab + gap;
         std::vector<float> p = random_floats(random, (size_t) n_distributions * stride, 3.0f);
         for (int32_t i = 0; i < n_distributions; i++) gto::softmax_row(gto::host_group{}, &p[i * stride], n_vocab);
         std::vector<gto::loss_row> rows(n);
         gto::token_loss_rows k = {};
-        k.loss = {GTO_LOSS_CROSS_ENTROPY + variant % kinds, 3.0f};
+        k.loss = {GTO_LOSS_CROSS_ENTROPY + variant % kinds, 3.0f, variant < kinds * n_vocabularies ? 0.0f : 0.3f};
         k.z = random_matrix(r, random, n, n_vocab, 3.0f);
         k.distribution = matrix_of(r, p, n_vocab);
         k.label = r.array(random_integers(random, n, -1, n_vocab - 1));

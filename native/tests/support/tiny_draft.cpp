@@ -130,6 +130,7 @@ gto_batch random_text::batch(int32_t n_passes, int32_t keep_top_k) const {
     b.step_decay = 0.8f;
     b.keep_top_k = keep_top_k;
     b.token_weight = 1.0f;
+    b.miss_decay = 1.0f;
     return b;
 }
 

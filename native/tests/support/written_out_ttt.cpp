@@ -203,6 +203,8 @@ written_out_result::scored written_out_ttt::score(const cell & at, const row & l
         const int32_t top = batch_.keep_top_k > 0 ? batch_.keep_top_k : 10;
         near = (above(-1e-4) - 1 >= top) != (above(1e-4) >= top);
         made.kept = rank < top;
+        made.missed = rank > 0;
+        made.near_miss = (above(-1e-4) - 1 > 0) != (above(1e-4) > 0);
     }
     if (made.in_loss) {
         std::vector<float> values(draft_.s.d_target);
@@ -214,7 +216,9 @@ written_out_result::scored written_out_ttt::score(const cell & at, const row & l
             const row head = head_row((int64_t) v, more);
             sum += p[v] = std::exp(std::inner_product(head.begin(), head.end(), values.begin(), 0.0));
         }
-        for (size_t v = 0; v < p.size(); v++) made.loss -= p[v] / sum * log_q[v];
+        const double hard = label < 0 ? 0 : batch_.hard_label_share;
+        for (size_t v = 0; v < p.size(); v++) made.loss -= (1 - hard) * p[v] / sum * log_q[v];
+        if (hard > 0) made.loss -= hard * log_q[label];
     }
     return made;
 }
@@ -223,6 +227,7 @@ written_out_result written_out_ttt::run(const mask & may, const judge & stays) c
     struct chain {
         cell at;
         row g, c;
+        double weight;
     };
     written_out_result result;
     std::vector<keys> pool;
@@ -234,7 +239,7 @@ written_out_result written_out_ttt::run(const mask & may, const judge & stays) c
             batch_.features[s]->read(t, 0, (int32_t) taps.size(), taps.data());
             const row g = fused(taps), c = input(g, token(at, t + 1));
             pool.push_back(key_of(at, c));
-            if (in_response(s, t + 2)) chains.push_back({at, g, c});
+            if (in_response(s, t + 2)) chains.push_back({at, g, c, batch_.token_weight});
         }
     }
     for (int32_t pass = 0; pass < batch_.n_passes && !chains.empty(); pass++) {
@@ -244,6 +249,9 @@ written_out_result written_out_ttt::run(const mask & may, const judge & stays) c
             int64_t rank;
             bool near;
             result.scores.push_back(score(one.at, out.log_q, rank, near));
+            written_out_result::scored & scored = result.scores.back();
+            scored.weight = scored.in_loss ? one.weight : 0;
+            const double after = one.weight * batch_.step_decay * (scored.missed ? batch_.miss_decay : 1);
             const cell child = {one.at.sequence, one.at.row, pass + 1};
             if (pass + 1 == batch_.n_passes || !in_response(child.sequence, child.row + 2 + child.pass)) continue;
             const float * policy =
@@ -253,7 +261,7 @@ written_out_result written_out_ttt::run(const mask & may, const judge & stays) c
             const bool leaves =
                 batch_.keep_top_k > 0 && rank >= batch_.keep_top_k && !(policy && policy[child.pass] != 0);
             if (near && batch_.keep_top_k > 0 && !(policy && policy[child.pass] != 0) ? stays(child) : !leaves) {
-                next.push_back({child, out.h, input(out.h, token(child, child.row + 1 + child.pass))});
+                next.push_back({child, out.h, input(out.h, token(child, child.row + 1 + child.pass)), after});
             }
         }
         for (const chain & one : next) pool.push_back(key_of(one.at, one.c));

@@ -28,8 +28,11 @@ struct written_out_result {
         cell at;
         bool in_loss;
         double log_prob; // of the token to predict; NaN if the row can't propose it
-        double loss;     // soft cross-entropy; 0 if not in the loss
+        double loss;     // cross-entropy against soft and hard labels; 0 if not in the loss
         bool correct, kept;
+        bool missed = true;     // another token has a greater logit, or the row can't propose this one
+        bool near_miss = false; // the logit and the greatest of the others are too near to call
+        double weight = 0;      // of the token loss, but for what it is averaged over
     };
     std::vector<cell> cells;    // all that have keys, in the order of passes
     std::vector<scored> scores; // those that predict a token of the response

@@ -113,7 +113,7 @@ training train(const options & o, gto_target * target, gto_draft * draft, int32_
     batch.argmax = text.argmax.data();
     batch.n_passes = o.passes;
     batch.step_decay = 0.8f;
-    batch.token_weight = 1;
+    batch.token_weight = batch.miss_decay = 1;
     for (int32_t i = 0; i <= o.steps; i++) { // the first takes memory
         gto_batch_result result;
         const double begin = seconds();

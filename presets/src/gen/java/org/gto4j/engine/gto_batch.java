@@ -58,4 +58,8 @@ public class gto_batch extends Pointer {
     public native float token_weight(); public native gto_batch token_weight(float setter);
     /** [sum of lengths][n_passes], row t of its sequence; NULL = none */
     public native @Const FloatPointer policy_weight(); public native gto_batch policy_weight(FloatPointer setter);
+    /** in (0, 1]; 1: all passes of a row weigh what step_decay says */
+    public native float miss_decay(); public native gto_batch miss_decay(float setter);
+    /** in [0, 1]; 0: soft labels alone */
+    public native float hard_label_share(); public native gto_batch hard_label_share(float setter);
 }

@@ -139,6 +139,7 @@ final class EngineTrainer {
         b.argmax(new IntPointer(Engine.concatenated(argmax)));
         b.n_passes(batch.passes());
         b.step_decay(batch.stepDecay());
+        b.miss_decay(batch.missDecay());
         b.keep_top_k(batch.keepTopK());
         b.mean_over_all(batch.meanOverAll());
         b.loss(
@@ -150,6 +151,7 @@ final class EngineTrainer {
                     case LK_LAMBDA -> gto4j.GTO_LOSS_LK_LAMBDA;
                 });
         b.loss_eta(batch.loss().eta());
+        b.hard_label_share(batch.loss().hardLabelShare());
         b.token_weight(batch.tokenWeight());
         b.policy_weight(policyWeights(sequences, batch.passes()));
         return b;

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param sequences at least one
  * @param passes TTT passes, 1..16
  * @param stepDecay the token loss of pass j weighs stepDecay^j
+ * @param missDecay in (0, 1]: a row's token loss weighs missDecay times as much after each pass whose text token isn't
+ *     the one that the draft finds likeliest; 1 = off. There the text leaves the draft's greedy path
  * @param keepTopK a row leaves after a pass whose text token is not among the draft's k best; 0 = never
  * @param meanOverAll average over all response rows instead of unmasked pairs
  * @param loss the token loss
@@ -25,6 +27,7 @@ public record TrainingBatch(
         List<Sequence> sequences,
         int passes,
         float stepDecay,
+        float missDecay,
         int keepTopK,
         boolean meanOverAll,
         TokenLoss loss,
@@ -40,6 +43,7 @@ public record TrainingBatch(
         Arguments.inRange("passes", passes, 1, MAX_PASSES);
         Arguments.check(
                 stepDecay >= 0 && Float.isFinite(stepDecay), "stepDecay must be at least 0, found %s", stepDecay);
+        Arguments.check(missDecay > 0 && missDecay <= 1, "missDecay must be in (0, 1], found %s", missDecay);
         Arguments.atLeast("keepTopK", keepTopK, 0);
         Arguments.check(Float.isFinite(tokenWeight), "tokenWeight must be finite, found %s", tokenWeight);
         for (int s = 0; s < sequences.size(); s++) {
@@ -100,8 +104,8 @@ public record TrainingBatch(
     }
 
     /**
-     * A builder with the defaults: 7 passes, decay 0.8, keep 0, mean over unmasked pairs, soft cross-entropy, token
-     * weight 1.
+     * A builder with the defaults: 7 passes, decay 0.8, none by misses, keep 0, mean over unmasked pairs, soft
+     * cross-entropy, token weight 1.
      */
     public static Builder builder() {
         return new Builder();
@@ -112,6 +116,7 @@ public record TrainingBatch(
         private List<Sequence> sequences = List.of();
         private int passes = 7;
         private float stepDecay = 0.8f;
+        private float missDecay = 1;
         private int keepTopK;
         private boolean meanOverAll;
         private TokenLoss loss = TokenLoss.crossEntropy();
@@ -134,6 +139,12 @@ public record TrainingBatch(
         /** Weight of pass j is decay^j. */
         public Builder stepDecay(float decay) {
             stepDecay = decay;
+            return this;
+        }
+
+        /** A row's weight falls by this factor with each pass that missed, in (0, 1]; 1 = off. */
+        public Builder missDecay(float decay) {
+            missDecay = decay;
             return this;
         }
 
@@ -163,7 +174,7 @@ public record TrainingBatch(
 
         /** The batch; a {@link GtoException} of kind ARGUMENT names a value out of range. */
         public TrainingBatch build() {
-            return new TrainingBatch(sequences, passes, stepDecay, keepTopK, meanOverAll, loss, tokenWeight);
+            return new TrainingBatch(sequences, passes, stepDecay, missDecay, keepTopK, meanOverAll, loss, tokenWeight);
         }
     }
 }

@@ -36,6 +36,7 @@ public final class MicroBatch {
                 .sequences(sequences(loaded, weights))
                 .passes(passes)
                 .stepDecay(options.stepDecay())
+                .missDecay(options.missDecay())
                 .keepTopK(options.keepTopK())
                 .meanOverAll(options.meanOverAll())
                 .loss(options.loss())

@@ -27,11 +27,15 @@ import org.gto4j.model.TrainingBatch;
  * @param earlyFraction share of the budget that is this first part, in [0, 1]. 0.35 in Phase I (measured), 0 in Phase
  *     II
  * @param stepDecay the loss of pass j weighs stepDecay^j, in (0, 1]. 0.8 (EAGLE-3)
+ * @param missDecay a row's loss weighs this factor, in (0, 1], for each of its earlier passes in which the text left
+ *     the draft's greedy path: another token than the text's was likelier, or the draft can't propose the text's. 1,
+ *     that is off (arXiv 2608.30135 has weights that fall so). The first pass always weighs 1. Validation doesn't use
+ *     it: its figures compare between runs with and without
  * @param keepTopK a row leaves once its text token isn't among the draft's k best, 0 = never. 10, as a tree of top-k 10
  *     offers no more (measured: the same gain a token from under half the rows); in Phase II above the tree's top-k
  * @param meanOverAll average the token loss over masked rows of the response, too, instead of unmasked ones only (the
  *     default)
- * @param loss the token loss. Soft cross-entropy (EAGLE-3)
+ * @param loss the token loss. Soft cross-entropy (EAGLE-3) without hard labels. Validation always measures this default
  * @param contextVocabulary the offset of the draft's context vocabulary, see
  *     {@link org.gto4j.model.DraftModel#setContextVocabulary}: it is set when the run begins. Empty: as the draft has
  *     it
@@ -52,6 +56,7 @@ public record TrainingOptions(
         int earlyPasses,
         double earlyFraction,
         float stepDecay,
+        float missDecay,
         int keepTopK,
         boolean meanOverAll,
         TokenLoss loss,
@@ -79,6 +84,7 @@ public record TrainingOptions(
         require(earlyPasses >= 1 && earlyPasses <= passes, "earlyPasses", "1.." + passes, earlyPasses);
         require(earlyFraction >= 0 && earlyFraction <= 1, "earlyFraction", "in [0, 1]", earlyFraction);
         require(stepDecay > 0 && stepDecay <= 1, "stepDecay", "in (0, 1]", stepDecay);
+        require(missDecay > 0 && missDecay <= 1, "missDecay", "in (0, 1]", missDecay);
         require(keepTopK >= 0, "keepTopK", ">= 0", keepTopK);
         require(
                 Double.isFinite(contextVocabulary.orElse(0)),
@@ -137,6 +143,7 @@ public record TrainingOptions(
         private int earlyPasses = 2;
         private double earlyFraction = 0.35;
         private float stepDecay = 0.8f;
+        private float missDecay = 1;
         private int keepTopK = 10;
         private boolean meanOverAll;
         private TokenLoss loss = TokenLoss.crossEntropy();
@@ -206,6 +213,12 @@ public record TrainingOptions(
             return this;
         }
 
+        /** A row's loss weighs this factor for each earlier pass that missed, in (0, 1]; 1 = off. */
+        public Builder missDecay(float decay) {
+            missDecay = decay;
+            return this;
+        }
+
         /** Rows leave once their token isn't among the k best; 0 = never. */
         public Builder keepTopK(int k) {
             keepTopK = k;
@@ -268,6 +281,7 @@ public record TrainingOptions(
                     earlyPasses,
                     earlyFraction,
                     stepDecay,
+                    missDecay,
                     keepTopK,
                     meanOverAll,
                     loss,

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param step steps made before; 0 = the starting draft
  * @param fraction share of the budget used
- * @param loss mean soft cross-entropy over unmasked rows, nats
+ * @param loss mean soft cross-entropy over unmasked rows, nats, whatever token loss the run trains: without hard labels
+ *     and miss decay, all rows in all passes, so that figures of different runs compare
  * @param accuracy share of rows whose draft argmax is the target's
  * @param chain simulated decoding with chains
  * @param tree simulated decoding with trees

@@ -64,6 +64,7 @@ final class Validator {
                 (System.nanoTime() - start) * 1e-9);
     }
 
+    /** The batches have the default loss, hard labels and miss decay off, so that figures of different runs compare. */
     private PassSums evaluate(DraftTrainer trainer) {
         PassSums sums = new PassSums(options.passes());
         int[] lengths = read.stream().mapToInt(CorpusSequence::length).toArray();

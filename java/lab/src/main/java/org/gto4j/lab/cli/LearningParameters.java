@@ -21,6 +21,19 @@ final class LearningParameters {
     static final Parameter<Double> LK_ETA = number(
                     "lk-eta", "X", Numbers.atLeast(0), "how soon lk-lambda turns from KL to total variation")
             .orElse((double) TokenLoss.DEFAULT_ETA);
+    static final Parameter<Double> HARD_LABEL_SHARE = number(
+                    "hard-label-share",
+                    "X",
+                    Numbers.share(),
+                    "share of the token loss that is the cross-entropy against the text's own token")
+            .byPhase((double) ONE.loss().hardLabelShare(), (double) TWO.loss().hardLabelShare());
+    static final Parameter<Double> MISS_DECAY = number(
+                    "miss-decay",
+                    "X",
+                    Numbers.share().withoutLow(),
+                    "factor of a row's token loss for each earlier pass whose text token isn't the draft's likeliest; "
+                            + "1 = off")
+            .byPhase((double) ONE.missDecay(), (double) TWO.missDecay());
     static final Parameter<Mean> MEAN = Parameter.of(
                     ParameterGroup.LEARNING,
                     "mean",
@@ -64,8 +77,20 @@ final class LearningParameters {
                     "clip", "NORM", Numbers.atLeast(0), "largest norm of a step's gradient, 0 = off")
             .byPhase((double) ONE.clip(), (double) TWO.clip());
 
-    static final Parameters ALL =
-            Parameters.of(LOSS, LK_ETA, MEAN, LR, SCHEDULE, WARMUP, FLOOR, BETAS, WEIGHT_DECAY, PRECISION, CLIP);
+    static final Parameters ALL = Parameters.of(
+            LOSS,
+            LK_ETA,
+            HARD_LABEL_SHARE,
+            MISS_DECAY,
+            MEAN,
+            LR,
+            SCHEDULE,
+            WARMUP,
+            FLOOR,
+            BETAS,
+            WEIGHT_DECAY,
+            PRECISION,
+            CLIP);
 
     private final ParameterValues values;
     private final int phase;
@@ -100,7 +125,11 @@ final class LearningParameters {
     }
 
     TokenLoss loss() {
-        return new TokenLoss(values.get(LOSS, phase), number(LK_ETA));
+        return new TokenLoss(values.get(LOSS, phase), number(LK_ETA), number(HARD_LABEL_SHARE));
+    }
+
+    float missDecay() {
+        return number(MISS_DECAY);
     }
 
     boolean meanOverAll() {

@@ -191,6 +191,7 @@ final class TrainingParameters {
         return builder.learningRate(learning.rate())
                 .optimizer(learning.optimizer())
                 .loss(learning.loss())
+                .missDecay(learning.missDecay())
                 .clip(learning.clip())
                 .meanOverAll(learning.meanOverAll())
                 .curriculum(early, passes, values.get(EARLY_SHARE, phase))

@@ -132,6 +132,18 @@ class ExperimentFileTest {
         assertEquals(List.of(4, 0.0, 4), List.of(gto.earlyPasses(), gto.earlyFraction(), gto.passes()));
     }
 
+    @Test
+    void optionsOfTheTokenLossAreOptionsOfArms() throws IOException {
+        ExperimentFile file =
+                read(GOOD.replace("\"plain\", \"phase\": 1", "\"plain\", \"phase\": 1, \"miss-decay\": 0.5")
+                        .replace("\"phase\": 2", "\"phase\": 2, \"hard-label-share\": 0.3"));
+        TrainingOptions plain = file.arms().get(0).options();
+        TrainingOptions gto = file.arms().get(1).options();
+        assertEquals(List.of(0.5f, 0f), List.of(plain.missDecay(), plain.loss().hardLabelShare()));
+        assertEquals(List.of(1f, 0.3f), List.of(gto.missDecay(), gto.loss().hardLabelShare()));
+        assertEquals("0.5", file.arms().get(0).changed().get("miss-decay"));
+    }
+
     /** Each line changes one thing in the good file. */
     @ParameterizedTest
     @CsvSource(
@@ -148,6 +160,8 @@ class ExperimentFileTest {
                 "\"omega\": 0.3 | \"bandwidth\": 3 | arm 'gto', field bandwidth: goes with objective tree-gradient | alone",
                 "\"omega\": 0.3 | \"objective\": \"tree-gradient\" | arm 'gto', field no-reference: goes with objective gto | alone",
                 "\"reward\": \"exact\" | \"reward\": \"mean\", \"objective\": \"best\" | arm 'gto', field objective: expected one of [gto, tree-gradient] | found 'best'",
+                "\"omega\": 0.3 | \"miss-decay\": 0 | arm 'gto', field miss-decay: expected a number above 0 and at most 1 | found '0'",
+                "\"omega\": 0.3 | \"hard-label-share\": 1.5 | arm 'gto', field hard-label-share: expected a number of 0 to 1 | found '1.5'",
                 "\"omega\": 0.3 | \"minutes\": 3 | arm 'gto', field minutes: expected no budget of an arm's own | found 3",
                 "\"no-reference\": true | \"no-reference\": 1 | arm 'gto', field no-reference: expected true or false | found 1",
                 "{\"name\": \"plain\", \"phase\": 1} | {\"name\": \"plain\"} | arm 'plain', field phase: expected 0 (the draft as it is), 1 or 2 | found nothing",
