@@ -450,6 +450,7 @@ def step_count(arm):
 
 
 GTO = "gto-smollm2-135m"
+TREE_GRADIENT, TREE_GRADIENT_EARLY, TREE_GRADIENT_ALONE = (f"tree-gradient{part}-smollm2-135m" for part in ("", "-early", "-alone"))
 
 
 @table("gto")
@@ -536,6 +537,27 @@ def own_reward():
     for arm, title in {"omega 100": "policy term, omega 100", "omega -100": "the same with its sign turned round, omega -100", "omega 0": "plain steps of the same size, omega 0"}.items():
         steps = [step for step in figures("own-reward-smollm2-135m")[arm] if 21 <= step["step"] <= 60]
         yield [title, spread(gain_of_steps(steps), bootstrap(steps, gain_of_steps), functools.partial(signed, digits=3))]
+
+
+@table("tree-gradient-alone")
+def tree_gradient_alone():
+    yield ["arm", "change of the expected length against the starting draft"]
+    for arm, title in {"omega 100": "tree gradient, omega 100", "omega -100": "the same with its sign turned round, omega -100", "plain": "plain steps of the same size"}.items():
+        yield [title, estimate(figures(TREE_GRADIENT_ALONE)[arm]["length_gain"], functools.partial(signed, digits=3))]
+
+
+@table("tree-gradient-far")
+def tree_gradient_far():
+    return tree_gradient_arms(TREE_GRADIENT_EARLY, "start", "the draft that all arms start from")
+
+
+@table("tree-gradient-near")
+def tree_gradient_near():
+    return tree_gradient_arms(TREE_GRADIENT, "phase-1", "Phase I, where all arms start")
+
+
+def tree_gradient_arms(name, start, title):
+    return arm_table(name, {start: title} | {f"{arm}-{seed}": f"{of}, seed {seed}" for seed in (11, 12) for arm, of in (("plain", "plain"), ("tree", "tree gradient"))})
 
 
 def gain_of_steps(steps):

@@ -19,7 +19,7 @@ import org.gto4j.tree.DynamicTree;
  *     10, 60 nodes
  * @param candidates nodes that may get into the tree, as a multiple of its nodes, above 1; what the draft offers beyond
  *     them is left out. 2.5
- * @param bandwidth h, in nats of path score, above 0: how far from the border of the tree candidates are moved. 0.5
+ * @param bandwidth h, in nats of path score, above 0: how far from the border of the tree candidates are moved. 0.25
  * @param reward EXACT: the expected accepted length, or GREEDY: the length accepted at temperature 0. EXACT
  * @param temperature of the target's distribution in the reward, above 0. 1; GREEDY doesn't ask
  * @param groupSize adjacent positions that are taken together, as the target evaluates them in one text's context. 8
@@ -98,7 +98,7 @@ public record TreeGradientOptions(
     public static final class Builder {
         private DynamicTree tree = DynamicTree.eagle2();
         private double candidates = 2.5;
-        private double bandwidth = 0.5;
+        private double bandwidth = 0.25;
         private Reward reward = Reward.EXACT;
         private float temperature = 1;
         private int groupSize = 8;

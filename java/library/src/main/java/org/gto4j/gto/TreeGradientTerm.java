@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.gto4j.common.Arguments;
 import org.gto4j.io.AtomicFile;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.Precision;
 import org.gto4j.model.TargetModel;
+import org.gto4j.model.TrainingBatch;
 import org.gto4j.train.LoadedSequence;
 import org.gto4j.train.PolicyTerm;
 import org.gto4j.train.PolicyWeights;
@@ -57,6 +59,7 @@ public final class TreeGradientTerm implements PolicyTerm {
      */
     @Override
     public List<PolicyWeights> weights(List<LoadedSequence> sequences, int epoch, int passes, float share) {
+        Arguments.inRange("passes", passes, 1, TrainingBatch.MAX_PASSES);
         int[][][] chosen = places.choose(sequences, epoch);
         double expected = places.expected(sequences) * options.groupSize();
         double scale = expected == 0 ? 0 : share * options.omega() / expected;
@@ -113,10 +116,11 @@ public final class TreeGradientTerm implements PolicyTerm {
     /**
      * The rewards of the trees that the draft grows now.
      *
-     * @param rows trunk rows, ascending
+     * @param rows trunk rows, ascending, at least one
      * @return for each the expected accepted length of its tree, and the same made smooth
      */
     public double[][] rewards(LoadedSequence loaded, int[] rows) {
+        Arguments.atLeast("rows", rows.length, 1);
         return candidates(loaded, rows).stream()
                 .map(tree -> new double[] {
                     tree.exactLength(), tree.soft(options.bandwidth()).length()

@@ -15,6 +15,7 @@ import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.gto.GroupOptions;
 import org.gto4j.gto.RewardOptions;
+import org.gto4j.gto.TreeObjective;
 import org.gto4j.gto.TreeScorer;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.it.train.TinyCorpus;
@@ -137,6 +138,7 @@ record SweptObjects(Values values, List<AutoCloseable> handles) implements AutoC
         TrainingOptions training = TrainingOptions.phaseOne(Budget.steps(1)).build();
         values.give(TrainingOptions.class, () -> training);
         values.give(RewardOptions.class, () -> RewardOptions.exact(1));
+        values.give(TreeObjective.class, () -> GroupOptions.builder().build());
         values.give(
                 Arm.class,
                 () -> new Arm(

