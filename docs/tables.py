@@ -12,6 +12,7 @@ import json
 import pathlib
 import random
 import re
+import statistics
 import sys
 
 DOCS = pathlib.Path(__file__).resolve().parent
@@ -246,6 +247,40 @@ def drawn_children_at_a_lower_temperature():
     yield ["tau at temperature 0.7", "without", "drawn at 0.7", "drawn at 1"]
     for policy in ("static 4", "static 4/2-1/1", "tree 8/4/4"):
         yield [policy, *(tau(by_policy(DRAWN_COOLER, policy + how)) for how in ("", " drawn at 0.7", " drawn"))]
+
+
+DRAWN_ALL = {dataset: f"drawn-children-all-{dataset}-smollm2-135m-q8_0" for dataset in SETS}
+
+
+def by_drawn(suffix, how, trees):
+    """Tau of each set without and with drawn children in simulated decoding, and the mean gain of the sets."""
+    rows = {dataset: {row["policy"]: row for row in figures(DRAWN_ALL[dataset] + suffix)["rows"]} for dataset in SETS}
+    yield ["tree", *(title + part for title in SETS.values() for part in ("", ", drawn")), "mean gain"]
+    for tree in trees:
+        pairs = [(rows[dataset][tree], rows[dataset][tree + how]) for dataset in SETS]
+        gain = statistics.fmean(drawn["tau"] for _, drawn in pairs) / statistics.fmean(plain["tau"] for plain, _ in pairs) - 1
+        yield [tree, *(tau(row) for pair in pairs for row in pair), "+" + percent(gain)]
+
+
+@table("drawn-children-all")
+def drawn_children_of_all_questions():
+    return by_drawn("-t1", " drawn", ("chain 1", "chain 3", "static 4", "static 4/2-1/1", "tree 8/4/4", "tree 60/7/10"))
+
+
+@table("drawn-children-all-cooler")
+def drawn_children_of_all_questions_at_a_lower_temperature():
+    return by_drawn("-t0.7", " drawn at 0.7", ("static 4", "static 4/2-1/1", "tree 8/4/4"))
+
+
+@table("drawn-children-together")
+def drawn_children_with_branches_and_scores():
+    ways = {"": "the draft alone", " + lookup scored": "with a lookup branch, scored", " drawn": "with drawn children", " + lookup drawn scored": "with all three"}
+    rows = {dataset: {row["policy"]: row for row in figures(DRAWN_ALL[dataset] + "-t1")["rows"]} for dataset in SETS}
+    yield ["tree", "questions", *ways.values()]
+    for tree in ("tree 8/4/4", "tree 60/7/10"):
+        for dataset, title in SETS.items():
+            yield [tree, title, *(tau(rows[dataset][tree + way]) for way in ways)]
+        yield [tree, "mean of the sets", *(fixed(statistics.fmean(rows[dataset][tree + way]["tau"] for dataset in SETS)) for way in ways)]
 
 
 BATCHES = {"Q8_0": "q8_0", "Q4_0": "q4_0", "Q4_K_M": "q4_k_m", "Q8_0, temperature 1": "q8_0-t1", "Q4_0, temperature 1": "q4_0-t1"}
