@@ -485,7 +485,7 @@ def step_count(arm):
 
 
 GTO = "gto-smollm2-135m"
-TREE_GRADIENT, TREE_GRADIENT_EARLY, TREE_GRADIENT_ALONE = (f"tree-gradient{part}-smollm2-135m" for part in ("", "-early", "-alone"))
+TREE_GRADIENT_EARLY, TREE_GRADIENT_ALONE = "tree-gradient-early-smollm2-135m", "tree-gradient-alone-smollm2-135m"
 
 
 @table("gto")
@@ -576,23 +576,19 @@ def own_reward():
 
 @table("tree-gradient-alone")
 def tree_gradient_alone():
-    yield ["arm", "change of the expected length against the starting draft"]
-    for arm, title in {"omega 100": "tree gradient, omega 100", "omega -100": "the same with its sign turned round, omega -100", "plain": "plain steps of the same size"}.items():
-        yield [title, estimate(figures(TREE_GRADIENT_ALONE)[arm]["length_gain"], functools.partial(signed, digits=3))]
+    yield ["steps, learning rate", "positions a step", "tree gradient (omega 100)", "its sign turned round (omega -100)", "token loss alone"]
+    for title, positions, key in (("40, 3e-5", "37", "3e-5"), ("60, 2e-4", "17", "2e-4")):
+        found = figures(TREE_GRADIENT_ALONE)
+        yield [title, positions, *(longer(found[f"{key}, {arm}"]) if f"{key}, {arm}" in found else "" for arm in ("omega 100", "omega -100", "token loss"))]
+
+
+def longer(found):
+    return estimate(found["length_gain"], functools.partial(signed, digits=3))
 
 
 @table("tree-gradient-far")
 def tree_gradient_far():
-    return tree_gradient_arms(TREE_GRADIENT_EARLY, "start", "the draft that all arms start from")
-
-
-@table("tree-gradient-near")
-def tree_gradient_near():
-    return tree_gradient_arms(TREE_GRADIENT, "phase-1", "Phase I, where all arms start")
-
-
-def tree_gradient_arms(name, start, title):
-    return arm_table(name, {start: title} | {f"{arm}-{seed}": f"{of}, seed {seed}" for seed in (11, 12) for arm, of in (("plain", "plain"), ("tree", "tree gradient"))})
+    return arm_table(TREE_GRADIENT_EARLY, {"start": "the draft that all arms start from", "plain-11": "plain", "tree-11": "tree gradient, omega 2"})
 
 
 def gain_of_steps(steps):
@@ -695,6 +691,7 @@ RECORDED = {  # the commit that recorded a file, by `git log --format=%h -1 -- d
     "611e5fe": ["eval-smollm2-135m"], "9130309": [QUICKSTART], "d0b87c5": ["init-smollm2-135m"], "4d4ed95": [GTO],
     "5224a26": ["gto-converged-ablation-smollm2-135m", "rewards-exact-27-texts-smollm2-135m-q8_0"],
     "841d567": ["gto-early-ablation-smollm2-135m", "gto-fresh-texts-smollm2-135m", "gto-gemma-3-270m", "gto-small-trees-smollm2-135m", "gradients-smollm2-135m"],
+    "c38e5f4": [TREE_GRADIENT_ALONE], "6bae066": [TREE_GRADIENT_EARLY],
     "53fb6d6": ["own-reward-smollm2-135m", "trees-smollm2-135m"], "f4f48d8": ["rewards-smollm2-135m-f32"], "6964f1e": ["peers-smollm2-135m"],
     "6dbdb5c": ["recipe-smollm2-135m"], "1b31d42": ["recipe-arms-smollm2-135m"], "ffcf93c": ["recipe-arms-init-smollm2-135m", "recipe-arms-vocabulary-smollm2-135m"],
 }
@@ -871,6 +868,11 @@ def claims_of_gto():
                 f"{percent(figures(rewards)['agreement'])} of {figures(rewards)['pairs']}", "`rewards`", rewards, on=NOT_IN_JSON)
     yield claim("Left almost alone, the policy term lowers its own reward, whatever its sign.", "gto.md#why", next(row[1] for row in own_reward() if row[0].startswith("policy")), "`train --omega 100`",
                 "own-reward-smollm2-135m")
+    yield claim("Followed almost alone (lr 2e-4) with its sign turned round, the true gradient of the tree reward makes trees much shorter; as it is, it hasn't made them longer.",
+                "gto.md#the-true-gradient-of-the-tree-reward", "; ".join(longer(figures(TREE_GRADIENT_ALONE)[f"2e-4, omega {omega}"]) for omega in (-100, 100)),
+                "`train --objective tree-gradient --omega 100`", TREE_GRADIENT_ALONE)
+    yield claim("Far from convergence the tree gradient beside the token loss, against plain training of the same processor time (one seed).",
+                "gto.md#the-true-gradient-of-the-tree-reward", gain(TREE_GRADIENT_EARLY, "tree-11"), "`experiment tree-gradient-early.json`", TREE_GRADIENT_EARLY)
     yield claim("GTO leaves the share of pruned greedy paths where it was.", "gto.md#why", " and ".join(estimate(diagnosed(draft, "all")["pruned"], percent) for draft in ("phase-1", "gto")), "`diagnose`",
                 "diagnosis-smollm2-135m")
     yield claim("Near its reference the policy term pulls the draft on along its own drift (cosine).", "gto.md#where-the-two-terms-pull",
