@@ -451,6 +451,42 @@ def quickstart_row(draft, mode):
     return next(row for row in found["default"] + found["fixed"] if (row["draft"], row["mode"], row["temperature"]) == (draft, mode, 0.0))
 
 
+TOKEN_LOSS = {"tree 60/7/10": "token-loss-seeds-smollm2-135m", "tree 8/4/4": "token-loss-seeds-8-4-4-smollm2-135m",
+              "tree 60/7/10 at temperature 1": "token-loss-seeds-smollm2-135m-t1"}
+TOKEN_LOSSES = {"control": "the default", "miss-decay-0.5": "miss decay 0.5", "hard-labels-0.3": "hard label share 0.3"}
+
+
+def token_loss_row(tree, way, sets):
+    """A way of training in the figures of docs/experiments/paired_seeds.py: over some of the sets of questions, or all."""
+    rows = [row for row in figures(TOKEN_LOSS[tree])["rows"] if row["way"] == way]
+    return next(row for row in rows if {name.split("-")[1] for name in row["texts_of"].split(" + ")} == set(sets))
+
+
+def signed_percent(value, digits=2):
+    return f"{signed(100 * value, digits)}%".replace("-0.00%", "0.00%").replace("+0.00%", "0.00%")
+
+
+def token_loss_gain(tree, way, sets=tuple(SETS)):
+    row = token_loss_row(tree, way, sets)
+    return spread(row["gain"], row["gain_ci95"], signed_percent) if "gain" in row else ""
+
+
+@table("token-loss")
+def token_loss():
+    yield ["measured with", "token loss", "tau", "over the default", "by seed"]
+    for tree in TOKEN_LOSS:
+        for way, title in TOKEN_LOSSES.items():
+            row = token_loss_row(tree, way, SETS)
+            yield [tree, title, tau(row), token_loss_gain(tree, way), ", ".join(map(signed_percent, row.get("gain_by_seed", [])))]
+
+
+@table("token-loss-sets")
+def token_loss_by_questions():
+    yield ["gain of the tree 60/7/10 over the default", *SETS.values()]
+    for way, title in list(TOKEN_LOSSES.items())[1:]:
+        yield [title, *(token_loss_gain("tree 60/7/10", way, (dataset,)) for dataset in SETS)]
+
+
 @table("quickstart")
 def quickstart():
     yield ["temperature", "prompts", "draft", "way", "tau", "tokens/s", "speed over plain"]
@@ -693,6 +729,7 @@ RECORDED = {  # the commit that recorded a file, by `git log --format=%h -1 -- d
     "841d567": ["gto-early-ablation-smollm2-135m", "gto-fresh-texts-smollm2-135m", "gto-gemma-3-270m", "gto-small-trees-smollm2-135m", "gradients-smollm2-135m"],
     "c38e5f4": [TREE_GRADIENT_ALONE], "6bae066": [TREE_GRADIENT_EARLY],
     "53fb6d6": ["own-reward-smollm2-135m", "trees-smollm2-135m"], "f4f48d8": ["rewards-smollm2-135m-f32"], "6964f1e": ["peers-smollm2-135m"],
+    "77ac994": ["token-loss-smollm2-135m", *TOKEN_LOSS.values()],
     "6dbdb5c": ["recipe-smollm2-135m"], "1b31d42": ["recipe-arms-smollm2-135m"], "ffcf93c": ["recipe-arms-init-smollm2-135m", "recipe-arms-vocabulary-smollm2-135m"],
 }
 MACHINES = {"AMD EPYC (AVX-512": "EPYC, AVX-512 VNNI", "AMD EPYC (AVX2": "EPYC, AVX2", "Intel(R) Xeon(R)": "Xeon, AMX"}
@@ -837,6 +874,9 @@ def claims_of_phase_1():
     yield claim("Gemma 3 270M, trained for 7 minutes: tau of the tree 60/7/10.", "phase1.md#a-second-family-gemma-3-270m",
                 estimate(arms(gemma, "eval-t0, greedy")["phase-1"]["tau_tree"]), "`simulate`", gemma)
     yield claim("Gemma 3 270M decoded for real, 15 questions: cost-aware trees over plain decoding.", "phase1.md#a-second-family-gemma-3-270m", "1.13", "`eval`")
+    yield claim("Far from convergence neither a miss decay of 0.5 nor a hard label share of 0.3 can be told from the default loss (two minutes, three seeds, T=0).",
+                "phase1.md#token-loss-for-trees", "; ".join(f"{TOKEN_LOSSES[way]} {token_loss_gain('tree 60/7/10', way)}" for way in list(TOKEN_LOSSES)[1:]),
+                "`experiment token-loss.json`", *TOKEN_LOSS.values(), on="EPYC, AVX-512 VNNI, 1 thread (by the text)")
     on = "EPYC, AVX2, 2 threads (by the text)"
     yield claim("Quickstart's draft: answers of the default decoder over those without a draft, F16 target, 24 questions.", "phase1.md#quickstart",
                 speedup(quickstart_row("gto", "cost-aware")), "`quickstart`", QUICKSTART, on=on)
