@@ -9,8 +9,8 @@ import org.gto4j.common.Arguments;
  * variation of p and q.
  *
  * <p>With a hard label share a the loss of a row is (1 - a) times that of its kind, plus a times - log q of the text's
- * own token (arXiv 2608.30135 mixes them so). Of greedy texts that token is the target's argmax. A row whose text token
- * isn't in the draft vocabulary keeps the loss of its kind alone.
+ * own token (after arXiv 2608.30135). Of greedy texts that token is the target's argmax. A row whose text token isn't
+ * in the draft vocabulary keeps the loss of its kind alone.
  *
  * @param kind the loss of a row
  * @param eta of {@link Kind#LK_LAMBDA}, at least 0; the others don't read it

@@ -29,8 +29,8 @@ import org.gto4j.model.TrainingBatch;
  * @param stepDecay the loss of pass j weighs stepDecay^j, in (0, 1]. 0.8 (EAGLE-3)
  * @param missDecay a row's loss weighs this factor, in (0, 1], for each of its earlier passes in which the text left
  *     the draft's greedy path: another token than the text's was likelier, or the draft can't propose the text's. 1,
- *     that is off (arXiv 2608.30135 has weights that fall so). The first pass always weighs 1. Validation doesn't use
- *     it: its figures compare between runs with and without
+ *     that is off (after arXiv 2608.30135). The first pass always weighs 1. Validation doesn't use it: its figures
+ *     compare between runs with and without
  * @param keepTopK a row leaves once its text token isn't among the draft's k best, 0 = never. 10, as a tree of top-k 10
  *     offers no more (measured: the same gain a token from under half the rows); in Phase II above the tree's top-k
  * @param meanOverAll average the token loss over masked rows of the response, too, instead of unmasked ones only (the
