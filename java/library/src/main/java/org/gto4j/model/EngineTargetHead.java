@@ -17,8 +17,9 @@ final class EngineTargetHead {
         return new EngineTargetHead(head);
     }
 
+    /** @param rows with rows * vocabulary below 2^31 */
     float[] logits(EngineFeatures features, int first, int rows, int vocabulary) {
-        float[] logits = new float[Math.multiplyExact(rows, vocabulary)];
+        float[] logits = new float[rows * vocabulary];
         Engine.check(gto4j.gto_target_head_logits(handle, features.handle, first, rows, logits));
         return logits;
     }

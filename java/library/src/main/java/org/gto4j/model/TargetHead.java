@@ -29,12 +29,13 @@ public final class TargetHead extends NativeHandle {
      * Logits of the token after each of some rows; they differ from a pass's by the rounding of its kernels.
      *
      * @param features with hidden states
-     * @param first row of the features, at least 0
-     * @param rows at least 0, rows * vocabulary below 2^31
+     * @param first row of the features, 0..their rows
+     * @param rows 0..rows of the features from there on, rows * vocabulary below 2^31
      * @return [rows * vocabulary]
      */
     public float[] logits(Features features, int first, int rows) {
-        Arguments.atLeast("rows", rows, 0);
+        Arguments.inRange("first", first, 0, features.rows());
+        Arguments.inRange("rows", rows, 0, Math.min(features.rows() - first, Integer.MAX_VALUE / vocabulary));
         return using(() -> engine.logits(features.engine(), first, rows, vocabulary), this, features);
     }
 
