@@ -283,6 +283,31 @@ def drawn_children_with_branches_and_scores():
         yield [tree, "mean of the sets", *(fixed(statistics.fmean(rows[dataset][tree + way]["tau"] for dataset in SETS)) for way in ways)]
 
 
+LEVER_COSTS, DRAWN_COST_AWARE = "lever-costs-smollm2-135m-q8_0-t1", "drawn-children-cost-aware-smollm2-135m-q8_0-t1"
+
+
+@table("drawn-children-cost-aware")
+def drawn_children_of_cost_aware_trees():
+    yield ["cost-aware trees at temperature 1", "tau", "SR over our plain"]
+    ways = {" without lookup": "without a lookup branch", "": "with it"}
+    for way, title in ways.items():
+        for drawn in ("", " drawn"):
+            row = by_policy(DRAWN_COST_AWARE, "cost-aware" + way + drawn)
+            yield [title + (", drawn children" if drawn else ""), tau(row), speedup(row)]
+
+
+@table("lever-costs")
+def lever_costs():
+    ways = {"": "the draft alone", " scored": "a node scorer", " + lookup": "a lookup branch", " drawn": "drawn children", " + lookup drawn scored": "all three"}
+    yield ["tree", "with", "tau", "time of a cycle", "speed"]
+    for tree in ("tree 8/4/4", "tree 60/7/10"):
+        alone = by_policy(LEVER_COSTS, tree)
+        for way, title in ways.items():
+            row = by_policy(LEVER_COSTS, tree + way)
+            speed = row["tokens_per_second"] / alone["tokens_per_second"]
+            yield [tree, title, tau(row), fixed(row["tau"] / alone["tau"] / speed), fixed(speed)]
+
+
 BATCHES = {"Q8_0": "q8_0", "Q4_0": "q4_0", "Q4_K_M": "q4_k_m", "Q8_0, temperature 1": "q8_0-t1", "Q4_0, temperature 1": "q4_0-t1"}
 
 
