@@ -201,13 +201,18 @@ def context_vocabulary_trained():
                 yield [temperature, title, tree, *(tau(rows[draft, tree]) for draft in drafts)]
 
 
+def rows_by_policy(name):
+    """Rows of a file of `gto4j simulate` with one draft by policy."""
+    return {row["policy"]: row for row in figures(name)["rows"]}
+
+
 SCORED = {dataset: f"node-scorer-{dataset}-smollm2-135m-q8_0" for dataset in SETS}
 
 
 def by_scorer(suffix):
     yield ["questions", "tree", "tau by the draft alone", "scored", "with a lookup branch", "with both"]
     for dataset, title in SETS.items():
-        rows = {row["policy"]: row for row in figures(SCORED[dataset] + suffix)["rows"]}
+        rows = rows_by_policy(SCORED[dataset] + suffix)
         for tree in ("chain 3", "static 4/2-1/1", "tree 8/4/4", "tree 60/7/10"):
             ways = (tree, tree + " scored", tree + " + lookup", tree + " + lookup scored")
             yield [title, tree, *(tau(rows[way]) if way in rows else "" for way in ways)]
@@ -254,7 +259,7 @@ DRAWN_ALL = {dataset: f"drawn-children-all-{dataset}-smollm2-135m-q8_0" for data
 
 def by_drawn(suffix, how, trees):
     """Tau of each set without and with drawn children in simulated decoding, and the mean gain of the sets."""
-    rows = {dataset: {row["policy"]: row for row in figures(DRAWN_ALL[dataset] + suffix)["rows"]} for dataset in SETS}
+    rows = {dataset: rows_by_policy(DRAWN_ALL[dataset] + suffix) for dataset in SETS}
     yield ["tree", *(title + part for title in SETS.values() for part in ("", ", drawn")), "mean gain"]
     for tree in trees:
         pairs = [(rows[dataset][tree], rows[dataset][tree + how]) for dataset in SETS]
@@ -275,7 +280,7 @@ def drawn_children_of_all_questions_at_a_lower_temperature():
 @table("drawn-children-together")
 def drawn_children_with_branches_and_scores():
     ways = {"": "the draft alone", " + lookup scored": "with a lookup branch, scored", " drawn": "with drawn children", " + lookup drawn scored": "with all three"}
-    rows = {dataset: {row["policy"]: row for row in figures(DRAWN_ALL[dataset] + "-t1")["rows"]} for dataset in SETS}
+    rows = {dataset: rows_by_policy(DRAWN_ALL[dataset] + "-t1") for dataset in SETS}
     yield ["tree", "questions", *ways.values()]
     for tree in ("tree 8/4/4", "tree 60/7/10"):
         for dataset, title in SETS.items():

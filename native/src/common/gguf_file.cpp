@@ -212,4 +212,8 @@ std::vector<float> gguf_file::read_f32(const ggml_tensor * tensor) const {
     return values;
 }
 
+const char * head_name(const gguf_file & target) {
+    return target.find("output.weight") ? "output.weight" : "token_embd.weight";
+}
+
 } // namespace gto

@@ -52,4 +52,7 @@ class gguf_file {
     std::vector<gguf_part> parts_; // the first one has the keys
 };
 
+// The tensor of a target's head: a tied one is the embedding.
+const char * head_name(const gguf_file & target);
+
 } // namespace gto

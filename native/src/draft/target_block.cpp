@@ -117,10 +117,6 @@ void pass_through_highest_tap(gto_draft & draft) {
 
 } // namespace
 
-const char * head_name(const gguf_file & target) {
-    return target.find("output.weight") ? "output.weight" : "token_embd.weight";
-}
-
 int32_t part_of(tensor_id id) {
     switch (id) {
         case T_Q:

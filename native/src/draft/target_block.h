@@ -6,9 +6,6 @@
 
 namespace gto {
 
-// The tensor of the target's head: a tied one is the embedding.
-const char * head_name(const gguf_file & target);
-
 // The part that a parameter belongs to; 0 for none.
 int32_t part_of(tensor_id id);
 

@@ -58,7 +58,7 @@ gto_status gto_target_head_open(const gto_target * target, gto_target_head ** ou
         head->n_vocab = target->info.n_vocab;
         head->n_embd = target->info.n_embd;
         head->steps = target->taps.logit_steps;
-        const char * name = file.find("output.weight") ? "output.weight" : "token_embd.weight";
+        const char * name = head_name(file);
         const ggml_tensor * tensor = file.expect(name, head->n_vocab, head->n_embd);
         if (!is_real(tensor->type)) {
             fail(GTO_E_FORMAT, "%s: tensor %s: type %s holds no real numbers", file.path().c_str(), name,

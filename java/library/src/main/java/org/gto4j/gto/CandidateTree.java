@@ -59,12 +59,8 @@ record CandidateTree(DraftTree tree, double[] paths, int budget) {
     Slopes slopes(SoftReward soft) {
         int[] parents = tree.parents();
         double[] edges = soft.edges(parents);
-        double[] mass = Arrays.stream(soft.slopes()).map(Math::abs).toArray();
-        for (int i = mass.length - 1; i >= 0; i--) {
-            if (parents[i] >= 0) {
-                mass[parents[i]] += mass[i];
-            }
-        }
+        double[] mass = SoftReward.atAndBelow(
+                Arrays.stream(soft.slopes()).map(Math::abs).toArray(), parents);
         double total = IntStream.range(0, mass.length)
                 .filter(i -> parents[i] < 0)
                 .mapToDouble(i -> mass[i])

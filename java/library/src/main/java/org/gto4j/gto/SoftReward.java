@@ -95,13 +95,18 @@ record SoftReward(double length, double[] kept, double[] slopes) {
      * @param parents -1 = the root; before their children
      */
     double[] edges(int[] parents) {
-        double[] edges = slopes.clone();
-        for (int i = edges.length - 1; i >= 0; i--) {
+        return atAndBelow(slopes, parents);
+    }
+
+    /** For each candidate the sum of the values at and below it. */
+    static double[] atAndBelow(double[] values, int[] parents) {
+        double[] sums = values.clone();
+        for (int i = sums.length - 1; i >= 0; i--) {
             if (parents[i] >= 0) {
-                edges[parents[i]] += edges[i];
+                sums[parents[i]] += sums[i];
             }
         }
-        return edges;
+        return sums;
     }
 
     /** Candidates whose place is open: the sum of w (1 - w). */

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.gto4j.model.DraftSession;
+import org.gto4j.model.DrawnChildren;
 import org.gto4j.tree.DrawnChild;
 import org.gto4j.tree.DrawnTokens;
 
@@ -16,6 +17,7 @@ final class KnownDraws {
 
     private final DraftSession session;
     private final DrawnChild how;
+    private final DrawnChildren drawn;
     private final TextDistribution target;
     private final SplittableRandom random = new SplittableRandom(SEED);
     /** Nodes on the text, by id: the text's token that each is. */
@@ -24,11 +26,20 @@ final class KnownDraws {
     private int[] text = {};
     private int root;
 
-    /** @param target over the vocabulary of the session's draft */
-    KnownDraws(DraftSession session, DrawnChild how, TextDistribution target) {
+    /**
+     * @param drawn where draws that don't know the text go
+     * @param target over the vocabulary of the session's draft
+     */
+    KnownDraws(DraftSession session, DrawnChild how, DrawnChildren drawn, TextDistribution target) {
         this.session = session;
         this.how = how;
+        this.drawn = drawn;
         this.target = target;
+    }
+
+    /** Where draws that don't know the text go. */
+    DrawnChildren drawn() {
+        return drawn;
     }
 
     /** The next cycle's tree begins below the text's token {@code root}. */

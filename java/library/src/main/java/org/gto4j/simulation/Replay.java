@@ -5,12 +5,10 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.gto4j.model.DraftCursor;
 import org.gto4j.model.DraftSession;
-import org.gto4j.model.DrawnChildren;
 import org.gto4j.tree.Children;
 import org.gto4j.tree.CycleCosts;
 import org.gto4j.tree.DraftTree;
 import org.gto4j.tree.Drafter;
-import org.gto4j.tree.DrawnChild;
 import org.gto4j.tree.DrawnTokens;
 import org.gto4j.tree.TokenHistory;
 import org.gto4j.tree.TreePlanner;
@@ -32,24 +30,15 @@ final class Replay implements Drafter, TokenHistory {
     private int root;
     private int rows;
 
-    /**
-     * @param drawn where drawn children go; null: trees have none
-     * @param target of sampled texts, if children are drawn
-     */
-    Replay(
-            TreePolicy policy,
-            DraftSession session,
-            @Nullable CycleCosts costs,
-            @Nullable DrawnChildren drawn,
-            @Nullable TextDistribution target) {
+    /** @param draws of the trees' drawn children; null: they have none */
+    Replay(TreePolicy policy, DraftSession session, @Nullable CycleCosts costs, @Nullable KnownDraws draws) {
         this.planner = policy.planner();
         this.drafts = policy.needsDraft();
         this.session = session;
         cursor = new DraftCursor(session, this);
         clock = costs == null ? null : new CycleClock(costs);
-        DrawnChild how = policy.drawnChild();
-        draws = drawn == null || target == null || how == null ? null : new KnownDraws(session, how, target);
-        cursor.drawInto(drawn);
+        this.draws = draws;
+        cursor.drawInto(draws == null ? null : draws.drawn());
     }
 
     /** @param ended the last token is an end token: nothing is drawn after it */

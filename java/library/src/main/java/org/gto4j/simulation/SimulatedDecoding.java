@@ -86,12 +86,13 @@ public final class SimulatedDecoding implements AutoCloseable {
 
     private Replay replay(TreePolicy policy, @Nullable CycleCosts costs) {
         DrawnChild how = policy.drawnChild();
-        if (distribution == null || how == null) {
-            return new Replay(policy, session, costs, null, null);
+        KnownDraws draws = null;
+        if (distribution != null && how != null) {
+            DrawnChildren into = DrawnChildren.open(target, how, drawn.size());
+            drawn.add(into);
+            draws = new KnownDraws(session, how, into, distribution);
         }
-        DrawnChildren into = DrawnChildren.open(target, how, drawn.size());
-        drawn.add(into);
-        return new Replay(policy, session, costs, into, distribution);
+        return new Replay(policy, session, costs, draws);
     }
 
     /**
