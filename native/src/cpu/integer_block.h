@@ -1,18 +1,22 @@
 // The kernel of quantised products, for a source file that has chosen its instruction set and defined `lanes`:
-//   bytes, ints, floats          GCC vectors of as many bytes, of uint8_t, int32_t and float; a strip's output in each
-//   lane rows                         of activations whose sums fit the registers signed_weights               whether
-//   products are of signed bytes with signed ones strips_together(bits)        how many vectors of outputs are
-//   multiplied at once, by the bits of a weight load(p)                      bytes that lie anywhere splat(p) an int or
-//   float of memory in all lanes four(p)                      4 bytes of memory in all lanes of ints, as bytes
-//   halves(p)                    F16 to floats
-//   widen(p)                     uint8_t or int8_t to ints
-//   lookup(table, codes)         bytes of a table of 16
-//   fused(a, b, c)               a * b + c, rounded once
-//   round(x)                     to the nearest even int
-//   narrow(v, to)                32 ints from -127 to 127, in several vectors, to bytes of memory
-//   settle(v)                    an empty statement that the compiler can't look into
-//   products<Q, First, Groups>(p, a, sum), of integer_dots.h, integer_pairs.h or integer_matrices.h, as that file
-//   includes
+//
+//   - bytes, ints, floats: GCC vectors of as many bytes, of uint8_t, int32_t and float; a strip's output in each lane
+//   - rows: of activations whose sums fit the registers
+//   - signed_weights: whether products are of signed bytes with signed ones
+//   - strips_together(bits): how many vectors of outputs are multiplied at once, by the bits of a weight
+//   - load(p): bytes that lie anywhere
+//   - splat(p): an int or float of memory in all lanes
+//   - four(p): 4 bytes of memory in all lanes of ints, as bytes
+//   - halves(p): F16 to floats
+//   - widen(p): uint8_t or int8_t to ints
+//   - lookup(table, codes): bytes of a table of 16
+//   - fused(a, b, c): a * b + c, rounded once
+//   - round(x): to the nearest even int
+//   - narrow(v, to): 32 ints from -127 to 127, in several vectors, to bytes of memory
+//   - settle(v): an empty statement that the compiler can't look into
+//   - row_unit and products<Q, First, Groups>(p, a, sum): of integer_dots.h, integer_pairs.h or integer_matrices.h, as
+//     that file includes
+//
 // Everything here is local to that file, so that no other file runs instructions that its processor may lack.
 //
 // No product is left to be fused with a sum by the compiler: each sum is an explicit fused one, or exact.
@@ -132,22 +136,23 @@ template <class Q, int S> struct tile_scales {
     }
 };
 
-// R rows, whose first block is `a`, of one tile. fetch: the tile comes from memory, and what follows is fetched ahead.
+// What a sweep over a tile has on its way from memory: `step` bytes from `at` on for every 32 columns.
+struct memory_ahead {
+    const uint8_t * at;
+    size_t step;
+};
+
+// R rows, whose first block is `a`, of one tile.
 template <class Q, int R> void multiply_tile(const uint8_t * tile, int64_t blocks, const row_block * a,
-                                             float * const * out, int64_t first, int64_t outputs, bool fetch) {
+                                             float * const * out, int64_t first, int64_t outputs, memory_ahead ahead) {
     constexpr int together = lanes::strips_together(Q::bits);
     floats sum[strips][R] = {};
+    const uint8_t * line = ahead.at;
     for (int64_t b = 0; b < blocks; b++, tile += Q::tile_bytes) {
         for (int j = 0; j < Q::block / 32; j++, a += R) {
-            // the processor's own prefetching stops at each page of 4 KB; 2 KB ahead were too few for 8 rows: a product
-            // took 1.3 times as long
-            constexpr size_t ahead = 8192, bytes_here = Q::tile_bytes / (Q::block / 32);
-            if (fetch) {
-#pragma GCC unroll 9
-                for (size_t p = 0; p < bytes_here; p += 64) {
-                    __builtin_prefetch(tile + ahead + (size_t) j * bytes_here + p);
-                }
-            }
+            // The processor's own prefetching stops at each page of 4 KB. To the L2 cache: the L1 cache has too few
+            // lines on their way to keep memory busy (8 rows took 1.4 times as long as one row, 1.05 times so).
+            for (ahead.at += ahead.step; line < ahead.at; line += 64) __builtin_prefetch(line, 0, 2);
 #pragma GCC unroll 4
             for (int s = 0; s < strips; s += together) {
                 const row_block * beside = a;
@@ -172,28 +177,52 @@ template <class Q, int R> void multiply_tile(const uint8_t * tile, int64_t block
 }
 
 using multiply_rows = void (*)(const uint8_t * tile, int64_t blocks, const row_block * a, float * const * out,
-                               int64_t first, int64_t outputs, bool fetch);
+                               int64_t first, int64_t outputs, memory_ahead ahead);
 
-// Rows that one sweep over a tile's columns may touch, so that they stay in a core's caches while tile after tile comes
-// from memory.
+// Rows are multiplied in groups, each by a sweep over a tile. Groups are of nearly equal size: a sweep of one row takes
+// nearly half the time of one of eight.
+class row_groups {
+  public:
+    explicit row_groups(int64_t n_rows)
+        : n_rows_(n_rows), units_(ceil_div(n_rows, row_unit)), count_(ceil_div(n_rows, lanes::rows)) {}
+    int64_t count() const { return count_; }
+    int64_t begin(int64_t group) const { return std::min(n_rows_, ceil_div(units_ * group, count_) * row_unit); }
+    int64_t size(int64_t group) const { return begin(group + 1) - begin(group); }
+    int64_t of(int64_t row) const { return row / row_unit * count_ / units_; }
+
+  private:
+    static int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
+    int64_t n_rows_, units_, count_;
+};
+
+// What sweep `index` of `sweeps` over a tile fetches. One alone: what it comes to itself 16 KB later. Several: each its
+// part of the next tile, so that memory is never idle.
+template <class Q> memory_ahead ahead_of(const uint8_t * tile, int64_t blocks, int64_t index, int64_t sweeps) {
+    constexpr size_t of_columns = Q::tile_bytes / (Q::block / 32);
+    const size_t whole = (size_t) blocks * Q::tile_bytes;
+    if (sweeps == 1) return {tile + (16 << 10), of_columns};
+    return {tile + whole + whole * (size_t) index / (size_t) sweeps, of_columns / (size_t) sweeps + 1};
+}
+
+// Rows whose blocks stay in a core's caches while tile after tile comes from memory.
 constexpr int64_t kept_bytes = 192 << 10, most_rows = 64;
 
 template <class Q, int... R>
 void multiply_tiles(const integer_product & p, int64_t first, int64_t last, std::integer_sequence<int, R...>) {
     static constexpr multiply_rows of_count[] = {multiply_tile<Q, R + 1>...};
-    constexpr int64_t group = lanes::rows;
     const int64_t blocks = p.columns / Q::block, row_blocks = p.columns / 32;
-    const int64_t fit = kept_bytes / (row_blocks * (int64_t) sizeof(row_block)) / group * group,
-                  step = std::clamp(fit, group, most_rows);
-    for (int64_t from = 0; from < p.n_rows; from += step) {
-        const int64_t to = std::min(from + step, p.n_rows);
+    const row_groups groups(p.n_rows);
+    const int64_t fit = std::min(most_rows, kept_bytes / (row_blocks * (int64_t) sizeof(row_block))),
+                  step = std::max<int64_t>(1, fit / lanes::rows);
+    for (int64_t from = 0; from < groups.count(); from += step) {
+        const int64_t to = std::min(from + step, groups.count());
         for (int64_t t = first; t < last; t++) {
             const uint8_t * tile = (const uint8_t *) p.weights + (size_t) t * (size_t) blocks * Q::tile_bytes;
             const int64_t outputs = std::min(tile_outputs, p.outputs - t * tile_outputs);
-            for (int64_t r = from; r < to; r += group) {
-                const int64_t n = std::min(group, to - r);
-                of_count[n - 1](tile, blocks, (const row_block *) p.rows + r * row_blocks, p.out + r, t * tile_outputs,
-                                outputs, r == from);
+            for (int64_t g = from; g < to; g++) {
+                const int64_t r = groups.begin(g);
+                of_count[groups.size(g) - 1](tile, blocks, (const row_block *) p.rows + r * row_blocks, p.out + r,
+                                             t * tile_outputs, outputs, ahead_of<Q>(tile, blocks, g - from, to - from));
             }
         }
     }
@@ -260,9 +289,9 @@ inline void quantize_block(const float * values, row_block & to) {
 }
 
 void quantize(const float * values, int64_t columns, int64_t r, int64_t n_rows, void * rows) {
-    const int64_t group = r / lanes::rows * lanes::rows, beside = std::min<int64_t>(lanes::rows, n_rows - group),
-                  blocks = columns / 32;
-    row_block * to = (row_block *) rows + group * blocks + (r - group);
+    const row_groups groups(n_rows);
+    const int64_t group = groups.of(r), begin = groups.begin(group), beside = groups.size(group), blocks = columns / 32;
+    row_block * to = (row_block *) rows + begin * blocks + (r - begin);
     for (int64_t b = 0; b < blocks; b++) quantize_block(values + 32 * b, to[b * beside]);
 }
 

@@ -7,6 +7,8 @@
 namespace gto {
 namespace {
 
+constexpr int row_unit = 1; // of rows that are multiplied together
+
 template <class Q, int G, int Last, int S, int R>
 [[gnu::always_inline]] inline void add_dots(const uint8_t * p, const row_block * a, ints (&sum)[S][R]) {
     if constexpr (G < Last) {

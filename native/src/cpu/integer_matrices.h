@@ -10,6 +10,8 @@
 namespace gto {
 namespace {
 
+constexpr int row_unit = 2; // of rows that are multiplied together
+
 template <class Q, int G, int Last, int S, int R, int Pairs>
 [[gnu::always_inline]] inline void add_matrices(const uint8_t * p, const row_block * a, ints (&sum)[S][Pairs][2]) {
     if constexpr (G < Last) {

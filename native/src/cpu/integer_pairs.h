@@ -11,6 +11,8 @@
 namespace gto {
 namespace {
 
+constexpr int row_unit = 1; // of rows that are multiplied together
+
 typedef int16_t shorts __attribute__((vector_size(sizeof(bytes))));
 
 template <class Q, int G, int Last, int S, int R>
