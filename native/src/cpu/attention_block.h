@@ -245,7 +245,7 @@ class attention_work {
     // doesn't foresee.
     void fetch_chunk(const char * cells, size_t stride, int64_t b, int64_t bytes) const {
         for (int64_t c = b * chunk; c < least((b + 1) * chunk, p_.n_cells); c++) {
-            for (int64_t at = 0; at < bytes; at += 64) __builtin_prefetch(cells + (size_t) c * stride + at);
+            for (int64_t at = 0; at < bytes; at += 64) __builtin_prefetch(cells + (size_t) c * stride + at, 0, 2);
         }
     }
 
