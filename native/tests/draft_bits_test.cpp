@@ -7,6 +7,7 @@
 
 #include <cstring>
 #include <filesystem>
+#include <string>
 #include <unistd.h>
 
 using namespace gto_test;
@@ -149,7 +150,14 @@ TEST_P(DraftBits, DontDependOnRowsNodesAndThreads) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Types, DraftBits, testing::Values(GTO_TYPE_F32, GTO_TYPE_F16, GTO_TYPE_Q8_0), [](const auto & test) {
-        return std::string(test.param == GTO_TYPE_F32 ? "F32" : test.param == GTO_TYPE_F16 ? "F16" : "Q8_0");
-    });
+std::string type_name(const testing::TestParamInfo<int32_t> & info) {
+    switch (info.param) {
+        case GTO_TYPE_F32: return "F32";
+        case GTO_TYPE_F16: return "F16";
+        case GTO_TYPE_Q8_0: return "Q8_0";
+        default: return "Q4_0";
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Types, DraftBits, testing::Values(GTO_TYPE_F32, GTO_TYPE_F16, GTO_TYPE_Q8_0, GTO_TYPE_Q4_0),
+                         type_name);

@@ -106,11 +106,11 @@ class user {
     }
 
     void open_draft_session() {
-        constexpr int32_t types[] = {GTO_TYPE_F32, GTO_TYPE_F16, GTO_TYPE_Q8_0, GTO_TYPE_BF16};
+        constexpr int32_t types[] = {GTO_TYPE_F32, GTO_TYPE_F16, GTO_TYPE_Q8_0, GTO_TYPE_Q4_0, GTO_TYPE_BF16};
         gto_draft * draft = own_draft_ ? own_draft_.get() : tiny_.draft;
         const gto_draft_info info = gto_draft_describe(draft);
         gto_draft_session * session = nullptr;
-        must(gto_draft_session_open(draft, 8, 4, types[random(4)], &session));
+        must(gto_draft_session_open(draft, 8, 4, types[random(5)], &session));
         keep(session, gto_draft_session_free, own_draft_);
         const handle<gto_features> features = one_row(info);
         const int32_t next = 2, row = 0;

@@ -21,6 +21,7 @@ typedef struct gto_features gto_features;
 #define GTO_TYPE_F16  1
 #define GTO_TYPE_Q8_0 2 /**< weights of draft sessions only */
 #define GTO_TYPE_BF16 3 /**< products of draft sessions only */
+#define GTO_TYPE_Q4_0 4 /**< weights of draft sessions only */
 
 /** An empty matrix. n_taps 1..8, n_embd >= 1; with_hidden = false leaves the hidden part out; type GTO_TYPE_F32 or
  *  _F16. */

@@ -16,19 +16,23 @@ static bool whole_blocks(const gto_draft & draft, ggml_type type) {
                        [=](const parameter & p) { return !p.is_matrix() || p.cols % block == 0; });
 }
 
-// An accelerated device has products in F16, and none in 8 bits.
+// An accelerated device has products in F16, and none in fewer bits.
 static ggml_type product_type(const gto_draft & draft, int32_t type) {
-    if (draft.device.is_accelerated() && type == GTO_TYPE_Q8_0) type = GTO_TYPE_F16;
+    const auto quantised = [&](ggml_type to) {
+        return draft.device.is_accelerated() || !whole_blocks(draft, to) ? GGML_TYPE_F16 : to;
+    };
     switch (type) {
         case GTO_TYPE_F32:
         case GTO_TYPE_BF16: return GGML_TYPE_F32; // the queue rounds
         case GTO_TYPE_F16: return GGML_TYPE_F16;
-        case GTO_TYPE_Q8_0: return whole_blocks(draft, GGML_TYPE_Q8_0) ? GGML_TYPE_Q8_0 : GGML_TYPE_F16;
-        default: fail(GTO_E_ARGUMENT, "type: expected F32 (0), F16 (1), Q8_0 (2) or BF16 (3), found %d", type);
+        case GTO_TYPE_Q8_0: return quantised(GGML_TYPE_Q8_0);
+        case GTO_TYPE_Q4_0: return quantised(GGML_TYPE_Q4_0);
+        default:
+            fail(GTO_E_ARGUMENT, "type: expected F32 (0), F16 (1), Q8_0 (2), BF16 (3) or Q4_0 (4), found %d", type);
     }
 }
 
-// Rounded to 8 bits, NaN and infinity become some number: nobody would see them any more.
+// Rounded to 8 or 4 bits, NaN and infinity become some number: nobody would see them any more.
 static void require_finite_weights(const gto_draft & draft) {
     const float * values = draft.memory.data();
     float sum = 0; // of zeros, or NaN

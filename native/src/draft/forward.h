@@ -41,7 +41,7 @@ struct activations {
 
 struct net {
     // type: of the weights in products, GTO_TYPE_*. F32 reads them as they are at each call; the others take a copy of
-    // what they are now (shared, see rounded_weights). Q8_0 becomes F16 if a tensor's rows aren't whole blocks.
+    // what they are now (shared, see rounded_weights). Q8_0 and Q4_0 become F16 if a tensor's rows aren't whole blocks.
     explicit net(gto_draft & draft, int32_t type = GTO_TYPE_F32);
 
     gto_draft & draft;

@@ -1,4 +1,4 @@
-// A draft's matrices rounded to F16 or Q8_0: one copy for all that use the same values.
+// A draft's matrices rounded to F16, Q8_0 or Q4_0: one copy for all that use the same values.
 #pragma once
 
 #include "cpu/packed_format.h"

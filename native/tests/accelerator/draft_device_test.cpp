@@ -111,8 +111,9 @@ class draft_device : public testing::TestWithParam<std::string> {
 TEST_P(draft_device, grows_the_trees_of_the_cpu) {
     tiny_draft there(1, 5, GTO_INIT_RANDOM, GetParam().c_str());
     const random_text text(cpu, {24}, 2, 3);
-    for (const int32_t type : {GTO_TYPE_F32, GTO_TYPE_F16, GTO_TYPE_Q8_0, GTO_TYPE_BF16}) {
-        const grown here(cpu, text, type == GTO_TYPE_Q8_0 ? GTO_TYPE_F16 : type == GTO_TYPE_BF16 ? GTO_TYPE_F32 : type);
+    for (const int32_t type : {GTO_TYPE_F32, GTO_TYPE_F16, GTO_TYPE_Q8_0, GTO_TYPE_Q4_0, GTO_TYPE_BF16}) {
+        const bool quantised = type == GTO_TYPE_Q8_0 || type == GTO_TYPE_Q4_0;
+        const grown here(cpu, text, quantised ? GTO_TYPE_F16 : type == GTO_TYPE_BF16 ? GTO_TYPE_F32 : type);
         const grown other(there, text, type);
         const double bound = type == GTO_TYPE_F32 ? 1e-5 : type == GTO_TYPE_BF16 ? 4e-2 : 1e-2;
         EXPECT_LT(relative_difference(other.logits, here.logits), bound) << type;

@@ -27,9 +27,10 @@ final class CostFile {
     private static final ObjectMapper JSON = new ObjectMapper();
     /**
      * Another one where the engine's own costs have changed: 2 drafts with weights of 8 bits, 3 measures plain cycles
-     * apart, 5 runs llama.cpp without AVX512_FP16, 6 has kernels of its own for targets.
+     * apart, 5 runs llama.cpp without AVX512_FP16, 6 has kernels of its own for targets, 7 fetches weights for them
+     * into the second cache.
      */
-    private static final int VERSION = 6;
+    private static final int VERSION = 7;
 
     private final Path file;
 
@@ -38,14 +39,13 @@ final class CostFile {
     }
 
     static CostFile of(TargetModel target, DraftModel draft, boolean f32Cache) {
-        DraftInfo info = draft.info();
         return new CostFile(CacheFolder.file(
                 "costs",
                 Integer.toString(VERSION),
                 target.architecture(),
                 target.description(),
                 target.info().toString(),
-                draftSizes(info),
+                draftSizes(draft),
                 target.device().kind(),
                 computedBy(target.loading()),
                 Boolean.toString(f32Cache) + computedWith(target.options()),
@@ -62,8 +62,10 @@ final class CostFile {
         return options.computing().isEmpty() ? "" : " " + options.computing();
     }
 
-    private static String draftSizes(DraftInfo info) {
-        return info.parameters() + "/" + info.draftVocabulary() + "/" + Arrays.toString(info.taps());
+    private static String draftSizes(DraftModel draft) {
+        DraftInfo info = draft.info();
+        return info.parameters() + "/" + info.draftVocabulary() + "/" + Arrays.toString(info.taps()) + "/"
+                + draft.decodingWeights();
     }
 
     Path path() {

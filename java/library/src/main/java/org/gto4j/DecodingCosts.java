@@ -151,7 +151,7 @@ public final class DecodingCosts {
                 .build();
         int[] past = IntStream.range(0, PAST).map(i -> i * 37 % vocabulary).toArray();
         try (TargetSession session = target.newSession(options);
-                DraftSession drafts = draft.newSession(PAST + largest, DRAFT[DRAFT.length - 1], true);
+                DraftSession drafts = draft.newDecodingSession(PAST + largest, DRAFT[DRAFT.length - 1]);
                 Features features = Features.createBeside(target, info.taps().length, info.hidden(), false);
                 Sampler sampler = Sampler.open(target, SamplerOptions.greedy())) {
             int topK = Math.min(TOP_K, info.draftVocabulary());

@@ -50,7 +50,7 @@ final class Drafting implements TokenHistory, AutoCloseable {
             Features features = Features.createBeside(
                     draft.target(), draft.info().taps().length, draft.info().hidden(), false);
             try {
-                DraftSession session = draft.newSession(context, Math.max(1, expanded), true);
+                DraftSession session = draft.newDecodingSession(context, Math.max(1, expanded));
                 return new Trunk(features, session, new DraftCursor(session, text));
             } catch (RuntimeException | Error e) {
                 features.close();

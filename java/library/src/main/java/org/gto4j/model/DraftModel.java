@@ -27,11 +27,14 @@ public final class DraftModel extends NativeHandle {
     /** Who holds it takes no other lock. */
     private final ReadWriteLock weights = new ReentrantReadWriteLock(true);
 
+    private volatile DraftWeights decodingWeights;
+
     private DraftModel(TargetModel target, EngineDraft engine) {
         super("DraftModel of " + target.path(), Sharing.CONCURRENT, target);
         this.engine = engine;
         this.target = target;
         info = engine.info();
+        decodingWeights = DraftWeights.of(info.parameters());
         tensorNames = engine.tensorNames();
     }
 
@@ -80,7 +83,9 @@ public final class DraftModel extends NativeHandle {
 
     /** A deep copy, e.g. the frozen reference of Phase II. */
     public DraftModel copy() {
-        return using(() -> reading(() -> new DraftModel(target, engine.copy())), this);
+        DraftModel copy = using(() -> reading(() -> new DraftModel(target, engine.copy())), this);
+        copy.decodingWeights = decodingWeights;
+        return copy;
     }
 
     /**
@@ -135,6 +140,16 @@ public final class DraftModel extends NativeHandle {
     public void setContextVocabulary(OptionalDouble offset) {
         Objects.requireNonNull(offset, "offset");
         using(() -> writing(() -> engine.setContextVocabulary(offset)), this);
+    }
+
+    /** What its weights are rounded to for decoding: Q4_0 if it has more than 32 million of them, else Q8_0. */
+    public DraftWeights decodingWeights() {
+        return decodingWeights;
+    }
+
+    /** Has sessions that are opened from now on, those of decoders and simulations among them, round to this. */
+    public void setDecodingWeights(DraftWeights type) {
+        decodingWeights = Objects.requireNonNull(type, "type");
     }
 
     /** The target it was made for. */
@@ -224,18 +239,20 @@ public final class DraftModel extends NativeHandle {
      * @param maxNodes nodes between two changes of the trunk, at least 1
      */
     public DraftSession newSession(int context, int maxNodes) {
-        return newSession(context, maxNodes, false);
+        Arguments.atLeast("context", context, 1);
+        Arguments.atLeast("maxNodes", maxNodes, 1);
+        return using(() -> reading(() -> new DraftSession(this, engine.newSession(context, maxNodes))), this);
     }
 
     /**
-     * Opens a session for growing trees.
-     *
-     * @param rounded whether products use a copy of the weights, taken now and rounded to 8 bits (16 if the net's
-     *     widths aren't multiples of 32): a quarter of the memory traffic, for decoding
+     * Opens a session for growing trees of texts that are decoded. Products use a copy of the weights, taken now and
+     * rounded to {@link #decodingWeights} (to 16 bits if the net's widths aren't multiples of 32): a quarter of the
+     * memory traffic or less.
      */
-    public DraftSession newSession(int context, int maxNodes, boolean rounded) {
+    public DraftSession newDecodingSession(int context, int maxNodes) {
         Arguments.atLeast("context", context, 1);
         Arguments.atLeast("maxNodes", maxNodes, 1);
+        DraftWeights rounded = decodingWeights;
         return using(() -> reading(() -> new DraftSession(this, engine.newSession(context, maxNodes, rounded))), this);
     }
 

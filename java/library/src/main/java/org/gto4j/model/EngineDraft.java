@@ -171,8 +171,18 @@ final class EngineDraft {
         Engine.check(gto4j.gto_draft_set_tensor(handle, index, values));
     }
 
-    EngineDraftSession newSession(int context, int maxNodes, boolean rounded) {
-        return newSession(context, maxNodes, rounded ? gto4j.GTO_TYPE_Q8_0 : gto4j.GTO_TYPE_F32);
+    EngineDraftSession newSession(int context, int maxNodes) {
+        return newSession(context, maxNodes, gto4j.GTO_TYPE_F32);
+    }
+
+    EngineDraftSession newSession(int context, int maxNodes, DraftWeights rounded) {
+        return newSession(
+                context,
+                maxNodes,
+                switch (rounded) {
+                    case Q8_0 -> gto4j.GTO_TYPE_Q8_0;
+                    case Q4_0 -> gto4j.GTO_TYPE_Q4_0;
+                });
     }
 
     EngineDraftSession newSession(int context, int maxNodes, Precision products) {

@@ -79,7 +79,7 @@ public final class SimulatedDecoding implements AutoCloseable {
         target = draft.target();
         taps = draft.info().taps();
         int nodes = policies.stream().mapToInt(TreePolicy::maxExpanded).max().orElse(0);
-        session = draft.newSession(Math.max(1, longest - 2), Math.max(1, nodes), true);
+        session = draft.newDecodingSession(Math.max(1, longest - 2), Math.max(1, nodes));
         distribution = draws ? new TextDistribution(target, draft.vocabulary(), temperature) : null;
         replays = policies.stream().map(policy -> replay(policy, costs)).toList();
     }

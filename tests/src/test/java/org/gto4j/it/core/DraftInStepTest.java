@@ -2,6 +2,7 @@ package org.gto4j.it.core;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import org.gto4j.it.support.TinyModels;
 import org.gto4j.lab.report.TreeRecorder;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.DraftSession;
+import org.gto4j.model.DraftWeights;
 import org.gto4j.model.Features;
 import org.gto4j.model.SamplerOptions;
 import org.gto4j.model.SessionOptions;
@@ -23,6 +25,8 @@ import org.gto4j.tree.DraftTree;
 import org.gto4j.tree.DynamicTree;
 import org.gto4j.tree.ForestBuilder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The trees that a decoder verifies are those that a draft fed with the whole text at once would grow: nothing drifts
@@ -31,12 +35,13 @@ import org.junit.jupiter.api.Test;
 class DraftInStepTest {
     private static final DynamicTree POLICY = new DynamicTree(4, 4, 16);
 
-    @Test
-    void treesAreThoseOfAFreshDraft() {
+    @ParameterizedTest
+    @EnumSource
+    void treesAreThoseOfAFreshDraft(DraftWeights weights) {
         TreeRecorder recorder = new TreeRecorder(POLICY);
         int longPaths = 0;
         try (TargetModel target = TinyModels.open("--vocab", "8", "--seed", "5", "--scale", "1.5");
-                DraftModel draft = TinyModels.randomDraft(target, 7);
+                DraftModel draft = draft(target, weights);
                 TreeDecoder decoder = TreeDecoder.builder(target)
                         .draft(draft)
                         .policy(recorder)
@@ -63,6 +68,39 @@ class DraftInStepTest {
             }
         }
         assertTrue(longPaths > 10, "some cycles accepted more than one token: " + longPaths);
+    }
+
+    @Test
+    void decodingWeightsShowInTheTrees() {
+        try (TargetModel target = TinyModels.open("--vocab", "8", "--seed", "5", "--scale", "1.5");
+                DraftModel precise = draft(target, DraftWeights.Q8_0);
+                DraftModel coarse = draft(target, DraftWeights.Q4_0)) {
+            int[] prompt = Prompts.random(target, 1, 3).get(0);
+            Generation generation;
+            try (TreeDecoder decoder = TreeDecoder.builder(target)
+                    .draft(precise)
+                    .policy(POLICY)
+                    .context(256)
+                    .build()) {
+                generation = decoder.generate(prompt, new GenerationOptions(20, SamplerOptions.greedy()));
+            }
+            float[] scores =
+                    freshTrees(target, precise, prompt, generation).get(0).scores();
+            float[] other =
+                    freshTrees(target, coarse, prompt, generation).get(0).scores();
+            assertFalse(Arrays.equals(scores, other), "4 bits give other scores than 8");
+            try (DraftModel copy = coarse.copy()) {
+                assertArrayEquals(
+                        other,
+                        freshTrees(target, copy, prompt, generation).get(0).scores());
+            }
+        }
+    }
+
+    private static DraftModel draft(TargetModel target, DraftWeights weights) {
+        DraftModel draft = TinyModels.randomDraft(target, 7);
+        draft.setDecodingWeights(weights);
+        return draft;
     }
 
     private static void assertSame(String where, DraftTree expected, DraftTree tree) {
@@ -92,7 +130,7 @@ class DraftInStepTest {
                         .f32Cache(true)
                         .build());
                 Features features = Features.create(3, draft.info().hidden(), false, Features.Type.F32);
-                DraftSession trunk = draft.newSession(256, roots.length * POLICY.maxExpanded(), true)) {
+                DraftSession trunk = draft.newDecodingSession(256, roots.length * POLICY.maxExpanded())) {
             session.prefill(0, 0, Arrays.copyOf(text, rows), rows, features, null);
             assertEquals(rows, features.rows());
             trunk.extend(features, 0, rows, Arrays.copyOfRange(text, 1, rows + 1), 0);

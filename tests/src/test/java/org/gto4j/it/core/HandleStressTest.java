@@ -156,7 +156,8 @@ class HandleStressTest {
             case 3 ->
                 target.newSession(
                         SessionOptions.builder().context(64).sequences(4).build());
-            case 4 -> random.nextBoolean() ? draft.newSession(32, 16, true) : draft.newSession(32, 16, Precision.AUTO);
+            case 4 ->
+                random.nextBoolean() ? draft.newDecodingSession(32, 16) : draft.newSession(32, 16, Precision.AUTO);
             case 5 ->
                 DraftTrainer.open(
                         target, draft, AdamW.builder().precision(Precision.F32).build());

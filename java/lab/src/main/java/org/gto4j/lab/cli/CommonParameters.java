@@ -3,6 +3,7 @@ package org.gto4j.lab.cli;
 import java.nio.file.Path;
 import org.gto4j.GenerationOptions;
 import org.gto4j.model.CacheType;
+import org.gto4j.model.DraftWeights;
 import org.gto4j.model.FlashAttention;
 import org.gto4j.model.TargetOptions;
 
@@ -71,6 +72,13 @@ final class CommonParameters {
                     ParameterGroup.MODEL, "draft", "GGUF", FileUse.GGUF_IN, "a draft that was trained for this model")
             .shortName("d");
     static final Parameter<Path> DRAFTS = DRAFT.repeated();
+    static final Parameter<DraftWeights> DRAFT_WEIGHTS = Parameter.of(
+                    ParameterGroup.MODEL,
+                    "draft-weights",
+                    "TYPE",
+                    ValueType.constant(DraftWeights.class),
+                    "what a draft's weights are rounded to; the target's distribution stays with each")
+            .orElseSay("Q4_0 for drafts of more than 32 million weights, else Q8_0");
     static final Parameter<Path> PROMPTS = Parameter.file(
             ParameterGroup.TEXTS,
             "prompts",

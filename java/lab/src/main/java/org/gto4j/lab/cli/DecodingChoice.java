@@ -10,6 +10,7 @@ import org.gto4j.TreeDecoder;
 import org.gto4j.common.ConstantName;
 import org.gto4j.lab.eval.Mode;
 import org.gto4j.model.DraftModel;
+import org.gto4j.model.DraftWeights;
 import org.gto4j.model.SamplerOptions;
 import org.gto4j.model.TargetModel;
 import org.gto4j.tree.TreePolicy;
@@ -23,7 +24,7 @@ final class DecodingChoice {
                     ParameterGroup.DECODING, "mode", "MODE", ValueType.choice(MODES), "how to decode")
             .orElseSay("cost-aware with a draft, unless --tree, --chain or --static is given; else plain");
 
-    static final Parameters PARAMETERS = Parameters.of(MODE)
+    static final Parameters PARAMETERS = Parameters.of(MODE, CommonParameters.DRAFT_WEIGHTS)
             .and(TreeSizes.SINGLE)
             .and(
                     TreeSizes.DRAWN_CHILD,
@@ -35,11 +36,13 @@ final class DecodingChoice {
     private final Mode mode;
     private final TreeSizes sizes;
     private final @Nullable Path draft;
+    private final Optional<DraftWeights> draftWeights;
 
-    private DecodingChoice(Mode mode, TreeSizes sizes, @Nullable Path draft) {
+    private DecodingChoice(Mode mode, TreeSizes sizes, @Nullable Path draft, Optional<DraftWeights> draftWeights) {
         this.mode = mode;
         this.sizes = sizes;
         this.draft = draft;
+        this.draftWeights = draftWeights;
     }
 
     static DecodingChoice of(ParameterValues values) {
@@ -56,7 +59,8 @@ final class DecodingChoice {
         if (values.has(TreeSizes.NODE_SCORER) && !mode.needsDraft()) {
             throw new UsageException("option --node-scorer is for modes with a draft, found " + mode.label());
         }
-        return new DecodingChoice(mode, sizes, mode.needsDraft() ? file.get() : null);
+        return new DecodingChoice(
+                mode, sizes, mode.needsDraft() ? file.get() : null, values.find(CommonParameters.DRAFT_WEIGHTS));
     }
 
     /** Who gives a size wants that kind of draft. */
@@ -78,7 +82,12 @@ final class DecodingChoice {
 
     /** The draft, which the caller closes; null if the mode needs none. */
     @Nullable DraftModel loadDraft(TargetModel target) {
-        return draft == null ? null : DraftModel.load(target, draft);
+        if (draft == null) {
+            return null;
+        }
+        DraftModel loaded = DraftModel.load(target, draft);
+        draftWeights.ifPresent(loaded::setDecodingWeights);
+        return loaded;
     }
 
     /** Which trees are drafted; costs are measured if that depends on them. */

@@ -3,11 +3,13 @@ package org.gto4j.lab.cli;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.gto4j.lab.eval.Dataset;
 import org.gto4j.lab.eval.EvalOptions;
 import org.gto4j.lab.eval.Mode;
 import org.gto4j.lab.eval.Variant;
+import org.gto4j.model.DraftWeights;
 import org.gto4j.model.TargetModel;
 
 /**
@@ -29,11 +31,17 @@ final class DecodingComparison {
 
     /** All but --mode, whose default is each command's own. */
     static final Parameters PARAMETERS = Parameters.of(
-                    CommonParameters.MODEL, CommonParameters.DRAFTS, PROMPTS, LIMIT, MAX_TOKENS)
+                    CommonParameters.MODEL,
+                    CommonParameters.DRAFTS,
+                    CommonParameters.DRAFT_WEIGHTS,
+                    PROMPTS,
+                    LIMIT,
+                    MAX_TOKENS)
             .and(TreeSizes.LISTS)
             .and(TreeSizes.LOOKUP_BRANCH, TreeSizes.NODE_SCORER);
 
     private final List<Path> draftFiles;
+    private final Optional<DraftWeights> draftWeights;
     private final Set<Mode> modes;
     private final TreeSizes sizes;
     private final EvalOptions options;
@@ -41,6 +49,7 @@ final class DecodingComparison {
 
     DecodingComparison(ParameterValues values, List<Mode> modes) {
         draftFiles = values.all(CommonParameters.DRAFTS);
+        draftWeights = values.find(CommonParameters.DRAFT_WEIGHTS);
         this.modes = new LinkedHashSet<>(modes);
         modes.stream()
                 .filter(mode -> mode.needsDraft() && draftFiles.isEmpty())
@@ -91,7 +100,7 @@ final class DecodingComparison {
     }
 
     LoadedDrafts drafts(TargetModel target) {
-        return LoadedDrafts.load(target, draftFiles);
+        return LoadedDrafts.load(target, draftFiles, draftWeights);
     }
 
     /** @param predicted whether costs are asked for all ways, so that their speed is predicted */

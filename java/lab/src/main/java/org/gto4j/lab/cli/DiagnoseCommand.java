@@ -70,7 +70,8 @@ final class DiagnoseCommand implements Command {
 
     @Override
     public Parameters parameters() {
-        return Parameters.of(CommonParameters.MODEL, DRAFTS, CORPORA, LIMIT, TreeSizes.TREE)
+        return Parameters.of(
+                        CommonParameters.MODEL, DRAFTS, CommonParameters.DRAFT_WEIGHTS, CORPORA, LIMIT, TreeSizes.TREE)
                 .and(CommonParameters.JSON, HTML)
                 .and(CommonParameters.COMPUTING);
     }
@@ -91,7 +92,8 @@ final class DiagnoseCommand implements Command {
         Map<String, List<DiagnosedText>> texts = new LinkedHashMap<>();
         Map<List<String>, Misalignment> rows = new LinkedHashMap<>();
         try (TargetFile open = TargetFile.open(values);
-                LoadedDrafts drafts = LoadedDrafts.load(open.target(), values.all(DRAFTS))) {
+                LoadedDrafts drafts = LoadedDrafts.load(
+                        open.target(), values.all(DRAFTS), values.find(CommonParameters.DRAFT_WEIGHTS))) {
             drafts.byLabel().forEach((label, draft) -> {
                 Map<String, List<DiagnosedText>> datasets = new LinkedHashMap<>();
                 folders.forEach(folder ->

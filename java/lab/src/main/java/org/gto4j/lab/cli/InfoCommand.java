@@ -46,7 +46,11 @@ final class InfoCommand implements Command {
 
     @Override
     public Parameters parameters() {
-        return Parameters.of(CommonParameters.DRAFT.help("the draft whose costs are shown"), COSTS, MEASURE)
+        return Parameters.of(
+                        CommonParameters.DRAFT.help("the draft whose costs are shown"),
+                        CommonParameters.DRAFT_WEIGHTS,
+                        COSTS,
+                        MEASURE)
                 .and(CommonParameters.COMPUTING);
     }
 
@@ -104,6 +108,7 @@ final class InfoCommand implements Command {
 
     private static void printCosts(TargetModel target, ParameterValues values, Console console) {
         try (DraftModel draft = DraftModel.load(target, values.get(CommonParameters.DRAFT))) {
+            values.find(CommonParameters.DRAFT_WEIGHTS).ifPresent(draft::setDecodingWeights);
             boolean f32 = TargetFile.f32Cache(values);
             CycleCosts costs = values.get(MEASURE)
                     ? DecodingCosts.renew(target, draft, f32)

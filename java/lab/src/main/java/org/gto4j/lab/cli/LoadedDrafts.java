@@ -6,12 +6,14 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.gto4j.DecodingCosts;
 import org.gto4j.lab.eval.DecodingMethod;
 import org.gto4j.lab.eval.Mode;
 import org.gto4j.lab.eval.Variant;
 import org.gto4j.model.DraftModel;
+import org.gto4j.model.DraftWeights;
 import org.gto4j.model.TargetModel;
 import org.gto4j.tree.CycleCosts;
 
@@ -20,7 +22,8 @@ final class LoadedDrafts implements AutoCloseable {
     private final Map<String, DraftModel> byLabel = new LinkedHashMap<>();
     private final IdentityHashMap<DraftModel, CycleCosts> costs = new IdentityHashMap<>();
 
-    static LoadedDrafts load(TargetModel target, List<Path> files) {
+    /** @param weights what they are rounded to; empty: what is best for each */
+    static LoadedDrafts load(TargetModel target, List<Path> files, Optional<DraftWeights> weights) {
         LoadedDrafts drafts = new LoadedDrafts();
         try {
             for (Path file : files) {
@@ -28,7 +31,9 @@ final class LoadedDrafts implements AutoCloseable {
                 if (drafts.byLabel.containsKey(label)) {
                     throw new UsageException("two drafts are called '" + label + "'; rename one of the files");
                 }
-                drafts.byLabel.put(label, DraftModel.load(target, file));
+                DraftModel draft = DraftModel.load(target, file);
+                drafts.byLabel.put(label, draft);
+                weights.ifPresent(draft::setDecodingWeights);
             }
             return drafts;
         } catch (RuntimeException | Error e) {

@@ -81,7 +81,7 @@ final class SimulateCommand implements Command {
 
     @Override
     public Parameters parameters() {
-        return Parameters.of(CommonParameters.MODEL, DRAFTS, CORPUS, LIMIT, MODE)
+        return Parameters.of(CommonParameters.MODEL, DRAFTS, CommonParameters.DRAFT_WEIGHTS, CORPUS, LIMIT, MODE)
                 .and(TreeSizes.LISTS)
                 .and(TreeSizes.DRAWN_CHILDREN, TEMPERATURE, TreeSizes.LOOKUP_BRANCH, TreeSizes.NODE_SCORER)
                 .and(PREDICT, GRID, CommonParameters.JSON)
@@ -107,7 +107,8 @@ final class SimulateCommand implements Command {
         Map<List<String>, List<GridCell>> grids = new LinkedHashMap<>();
         try (TargetFile open = TargetFile.open(values);
                 Corpus corpus = Corpus.openReadOnly(values.get(CORPUS), open.target());
-                LoadedDrafts drafts = LoadedDrafts.load(open.target(), values.all(DRAFTS))) {
+                LoadedDrafts drafts = LoadedDrafts.load(
+                        open.target(), values.all(DRAFTS), values.find(CommonParameters.DRAFT_WEIGHTS))) {
             Map<String, List<CorpusSequence>> texts = texts(corpus, limit);
             drafts.byLabel().forEach((label, draft) -> {
                 CycleCosts measured =

@@ -105,7 +105,7 @@ public final class TreeGrid {
         DynamicTree tree = new DynamicTree(
                 depths, children, (int) Math.min(Integer.MAX_VALUE, children + (depths - 1L) * children * children));
         DynamicTree chain = new DynamicTree(depths, 1, depths);
-        try (DraftSession session = draft.newSession(longest, Math.max(1, ROOTS * tree.maxExpanded()), true);
+        try (DraftSession session = draft.newDecodingSession(longest, Math.max(1, ROOTS * tree.maxExpanded()));
                 Features features = corpus.newFeatures()) {
             for (CorpusSequence sequence : sequences) {
                 int[] text = sequence.tokens();
