@@ -187,11 +187,11 @@ GTO_API gto_status gto_draft_set_values(gto_draft * draft, int32_t i, int64_t fi
 /**
  * A session with room for n_ctx trunk rows and max_nodes nodes. With type GTO_TYPE_F32 it reads the draft's weights as
  * they are at each call; GTO_TYPE_F16, GTO_TYPE_Q8_0 and GTO_TYPE_Q4_0 take a copy of them now, rounded: a half, about
- * a quarter or a seventh of the memory traffic, for decoding. Sessions opened on the same values share that copy. Q8_0
- * and Q4_0 become F16 on a GPU, and where the net's widths aren't multiples of 32. GTO_TYPE_BF16 multiplies as a trainer does by default: on the processor's tile
- * unit with the weights as they are at each gto_draft_session_extend, in F32 where there is no such unit.
- * GTO_E_NUMERIC: a weight to be rounded isn't finite (the message names it). With F32, F16, Q8_0 and Q4_0 the numbers of a
- * row or node have the same bits whatever rows and nodes are computed beside it, and with any number of threads.
+ * a quarter or a seventh of the memory traffic, for decoding. Sessions on the same values share that copy. Q8_0 and
+ * Q4_0 become F16 on a GPU, and where the net's widths aren't multiples of 32. GTO_TYPE_BF16 multiplies as a trainer
+ * does by default: on the processor's tile unit with the weights as they are at each gto_draft_session_extend, in F32
+ * where there is no such unit. GTO_E_NUMERIC: a weight to be rounded isn't finite (the message names it). With F32,
+ * F16, Q8_0 and Q4_0 a row's or node's bits depend neither on what is computed beside it nor on the threads.
  */
 GTO_API gto_status gto_draft_session_open(gto_draft * draft, int32_t n_ctx, int32_t max_nodes, int32_t type,
                                           gto_draft_session ** out);
