@@ -140,6 +140,17 @@ def decoding_avx512_by_questions():
             yield [model, title, tau(row), speedup(row), over_stock(row)]
 
 
+QWEN_ZEN4 = "bench-zen4-qwen2.5-coder-1.5b-q4_k_m"
+
+
+@table("qwen")
+def qwen():
+    yield ["way", "tau", "SR over our plain", "over stock's plain", "texts that differ from our plain's"]
+    for policy, title in {"plain": "our plain decoding", "cost-aware": "cost-aware trees"}.items():
+        row = by_policy(QWEN_ZEN4, policy, "humaneval")
+        yield [title, tau(row), speedup(row), over_stock(row), f"{row['differing']} of {row['prompts']}"]
+
+
 LOOKUP, LOOKUP_Q4, LOOKUP_COPIES = "bench-zen4-smollm2-135m-q8_0", "bench-zen4-smollm2-135m-q4_0", "lookup-copies-smollm2-135m-q8_0"
 COPIES = {"edits": "edits of code", "corrections": "texts to correct", "questions": "texts to quote from", "all": "all"}
 
