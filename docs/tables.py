@@ -822,11 +822,11 @@ def claims_of_decoding():
     yield claim("Most of that comes from our kernels where weights are quantised: this is gto4j without a draft over stock without a draft.", own, each("plain", over_stock),
                 "`bench --stock`", *AVX512.values())
     yield claim("The draft adds this much over our own plain decoding; with Q4_0 little.", own, each("cost-aware", speedup), "`bench`", *AVX512.values())
+    yield claim("The same draft makes stock llama.cpp slower on this machine.", own, each("stock-chain 1", over_stock), "`bench --stock`", *AVX512.values())
+    yield claim("Qwen2.5-Coder-1.5B Q4_K_M on HumanEval: the draft makes our plain decoding faster.", own, speedup(qwen), "`bench`", QWEN)
     newer = by_policy(QWEN_ZEN4, "cost-aware", "humaneval")
     yield claim("Qwen2.5-Coder-1.5B Q4_K_M on HumanEval with a draft (Zen 4, slow memory): over our plain decoding, and over stock's.",
                 "decoding.md#a-model-that-people-run-qwen25-coder-15b", f"{speedup(newer)}; {over_stock(newer)}", "`bench --stock`", QWEN_ZEN4)
-    yield claim("The same draft makes stock llama.cpp slower on this machine.", own, each("stock-chain 1", over_stock), "`bench --stock`", *AVX512.values())
-    yield claim("Qwen2.5-Coder-1.5B Q4_K_M on HumanEval: the draft makes our plain decoding faster.", own, speedup(qwen), "`bench`", QWEN)
     yield claim("Qwen2.5-Coder-1.5B Q4_K_M: our plain decoding over stock's, 8 questions.", own, "1.67", "`bench --stock`", on="EPYC, AVX-512 VNNI")
     yield claim("Answers from the model run faster than with ggml's kernels (`regenerate`, tokens/s).", own, "Q8_0 640 to 275, Q4_0 985 to 426, F16 490 to 318, Qwen 174 to 50",
                 "`regenerate`", on="EPYC, AVX-512 VNNI")

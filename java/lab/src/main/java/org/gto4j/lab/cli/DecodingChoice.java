@@ -82,12 +82,7 @@ final class DecodingChoice {
 
     /** The draft, which the caller closes; null if the mode needs none. */
     @Nullable DraftModel loadDraft(TargetModel target) {
-        if (draft == null) {
-            return null;
-        }
-        DraftModel loaded = DraftModel.load(target, draft);
-        draftWeights.ifPresent(loaded::setDecodingWeights);
-        return loaded;
+        return draft == null ? null : LoadedDrafts.load(target, draft, draftWeights);
     }
 
     /** Which trees are drafted; costs are measured if that depends on them. */

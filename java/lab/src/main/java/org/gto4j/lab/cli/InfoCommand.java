@@ -107,8 +107,8 @@ final class InfoCommand implements Command {
     }
 
     private static void printCosts(TargetModel target, ParameterValues values, Console console) {
-        try (DraftModel draft = DraftModel.load(target, values.get(CommonParameters.DRAFT))) {
-            values.find(CommonParameters.DRAFT_WEIGHTS).ifPresent(draft::setDecodingWeights);
+        try (DraftModel draft = LoadedDrafts.load(
+                target, values.get(CommonParameters.DRAFT), values.find(CommonParameters.DRAFT_WEIGHTS))) {
             boolean f32 = TargetFile.f32Cache(values);
             CycleCosts costs = values.get(MEASURE)
                     ? DecodingCosts.renew(target, draft, f32)

@@ -31,15 +31,20 @@ final class LoadedDrafts implements AutoCloseable {
                 if (drafts.byLabel.containsKey(label)) {
                     throw new UsageException("two drafts are called '" + label + "'; rename one of the files");
                 }
-                DraftModel draft = DraftModel.load(target, file);
-                drafts.byLabel.put(label, draft);
-                weights.ifPresent(draft::setDecodingWeights);
+                drafts.byLabel.put(label, load(target, file, weights));
             }
             return drafts;
         } catch (RuntimeException | Error e) {
             drafts.close();
             throw e;
         }
+    }
+
+    /** One draft, which the caller closes. */
+    static DraftModel load(TargetModel target, Path file, Optional<DraftWeights> weights) {
+        DraftModel draft = DraftModel.load(target, file);
+        weights.ifPresent(draft::setDecodingWeights);
+        return draft;
     }
 
     /** A file's label. */
