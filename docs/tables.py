@@ -410,7 +410,7 @@ def kernels_avx2():
 @table("passes-avx512")
 def passes_avx512():
     yield ["model, context", "1 row, ms", "2", "3", "4", "6", "8", "16", "60"]
-    for model, ours, theirs in both_devices():
+    for model, ours, theirs in both_devices("passes-avx512"):
         for mine, other in zip(ours["passes"], theirs["passes"]):
             cells = ours_and_ratio(mine["seconds"], other["seconds"])
             cells[0] = f"{1000 * mine['seconds'][0]:.1f} **{other['seconds'][0] / mine['seconds'][0]:.2f}**"
@@ -420,18 +420,42 @@ def passes_avx512():
 @table("prompts-avx512")
 def prompts_avx512():
     yield ["prompts, tokens/s", "60 tokens", "512 tokens"]
-    for model, ours, theirs in both_devices():
+    for model, ours, theirs in both_devices("passes-avx512"):
         mine, other = ours["passes"][0], theirs["passes"][0]
         yield [model, *(f"{thousands(round(tokens / here))} **{there / here:.2f}**"
                         for tokens, here, there in zip(mine["prompts"], mine["prompt_seconds"], other["prompt_seconds"]))]
 
 
-def both_devices():
-    runs = figures("passes-avx512")
+@table("passes-zen4")
+def passes_zen4():
+    """Medians over the runs of each model; a context that has prompts ends with their rows."""
+    yield ["model, context", "1 row, ms", "2", "4", "8", "16", "prompt of 60", "prompt of 512"]
+    runs = {}
+    for model, ours, theirs in both_devices("passes-zen4"):
+        runs.setdefault(model, []).append((ours["passes"], theirs["passes"]))
+    for model, pairs in runs.items():
+        for place, context in enumerate(pairs[0][0]):
+            mine, other = ([statistics.median(times) for times in zip(*(pair[device][place]["seconds"] + pair[device][place]["prompt_seconds"] for pair in pairs))]
+                           for device in (0, 1))
+            rows = len(context["rows"])
+            cells = ours_and_ratio(mine[:rows], other[:rows])
+            cells[0] = f"{1000 * mine[0]:.1f} **{other[0] / mine[0]:.2f}**"
+            prompts = [f"{thousands(round(tokens / here))} tokens/s **{there / here:.2f}**" for tokens, here, there in zip(context["prompts"], mine[rows:], other[rows:])]
+            yield [f"{model}, {thousands(context['context'])}", *cells, *(prompts or ["", ""])]
+
+
+def both_devices(name):
+    runs = figures(name)
     for ours, theirs in zip(runs[::2], runs[1::2]):
         assert ours["file"] == theirs["file"] and ours["device_name"] == "CPU-GTO4J" and theirs["device_name"] == "CPU"
-        model, weights = ours["file"].removesuffix(".gguf").rsplit(".", 1)
-        yield f"{model} {weights}", ours, theirs
+        yield title_of(ours["file"]), ours, theirs
+
+
+def title_of(file):
+    if file == "qwen2.5-coder-1.5b-q4_k_m.gguf":
+        return "Qwen2.5-Coder-1.5B Q4_K_M"
+    model, weights = file.removesuffix(".gguf").rsplit(".", 1)
+    return f"{model.removesuffix('-Instruct')} {weights}"
 
 
 def ours_and_ratio(ours, theirs):

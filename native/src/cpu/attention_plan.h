@@ -3,6 +3,7 @@
 
 #include "common/cache_lines.h"
 #include "cpu/attention.h"
+#include "cpu/row_groups.h"
 
 namespace gto {
 namespace {
@@ -11,8 +12,6 @@ constexpr int64_t chunk = 64;             // cells at once: masks are looked at,
 constexpr int64_t few_rows = 64;          // all threads work on them at once,
 constexpr int64_t most_weights = 8 << 20; // if there is no need to keep more
 constexpr int64_t tile_queries = 24;      // rows times heads that share a head of keys
-
-constexpr int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 // How the work is cut and where its intermediate results lie.
 struct attention_plan {

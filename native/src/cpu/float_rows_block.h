@@ -10,6 +10,7 @@
 #pragma once
 
 #include "cpu/float_rows.h"
+#include "cpu/row_groups.h"
 
 namespace gto {
 namespace {
@@ -174,34 +175,29 @@ void multiply_rows(const float_rows_product & p, int64_t row, int64_t n, int64_t
     multiply_outputs<Weights, lanes::outputs(Rows), Rows>(p, row, first, last, ahead);
 }
 
-constexpr int64_t row_groups(int64_t rows) { return (rows + lanes::rows - 1) / lanes::rows; }
-
-// Calls f(first row, rows, index) for groups of rows that are multiplied at once.
-template <class F> inline void for_each_group(int64_t rows, F && f) {
-    const int64_t groups = row_groups(rows);
-    for (int64_t g = 0; g < groups; g++) f(rows * g / groups, rows * (g + 1) / groups - rows * g / groups, g);
-}
+row_groups groups_of(int64_t n_rows) { return row_groups(n_rows, lanes::rows, 1); }
 
 // A block of weights stays in the first cache while groups of rows pass by, each of which has its part of the next
 // block fetched.
 template <class Weights, int Cache> void multiply_blocks(const float_rows_product & p, int64_t first, int64_t last) {
     constexpr int64_t block_bytes = 12 << 10, least = 8;
-    const int64_t bytes = Weights::bytes(p.columns), fit = block_bytes / (bytes + 1) & -least,
-                  groups = row_groups(p.n_rows);
+    const row_groups groups = groups_of(p.n_rows);
+    const int64_t bytes = Weights::bytes(p.columns), fit = block_bytes / (bytes + 1) & -least;
     const int64_t block = fit < least ? least : fit;
     for (int64_t o = first; o < last; o += block) {
         const int64_t end = last - o < block ? last : o + block, next = block * (int64_t) p.weight_stride;
-        for_each_group(p.n_rows, [&](int64_t row, int64_t n, int64_t g) {
-            multiply_rows<Weights>(p, row, n, o, end,
-                                   fetch_ahead<Cache>{next + bytes * g / groups, Weights::bytes(32) / 2 / groups});
-        });
+        for (int64_t g = 0; g < groups.count(); g++) {
+            const fetch_ahead<Cache> ahead = {next + bytes * g / groups.count(),
+                                              Weights::bytes(32) / 2 / groups.count()};
+            multiply_rows<Weights>(p, groups.begin(g), groups.size(g), o, end, ahead);
+        }
     }
 }
 
 // Few rows wait for memory: the second cache has more lines on their way from it at once (F16: 8 rows took 1.27 times
 // as long as one row, 1.17 times so). Many rows wait for the first cache, and with F32 8 do.
 template <class Weights> void multiply_weights(const float_rows_product & p, int64_t first, int64_t last) {
-    if (row_groups(p.n_rows) * Weights::bytes(32) <= 4 * 32) {
+    if (groups_of(p.n_rows).count() * Weights::bytes(32) <= 4 * 32) {
         multiply_blocks<Weights, 2>(p, first, last);
     } else {
         multiply_blocks<Weights, 1>(p, first, last);
@@ -214,9 +210,10 @@ inline void multiply_float_rows(const float_rows_product & p, int64_t first, int
 
 // Of weights that the first cache has.
 template <class Weights> void multiply_cached(const float_rows_product & p, int64_t first, int64_t last) {
-    for_each_group(p.n_rows, [&](int64_t row, int64_t n, int64_t) {
-        multiply_rows<Weights>(p, row, n, first, last, fetch_nothing());
-    });
+    const row_groups groups = groups_of(p.n_rows);
+    for (int64_t g = 0; g < groups.count(); g++) {
+        multiply_rows<Weights>(p, groups.begin(g), groups.size(g), first, last, fetch_nothing());
+    }
 }
 
 } // namespace

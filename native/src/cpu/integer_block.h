@@ -24,6 +24,7 @@
 
 #include "cpu/integer_codes.h"
 #include "cpu/integer_kernel.h"
+#include "cpu/row_groups.h"
 
 #include <algorithm>
 #include <cstring>
@@ -179,21 +180,8 @@ template <class Q, int R> void multiply_tile(const uint8_t * tile, int64_t block
 using multiply_rows = void (*)(const uint8_t * tile, int64_t blocks, const row_block * a, float * const * out,
                                int64_t first, int64_t outputs, memory_ahead ahead);
 
-// Rows are multiplied in groups, each by a sweep over a tile. Groups are of nearly equal size: a sweep of one row takes
-// nearly half the time of one of eight.
-class row_groups {
-  public:
-    explicit row_groups(int64_t n_rows)
-        : n_rows_(n_rows), units_(ceil_div(n_rows, row_unit)), count_(ceil_div(n_rows, lanes::rows)) {}
-    int64_t count() const { return count_; }
-    int64_t begin(int64_t group) const { return std::min(n_rows_, ceil_div(units_ * group, count_) * row_unit); }
-    int64_t size(int64_t group) const { return begin(group + 1) - begin(group); }
-    int64_t of(int64_t row) const { return row / row_unit * count_ / units_; }
-
-  private:
-    static int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
-    int64_t n_rows_, units_, count_;
-};
+// Rows are multiplied in groups, each by a sweep over a tile.
+row_groups groups_of(int64_t n_rows) { return row_groups(n_rows, lanes::rows, row_unit); }
 
 // What sweep `index` of `sweeps` over a tile fetches. One alone: what it comes to itself 16 KB later. Several: each its
 // part of the next tile, so that memory is never idle.
@@ -211,7 +199,7 @@ template <class Q, int... R>
 void multiply_tiles(const integer_product & p, int64_t first, int64_t last, std::integer_sequence<int, R...>) {
     static constexpr multiply_rows of_count[] = {multiply_tile<Q, R + 1>...};
     const int64_t blocks = p.columns / Q::block, row_blocks = p.columns / 32;
-    const row_groups groups(p.n_rows);
+    const row_groups groups = groups_of(p.n_rows);
     const int64_t fit = std::min(most_rows, kept_bytes / (row_blocks * (int64_t) sizeof(row_block))),
                   step = std::max<int64_t>(1, fit / lanes::rows);
     for (int64_t from = 0; from < groups.count(); from += step) {
@@ -289,7 +277,7 @@ inline void quantize_block(const float * values, row_block & to) {
 }
 
 void quantize(const float * values, int64_t columns, int64_t r, int64_t n_rows, void * rows) {
-    const row_groups groups(n_rows);
+    const row_groups groups = groups_of(n_rows);
     const int64_t group = groups.of(r), begin = groups.begin(group), beside = groups.size(group), blocks = columns / 32;
     row_block * to = (row_block *) rows + begin * blocks + (r - begin);
     for (int64_t b = 0; b < blocks; b++) quantize_block(values + 32 * b, to[b * beside]);

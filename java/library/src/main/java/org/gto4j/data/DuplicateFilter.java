@@ -48,14 +48,6 @@ public final class DuplicateFilter {
                 .toList();
     }
 
-    /** Takes a text that was accepted before: not looked at, not counted, but later ones are compared with it. */
-    void remember(String text) {
-        seen.add(exactForm(text));
-        if (kind == Deduplication.NEAR) {
-            add(words(text));
-        }
-    }
-
     /** True if no earlier text is its duplicate. */
     public boolean accept(String text) {
         if (kind == Deduplication.NONE) {
@@ -81,8 +73,13 @@ public final class DuplicateFilter {
         return text.toLowerCase(Locale.ROOT).replaceAll("\\s+", " ").strip();
     }
 
+    /** Lower case, letters and digits only, one space between words. */
+    private static String wordForm(String text) {
+        return text.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", " ").strip();
+    }
+
     private int[] words(String text) {
-        return Arrays.stream(PromptFilter.normalise(text).split(" "))
+        return Arrays.stream(wordForm(text).split(" "))
                 .mapToInt(word -> wordIds.computeIfAbsent(word, unknown -> wordIds.size()))
                 .toArray();
     }

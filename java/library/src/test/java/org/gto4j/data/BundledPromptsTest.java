@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -14,21 +15,35 @@ class BundledPromptsTest {
 
     @Test
     void promptsAreManyAndAllDifferent() {
-        assertTrue(prompts.size() >= 420, "found " + prompts.size());
+        assertTrue(prompts.size() >= 2900, "found " + prompts.size());
         assertEquals(
-                prompts.size(),
-                new HashSet<>(prompts.stream().map(Prompt::turns).toList()).size());
+                prompts.size(), new HashSet<>(prompts.stream().map(Prompt::id).toList()).size());
+        Set<Prompt> different = new HashSet<>(new DuplicateFilter(Deduplication.NEAR).filter(prompts));
+        assertEquals(
+                List.of(),
+                prompts.stream()
+                        .filter(prompt -> !different.contains(prompt))
+                        .map(Prompt::id)
+                        .toList());
     }
 
     @Test
     void allKindsOfQuestionsAreThere() {
         Map<String, Long> counts =
                 prompts.stream().collect(Collectors.groupingBy(Prompt::category, Collectors.counting()));
-        assertTrue(counts.get("word-problem") >= 110, counts.toString());
-        assertTrue(counts.get("code") >= 110, counts.toString());
-        for (String category :
-                List.of("writing", "roleplay", "reasoning", "maths", "extraction", "stem", "humanities", "general")) {
-            assertTrue(counts.getOrDefault(category, 0L) >= 20, category + ": " + counts);
+        assertTrue(counts.get("word-problem") >= 500, counts.toString());
+        assertTrue(counts.get("code") >= 700, counts.toString());
+        for (String category : List.of(
+                "writing",
+                "roleplay",
+                "reasoning",
+                "maths",
+                "extraction",
+                "editing",
+                "stem",
+                "humanities",
+                "general")) {
+            assertTrue(counts.getOrDefault(category, 0L) >= 90, category + ": " + counts);
         }
     }
 

@@ -42,7 +42,7 @@ enum FileUse {
     /** All of a quickstart. */
     QUICKSTART_OUT(
             true,
-            List.of("{quickstart,results}.json", "{self-prompts,measurements}.jsonl", "report.html"),
+            List.of("{quickstart,results}.json", "measurements.jsonl", "report.html"),
             Names.DRAFTS,
             under("corpus", Names.CORPUS),
             under("phase[12]", Names.RUN));

@@ -7,7 +7,6 @@ import java.util.Arrays;
  * later ones.
  *
  * @param setup weight of finding tools and model (it takes what it takes)
- * @param prompts weight of the target's own prompts
  * @param regeneration weight of the target's answers
  * @param phaseOne weight of Phase I
  * @param phaseTwo weight of Phase II
@@ -15,19 +14,13 @@ import java.util.Arrays;
  * @param report weight of the report
  */
 record BudgetShares(
-        double setup,
-        double prompts,
-        double regeneration,
-        double phaseOne,
-        double phaseTwo,
-        double evaluation,
-        double report) {
+        double setup, double regeneration, double phaseOne, double phaseTwo, double evaluation, double report) {
     /** What a draft from nothing on two cores needs: most of all, tokens seen in Phase I. */
-    static final BudgetShares DEFAULT = new BudgetShares(0, 0.03, 0.27, 0.41, 0.11, 0.15, 0.03);
+    static final BudgetShares DEFAULT = new BudgetShares(0, 0.28, 0.43, 0.11, 0.15, 0.03);
 
     /** Seconds for a part when {@code secondsLeft} remain for it and all later parts. */
     double seconds(Part part, double secondsLeft) {
-        double[] weights = {setup, prompts, regeneration, phaseOne, phaseTwo, evaluation, report};
+        double[] weights = {setup, regeneration, phaseOne, phaseTwo, evaluation, report};
         double open = Arrays.stream(weights, part.ordinal(), weights.length).sum();
         return Math.max(0, secondsLeft) * weights[part.ordinal()] / open;
     }

@@ -3,7 +3,6 @@ package org.gto4j.lab.quickstart;
 /** The parts of a quickstart, in their order. */
 enum Part {
     SETUP("tools and model"),
-    PROMPTS("prompts of the target's own"),
     REGENERATION("the target's answers"),
     PHASE_ONE("Phase I: EAGLE-3"),
     PHASE_TWO("Phase II: Group Tree Optimization"),

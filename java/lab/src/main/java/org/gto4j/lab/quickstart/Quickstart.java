@@ -13,7 +13,6 @@ import org.gto4j.model.TargetModel;
 /** Runs the parts that are missing, one after the other, and prints what the user gets. */
 public final class Quickstart {
     private static final List<Stage> STAGES = List.of(
-            new PromptStage(),
             new RegenerationStage(),
             new TrainingStage(Part.PHASE_ONE),
             new TrainingStage(Part.PHASE_TWO),

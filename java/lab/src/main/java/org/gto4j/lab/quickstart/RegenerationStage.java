@@ -1,13 +1,9 @@
 package org.gto4j.lab.quickstart;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.gto4j.data.Corpus;
 import org.gto4j.data.Prompt;
-import org.gto4j.data.PromptFile;
 import org.gto4j.data.Regeneration;
 import org.gto4j.data.RegenerationListener;
 import org.gto4j.data.RegenerationOptions;
@@ -29,7 +25,7 @@ final class RegenerationStage implements Stage {
         RegenerationOptions.Builder options = RegenerationOptions.builder()
                 .maxPromptTokens(context.promptTokens())
                 .maxResponseTokens(context.responseTokens());
-        List<Prompt> prompts = prompts(context);
+        List<Prompt> prompts = Questions.training();
         try (Corpus corpus = Corpus.open(context.corpus(), context.target());
                 Progress progress = context.console().progress(part().title())) {
             RegenerationListener listener = state -> {
@@ -51,15 +47,6 @@ final class RegenerationStage implements Stage {
                         listener);
             }
         }
-    }
-
-    private static List<Prompt> prompts(RunContext context) {
-        List<Prompt> prompts = new ArrayList<>(Questions.training());
-        Path own = context.selfPrompts();
-        if (Files.exists(own) && own.toFile().length() > 0) {
-            prompts.addAll(PromptFile.read(own));
-        }
-        return prompts;
     }
 
     private static String detail(Regeneration state) {

@@ -31,10 +31,6 @@ record RunContext(TargetModel target, Path folder, RunState state, Console conso
         return Math.max(1, Math.min(PROMPT_TOKENS, target.info().trainedContext() - responseTokens()));
     }
 
-    Path selfPrompts() {
-        return folder.resolve("self-prompts.jsonl");
-    }
-
     Path corpus() {
         return folder.resolve("corpus");
     }
