@@ -172,6 +172,35 @@ def lookup_branch_of_4_bits():
     return by_lookup_branch(LOOKUP_Q4)
 
 
+MORE_TEXT = "bench-zen4-more-text-smollm2-135m-q8_0"
+
+
+@table("more-text")
+def more_text():
+    return by_lookup_branch(MORE_TEXT)
+
+
+MORE_TEXT_TAU = {dataset: f"more-text-{dataset}-smollm2-135m-q8_0" for dataset in SETS}
+
+
+@table("more-text-tau")
+def more_text_tau():
+    """Trees of 60 nodes at both temperatures."""
+    ways = {"": "the draft alone", " + lookup scored": "with a lookup branch, scored", " drawn": "with drawn children", " + lookup drawn scored": "with all three"}
+    yield ["temperature", "questions", *ways.values()]
+    for temperature, suffix in (("0", ""), ("1", "-t1")):
+        rows = {dataset: rows_by_policy(MORE_TEXT_TAU[dataset] + suffix) for dataset in SETS}
+        known = [way for way in ways if "tree 60/7/10" + way in rows["gsm8k"]]
+        for dataset, title in SETS.items():
+            yield [temperature, title, *(tau(rows[dataset]["tree 60/7/10" + way]) if way in known else "" for way in ways)]
+        yield [temperature, "mean of the sets", *(mean_tau(rows.values(), way) if way in known else "" for way in ways)]
+
+
+def mean_tau(sets, way):
+    """The mean over the sets of the tau of trees of 60 nodes."""
+    return fixed(statistics.fmean(rows["tree 60/7/10" + way]["tau"] for rows in sets))
+
+
 @table("lookup-branch-copies")
 def lookup_branch_where_answers_copy():
     ways = {"lookup 3/15": "lookup alone", "tree 15/5/4": "tree 15/5/4 alone", "tree 15/5/4 + lookup": "both in one tree",
@@ -781,7 +810,7 @@ def recipe_arms():
 
 RECORDED = {  # the commit that recorded a file, by `git log --format=%h -1 -- docs/results/NAME.json`
     "0120684": [*AVX512.values(), QWEN, "kernels-avx512", "passes-avx512", "parity-batches-smollm2-135m-q8_0", "parity-batches-smollm2-135m-q8_0-t1"],
-    "7c35195": [QWEN_ZEN4],
+    "7c35195": [QWEN_ZEN4], "65eb200": [name + suffix for name in MORE_TEXT_TAU.values() for suffix in ("", "-t1")], "a63f09e": ["passes-zen4"], "d225bc9": [MORE_TEXT],
     "6f0f68a": [LOOKUP, LOOKUP_Q4, *SCORED.values(), *(name + "-t1" for name in SCORED.values())], "49bfc9d": [LOOKUP_COPIES, CONTEXT],
     "88e681e": [name + suffix for name in DRAWN_ALL.values() for suffix in ("-t1", "-t0.7")],
     "db1561b": [*TRAINED.values()], "8804795": [DRAWN], "13ce316": ["parity-batches-smollm2-135m-q4_0", "parity-batches-smollm2-135m-q4_0-t1", "parity-batches-smollm2-135m-q4_k_m"],
@@ -851,6 +880,14 @@ def claims_of_decoding():
     newer = by_policy(QWEN_ZEN4, "cost-aware", "humaneval")
     yield claim("Qwen2.5-Coder-1.5B Q4_K_M on HumanEval with a draft (Zen 4, slow memory): over our plain decoding, and over stock's.",
                 "decoding.md#a-model-that-people-run-qwen25-coder-15b", f"{speedup(newer)}; {over_stock(newer)}", "`bench --stock`", QWEN_ZEN4)
+    more = "decoding.md#a-draft-of-more-text-greedy-and-sampled"
+    drafted = by_policy(MORE_TEXT, "cost-aware")
+    yield claim("A draft of more text with lookup branches makes SmolLM2-135M Q8_0 faster (Zen 4, slow memory): over our plain decoding, and over stock's.", more,
+                f"{speedup(drafted)}; {over_stock(drafted)}", "`bench --lookup-branch --stock`", MORE_TEXT)
+    greedy, sampled = ([rows_by_policy(name + suffix) for name in MORE_TEXT_TAU.values()] for suffix in ("", "-t1"))
+    yield claim("That draft's trees of 60 nodes, mean tau of the sets: alone and with lookup branches and node scorers at temperature 0; alone, and with drawn children, too, at temperature 1.", more,
+                "; ".join(f"{mean_tau(rows, '')} and {mean_tau(rows, all_of_it)}" for rows, all_of_it in ((greedy, " + lookup scored"), (sampled, " + lookup drawn scored"))), "`simulate`",
+                *(name + suffix for suffix in ("", "-t1") for name in MORE_TEXT_TAU.values()), on="EPYC, AVX-512 VNNI, 1 thread")
     yield claim("Qwen2.5-Coder-1.5B Q4_K_M: our plain decoding over stock's, 8 questions.", own, "1.67", "`bench --stock`", on="EPYC, AVX-512 VNNI")
     yield claim("Answers from the model run faster than with ggml's kernels (`regenerate`, tokens/s).", own, "Q8_0 640 to 275, Q4_0 985 to 426, F16 490 to 318, Qwen 174 to 50",
                 "`regenerate`", on="EPYC, AVX-512 VNNI")
@@ -905,6 +942,9 @@ def claims_of_decoding():
                 "{:.2f} and {:.2f} times".format(*(kernels_2["Q8_0"]["ggml_seconds"][row] / kernels_2["Q8_0"]["seconds"][row] for row in (0, 3))), "`bench --kernels`", "kernels-avx2")
     yield claim("A whole pass of 8 rows costs 1.2 to 1.7 passes of 1 row, by the memory's speed at the time (SmolLM2 Q8_0, 128 tokens of context).", "KERNELS.md#how-fast",
                 f"{passes[5] / passes[0]:.2f} passes", "`bench --passes`", "passes-avx512")
+    rows = [statistics.median(times) for times in zip(*(ours["passes"][0]["seconds"] for model, ours, _ in both_devices("passes-zen4") if model == "SmolLM2-135M Q8_0"))]
+    yield claim("Where memory is slow, 2, 4, 8 and 16 rows cost (same model and context; medians of three runs).", "KERNELS.md#how-fast",
+                ", ".join(fixed(time / rows[0]) for time in rows[1:]) + " passes", "`bench --passes`", "passes-zen4")
     ggml_files = {target: "bench-smollm2-135m-" + suffix for target, suffix in GGML_TARGETS.items()}
     yield claim("With ggml's kernels and AMX a draft pays with F32 and F16 weights, and not with quantised ones.", ggml, each("cost-aware", speedup, ggml_files), "`bench --device CPU`",
                 *ggml_files.values())
