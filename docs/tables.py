@@ -810,7 +810,7 @@ def recipe_arms():
 
 RECORDED = {  # the commit that recorded a file, by `git log --format=%h -1 -- docs/results/NAME.json`
     "0120684": [*AVX512.values(), QWEN, "kernels-avx512", "passes-avx512", "parity-batches-smollm2-135m-q8_0", "parity-batches-smollm2-135m-q8_0-t1"],
-    "d43b468": [QWEN_ZEN4], "65eb200": [name + suffix for name in MORE_TEXT_TAU.values() for suffix in ("", "-t1")], "a63f09e": ["passes-zen4"], "d225bc9": [MORE_TEXT],
+    "d43b468": [QWEN_ZEN4], "65eb200": [name + suffix for name in MORE_TEXT_TAU.values() for suffix in ("", "-t1")], "93ba330": ["passes-zen4"], "d225bc9": [MORE_TEXT],
     "6f0f68a": [LOOKUP, LOOKUP_Q4, *SCORED.values(), *(name + "-t1" for name in SCORED.values())], "49bfc9d": [LOOKUP_COPIES, CONTEXT],
     "88e681e": [name + suffix for name in DRAWN_ALL.values() for suffix in ("-t1", "-t0.7")],
     "db1561b": [*TRAINED.values()], "8804795": [DRAWN], "13ce316": ["parity-batches-smollm2-135m-q4_0", "parity-batches-smollm2-135m-q4_0-t1", "parity-batches-smollm2-135m-q4_k_m"],
