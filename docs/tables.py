@@ -180,34 +180,36 @@ def more_text():
     return by_lookup_branch(MORE_TEXT)
 
 
+TOGETHER = {"": "the draft alone", " + lookup scored": "with a lookup branch, scored", " drawn": "with drawn children", " + lookup drawn scored": "with all three"}
 MORE_TEXT_TAU = {dataset: f"more-text-{dataset}-smollm2-135m-q8_0" for dataset in SETS}
 
 
 @table("more-text-tau")
 def more_text_tau():
     """Trees of 60 nodes at both temperatures."""
-    ways = {"": "the draft alone", " + lookup scored": "with a lookup branch, scored", " drawn": "with drawn children", " + lookup drawn scored": "with all three"}
-    yield ["temperature", "questions", *ways.values()]
+    yield ["temperature", "questions", *TOGETHER.values()]
     for temperature, suffix in (("0", ""), ("1", "-t1")):
         rows = {dataset: rows_by_policy(MORE_TEXT_TAU[dataset] + suffix) for dataset in SETS}
-        known = [way for way in ways if "tree 60/7/10" + way in rows["gsm8k"]]
+        known = [way for way in TOGETHER if "tree 60/7/10" + way in rows["gsm8k"]]
         for dataset, title in SETS.items():
-            yield [temperature, title, *(tau(rows[dataset]["tree 60/7/10" + way]) if way in known else "" for way in ways)]
-        yield [temperature, "mean of the sets", *(mean_tau(rows.values(), way) if way in known else "" for way in ways)]
+            yield [temperature, title, *(tau(rows[dataset]["tree 60/7/10" + way]) if way in known else "" for way in TOGETHER)]
+        yield [temperature, "mean of the sets", *(mean_tau(rows.values(), "tree 60/7/10" + way) if way in known else "" for way in TOGETHER)]
 
 
-def mean_tau(sets, way):
-    """The mean over the sets of the tau of trees of 60 nodes."""
-    return fixed(statistics.fmean(rows["tree 60/7/10" + way]["tau"] for rows in sets))
+def mean_tau(sets, policy):
+    """The mean over the sets."""
+    return fixed(statistics.fmean(rows[policy]["tau"] for rows in sets))
+
+
+COPY_WAYS = {"lookup 3/15": "lookup alone", "tree 15/5/4": "tree 15/5/4 alone", "tree 15/5/4 + lookup": "both in one tree",
+             "cost-aware without lookup": "cost-aware without it", "cost-aware": "cost-aware"}
 
 
 @table("lookup-branch-copies")
 def lookup_branch_where_answers_copy():
-    ways = {"lookup 3/15": "lookup alone", "tree 15/5/4": "tree 15/5/4 alone", "tree 15/5/4 + lookup": "both in one tree",
-            "cost-aware without lookup": "cost-aware without it", "cost-aware": "cost-aware"}
-    yield ["answers", *ways.values()]
+    yield ["answers", *COPY_WAYS.values()]
     for dataset, title in COPIES.items():
-        yield [title, *(tau(by_policy(LOOKUP_COPIES, way, dataset)) for way in ways)]
+        yield [title, *(tau(by_policy(LOOKUP_COPIES, way, dataset)) for way in COPY_WAYS)]
 
 
 QWEN_EDITS = "bench-zen4-edits-qwen2.5-coder-1.5b-q4_k_m"
@@ -215,10 +217,8 @@ QWEN_EDITS = "bench-zen4-edits-qwen2.5-coder-1.5b-q4_k_m"
 
 @table("qwen-edits")
 def edits_by_a_model_that_does_them():
-    ways = {"lookup 3/15": "lookup alone", "tree 15/5/4": "tree 15/5/4 alone", "tree 15/5/4 + lookup": "both in one tree",
-            "cost-aware without lookup": "cost-aware without it", "cost-aware": "cost-aware"}
     yield ["way", "tau", "SR over our plain"]
-    for way, title in ways.items():
+    for way, title in COPY_WAYS.items():
         row = by_policy(QWEN_EDITS, way, "edits")
         yield [title, tau(row), speedup(row)]
 
@@ -332,13 +332,12 @@ def drawn_children_of_all_questions_at_a_lower_temperature():
 
 @table("drawn-children-together")
 def drawn_children_with_branches_and_scores():
-    ways = {"": "the draft alone", " + lookup scored": "with a lookup branch, scored", " drawn": "with drawn children", " + lookup drawn scored": "with all three"}
     rows = {dataset: rows_by_policy(DRAWN_ALL[dataset] + "-t1") for dataset in SETS}
-    yield ["tree", "questions", *ways.values()]
+    yield ["tree", "questions", *TOGETHER.values()]
     for tree in ("tree 8/4/4", "tree 60/7/10"):
         for dataset, title in SETS.items():
-            yield [tree, title, *(tau(rows[dataset][tree + way]) for way in ways)]
-        yield [tree, "mean of the sets", *(fixed(statistics.fmean(rows[dataset][tree + way]["tau"] for dataset in SETS)) for way in ways)]
+            yield [tree, title, *(tau(rows[dataset][tree + way]) for way in TOGETHER)]
+        yield [tree, "mean of the sets", *(mean_tau(rows.values(), tree + way) for way in TOGETHER)]
 
 
 LEVER_COSTS, DRAWN_COST_AWARE = "lever-costs-smollm2-135m-q8_0-t1", "drawn-children-cost-aware-smollm2-135m-q8_0-t1"
@@ -454,36 +453,45 @@ def passes_avx512():
     yield ["model, context", "1 row, ms", "2", "3", "4", "6", "8", "16", "60"]
     for model, ours, theirs in both_devices("passes-avx512"):
         for mine, other in zip(ours["passes"], theirs["passes"]):
-            cells = ours_and_ratio(mine["seconds"], other["seconds"])
-            cells[0] = f"{1000 * mine['seconds'][0]:.1f} **{other['seconds'][0] / mine['seconds'][0]:.2f}**"
-            yield [f"{model}, {thousands(mine['context'])}", *cells]
+            yield [f"{model}, {thousands(mine['context'])}", *pass_cells(mine, other)]
 
 
 @table("prompts-avx512")
 def prompts_avx512():
     yield ["prompts, tokens/s", "60 tokens", "512 tokens"]
     for model, ours, theirs in both_devices("passes-avx512"):
-        mine, other = ours["passes"][0], theirs["passes"][0]
-        yield [model, *(f"{thousands(round(tokens / here))} **{there / here:.2f}**"
-                        for tokens, here, there in zip(mine["prompts"], mine["prompt_seconds"], other["prompt_seconds"]))]
+        yield [model, *prompt_cells(ours["passes"][0], theirs["passes"][0])]
 
 
 @table("passes-zen4")
 def passes_zen4():
-    """Medians over the runs of each model; a context that has prompts ends with their rows."""
-    yield ["model, context", "1 row, ms", "2", "4", "8", "16", "prompt of 60", "prompt of 512"]
+    """Medians over the runs of each model; tokens/s of prompts where a context has them."""
+    yield ["model, context", "1 row, ms", "2", "4", "8", "16", "prompt of 60, tokens/s", "prompt of 512, tokens/s"]
+    for model, ours, theirs in median_passes("passes-zen4"):
+        for mine, other in zip(ours, theirs):
+            yield [f"{model}, {thousands(mine['context'])}", *pass_cells(mine, other), *(prompt_cells(mine, other) or ["", ""])]
+
+
+def pass_cells(ours, theirs):
+    mine, other = ours["seconds"], theirs["seconds"]
+    return [f"{1000 * mine[0]:.1f} **{other[0] / mine[0]:.2f}**", *ours_and_ratio(mine, other)[1:]]
+
+
+def prompt_cells(ours, theirs):
+    return [f"{thousands(round(tokens / here))} **{there / here:.2f}**" for tokens, here, there in zip(ours["prompts"], ours["prompt_seconds"], theirs["prompt_seconds"])]
+
+
+def median_passes(name):
+    """The passes of each model on both devices, medians over the runs of the file."""
     runs = {}
-    for model, ours, theirs in both_devices("passes-zen4"):
-        runs.setdefault(model, []).append((ours["passes"], theirs["passes"]))
+    for model, *devices in both_devices(name):
+        runs.setdefault(model, []).append([device["passes"] for device in devices])
     for model, pairs in runs.items():
-        for place, context in enumerate(pairs[0][0]):
-            mine, other = ([statistics.median(times) for times in zip(*(pair[device][place]["seconds"] + pair[device][place]["prompt_seconds"] for pair in pairs))]
-                           for device in (0, 1))
-            rows = len(context["rows"])
-            cells = ours_and_ratio(mine[:rows], other[:rows])
-            cells[0] = f"{1000 * mine[0]:.1f} **{other[0] / mine[0]:.2f}**"
-            prompts = [f"{thousands(round(tokens / here))} tokens/s **{there / here:.2f}**" for tokens, here, there in zip(context["prompts"], mine[rows:], other[rows:])]
-            yield [f"{model}, {thousands(context['context'])}", *cells, *(prompts or ["", ""])]
+        yield model, *([median_of(contexts) for contexts in zip(*runs_of_device)] for runs_of_device in zip(*pairs))
+
+
+def median_of(runs):
+    return {**runs[0], **{part: [statistics.median(times) for times in zip(*(run[part] for run in runs))] for part in ("seconds", "prompt_seconds")}}
 
 
 def both_devices(name):
@@ -897,9 +905,10 @@ def claims_of_decoding():
     drafted = by_policy(MORE_TEXT, "cost-aware")
     yield claim("A draft of more text with lookup branches makes SmolLM2-135M Q8_0 faster (Zen 4, slow memory): over our plain decoding, and over stock's.", more,
                 f"{speedup(drafted)}; {over_stock(drafted)}", "`bench --lookup-branch --stock`", MORE_TEXT)
+    tree = "tree 60/7/10"
     greedy, sampled = ([rows_by_policy(name + suffix) for name in MORE_TEXT_TAU.values()] for suffix in ("", "-t1"))
     yield claim("That draft's trees of 60 nodes, mean tau of the sets: alone and with lookup branches and node scorers at temperature 0; alone, and with drawn children, too, at temperature 1.", more,
-                "; ".join(f"{mean_tau(rows, '')} and {mean_tau(rows, all_of_it)}" for rows, all_of_it in ((greedy, " + lookup scored"), (sampled, " + lookup drawn scored"))), "`simulate`",
+                "; ".join(f"{mean_tau(rows, tree)} and {mean_tau(rows, tree + all_of_it)}" for rows, all_of_it in ((greedy, " + lookup scored"), (sampled, " + lookup drawn scored"))), "`simulate`",
                 *(name + suffix for suffix in ("", "-t1") for name in MORE_TEXT_TAU.values()), on="EPYC, AVX-512 VNNI, 1 thread")
     yield claim("Qwen2.5-Coder-1.5B Q4_K_M: our plain decoding over stock's, 8 questions.", own, "1.67", "`bench --stock`", on="EPYC, AVX-512 VNNI")
     yield claim("Answers from the model run faster than with ggml's kernels (`regenerate`, tokens/s).", own, "Q8_0 640 to 275, Q4_0 985 to 426, F16 490 to 318, Qwen 174 to 50",
@@ -915,7 +924,6 @@ def claims_of_decoding():
     without, drafted = (by_policy(LOOKUP_Q4, way) for way in ("cost-aware without lookup", "cost-aware"))
     yield claim("The same with Q4_0 weights.", lookup, f"tau {tau(without)} to {tau(drafted)}, SR {speedup(without)} to {speedup(drafted)}", "`bench --lookup-branch`", LOOKUP_Q4)
     trees = [{row["policy"]: row["tau"] for row in figures(name)["rows"]} for name in SCORED.values()]
-    tree = "tree 60/7/10"
     yield claim("Scoring a draft's nodes by the text, too, raises tau of trees of 60 nodes at temperature 0, without a lookup branch much and with one a little (MT-Bench, HumanEval, GSM8K; 240 questions).",
                 "decoding.md#node-scorer-which-of-the-drafts-guesses-to-believe",
                 "; ".join(", ".join(f"{taus[before]:.2f} to {taus[before + ' scored']:.2f}" for taus in trees) for before in (tree, tree + " + lookup")), "`simulate --node-scorer`",
@@ -958,7 +966,7 @@ def claims_of_decoding():
                 "{:.2f} and {:.2f} times".format(*(kernels_2["Q8_0"]["ggml_seconds"][row] / kernels_2["Q8_0"]["seconds"][row] for row in (0, 3))), "`bench --kernels`", "kernels-avx2")
     yield claim("A whole pass of 8 rows costs 1.2 to 1.7 passes of 1 row, by the memory's speed at the time (SmolLM2 Q8_0, 128 tokens of context).", "KERNELS.md#how-fast",
                 f"{passes[5] / passes[0]:.2f} passes", "`bench --passes`", "passes-avx512")
-    rows = [statistics.median(times) for times in zip(*(ours["passes"][0]["seconds"] for model, ours, _ in both_devices("passes-zen4") if model == "SmolLM2-135M Q8_0"))]
+    rows = next(ours[0]["seconds"] for model, ours, _ in median_passes("passes-zen4") if model == "SmolLM2-135M Q8_0")
     yield claim("Where memory is slow, 2, 4, 8 and 16 rows cost (same model and context; medians of three runs).", "KERNELS.md#how-fast",
                 ", ".join(fixed(time / rows[0]) for time in rows[1:]) + " passes", "`bench --passes`", "passes-zen4")
     ggml_files = {target: "bench-smollm2-135m-" + suffix for target, suffix in GGML_TARGETS.items()}

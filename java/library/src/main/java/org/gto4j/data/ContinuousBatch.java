@@ -3,7 +3,6 @@ package org.gto4j.data;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.gto4j.error.GtoException;
 import org.gto4j.model.Features;
@@ -21,7 +20,6 @@ final class ContinuousBatch implements AutoCloseable {
     private final TargetModel target;
     private final TargetSession session;
     private final SamplerOptions sampling;
-    private final IntPredicate ends;
     private final int batchRows;
     private final int longest;
     private final List<WritingSlot> slots = new ArrayList<>();
@@ -29,7 +27,6 @@ final class ContinuousBatch implements AutoCloseable {
     /**
      * @param batchRows most rows of one decode of the session, at least {@code slots}
      * @param longest tokens that a sequence of the session holds
-     * @param ends tokens that end a text
      * @param capture makes a slot's features, or null to capture none
      */
     ContinuousBatch(
@@ -39,7 +36,6 @@ final class ContinuousBatch implements AutoCloseable {
             int slots,
             int batchRows,
             int longest,
-            IntPredicate ends,
             @Nullable Supplier<Features> capture) {
         if (slots < 1 || slots > batchRows) {
             throw new GtoException(
@@ -51,7 +47,6 @@ final class ContinuousBatch implements AutoCloseable {
         this.sampling = sampling;
         this.batchRows = batchRows;
         this.longest = longest;
-        this.ends = ends;
         for (int i = 0; i < slots; i++) {
             this.slots.add(new WritingSlot(i, capture == null ? null : capture.get()));
         }
@@ -150,7 +145,7 @@ final class ContinuousBatch implements AutoCloseable {
         Sampler[] samplers = runs.stream().map(run -> run.slot().sampler()).toArray(Sampler[]::new);
         int[] drawn = samplers[0] == null ? mostProbable : session.sample(rows, samplers);
         for (int i = 0; i < rows.length; i++) {
-            runs.get(i).slot().draw(drawn[i], mostProbable[i], ends.test(drawn[i]));
+            runs.get(i).slot().draw(drawn[i], mostProbable[i], target.isEnd(drawn[i]));
         }
     }
 

@@ -88,7 +88,6 @@ public final class Regenerator {
                         options.slots(),
                         options.batch(),
                         longest,
-                        target::isEnd,
                         features ? corpus::newFeatures : null)) {
             boolean more = true;
             while (more && !spent(batch)) {
