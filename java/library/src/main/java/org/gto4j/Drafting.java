@@ -135,7 +135,7 @@ final class Drafting implements TokenHistory, AutoCloseable {
             return DraftTree.empty();
         }
         DraftTree tree;
-        if (planner.drafts(size - 1 - rows)) {
+        if (planner.drafts(this, size - 1 - rows)) {
             process(size - 1);
             if (trunk != null) {
                 trunk.cursor.moveTo(rows);

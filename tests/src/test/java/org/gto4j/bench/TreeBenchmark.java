@@ -45,7 +45,7 @@ public class TreeBenchmark {
     /** One cycle of the planner; the first node is accepted. */
     @Benchmark
     public DraftTree grow() {
-        planner.drafts(2);
+        planner.drafts(draft.history(), 2);
         DraftTree tree = planner.plan(draft, 8, 63);
         planner.verified(tree, tree.size() == 0 ? new int[0] : new int[] {0}, 0);
         return tree;

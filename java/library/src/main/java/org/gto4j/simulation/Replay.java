@@ -69,7 +69,7 @@ final class Replay implements Drafter, TokenHistory {
         int depth = ended ? Integer.MAX_VALUE : left - 1;
         int behind = root - rows;
         DraftTree tree = DraftTree.empty();
-        boolean drafting = depth > 0 && planner.drafts(behind);
+        boolean drafting = depth > 0 && planner.drafts(this, behind);
         if (drafting) {
             // The prompt's own rows are no part of decoding's time.
             if (drafts) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where the text's last tokens stood in it before, what followed them there is a branch of the tree beside the
  * draft's ({@link LookupBranch}): its tokens compete with the draft's by how often such tokens were accepted. While the
- * draft rests the branch is a tree of its own.
+ * draft rests, and where copies are so sure that the draft adds less than it takes ({@link DraftBonus}), the branch is
+ * a tree of its own.
  *
  * <p>A tree's size follows from all that was found, below drawn children, too. So a drawn child whose token is looked
  * at, because children of its own are drafted, is committed to the tree before; one that isn't looked at has told
@@ -31,6 +32,7 @@ final class CostAwarePlanner implements TreePlanner {
     private final AcceptanceModel drawnAcceptance = new AcceptanceModel();
     private final ChildProfile profile;
     private final DraftPause rest;
+    private final DraftBonus bonus = new DraftBonus();
     private final PassPrices prices;
     private final TreeGrowth growth;
     private final RankedProbabilities known;
@@ -41,7 +43,10 @@ final class CostAwarePlanner implements TreePlanner {
     private double tokens;
     private double seconds;
     private double spent;
+    private int levels;
     private boolean drafting;
+    /** Tokens of the cycle's branch that are worth most without a draft. */
+    private int copies;
     /** Nodes of past trees, on average. */
     private double usualNodes;
 
@@ -87,8 +92,13 @@ final class CostAwarePlanner implements TreePlanner {
     }
 
     @Override
-    public boolean drafts(int gained) {
-        drafting = rest.isOver();
+    public boolean drafts(TokenHistory history, int gained) {
+        copies = 0;
+        if (lookup != null) {
+            lookup.find(history);
+            copies = nodesOf(lookup, limits.nodes());
+        }
+        drafting = rest.isOver() && (copies == 0 || bonus.isWorthItsTime(miss(), rate()));
         // A prompt, or what was gained while resting, is followed once: it says nothing about the cycles to come.
         spent = drafting ? costs.follow().at(Math.min(gained, limits.depth() + 1)) : 0;
         return drafting;
@@ -103,6 +113,7 @@ final class CostAwarePlanner implements TreePlanner {
         CopiedToken next = growth.toCopy(branch, -1, 1, depth);
         Offspring children = children(drafter, new int[] {-1}, drafter.roots(topK), row -> 0, next);
         spent += costs.roots();
+        levels = 1;
         learnProfile(children, 1);
         growth.offerRoot(children, 0);
         int copied = growth.copy(branch, -1, 1, depth);
@@ -121,6 +132,7 @@ final class CostAwarePlanner implements TreePlanner {
             int[] parents = new int[rows];
             int[] frontier = new int[rows];
             growth.writeFrontier(parents, frontier, 0);
+            levels++;
             int before = growth.size();
             Children below = drafter.expand(parents, frontier, topK);
             next = growth.toCopy(branch, copied, level, depth);
@@ -148,14 +160,14 @@ final class CostAwarePlanner implements TreePlanner {
             return DraftTree.empty();
         }
         lookup.find(history);
-        return lookup.first(nodesOf(lookup, depth, Math.min(nodes, limits.nodes())));
+        return lookup.first(nodesOf(lookup, Math.min(depth, Math.min(nodes, limits.nodes()))));
     }
 
-    /** How many of a branch's tokens are worth most as a tree while the draft rests. */
-    private int nodesOf(LookupBranch branch, int depth, int room) {
+    /** How many of a branch's tokens are worth most as a tree without a draft. */
+    private int nodesOf(LookupBranch branch, int room) {
         known.clear();
         float path = 0;
-        for (int i = 0; i < Math.min(Math.min(depth, room), branch.length()); i++) {
+        for (int i = 0; i < Math.min(room, branch.length()); i++) {
             path += branch.logProb(i);
             known.add(Math.exp(path));
         }
@@ -163,6 +175,15 @@ final class CostAwarePlanner implements TreePlanner {
             passes[n] = prices.resting(n);
         }
         return best(known, known.size()).nodes();
+    }
+
+    /** The probability that the cycle's copied tokens are wrong within the levels that are drafted. */
+    private double miss() {
+        float path = 0;
+        for (int i = 0; lookup != null && i < Math.min(copies, bonus.levels()); i++) {
+            path += lookup.logProb(i);
+        }
+        return copies == 0 ? 1 : 1 - Math.exp(path);
     }
 
     private Offspring children(
@@ -186,6 +207,11 @@ final class CostAwarePlanner implements TreePlanner {
     @Override
     public void verified(DraftTree tree, int[] accepted, int next) {
         double gain = accepted.length + (next < 0 ? 0 : 1);
+        if (drafting && lookup != null) {
+            int copied = Math.min(copies, lookup.matching(tree, accepted, next));
+            double larger = prices.drafting(tree.size()) - prices.resting(copies);
+            bonus.learn(miss(), gain - 1 - copied - rate() * larger, spent, levels);
+        }
         double cost = prices.verified(drafting, spent, tree.size());
         tokens += gain - FORGET * tokens;
         seconds += cost - FORGET * seconds;

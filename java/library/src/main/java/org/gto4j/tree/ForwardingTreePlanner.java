@@ -17,8 +17,8 @@ public class ForwardingTreePlanner implements TreePlanner {
     }
 
     @Override
-    public boolean drafts(int gained) {
-        return planner.drafts(gained);
+    public boolean drafts(TokenHistory history, int gained) {
+        return planner.drafts(history, gained);
     }
 
     @Override

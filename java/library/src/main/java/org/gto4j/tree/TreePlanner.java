@@ -13,9 +13,10 @@ public interface TreePlanner {
      * Whether the next cycle shall draft at all. If not, {@link #planWithoutDraft} is called for it instead of
      * {@link #plan}, and the draft may lag behind.
      *
+     * @param history the text that the cycle continues
      * @param gained tokens that the draft would have to follow first
      */
-    default boolean drafts(int gained) {
+    default boolean drafts(TokenHistory history, int gained) {
         return true;
     }
 

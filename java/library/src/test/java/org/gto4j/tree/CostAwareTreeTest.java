@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class CostAwareTreeTest {
     private static final int CYCLES = 1000;
+    private static final TokenHistory ANY = new KnownText(1);
 
     /** verification(n) = 1 + slope (n - 1); a level and the roots cost the same. */
     private static CycleCosts costs(double slope, double draft) {
@@ -60,7 +61,7 @@ class CostAwareTreeTest {
                 if (told) {
                     planner.shares(texts);
                 }
-                if (policy.maxNodes() > 0 && planner.drafts(gained[text])) {
+                if (policy.maxNodes() > 0 && planner.drafts(ANY, gained[text])) {
                     Counted counted = new Counted(draft.at(0));
                     tree = planner.plan(counted, 8, 63);
                     seconds += costs.follow().at(gained[text]) + costs.roots() + counted.seconds(costs);
@@ -260,14 +261,14 @@ class CostAwareTreeTest {
     void aNewTextEndsARest() {
         TreePlanner planner = draftAlone(costs(1, 1)).planner();
         int cycles = 0;
-        while (planner.drafts(1)) {
+        while (planner.drafts(ANY, 1)) {
             assertTrue(++cycles < 50, "nothing pays, but it goes on drafting");
             planner.verified(planner.plan(new FakeDraft(cycles, 12, 0).at(0), 8, 63), new int[0], 0);
         }
         planner.verified(DraftTree.empty(), new int[0], 0);
-        assertFalse(planner.drafts(1), "it rests for more than one cycle");
+        assertFalse(planner.drafts(ANY, 1), "it rests for more than one cycle");
         planner.begins();
-        assertTrue(planner.drafts(1));
+        assertTrue(planner.drafts(ANY, 1));
     }
 
     @Test
@@ -277,7 +278,7 @@ class CostAwareTreeTest {
         TreePlanner planner = policy.planner();
         for (int cycle = 0; cycle < 50; cycle++) {
             FakeDraft draft = new FakeDraft(cycle, 12, 0);
-            assertTrue(planner.drafts(1));
+            assertTrue(planner.drafts(ANY, 1));
             DraftTree tree = planner.plan(draft.at(0), 3, 9);
             assertTrue(tree.size() <= 9 && tree.depth() <= 3, tree.toString());
             assertTrue(draft.expanded() <= policy.maxExpanded() && tree.leaves().length <= policy.maxLeaves());

@@ -27,6 +27,7 @@ import org.gto4j.tree.DraftTree;
 import org.gto4j.tree.Drafter;
 import org.gto4j.tree.DynamicTree;
 import org.gto4j.tree.ForwardingTreePolicy;
+import org.gto4j.tree.TokenHistory;
 import org.gto4j.tree.TreePlanner;
 import org.gto4j.tree.TreePolicy;
 import org.junit.jupiter.api.AfterEach;
@@ -136,9 +137,9 @@ class BatchEndTest {
                 }
 
                 @Override
-                public boolean drafts(int gained) {
+                public boolean drafts(TokenHistory history, int gained) {
                     call("drafts");
-                    return planner.drafts(gained);
+                    return planner.drafts(history, gained);
                 }
 
                 @Override

@@ -211,7 +211,7 @@ class LosslessSamplingTest {
         public TreePlanner planner() {
             return new ForwardingTreePlanner(super.planner()) {
                 @Override
-                public boolean drafts(int gained) {
+                public boolean drafts(TokenHistory history, int gained) {
                     return false;
                 }
 

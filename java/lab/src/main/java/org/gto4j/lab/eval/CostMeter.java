@@ -60,8 +60,8 @@ final class CostMeter extends ForwardingTreePolicy {
         }
 
         @Override
-        public boolean drafts(int gained) {
-            boolean drafts = super.drafts(gained);
+        public boolean drafts(TokenHistory history, int gained) {
+            boolean drafts = super.drafts(history, gained);
             drafting = drafts && needsDraft();
             if (drafting && gained > 0) {
                 clock.followed(gained);

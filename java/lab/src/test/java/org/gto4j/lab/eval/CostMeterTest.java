@@ -27,6 +27,19 @@ class CostMeterTest {
         return new CostTable(new int[] {1, 2}, new double[] {first, first + slope});
     }
 
+    /** A text of one token. */
+    private static final TokenHistory TEXT = new TokenHistory() {
+        @Override
+        public int size() {
+            return 1;
+        }
+
+        @Override
+        public int token(int i) {
+            return 3;
+        }
+    };
+
     /** Always the same two children. */
     private static final Drafter DRAFTER = new Drafter() {
         @Override
@@ -49,7 +62,7 @@ class CostMeterTest {
     void addsUpWhatACycleAsksFor() {
         CostMeter meter = new CostMeter(new Chain(3), COSTS);
         TreePlanner planner = meter.planner();
-        assertTrue(planner.drafts(4));
+        assertTrue(planner.drafts(TEXT, 4));
         DraftTree tree = planner.plan(DRAFTER, 9, 9);
         planner.verified(tree, new int[] {0}, 4);
         // four trunk rows, the root, two levels of one node, four rows verified
@@ -65,7 +78,7 @@ class CostMeterTest {
         CostMeter meter = new CostMeter(new NoTree(), COSTS);
         TreePlanner planner = meter.planner();
         for (int cycle = 0; cycle < 3; cycle++) {
-            assertTrue(planner.drafts(1));
+            assertTrue(planner.drafts(TEXT, 1));
             planner.verified(planner.plan(DRAFTER, 1, 1), new int[0], 4);
         }
         assertEquals(3 * 101, meter.seconds(3), 1e-9);
