@@ -67,7 +67,8 @@ def compare(found, control, way, sets):
 
 def main(experiment, control, out):
     found, tree = read(experiment)
-    ways = sorted({way for way, _ in found}, key=lambda way: (way != control, way))
+    # an arm like phase-1, which no seed of the control is beside, is no way of training
+    ways = sorted({way for way, seed in found if (control, seed) in found}, key=lambda way: (way != control, way))
     sets = sorted(found[next(key for key in found if key[0] == control)])
     rows = [compare(found, control, way, part) for way in ways for part in [sets, *([name] for name in sets)]]
     out.write_text(json.dumps({"tree": tree, "control": control, "rows": rows}, indent=2) + "\n")
