@@ -1,6 +1,5 @@
 package org.gto4j.model;
 
-import java.util.Arrays;
 import java.util.function.Supplier;
 import org.gto4j.tree.Children;
 import org.gto4j.tree.Drafter;
@@ -72,9 +71,10 @@ public final class DraftCursor implements Drafter {
 
     @Override
     public Children expand(int[] parents, int[] tokens, int k) {
-        int[] codes = Arrays.stream(parents)
-                .map(parent -> parent < 0 ? -root : parent)
-                .toArray();
+        int[] codes = new int[parents.length];
+        for (int i = 0; i < codes.length; i++) {
+            codes[i] = parents[i] < 0 ? -root : parents[i];
+        }
         return timed(() -> session.expand(codes, tokens, width(k), null));
     }
 
@@ -84,9 +84,10 @@ public final class DraftCursor implements Drafter {
         if (into == null) {
             return Drafter.super.draw(nodes, fixed);
         }
-        int[] codes = Arrays.stream(nodes)
-                .map(node -> node < 0 ? root - 1 : -1 - node)
-                .toArray();
+        int[] codes = new int[nodes.length];
+        for (int i = 0; i < codes.length; i++) {
+            codes[i] = nodes[i] < 0 ? root - 1 : -1 - nodes[i];
+        }
         return timed(() -> session.draw(codes, fixed, into));
     }
 

@@ -30,7 +30,12 @@ final class CopySource {
 
     private int copy = -1;
 
-    private record Triple(int first, int second, int third) {}
+    private record Triple(int first, int second, int third) {
+        @Override
+        public int hashCode() {
+            return 31 * (31 * first + second) + third;
+        }
+    }
 
     /** A new text begins. */
     void begins() {

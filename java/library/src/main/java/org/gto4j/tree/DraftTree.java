@@ -67,12 +67,22 @@ public record DraftTree(int[] tokens, int[] parents, float[] logProbs, float[] s
 
     /** Whether any node is a drawn child. */
     public boolean hasDrawn() {
-        return Arrays.stream(draws).anyMatch(draw -> draw >= 0);
+        for (int draw : draws) {
+            if (draw >= 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the child that a draw gave is among the nodes. */
     boolean hasDraw(int number) {
-        return Arrays.stream(draws).anyMatch(draw -> draw == number);
+        for (int draw : draws) {
+            if (draw == number) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Depth of a node: 1 for the root's children. */

@@ -24,7 +24,9 @@ final class Offspring {
 
     /** All children, none of them drawn. */
     static Offspring of(Children children) {
-        return of(children, row -> children.k());
+        int[] fixed = new int[children.rows()];
+        Arrays.fill(fixed, children.k());
+        return new Offspring(children, fixed, new float[0], null);
     }
 
     /**

@@ -2,7 +2,7 @@ package org.gto4j.tree;
 
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.stream.IntStream;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -185,9 +185,19 @@ final class TreeGrowth {
     /** The last layer's best candidates that can be expanded, {@code count} at most, best first. */
     int[] bestOfLastLayer(int count) {
         int[] best = best(layerStart, copied.isEmpty() ? count : size - layerStart);
-        return copied.isEmpty()
-                ? best
-                : Arrays.stream(best).filter(this::canBeExpanded).limit(count).toArray();
+        return copied.isEmpty() ? best : first(count, best, this::canBeExpanded);
+    }
+
+    /** The first {@code count} of some candidates that fulfil a condition. No stream: it is on the path of a cycle. */
+    private static int[] first(int count, int[] candidates, IntPredicate condition) {
+        int[] found = new int[Math.min(count, candidates.length)];
+        int n = 0;
+        for (int i = 0; i < candidates.length && n < found.length; i++) {
+            if (condition.test(candidates[i])) {
+                found[n++] = candidates[i];
+            }
+        }
+        return Arrays.copyOf(found, n);
     }
 
     /** A copied candidate may stand below one that wasn't evaluated. */
@@ -211,16 +221,19 @@ final class TreeGrowth {
             return advance(width);
         }
         int last = best(0, nodes)[nodes - 1];
-        frontier = Arrays.stream(bestOfLastLayer(width))
-                .filter(c -> scores[c] > scores[last] || scores[c] == scores[last] && c <= last)
-                .toArray();
+        frontier = first(
+                width, bestOfLastLayer(width), c -> scores[c] > scores[last] || scores[c] == scores[last] && c <= last);
         layerStart = size;
         return frontier.length;
     }
 
     /** The drafter's ids of the nodes that the frontier becomes once it is expanded: {@code first}, first + 1, ... */
     int[] frontierIds(int first) {
-        return IntStream.range(first, first + frontier.length).toArray();
+        int[] ids = new int[frontier.length];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = first + i;
+        }
+        return ids;
     }
 
     /** Score of the path to a candidate of the frontier. */
@@ -245,9 +258,7 @@ final class TreeGrowth {
      * @param nodes most of the tree
      */
     int advanceCommitting(int width, int nodes) {
-        frontier = Arrays.stream(bestOfLastLayer(width))
-                .filter(candidate -> !isDrawn(candidate) || commit(candidate, nodes))
-                .toArray();
+        frontier = first(width, bestOfLastLayer(width), candidate -> !isDrawn(candidate) || commit(candidate, nodes));
         layerStart = size;
         return frontier.length;
     }
@@ -285,17 +296,17 @@ final class TreeGrowth {
                 left--;
             }
         }
-        int[] kept = chosen.stream().toArray();
         int[] place = new int[size];
-        DraftTree tree = DraftTree.ofSize(kept.length);
-        for (int i = 0; i < kept.length; i++) {
-            int candidate = kept[i];
+        DraftTree tree = DraftTree.ofSize(chosen.cardinality());
+        int i = 0;
+        for (int candidate = chosen.nextSetBit(0); candidate >= 0; candidate = chosen.nextSetBit(candidate + 1)) {
             place[candidate] = i;
             tree.tokens()[i] = tokens[candidate];
             tree.parents()[i] = parents[candidate] < 0 ? -1 : place[parents[candidate]];
             tree.logProbs()[i] = logProbs[candidate];
             tree.scores()[i] = scores[candidate];
             tree.draws()[i] = draws[candidate];
+            i++;
         }
         return tree;
     }
