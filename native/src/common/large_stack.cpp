@@ -13,6 +13,13 @@ namespace gto {
 
 namespace {
 
+// How many times as large as usual a compiler's sanitizers make frames.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr size_t frame_growth = 16;
+#else
+constexpr size_t frame_growth = 1;
+#endif
+
 class stack_memory {
   public:
     explicit stack_memory(size_t bytes) : page_((size_t) sysconf(_SC_PAGESIZE)) {
@@ -54,7 +61,7 @@ void * run_task(void * data) {
 } // namespace
 
 void run_on_large_stack(size_t bytes, const std::function<void()> & f) {
-    const stack_memory stack(bytes);
+    const stack_memory stack(bytes * frame_growth);
     task t{f, nullptr};
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
