@@ -852,7 +852,7 @@ def recipe_arms():
 
 RECORDED = {  # the commit that recorded a file, by `git log --format=%h -1 -- docs/results/NAME.json`
     "0120684": [*AVX512.values(), QWEN, "kernels-avx512", "passes-avx512", "parity-batches-smollm2-135m-q8_0", "parity-batches-smollm2-135m-q8_0-t1"],
-    "d43b468": [QWEN_ZEN4], "4293a3f": [QWEN_EDITS], "65eb200": [name + suffix for name in MORE_TEXT_TAU.values() for suffix in ("", "-t1")], "93ba330": ["passes-zen4"], "d225bc9": [MORE_TEXT],
+    "d43b468": [QWEN_ZEN4], "ecbe69c": [QWEN_EDITS, MORE_TEXT, *(name + suffix for name in MORE_TEXT_TAU.values() for suffix in ("", "-t1"))], "93ba330": ["passes-zen4"],
     "6f0f68a": [LOOKUP, LOOKUP_Q4, *SCORED.values(), *(name + "-t1" for name in SCORED.values())], "49bfc9d": [LOOKUP_COPIES, CONTEXT],
     "88e681e": [name + suffix for name in DRAWN_ALL.values() for suffix in ("-t1", "-t0.7")],
     "db1561b": [*TRAINED.values()], "8804795": [DRAWN], "13ce316": ["parity-batches-smollm2-135m-q4_0", "parity-batches-smollm2-135m-q4_0-t1", "parity-batches-smollm2-135m-q4_k_m"],
@@ -954,7 +954,7 @@ def claims_of_decoding():
     yield claim("Where answers copy much, a tree of draft and text accepts more than the better of both alone with as many nodes.", lookup, f"{both / best:.2f} times the tokens a pass",
                 "`eval --lookup-branch`", LOOKUP_COPIES, on="EPYC, AVX-512 VNNI, 1 thread")
     edits = [by_policy(QWEN_EDITS, way, "edits") for way in ("lookup 3/15", "cost-aware")]
-    yield claim("Where a model copies nearly all (Qwen2.5-Coder-1.5B, edits of code), lookup alone is faster than the default, cost-aware trees: over our plain decoding.", lookup,
+    yield claim("Where a model copies nearly all (Qwen2.5-Coder-1.5B, edits of code), the default, cost-aware trees, is faster than lookup alone: both over our plain decoding.", lookup,
                 " and ".join(map(speedup, edits)), "`bench --mode lookup,cost-aware`", QWEN_EDITS)
     yield claim("In texts sampled at temperature 1 a drawn child a node raises tau (60 questions).", "decoding.md#drawn-children-more-accepted-tokens-in-sampled-texts",
                 ", ".join(f"{policy} +{percent(by_policy(DRAWN, policy + ' drawn')['tau'] / by_policy(DRAWN, policy)['tau'] - 1)}" for policy in ("chain 3", "static 4", "static 4/2-1/1", "tree 8/4/4")),
