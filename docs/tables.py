@@ -98,6 +98,7 @@ def will_it_help():
     weights = {"F16": "f16", "Q8_0": "q8_0", "Q4_0": "q4_0"}
     yield ["SmolLM2-135M on", *weights]
     yield ["AVX-512 VNNI (AMD EPYC, Zen 5)", *(without_and_with_draft("bench-avx512-smollm2-135m-" + suffix) for suffix in weights.values())]
+    yield ["the same (Zen 4, slower memory), with lookup branches", "not measured", *map(without_and_with_draft, (MORE_TEXT, LOOKUP_Q4))]
     yield ["AVX-512 and AMX (Intel Xeon), `--device CPU`: ggml's kernels", *(without_and_with_draft("bench-smollm2-135m-" + suffix) for suffix in weights.values())]
     yield ["AVX2 (AMD EPYC, Zen 3), one token at a time, over ggml's kernels in gto4j", "1.1, draft not measured", "1.5, draft not measured", "1.3, draft not measured"]
     yield ["arm64 with dot products", *["not measured"] * 3]
