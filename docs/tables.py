@@ -407,15 +407,30 @@ def all_ways_with_ggml():
         yield cells
 
 
+PARITY_PLAIN = "parity-plain-smollm2-135m-q8_0"
+
+
 @table("parity-ggml")
 def parity_with_ggml():
-    yield ["target", "texts", "tokens compared", "differ", "not at a near-tie", "widest gap", "of positions", "the target's own rounding"]
+    yield PARITY_HEADER
     for target, suffix in {"F32": "f32", "F16": "f16", "Q8_0": "q8_0"}.items():
-        name = "parity-smollm2-135m-" + suffix
-        found, rounding = figures(name), figures(name).get("rounding")
-        yield [link(name, target), str(found["texts"]), thousands(found["tokens"]), str(found["differing"]), str(found["failing"]),
-               fixed(found["widest_gap"], 3) if found["differing"] else "", percent(found["differing"] / (found["tokens"] + found["differing"]), 2),
-               f"{percent(rounding['flips'] / rounding['positions'], 2)}, gaps moved by up to {fixed(rounding['widest'], 3)}" if rounding else ""]
+        yield parity_row("parity-smollm2-135m-" + suffix, target)
+
+
+@table("parity-plain")
+def parity_of_kernels():
+    yield PARITY_HEADER
+    yield parity_row(PARITY_PLAIN, "Q8_0")
+
+
+PARITY_HEADER = ["target", "texts", "tokens compared", "differ", "not at a near-tie", "widest gap", "of positions", "the target's own rounding"]
+
+
+def parity_row(name, target):
+    found, rounding = figures(name), figures(name).get("rounding")
+    return [link(name, target), str(found["texts"]), thousands(found["tokens"]), str(found["differing"]), str(found["failing"]),
+            fixed(found["widest_gap"], 3) if found["differing"] else "", percent(found["differing"] / (found["tokens"] + found["differing"]), 2),
+            f"{percent(rounding['flips'] / rounding['positions'], 2)}, gaps moved by up to {fixed(rounding['widest'], 3)}" if rounding else ""]
 
 
 @table("profile")
