@@ -11,6 +11,13 @@ using namespace gto_test;
 
 namespace {
 
+// The thread sanitizer can't record stacks of more than 65,535 frames.
+#if defined(__SANITIZE_THREAD__)
+constexpr size_t longest_word = 8000;
+#else
+constexpr size_t longest_word = 30000;
+#endif
+
 // On a stack as small as a JVM's threads may have.
 template <class F> void on_small_stack(F && f) { gto::run_on_large_stack(256 << 10, f); }
 
@@ -37,7 +44,7 @@ TEST(LongTexts, WordsOfAnyLengthAreTokensOrAnError) {
         tiny model(options);
         for (const char * part :
              {"x", "A", "7", "!", " ", "\n", "\xC3\xA9", "\xE4\xB8\xAD", "\xF0\x9F\x98\x80", "xY", "x y "}) {
-            for (size_t length : {4000, 30000}) {
+            for (size_t length : {(size_t) 4000, longest_word}) {
                 if (length > 4000 && strcmp(pre, "superbpe") == 0) continue;
                 const std::string text = repeated(part, length / strlen(part)) + "z";
                 on_small_stack([&] {
