@@ -408,6 +408,7 @@ def all_ways_with_ggml():
 
 
 PARITY_PLAIN = "parity-plain-smollm2-135m-q8_0"
+PARITY_HEADER = ["target", "texts", "tokens compared", "differ", "not at a near-tie", "widest gap", "of positions", "the target's own rounding"]
 
 
 @table("parity-ggml")
@@ -421,9 +422,6 @@ def parity_with_ggml():
 def parity_of_kernels():
     yield PARITY_HEADER
     yield parity_row(PARITY_PLAIN, "Q8_0")
-
-
-PARITY_HEADER = ["target", "texts", "tokens compared", "differ", "not at a near-tie", "widest gap", "of positions", "the target's own rounding"]
 
 
 def parity_row(name, target):

@@ -29,6 +29,7 @@ final class CopySource {
     private int source;
 
     private int copy = -1;
+    private int match;
 
     private record Triple(int first, int second, int third) {
         @Override
@@ -56,12 +57,20 @@ final class CopySource {
         }
         int latest = latest(text);
         int near = near(text);
-        int end = latest < 0 || near >= 0 && matching(text, near) > matching(text, latest) ? near : latest;
+        int ofLatest = latest < 0 ? 0 : matching(text, latest);
+        int ofNear = near < 0 ? 0 : matching(text, near);
+        int end = ofNear > ofLatest ? near : latest;
+        match = Math.max(ofNear, ofLatest);
         if (end >= 0) {
             source = end;
             copy = last;
         }
         return end;
+    }
+
+    /** How many tokens match at the place that was found, {@link #MOST_MATCH} at most; 0 if none was. */
+    int match() {
+        return match;
     }
 
     /** How many tokens up to a place are the text's last ones, {@link #MOST_MATCH} at most. */

@@ -47,6 +47,8 @@ final class CostAwarePlanner implements TreePlanner {
     private boolean drafting;
     /** Tokens of the cycle's branch that are worth most without a draft. */
     private int copies;
+    /** The probability that they are wrong within the levels that are drafted; 1 if there are none. */
+    private double miss;
     /** Nodes of past trees, on average. */
     private double usualNodes;
 
@@ -94,11 +96,13 @@ final class CostAwarePlanner implements TreePlanner {
     @Override
     public boolean drafts(TokenHistory history, int gained) {
         copies = 0;
+        miss = 1;
         if (lookup != null) {
             lookup.find(history);
             copies = nodesOf(lookup, limits.nodes());
+            miss = copies == 0 ? 1 : 1 - Math.exp(lookup.pathLogProb(Math.min(copies, bonus.levels())));
         }
-        drafting = rest.isOver() && (copies == 0 || bonus.isWorthItsTime(miss(), rate()));
+        drafting = rest.isOver() && (copies == 0 || bonus.isWorthItsTime(miss, rate()));
         // A prompt, or what was gained while resting, is followed once: it says nothing about the cycles to come.
         spent = drafting ? costs.follow().at(Math.min(gained, limits.depth() + 1)) : 0;
         return drafting;
@@ -177,15 +181,6 @@ final class CostAwarePlanner implements TreePlanner {
         return best(known, known.size()).nodes();
     }
 
-    /** The probability that the cycle's copied tokens are wrong within the levels that are drafted. */
-    private double miss() {
-        float path = 0;
-        for (int i = 0; lookup != null && i < Math.min(copies, bonus.levels()); i++) {
-            path += lookup.logProb(i);
-        }
-        return copies == 0 ? 1 : 1 - Math.exp(path);
-    }
-
     private Offspring children(
             Drafter drafter, int[] nodes, Children children, PathScore path, @Nullable CopiedToken copied) {
         return drawn && drafter.draws()
@@ -210,7 +205,7 @@ final class CostAwarePlanner implements TreePlanner {
         if (drafting && lookup != null) {
             int copied = Math.min(copies, lookup.matching(tree, accepted, next));
             double larger = prices.drafting(tree.size()) - prices.resting(copies);
-            bonus.learn(miss(), gain - 1 - copied - rate() * larger, spent, levels);
+            bonus.learn(miss, gain - 1 - copied - rate() * larger, spent, levels);
         }
         double cost = prices.verified(drafting, spent, tree.size());
         tokens += gain - FORGET * tokens;

@@ -34,8 +34,8 @@ final class LookupBranch {
     void find(TokenHistory text) {
         int end = source.find(text);
         length = end < 0 ? 0 : MOST;
+        match = source.match();
         if (end >= 0) {
-            match = CopySource.matching(text, end);
             int period = text.size() - 1 - end;
             for (int i = 0; i < MOST; i++) {
                 // Behind the text's end it goes on as the branch itself does.
@@ -69,6 +69,15 @@ final class LookupBranch {
     float logProb(int i) {
         int c = classOf(match + i);
         return (float) Math.log((BELIEF_WEIGHT * BELIEFS[c] + accepted[c]) / (BELIEF_WEIGHT + cases[c]));
+    }
+
+    /** Log of the probability that its first tokens are all accepted. */
+    float pathLogProb(int count) {
+        float path = 0;
+        for (int i = 0; i < count; i++) {
+            path += logProb(i);
+        }
+        return path;
     }
 
     private static int classOf(int matching) {

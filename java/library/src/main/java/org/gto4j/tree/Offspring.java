@@ -2,7 +2,6 @@ package org.gto4j.tree;
 
 import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +23,7 @@ final class Offspring {
 
     /** All children, none of them drawn. */
     static Offspring of(Children children) {
-        int[] fixed = new int[children.rows()];
-        Arrays.fill(fixed, children.k());
-        return new Offspring(children, fixed, new float[0], null);
+        return of(children, row -> children.k());
     }
 
     /**
@@ -35,9 +32,10 @@ final class Offspring {
      * @param most how many of a row's children are taken
      */
     static Offspring of(Children children, IntUnaryOperator most) {
-        int[] fixed = IntStream.range(0, children.rows())
-                .map(row -> Math.min(children.k(), most.applyAsInt(row)))
-                .toArray();
+        int[] fixed = new int[children.rows()];
+        for (int row = 0; row < fixed.length; row++) {
+            fixed[row] = Math.min(children.k(), most.applyAsInt(row));
+        }
         return new Offspring(children, fixed, new float[0], null);
     }
 
