@@ -65,6 +65,18 @@ void load_further(const std::string & folder) {
     }
 }
 
+// The first folder that isn't refused. A lock rather than std::call_once: under the thread sanitizer a call_once that
+// once threw never returns again.
+void load_further_once() {
+    static std::mutex lock;
+    static bool loaded = false;
+    const std::string folder = further_folder();
+    const std::lock_guard guard(lock);
+    if (folder.empty() || loaded) return;
+    load_further(folder);
+    loaded = true;
+}
+
 bool any_device_like(const std::string & start) {
     for (size_t i = 0; i < ggml_backend_dev_count(); i++) {
         if (starts_with(lower(ggml_backend_dev_name(ggml_backend_dev_get(i))), start)) return true;
@@ -90,15 +102,14 @@ std::string folder_of_library(const void * symbol) {
 }
 
 void load_backends() {
-    static std::once_flag own, further;
+    static std::once_flag own;
     std::call_once(own, [] {
         if (ggml_backend_dev_count() > 0) return;
         const std::string folder = ggml_folder();
         if (!folder.empty()) ggml_backend_load_all_from_path(folder.c_str());
         if (ggml_backend_dev_count() == 0) ggml_backend_load_all();
     });
-    const std::string folder = further_folder();
-    if (!folder.empty()) std::call_once(further, [&] { load_further(folder); });
+    load_further_once();
 }
 
 std::string missing_backend(const std::string & device) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <random>
 #include <vector>
@@ -44,6 +45,21 @@ inline std::vector<float> distribution(int32_t n, uint32_t seed) {
     const std::vector<float> z = normal(n, 2.0f, seed);
     const std::vector<double> p = naive_softmax({z.begin(), z.end()});
     return {p.begin(), p.end()};
+}
+
+// Pearson's statistic of n draws from p; tokens that are expected less than five times count as one.
+inline double chi_square(const std::vector<double> & p, const std::map<int32_t, int32_t> & counts, int32_t n) {
+    double chi = 0, rare_p = 0, rare = 0;
+    for (int32_t v = 0; v < (int32_t) p.size(); v++) {
+        const double count = counts.count(v) ? counts.at(v) : 0;
+        if (p[v] * n < 5) {
+            rare_p += p[v];
+            rare += count;
+        } else {
+            chi += (count - p[v] * n) * (count - p[v] * n) / (p[v] * n);
+        }
+    }
+    return rare_p * n >= 1 ? chi + (rare - rare_p * n) * (rare - rare_p * n) / (rare_p * n) : rare > 5 ? 1e9 : chi;
 }
 
 inline void expect_near_all(const std::vector<float> & found, const std::vector<float> & expected, float tolerance) {
