@@ -2,8 +2,8 @@
 #pragma once
 
 #include "common/cache_lines.h"
+#include "common/ceil_div.h"
 #include "cpu/attention.h"
-#include "cpu/row_groups.h"
 
 namespace gto {
 namespace {

@@ -5,6 +5,8 @@
 // outputs that the last tile lacks are zeros.
 #pragma once
 
+#include "common/ceil_div.h"
+
 #include "ggml.h"
 
 #include <cstddef>
@@ -22,7 +24,7 @@ struct packed_format {
     // file's, bit for bit: nothing is rounded.
     void (*pack)(const void * rows, size_t row_bytes, int64_t n, int64_t blocks, void * tile);
 
-    int64_t tiles(int64_t outputs) const { return (outputs + tile_outputs - 1) / tile_outputs; }
+    int64_t tiles(int64_t outputs) const { return ceil_div(outputs, tile_outputs); }
     size_t bytes(int64_t outputs, int64_t columns) const {
         return (size_t) tiles(outputs) * (size_t) (columns / block) * tile_bytes;
     }

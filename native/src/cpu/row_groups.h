@@ -2,12 +2,10 @@
 // here is local to that file.
 #pragma once
 
-#include <cstdint>
+#include "common/ceil_div.h"
 
 namespace gto {
 namespace {
-
-constexpr int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 // As few groups as there can be, if each has `most` rows or fewer. All but the last are multiples of `unit`, which
 // divides `most`. They are of nearly equal size: a sweep of one row takes nearly half the time of one of eight.

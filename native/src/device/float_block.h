@@ -5,6 +5,7 @@
 // Everything here is local to that file, so that no other file runs instructions that its processor may lack.
 #pragma once
 
+#include "common/ceil_div.h"
 #include "device/float_kernel.h"
 
 #include <cstring>
@@ -84,7 +85,7 @@ template <int Vectors> void multiply_columns(const block_product & p, int vector
 }
 
 void multiply(const block_product & p) {
-    const int64_t vectors = (p.columns + width - 1) / width, blocks = (vectors + lanes::vectors - 1) / lanes::vectors;
+    const int64_t vectors = ceil_div(p.columns, width), blocks = ceil_div(vectors, lanes::vectors);
     for (int64_t i = 0; i < blocks; i++) {
         const int64_t first = vectors * i / blocks, end = vectors * (i + 1) / blocks;
         multiply_columns<lanes::vectors>(p, (int) (end - first), first * width,

@@ -1,5 +1,7 @@
 #include "device/float_product.h"
 
+#include "common/ceil_div.h"
+
 #include <algorithm>
 #include <cstring>
 #include <type_traits>
@@ -13,11 +15,9 @@ constexpr int64_t group_values = 384 * longest_span; // of a: stay in the second
 constexpr int64_t line = 16;                         // floats of a cache line
 constexpr int64_t strip = 16;                        // values of the summed dimension that are packed at once
 
-int64_t panels(int64_t n, int64_t side) { return (n + side - 1) / side; }
-
 // All spans but the last are as long as this: no short one remains, for which c would have to be read and written
 // again.
-int64_t span_of(int64_t k) { return panels(k, panels(k, longest_span)); }
+int64_t span_of(int64_t k) { return ceil_div(k, ceil_div(k, longest_span)); }
 
 // Calls f(first value, values) for each span of k values.
 template <class F> void for_each_span(int64_t k, F && f) {
@@ -58,16 +58,16 @@ template <class Side> void copy_columns(const matrix & source, Side side, int64_
 } // namespace
 
 size_t float_product::bytes(const operand_shape & shape, operand to) const {
-    return panels(shape.n, panel(to)) * panel(to) * shape.k * sizeof(float);
+    return ceil_div(shape.n, panel(to)) * panel(to) * shape.k * sizeof(float);
 }
 
 void float_product::pack(const matrix & source, orientation from, operand to, void * packed, int ith, int nth) const {
     constexpr int64_t together = 32;
     const operand_shape shape = shape_of(source, from);
     const int64_t side = panel(to);
-    const share part(panels(shape.n, side), ith, nth);
+    const share part(ceil_div(shape.n, side), ith, nth);
     for_each_span(shape.k, [&](int64_t k0, int64_t count) {
-        float * out = (float *) packed + k0 * panels(shape.n, side) * side;
+        float * out = (float *) packed + k0 * ceil_div(shape.n, side) * side;
         if (from == orientation::columns) {
             for (int64_t p = part.first; p < part.last; p += together) {
                 const int64_t last = std::min(p + together, part.last);
@@ -91,9 +91,9 @@ void float_product::pack(const matrix & source, orientation from, operand to, vo
 
 void float_product::multiply(const void * left, const operand_shape & left_shape, const void * right,
                              const operand_shape & right_shape, const matrix & c, bool add, int ith, int nth) const {
-    const int64_t rows = kernel_.rows, columns = kernel_.columns, down = panels(left_shape.n, rows),
-                  across = panels(right_shape.n, columns);
-    const int64_t groups = panels(left_shape.n * span_of(left_shape.k), group_values);
+    const int64_t rows = kernel_.rows, columns = kernel_.columns, down = ceil_div(left_shape.n, rows),
+                  across = ceil_div(right_shape.n, columns);
+    const int64_t groups = ceil_div(left_shape.n * span_of(left_shape.k), group_values);
     const bool in_rows = left_shape.from == orientation::rows;
     const share part(groups * across, ith, nth);
     for (int64_t task = part.first; task < part.last;) {

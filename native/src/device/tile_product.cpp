@@ -2,6 +2,7 @@
 //
 // Operands are packed into tiles of 1 KiB: 16 rows of 32 values of the summed dimension, padded with zeros to even
 // numbers of tiles.
+#include "common/ceil_div.h"
 #include "device/product_unit.h"
 
 #include <algorithm>
@@ -25,8 +26,8 @@ constexpr int side = 16;   // rows of a tile, and pairs of values in a row
 constexpr int values = 32; // BF16 values in a row
 constexpr size_t tile_bytes = 1024;
 
-int64_t row_tiles(const operand_shape & shape) { return (shape.n + 2 * side - 1) / (2 * side) * 2; }
-int64_t sum_tiles(const operand_shape & shape) { return (shape.k + values - 1) / values; }
+int64_t row_tiles(const operand_shape & shape) { return 2 * ceil_div(shape.n, 2 * side); }
+int64_t sum_tiles(const operand_shape & shape) { return ceil_div(shape.k, values); }
 
 bool processor_has_tiles() {
     unsigned a, b, c, d;
@@ -245,8 +246,8 @@ class tile_product final : public product_unit {
         // ones, held by the second, passes by.
         constexpr int64_t group = 16, longest_span = 32;
         const int64_t down = row_tiles(left_shape) / 2, across = row_tiles(right_shape) / 2,
-                      groups = (down + group - 1) / group, tiles = sum_tiles(left_shape),
-                      spans = (tiles + longest_span - 1) / longest_span;
+                      groups = ceil_div(down, group), tiles = sum_tiles(left_shape),
+                      spans = ceil_div(tiles, longest_span);
         const size_t panel = 2 * tiles * tile_bytes;
         const share part(groups * across, ith, nth);
         if (part.first == part.last) return;

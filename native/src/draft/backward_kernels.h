@@ -1,6 +1,7 @@
 // Row kernels of the net's backward pass (draft/ttt_backward.cpp).
 #pragma once
 
+#include "common/ceil_div.h"
 #include "draft/row_norms.h"
 #include "draft/swiglu.h"
 #include "kernel/matrix.h"
@@ -46,7 +47,7 @@ struct norm_gradient_columns {
     const float * inverse;
     float * d_w;
 
-    static int64_t count(int64_t cols) { return (cols + width - 1) / width; }
+    static int64_t count(int64_t cols) { return ceil_div(cols, width); }
 
     template <class Group> GTO_HD void operator()(Group g, int32_t chunk) const {
         const int64_t first = (int64_t) chunk * width, last = first + width < x.cols ? first + width : x.cols;
@@ -79,7 +80,7 @@ struct bias_gradient_columns {
     matrix d_y;
     float * d_bias;
 
-    static int64_t count(int64_t cols) { return (cols + width - 1) / width; }
+    static int64_t count(int64_t cols) { return ceil_div(cols, width); }
 
     template <class Group> GTO_HD void operator()(Group g, int32_t chunk) const {
         const int64_t first = (int64_t) chunk * width, last = first + width < d_y.cols ? first + width : d_y.cols;

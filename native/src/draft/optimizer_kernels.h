@@ -1,6 +1,7 @@
 // Row kernels of AdamW over a flat vector of parameters (draft/optimizer.cpp): a "row" is a piece of it.
 #pragma once
 
+#include "common/ceil_div.h"
 #include "kernel/group.h"
 
 namespace gto {
@@ -16,7 +17,7 @@ struct adamw {
 
 constexpr int64_t parameters_together = 1 << 14; // of a piece
 
-inline int64_t pieces_of(int64_t n) { return (n + parameters_together - 1) / parameters_together; }
+inline int64_t pieces_of(int64_t n) { return ceil_div(n, parameters_together); }
 
 struct adamw_pieces {
     adamw constants;

@@ -10,6 +10,7 @@
 //             attention_factor (1 + 0.1 log(factor)), and so is the gradient's rotation.
 #pragma once
 
+#include "common/ceil_div.h"
 #include "device/memory.h"
 #include "device/queue.h"
 #include "draft/forward_kernels.h"
@@ -40,7 +41,7 @@ class rope_table {
     void extend(int32_t n) {
         if ((int64_t) n * half_ <= (int64_t) cos_.size()) return;
         constexpr int32_t together = 256;
-        n = (n + together - 1) / together * together;
+        n = (int32_t) (ceil_div(n, together) * together);
         const float step = std::pow(base_, -1.0f / half_);
         for (int32_t position = (int32_t) (cos_.size() / half_); position < n; position++) {
             float theta = (float) position;
