@@ -1,5 +1,6 @@
 #include "draft/children.h"
 
+#include "common/ceil_div.h"
 #include "draft/child_rows.h"
 #include "loss/rows.h"
 
@@ -52,7 +53,7 @@ static void record_offered(queue & q, net & net, matrix h, matrix y, const offer
 last_logits record_children(queue & q, net & net, arena & memory, matrix h, const offered_tokens * more,
                             const children_out & out) {
     constexpr int64_t chunk = 256;
-    const int32_t n = net.s.n_draft_vocab, n_parts = (n + child_rows::part - 1) / child_rows::part;
+    const int32_t n = net.s.n_draft_vocab, n_parts = (int32_t) ceil_div(n, child_rows::part);
     const int64_t at_once = std::min(chunk, h.rows), n_more = more ? more->rows.rows : 0;
     const size_t needed =
         arena::padded(at_once, net.s.d) + arena::padded(at_once, n + n_more) + arena::padded(at_once, n_parts);
