@@ -3,6 +3,7 @@
 #include "common/range.h"
 #include "kernel/clones.h"
 #include "kernel/exponential.h"
+#include "kernel/group.h"
 #include "target/target.h"
 
 #include <algorithm>
@@ -23,7 +24,12 @@ gto_drawn_children::gto_drawn_children(int32_t n_vocab, float temperature, uint3
 double gto_drawn_children::probability(int32_t draw, int32_t token) const {
     const drawn & d = draws_[draw];
     const int32_t id = place(d, token);
-    return id < 0 ? 0.0 : d.weights[id] / d.total;
+    return id < 0 || !(d.weights.total() > 0.0) ? 0.0 : d.weights[id] / d.weights.total();
+}
+
+int32_t gto_drawn_children::token_at(const drawn & d, int64_t place) const {
+    const int64_t n_own = (int64_t) d2t_.size();
+    return place < n_own ? d2t_[place] : d.more[place - n_own];
 }
 
 int32_t gto_drawn_children::place(const drawn & d, int32_t token) const {
@@ -43,36 +49,51 @@ void gto_drawn_children::take_vocabulary(const std::vector<int32_t> & d2t, const
     t2d_ = t2d;
 }
 
+namespace {
+
+struct extremes {
+    float top;
+    bool has_nan;
+};
+
+} // namespace
+
+GTO_CLONES static extremes extremes_of(const float * z, int64_t n) {
+    float top = -INFINITY;
+    int32_t has_nan = 0;
+    GTO_SIMD(reduction(max : top) reduction(| : has_nan))
+    for (int64_t i = 0; i < n; i++) {
+        top = z[i] > top ? z[i] : top;
+        has_nan |= z[i] != z[i];
+    }
+    return {top, has_nan != 0};
+}
+
 // z becomes exp((z - top) / temperature).
-GTO_CLONES static void exponentials(float * z, int32_t n, float top, float per_temperature) {
-    for (int32_t i = 0; i < n; i++) z[i] = exponential((z[i] - top) * per_temperature);
+GTO_CLONES static void exponentials(float * z, int64_t n, float top, float per_temperature) {
+    for (int64_t i = 0; i < n; i++) z[i] = exponential((z[i] - top) * per_temperature);
 }
 
 int32_t gto_drawn_children::draw(const float * logits, const int32_t * more, int32_t n_more, const int32_t * fixed,
                                  int32_t n_fixed) {
-    const int32_t n_own = (int32_t) d2t_.size(), n = n_own + n_more;
+    const int64_t n = (int64_t) d2t_.size() + n_more;
     if ((size_t) count_ == draws_.size()) draws_.emplace_back();
     drawn & d = draws_[count_];
-    d.weights.assign(logits, logits + n);
     d.more.assign(more, more + n_more);
+    float * w = d.weights.resize(n);
+    std::copy(logits, logits + n, w);
     for (int32_t i = 0; i < n_fixed; i++) {
         const int32_t id = place(d, fixed[i]);
-        if (id >= 0) d.weights[id] = -INFINITY;
+        if (id >= 0) w[id] = -INFINITY;
     }
-    const float top = *std::max_element(d.weights.begin(), d.weights.end());
-    d.token = -1;
-    d.total = 1.0;
+    const extremes z = extremes_of(w, n);
+    if (z.has_nan || z.top == INFINITY) fail(GTO_E_NUMERIC, "the draft's logits are not finite");
+    // with nothing left, too: then all weights are 0
+    exponentials(w, n, z.top == -INFINITY ? 0.0f : z.top, 1.0f / temperature_);
+    d.weights.sum_up();
     const double u = uniform(drawing_); // one a draw, whatever is left
-    if (top == -INFINITY) {
-        std::fill(d.weights.begin(), d.weights.end(), 0.0f);
-    } else {
-        exponentials(d.weights.data(), n, top, 1.0f / temperature_);
-        d.total = 0.0;
-        for (const float w : d.weights) d.total += w;
-        if (!std::isfinite(d.total)) fail(GTO_E_NUMERIC, "the draft's logits are not finite");
-        const int64_t picked = pick(n, d.total, u, [&](int64_t i) { return (double) d.weights[i]; });
-        d.token = picked < n_own ? d2t_[picked] : d.more[picked - n_own];
-    }
+    const int64_t picked = d.weights.find(u * d.weights.total()).index;
+    d.token = picked < 0 ? -1 : token_at(d, picked);
     count_++;
     return d.token;
 }
@@ -81,6 +102,21 @@ int32_t gto_drawn_children::decide(int32_t draw, const std::vector<token_probabi
     const double u = uniform(deciding_), v = uniform(deciding_);
     return gto::decide(
         p, [&](int32_t token) { return probability(draw, token); }, draws_[draw].token, u, v);
+}
+
+int32_t gto_drawn_children::decide(int32_t draw, cumulative_weights & p) {
+    const double u = uniform(deciding_), v = uniform(deciding_);
+    const drawn & d = draws_[draw];
+    if (u < acceptance(p[d.token] / p.total(), probability(draw, d.token))) return d.token;
+    const double q_per_weight = p.total() / d.weights.total(); // in units of p's weights
+    float * residuals = p.data();
+    for (int64_t i = 0; i < d.weights.size(); i++) {
+        float & w = residuals[token_at(d, i)];
+        w = (float) residual(w, d.weights[i] * q_per_weight);
+    }
+    p.sum_up();
+    const int64_t picked = p.find(v * p.total()).index;
+    return picked < 0 ? d.token : (int32_t) picked; // p = q but for rounding
 }
 
 gto_status gto_drawn_children_open(const gto_target * target, float temperature, uint32_t seed,

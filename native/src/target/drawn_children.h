@@ -3,6 +3,7 @@
 
 #include "common/status.h"
 #include "gto4j/drawn_children.h"
+#include "target/cumulative_weights.h"
 #include "target/drawn_rule.h"
 
 #include <random>
@@ -29,18 +30,21 @@ struct gto_drawn_children : gto::counted {
 
     // The token that comes where a draw's child stands, see drawn_rule.h.
     int32_t decide(int32_t draw, const std::vector<gto::token_probability> & p);
+    // The same with p as weights of the whole vocabulary, which are changed.
+    int32_t decide(int32_t draw, gto::cumulative_weights & p);
 
     const int32_t n_vocab;
 
   private:
     struct drawn {
         int32_t token = -1;
-        double total = 0.0;
-        std::vector<float> weights; // of the draft's vocabulary, then of `more`; q' = weight / total
-        std::vector<int32_t> more;  // target ids
+        gto::cumulative_weights weights; // of the draft's vocabulary, then of `more`; q' = weight / total()
+        std::vector<int32_t> more;       // target ids
     };
     // The place of a token in a draw's weights, or -1.
     int32_t place(const drawn & d, int32_t token) const;
+    // The target id of a place.
+    int32_t token_at(const drawn & d, int64_t place) const;
 
     const float temperature_;
     std::mt19937_64 drawing_, deciding_;

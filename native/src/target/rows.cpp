@@ -49,13 +49,16 @@ int32_t gto_session::argmax(int32_t row) const {
 int32_t gto_session::draw(int32_t row, gto_sampler & sampler) const {
     const stopwatch drawing(times.draw);
     const int32_t most_probable = argmax(row); // checks, too: libllama draws from NaN without a word
-    return sampler.is_argmax ? most_probable : sampler.draw(logits(row));
+    return sampler.is_argmax ? most_probable : sampler.draw(logits(row), most_probable);
 }
 
 int32_t gto_session::draw(int32_t row, gto_sampler & sampler, gto_drawn_children & drawn, int32_t draw) const {
     const stopwatch drawing(times.draw);
     const int32_t most_probable = argmax(row); // checks, too
     if (sampler.is_argmax) return most_probable;
+    if (sampler.whole) {
+        return drawn.decide(draw, sampler.whole->weights(logits(row), sampler.n_vocab, most_probable));
+    }
     const int32_t token = drawn.decide(draw, sampler.distribution(logits(row)));
     sampler.take(token);
     return token;

@@ -98,6 +98,10 @@ static void add_links(gto_sampler & sampler, const gto_sampler_options & o, cons
     if (o.typical_p < 1) add(chain, llama_sampler_init_typical(o.typical_p, 1));
     if (o.top_p < 1) add(chain, llama_sampler_init_top_p(o.top_p, 1));
     if (o.min_p > 0) add(chain, llama_sampler_init_min_p(o.min_p, 1));
+    if (llama_sampler_chain_n(chain) == 0 && !sampler.grammar) {
+        sampler.whole = std::make_unique<softmax_draw>(o.temperature, fixed_seed(o.seed));
+        return;
+    }
     add(chain, llama_sampler_init_temp(o.temperature));
     add(chain, llama_sampler_init_dist(fixed_seed(o.seed)));
 }
@@ -134,7 +138,8 @@ llama_token_data_array gto_sampler::apply(const float * logits) {
     return all;
 }
 
-int32_t gto_sampler::draw(const float * logits) {
+int32_t gto_sampler::draw(const float * logits, int32_t most_probable) {
+    if (whole) return whole->draw(logits, n_vocab, most_probable);
     const llama_token_data_array all = apply(logits);
     const llama_token token = all.data[all.selected].id;
     take(token);
@@ -190,6 +195,7 @@ gto_status gto_sampler_reset(gto_sampler * sampler) {
         require(sampler != nullptr, "sampler is null");
         llama_sampler_reset(sampler->chain.get());
         if (sampler->grammar) sampler->grammar->reset();
+        if (sampler->whole) sampler->whole->reset();
     });
 }
 

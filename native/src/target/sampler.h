@@ -5,6 +5,7 @@
 #include "grammar/triggered_grammar.h"
 #include "gto4j/sampler.h"
 #include "target/drawn_rule.h"
+#include "target/softmax_draw.h"
 
 #include "llama.h"
 
@@ -18,14 +19,16 @@ struct gto_sampler : gto::counted {
     int32_t n_filters = 0;                           // leading links that forbid tokens: the bias
     bool is_argmax = false;                          // nothing else is done
     bool is_greedy = false;                          // the last link takes the most probable token
+    std::unique_ptr<gto::softmax_draw> whole;        // in the chain's place where a temperature is all that it has
     int32_t n_vocab = 0;
     std::vector<llama_token_data> candidates;
     std::vector<uint8_t> allowed; // by the grammar
 
-    // Draws from logits [n_vocab] and accepts the token. Fails with GTO_E_ARGUMENT if the chain allows none.
-    int32_t draw(const float * logits);
-    // What the token would be drawn from: tokens and probabilities, which add up to 1. It takes a number of the random
-    // stream, as a draw does. Fails as draw() does.
+    // Draws from logits [n_vocab], whose greatest is that of `most_probable`, and accepts the token. Fails with
+    // GTO_E_ARGUMENT if the chain allows none.
+    int32_t draw(const float * logits, int32_t most_probable);
+    // What the token would be drawn from, without `whole`: tokens and probabilities, which add up to 1. It takes a
+    // number of the random stream, as a draw does. Fails as draw() does.
     std::vector<gto::token_probability> distribution(const float * logits);
     // Accepts a token of distribution().
     void take(int32_t token);
