@@ -1,53 +1,24 @@
 // Draws over a whole vocabulary: libllama's own tokens, and sums by blocks that agree with plain ones.
 #include "kernel/exponential.h"
-#include "support/gaussian.h"
+#include "support/stock_chain.h"
 #include "target/drawn_children.h"
 #include "target/softmax_draw.h"
 
-#include "llama.h"
 #include "gtest/gtest.h"
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <numeric>
 #include <random>
 #include <vector>
 
+using namespace gto_test;
+
 namespace {
-
-int32_t greatest(const std::vector<float> & logits) {
-    return (int32_t) (std::max_element(logits.begin(), logits.end()) - logits.begin());
-}
-
-std::vector<float> normal_logits(int32_t n, float deviation, uint32_t seed) {
-    gto_test::gaussian normal(seed);
-    std::vector<float> logits(n);
-    for (float & z : logits) z = deviation * normal();
-    return logits;
-}
-
-// libllama's chain of the two links.
-struct stock_chain {
-    stock_chain(float temperature, uint32_t seed) {
-        llama_sampler_chain_add(chain.get(), llama_sampler_init_temp(temperature));
-        llama_sampler_chain_add(chain.get(), llama_sampler_init_dist(seed));
-    }
-    int32_t draw(const std::vector<float> & logits) {
-        candidates.clear();
-        for (size_t i = 0; i < logits.size(); i++) candidates.push_back({(llama_token) i, logits[i], 0.0f});
-        llama_token_data_array all = {candidates.data(), candidates.size(), -1, false};
-        llama_sampler_apply(chain.get(), &all);
-        return all.data[all.selected].id;
-    }
-    std::unique_ptr<llama_sampler, void (*)(llama_sampler *)> chain{
-        llama_sampler_chain_init(llama_sampler_chain_default_params()), llama_sampler_free};
-    std::vector<llama_token_data> candidates;
-};
 
 void expect_stock_draws(const std::vector<float> & logits, float temperature, int32_t n_draws) {
     SCOPED_TRACE(testing::Message() << logits.size() << " tokens, temperature " << temperature);
-    stock_chain stock(temperature, 7);
+    stock_chain stock({llama_sampler_init_temp(temperature), llama_sampler_init_dist(7)});
     gto::softmax_draw own(temperature, 7);
     for (int32_t i = 0; i < n_draws; i++) {
         ASSERT_EQ(stock.draw(logits), own.draw(logits.data(), (int32_t) logits.size(), greatest(logits)))

@@ -14,7 +14,7 @@ struct gto_target;
 typedef struct gto_sampler_options {
     float temperature;      /**< 0 means greedy (of the other fields penalties, grammar and bias then count); >= 0 */
     int32_t top_k;          /**< 0 = off */
-    float top_p;            /**< in (0, 1], 1 = off */
+    float top_p;            /**< in (0, 1], 1 = off; added up in double, where libllama may be a token off */
     float min_p;            /**< in [0, 1), 0 = off */
     float typical_p;        /**< in (0, 1], 1 = off */
     int32_t penalty_last_n; /**< 0 = off, -1 = context size; at most 2^24 */

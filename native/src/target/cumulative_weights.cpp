@@ -2,6 +2,7 @@
 
 #include "common/ceil_div.h"
 #include "kernel/clones.h"
+#include "kernel/exponential.h"
 #include "kernel/group.h"
 
 #include <algorithm>
@@ -23,6 +24,10 @@ GTO_CLONES static void sum_blocks(const float * weights, int64_t n, double * sum
     }
 }
 
+GTO_CLONES static void exponentials(const float * logits, int64_t n, float temperature, float most, float * weights) {
+    for (int64_t i = 0; i < n; i++) weights[i] = exponential(logits[i] / temperature - most);
+}
+
 float * cumulative_weights::resize(int64_t n) {
     weights_.resize(n);
     sums_.resize(ceil_div(n, block));
@@ -33,6 +38,11 @@ void cumulative_weights::sum_up() {
     sum_blocks(weights_.data(), size(), sums_.data());
     total_ = 0.0;
     for (const double sum : sums_) total_ += sum;
+}
+
+void cumulative_weights::take_exponentials(const float * logits, int64_t n, float temperature, float most) {
+    exponentials(logits, n, temperature, most, resize(n));
+    sum_up();
 }
 
 cumulative_weights::place cumulative_weights::find(double sum) const {

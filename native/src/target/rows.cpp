@@ -59,7 +59,7 @@ int32_t gto_session::draw(int32_t row, gto_sampler & sampler, gto_drawn_children
     if (sampler.whole) {
         return drawn.decide(draw, sampler.whole->weights(logits(row), sampler.n_vocab, most_probable));
     }
-    const int32_t token = drawn.decide(draw, sampler.distribution(logits(row)));
+    const int32_t token = drawn.decide(draw, sampler.distribution(logits(row), most_probable));
     sampler.take(token);
     return token;
 }

@@ -65,6 +65,11 @@ static bool has_penalties(const gto_sampler_options & o) {
     return o.penalty_last_n != 0 && (o.penalty_repeat != 1 || o.penalty_freq != 0 || o.penalty_present != 0);
 }
 
+// Whether any token may be drawn.
+static bool is_free(const gto_sampler_options & o) {
+    return o.top_k == 0 && o.typical_p == 1 && o.top_p == 1 && o.min_p == 0;
+}
+
 static std::vector<grammar_trigger> triggers_of(const gto_sampler_options & o) {
     std::vector<grammar_trigger> triggers;
     for (int32_t i = 0; i < o.n_triggers; i++) triggers.push_back({o.triggers[i], o.triggers_are_patterns[i]});
@@ -94,14 +99,19 @@ static void add_links(gto_sampler & sampler, const gto_sampler_options & o, cons
         add(chain, llama_sampler_init_greedy());
         return;
     }
-    if (o.top_k > 0) add(chain, llama_sampler_init_top_k(o.top_k));
-    if (o.typical_p < 1) add(chain, llama_sampler_init_typical(o.typical_p, 1));
-    if (o.top_p < 1) add(chain, llama_sampler_init_top_p(o.top_p, 1));
-    if (o.min_p > 0) add(chain, llama_sampler_init_min_p(o.min_p, 1));
-    if (llama_sampler_chain_n(chain) == 0 && !sampler.grammar) {
+    const bool is_first = llama_sampler_chain_n(chain) == 0 && !o.grammar;
+    if (is_first && is_free(o)) {
         sampler.whole = std::make_unique<softmax_draw>(o.temperature, fixed_seed(o.seed));
         return;
     }
+    if (is_first && (o.top_k > 0 || o.typical_p == 1)) {
+        sampler.first_filter = std::make_unique<first_filter>(o.top_k, o.top_p, o.min_p);
+    }
+    if (o.top_k > 0) add(chain, llama_sampler_init_top_k(o.top_k));
+    if (o.typical_p < 1) add(chain, llama_sampler_init_typical(o.typical_p, 1));
+    const bool has_nucleus = sampler.first_filter && sampler.first_filter->is_whole();
+    if (o.top_p < 1 && !has_nucleus) add(chain, llama_sampler_init_top_p(o.top_p, 1));
+    if (o.min_p > 0) add(chain, llama_sampler_init_min_p(o.min_p, 1));
     add(chain, llama_sampler_init_temp(o.temperature));
     add(chain, llama_sampler_init_dist(fixed_seed(o.seed)));
 }
@@ -123,10 +133,15 @@ void gto_sampler::forbid(llama_token_data_array & all) {
     require_possible(all);
 }
 
-llama_token_data_array gto_sampler::apply(const float * logits) {
+llama_token_data_array gto_sampler::begin(const float * logits, int32_t most_probable) {
+    if (first_filter) return first_filter->select(logits, n_vocab, most_probable);
     candidates.resize(n_vocab);
     for (int32_t i = 0; i < n_vocab; i++) candidates[i] = {i, logits[i], 0.0f};
-    llama_token_data_array all = {candidates.data(), candidates.size(), -1, false};
+    return {candidates.data(), candidates.size(), -1, false};
+}
+
+llama_token_data_array gto_sampler::apply(const float * logits, int32_t most_probable) {
+    llama_token_data_array all = begin(logits, most_probable);
     for (int32_t i = 0; i < llama_sampler_chain_n(chain.get()); i++) {
         // libllama's last links end the process if no token is possible
         if (i == n_filters) forbid(all);
@@ -140,7 +155,7 @@ llama_token_data_array gto_sampler::apply(const float * logits) {
 
 int32_t gto_sampler::draw(const float * logits, int32_t most_probable) {
     if (whole) return whole->draw(logits, n_vocab, most_probable);
-    const llama_token_data_array all = apply(logits);
+    const llama_token_data_array all = apply(logits, most_probable);
     const llama_token token = all.data[all.selected].id;
     take(token);
     return token;
@@ -151,8 +166,8 @@ void gto_sampler::take(int32_t token) {
     if (grammar) grammar->accept(token);
 }
 
-std::vector<token_probability> gto_sampler::distribution(const float * logits) {
-    const llama_token_data_array all = apply(logits);
+std::vector<token_probability> gto_sampler::distribution(const float * logits, int32_t most_probable) {
+    const llama_token_data_array all = apply(logits, most_probable);
     if (is_greedy) return {{all.data[all.selected].id, 1.0}};
     std::vector<token_probability> p;
     double sum = 0.0;

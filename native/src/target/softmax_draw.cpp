@@ -1,8 +1,5 @@
 #include "target/softmax_draw.h"
 
-#include "kernel/clones.h"
-#include "kernel/exponential.h"
-
 #include <cmath>
 
 namespace gto {
@@ -10,10 +7,6 @@ namespace gto {
 // Beyond what both kinds of sums differ by, as shares of the total: exponential() 2.4e-7, libm's expf 1.2e-7, float
 // sums of 64 weights 64 * 6e-8 at worst; twice, as the place and the total are both off.
 static constexpr double margin = 1e-5;
-
-GTO_CLONES static void exponentials(const float * logits, int32_t n, float temperature, float most, float * weights) {
-    for (int32_t i = 0; i < n; i++) weights[i] = exponential(logits[i] / temperature - most);
-}
 
 // libllama's own sums (llama_sampler_temp, llama_sampler_dist).
 static int32_t draw_exactly(const float * logits, int32_t n, float temperature, float most, double u) {
@@ -33,14 +26,9 @@ void softmax_draw::reset() { random_.seed(seed_); }
 
 double softmax_draw::uniform() { return std::uniform_real_distribution<double>(0.0, 1.0)(random_); }
 
-static void take(cumulative_weights & weights, const float * logits, int32_t n, float temperature, float most) {
-    exponentials(logits, n, temperature, most, weights.resize(n));
-    weights.sum_up();
-}
-
 int32_t softmax_draw::draw(const float * logits, int32_t n, int32_t most_probable) {
     const float most = logits[most_probable] / temperature_;
-    take(weights_, logits, n, temperature_, most);
+    weights_.take_exponentials(logits, n, temperature_, most);
     const double u = uniform(), sum = u * weights_.total(), off = margin * weights_.total();
     const cumulative_weights::place found = weights_.find(sum);
     if (found.below + off < sum && sum + off < found.with) return (int32_t) found.index;
@@ -49,7 +37,7 @@ int32_t softmax_draw::draw(const float * logits, int32_t n, int32_t most_probabl
 
 cumulative_weights & softmax_draw::weights(const float * logits, int32_t n, int32_t most_probable) {
     uniform();
-    take(weights_, logits, n, temperature_, logits[most_probable] / temperature_);
+    weights_.take_exponentials(logits, n, temperature_, logits[most_probable] / temperature_);
     return weights_;
 }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param temperature 0 means greedy (only penalties then count), at least 0
  * @param topK 0 = off
- * @param topP in (0, 1], 1 = off
+ * @param topP in (0, 1], 1 = off; probabilities are added up in double, where libllama's floats may be a token off
  * @param minP in [0, 1), 0 = off
  * @param typicalP in (0, 1], 1 = off
  * @param penaltyLastN tokens that penalties look back at, 0 = off, -1 = the context
