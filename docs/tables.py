@@ -907,7 +907,7 @@ RECORDED = {  # the commit that recorded a file, by `git log --format=%h -1 -- d
     "611e5fe": ["eval-smollm2-135m"], "9130309": [QUICKSTART], "d0b87c5": ["init-smollm2-135m"], "4d4ed95": [GTO],
     "5224a26": ["gto-converged-ablation-smollm2-135m", "rewards-exact-27-texts-smollm2-135m-q8_0"],
     "841d567": ["gto-early-ablation-smollm2-135m", "gto-fresh-texts-smollm2-135m", "gto-gemma-3-270m", "gto-small-trees-smollm2-135m", "gradients-smollm2-135m"],
-    "c38e5f4": [TREE_GRADIENT_ALONE], "6bae066": [TREE_GRADIENT_EARLY], "997afde": [TREE_GRADIENT_NEAR, TREE_GRADIENT_SEEDS],
+    "c38e5f4": [TREE_GRADIENT_ALONE], "af51741": [TREE_GRADIENT_EARLY, TREE_GRADIENT_EARLY_SEEDS], "997afde": [TREE_GRADIENT_NEAR, TREE_GRADIENT_SEEDS],
     "32e327b": ["parity-batches-smollm2-135m-q4_k_m-t1"],
     "53fb6d6": ["own-reward-smollm2-135m", "trees-smollm2-135m"], "f4f48d8": ["rewards-smollm2-135m-f32"], "6964f1e": ["peers-smollm2-135m"],
     "77ac994": ["token-loss-smollm2-135m", *TOKEN_LOSS.values()],
