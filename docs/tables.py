@@ -618,7 +618,8 @@ def token_loss_row(tree, way, sets):
 
 
 def signed_percent(value, digits=2):
-    return f"{signed(100 * value, digits)}%".replace("-0.00%", "0.00%").replace("+0.00%", "0.00%")
+    text = signed(100 * value, digits)
+    return f"{text if float(text) else text[1:]}%"
 
 
 def token_loss_gain(tree, way, sets=tuple(SETS)):

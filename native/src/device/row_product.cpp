@@ -1,6 +1,7 @@
 #include "device/row_product.h"
 
 #include "common/cache_lines.h"
+#include "common/ceil_div.h"
 #include "cpu/float_rows.h"
 #include "cpu/product_op.h"
 
@@ -28,7 +29,7 @@ void row_product::prepare(void * scratch, int ith, int nth) const {
 }
 
 void row_product::multiply(void * scratch, int ith, int nth) const {
-    const int64_t n = columns(), steps = (n + then.multiple - 1) / then.multiple;
+    const int64_t n = columns(), steps = ceil_div(n, then.multiple);
     const share part(steps, ith, nth);
     const int64_t first = part.first * then.multiple, last = std::min(part.last * then.multiple, n);
     const float * single = a.row(0);
