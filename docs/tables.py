@@ -197,6 +197,21 @@ def more_text_tau():
         yield [temperature, "mean of the sets", *(mean_tau(rows.values(), "tree 60/7/10" + way) if way in known else "" for way in TOGETHER)]
 
 
+THREE_TIMES_THE_TEXT = {dataset: f"more-text-3m-{dataset}-smollm2-135m-q8_0" for dataset in SETS}
+
+
+@table("three-times-the-text")
+def three_times_the_text():
+    tree = "tree 60/7/10"
+    yield ["temperature", "questions", "1.1 million tokens: the draft alone", "3.3 million", "1.1 million: with all that helps", "3.3 million"]
+    for temperature, suffix, with_all in (("0", "", " + lookup scored"), ("1", "-t1", " + lookup drawn scored")):
+        corpora = [{dataset: rows_by_policy(files[dataset] + suffix) for dataset in SETS} for files in (MORE_TEXT_TAU, THREE_TIMES_THE_TEXT)]
+        ways = [(rows, policy) for policy in (tree, tree + with_all) for rows in corpora]
+        for dataset, title in SETS.items():
+            yield [temperature, title, *(tau(rows[dataset][policy]) for rows, policy in ways)]
+        yield [temperature, "mean of the sets", *(mean_tau(rows.values(), policy) for rows, policy in ways)]
+
+
 def mean_tau(sets, policy):
     """The mean over the sets."""
     return fixed(statistics.fmean(rows[policy]["tau"] for rows in sets))
@@ -266,18 +281,23 @@ def tau_of_all(files, draft, policy):
 
 @table("context-vocabulary-seeds")
 def context_vocabulary_seeds():
-    seeds = (11, 12, 13)
-    yield ["temperature", "tree", "tau, trained without", "with", *(f"gain, seed {seed}" for seed in seeds), "mean gain"]
+    yield ["temperature", "tree", "tau, trained without", "with", *(f"gain, seed {seed}" for seed in THREE_SEEDS), "mean gain"]
     for temperature, suffix in (("0", ""), ("1", "-t1")):
         files = [name + suffix for name in SEEDS.values()]
         for tree in ("tree 60/7/10", "tree 8/4/4"):
-            plain, context = ([tau_of_all(files, f"{way}-{seed}", tree) for seed in seeds] for way in ("plain", "context"))
-            gains = [b / a - 1 for a, b in zip(plain, context)]
-            # Student's t, 2 degrees of freedom
-            mean, half = statistics.fmean(gains), 4.303 * statistics.stdev(gains) / len(gains) ** 0.5
-            write = functools.partial(signed_percent, digits=1)
-            yield [temperature, tree, fixed(statistics.fmean(plain)), fixed(statistics.fmean(context)), *map(write, gains),
-                   spread(mean, (mean - half, mean + half), write)]
+            yield [temperature, tree, *gain_of_seeds(files, "plain", "context", tree)]
+
+
+THREE_SEEDS = (11, 12, 13)
+
+
+def gain_of_seeds(files, control, way, tree):
+    """Mean tau of the control and of the way, each seed's gain, and the mean gain with Student's t, 2 degrees of freedom."""
+    plain, other = ([tau_of_all(files, f"{name}-{seed}", tree) for seed in THREE_SEEDS] for name in (control, way))
+    gains = [b / a - 1 for a, b in zip(plain, other)]
+    mean, half = statistics.fmean(gains), 4.303 * statistics.stdev(gains) / len(gains) ** 0.5
+    write = functools.partial(signed_percent, digits=1)
+    return [fixed(statistics.fmean(plain)), fixed(statistics.fmean(other)), *map(write, gains), spread(mean, (mean - half, mean + half), write)]
 
 
 def rows_by_policy(name):
@@ -800,6 +820,16 @@ def tree_gradient_arms(experiment, seeds):
         yield [title, step_count(found), *(fixed(of_set[arm]["tau_tree"]["value"]) for of_set in sets), tree_tau(found),
                signed_percent(pooled["gain_by_seed"][int(seed) - 11]) if way == "tree" else ""]
     yield ["tree gradient, all seeds", "", *("" for _ in SETS), tau(pooled), spread(pooled["gain"], pooled["gain_ci95"], signed_percent)]
+
+
+TREE_GRADIENT_SAMPLED = [f"tree-gradient-early-{dataset}-smollm2-135m-t1" for dataset in SETS]
+
+
+@table("tree-gradient-sampled")
+def tree_gradient_sampled():
+    yield ["tau at temperature 1, the draft that all arms start from", "plain", "tree gradient", *(f"gain, seed {seed}" for seed in THREE_SEEDS), "mean gain"]
+    tree = "tree 60/7/10"
+    yield [fixed(tau_of_all(TREE_GRADIENT_SAMPLED, "early", tree)), *gain_of_seeds(TREE_GRADIENT_SAMPLED, "plain", "tree", tree)]
 
 
 def all_seeds_of_tree_gradient(seeds):

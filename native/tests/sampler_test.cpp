@@ -64,6 +64,18 @@ TEST_F(SamplerTest, GreedyTakesTheArgmax) {
     for (int32_t token : draws(sampler, 3)) EXPECT_EQ(argmax(), token);
 }
 
+// Logits over such a temperature are beyond what a float holds.
+TEST_F(SamplerTest, ATemperatureNextToZeroTakesTheArgmax) {
+    for (float temperature : {1e-45f, 1e-38f, 1e-31f, 1e-29f}) {
+        for (float top_p : {0.5f, 1.0f}) {
+            gto_sampler_options options = warm(temperature, 3);
+            options.top_p = top_p;
+            auto sampler = open_sampler(model.target, options);
+            for (int32_t token : draws(sampler, 3)) EXPECT_EQ(argmax(), token) << temperature;
+        }
+    }
+}
+
 TEST_F(SamplerTest, GreedyKeepsPenalties) {
     gto_sampler_options options = gto_sampler_options_default();
     options.penalty_last_n = -1;

@@ -61,6 +61,9 @@ static void add(llama_sampler * chain, llama_sampler * link) {
     llama_sampler_chain_add(chain, link);
 }
 
+// A logit over a smaller temperature may be infinite.
+static bool is_greedy(const gto_sampler_options & o) { return o.temperature < 1e-30f; }
+
 static bool has_penalties(const gto_sampler_options & o) {
     return o.penalty_last_n != 0 && (o.penalty_repeat != 1 || o.penalty_freq != 0 || o.penalty_present != 0);
 }
@@ -88,14 +91,14 @@ static void add_links(gto_sampler & sampler, const gto_sampler_options & o, cons
             open_triggered_grammar(target, o.grammar, triggers_of(o), o.grammar_prefix ? o.grammar_prefix : "");
     }
     sampler.n_filters = llama_sampler_chain_n(chain);
-    sampler.is_greedy = o.temperature == 0;
+    sampler.is_greedy = is_greedy(o);
     sampler.is_argmax = sampler.is_greedy && o.n_bias == 0 && !o.grammar && !has_penalties(o);
     const int32_t last_n = o.penalty_last_n < 0 ? std::min(target.info.n_ctx_train, max_penalised) : o.penalty_last_n;
     if (has_penalties(o) && last_n > 0) {
         add(chain, llama_sampler_init_penalties(target.info.n_vocab, last_n, o.penalty_repeat, o.penalty_freq,
                                                 o.penalty_present));
     }
-    if (o.temperature == 0) {
+    if (is_greedy(o)) {
         add(chain, llama_sampler_init_greedy());
         return;
     }
