@@ -23,7 +23,7 @@ struct FirstFilterTest : testing::Test {
     }
     // Draws from other logits each time, flat and steep ones.
     void expect_stock_draws(const std::function<void(gto_sampler_options &)> & change,
-                            std::initializer_list<llama_sampler *> filters, int32_t most_other = 0) {
+                            const std::vector<llama_sampler *> & filters, int32_t most_other = 0) {
         gto_sampler_options options = gto_sampler_options_default();
         options.temperature = temperature;
         options.seed = seed;

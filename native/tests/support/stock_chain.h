@@ -12,12 +12,12 @@
 namespace gto_test {
 
 struct stock_chain {
-    stock_chain(std::initializer_list<llama_sampler *> links) {
+    explicit stock_chain(const std::vector<llama_sampler *> & links) {
         for (llama_sampler * link : links) llama_sampler_chain_add(chain.get(), link);
     }
     int32_t draw(const std::vector<float> & logits) {
-        candidates.clear();
-        for (size_t i = 0; i < logits.size(); i++) candidates.push_back({(llama_token) i, logits[i], 0.0f});
+        candidates.resize(logits.size());
+        for (size_t i = 0; i < logits.size(); i++) candidates[i] = {(llama_token) i, logits[i], 0.0f};
         llama_token_data_array all = {candidates.data(), candidates.size(), -1, false};
         llama_sampler_apply(chain.get(), &all);
         const int32_t token = all.data[all.selected].id;
