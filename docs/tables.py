@@ -938,6 +938,7 @@ RECORDED = {  # the commit that recorded a file, by `git log --format=%h -1 -- d
     "611e5fe": ["eval-smollm2-135m"], "9130309": [QUICKSTART], "d0b87c5": ["init-smollm2-135m"], "4d4ed95": [GTO],
     "5224a26": ["gto-converged-ablation-smollm2-135m", "rewards-exact-27-texts-smollm2-135m-q8_0"],
     "841d567": ["gto-early-ablation-smollm2-135m", "gto-fresh-texts-smollm2-135m", "gto-gemma-3-270m", "gto-small-trees-smollm2-135m", "gradients-smollm2-135m"],
+    "ec135e4": [*(name + suffix for name in THREE_TIMES_THE_TEXT.values() for suffix in ("", "-t1")), *TREE_GRADIENT_SAMPLED, LEVER_COSTS, DRAWN_COST_AWARE],
     "c38e5f4": [TREE_GRADIENT_ALONE], "af51741": [TREE_GRADIENT_EARLY, TREE_GRADIENT_EARLY_SEEDS], "997afde": [TREE_GRADIENT_NEAR, TREE_GRADIENT_SEEDS],
     "32e327b": ["parity-batches-smollm2-135m-q4_k_m-t1"],
     "53fb6d6": ["own-reward-smollm2-135m", "trees-smollm2-135m"], "f4f48d8": ["rewards-smollm2-135m-f32"], "6964f1e": ["peers-smollm2-135m"],
@@ -1006,6 +1007,10 @@ def claims_of_decoding():
     yield claim("That draft's trees of 60 nodes, mean tau of the sets: alone and with lookup branches and node scorers at temperature 0; alone, and with drawn children, too, at temperature 1.", more,
                 "; ".join(f"{mean_tau(rows, tree)} and {mean_tau(rows, tree + all_of_it)}" for rows, all_of_it in ((greedy, " + lookup scored"), (sampled, " + lookup drawn scored"))), "`simulate`",
                 *(name + suffix for suffix in ("", "-t1") for name in MORE_TEXT_TAU.values()), on="EPYC, AVX-512 VNNI, 1 thread")
+    means = {row[0]: row[2:] for row in three_times_the_text() if row[1] == "mean of the sets"}
+    yield claim("Three times the text, more of it sampled, in equal training time (one seed): mean tau of trees 60/7/10, the draft alone and with all that helps.", more,
+                "; ".join(f"temperature {temperature} {a} to {b} and {c} to {d}" for temperature, (a, b, c, d) in means.items()), "`train`, `simulate`",
+                *(name + suffix for suffix in ("", "-t1") for name in THREE_TIMES_THE_TEXT.values()), on="EPYC, AVX-512 VNNI, 1 thread")
     yield claim("Qwen2.5-Coder-1.5B Q4_K_M: our plain decoding over stock's, 8 questions.", own, "1.67", "`bench --stock`", on="EPYC, AVX-512 VNNI")
     yield claim("Answers from the model run faster than with ggml's kernels (`regenerate`, tokens/s).", own, "Q8_0 640 to 275, Q4_0 985 to 426, F16 490 to 318, Qwen 174 to 50",
                 "`regenerate`", on="EPYC, AVX-512 VNNI")
