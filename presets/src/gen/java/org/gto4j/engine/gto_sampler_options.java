@@ -31,7 +31,7 @@ public class gto_sampler_options extends Pointer {
     public native float temperature(); public native gto_sampler_options temperature(float setter);
     /** 0 = off */
     public native int top_k(); public native gto_sampler_options top_k(int setter);
-    /** in (0, 1], 1 = off */
+    /** in (0, 1], 1 = off; added up in double, where libllama may be a token off */
     public native float top_p(); public native gto_sampler_options top_p(float setter);
     /** in [0, 1), 0 = off */
     public native float min_p(); public native gto_sampler_options min_p(float setter);
