@@ -59,7 +59,7 @@ void expect_same_tokens(gto::first_filter filter, llama_sampler * link) {
         llama_token_data_array all = {candidates.data(), candidates.size(), -1, false};
         llama_sampler_apply(stock.get(), &all);
         llama_token_data_array selected = filter.select(logits.data(), 49152, greatest(logits));
-        if (!filter.is_whole()) llama_sampler_apply(stock.get(), &selected);
+        if (!filter.is_nucleus()) llama_sampler_apply(stock.get(), &selected);
         EXPECT_EQ(ids(all), ids(selected)) << "deviation " << deviation;
     }
 }

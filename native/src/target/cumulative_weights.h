@@ -18,7 +18,7 @@ class cumulative_weights {
     float * resize(int64_t n);
     float * data() { return weights_.data(); }
     void sum_up();
-    // exp(logits[i] / temperature - most) for i of 0..n-1, summed up.
+    // exp(logits[i] / temperature - most) for i of 0..n-1, summed up. The logits may be what resize(n) returned.
     void take_exponentials(const float * logits, int64_t n, float temperature, float most);
     int64_t size() const { return (int64_t) weights_.size(); }
     float operator[](int64_t i) const { return weights_[i]; }

@@ -1,9 +1,7 @@
 #include "target/drawn_children.h"
 
 #include "common/range.h"
-#include "kernel/clones.h"
-#include "kernel/exponential.h"
-#include "kernel/group.h"
+#include "target/logit_kernels.h"
 #include "target/target.h"
 
 #include <algorithm>
@@ -49,31 +47,6 @@ void gto_drawn_children::take_vocabulary(const std::vector<int32_t> & d2t, const
     t2d_ = t2d;
 }
 
-namespace {
-
-struct extremes {
-    float top;
-    bool has_nan;
-};
-
-} // namespace
-
-GTO_CLONES static extremes extremes_of(const float * z, int64_t n) {
-    float top = -INFINITY;
-    int32_t has_nan = 0;
-    GTO_SIMD(reduction(max : top) reduction(| : has_nan))
-    for (int64_t i = 0; i < n; i++) {
-        top = z[i] > top ? z[i] : top;
-        has_nan |= z[i] != z[i];
-    }
-    return {top, has_nan != 0};
-}
-
-// z becomes exp((z - top) / temperature).
-GTO_CLONES static void exponentials(float * z, int64_t n, float top, float per_temperature) {
-    for (int64_t i = 0; i < n; i++) z[i] = exponential((z[i] - top) * per_temperature);
-}
-
 int32_t gto_drawn_children::draw(const float * logits, const int32_t * more, int32_t n_more, const int32_t * fixed,
                                  int32_t n_fixed) {
     const int64_t n = (int64_t) d2t_.size() + n_more;
@@ -86,11 +59,12 @@ int32_t gto_drawn_children::draw(const float * logits, const int32_t * more, int
         const int32_t id = place(d, fixed[i]);
         if (id >= 0) w[id] = -INFINITY;
     }
-    const extremes z = extremes_of(w, n);
-    if (z.has_nan || z.top == INFINITY) fail(GTO_E_NUMERIC, "the draft's logits are not finite");
-    // with nothing left, too: then all weights are 0
-    exponentials(w, n, z.top == -INFINITY ? 0.0f : z.top, 1.0f / temperature_);
-    d.weights.sum_up();
+    int32_t best; // -1 with nothing left, too: then all weights are 0
+    greatest_rows{w, n, &best}(host_group{}, 0);
+    if (best < 0 && std::any_of(w, w + n, [](float z) { return z != -INFINITY; })) {
+        fail(GTO_E_NUMERIC, "the draft's logits are not finite");
+    }
+    d.weights.take_exponentials(w, n, temperature_, best < 0 ? 0.0f : w[best] / temperature_);
     const double u = uniform(drawing_); // one a draw, whatever is left
     const int64_t picked = d.weights.find(u * d.weights.total()).index;
     d.token = picked < 0 ? -1 : token_at(d, picked);

@@ -54,7 +54,7 @@ void first_filter::select_nucleus(const float * logits, int32_t n, float most) {
 
 llama_token_data_array first_filter::select(const float * logits, int32_t n, int32_t most_probable) {
     const float most = logits[most_probable];
-    if (is_whole()) {
+    if (is_nucleus()) {
         select_nucleus(logits, n, most);
     } else if (top_k_ > 0) {
         const size_t enough = (size_t) std::min(top_k_, n);
@@ -65,7 +65,7 @@ llama_token_data_array first_filter::select(const float * logits, int32_t n, int
     } else {
         select_within(logits, n, most + logf(min_p_)); // libllama's own bound
     }
-    return {candidates_.data(), candidates_.size(), -1, is_whole()};
+    return {candidates_.data(), candidates_.size(), -1, is_nucleus()};
 }
 
 } // namespace gto

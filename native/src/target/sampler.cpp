@@ -112,7 +112,7 @@ static void add_links(gto_sampler & sampler, const gto_sampler_options & o, cons
     }
     if (o.top_k > 0) add(chain, llama_sampler_init_top_k(o.top_k));
     if (o.typical_p < 1) add(chain, llama_sampler_init_typical(o.typical_p, 1));
-    const bool has_nucleus = sampler.first_filter && sampler.first_filter->is_whole();
+    const bool has_nucleus = sampler.first_filter && sampler.first_filter->is_nucleus();
     if (o.top_p < 1 && !has_nucleus) add(chain, llama_sampler_init_top_p(o.top_p, 1));
     if (o.min_p > 0) add(chain, llama_sampler_init_min_p(o.min_p, 1));
     add(chain, llama_sampler_init_temp(o.temperature));

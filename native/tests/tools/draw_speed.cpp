@@ -56,7 +56,7 @@ double own_time(const setting & s, const std::vector<float> & logits) {
         return median_time([&] { draw.draw(logits.data(), n, best); });
     }
     gto::first_filter filter(s.top_k, s.top_p, s.min_p);
-    stock_chain rest(links(s, !filter.is_whole()));
+    stock_chain rest(links(s, !filter.is_nucleus()));
     return median_time([&] {
         llama_token_data_array all = filter.select(logits.data(), n, best);
         llama_sampler_apply(rest.chain.get(), &all);
