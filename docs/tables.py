@@ -998,7 +998,7 @@ def claims_of_decoding():
     newer = by_policy(QWEN_ZEN4, "cost-aware", "humaneval")
     yield claim("Qwen2.5-Coder-1.5B Q4_K_M on HumanEval with a draft (Zen 4, slow memory): over our plain decoding, and over stock's.",
                 "decoding.md#a-model-that-people-run-qwen25-coder-15b", f"{speedup(newer)}; {over_stock(newer)}", "`bench --stock`", QWEN_ZEN4)
-    more = "decoding.md#a-draft-of-more-text-greedy-and-sampled"
+    more = "tau.md#a-draft-of-more-text-greedy-and-sampled"
     drafted = by_policy(MORE_TEXT, "cost-aware")
     yield claim("A draft of more text with lookup branches makes SmolLM2-135M Q8_0 faster (Zen 4, slow memory): over our plain decoding, and over stock's.", more,
                 f"{speedup(drafted)}; {over_stock(drafted)}", "`bench --lookup-branch --stock`", MORE_TEXT)
@@ -1018,7 +1018,7 @@ def claims_of_decoding():
                 f"{sum(by_policy(name, way)['differing'] for name in AVX512.values() for way in ('cost-aware', 'tree 7/3/4'))} of "
                 f"{sum(by_policy(name, way)['prompts'] for name in AVX512.values() for way in ('cost-aware', 'tree 7/3/4'))} texts; Qwen "
                 f"{sum(by_policy(QWEN, way, 'humaneval')['differing'] for way in ('cost-aware', 'tree 7/3/4'))} of 60", "`bench`", *AVX512.values(), QWEN)
-    lookup = "decoding.md#lookup-branches-where-answers-copy"
+    lookup = "tau.md#lookup-branches-where-answers-copy"
     without, drafted = (by_policy(LOOKUP, way) for way in ("cost-aware without lookup", "cost-aware"))
     yield claim("A branch that copies the text makes the default decoder's trees better: tau, and speed over our own plain decoding (Q8_0, 90 questions).", lookup,
                 f"tau {tau(without)} to {tau(drafted)}, SR {speedup(without)} to {speedup(drafted)}", "`bench --lookup-branch`", LOOKUP)
@@ -1026,7 +1026,7 @@ def claims_of_decoding():
     yield claim("The same with Q4_0 weights.", lookup, f"tau {tau(without)} to {tau(drafted)}, SR {speedup(without)} to {speedup(drafted)}", "`bench --lookup-branch`", LOOKUP_Q4)
     trees = [{row["policy"]: row["tau"] for row in figures(name)["rows"]} for name in SCORED.values()]
     yield claim("Scoring a draft's nodes by the text, too, raises tau of trees of 60 nodes at temperature 0, without a lookup branch much and with one a little (MT-Bench, HumanEval, GSM8K; 240 questions).",
-                "decoding.md#node-scorer-which-of-the-drafts-guesses-to-believe",
+                "tau.md#node-scorer-which-of-the-drafts-guesses-to-believe",
                 "; ".join(", ".join(f"{taus[before]:.2f} to {taus[before + ' scored']:.2f}" for taus in trees) for before in (tree, tree + " + lookup")), "`simulate --node-scorer`",
                 *SCORED.values(), on="EPYC, AVX-512 VNNI, 1 thread")
     both, best = (by_policy(LOOKUP_COPIES, way)["tau"] for way in ("tree 15/5/4 + lookup", "lookup 3/15"))
@@ -1035,33 +1035,33 @@ def claims_of_decoding():
     edits = [by_policy(QWEN_EDITS, way, "edits") for way in ("lookup 3/15", "cost-aware")]
     yield claim("Where a model copies nearly all (Qwen2.5-Coder-1.5B, edits of code), the default, cost-aware trees, is faster than lookup alone: both over our plain decoding.", lookup,
                 " and ".join(map(speedup, edits)), "`bench --mode lookup,cost-aware`", QWEN_EDITS)
-    yield claim("In texts sampled at temperature 1 a drawn child a node raises tau (60 questions).", "decoding.md#drawn-children-more-accepted-tokens-in-sampled-texts",
+    yield claim("In texts sampled at temperature 1 a drawn child a node raises tau (60 questions).", "tau.md#drawn-children-more-accepted-tokens-in-sampled-texts",
                 ", ".join(f"{policy} +{percent(by_policy(DRAWN, policy + ' drawn')['tau'] / by_policy(DRAWN, policy)['tau'] - 1)}" for policy in ("chain 3", "static 4", "static 4/2-1/1", "tree 8/4/4")),
                 "`eval --drawn-child`", DRAWN, on="EPYC, AVX-512 VNNI, 1 thread")
     sets = [{row["policy"]: row["tau"] for row in figures(name + "-t1")["rows"]} for name in DRAWN_ALL.values()]
     mean = {policy: statistics.fmean(taus[policy] for taus in sets) for policy in sets[0]}
     sampled = [name + "-t1" for name in DRAWN_ALL.values()]
-    yield claim("The same in simulated decoding of all 240 questions: mean tau of the sets.", "decoding.md#drawn-children-more-accepted-tokens-in-sampled-texts",
+    yield claim("The same in simulated decoding of all 240 questions: mean tau of the sets.", "tau.md#drawn-children-more-accepted-tokens-in-sampled-texts",
                 ", ".join(f"{policy} {mean[policy]:.2f} to {mean[policy + ' drawn']:.2f}" for policy in ("chain 3", "static 4", "tree 8/4/4", "tree 60/7/10")),
                 "`simulate --drawn-child`", *sampled, on="EPYC, AVX-512 VNNI, 1 thread")
-    yield claim("Drawn children, lookup branches and node scorers add up: mean tau of the sets at temperature 1.", "decoding.md#drawn-children-more-accepted-tokens-in-sampled-texts",
+    yield claim("Drawn children, lookup branches and node scorers add up: mean tau of the sets at temperature 1.", "tau.md#drawn-children-more-accepted-tokens-in-sampled-texts",
                 ", ".join(f"{policy} {mean[policy]:.2f} to {mean[policy + ' + lookup drawn scored']:.2f}" for policy in ("tree 8/4/4", "tree 60/7/10")),
                 "`simulate --drawn-child --lookup-branch --node-scorer`", *sampled, on="EPYC, AVX-512 VNNI, 1 thread")
     cooler = [{row["policy"]: row["tau"] for row in figures(name + "-t0.7")["rows"]} for name in DRAWN_ALL.values()]
-    yield claim("At temperature 0.7 drawn children gain 2 to 3%.", "decoding.md#drawn-children-more-accepted-tokens-in-sampled-texts",
+    yield claim("At temperature 0.7 drawn children gain 2 to 3%.", "tau.md#drawn-children-more-accepted-tokens-in-sampled-texts",
                 ", ".join(f"{policy} {statistics.fmean(t[policy] for t in cooler):.2f} to {statistics.fmean(t[policy + ' drawn at 0.7'] for t in cooler):.2f}" for policy in ("static 4", "static 4/2-1/1", "tree 8/4/4")),
                 "`simulate --drawn-child 0.7`", *(name + "-t0.7" for name in DRAWN_ALL.values()), on="EPYC, AVX-512 VNNI, 1 thread")
     rows = rows_by_draft(CONTEXT)
-    yield claim("A draft that may also propose tokens of the text, without having been trained for it, accepts less (MT-Bench, tree 60/7/10).", "decoding.md#context-vocabulary-tokens-that-the-draft-lacks",
+    yield claim("A draft that may also propose tokens of the text, without having been trained for it, accepts less (MT-Bench, tree 60/7/10).", "tau.md#context-vocabulary-tokens-that-the-draft-lacks",
                 f"tau {tau(rows['f16', 'tree 60/7/10'])} to {tau(rows['context-6', 'tree 60/7/10'])} at best", "`simulate`", CONTEXT,
                 on="EPYC, AVX-512 VNNI, 1 thread")
     trained = [rows_by_draft(name) for name in TRAINED.values()]
     yield claim("One that was trained with these tokens for the same time accepts a little more (tree 60/7/10, temperature 0; MT-Bench, HumanEval, GSM8K; one seed).",
-                "decoding.md#context-vocabulary-tokens-that-the-draft-lacks",
+                "tau.md#context-vocabulary-tokens-that-the-draft-lacks",
                 ", ".join(f"{rows['control', tree]['tau']:.2f} to {rows['context-less-2', tree]['tau']:.2f}" for rows in trained), "`train --context-vocab`, `simulate`",
                 *TRAINED.values(), on="EPYC, AVX-512 VNNI, 1 thread")
     seeds = {(row[0], row[1]): row[-1] for row in context_vocabulary_seeds()}
-    yield claim("The same with three seeds and a quarter of the time: mean gain of tau in trees 60/7/10, all 240 questions.", "decoding.md#context-vocabulary-tokens-that-the-draft-lacks",
+    yield claim("The same with three seeds and a quarter of the time: mean gain of tau in trees 60/7/10, all 240 questions.", "tau.md#context-vocabulary-tokens-that-the-draft-lacks",
                 f"temperature 0 {seeds['0', 'tree 60/7/10']}, temperature 1 {seeds['1', 'tree 60/7/10']}", "`train --context-vocab`, `simulate`",
                 *SEEDS.values(), *(name + "-t1" for name in SEEDS.values()), on="EPYC, AVX-512 VNNI, 1 thread")
     yield claim("Eight texts decoded at once are the texts decoded alone, greedy and at temperature 1.", own, differing(batches) + " differ", "`parity --slots 8 --tie 0`", *batches)

@@ -12,7 +12,7 @@ import java.util.stream.DoubleStream;
  * p(v) = q(v)^{@link #DRAFT} e^{@link #STOOD}[n(v) + 1] / Z,  Z = the same over those children + r^{@link #DRAFT} e^{@link #OTHERS}
  * </pre>
  *
- * <p>The weights are fitted on replayed texts (docs/decoding.md says how). They go {@link #SHARE} of the way from the
+ * <p>The weights are fitted on replayed texts (docs/tau.md says how). They go {@link #SHARE} of the way from the
  * draft's own probabilities to those of the greatest likelihood: all of it is a little better in trees without a lookup
  * branch, and worse in small trees with one.
  */
