@@ -300,6 +300,21 @@ def gain_of_seeds(files, control, way, tree):
     return [fixed(statistics.fmean(plain)), fixed(statistics.fmean(other)), *map(write, gains), spread(mean, (mean - half, mean + half), write)]
 
 
+LACKING = "lacking-tokens-smollm2-135m-q8_0"
+
+
+@table("lacking-tokens")
+def lacking_tokens():
+    counts = {row["corpus"]: row for row in figures(LACKING)}
+    yield ["temperature", "questions", "response tokens that the draft lacks", "of which in the text", "after the same token", "tau without", "most that tau can gain"]
+    for temperature, corpus, suffix in (("0", "answers", ""), ("1", "sampled", "-t1")):
+        for dataset, title in SETS.items():
+            row = counts[f"{corpus}-{dataset}"]
+            plain = rows_by_draft(SEEDS[dataset] + suffix)["plain-11", "tree 60/7/10"]["tau"]
+            yield [temperature, title, percent(row["lacking"] / row["tokens"], 1), percent(row["in_text"] / row["lacking"]), percent(row["after_the_same"] / row["lacking"]),
+                   fixed(plain), signed_percent(1 / (1 - plain * row["in_text"] / row["tokens"]) - 1, 1)]
+
+
 def rows_by_policy(name):
     """Rows of a file of `gto4j simulate` with one draft by policy."""
     return {row["policy"]: row for row in figures(name)["rows"]}
