@@ -2,8 +2,8 @@ package org.gto4j.tree;
 
 /**
  * Another policy's trees, whose nodes are scored by the draft and by the text: a token that stood behind the same
- * tokens before is more probable than the draft believes. docs/tau.md has the formula and what it gains. Where
- * children are drawn, the scores choose the fixed ones; the draft's own distribution is drawn from.
+ * tokens before is more probable than the draft believes. docs/tau.md has the formula and what it gains. Where children
+ * are drawn, the scores choose the fixed ones; the draft's own distribution is drawn from.
  */
 public final class ScoredTree extends ForwardingTreePolicy {
     private final TreePolicy policy;
