@@ -118,6 +118,27 @@ struct ContextVocabulary : testing::Test {
                                            log_probs.data(), nullptr, nullptr, &first));
         return together(tokens, log_probs);
     }
+    // Of a token below nodes that stand below a trunk row, and below the row itself at the end.
+    std::vector<float> log_probs(const session_ptr & session, int32_t row, const std::vector<int32_t> & nodes,
+                                 int32_t token) const {
+        const int32_t n = (int32_t) nodes.size();
+        const std::vector<int32_t> parents((size_t) n, -1 - row), queries((size_t) n, token);
+        std::vector<int32_t> tokens((size_t) (n * k));
+        std::vector<float> children((size_t) (n * k)), found((size_t) n), at_root;
+        int32_t first = -1;
+        EXPECT_OK(gto_draft_session_expand(session.get(), n, parents.data(), nodes.data(), k, tokens.data(),
+                                           children.data(), queries.data(), found.data(), &first));
+        roots(session, {row}, &at_root, token);
+        found.push_back(at_root[0]);
+        return found;
+    }
+    // Whether the text has one token behind the other, both taken by trunk rows up to this one.
+    bool has_bigram(int32_t row, int32_t before, int32_t after) const {
+        for (size_t i = 2; i <= (size_t) row + 1; i++) {
+            if (text.tokens[i - 1] == before && text.tokens[i] == after) return true;
+        }
+        return false;
+    }
     static std::vector<child> together(const std::vector<int32_t> & tokens, const std::vector<float> & log_probs) {
         std::vector<child> all;
         for (size_t i = 0; i < tokens.size(); i++) all.push_back({tokens[i], log_probs[i]});
@@ -135,13 +156,13 @@ struct ContextVocabulary : testing::Test {
     }
 
     tiny_draft tiny;
-    const random_text text;
+    random_text text;
     std::vector<float> head;
 };
 
 TEST_F(ContextVocabulary, offers_the_tokens_of_the_text_so_far) {
     ASSERT_GT(offered(length - 2).size(), offered(3).size());
-    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 0));
+    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 0, 0));
     const session_ptr all = session(tiny.draft);
     bool proposed = false;
     for (const int32_t row : {0, 3, length - 2}) {
@@ -171,7 +192,7 @@ TEST_F(ContextVocabulary, is_less_probable_by_the_offset) {
     const int32_t row = length - 2, own = tiny.vocabulary[2], more = *offered(row).begin();
     std::map<float, float> lead;
     for (const float offset : {0.0f, 1.5f}) {
-        ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, offset));
+        ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, offset, 0));
         const session_ptr s = session(tiny.draft);
         std::vector<float> a, b;
         roots(s, {row}, &a, own);
@@ -181,8 +202,53 @@ TEST_F(ContextVocabulary, is_less_probable_by_the_offset) {
     EXPECT_NEAR(lead[1.5f] - lead[0.0f], 1.5, 1e-5);
 }
 
+// Rows and nodes that take a token of the text: what followed it there, up to their trunk row, is more probable.
+TEST_F(ContextVocabulary, is_more_probable_where_it_continues_a_bigram_of_the_text) {
+    constexpr float bonus = 2.25f;
+    const int32_t own = tiny.vocabulary[2], before = text.tokens[2];
+    std::vector<int32_t> & tokens = text.tokens;
+    tokens[5] = tokens[10] = before; // 5 and 6 are the first such pair; trunk row t takes token t + 1
+    const int32_t after = tokens[6] = *offered(length - 2).begin();
+    size_t raised = 0, left = 0;
+    for (const int32_t row : {2, 5, 9, length - 2}) {
+        const std::vector<int32_t> nodes = {before, tokens[3], tokens[8], after};
+        for (const int32_t token : offered(row)) {
+            std::vector<float> gained(nodes.size() + 1, 0);
+            for (const float with : {0.0f, bonus}) {
+                ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 0.5f, with));
+                const session_ptr s = session(tiny.draft);
+                const std::vector<float> more = log_probs(s, row, nodes, token), less = log_probs(s, row, nodes, own);
+                for (size_t i = 0; i < gained.size(); i++) gained[i] = more[i] - less[i] - gained[i];
+            }
+            for (size_t i = 0; i < gained.size(); i++) {
+                const int32_t taken = i < nodes.size() ? nodes[i] : tokens[(size_t) row + 1];
+                const bool continues = has_bigram(row, taken, token);
+                EXPECT_NEAR(gained[i], continues ? bonus : 0, 2e-5) << row << ", node " << i << ", token " << token;
+                (continues ? raised : left)++;
+            }
+        }
+    }
+    EXPECT_TRUE(has_bigram(9, before, after) && !has_bigram(2, before, after));
+    EXPECT_GE(raised, 4u);
+    EXPECT_GT(left, 4u);
+}
+
+TEST_F(ContextVocabulary, forgets_bigrams_that_are_cut_off) {
+    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 0, 2));
+    const int32_t before = text.tokens[2];
+    text.tokens[5] = before; // its follower comes with trunk row 5
+    text.tokens[6] = *offered(length - 2).begin();
+    const session_ptr cut = session(tiny.draft), fresh = session(tiny.draft, 7);
+    ASSERT_OK(gto_draft_session_truncate(cut.get(), 3));
+    text.tokens[6] = text.tokens[1];
+    ASSERT_OK(gto_draft_session_extend(cut.get(), text.features[0], 3, 4, text.tokens.data() + 4, 0));
+    const session_ptr again = session(tiny.draft, 7);
+    expect_same_bits(below(cut, 6, {before}), below(again, 6, {before}));
+    EXPECT_NE(below(again, 6, {before})[0].log_prob, below(fresh, 6, {before})[0].log_prob);
+}
+
 TEST_F(ContextVocabulary, forgets_what_is_cut_off) {
-    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 0));
+    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 0, 0));
     const session_ptr cut = session(tiny.draft), fresh = session(tiny.draft, 5);
     ASSERT_OK(gto_draft_session_truncate(cut.get(), 3));
     ASSERT_OK(gto_draft_session_extend(cut.get(), text.features[0], 3, 2, text.tokens.data() + 4, 0));
@@ -191,7 +257,7 @@ TEST_F(ContextVocabulary, forgets_what_is_cut_off) {
 
 // A row's numbers don't depend on the rows beside it, nor on what the text says later.
 TEST_F(ContextVocabulary, keeps_the_bits_of_a_row) {
-    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 0.5f));
+    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 0.5f, 0));
     for (const int32_t type : {GTO_TYPE_F32, GTO_TYPE_F16, GTO_TYPE_Q8_0}) {
         const session_ptr whole = session(tiny.draft, length - 1, type), part = session(tiny.draft, 6, type);
         const std::vector<child> three = roots(whole, {5, 1, length - 2}), alone = roots(whole, {5});
@@ -201,7 +267,7 @@ TEST_F(ContextVocabulary, keeps_the_bits_of_a_row) {
 }
 
 TEST_F(ContextVocabulary, is_there_with_every_type_of_session) {
-    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 0));
+    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 0, 0));
     std::vector<float> exact, found;
     const int32_t row = length - 2, more = *offered(row).begin();
     roots(session(tiny.draft), {row}, &exact, more);
@@ -217,7 +283,7 @@ TEST_F(ContextVocabulary, is_there_with_every_type_of_session) {
 }
 
 TEST_F(ContextVocabulary, is_drawn_from_as_well) {
-    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 0));
+    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 0, 0));
     const int32_t row = length - 2, other = 1;
     const draft_ptr wide = with(offered(row));
     const session_ptr all = session(tiny.draft), reference = session(wide.get());
@@ -249,9 +315,9 @@ TEST_F(ContextVocabulary, is_drawn_from_as_well) {
 }
 
 TEST_F(ContextVocabulary, stays_with_the_draft) {
-    float offset = -1;
-    EXPECT_FALSE(gto_draft_context_vocabulary(tiny.draft, &offset));
-    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 1.25f));
+    float offset = -1, bonus = -1;
+    EXPECT_FALSE(gto_draft_context_vocabulary(tiny.draft, &offset, &bonus));
+    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 1.25f, 0.5f));
     gto_draft *copy = nullptr, *loaded = nullptr;
     ASSERT_OK(gto_draft_copy(tiny.draft, &copy));
     const draft_ptr copied(copy, gto_draft_free);
@@ -262,22 +328,25 @@ TEST_F(ContextVocabulary, stays_with_the_draft) {
     const draft_ptr again(loaded, gto_draft_free);
     std::filesystem::remove(path);
     for (const gto_draft * draft : {copy, loaded}) {
-        EXPECT_TRUE(gto_draft_context_vocabulary(draft, &offset));
+        EXPECT_TRUE(gto_draft_context_vocabulary(draft, &offset, &bonus));
         EXPECT_EQ(offset, 1.25f);
+        EXPECT_EQ(bonus, 0.5f);
     }
     expect_same_bits(roots(session(loaded), {length - 2}), roots(session(tiny.draft), {length - 2}));
-    ASSERT_OK(gto_draft_set_context_vocabulary(loaded, false, 0));
-    EXPECT_FALSE(gto_draft_context_vocabulary(loaded, nullptr));
+    ASSERT_OK(gto_draft_set_context_vocabulary(loaded, false, 0, 0));
+    EXPECT_FALSE(gto_draft_context_vocabulary(loaded, nullptr, nullptr));
 }
 
 TEST_F(ContextVocabulary, refuses_what_it_cannot_do) {
-    EXPECT_EQ(gto_draft_set_context_vocabulary(nullptr, true, 0), GTO_E_ARGUMENT);
-    EXPECT_EQ(gto_draft_set_context_vocabulary(tiny.draft, true, NAN), GTO_E_ARGUMENT);
+    EXPECT_EQ(gto_draft_set_context_vocabulary(nullptr, true, 0, 0), GTO_E_ARGUMENT);
+    EXPECT_EQ(gto_draft_set_context_vocabulary(tiny.draft, true, NAN, 0), GTO_E_ARGUMENT);
     EXPECT_NE(std::string(gto_last_error()).find("offset"), std::string::npos) << gto_last_error();
-    EXPECT_FALSE(gto_draft_context_vocabulary(tiny.draft, nullptr));
+    EXPECT_EQ(gto_draft_set_context_vocabulary(tiny.draft, true, 0, INFINITY), GTO_E_ARGUMENT);
+    EXPECT_NE(std::string(gto_last_error()).find("bigram bonus"), std::string::npos) << gto_last_error();
+    EXPECT_FALSE(gto_draft_context_vocabulary(tiny.draft, nullptr, nullptr));
     const published_net wide = {"wide", 0, 48, 4, 2, 8, 64, GTO_TYPE_F16};
     const tiny_draft other(wide);
-    EXPECT_EQ(gto_draft_set_context_vocabulary(other.draft, true, 0), GTO_E_FORMAT);
+    EXPECT_EQ(gto_draft_set_context_vocabulary(other.draft, true, 0, 0), GTO_E_FORMAT);
     EXPECT_NE(std::string(gto_last_error()).find("width 48"), std::string::npos) << gto_last_error();
 }
 

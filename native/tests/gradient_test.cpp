@@ -260,7 +260,7 @@ TEST_F(gradients, of_hard_labels_and_weights_that_fall_with_misses) {
 
 // Also through the target's head rows, which have no gradient of their own.
 TEST_F(gradients, of_a_context_vocabulary) {
-    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 0.5f));
+    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 0.5f, 0.75f));
     random_text text(tiny, {26, 15}, 2, 5);
     for (size_t i = 0; i < text.tokens.size(); i++) {
         if (i % 3 == 0) text.tokens[i] = text.argmax[i] = 1 + (int32_t) (i % 2); // not of the draft vocabulary
@@ -269,9 +269,9 @@ TEST_F(gradients, of_a_context_vocabulary) {
     const std::vector<float> weights = policy_weights(text, 3, 6);
     batch.policy_weight = weights.data();
     gto_batch_result without, with;
-    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, false, 0));
+    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, false, 0, 0));
     ASSERT_OK(gto_trainer_evaluate(trainer, batch, &without));
-    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 0.5f));
+    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 0.5f, 0.75f));
     ASSERT_OK(gto_trainer_evaluate(trainer, batch, &with));
     EXPECT_GT(with.unmasked[0], without.unmasked[0]);
     check_all(batch);
@@ -361,7 +361,7 @@ TEST_F(gradients, of_trees) {
 }
 
 TEST_F(gradients, of_trees_with_a_context_vocabulary) {
-    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 0.5f));
+    ASSERT_OK(gto_draft_set_context_vocabulary(tiny.draft, true, 0.5f, 0.75f));
     random_text text(tiny, {26}, 2, 7);
     for (size_t i = 0; i < text.tokens.size(); i += 3) text.tokens[i] = 1 + (int32_t) (i % 2); // not the draft's own
     random_trees trees(tiny, 4);

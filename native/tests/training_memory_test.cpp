@@ -15,7 +15,7 @@ class training_memory : public testing::Test {
     gto_training_memory planned(int32_t n_tokens, int32_t n_passes) {
         gto_training_memory plan = {};
         EXPECT_EQ(gto_trainer_plan_memory(tiny.target, (int32_t) tiny.vocabulary.size(),
-                                          gto_draft_context_vocabulary(tiny.draft, nullptr), options, n_tokens,
+                                          gto_draft_context_vocabulary(tiny.draft, nullptr, nullptr), options, n_tokens,
                                           n_passes, &plan),
                   GTO_OK)
             << gto_last_error();
@@ -53,7 +53,7 @@ TEST_F(training_memory, plan_equals_what_is_allocated) {
 
 // Tokens that the draft vocabulary lacks, none of them twice: each is a logit more of every row.
 TEST_F(training_memory, plan_equals_what_is_allocated_with_a_context_vocabulary) {
-    ASSERT_EQ(gto_draft_set_context_vocabulary(tiny.draft, true, 0), GTO_OK) << gto_last_error();
+    ASSERT_EQ(gto_draft_set_context_vocabulary(tiny.draft, true, 0, 0), GTO_OK) << gto_last_error();
     for (const auto & [length, n_passes] : {std::pair(19, 1), {40, 4}}) {
         random_text text(tiny, {length}, 0, 1);
         int32_t next = 0;
@@ -68,7 +68,7 @@ TEST_F(training_memory, plan_equals_what_is_allocated_with_a_context_vocabulary)
 }
 
 TEST_F(training_memory, no_batch_takes_more_with_a_context_vocabulary) {
-    ASSERT_EQ(gto_draft_set_context_vocabulary(tiny.draft, true, 0), GTO_OK) << gto_last_error();
+    ASSERT_EQ(gto_draft_set_context_vocabulary(tiny.draft, true, 0, 0), GTO_OK) << gto_last_error();
     const random_text text(tiny, {14, 17, 9}, 3, 8);
     const gto_training_memory used = allocated(text.batch(5, 10)), plan = planned(40, 5);
     EXPECT_LE(used.activations, plan.activations);

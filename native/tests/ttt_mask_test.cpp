@@ -164,7 +164,7 @@ class context_masks : public ttt_masks {
   protected:
     void SetUp() override {
         ttt_masks::SetUp();
-        ASSERT_EQ(gto_draft_set_context_vocabulary(tiny.draft, true, 0.75f), GTO_OK) << gto_last_error();
+        ASSERT_EQ(gto_draft_set_context_vocabulary(tiny.draft, true, 0.75f, 1.5f), GTO_OK) << gto_last_error();
     }
     void compare_some_lengths(int32_t keep_top_k) {
         gaussian random(23);

@@ -156,14 +156,15 @@ GTO_API gto_status gto_draft_get_scale(const gto_draft * draft, float * out);
 /**
  * Whether sessions opened from now on have a context vocabulary (arXiv 2605.26444): trunk row t and the nodes below it
  * may propose, beside the draft's own tokens, those of next_tokens of trunk rows 0..t that the draft's vocabulary
- * lacks. Their logits are the target's head rows times the head's input, less `offset`; probabilities are over all of
- * them. gto_draft_save keeps it (key gto4j.context_vocabulary.offset), stock llama.cpp doesn't read it. A trainer
- * trains with them from its next micro-batch on (trainer.h). GTO_E_ARGUMENT: the offset isn't finite; GTO_E_FORMAT: the
- * draft's width isn't the target's, or its head can't be read.
+ * lacks. Their logits are the target's head rows times the head's input, less `offset`; those that followed, among the
+ * same tokens, the one that the row or node takes are greater by `bigram_bonus`. Probabilities are over all of them.
+ * gto_draft_save keeps both (keys gto4j.context_vocabulary.offset and .bigram_bonus, 0 where a file has none), stock
+ * llama.cpp doesn't read them. A trainer trains with them from its next micro-batch on (trainer.h). GTO_E_ARGUMENT: a
+ * number isn't finite; GTO_E_FORMAT: the draft's width isn't the target's, or its head can't be read.
  */
-GTO_API gto_status gto_draft_set_context_vocabulary(gto_draft * draft, bool on, float offset);
-/** Whether they have one, and its offset; `offset` may be NULL. */
-GTO_API bool gto_draft_context_vocabulary(const gto_draft * draft, float * offset);
+GTO_API gto_status gto_draft_set_context_vocabulary(gto_draft * draft, bool on, float offset, float bigram_bonus);
+/** Whether they have one, its offset and its bigram bonus; each may be NULL. */
+GTO_API bool gto_draft_context_vocabulary(const gto_draft * draft, float * offset, float * bigram_bonus);
 
 /** Values first..first+n-1 of the embedding [n_vocab x n_embd of gto_draft_net] that the draft uses, as F32. */
 GTO_API gto_status gto_draft_get_embedding(const gto_draft * draft, int64_t first, int64_t n, float * out);

@@ -50,19 +50,26 @@ struct child_rows {
     }
 };
 
-// Logits z [rows][more tokens] become those that are offered: less by `offset`, -inf outside [begin[i], end[i]). A
-// null `begin` is 0.
+// Logits z [rows][more tokens] become those that are offered: less by `offset`, -inf outside [begin[i], end[i]), and
+// of these greater by `bonus` where row i is said to continue a bigram of the text. A null `begin` is 0.
 struct offered_rows {
     matrix z;
     const int32_t *begin, *end;
     double offset;
+    const int32_t *bigrams_begin, *bigrams; // row i has the columns bigrams[bigrams_begin[i]..bigrams_begin[i + 1])
+    double bonus;
 
     template <class Group> GTO_HD void operator()(Group g, int32_t i) const { take(g, i, 0, z.cols); }
     template <class Group> GTO_HD void take(Group g, int64_t i, int64_t first, int64_t last) const {
         float * row = z.row(i);
         const int64_t from = begin ? begin[i] : 0, to = end[i];
-        const float less = (float) offset;
+        const float less = (float) offset, more = (float) bonus;
         each_between(g, first, last, [=](int64_t m) { row[m] = m >= from && m < to ? row[m] - less : -INFINITY; });
+        g.sync();
+        each_between(g, bigrams_begin[i], bigrams_begin[i + 1], [=, *this](int64_t j) {
+            const int64_t m = bigrams[j];
+            if (m >= first && m < last && m >= from && m < to) row[m] += more;
+        });
     }
 };
 

@@ -42,12 +42,25 @@ void child_sums::take(host_group, int64_t i, int64_t first, int64_t last) const 
     }
 }
 
+// What says which tokens each row offers, where kernels read it.
+struct offered_here {
+    const int32_t *count = nullptr, *bigrams_begin = nullptr, *bigrams = nullptr;
+
+    offered_here(queue & q, const offered_tokens * more) {
+        if (!more || more->rows.rows == 0) return;
+        count = q.here(more->count);
+        bigrams_begin = q.here(more->bigrams.begin);
+        bigrams = q.here(more->bigrams.column);
+    }
+};
+
 // Logits of the offered tokens, beside those of the draft's vocabulary. The head's input is made once more: a product
 // of one row keeps it nowhere.
-static void record_offered(queue & q, net & net, matrix h, matrix y, const offered_tokens & more,
-                           const int32_t * counts, matrix z) {
+static void record_offered(queue & q, net & net, matrix h, matrix y, const offered_tokens & more, offered_here at,
+                           int64_t first, matrix z) {
     record_product(q, z, y, passing_weights_of(more.rows), normed_rows{h, net.norm(T_OUTPUT_NORM), net.s.rms_eps, y},
-                   offered_rows{z, nullptr, counts, more.offset});
+                   offered_rows{z, nullptr, at.count + first, more.logits.offset, at.bigrams_begin + first, at.bigrams,
+                                more.logits.bigram_bonus});
 }
 
 last_logits record_children(queue & q, net & net, arena & memory, matrix h, const offered_tokens * more,
@@ -64,7 +77,7 @@ last_logits record_children(queue & q, net & net, arena & memory, matrix h, cons
     int32_t * tokens = q.back(out.tokens, all);
     float *log_probs = q.back(out.log_probs, all), *query_log_probs = nullptr;
     const int32_t * query = q.here(out.query, (size_t) h.rows);
-    const int32_t * offered = n_more > 0 ? q.here(more->count) : nullptr;
+    const offered_here offered(q, more);
     if (query) query_log_probs = q.back(out.query_log_probs, (size_t) h.rows);
     last_logits last;
     for (int64_t first = 0; first < h.rows; first += at_once) {
@@ -73,10 +86,10 @@ last_logits record_children(queue & q, net & net, arena & memory, matrix h, cons
                      rows = h.slice(first, count), in = y.slice(0, count);
         last = {first, z};
         record_logits(q, net, rows, in, own, child_sums{own, parts}, child_rows::part);
-        if (n_more > 0) record_offered(q, net, rows, in, *more, offered + first, z.columns(n, n_more));
+        if (n_more > 0) record_offered(q, net, rows, in, *more, offered, first, z.columns(n, n_more));
         record_rows(q, count,
-                    child_rows{z, n, n_more > 0 ? more->tokens : nullptr, n_more > 0 ? offered + first : nullptr, out.k,
-                               net.s.n_vocab, net.draft.d2t_there(), net.draft.t2d_there(), tokens + taken,
+                    child_rows{z, n, n_more > 0 ? more->tokens : nullptr, n_more > 0 ? offered.count + first : nullptr,
+                               out.k, net.s.n_vocab, net.draft.d2t_there(), net.draft.t2d_there(), tokens + taken,
                                log_probs + taken, query ? query + first : nullptr,
                                query ? query_log_probs + first : nullptr, parts});
     }
@@ -86,7 +99,7 @@ last_logits record_children(queue & q, net & net, arena & memory, matrix h, cons
 void record_all_logits(queue & q, net & net, matrix h, matrix y, const offered_tokens * more, matrix out) {
     const int64_t n = net.s.n_draft_vocab, n_more = more ? more->rows.rows : 0;
     record_logits(q, net, h, y, out.columns(0, n));
-    if (n_more > 0) record_offered(q, net, h, y, *more, q.here(more->count), out.columns(n, n_more));
+    if (n_more > 0) record_offered(q, net, h, y, *more, {q, more}, 0, out.columns(n, n_more));
 }
 
 void require_finite(const char * what, int64_t n, const children_out & out) {

@@ -23,18 +23,26 @@ void context_vocabulary::make_room() {
 }
 
 void context_vocabulary::add(int32_t row, int32_t token) {
-    if (draft_.t2d[token] >= 0 || known_.count(token)) return;
+    text_.push_back(token);
+    if (draft_.t2d[token] >= 0) return;
+    if (!known_.count(token)) load(row, token);
+    if (row > 0) bigrams_.add(row, text_[row - 1], known_.at(token));
+}
+
+void context_vocabulary::load(int32_t row, int32_t token) {
     make_room();
     const int64_t at = (int64_t) tokens_.size();
     head_->load(token, row_.data());
     draft_.device.write(rows_.data() + at * draft_.s.d, row_.data(), row_.size() * sizeof(float));
     draft_.device.write((int32_t *) ids_.data() + at, &token, sizeof token);
-    known_.insert(token);
+    known_.emplace(token, (int32_t) at);
     tokens_.push_back(token);
     since_.push_back(row);
 }
 
 void context_vocabulary::truncate(int32_t n_rows) {
+    text_.resize(std::min(text_.size(), (size_t) n_rows));
+    bigrams_.truncate(n_rows);
     while (!since_.empty() && since_.back() >= n_rows) {
         known_.erase(tokens_.back());
         tokens_.pop_back();
@@ -46,10 +54,13 @@ int32_t context_vocabulary::offered(int32_t row) const {
     return (int32_t) (std::upper_bound(since_.begin(), since_.end(), row) - since_.begin());
 }
 
-offered_tokens context_vocabulary::of(const std::vector<int32_t> & trunk_rows) const {
-    offered_tokens all = {
-        dense(rows_.data(), 0, draft_.s.d), (const int32_t *) ids_.data(), {}, *draft_.context_offset};
-    for (const int32_t row : trunk_rows) all.count.push_back(offered(row));
+offered_tokens context_vocabulary::of(const std::vector<int32_t> & trunk_rows,
+                                      const std::vector<int32_t> & row_tokens) const {
+    offered_tokens all = {dense(rows_.data(), 0, draft_.s.d), (const int32_t *) ids_.data(), {}, *draft_.context, {}};
+    for (size_t i = 0; i < trunk_rows.size(); i++) {
+        all.count.push_back(offered(trunk_rows[i]));
+        bigrams_.append(row_tokens[i], trunk_rows[i], all.bigrams);
+    }
     // what no row offers isn't multiplied
     all.rows.rows = all.count.empty() ? 0 : *std::max_element(all.count.begin(), all.count.end());
     return all;

@@ -76,30 +76,38 @@ void gto_draft::put_ids_there() {
 gto_draft::gto_draft(const gto_draft & o)
     : target(o.target), device(o.device), target_path(o.target_path), s(o.s), parameters(o.parameters),
       n_params(o.n_params), memory(o.device, o.memory.bytes()), embedding(o.embedding), d2t(o.d2t), t2d(o.t2d),
-      scale(o.scale), rope(o.rope), context_offset(o.context_offset), head_of_target(o.head_of_target) {
+      scale(o.scale), rope(o.rope), context(o.context), head_of_target(o.head_of_target) {
     device.copy(memory.data(), o.memory.data(), memory.bytes());
     put_ids_there();
 }
 
-void gto_draft::set_context_vocabulary(std::optional<float> offset) {
-    if (offset && !std::isfinite(*offset)) {
-        fail(GTO_E_ARGUMENT, "offset of the context vocabulary: expected a finite number, found %g", *offset);
+static void require_finite(const char * what, float value) {
+    if (!std::isfinite(value)) {
+        fail(GTO_E_ARGUMENT, "%s of the context vocabulary: expected a finite number, found %g", what, value);
     }
-    if (offset && !head_of_target) head_of_target = std::make_shared<const target_head>(*this);
-    if (!offset) head_of_target = nullptr;
-    context_offset = offset;
 }
 
-gto_status gto_draft_set_context_vocabulary(gto_draft * draft, bool on, float offset) {
+void gto_draft::set_context_vocabulary(std::optional<context_logits> logits) {
+    if (logits) {
+        require_finite("offset", logits->offset);
+        require_finite("bigram bonus", logits->bigram_bonus);
+    }
+    if (logits && !head_of_target) head_of_target = std::make_shared<const target_head>(*this);
+    if (!logits) head_of_target = nullptr;
+    context = logits;
+}
+
+gto_status gto_draft_set_context_vocabulary(gto_draft * draft, bool on, float offset, float bigram_bonus) {
     return guard([&] {
         require(draft != nullptr, "draft must not be null");
-        draft->set_context_vocabulary(on ? std::optional<float>(offset) : std::nullopt);
+        draft->set_context_vocabulary(on ? std::optional(context_logits{offset, bigram_bonus}) : std::nullopt);
     });
 }
 
-bool gto_draft_context_vocabulary(const gto_draft * draft, float * offset) {
-    if (!draft || !draft->context_offset) return false;
-    if (offset) *offset = *draft->context_offset;
+bool gto_draft_context_vocabulary(const gto_draft * draft, float * offset, float * bigram_bonus) {
+    if (!draft || !draft->context) return false;
+    if (offset) *offset = draft->context->offset;
+    if (bigram_bonus) *bigram_bonus = draft->context->bigram_bonus;
     return true;
 }
 

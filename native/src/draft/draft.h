@@ -16,6 +16,12 @@ namespace gto {
 
 // Of a draft's file: what stock llama.cpp doesn't know.
 inline constexpr const char * context_offset_key = "gto4j.context_vocabulary.offset";
+inline constexpr const char * context_bigram_bonus_key = "gto4j.context_vocabulary.bigram_bonus";
+
+// What is done to the logits of a context vocabulary's tokens (gto_draft_set_context_vocabulary).
+struct context_logits {
+    float offset, bigram_bonus;
+};
 
 // The token embedding in the type of its file, shared by copies of a draft: the target's, or one that the draft brings
 // itself. On an accelerated device quantised tables are in F32.
@@ -62,12 +68,11 @@ struct gto_draft : gto::counted {
     gto::block ids_there;
     const int32_t * d2t_there() const { return ids_there.bytes() ? (const int32_t *) ids_there.data() : d2t.data(); }
     const int32_t * t2d_there() const { return ids_there.bytes() ? d2t_there() + d2t.size() : t2d.data(); }
-    std::vector<float> scale; // per feature channel, applied before fc
-    std::vector<float> rope;  // frequency factors, head_dim / 2, or empty
-    // of a context vocabulary (draft/context_vocabulary.h), if its sessions have one: what its logits are less by
-    std::optional<float> context_offset;
-    std::shared_ptr<const gto::target_head> head_of_target; // where there is an offset
-    void set_context_vocabulary(std::optional<float> offset);
+    std::vector<float> scale;                               // per feature channel, applied before fc
+    std::vector<float> rope;                                // frequency factors, head_dim / 2, or empty
+    std::optional<gto::context_logits> context;             // of sessions with a context vocabulary
+    std::shared_ptr<const gto::target_head> head_of_target; // where they have one
+    void set_context_vocabulary(std::optional<gto::context_logits> logits);
     std::atomic<bool> in_training{false}; // a trainer of it is open
 
     // On the device: kernels alone read and write them.

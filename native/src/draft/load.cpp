@@ -63,14 +63,20 @@ void restore_scale(gto_draft & draft, const gguf_file & file) {
     draft.write(T_FC, fc);
 }
 
+std::optional<float> finite_float(const gguf_file & file, const char * key) {
+    const int64_t id = gguf_find_key(file.keys(), key);
+    if (id < 0) return {};
+    if (gguf_get_kv_type(file.keys(), id) != GGUF_TYPE_FLOAT32 || !std::isfinite(gguf_get_val_f32(file.keys(), id))) {
+        fail(GTO_E_FORMAT, "%s: key %s: expected a finite 32-bit float", file.path().c_str(), key);
+    }
+    return gguf_get_val_f32(file.keys(), id);
+}
+
 // Our own files say whether the draft has a context vocabulary.
 void restore_context_vocabulary(gto_draft & draft, const gguf_file & file) {
-    const int64_t id = gguf_find_key(file.keys(), context_offset_key);
-    if (id < 0) return;
-    if (gguf_get_kv_type(file.keys(), id) != GGUF_TYPE_FLOAT32 || !std::isfinite(gguf_get_val_f32(file.keys(), id))) {
-        fail(GTO_E_FORMAT, "%s: key %s: expected a finite 32-bit float", file.path().c_str(), context_offset_key);
-    }
-    draft.set_context_vocabulary(gguf_get_val_f32(file.keys(), id));
+    const std::optional<float> offset = finite_float(file, context_offset_key),
+                               bonus = finite_float(file, context_bigram_bonus_key);
+    if (offset) draft.set_context_vocabulary(context_logits{*offset, bonus.value_or(0)});
 }
 
 // Factors of the file; those that it says how they were made are what that makes.

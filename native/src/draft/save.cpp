@@ -125,7 +125,10 @@ void add_keys(writer & out, const gto_draft & draft, ggml_type type) {
     gguf_set_val_bool(out.keys, "eagle3.norm_before_fc", s.has(GTO_NET_NORM_BEFORE_FC));
     add_rope_scaling(out, s.rope_scaling);
     // not read by llama.cpp; the scale lets a later training go on with what fc was trained under
-    if (draft.context_offset) gguf_set_val_f32(out.keys, context_offset_key, *draft.context_offset);
+    if (draft.context) {
+        gguf_set_val_f32(out.keys, context_offset_key, draft.context->offset);
+        gguf_set_val_f32(out.keys, context_bigram_bonus_key, draft.context->bigram_bonus);
+    }
     gguf_set_arr_data(out.keys, "gto4j.feature_scale", GGUF_TYPE_FLOAT32, draft.scale.data(), draft.scale.size());
 }
 

@@ -28,7 +28,7 @@ struct gto_draft_session : gto::counted {
         qkv = pool.take(rows, net.s.qkv_cols());
         h = pool.take(rows, net.s.d);
         has_h.assign(n_ctx, 0);
-        if (draft.context_offset) context = std::make_unique<context_vocabulary>(draft, n_ctx);
+        if (draft.context) context = std::make_unique<context_vocabulary>(draft, n_ctx);
     }
 
     gto_draft & draft;
@@ -43,6 +43,7 @@ struct gto_draft_session : gto::counted {
     int64_t in_calls = 0;                  // ns
     std::vector<uint8_t> has_h;            // trunk rows whose h is known
     std::vector<int32_t> trunk_of, parent; // per node: trunk row at its root; parent node or -1
+    std::vector<int32_t> node_token;
 
     std::unique_ptr<context_vocabulary> context; // or null: children are of the draft's vocabulary alone
 
@@ -53,6 +54,10 @@ struct gto_draft_session : gto::counted {
     int64_t node_row(int32_t node) const { return (int64_t) n_ctx + node; }
     // The trunk row below which a pool row stands.
     int32_t trunk_row(int64_t row) const { return row < n_ctx ? (int32_t) row : trunk_of[(size_t) (row - n_ctx)]; }
+    // The token that a pool row takes; of trunk rows where there is a context vocabulary.
+    int32_t token(int64_t row) const {
+        return row < n_ctx ? context->text((int32_t) row) : node_token[(size_t) (row - n_ctx)];
+    }
     void truncate(int32_t rows) {
         n_rows = rows;
         if (context) context->truncate(rows);
@@ -62,6 +67,7 @@ struct gto_draft_session : gto::counted {
         z_rows.clear();
         trunk_of.clear();
         parent.clear();
+        node_token.clear();
     }
 };
 
@@ -97,9 +103,12 @@ activations scratch_for(gto_draft_session & session, const pass & p) {
 // What pool rows offer beside the draft's vocabulary; nothing without a context vocabulary.
 std::optional<offered_tokens> offered_by(const gto_draft_session & session, const std::vector<int64_t> & rows) {
     if (!session.context || session.context->empty()) return {};
-    std::vector<int32_t> trunk_rows;
-    for (const int64_t row : rows) trunk_rows.push_back(session.trunk_row(row));
-    return session.context->of(trunk_rows);
+    std::vector<int32_t> trunk_rows, tokens;
+    for (const int64_t row : rows) {
+        trunk_rows.push_back(session.trunk_row(row));
+        tokens.push_back(session.token(row));
+    }
+    return session.context->of(trunk_rows, tokens);
 }
 
 // Children of rows of h, of which `at` is a matrix.
@@ -218,6 +227,7 @@ void expand(gto_draft_session & session, int32_t n, const int32_t * parents, con
     const shape & s = session.net.s;
     session.trunk_of.resize(session.n_nodes); // a call that failed may have left some
     session.parent.resize(session.n_nodes);
+    session.node_token.resize(session.n_nodes);
     pass p;
     p.first = session.node_row(session.n_nodes);
     for (int32_t i = 0; i < n; i++) {
@@ -253,6 +263,7 @@ void expand(gto_draft_session & session, int32_t n, const int32_t * parents, con
     for (int32_t i = 0; i < n; i++) {
         session.trunk_of.push_back(parents[i] >= 0 ? session.trunk_of[parents[i]] : -1 - parents[i]);
         session.parent.push_back(parents[i] >= 0 ? parents[i] : -1);
+        session.node_token.push_back(tokens[i]);
     }
     take_children(session, "node", rows, a.h, out);
     if (first_node) *first_node = session.n_nodes;

@@ -204,10 +204,13 @@ template <class F> void ttt::score(const ttt_plan & plan, int32_t step, float * 
     const int64_t n = p.queries.size();
     const int64_t own = s_.n_draft_vocab, offers = offered_.rows;
     std::vector<int32_t> begin, end;
+    bigram_columns bigrams;
     for (int64_t i = 0; offers > 0 && i < n; i++) {
-        const int32_t trunk_row = plan.root[roots_[step][i]];
+        const int32_t root = roots_[step][i], trunk_row = plan.root[root];
         begin.push_back(plan.offered_begin[trunk_row]);
         end.push_back(plan.offered_end[trunk_row]);
+        const int32_t token = step == 0 ? plan.token[trunk_row] : plan.predicted[plan.at(root, step - 1)];
+        plan.bigrams.append(token, trunk_row, bigrams);
     }
     for (int64_t first = 0; first < n; first += logits_.rows) {
         const int64_t count = std::min<int64_t>(logits_.rows, n - first);
@@ -219,7 +222,9 @@ template <class F> void ttt::score(const ttt_plan & plan, int32_t step, float * 
             q_.product(z_offered, y, passing_weights_of(offered_));
             record_rows(q_, count,
                         offered_rows{z_offered, q_.here(begin.data() + first, count),
-                                     q_.here(end.data() + first, count), *draft_.context_offset});
+                                     q_.here(end.data() + first, count), draft_.context->offset,
+                                     q_.here(bigrams.begin.data() + first, count + 1), q_.here(bigrams.column),
+                                     draft_.context->bigram_bonus});
         }
         record_loss(z, first, count);
         if (gradient) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "draft/draft.h"
+#include "draft/text_bigrams.h"
 #include "draft/ttt_memory.h"
 #include "gto4j/trainer.h"
 #include "loss/token_loss.h"
@@ -31,6 +32,7 @@ struct ttt_plan {
     // vocabulary's, in the same order. A trunk row and the passes below it offer [offered_begin, offered_end).
     std::vector<int32_t> offered_token;
     std::vector<int32_t> offered_begin, offered_end; // per trunk row
+    text_bigrams bigrams;                            // of all sequences: columns of offered_token behind tokens
 
     // per root: the trunk row it starts from. Roots that follow each other with the same one, chains of a tree, have
     // pass 0 in common; which cell of it is asked then is the first one's.

@@ -184,7 +184,7 @@ TEST_P(draft_device, trains_with_a_context_vocabulary) {
     for (const int32_t precision : {GTO_PRECISION_F32, GTO_PRECISION_BF16}) {
         tiny_draft here(2, 6, GTO_INIT_RANDOM, "CPU"), there(1, 6, GTO_INIT_RANDOM, GetParam().c_str());
         for (tiny_draft * tiny : {&here, &there}) {
-            EXPECT_OK(gto_draft_set_context_vocabulary(tiny->draft, true, 0.5f));
+            EXPECT_OK(gto_draft_set_context_vocabulary(tiny->draft, true, 0.5f, 1.5f));
         }
         random_text text(here, {14, 9, 11}, 3, 4);
         for (size_t i = 0; i < text.tokens.size(); i++) {

@@ -184,7 +184,13 @@ template <> struct kernel_case<gto::offered_rows> {
         end[0] = begin[0];
         begin[1] = 0;
         end[1] = n_more;
-        r.launch(n, gto::offered_rows{z, variant % 2 ? r.array(begin) : nullptr, r.array(end), 0.75f});
+        std::vector<int32_t> bigrams_begin = {0}, bigrams;
+        for (int32_t i = 0; i < n; i++) {
+            for (int32_t m = i; m < n_more; m += 1 + i) bigrams.push_back(m);
+            bigrams_begin.push_back((int32_t) bigrams.size());
+        }
+        r.launch(n, gto::offered_rows{z, variant % 2 ? r.array(begin) : nullptr, r.array(end), 0.75f,
+                                      r.array(bigrams_begin), r.array(bigrams), 1.5f});
         output(r, "z", z);
     }
 };

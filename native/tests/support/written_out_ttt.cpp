@@ -145,7 +145,8 @@ written_out_ttt::output written_out_ttt::evaluate(const cell & at, const row & g
     const std::vector<int32_t> more = offered(at.sequence, at.row);
     for (size_t m = 0; m < more.size(); m++) {
         const row head = head_row(s.n_draft_vocab + (int64_t) m, more);
-        z.push_back(std::inner_product(y.begin(), y.end(), head.begin(), -(double) *draft_.context_offset));
+        const double bonus = continues_bigram(at, more[m]) ? draft_.context->bigram_bonus : 0;
+        z.push_back(std::inner_product(y.begin(), y.end(), head.begin(), bonus - draft_.context->offset));
     }
     double sum = 0;
     for (const double v : z) sum += std::exp(v);
@@ -155,13 +156,21 @@ written_out_ttt::output written_out_ttt::evaluate(const cell & at, const row & g
 
 std::vector<int32_t> written_out_ttt::offered(int32_t sequence, int32_t row) const {
     std::vector<int32_t> tokens;
-    if (!draft_.context_offset) return tokens;
+    if (!draft_.context) return tokens;
     const int32_t * text = batch_.tokens + offset_[sequence];
     for (int32_t i = 1; i <= row + 1; i++) {
         const bool is_known = std::count(tokens.begin(), tokens.end(), text[i]) > 0;
         if (draft_.t2d[text[i]] < 0 && !is_known) tokens.push_back(text[i]);
     }
     return tokens;
+}
+
+bool written_out_ttt::continues_bigram(const cell & at, int32_t token) const {
+    const int32_t * text = batch_.tokens + offset_[at.sequence];
+    for (int32_t i = 2; i <= at.row + 1; i++) {
+        if (text[i - 1] == text[at.row + 1 + at.pass] && text[i] == token) return true;
+    }
+    return false;
 }
 
 int32_t written_out_ttt::column(int32_t token, const std::vector<int32_t> & offered) const {

@@ -68,6 +68,8 @@ class written_out_ttt {
     output evaluate(const cell & at, const row & g, const row & c, const std::vector<keys> & pool,
                     const mask & may) const;
     // What a row can propose beside the draft vocabulary: tokens of the text up to the one that it takes, in its order.
+    // Whether the text up to the cell's trunk row has the token behind the one that the cell takes.
+    bool continues_bigram(const cell & at, int32_t token) const;
     std::vector<int32_t> offered(int32_t sequence, int32_t row) const;
     // Where a token's logit stands among a row's; -1: the row can't propose it.
     int32_t column(int32_t token, const std::vector<int32_t> & offered) const;

@@ -85,7 +85,9 @@ public final class GgufFacts {
                         : vocabulary[0] + " of the target's tokens"));
         Object offset = header.values().get("gto4j.context_vocabulary.offset");
         if (offset != null) {
-            lines.add(line("", "and the text's own, offset " + offset));
+            Object bonus = header.values().get("gto4j.context_vocabulary.bigram_bonus");
+            boolean none = !(bonus instanceof Number number) || number.doubleValue() == 0;
+            lines.add(line("", "and the text's own, offset " + offset + (none ? "" : ", bigram bonus " + bonus)));
         }
     }
 

@@ -125,6 +125,11 @@ public final class DraftModel extends NativeHandle {
         return using(() -> reading(engine::contextVocabulary), this);
     }
 
+    /** The bigram bonus of its context vocabulary, see {@link #setContextVocabulary(double, double)}; 0 without one. */
+    public double contextBigramBonus() {
+        return using(() -> reading(engine::contextBigramBonus), this);
+    }
+
     /**
      * Lets sessions that are opened from now on, those of decoders and simulations among them, propose tokens of the
      * text so far that the draft's own vocabulary lacks (in-context vocabulary, arXiv 2605.26444). The target's head
@@ -138,8 +143,26 @@ public final class DraftModel extends NativeHandle {
      *     the target's head can't be read
      */
     public void setContextVocabulary(OptionalDouble offset) {
+        setContextVocabulary(offset, 0);
+    }
+
+    /**
+     * {@link #setContextVocabulary(OptionalDouble)} that knows the text's bigrams, too: where one of these tokens
+     * followed the node's token in the text before, its logit is greater by the bonus. Tau is the greater for it: the
+     * text goes on as it did before more often than the draft believes.
+     *
+     * @param offset the logits of these tokens are less by it
+     * @param bigramBonus those that continue a bigram of the text are greater by it, e.g. 5 with an offset of 3
+     * @throws GtoException ARGUMENT: a number isn't finite; FORMAT: the draft is of another width than the target, or
+     *     the target's head can't be read
+     */
+    public void setContextVocabulary(double offset, double bigramBonus) {
+        setContextVocabulary(OptionalDouble.of(offset), bigramBonus);
+    }
+
+    private void setContextVocabulary(OptionalDouble offset, double bigramBonus) {
         Objects.requireNonNull(offset, "offset");
-        using(() -> writing(() -> engine.setContextVocabulary(offset)), this);
+        using(() -> writing(() -> engine.setContextVocabulary(offset, bigramBonus)), this);
     }
 
     /** What its weights are rounded to for decoding: Q4_0 if it has more than 32 million of them, else Q8_0. */

@@ -78,13 +78,20 @@ final class EngineDraft {
 
     OptionalDouble contextVocabulary() {
         float[] offset = {0};
-        return gto4j.gto_draft_context_vocabulary(handle, offset)
+        return gto4j.gto_draft_context_vocabulary(handle, offset, null)
                 ? OptionalDouble.of(offset[0])
                 : OptionalDouble.empty();
     }
 
-    void setContextVocabulary(OptionalDouble offset) {
-        Engine.check(gto4j.gto_draft_set_context_vocabulary(handle, offset.isPresent(), (float) offset.orElse(0)));
+    double contextBigramBonus() {
+        float[] bonus = {0};
+        gto4j.gto_draft_context_vocabulary(handle, null, bonus);
+        return bonus[0];
+    }
+
+    void setContextVocabulary(OptionalDouble offset, double bigramBonus) {
+        Engine.check(gto4j.gto_draft_set_context_vocabulary(
+                handle, offset.isPresent(), (float) offset.orElse(0), (float) bigramBonus));
     }
 
     void scale(float[] out) {

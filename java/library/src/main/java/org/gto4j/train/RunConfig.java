@@ -68,10 +68,17 @@ final class RunConfig {
             bytes.asFloatBuffer().put(values);
             crc.update(bytes);
         });
-        draft.contextVocabulary()
-                .ifPresent(offset -> crc.update(
-                        ByteBuffer.allocate(Double.BYTES).putDouble(offset).flip()));
+        draft.contextVocabulary().ifPresent(offset -> {
+            update(crc, offset);
+            if (draft.contextBigramBonus() != 0) {
+                update(crc, draft.contextBigramBonus());
+            }
+        });
         return Long.toHexString(crc.getValue());
+    }
+
+    private static void update(CRC32 crc, double value) {
+        crc.update(ByteBuffer.allocate(Double.BYTES).putDouble(value).flip());
     }
 
     /**

@@ -37,8 +37,8 @@ import org.gto4j.model.TrainingBatch;
  *     default)
  * @param loss the token loss. Soft cross-entropy (EAGLE-3) without hard labels. Validation always measures this default
  * @param contextVocabulary the offset of the draft's context vocabulary, see
- *     {@link org.gto4j.model.DraftModel#setContextVocabulary}: it is set when the run begins. Empty: as the draft has
- *     it
+ *     {@link org.gto4j.model.DraftModel#setContextVocabulary}: it is set when the run begins, without a bigram bonus.
+ *     Empty: as the draft has both
  * @param fitScale fit the scale of the draft's inputs on the corpus before the first step: for a new draft
  * @param checkpointSteps steps between checkpoints, 0 = by time only
  * @param checkpointMinutes minutes between checkpoints, 0 = by steps only

@@ -960,16 +960,17 @@ public static native @Cast("gto_status") int gto_draft_get_scale(@Const gto_draf
 /**
  * Whether sessions opened from now on have a context vocabulary (arXiv 2605.26444): trunk row t and the nodes below it
  * may propose, beside the draft's own tokens, those of next_tokens of trunk rows 0..t that the draft's vocabulary
- * lacks. Their logits are the target's head rows times the head's input, less {@code offset}; probabilities are over all of
- * them. gto_draft_save keeps it (key gto4j.context_vocabulary.offset), stock llama.cpp doesn't read it. A trainer
- * trains with them from its next micro-batch on (trainer.h). GTO_E_ARGUMENT: the offset isn't finite; GTO_E_FORMAT: the
- * draft's width isn't the target's, or its head can't be read.
+ * lacks. Their logits are the target's head rows times the head's input, less {@code offset}; those that followed, among the
+ * same tokens, the one that the row or node takes are greater by {@code bigram_bonus}. Probabilities are over all of them.
+ * gto_draft_save keeps both (keys gto4j.context_vocabulary.offset and .bigram_bonus, 0 where a file has none), stock
+ * llama.cpp doesn't read them. A trainer trains with them from its next micro-batch on (trainer.h). GTO_E_ARGUMENT: a
+ * number isn't finite; GTO_E_FORMAT: the draft's width isn't the target's, or its head can't be read.
  */
-public static native @Cast("gto_status") int gto_draft_set_context_vocabulary(gto_draft draft, @Cast("bool") boolean on, float offset);
-/** Whether they have one, and its offset; {@code offset} may be NULL. */
-public static native @Cast("bool") boolean gto_draft_context_vocabulary(@Const gto_draft draft, FloatPointer offset);
-public static native @Cast("bool") boolean gto_draft_context_vocabulary(@Const gto_draft draft, FloatBuffer offset);
-public static native @Cast("bool") boolean gto_draft_context_vocabulary(@Const gto_draft draft, float[] offset);
+public static native @Cast("gto_status") int gto_draft_set_context_vocabulary(gto_draft draft, @Cast("bool") boolean on, float offset, float bigram_bonus);
+/** Whether they have one, its offset and its bigram bonus; each may be NULL. */
+public static native @Cast("bool") boolean gto_draft_context_vocabulary(@Const gto_draft draft, FloatPointer offset, FloatPointer bigram_bonus);
+public static native @Cast("bool") boolean gto_draft_context_vocabulary(@Const gto_draft draft, FloatBuffer offset, FloatBuffer bigram_bonus);
+public static native @Cast("bool") boolean gto_draft_context_vocabulary(@Const gto_draft draft, float[] offset, float[] bigram_bonus);
 
 /** Values first..first+n-1 of the embedding [n_vocab x n_embd of gto_draft_net] that the draft uses, as F32. */
 public static native @Cast("gto_status") int gto_draft_get_embedding(@Const gto_draft draft, @Cast("int64_t") long first, @Cast("int64_t") long n, FloatPointer out);

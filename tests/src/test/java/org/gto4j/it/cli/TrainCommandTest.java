@@ -141,18 +141,39 @@ class TrainCommandTest {
 
     private void exportsAContextVocabulary(Path draft) {
         Path with = folder.resolve("with.gguf");
-        List<String> export =
-                List.of("export", "-m", files.model(), "--draft", draft.toString(), "--context-vocab", "1.5", "--out");
+        List<String> export = List.of(
+                "export",
+                "-m",
+                files.model(),
+                "--draft",
+                draft.toString(),
+                "--context-vocab",
+                "1.5",
+                "--context-bigram",
+                "2",
+                "--out");
         CommandRun run = CommandRun.of(
                 Stream.concat(export.stream(), Stream.of(with.toString())).toArray(String[]::new));
         assertEquals(0, run.code(), run.err());
         CommandRun info = CommandRun.of("info", with.toString());
-        assertTrue(info.out().contains("and the text's own, offset 1.5"), info.out());
+        assertTrue(info.out().contains("and the text's own, offset 1.5, bigram bonus 2"), info.out());
         CommandRun folderOf = CommandRun.of(Stream.concat(
                         export.stream(), Stream.of(folder.resolve("sglang").toString(), "--format", "sglang"))
                 .toArray(String[]::new));
         assertEquals(2, folderOf.code(), folderOf.err());
         assertTrue(folderOf.err().contains("--context-vocab"), folderOf.err());
+        CommandRun bonusAlone = CommandRun.of(
+                "export",
+                "-m",
+                files.model(),
+                "--draft",
+                draft.toString(),
+                "--context-bigram",
+                "2",
+                "--out",
+                with.toString());
+        assertEquals(2, bonusAlone.code(), bonusAlone.err());
+        assertTrue(bonusAlone.err().contains("--context-vocab"), bonusAlone.err());
     }
 
     /** Answers of others can't be replayed: training on them goes on without validation. */

@@ -38,7 +38,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Drafts whose own vocabulary is small, and that propose what stands in the text. */
 class ContextVocabularyTest {
     private static final int LENGTH = 60;
-    private static final OptionalDouble OFFSET = OptionalDouble.of(0.5);
+    private static final double OFFSET = 0.5;
+    private static final double BONUS = 1.25;
 
     @TempDir
     Path folder;
@@ -96,7 +97,7 @@ class ContextVocabularyTest {
             try (TreeDecoder decoder = decoder(policy)) {
                 plain = decoder.generate(prompt, greedy());
             }
-            draft.setContextVocabulary(OFFSET);
+            draft.setContextVocabulary(OFFSET, BONUS);
             try (TreeDecoder decoder = decoder(policy)) {
                 Generation found = decoder.generate(prompt, greedy());
                 assertArrayEquals(plain.tokens(), found.tokens());
@@ -109,7 +110,7 @@ class ContextVocabularyTest {
 
     @Test
     void textsInABatchAreTheTextsAlone() {
-        draft.setContextVocabulary(OFFSET);
+        draft.setContextVocabulary(OFFSET, BONUS);
         TreePolicy policy = new DynamicTree(3, 3, 6);
         List<int[]> prompts = Prompts.random(target, 16, 4);
         try (TreeDecoder alone = decoder(policy);
@@ -136,7 +137,7 @@ class ContextVocabularyTest {
     /** The next prompt doesn't meet the last one's tokens. */
     @Test
     void aTextLeavesNothingBehind() {
-        draft.setContextVocabulary(OFFSET);
+        draft.setContextVocabulary(OFFSET, BONUS);
         List<int[]> prompts = Prompts.random(target, 6, 8);
         try (TreeDecoder used = decoder(new Chain(3))) {
             for (int[] prompt : prompts) {
@@ -165,7 +166,7 @@ class ContextVocabularyTest {
         int draws = 10_000;
         try (TargetModel few = TinyModels.open("--vocab", "6", "--seed", "2", "--scale", "1.5");
                 DraftModel narrow = TinyModels.randomDraft(few, new int[] {0, 2}, 5)) {
-            narrow.setContextVocabulary(OptionalDouble.of(0));
+            narrow.setContextVocabulary(0, BONUS);
             Outcomes outcomes =
                     Outcomes.enumerate(few, prompt, length, new ReferenceChain(sampler, (text, token) -> true));
             Outcomes.Tally tally = outcomes.tally();
@@ -187,15 +188,18 @@ class ContextVocabularyTest {
     @Test
     void itIsKeptWithTheDraft() {
         assertTrue(draft.contextVocabulary().isEmpty());
-        draft.setContextVocabulary(OFFSET);
+        draft.setContextVocabulary(OFFSET, BONUS);
         Path file = folder.resolve("draft.gguf");
         draft.save(file, DraftFileType.F32);
         try (DraftModel loaded = DraftModel.load(target, file);
                 DraftModel copy = loaded.copy()) {
-            assertEquals(OFFSET, loaded.contextVocabulary());
-            assertEquals(OFFSET, copy.contextVocabulary());
+            assertEquals(OptionalDouble.of(OFFSET), loaded.contextVocabulary());
+            assertEquals(BONUS, loaded.contextBigramBonus());
+            assertEquals(OptionalDouble.of(OFFSET), copy.contextVocabulary());
+            assertEquals(BONUS, copy.contextBigramBonus());
             copy.setContextVocabulary(OptionalDouble.empty());
-            assertEquals(OFFSET, loaded.contextVocabulary());
+            assertEquals(OptionalDouble.of(OFFSET), loaded.contextVocabulary());
+            assertEquals(0, copy.contextBigramBonus());
             assertFalse(copy.contextVocabulary().isPresent());
         }
     }
@@ -205,6 +209,8 @@ class ContextVocabularyTest {
         GtoException e =
                 assertThrows(GtoException.class, () -> draft.setContextVocabulary(OptionalDouble.of(Double.NaN)));
         assertEquals(GtoException.Kind.ARGUMENT, e.kind());
+        e = assertThrows(GtoException.class, () -> draft.setContextVocabulary(0, Double.POSITIVE_INFINITY));
+        assertTrue(e.getMessage().contains("bigram bonus"), e.getMessage());
         assertTrue(draft.contextVocabulary().isEmpty());
     }
 }

@@ -127,7 +127,7 @@ class SimulatedDecodingTest {
             SamplerOptions sampler =
                     SamplerOptions.builder().temperature(1).seed(9).build();
             int without = same(narrow, new DynamicTree(4, 4, 12), sampler);
-            narrow.setContextVocabulary(OptionalDouble.of(0.5));
+            narrow.setContextVocabulary(0.5, 2);
             int with = same(narrow, new DynamicTree(4, 4, 12), sampler);
             assertTrue(with > without + without / 10, without + " tokens were accepted without, " + with + " with it");
         }

@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -79,7 +78,7 @@ class PolicyGradientTest {
                 .filter(token -> !offered.contains(token))
                 .toArray();
         DraftModel draft = TinyModels.randomDraft(target, others, 5);
-        draft.setContextVocabulary(OptionalDouble.of(0.5));
+        draft.setContextVocabulary(0.5, 1.5);
         return draft;
     }
 

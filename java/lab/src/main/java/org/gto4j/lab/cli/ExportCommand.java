@@ -3,7 +3,6 @@ package org.gto4j.lab.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalDouble;
 import org.gto4j.checkpoint.CheckpointFormat;
 import org.gto4j.checkpoint.DraftExport;
 import org.gto4j.checkpoint.ExportOptions;
@@ -49,6 +48,14 @@ final class ExportCommand implements Command {
                             + "target's head rows and with logits that are less by X; 'train' has the same option, and a draft "
                             + "that was trained without proposes worse with it; stock llama.cpp drafts without them")
             .orElseSay("as the draft has it");
+    private static final Parameter<Double> CONTEXT_BIGRAM = Parameter.of(
+                    ParameterGroup.OUTPUT,
+                    "context-bigram",
+                    "X",
+                    Numbers.any(),
+                    "with --context-vocab: the logits of such tokens are greater by X where they followed the same token in "
+                            + "the text before, e.g. 5 with --context-vocab 3")
+            .orElse(0.0);
 
     /** What folders of this program call their drafts, the best first. */
     private static final List<String> NAMES = List.of("draft.gguf", "draft-gto.gguf", "draft-eagle3.gguf");
@@ -76,7 +83,8 @@ final class ExportCommand implements Command {
 
     @Override
     public Parameters parameters() {
-        return Parameters.of(CommonParameters.MODEL, DRAFT, OUT, FORMAT, TYPE, CONTEXT_VOCABULARY, VERIFIER)
+        return Parameters.of(
+                        CommonParameters.MODEL, DRAFT, OUT, FORMAT, TYPE, CONTEXT_VOCABULARY, CONTEXT_BIGRAM, VERIFIER)
                 .and(CommonParameters.COMPUTING);
     }
 
@@ -85,7 +93,7 @@ final class ExportCommand implements Command {
         return List.of(
                 "-m model.gguf --draft run2 --out draft.gguf",
                 "-m model.gguf --draft run2/draft.gguf --out draft-f32.gguf --type F32",
-                "-m model.gguf --draft run2 --context-vocab 6 --out draft-context.gguf",
+                "-m model.gguf --draft run2 --context-vocab 3 --context-bigram 5 --out draft-context.gguf",
                 "-m model.gguf --draft run2 --format speculators --type BF16 --verifier meta-llama/Llama-3.1-8B-Instruct --out draft-vllm");
     }
 
@@ -101,10 +109,14 @@ final class ExportCommand implements Command {
         if (format != ExportFormat.GGUF && values.has(CONTEXT_VOCABULARY)) {
             throw ParameterValues.wrong(CONTEXT_VOCABULARY, "it with --format gguf", "it without");
         }
+        if (values.has(CONTEXT_BIGRAM) && !values.has(CONTEXT_VOCABULARY)) {
+            throw ParameterValues.wrong(CONTEXT_BIGRAM, "it with --context-vocab", "it without");
+        }
         requireNoModel(out);
         try (TargetFile open = TargetFile.open(values);
                 DraftModel draft = DraftModel.load(open.target(), file)) {
-            values.find(CONTEXT_VOCABULARY).ifPresent(offset -> draft.setContextVocabulary(OptionalDouble.of(offset)));
+            values.find(CONTEXT_VOCABULARY)
+                    .ifPresent(offset -> draft.setContextVocabulary(offset, values.get(CONTEXT_BIGRAM)));
             switch (format) {
                 case GGUF -> draft.save(out, type);
                 case SGLANG ->
