@@ -285,19 +285,31 @@ def context_vocabulary_seeds():
     for temperature, suffix in (("0", ""), ("1", "-t1")):
         files = [name + suffix for name in SEEDS.values()]
         for tree in ("tree 60/7/10", "tree 8/4/4"):
-            yield [temperature, tree, *gain_of_seeds(files, "plain", "context", tree)]
+            yield [temperature, tree, *gain_of_seeds((files, "plain"), (files, "context"), tree)]
 
 
 THREE_SEEDS = (11, 12, 13)
 
 
-def gain_of_seeds(files, control, way, tree):
-    """Mean tau of the control and of the way, each seed's gain, and the mean gain with Student's t, 2 degrees of freedom."""
-    plain, other = ([tau_of_all(files, f"{name}-{seed}", tree) for seed in THREE_SEEDS] for name in (control, way))
+def gain_of_seeds(control, way, tree):
+    """Mean tau of two ways, each (files, drafts' name), each seed's gain, and the mean gain with Student's t, 2 degrees of freedom."""
+    plain, other = ([tau_of_all(files, f"{name}-{seed}", tree) for seed in THREE_SEEDS] for files, name in (control, way))
     gains = [b / a - 1 for a, b in zip(plain, other)]
     mean, half = statistics.fmean(gains), 4.303 * statistics.stdev(gains) / len(gains) ** 0.5
     write = functools.partial(signed_percent, digits=1)
     return [fixed(statistics.fmean(plain)), fixed(statistics.fmean(other)), *map(write, gains), spread(mean, (mean - half, mean + half), write)]
+
+
+BIGRAMS = {dataset: f"context-vocabulary-bigrams-{dataset}-smollm2-135m-q8_0" for dataset in SETS}
+
+
+@table("context-vocabulary-bigrams")
+def context_vocabulary_with_bigrams():
+    yield ["temperature", "tree", "tau, trained without", "with, and a bigram bonus", *(f"gain, seed {seed}" for seed in THREE_SEEDS), "mean gain"]
+    for temperature, suffix in (("0", ""), ("1", "-t1")):
+        control, way = (([name + suffix for name in files.values()], drafts) for files, drafts in ((SEEDS, "plain"), (BIGRAMS, "context")))
+        for tree in ("tree 60/7/10", "tree 8/4/4"):
+            yield [temperature, tree, *gain_of_seeds(control, way, tree)]
 
 
 LACKING = "lacking-tokens-smollm2-135m-q8_0"
@@ -840,7 +852,7 @@ TREE_GRADIENT_SAMPLED = [f"tree-gradient-early-{dataset}-smollm2-135m-t1" for da
 def tree_gradient_sampled():
     yield ["tau at temperature 1, the draft that all arms start from", "plain", "tree gradient", *(f"gain, seed {seed}" for seed in THREE_SEEDS), "mean gain"]
     tree = "tree 60/7/10"
-    yield [fixed(tau_of_all(TREE_GRADIENT_SAMPLED, "early", tree)), *gain_of_seeds(TREE_GRADIENT_SAMPLED, "plain", "tree", tree)]
+    yield [fixed(tau_of_all(TREE_GRADIENT_SAMPLED, "early", tree)), *gain_of_seeds((TREE_GRADIENT_SAMPLED, "plain"), (TREE_GRADIENT_SAMPLED, "tree"), tree)]
 
 
 def all_seeds_of_tree_gradient(seeds):
@@ -949,6 +961,7 @@ RECORDED = {  # the commit that recorded a file, by `git log --format=%h -1 -- d
     "611e5fe": ["eval-smollm2-135m"], "9130309": [QUICKSTART], "d0b87c5": ["init-smollm2-135m"], "4d4ed95": [GTO],
     "5224a26": ["gto-converged-ablation-smollm2-135m", "rewards-exact-27-texts-smollm2-135m-q8_0"],
     "841d567": ["gto-early-ablation-smollm2-135m", "gto-fresh-texts-smollm2-135m", "gto-gemma-3-270m", "gto-small-trees-smollm2-135m", "gradients-smollm2-135m"],
+    "725094a": [name + suffix for name in BIGRAMS.values() for suffix in ("", "-t1")],
     "21da220": [name + suffix for name in DRAWN_3M.values() for suffix in ("-t1", "-t0.7")],
     "ec135e4": [*(name + suffix for name in THREE_TIMES_THE_TEXT.values() for suffix in ("", "-t1")), *TREE_GRADIENT_SAMPLED, LEVER_COSTS, DRAWN_COST_AWARE],
     "c38e5f4": [TREE_GRADIENT_ALONE], "af51741": [TREE_GRADIENT_EARLY, TREE_GRADIENT_EARLY_SEEDS], "997afde": [TREE_GRADIENT_NEAR, TREE_GRADIENT_SEEDS],
@@ -1078,6 +1091,10 @@ def claims_of_decoding():
     yield claim("The same with three seeds and a quarter of the time: mean gain of tau in trees 60/7/10, all 240 questions.", "tau.md#context-vocabulary-tokens-that-the-draft-lacks",
                 f"temperature 0 {seeds['0', 'tree 60/7/10']}, temperature 1 {seeds['1', 'tree 60/7/10']}", "`train --context-vocab`, `simulate`",
                 *SEEDS.values(), *(name + "-t1" for name in SEEDS.values()), on="EPYC, AVX-512 VNNI, 1 thread")
+    bigrams = {tuple(row[:2]): row[-1] for row in context_vocabulary_with_bigrams()}
+    yield claim("The same six drafts, decoded with a bigram bonus for such tokens.", "tau.md#context-vocabulary-tokens-that-the-draft-lacks",
+                f"temperature 0 {bigrams['0', 'tree 60/7/10']}, temperature 1 {bigrams['1', 'tree 60/7/10']}", "`export --context-bigram`, `simulate`",
+                *BIGRAMS.values(), *(name + "-t1" for name in BIGRAMS.values()), on="EPYC, AVX-512 VNNI, 1 thread")
     yield claim("Eight texts decoded at once are the texts decoded alone, greedy and at temperature 1.", own, differing(batches) + " differ", "`parity --slots 8 --tie 0`", *batches)
     yield claim("A product of one row with Q8_0 weights is faster than ggml's; one of 8 rows much faster.", "KERNELS.md#how-fast",
                 "{:.2f} and {:.2f} times".format(*(kernels["Q8_0"]["ggml_seconds"][row] / kernels["Q8_0"]["seconds"][row] for row in (0, 3))), "`bench --kernels`", "kernels-avx512")
