@@ -12,7 +12,7 @@ from pages.gto import (
     all_seeds_of_tree_gradient, arms, gain, longer, own_reward,
 )
 from pages.kernels import median_passes
-from pages.phase1 import QUICKSTART, TOKEN_LOSS, TOKEN_LOSSES, diagnosed, evaluated, quickstart_row, token_loss_gain
+from pages.phase1 import LK_LOSS, QUICKSTART, TOKEN_LOSS, TOKEN_LOSSES, diagnosed, evaluated, lk_loss, quickstart_row, token_loss_gain
 from pages.tau import (
     BIGRAMS, CONTEXT, DRAWN, DRAWN_3M, DRAWN_ALL, DRAWN_COST_AWARE, LEVER_COSTS, LOOKUP, LOOKUP_COPIES, LOOKUP_Q4, MORE_TEXT, MORE_TEXT_TAU,
     QWEN_EDITS, SCORED, SEEDS, THREE_TIMES_THE_TEXT, TRAINED, context_vocabulary_seeds, context_vocabulary_with_bigrams, drawn_gain, mean_tau,
@@ -35,6 +35,7 @@ RECORDED = {  # the commit that recorded a file, by `git log --format=%h -1 -- d
     "5224a26": ["gto-converged-ablation-smollm2-135m", "rewards-exact-27-texts-smollm2-135m-q8_0"],
     "841d567": ["gto-early-ablation-smollm2-135m", "gto-fresh-texts-smollm2-135m", "gto-gemma-3-270m", "gto-small-trees-smollm2-135m", "gradients-smollm2-135m"],
     "725094a": [name + suffix for name in BIGRAMS.values() for suffix in ("", "-t1")],
+    "b86238f": [name + suffix for name in LK_LOSS.values() for suffix in ("", "-t1")],
     "21da220": [name + suffix for name in DRAWN_3M.values() for suffix in ("-t1", "-t0.7")],
     "ec135e4": [*(name + suffix for name in THREE_TIMES_THE_TEXT.values() for suffix in ("", "-t1")), *TREE_GRADIENT_SAMPLED, LEVER_COSTS, DRAWN_COST_AWARE],
     "c38e5f4": [TREE_GRADIENT_ALONE], "af51741": [TREE_GRADIENT_EARLY, TREE_GRADIENT_EARLY_SEEDS], "997afde": [TREE_GRADIENT_NEAR, TREE_GRADIENT_SEEDS],
@@ -218,6 +219,10 @@ def claims_of_phase_1():
     yield claim("Gemma 3 270M, trained for 7 minutes: tau of the tree 60/7/10.", "phase1.md#a-second-family-gemma-3-270m",
                 estimate(arms(gemma, "eval-t0, greedy")["phase-1"]["tau_tree"]), "`simulate`", gemma)
     yield claim("Gemma 3 270M decoded for real, 15 questions: cost-aware trees over plain decoding.", "phase1.md#a-second-family-gemma-3-270m", "1.13", "`eval`")
+    lk = {tuple(row[:2]): row[-1] for row in lk_loss()}
+    yield claim("LK-lambda as the token loss loses a little against the default, with drawn children, too (15 minutes, three seeds, tree 60/7/10).", "phase1.md#token-loss-for-trees",
+                f"temperature 0 {lk['0', 'tree 60/7/10']}; temperature 1 {lk['1', 'tree 60/7/10']}, with drawn children {lk['1', 'tree 60/7/10 with drawn children']}", "`train --loss lk-lambda`",
+                *LK_LOSS.values(), *(name + "-t1" for name in LK_LOSS.values()), on="EPYC, AVX-512 VNNI, 1 thread")
     yield claim("Far from convergence neither a miss decay of 0.5 nor a hard label share of 0.3 can be told from the default loss (two minutes, three seeds, T=0).",
                 "phase1.md#token-loss-for-trees", "; ".join(f"{TOKEN_LOSSES[way]} {token_loss_gain('tree 60/7/10', way)}" for way in list(TOKEN_LOSSES)[1:]),
                 "`experiment token-loss.json`", *TOKEN_LOSS.values(), on="EPYC, AVX-512 VNNI, 1 thread (by the text)")

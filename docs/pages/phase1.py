@@ -1,5 +1,5 @@
 """Tables of docs/phase1.md."""
-from pages.figures import SETS, by_policy, estimate, figures, fixed, signed_percent, speedup, spread, table, tau
+from pages.figures import SETS, THREE_SEEDS, by_policy, estimate, figures, fixed, gain_of_seeds, signed_percent, speedup, spread, table, tau
 
 
 @table("chain-beside-stock")
@@ -88,3 +88,16 @@ def quickstart():
     for row in figures(QUICKSTART)["default"] + figures(QUICKSTART)["fixed"]:
         way = "the default decoder" if row["mode"] == "cost-aware" else row["policy"]
         yield [fixed(row["temperature"], 0), str(row["prompts"]), row["draft"], way, tau(row), fixed(row["tokens_per_second"], 1), speedup(row)]
+
+
+LK_LOSS = {dataset: f"lk-loss-{dataset}-smollm2-135m" for dataset in SETS}
+
+
+@table("lk-loss")
+def lk_loss():
+    ways = {"": ("tree 60/7/10", "tree 8/4/4"), "-t1": ("tree 60/7/10", "tree 8/4/4", "tree 60/7/10 drawn", "tree 8/4/4 drawn")}
+    yield ["temperature", "tree", "tau by the default", "by LK-lambda", *(f"gain, seed {seed}" for seed in THREE_SEEDS), "mean gain"]
+    for temperature, suffix in (("0", ""), ("1", "-t1")):
+        files = [name + suffix for name in LK_LOSS.values()]
+        for tree in ways[suffix]:
+            yield [temperature, tree.replace("drawn", "with drawn children"), *gain_of_seeds((files, "plain"), (files, "lk-lambda"), tree)]
