@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Compares ways of training that an experiment ran with several seeds, each seed's arm with that seed's control.
 
-    python3 docs/experiments/paired_seeds.py EXPERIMENT CONTROL OUT.json
+    python3 docs/experiments/paired_seeds.py EXPERIMENT CONTROL OUT.json [CORPORA]
 
 EXPERIMENT is the folder of `gto4j experiment`, whose arms are named WAY-SEED; CONTROL is the way that the others are
-compared with. Tau is tokens over cycles, summed over texts and seeds. Intervals are 95% percentile bootstrap over texts,
-2,000 resamples; a resample draws the same texts for all arms and seeds, so that they say nothing of other seeds. What
-each seed gained alone stands beside them.
+compared with. Only held-back corpora whose names begin with CORPORA count, for example sampled-. Tau is tokens over
+cycles, summed over texts and seeds. Intervals are 95% percentile bootstrap over texts, 2,000 resamples; a resample draws
+the same texts for all arms and seeds, so that they say nothing of other seeds. What each seed gained alone stands beside
+them.
 """
 import json
 import pathlib
@@ -16,14 +17,14 @@ import sys
 RESAMPLES = 2000
 
 
-def read(experiment):
+def read(experiment, corpora):
     """{(way, seed): {set: {text: (tokens, cycles)}}}, and the settings of the trees."""
     found, settings = {}, set()
     for arm in sorted((experiment / "arms").iterdir()):
         way, _, seed = arm.name.rpartition("-")
         if not seed.isdigit():
             continue
-        for file in sorted(arm.glob("held-back-*.json")):
+        for file in sorted(arm.glob(f"held-back-{corpora}*.json")):
             content = json.loads(file.read_text())
             settings.add(content["settings"].split(",")[0])
             texts = {text["id"]: (text["tree_tokens"], text["tree_cycles"]) for text in content["texts"]}
@@ -65,8 +66,8 @@ def compare(found, control, way, sets):
     return row
 
 
-def main(experiment, control, out):
-    found, tree = read(experiment)
+def main(experiment, control, out, corpora=""):
+    found, tree = read(experiment, corpora)
     # an arm like phase-1, which no seed of the control is beside, is no way of training
     ways = sorted({way for way, seed in found if (control, seed) in found}, key=lambda way: (way != control, way))
     sets = sorted(found[next(key for key in found if key[0] == control)])
@@ -75,4 +76,4 @@ def main(experiment, control, out):
 
 
 if __name__ == "__main__":
-    main(pathlib.Path(sys.argv[1]), sys.argv[2], pathlib.Path(sys.argv[3]))
+    main(pathlib.Path(sys.argv[1]), sys.argv[2], pathlib.Path(sys.argv[3]), *sys.argv[4:])

@@ -1,10 +1,9 @@
 """The index of claims in docs/RESULTS.md."""
 import functools
-import statistics
 
 from pages.decoding import AVX512, BATCHES, GGML_TARGETS, QWEN, QWEN_ZEN4, qwen
 from pages.figures import (
-    SETS, by_policy, estimate, figures, fixed, link, over_stock, percent, rows_by_draft, rows_by_policy, signed, signed_percent, speedup,
+    SETS, by_policy, estimate, figures, fixed, link, over_stock, percent, rows_by_draft, signed, signed_percent, speedup,
     spread, table, tau, thousands,
 )
 from pages.gto import (
@@ -16,7 +15,7 @@ from pages.phase1 import LK_LOSS, QUICKSTART, TOKEN_LOSS, TOKEN_LOSSES, diagnose
 from pages.tau import (
     BIGRAMS, CONTEXT, DRAWN, DRAWN_3M, DRAWN_ALL, DRAWN_COST_AWARE, LEVER_COSTS, LOOKUP, LOOKUP_COPIES, LOOKUP_Q4, MORE_TEXT, MORE_TEXT_TAU,
     QWEN_EDITS, SCORED, SEEDS, THREE_TIMES_THE_TEXT, TRAINED, context_vocabulary_seeds, context_vocabulary_with_bigrams, drawn_gain, mean_tau,
-    three_times_the_text,
+    rows_by_set, three_times_the_text,
 )
 
 
@@ -102,9 +101,9 @@ def claims_of_decoding():
     yield claim("A draft of more text with lookup branches makes SmolLM2-135M Q8_0 faster (Zen 4, slow memory): over our plain decoding, and over stock's.", more,
                 f"{speedup(drafted)}; {over_stock(drafted)}", "`bench --lookup-branch --stock`", MORE_TEXT)
     tree = "tree 60/7/10"
-    greedy, sampled = ([rows_by_policy(name + suffix) for name in MORE_TEXT_TAU.values()] for suffix in ("", "-t1"))
+    greedy, sampled = (rows_by_set(MORE_TEXT_TAU, suffix) for suffix in ("", "-t1"))
     yield claim("That draft's trees of 60 nodes, mean tau of the sets: alone and with lookup branches and node scorers at temperature 0; alone, and with drawn children, too, at temperature 1.", more,
-                "; ".join(f"{mean_tau(rows, tree)} and {mean_tau(rows, tree + all_of_it)}" for rows, all_of_it in ((greedy, " + lookup scored"), (sampled, " + lookup drawn scored"))), "`simulate`",
+                "; ".join(f"{mean_tau(rows, tree):.2f} and {mean_tau(rows, tree + all_of_it):.2f}" for rows, all_of_it in ((greedy, " + lookup scored"), (sampled, " + lookup drawn scored"))), "`simulate`",
                 *(name + suffix for suffix in ("", "-t1") for name in MORE_TEXT_TAU.values()), on="EPYC, AVX-512 VNNI, 1 thread")
     means = {row[0]: row[2:] for row in three_times_the_text() if row[1] == "mean of the sets"}
     yield claim("Three times the text, more of it sampled, in equal training time (one seed): mean tau of trees 60/7/10, the draft alone and with all that helps.", more,
@@ -137,20 +136,19 @@ def claims_of_decoding():
     yield claim("In texts sampled at temperature 1 a drawn child a node raises tau (60 questions).", "tau.md#drawn-children-more-accepted-tokens-in-sampled-texts",
                 ", ".join(f"{policy} +{percent(by_policy(DRAWN, policy + ' drawn')['tau'] / by_policy(DRAWN, policy)['tau'] - 1)}" for policy in ("chain 3", "static 4", "static 4/2-1/1", "tree 8/4/4")),
                 "`eval --drawn-child`", DRAWN, on="EPYC, AVX-512 VNNI, 1 thread")
-    sets = [{row["policy"]: row["tau"] for row in figures(name + "-t1")["rows"]} for name in DRAWN_ALL.values()]
-    mean = {policy: statistics.fmean(taus[policy] for taus in sets) for policy in sets[0]}
+    all_questions = rows_by_set(DRAWN_ALL, "-t1")
     sampled = [name + "-t1" for name in DRAWN_ALL.values()]
     yield claim("The same in simulated decoding of all 240 questions: mean tau of the sets.", "tau.md#drawn-children-more-accepted-tokens-in-sampled-texts",
-                ", ".join(f"{policy} {mean[policy]:.2f} to {mean[policy + ' drawn']:.2f}" for policy in ("chain 3", "static 4", "tree 8/4/4", "tree 60/7/10")),
+                ", ".join(f"{policy} {mean_tau(all_questions, policy):.2f} to {mean_tau(all_questions, policy + ' drawn'):.2f}" for policy in ("chain 3", "static 4", "tree 8/4/4", "tree 60/7/10")),
                 "`simulate --drawn-child`", *sampled, on="EPYC, AVX-512 VNNI, 1 thread")
     yield claim("Drawn children, lookup branches and node scorers add up: mean tau of the sets at temperature 1.", "tau.md#drawn-children-more-accepted-tokens-in-sampled-texts",
-                ", ".join(f"{policy} {mean[policy]:.2f} to {mean[policy + ' + lookup drawn scored']:.2f}" for policy in ("tree 8/4/4", "tree 60/7/10")),
+                ", ".join(f"{policy} {mean_tau(all_questions, policy):.2f} to {mean_tau(all_questions, policy + ' + lookup drawn scored'):.2f}" for policy in ("tree 8/4/4", "tree 60/7/10")),
                 "`simulate --drawn-child --lookup-branch --node-scorer`", *sampled, on="EPYC, AVX-512 VNNI, 1 thread")
     yield claim("A draft of 3.3 million tokens, most of them sampled, gains more by drawn children: mean of all 240 questions at temperature 1.", "tau.md#drawn-children-more-accepted-tokens-in-sampled-texts",
-                ", ".join(f"{tree} {signed_percent(drawn_gain(DRAWN_3M, '-t1', tree, tree + ' drawn'), 1)}" for tree in ("tree 8/4/4", "tree 60/7/10")),
+                ", ".join(f"{tree} {signed_percent(drawn_gain(rows_by_set(DRAWN_3M, '-t1'), tree, ' drawn'), 1)}" for tree in ("tree 8/4/4", "tree 60/7/10")),
                 "`simulate --drawn-child 1`", *(name + "-t1" for name in DRAWN_3M.values()), on="EPYC, AVX-512 VNNI, 1 thread")
     yield claim("The same at temperature 0.7: trees of fixed shape gain more than trees that choose their nodes by score.", "tau.md#drawn-children-more-accepted-tokens-in-sampled-texts",
-                ", ".join(f"{tree} {signed_percent(drawn_gain(DRAWN_3M, '-t0.7', tree, tree + ' drawn at 0.5'), 1)}" for tree in ("static 2/1/1", "static 2/2-1/2-1", "tree 8/4/4")),
+                ", ".join(f"{tree} {signed_percent(drawn_gain(rows_by_set(DRAWN_3M, '-t0.7'), tree, ' drawn at 0.5'), 1)}" for tree in ("static 2/1/1", "static 2/2-1/2-1", "tree 8/4/4")),
                 "`simulate --drawn-child 0.5`", *(name + "-t0.7" for name in DRAWN_3M.values()), on="EPYC, AVX-512 VNNI, 1 thread")
     rows = rows_by_draft(CONTEXT)
     yield claim("A draft that may also propose tokens of the text, without having been trained for it, accepts less (MT-Bench, tree 60/7/10).", "tau.md#context-vocabulary-tokens-that-the-draft-lacks",

@@ -94,6 +94,18 @@ def gain_of_seeds(control, way, tree):
     return [fixed(statistics.fmean(plain)), fixed(statistics.fmean(other)), *map(write, gains), spread(mean, (mean - half, mean + half), write)]
 
 
+def gains_of_seeds(titles, control, way, trees):
+    """A table of two ways, each (files of each set, drafts' name), at both temperatures: trees by the suffix of the files."""
+    yield ["temperature", "tree", *titles, *(f"gain, seed {seed}" for seed in THREE_SEEDS), "mean gain"]
+    for temperature, suffix in (("0", ""), ("1", "-t1")):
+        ways = [([name + suffix for name in files.values()], drafts) for files, drafts in (control, way)]
+        for tree in trees[suffix]:
+            yield [temperature, tree.replace("drawn", "with drawn children"), *gain_of_seeds(*ways, tree)]
+
+
+TWO_TREES = {suffix: ("tree 60/7/10", "tree 8/4/4") for suffix in ("", "-t1")}
+
+
 def rows_by_policy(name):
     """Rows of a file of `gto4j simulate` with one draft by policy."""
     return {row["policy"]: row for row in figures(name)["rows"]}

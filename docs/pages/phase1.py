@@ -1,5 +1,5 @@
 """Tables of docs/phase1.md."""
-from pages.figures import SETS, THREE_SEEDS, by_policy, estimate, figures, fixed, gain_of_seeds, signed_percent, speedup, spread, table, tau
+from pages.figures import SETS, TWO_TREES, by_policy, estimate, figures, fixed, gains_of_seeds, signed_percent, speedup, spread, table, tau
 
 
 @table("chain-beside-stock")
@@ -95,9 +95,5 @@ LK_LOSS = {dataset: f"lk-loss-{dataset}-smollm2-135m" for dataset in SETS}
 
 @table("lk-loss")
 def lk_loss():
-    ways = {"": ("tree 60/7/10", "tree 8/4/4"), "-t1": ("tree 60/7/10", "tree 8/4/4", "tree 60/7/10 drawn", "tree 8/4/4 drawn")}
-    yield ["temperature", "tree", "tau by the default", "by LK-lambda", *(f"gain, seed {seed}" for seed in THREE_SEEDS), "mean gain"]
-    for temperature, suffix in (("0", ""), ("1", "-t1")):
-        files = [name + suffix for name in LK_LOSS.values()]
-        for tree in ways[suffix]:
-            yield [temperature, tree.replace("drawn", "with drawn children"), *gain_of_seeds((files, "plain"), (files, "lk-lambda"), tree)]
+    trees = {**TWO_TREES, "-t1": (*TWO_TREES["-t1"], "tree 60/7/10 drawn", "tree 8/4/4 drawn")}
+    return gains_of_seeds(["tau by the default", "by LK-lambda"], (LK_LOSS, "plain"), (LK_LOSS, "lk-lambda"), trees)

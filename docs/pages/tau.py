@@ -2,7 +2,7 @@
 import statistics
 
 from pages.figures import (
-    SETS, THREE_SEEDS, by_policy, figures, fixed, gain_of_seeds, over_stock, percent, rows_by_draft, rows_by_policy, signed_percent, speedup,
+    SETS, TWO_TREES, by_policy, figures, fixed, gains_of_seeds, over_stock, percent, rows_by_draft, rows_by_policy, signed_percent, speedup,
     table, tau,
 )
 
@@ -12,7 +12,7 @@ COPIES = {"edits": "edits of code", "corrections": "texts to correct", "question
 
 
 def by_lookup_branch(name):
-    yield ["questions", "tau without", "tau with it", "SR over our plain, without", "with it", "over stock's plain, with it"]
+    yield ["questions", "tau without the branch", "tau with it", "SR over our plain, without it", "SR over our plain, with it", "SR over stock's plain, with it"]
     for dataset, title in {**SETS, "all": "all"}.items():
         without, drafted = (by_policy(name, way, dataset) for way in ("cost-aware without lookup", "cost-aware"))
         yield [title, tau(without), tau(drafted), speedup(without), speedup(drafted), over_stock(drafted)]
@@ -45,11 +45,11 @@ def more_text_tau():
     """Trees of 60 nodes at both temperatures."""
     yield ["temperature", "questions", *TOGETHER.values()]
     for temperature, suffix in (("0", ""), ("1", "-t1")):
-        rows = {dataset: rows_by_policy(MORE_TEXT_TAU[dataset] + suffix) for dataset in SETS}
+        rows = rows_by_set(MORE_TEXT_TAU, suffix)
         known = [way for way in TOGETHER if "tree 60/7/10" + way in rows["gsm8k"]]
         for dataset, title in SETS.items():
             yield [temperature, title, *(tau(rows[dataset]["tree 60/7/10" + way]) if way in known else "" for way in TOGETHER)]
-        yield [temperature, "mean of the sets", *(mean_tau(rows.values(), "tree 60/7/10" + way) if way in known else "" for way in TOGETHER)]
+        yield [temperature, "mean of the sets", *(fixed(mean_tau(rows, "tree 60/7/10" + way)) if way in known else "" for way in TOGETHER)]
 
 
 THREE_TIMES_THE_TEXT = {dataset: f"more-text-3m-{dataset}-smollm2-135m-q8_0" for dataset in SETS}
@@ -60,16 +60,16 @@ def three_times_the_text():
     tree = "tree 60/7/10"
     yield ["temperature", "questions", "1.1 million tokens: the draft alone", "3.3 million", "1.1 million: with all that helps", "3.3 million"]
     for temperature, suffix, with_all in (("0", "", " + lookup scored"), ("1", "-t1", " + lookup drawn scored")):
-        corpora = [{dataset: rows_by_policy(files[dataset] + suffix) for dataset in SETS} for files in (MORE_TEXT_TAU, THREE_TIMES_THE_TEXT)]
+        corpora = [rows_by_set(files, suffix) for files in (MORE_TEXT_TAU, THREE_TIMES_THE_TEXT)]
         ways = [(rows, policy) for policy in (tree, tree + with_all) for rows in corpora]
         for dataset, title in SETS.items():
             yield [temperature, title, *(tau(rows[dataset][policy]) for rows, policy in ways)]
-        yield [temperature, "mean of the sets", *(mean_tau(rows.values(), policy) for rows, policy in ways)]
+        yield [temperature, "mean of the sets", *(fixed(mean_tau(rows, policy)) for rows, policy in ways)]
 
 
-def mean_tau(sets, policy):
-    """The mean over the sets."""
-    return fixed(statistics.fmean(rows[policy]["tau"] for rows in sets))
+def mean_tau(rows, policy):
+    """The mean over the sets of rows by policy."""
+    return statistics.fmean(rows[dataset][policy]["tau"] for dataset in SETS)
 
 
 COPY_WAYS = {"lookup 3/15": "lookup alone", "tree 15/5/4": "tree 15/5/4 alone", "tree 15/5/4 + lookup": "both in one tree",
@@ -125,11 +125,7 @@ SEEDS = {dataset: f"context-vocabulary-seeds-{dataset}-smollm2-135m-q8_0" for da
 
 @table("context-vocabulary-seeds")
 def context_vocabulary_seeds():
-    yield ["temperature", "tree", "tau, trained without", "with", *(f"gain, seed {seed}" for seed in THREE_SEEDS), "mean gain"]
-    for temperature, suffix in (("0", ""), ("1", "-t1")):
-        files = [name + suffix for name in SEEDS.values()]
-        for tree in ("tree 60/7/10", "tree 8/4/4"):
-            yield [temperature, tree, *gain_of_seeds((files, "plain"), (files, "context"), tree)]
+    return gains_of_seeds(["tau, trained without", "with"], (SEEDS, "plain"), (SEEDS, "context"), TWO_TREES)
 
 
 BIGRAMS = {dataset: f"context-vocabulary-bigrams-{dataset}-smollm2-135m-q8_0" for dataset in SETS}
@@ -137,11 +133,7 @@ BIGRAMS = {dataset: f"context-vocabulary-bigrams-{dataset}-smollm2-135m-q8_0" fo
 
 @table("context-vocabulary-bigrams")
 def context_vocabulary_with_bigrams():
-    yield ["temperature", "tree", "tau, trained without", "with, and a bigram bonus", *(f"gain, seed {seed}" for seed in THREE_SEEDS), "mean gain"]
-    for temperature, suffix in (("0", ""), ("1", "-t1")):
-        control, way = (([name + suffix for name in files.values()], drafts) for files, drafts in ((SEEDS, "plain"), (BIGRAMS, "context")))
-        for tree in ("tree 60/7/10", "tree 8/4/4"):
-            yield [temperature, tree, *gain_of_seeds(control, way, tree)]
+    return gains_of_seeds(["tau, trained without", "with, and a bigram bonus"], (SEEDS, "plain"), (BIGRAMS, "context"), TWO_TREES)
 
 
 LACKING = "lacking-tokens-smollm2-135m-q8_0"
@@ -196,19 +188,21 @@ def drawn_children():
 DRAWN_ALL, DRAWN_3M = ({dataset: f"drawn-children-{draft}-{dataset}-smollm2-135m-q8_0" for dataset in SETS} for draft in ("all", "3m"))
 
 
-def by_drawn(files, suffix, ways, trees):
+def by_drawn(files, suffix, how, trees):
     """Tau of each set without and with drawn children in simulated decoding, and the mean gain of the sets."""
-    rows = {dataset: rows_by_policy(name + suffix) for dataset, name in files.items()}
+    rows = rows_by_set(files, suffix)
     yield ["tree", *(title + part for title in SETS.values() for part in ("", ", drawn")), "mean gain"]
     for tree in trees:
-        pairs = [(rows[dataset][tree], rows[dataset][tree + ways]) for dataset in SETS]
-        yield [tree, *(tau(row) for pair in pairs for row in pair), signed_percent(drawn_gain(files, suffix, tree, tree + ways), 1)]
+        yield [tree, *(tau(rows[dataset][policy]) for dataset in SETS for policy in (tree, tree + how)), signed_percent(drawn_gain(rows, tree, how), 1)]
 
 
-def drawn_gain(files, suffix, plain, drawn):
+def rows_by_set(files, suffix):
+    return {dataset: rows_by_policy(files[dataset] + suffix) for dataset in SETS}
+
+
+def drawn_gain(rows, tree, how):
     """By how much drawn children raise the mean tau of the sets."""
-    means = [statistics.fmean(rows_by_policy(name + suffix)[way]["tau"] for name in files.values()) for way in (plain, drawn)]
-    return means[1] / means[0] - 1
+    return mean_tau(rows, tree + how) / mean_tau(rows, tree) - 1
 
 
 @table("drawn-children-all")
@@ -228,12 +222,12 @@ def drawn_children_at_a_lower_temperature():
 
 @table("drawn-children-together")
 def drawn_children_with_branches_and_scores():
-    rows = {dataset: rows_by_policy(DRAWN_ALL[dataset] + "-t1") for dataset in SETS}
+    rows = rows_by_set(DRAWN_ALL, "-t1")
     yield ["tree", "questions", *TOGETHER.values()]
     for tree in ("tree 8/4/4", "tree 60/7/10"):
         for dataset, title in SETS.items():
             yield [tree, title, *(tau(rows[dataset][tree + way]) for way in TOGETHER)]
-        yield [tree, "mean of the sets", *(mean_tau(rows.values(), tree + way) for way in TOGETHER)]
+        yield [tree, "mean of the sets", *(fixed(mean_tau(rows, tree + way)) for way in TOGETHER)]
 
 
 LEVER_COSTS, DRAWN_COST_AWARE = "lever-costs-smollm2-135m-q8_0-t1", "drawn-children-cost-aware-smollm2-135m-q8_0-t1"

@@ -107,27 +107,24 @@ struct ContextVocabulary : testing::Test {
         if (asked) *asked = found;
         return together(tokens, log_probs);
     }
-    // Children of nodes with these tokens below a trunk row.
-    std::vector<child> below(const session_ptr & session, int32_t row, const std::vector<int32_t> & tokens_in) const {
-        const int32_t n = (int32_t) tokens_in.size();
-        const std::vector<int32_t> parents((size_t) n, -1 - row);
+    // Children of nodes with these tokens below a trunk row; `asked` of all.
+    std::vector<child> below(const session_ptr & session, int32_t row, const std::vector<int32_t> & nodes,
+                             std::vector<float> * asked = nullptr, int32_t query = 0) const {
+        const int32_t n = (int32_t) nodes.size();
+        const std::vector<int32_t> parents((size_t) n, -1 - row), queries((size_t) n, query);
         std::vector<int32_t> tokens((size_t) (n * k));
-        std::vector<float> log_probs((size_t) (n * k));
+        std::vector<float> log_probs((size_t) (n * k)), found((size_t) n);
         int32_t first = -1;
-        EXPECT_OK(gto_draft_session_expand(session.get(), n, parents.data(), tokens_in.data(), k, tokens.data(),
-                                           log_probs.data(), nullptr, nullptr, &first));
+        EXPECT_OK(gto_draft_session_expand(session.get(), n, parents.data(), nodes.data(), k, tokens.data(),
+                                           log_probs.data(), queries.data(), found.data(), &first));
+        if (asked) *asked = found;
         return together(tokens, log_probs);
     }
     // Of a token below nodes that stand below a trunk row, and below the row itself at the end.
     std::vector<float> log_probs(const session_ptr & session, int32_t row, const std::vector<int32_t> & nodes,
                                  int32_t token) const {
-        const int32_t n = (int32_t) nodes.size();
-        const std::vector<int32_t> parents((size_t) n, -1 - row), queries((size_t) n, token);
-        std::vector<int32_t> tokens((size_t) (n * k));
-        std::vector<float> children((size_t) (n * k)), found((size_t) n), at_root;
-        int32_t first = -1;
-        EXPECT_OK(gto_draft_session_expand(session.get(), n, parents.data(), nodes.data(), k, tokens.data(),
-                                           children.data(), queries.data(), found.data(), &first));
+        std::vector<float> found, at_root;
+        below(session, row, nodes, &found, token);
         roots(session, {row}, &at_root, token);
         found.push_back(at_root[0]);
         return found;

@@ -1,7 +1,10 @@
-// Checks of what callers give as sizes, counts and positions. All is 64 bits wide before it is added or compared.
+// Checks of what callers give as numbers, sizes, counts and positions. Integers are 64 bits wide before they are added
+// or compared.
 #pragma once
 
 #include "common/status.h"
+
+#include <cmath>
 
 namespace gto {
 
@@ -17,6 +20,10 @@ inline void require_at_least(const char * what, int64_t value, int64_t low) {
     if (value < low) {
         fail(GTO_E_ARGUMENT, "%s: expected at least %lld, found %lld", what, (long long) low, (long long) value);
     }
+}
+
+inline void require_finite(const char * what, float value) {
+    if (!std::isfinite(value)) fail(GTO_E_ARGUMENT, "%s: expected a finite number, found %g", what, value);
 }
 
 // Fails with GTO_E_ARGUMENT unless `count` entries from `first` on are among the `size` that `what` has.

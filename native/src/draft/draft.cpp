@@ -81,16 +81,10 @@ gto_draft::gto_draft(const gto_draft & o)
     put_ids_there();
 }
 
-static void require_finite(const char * what, float value) {
-    if (!std::isfinite(value)) {
-        fail(GTO_E_ARGUMENT, "%s of the context vocabulary: expected a finite number, found %g", what, value);
-    }
-}
-
 void gto_draft::set_context_vocabulary(std::optional<context_logits> logits) {
     if (logits) {
-        require_finite("offset", logits->offset);
-        require_finite("bigram bonus", logits->bigram_bonus);
+        require_finite("offset of the context vocabulary", logits->offset);
+        require_finite("bigram bonus of the context vocabulary", logits->bigram_bonus);
     }
     if (logits && !head_of_target) head_of_target = std::make_shared<const target_head>(*this);
     if (!logits) head_of_target = nullptr;

@@ -14,10 +14,6 @@ namespace {
 
 void check_passes(int32_t n_passes) { require_within("TTT passes", n_passes, 1, GTO_MAX_PASSES); }
 
-void require_finite(const char * what, float value) {
-    if (!std::isfinite(value)) fail(GTO_E_ARGUMENT, "%s: expected a finite number, found %g", what, value);
-}
-
 // Paths that begin at 0 and don't fall. Returns the longest one's length, at least 1.
 int32_t longest_path(int32_t n_paths, const int32_t * begin) {
     int64_t longest = 1;

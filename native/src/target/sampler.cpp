@@ -30,9 +30,7 @@ static void check(const gto_sampler_options & o, int32_t n_vocab) {
     if (!(o.penalty_repeat > 0) || !std::isfinite(o.penalty_repeat)) {
         fail(GTO_E_ARGUMENT, "penalty_repeat: expected more than 0, found %g", o.penalty_repeat);
     }
-    if (!std::isfinite(o.penalty_freq)) {
-        fail(GTO_E_ARGUMENT, "penalty_freq: expected a finite number, found %g", o.penalty_freq);
-    }
+    require_finite("penalty_freq", o.penalty_freq);
     if (o.n_bias < 0) fail(GTO_E_ARGUMENT, "n_bias: expected at least 0, found %d", o.n_bias);
     require(o.n_bias == 0 || (o.bias_tokens && o.bias), "bias_tokens or bias is null");
     for (int32_t i = 0; i < o.n_bias; i++) {
@@ -48,9 +46,7 @@ static void check(const gto_sampler_options & o, int32_t n_vocab) {
     for (int32_t i = 0; i < o.n_triggers; i++) {
         if (!o.triggers[i]) fail(GTO_E_ARGUMENT, "triggers[%d] is null", i);
     }
-    if (!std::isfinite(o.penalty_present)) {
-        fail(GTO_E_ARGUMENT, "penalty_present: expected a finite number, found %g", o.penalty_present);
-    }
+    require_finite("penalty_present", o.penalty_present);
 }
 
 // libllama takes LLAMA_DEFAULT_SEED for "draw a seed"; here every seed is reproducible.
