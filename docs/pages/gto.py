@@ -34,7 +34,8 @@ def step_count(arm):
 
 GTO = "gto-smollm2-135m"
 TREE_GRADIENT_EARLY, TREE_GRADIENT_ALONE = "tree-gradient-early-smollm2-135m", "tree-gradient-alone-smollm2-135m"
-TREE_GRADIENT_NEAR, TREE_GRADIENT_SEEDS = "tree-gradient-smollm2-135m", "tree-gradient-seeds-smollm2-135m"
+TREE_GRADIENT_NEAR, TREE_GRADIENT_NEAR_SEEDS = "tree-gradient-near-smollm2-135m", "tree-gradient-near-seeds-smollm2-135m"
+TREE_GRADIENT_BETTER, TREE_GRADIENT_BETTER_SEEDS = "tree-gradient-smollm2-135m", "tree-gradient-seeds-smollm2-135m"
 TREE_GRADIENT_EARLY_SEEDS = "tree-gradient-early-seeds-smollm2-135m"
 
 
@@ -143,7 +144,12 @@ def tree_gradient_far():
 
 @table("tree-gradient-near")
 def tree_gradient_near():
-    return tree_gradient_arms(TREE_GRADIENT_NEAR, TREE_GRADIENT_SEEDS)
+    sampled, pooled = arms(TREE_GRADIENT_NEAR, "all texts, sampled"), all_seeds_of_tree_gradient(TREE_GRADIENT_NEAR_SEEDS + "-t1")
+    header, *rows = tree_gradient_arms(TREE_GRADIENT_NEAR, TREE_GRADIENT_NEAR_SEEDS)
+    yield [*header, "all at temperature 1", "over plain of that seed"]
+    for row, (arm, found) in zip(rows, sampled.items()):
+        yield [*row, tree_tau(found), gain_of_tree_gradient(pooled, arm)]
+    yield [*rows[-1], tau(pooled), spread(pooled["gain"], pooled["gain_ci95"], signed_percent)]
 
 
 def tree_gradient_arms(experiment, seeds):
@@ -153,9 +159,14 @@ def tree_gradient_arms(experiment, seeds):
     for arm, found in arms(experiment).items():
         way, _, seed = arm.rpartition("-")
         title = {"plain": f"plain, seed {seed}", "tree": f"tree gradient, seed {seed}"}.get(way, "the draft that all arms start from")
-        yield [title, step_count(found), *(fixed(of_set[arm]["tau_tree"]["value"]) for of_set in sets), tree_tau(found),
-               signed_percent(pooled["gain_by_seed"][int(seed) - 11]) if way == "tree" else ""]
+        yield [title, step_count(found), *(fixed(of_set[arm]["tau_tree"]["value"]) for of_set in sets), tree_tau(found), gain_of_tree_gradient(pooled, arm)]
     yield ["tree gradient, all seeds", "", *("" for _ in SETS), tau(pooled), spread(pooled["gain"], pooled["gain_ci95"], signed_percent)]
+
+
+def gain_of_tree_gradient(pooled, arm):
+    """Of one seed over plain training of that seed; nothing for plain training itself."""
+    way, _, seed = arm.rpartition("-")
+    return signed_percent(pooled["gain_by_seed"][pooled["seeds"].index(int(seed))]) if way == "tree" else ""
 
 
 TREE_GRADIENT_SAMPLED = [f"tree-gradient-early-{dataset}-smollm2-135m-t1" for dataset in SETS]
