@@ -124,6 +124,17 @@ def parity_of_kernels():
     yield parity_row(PARITY_PLAIN, "Q8_0")
 
 
+PARITY_F32 = {"a draft": "parity-levers-smollm2-135m-f32", "the same with a context vocabulary and a bigram bonus": "parity-levers-bigrams-smollm2-135m-f32"}
+
+
+@table("parity-levers")
+def parity_of_levers():
+    yield ["draft", "way", "texts", "tokens compared", "differ"]
+    for title, name in PARITY_F32.items():
+        for way in figures(name)["ways"]:
+            yield [link(name, title), way["policy"], thousands(way["texts"]), thousands(way["tokens"]), thousands(way["differing"])]
+
+
 def parity_row(name, target):
     found, rounding = figures(name), figures(name).get("rounding")
     return [link(name, target), str(found["texts"]), thousands(found["tokens"]), str(found["differing"]), str(found["failing"]),
