@@ -50,7 +50,9 @@ def quickstart_row(draft, mode):
     return next(row for row in found["default"] + found["fixed"] if (row["draft"], row["mode"], row["temperature"]) == (draft, mode, 0.0))
 
 
-TOKEN_LOSS = {"tree 60/7/10": "token-loss-seeds-smollm2-135m", "tree 60/7/10 at temperature 1": "token-loss-seeds-smollm2-135m-t1"}
+LARGE_TREES = {"tree 60/7/10": "token-loss-seeds-smollm2-135m", "tree 60/7/10 at temperature 1": "token-loss-seeds-smollm2-135m-t1"}
+SMALL_TREES = {"tree 8/4/4": "token-loss-seeds-8-4-4-smollm2-135m", "tree 8/4/4 at temperature 1": "token-loss-seeds-8-4-4-smollm2-135m-t1"}
+TOKEN_LOSS = {**LARGE_TREES, **SMALL_TREES}
 TOKEN_LOSSES = {"control": "the default", "miss-decay-0.5": "miss decay 0.5", "hard-labels-0.3": "hard label share 0.3"}
 
 
