@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Makes prompts whose answers repeat much of them, as JSONL for `gto4j bench --prompts`: edits of code, and texts to be
-corrected or asked about.
+corrected, asked about or summarised.
 
     python3 docs/experiments/copy_tasks.py humaneval.jsonl LLAMA_CPP_SOURCES OUT
 
 Code comes from HumanEval (a JSONL with "turns" and "reference", MIT licence), texts from the documentation of llama.cpp
-(MIT licence). OUT gets edits.jsonl, corrections.jsonl and questions.jsonl, 30 prompts each; the same ones in each run.
+(MIT licence). OUT gets edits.jsonl, corrections.jsonl, questions.jsonl and summaries.jsonl, 30 prompts
+each; the same ones in each run.
 """
 import json
 import pathlib
@@ -56,6 +57,7 @@ def main(humaneval, sources, out):
     write(out, "edits", [f"{EDITS[i % len(EDITS)]}\n\n```python\n{text}\n```" for i, text in enumerate(code)])
     write(out, "corrections", [f"Correct the spelling of this text. Change nothing else.\n\n{misspelt(text)}" for text in texts])
     write(out, "questions", [f"Read the text and quote the sentences that say what it is about.\n\n{text}" for text in texts])
+    write(out, "summaries", [f"Summarise this text in two sentences.\n\n{text}" for text in texts])
 
 
 if __name__ == "__main__":

@@ -246,10 +246,10 @@ def drawn_children_of_cost_aware_trees():
 @table("lever-costs")
 def lever_costs():
     ways = {"": "the draft alone", " scored": "a node scorer", " + lookup": "a lookup branch", " drawn": "drawn children", " + lookup drawn scored": "all three"}
-    yield ["tree", "with", "tau", "time of a cycle", "speed"]
+    yield ["tree", "with", "tau", "time of a cycle", "speed", "SR over our plain"]
     for tree in ("tree 8/4/4", "tree 60/7/10"):
         alone = by_policy(LEVER_COSTS, tree)
         for way, title in ways.items():
             row = by_policy(LEVER_COSTS, tree + way)
             speed = row["tokens_per_second"] / alone["tokens_per_second"]
-            yield [tree, title, tau(row), fixed(row["tau"] / alone["tau"] / speed), fixed(speed)]
+            yield [tree, title, tau(row), fixed(row["tau"] / alone["tau"] / speed), fixed(speed), speedup(row)]

@@ -3,7 +3,7 @@ package org.gto4j.model;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -117,52 +117,27 @@ public final class DraftModel extends NativeHandle {
         return using(() -> engine.vocabulary(info.draftVocabulary()), this);
     }
 
-    /**
-     * The offset of its context vocabulary, see {@link #setContextVocabulary}; empty: it proposes tokens of its own
-     * vocabulary alone.
-     */
-    public OptionalDouble contextVocabulary() {
+    /** The tokens of the text that it may propose, too; empty: it proposes tokens of its own vocabulary alone. */
+    public Optional<ContextVocabulary> contextVocabulary() {
         return using(() -> reading(engine::contextVocabulary), this);
-    }
-
-    /** The bigram bonus of its context vocabulary, see {@link #setContextVocabulary(double, double)}; 0 without one. */
-    public double contextBigramBonus() {
-        return using(() -> reading(engine::contextBigramBonus), this);
     }
 
     /**
      * Lets sessions that are opened from now on, those of decoders and simulations among them, propose tokens of the
-     * text so far that the draft's own vocabulary lacks (in-context vocabulary, arXiv 2605.26444). The target's head
-     * rows stand for them. {@link #save} keeps the setting; stock llama.cpp doesn't read it and drafts without.
-     * Training from then on knows these tokens ({@link org.gto4j.train.TrainingOptions#contextVocabulary}). A draft
-     * that was trained for long without them proposes worse with them than without.
+     * text so far that the draft's own vocabulary lacks. {@link #save} keeps the setting; stock llama.cpp doesn't read
+     * it and drafts without. Training from then on knows these tokens
+     * ({@link org.gto4j.train.TrainingOptions#contextVocabulary}). A draft that was trained for long without them
+     * proposes worse with them than without.
      *
-     * @param offset their logits are less by it. 0 where the draft is trained with them; else above 0, as its own rows
-     *     have been trained and these haven't. Empty: no such tokens
-     * @throws GtoException ARGUMENT: the offset isn't finite; FORMAT: the draft is of another width than the target, or
-     *     the target's head can't be read
+     * @throws GtoException FORMAT: the draft is of another width than the target, or the target's head can't be read
      */
-    public void setContextVocabulary(OptionalDouble offset) {
-        setContextVocabulary(offset, 0);
+    public void setContextVocabulary(ContextVocabulary vocabulary) {
+        using(() -> writing(() -> engine.setContextVocabulary(Optional.of(vocabulary))), this);
     }
 
-    /**
-     * {@link #setContextVocabulary(OptionalDouble)} that knows the text's bigrams, too: where one of these tokens
-     * followed the node's token in the text before, its logit is greater by the bonus. Tau is the greater for it: the
-     * text goes on as it did before more often than the draft believes.
-     *
-     * @param offset the logits of these tokens are less by it
-     * @param bigramBonus those that continue a bigram of the text are greater by it, e.g. 5 with an offset of 3
-     * @throws GtoException ARGUMENT: a number isn't finite; FORMAT: the draft is of another width than the target, or
-     *     the target's head can't be read
-     */
-    public void setContextVocabulary(double offset, double bigramBonus) {
-        setContextVocabulary(OptionalDouble.of(offset), bigramBonus);
-    }
-
-    private void setContextVocabulary(OptionalDouble offset, double bigramBonus) {
-        Objects.requireNonNull(offset, "offset");
-        using(() -> writing(() -> engine.setContextVocabulary(offset, bigramBonus)), this);
+    /** Lets sessions that are opened from now on propose tokens of the draft's own vocabulary alone. */
+    public void removeContextVocabulary() {
+        using(() -> writing(() -> engine.setContextVocabulary(Optional.empty())), this);
     }
 
     /** What its weights are rounded to for decoding: Q4_0 if it has more than 32 million of them, else Q8_0. */

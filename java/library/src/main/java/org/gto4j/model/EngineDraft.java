@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -76,22 +76,20 @@ final class EngineDraft {
         }
     }
 
-    OptionalDouble contextVocabulary() {
+    Optional<ContextVocabulary> contextVocabulary() {
         float[] offset = {0};
-        return gto4j.gto_draft_context_vocabulary(handle, offset, null)
-                ? OptionalDouble.of(offset[0])
-                : OptionalDouble.empty();
-    }
-
-    double contextBigramBonus() {
         float[] bonus = {0};
-        gto4j.gto_draft_context_vocabulary(handle, null, bonus);
-        return bonus[0];
+        return gto4j.gto_draft_context_vocabulary(handle, offset, bonus)
+                ? Optional.of(new ContextVocabulary(offset[0], bonus[0]))
+                : Optional.empty();
     }
 
-    void setContextVocabulary(OptionalDouble offset, double bigramBonus) {
+    void setContextVocabulary(Optional<ContextVocabulary> vocabulary) {
         Engine.check(gto4j.gto_draft_set_context_vocabulary(
-                handle, offset.isPresent(), (float) offset.orElse(0), (float) bigramBonus));
+                handle,
+                vocabulary.isPresent(),
+                vocabulary.map(ContextVocabulary::offset).orElse(0f),
+                vocabulary.map(ContextVocabulary::bigramBonus).orElse(0f)));
     }
 
     void scale(float[] out) {

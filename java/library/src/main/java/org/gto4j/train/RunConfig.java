@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import org.gto4j.error.GtoException;
 import org.gto4j.model.DraftModel;
@@ -51,8 +51,8 @@ final class RunConfig {
             // A text keeps each number's own shortest form, so that a file compares equal to what it was written from.
             return json.textNode(value.toString());
         }
-        if (value instanceof OptionalDouble number) {
-            return json.textNode(number.isPresent() ? Double.toString(number.getAsDouble()) : "none");
+        if (value instanceof Optional<?> optional) {
+            return optional.isPresent() ? value(optional.get()) : json.textNode("none");
         }
         return json.textNode(String.valueOf(value));
     }
@@ -68,10 +68,10 @@ final class RunConfig {
             bytes.asFloatBuffer().put(values);
             crc.update(bytes);
         });
-        draft.contextVocabulary().ifPresent(offset -> {
-            update(crc, offset);
-            if (draft.contextBigramBonus() != 0) {
-                update(crc, draft.contextBigramBonus());
+        draft.contextVocabulary().ifPresent(context -> {
+            update(crc, context.offset());
+            if (context.bigramBonus() != 0) {
+                update(crc, context.bigramBonus());
             }
         });
         return Long.toHexString(crc.getValue());

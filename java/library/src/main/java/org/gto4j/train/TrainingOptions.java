@@ -1,9 +1,10 @@
 package org.gto4j.train;
 
 import java.util.Objects;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import org.gto4j.error.GtoException;
 import org.gto4j.model.AdamW;
+import org.gto4j.model.ContextVocabulary;
 import org.gto4j.model.DraftFileType;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.TokenLoss;
@@ -36,9 +37,9 @@ import org.gto4j.model.TrainingBatch;
  * @param meanOverAll average the token loss over masked rows of the response, too, instead of unmasked ones only (the
  *     default)
  * @param loss the token loss. Soft cross-entropy (EAGLE-3) without hard labels. Validation always measures this default
- * @param contextVocabulary the offset of the draft's context vocabulary, see
- *     {@link org.gto4j.model.DraftModel#setContextVocabulary}: it is set when the run begins, without a bigram bonus.
- *     Empty: as the draft has both
+ * @param contextVocabulary the tokens of the text that the draft may propose, too, see
+ *     {@link org.gto4j.model.DraftModel#setContextVocabulary}: it is set when the run begins. Empty: as the draft has
+ *     it
  * @param fitScale fit the scale of the draft's inputs on the corpus before the first step: for a new draft
  * @param checkpointSteps steps between checkpoints, 0 = by time only
  * @param checkpointMinutes minutes between checkpoints, 0 = by steps only
@@ -60,7 +61,7 @@ public record TrainingOptions(
         int keepTopK,
         boolean meanOverAll,
         TokenLoss loss,
-        OptionalDouble contextVocabulary,
+        Optional<ContextVocabulary> contextVocabulary,
         boolean fitScale,
         int checkpointSteps,
         double checkpointMinutes,
@@ -86,11 +87,6 @@ public record TrainingOptions(
         require(stepDecay > 0 && stepDecay <= 1, "stepDecay", "in (0, 1]", stepDecay);
         require(missDecay > 0 && missDecay <= 1, "missDecay", "in (0, 1]", missDecay);
         require(keepTopK >= 0, "keepTopK", ">= 0", keepTopK);
-        require(
-                Double.isFinite(contextVocabulary.orElse(0)),
-                "contextVocabulary",
-                "a finite number",
-                contextVocabulary.orElse(0));
         require(checkpointSteps >= 0, "checkpointSteps", ">= 0", checkpointSteps);
         require(checkpointMinutes >= 0, "checkpointMinutes", ">= 0", checkpointMinutes);
         Objects.requireNonNull(export, "export");
@@ -106,9 +102,7 @@ public record TrainingOptions(
 
     /** Sets what is the draft's own of these settings: its context vocabulary. A run does so when it begins. */
     public void applyTo(DraftModel draft) {
-        if (contextVocabulary.isPresent()) {
-            draft.setContextVocabulary(contextVocabulary);
-        }
+        contextVocabulary.ifPresent(draft::setContextVocabulary);
     }
 
     /** TTT passes at a share of the budget used. */
@@ -147,7 +141,7 @@ public record TrainingOptions(
         private int keepTopK = 10;
         private boolean meanOverAll;
         private TokenLoss loss = TokenLoss.crossEntropy();
-        private OptionalDouble contextVocabulary = OptionalDouble.empty();
+        private Optional<ContextVocabulary> contextVocabulary = Optional.empty();
         private boolean fitScale = true;
         private int checkpointSteps;
         private double checkpointMinutes = 1;
@@ -237,9 +231,9 @@ public record TrainingOptions(
             return this;
         }
 
-        /** Offset of the draft's context vocabulary; empty = as the draft has it. */
-        public Builder contextVocabulary(OptionalDouble offset) {
-            contextVocabulary = offset;
+        /** Tokens of the text that the draft may propose, too; not set = as the draft has it. */
+        public Builder contextVocabulary(ContextVocabulary vocabulary) {
+            contextVocabulary = Optional.of(vocabulary);
             return this;
         }
 

@@ -176,7 +176,7 @@ class TrainCommandTest {
         assertTrue(bonusAlone.err().contains("--context-vocab"), bonusAlone.err());
     }
 
-    /** Answers of others can't be replayed: training on them goes on without validation. */
+    /** Answers of others can't be replayed: training on them goes on without validation. With a context vocabulary. */
     @Test
     void trainsOnKeptAnswers() throws IOException {
         Path chats = folder.resolve("chats.jsonl");
@@ -219,7 +219,14 @@ class TrainCommandTest {
                 "--draft-vocab",
                 "64",
                 "--init",
-                "random");
+                "random",
+                "--context-vocab",
+                "0",
+                "--context-bigram",
+                "1");
         assertEquals(0, run.code(), run.err());
+        CommandRun info = CommandRun.of(
+                "info", folder.resolve("foreign").resolve("draft.gguf").toString());
+        assertTrue(info.out().contains("and the text's own, offset 0.0, bigram bonus 1.0"), info.out());
     }
 }

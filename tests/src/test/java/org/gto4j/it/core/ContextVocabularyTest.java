@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.gto4j.BatchDecoder;
@@ -19,6 +19,7 @@ import org.gto4j.GenerationOptions;
 import org.gto4j.TreeDecoder;
 import org.gto4j.error.GtoException;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.ContextVocabulary;
 import org.gto4j.model.DraftFileType;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.SamplerOptions;
@@ -38,8 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Drafts whose own vocabulary is small, and that propose what stands in the text. */
 class ContextVocabularyTest {
     private static final int LENGTH = 60;
-    private static final double OFFSET = 0.5;
-    private static final double BONUS = 1.25;
+    private static final ContextVocabulary CONTEXT = new ContextVocabulary(0.5f, 1.25f);
 
     @TempDir
     Path folder;
@@ -92,12 +92,12 @@ class ContextVocabularyTest {
         int without = 0;
         int with = 0;
         for (int[] prompt : Prompts.random(target, 12, 3)) {
-            draft.setContextVocabulary(OptionalDouble.empty());
+            draft.removeContextVocabulary();
             Generation plain;
             try (TreeDecoder decoder = decoder(policy)) {
                 plain = decoder.generate(prompt, greedy());
             }
-            draft.setContextVocabulary(OFFSET, BONUS);
+            draft.setContextVocabulary(CONTEXT);
             try (TreeDecoder decoder = decoder(policy)) {
                 Generation found = decoder.generate(prompt, greedy());
                 assertArrayEquals(plain.tokens(), found.tokens());
@@ -110,7 +110,7 @@ class ContextVocabularyTest {
 
     @Test
     void textsInABatchAreTheTextsAlone() {
-        draft.setContextVocabulary(OFFSET, BONUS);
+        draft.setContextVocabulary(CONTEXT);
         TreePolicy policy = new DynamicTree(3, 3, 6);
         List<int[]> prompts = Prompts.random(target, 16, 4);
         try (TreeDecoder alone = decoder(policy);
@@ -137,7 +137,7 @@ class ContextVocabularyTest {
     /** The next prompt doesn't meet the last one's tokens. */
     @Test
     void aTextLeavesNothingBehind() {
-        draft.setContextVocabulary(OFFSET, BONUS);
+        draft.setContextVocabulary(CONTEXT);
         List<int[]> prompts = Prompts.random(target, 6, 8);
         try (TreeDecoder used = decoder(new Chain(3))) {
             for (int[] prompt : prompts) {
@@ -166,7 +166,7 @@ class ContextVocabularyTest {
         int draws = 10_000;
         try (TargetModel few = TinyModels.open("--vocab", "6", "--seed", "2", "--scale", "1.5");
                 DraftModel narrow = TinyModels.randomDraft(few, new int[] {0, 2}, 5)) {
-            narrow.setContextVocabulary(0, BONUS);
+            narrow.setContextVocabulary(new ContextVocabulary(0, CONTEXT.bigramBonus()));
             Outcomes outcomes =
                     Outcomes.enumerate(few, prompt, length, new ReferenceChain(sampler, (text, token) -> true));
             Outcomes.Tally tally = outcomes.tally();
@@ -188,29 +188,25 @@ class ContextVocabularyTest {
     @Test
     void itIsKeptWithTheDraft() {
         assertTrue(draft.contextVocabulary().isEmpty());
-        draft.setContextVocabulary(OFFSET, BONUS);
+        draft.setContextVocabulary(CONTEXT);
         Path file = folder.resolve("draft.gguf");
         draft.save(file, DraftFileType.F32);
         try (DraftModel loaded = DraftModel.load(target, file);
                 DraftModel copy = loaded.copy()) {
-            assertEquals(OptionalDouble.of(OFFSET), loaded.contextVocabulary());
-            assertEquals(BONUS, loaded.contextBigramBonus());
-            assertEquals(OptionalDouble.of(OFFSET), copy.contextVocabulary());
-            assertEquals(BONUS, copy.contextBigramBonus());
-            copy.setContextVocabulary(OptionalDouble.empty());
-            assertEquals(OptionalDouble.of(OFFSET), loaded.contextVocabulary());
-            assertEquals(0, copy.contextBigramBonus());
+            assertEquals(Optional.of(CONTEXT), loaded.contextVocabulary());
+            assertEquals(Optional.of(CONTEXT), copy.contextVocabulary());
+            copy.removeContextVocabulary();
+            assertEquals(Optional.of(CONTEXT), loaded.contextVocabulary());
             assertFalse(copy.contextVocabulary().isPresent());
         }
     }
 
     @Test
-    void anOffsetThatIsNoNumberIsRefused() {
-        GtoException e =
-                assertThrows(GtoException.class, () -> draft.setContextVocabulary(OptionalDouble.of(Double.NaN)));
+    void numbersThatAreNotFiniteAreRefused() {
+        GtoException e = assertThrows(GtoException.class, () -> new ContextVocabulary(Float.NaN));
         assertEquals(GtoException.Kind.ARGUMENT, e.kind());
-        e = assertThrows(GtoException.class, () -> draft.setContextVocabulary(0, Double.POSITIVE_INFINITY));
-        assertTrue(e.getMessage().contains("bigram bonus"), e.getMessage());
-        assertTrue(draft.contextVocabulary().isEmpty());
+        assertEquals("offset of the context vocabulary must be finite, found NaN", e.getMessage());
+        e = assertThrows(GtoException.class, () -> new ContextVocabulary(0, Float.POSITIVE_INFINITY));
+        assertEquals("bigram bonus of the context vocabulary must be finite, found Infinity", e.getMessage());
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.gto4j.Generation;
 import org.gto4j.GenerationOptions;
 import org.gto4j.TreeDecoder;
@@ -19,6 +20,7 @@ import org.gto4j.it.support.StockProgram;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.lab.stock.StockCompletion;
 import org.gto4j.lab.stock.StockServer;
+import org.gto4j.model.ContextVocabulary;
 import org.gto4j.model.DraftFileType;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.TargetModel;
@@ -75,38 +77,54 @@ class StockServerTest {
 
     @Test
     void acceptsOurDraftAsOftenAsOurChain() {
-        Path file = folder.resolve("draft.gguf");
+        try (TargetModel target = TinyModels.open(LETTERS);
+                DraftModel draft = TinyModels.randomDraft(target, 7)) {
+            Path file = folder.resolve("draft.gguf");
+            draft.save(file, DraftFileType.F32);
+            acceptsAsOften(target, draft, file);
+        }
+    }
+
+    /** It loads a draft with a context vocabulary, and drafts with the draft's own vocabulary alone. */
+    @Test
+    void ignoresAContextVocabulary() {
+        int[] most = IntStream.range(0, 14).filter(token -> token % 4 != 1).toArray();
+        try (TargetModel target = TinyModels.open(LETTERS);
+                DraftModel draft = TinyModels.randomDraft(target, most, 7)) {
+            Path file = folder.resolve("context.gguf");
+            draft.setContextVocabulary(new ContextVocabulary(0, 2));
+            draft.save(file, DraftFileType.F32);
+            draft.removeContextVocabulary();
+            acceptsAsOften(target, draft, file);
+        }
+    }
+
+    private static void acceptsAsOften(TargetModel target, DraftModel draft, Path file) {
         int accepted = 0;
         int cycles = 0;
         int stockAccepted = 0;
         int stockDrafted = 0;
         int stockCycles = 0;
-        try (TargetModel target = TinyModels.open(LETTERS);
-                DraftModel draft = TinyModels.randomDraft(target, 7)) {
-            draft.save(file, DraftFileType.F32);
-            try (TreeDecoder chain = TreeDecoder.builder(target)
-                            .draft(draft)
-                            .policy(new Chain(CHAIN))
-                            .context(512)
-                            .f32Cache(true)
-                            .build();
-                    StockServer server = StockServer.start(StockProgram.path(), withDraft(file))) {
-                for (int[] prompt : Prompts.random(target, PROMPTS, 1)) {
-                    Generation ours = chain.generate(
-                            prompt,
-                            GenerationOptions.builder().maxTokens(TOKENS).build());
-                    StockCompletion stock = server.complete(prompt, TOKENS, 0, 0);
-                    assertArrayEquals(ours.tokens(), stock.tokens());
-                    assertEquals(ours.text(), stock.text());
-                    assertEquals(ours.reason() == Generation.FinishReason.END_OF_GENERATION, stock.ended());
-                    accepted +=
-                            Arrays.stream(ours.statistics().acceptedPerCycle()).sum();
-                    cycles += ours.statistics().cycles();
-                    stockAccepted += stock.accepted();
-                    stockDrafted += stock.drafted();
-                    stockCycles += stock.cycles();
-                    assertTrue(stock.gained() <= stock.cycles() + stock.accepted(), stock.toString());
-                }
+        try (TreeDecoder chain = TreeDecoder.builder(target)
+                        .draft(draft)
+                        .policy(new Chain(CHAIN))
+                        .context(512)
+                        .f32Cache(true)
+                        .build();
+                StockServer server = StockServer.start(StockProgram.path(), withDraft(file))) {
+            for (int[] prompt : Prompts.random(target, PROMPTS, 1)) {
+                Generation ours = chain.generate(
+                        prompt, GenerationOptions.builder().maxTokens(TOKENS).build());
+                StockCompletion stock = server.complete(prompt, TOKENS, 0, 0);
+                assertArrayEquals(ours.tokens(), stock.tokens());
+                assertEquals(ours.text(), stock.text());
+                assertEquals(ours.reason() == Generation.FinishReason.END_OF_GENERATION, stock.ended());
+                accepted += Arrays.stream(ours.statistics().acceptedPerCycle()).sum();
+                cycles += ours.statistics().cycles();
+                stockAccepted += stock.accepted();
+                stockDrafted += stock.drafted();
+                stockCycles += stock.cycles();
+                assertTrue(stock.gained() <= stock.cycles() + stock.accepted(), stock.toString());
             }
         }
         String figures = "ours " + accepted + " of " + cycles * CHAIN + ", stock " + stockAccepted + " of "

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.gto4j.Generation;
@@ -23,6 +22,7 @@ import org.gto4j.it.support.TinyModels;
 import org.gto4j.it.train.TinyCorpus;
 import org.gto4j.lab.simulation.GridCell;
 import org.gto4j.lab.simulation.TreeGrid;
+import org.gto4j.model.ContextVocabulary;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.Features;
 import org.gto4j.model.SamplerOptions;
@@ -127,7 +127,7 @@ class SimulatedDecodingTest {
             SamplerOptions sampler =
                     SamplerOptions.builder().temperature(1).seed(9).build();
             int without = same(narrow, new DynamicTree(4, 4, 12), sampler);
-            narrow.setContextVocabulary(0.5, 2);
+            narrow.setContextVocabulary(new ContextVocabulary(0.5f, 2));
             int with = same(narrow, new DynamicTree(4, 4, 12), sampler);
             assertTrue(with > without + without / 10, without + " tokens were accepted without, " + with + " with it");
         }
@@ -327,7 +327,7 @@ class SimulatedDecodingTest {
         assertThrows(GtoException.class, () -> new SimulatedDecoding(draft, policies, 256, null, -1));
         assertThrows(GtoException.class, () -> new SimulatedDecoding(draft, policies, 256, null, Double.NaN));
         try (DraftModel narrow = TinyModels.randomDraft(target, new int[] {0, 2, 5, 9}, 7)) {
-            narrow.setContextVocabulary(OptionalDouble.of(0.5));
+            narrow.setContextVocabulary(new ContextVocabulary(0.5f));
             GtoException refused =
                     assertThrows(GtoException.class, () -> new SimulatedDecoding(narrow, policies, 256, null, 1));
             assertTrue(refused.getMessage().contains("context vocabulary"), refused.getMessage());

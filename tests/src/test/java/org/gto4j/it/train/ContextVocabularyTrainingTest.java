@@ -7,11 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.gto4j.error.GtoException;
 import org.gto4j.gto.GroupTreeOptimization;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.model.ContextVocabulary;
 import org.gto4j.model.DraftModel;
 import org.gto4j.simulation.SimulatedDecoding;
 import org.gto4j.train.Trainer;
@@ -23,21 +24,23 @@ import org.junit.jupiter.api.Test;
 
 /** Drafts with a small vocabulary that are trained to propose what stands in the text. */
 class ContextVocabularyTrainingTest extends TinyTrainingCase {
+    private static final ContextVocabulary CONTEXT = new ContextVocabulary(0.25f, 1);
+
     private DraftModel narrow() {
         int half = tiny.target().info().vocabulary() / 2;
         return TinyModels.randomDraft(
                 tiny.target(), IntStream.range(0, half).map(i -> 2 * i).toArray(), 1);
     }
 
-    private TrainingResult train(DraftModel draft, String run, OptionalDouble offset, int steps) {
-        TrainingOptions options =
-                TinyTraining.phaseOne(steps).contextVocabulary(offset).build();
-        return Trainer.run(tiny.target(), draft, tiny.corpus(), tiny.file(run), options, step -> {});
+    private TrainingResult train(DraftModel draft, String run, Optional<ContextVocabulary> context, int steps) {
+        TrainingOptions.Builder options = TinyTraining.phaseOne(steps);
+        context.ifPresent(options::contextVocabulary);
+        return Trainer.run(tiny.target(), draft, tiny.corpus(), tiny.file(run), options.build(), step -> {});
     }
 
     /** Tokens that trees accept on the corpus, with a context vocabulary. */
     private int accepted(DraftModel draft) {
-        draft.setContextVocabulary(OptionalDouble.of(0));
+        draft.setContextVocabulary(new ContextVocabulary(0));
         try (SimulatedDecoding simulation =
                 new SimulatedDecoding(draft, List.of(new DynamicTree(4, 4, 12)), 256, null)) {
             return simulation.run(tiny.corpus(), tiny.corpus().sequences(), done -> {}).get(0).stream()
@@ -50,8 +53,8 @@ class ContextVocabularyTrainingTest extends TinyTrainingCase {
     void aDraftThatWasTrainedWithItAcceptsMoreThanOneThatWasNot() {
         try (DraftModel without = narrow();
                 DraftModel with = narrow()) {
-            train(without, "without", OptionalDouble.empty(), 40);
-            train(with, "with", OptionalDouble.of(0), 40);
+            train(without, "without", Optional.empty(), 40);
+            train(with, "with", Optional.of(new ContextVocabulary(0)), 40);
             int expected = accepted(without);
             int found = accepted(with);
             assertTrue(found > expected + expected / 20, expected + " without, " + found + " with");
@@ -63,7 +66,7 @@ class ContextVocabularyTrainingTest extends TinyTrainingCase {
     void phaseTwoSetsItBeforeAnythingIsDrafted() {
         try (DraftModel before = narrow();
                 DraftModel byOption = narrow()) {
-            before.setContextVocabulary(OptionalDouble.of(0.25));
+            before.setContextVocabulary(CONTEXT);
             List<List<TrainingStep>> steps = new ArrayList<>();
             for (DraftModel draft : List.of(before, byOption)) {
                 List<TrainingStep> run = new ArrayList<>();
@@ -74,10 +77,7 @@ class ContextVocabularyTrainingTest extends TinyTrainingCase {
                         draft,
                         tiny.corpus(),
                         tiny.file("two-" + steps.size()),
-                        draft == byOption
-                                ? options.contextVocabulary(OptionalDouble.of(0.25))
-                                        .build()
-                                : options.build(),
+                        draft == byOption ? options.contextVocabulary(CONTEXT).build() : options.build(),
                         TinyTraining.groups(),
                         run::add);
             }
@@ -93,12 +93,12 @@ class ContextVocabularyTrainingTest extends TinyTrainingCase {
     @Test
     void theDraftKeepsIt() {
         try (DraftModel draft = narrow()) {
-            TrainingResult result = train(draft, "run", OptionalDouble.of(0.25), 4);
-            assertEquals(OptionalDouble.of(0.25), draft.contextVocabulary());
+            TrainingResult result = train(draft, "run", Optional.of(CONTEXT), 4);
+            assertEquals(Optional.of(CONTEXT), draft.contextVocabulary());
             try (DraftModel kept = DraftModel.load(tiny.target(), result.draft())) {
-                assertEquals(OptionalDouble.of(0.25), kept.contextVocabulary());
-                train(kept, "further", OptionalDouble.empty(), 4);
-                assertEquals(OptionalDouble.of(0.25), kept.contextVocabulary());
+                assertEquals(Optional.of(CONTEXT), kept.contextVocabulary());
+                train(kept, "further", Optional.empty(), 4);
+                assertEquals(Optional.of(CONTEXT), kept.contextVocabulary());
             }
         }
     }
@@ -106,22 +106,24 @@ class ContextVocabularyTrainingTest extends TinyTrainingCase {
     @Test
     void aRunGoesOnWithTheSameOneOnly() {
         try (DraftModel draft = narrow()) {
-            train(draft, "run", OptionalDouble.of(0.25), 4);
+            train(draft, "run", Optional.of(CONTEXT), 4);
         }
-        for (OptionalDouble other : List.of(OptionalDouble.empty(), OptionalDouble.of(0.5))) {
-            try (DraftModel draft = narrow()) {
-                GtoException e = assertThrows(GtoException.class, () -> train(draft, "run", other, 4));
-                assertEquals(GtoException.Kind.ARGUMENT, e.kind());
-                assertTrue(e.getMessage().contains("options.contextVocabulary: expected \"0.25\""), e.getMessage());
-            }
-        }
+        refuses(
+                Optional.empty(),
+                "options.contextVocabulary: expected {\"offset\":\"0.25\",\"bigramBonus\":\"1.0\"}, found \"none\"");
+        refuses(
+                Optional.of(new ContextVocabulary(0.5f, 1)),
+                "options.contextVocabulary.offset: expected \"0.25\", found \"0.5\"");
+        refuses(
+                Optional.of(new ContextVocabulary(0.25f)),
+                "options.contextVocabulary.bigramBonus: expected \"1.0\", found \"0.0\"");
     }
 
-    @Test
-    void anOffsetIsFinite() {
-        GtoException e = assertThrows(GtoException.class, () -> TinyTraining.phaseOne(1)
-                .contextVocabulary(OptionalDouble.of(Double.NaN))
-                .build());
-        assertEquals("training option contextVocabulary: expected a finite number, found NaN", e.getMessage());
+    private void refuses(Optional<ContextVocabulary> other, String message) {
+        try (DraftModel draft = narrow()) {
+            GtoException e = assertThrows(GtoException.class, () -> train(draft, "run", other, 4));
+            assertEquals(GtoException.Kind.ARGUMENT, e.kind());
+            assertTrue(e.getMessage().contains(message), e.getMessage());
+        }
     }
 }

@@ -15,6 +15,7 @@ import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.it.support.TinyModels;
 import org.gto4j.model.AdamW;
+import org.gto4j.model.ContextVocabulary;
 import org.gto4j.model.DraftModel;
 import org.gto4j.model.DraftTrainer;
 import org.gto4j.model.Features;
@@ -78,7 +79,7 @@ class PolicyGradientTest {
                 .filter(token -> !offered.contains(token))
                 .toArray();
         DraftModel draft = TinyModels.randomDraft(target, others, 5);
-        draft.setContextVocabulary(0.5, 1.5);
+        draft.setContextVocabulary(new ContextVocabulary(0.5f, 1.5f));
         return draft;
     }
 

@@ -3,12 +3,14 @@ package org.gto4j.lab.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.gto4j.checkpoint.CheckpointFormat;
 import org.gto4j.checkpoint.DraftExport;
 import org.gto4j.checkpoint.ExportOptions;
 import org.gto4j.error.GtoException;
 import org.gto4j.io.GgufFacts;
 import org.gto4j.lab.terminal.Console;
+import org.gto4j.model.ContextVocabulary;
 import org.gto4j.model.DraftFileType;
 import org.gto4j.model.DraftModel;
 
@@ -39,23 +41,11 @@ final class ExportCommand implements Command {
                     ParameterGroup.OUTPUT, "type", "TYPE", ValueType.constant(DraftFileType.class), "of the weights")
             .orElse(DraftFileType.F16);
 
-    private static final Parameter<Double> CONTEXT_VOCABULARY = Parameter.of(
-                    ParameterGroup.OUTPUT,
-                    "context-vocab",
-                    "X",
-                    Numbers.any(),
-                    "of gguf: the draft may also propose tokens of the text so far that its vocabulary lacks, by the "
-                            + "target's head rows and with logits that are less by X; 'train' has the same option, and a draft "
-                            + "that was trained without proposes worse with it; stock llama.cpp drafts without them")
-            .orElseSay("as the draft has it");
-    private static final Parameter<Double> CONTEXT_BIGRAM = Parameter.of(
-                    ParameterGroup.OUTPUT,
-                    "context-bigram",
-                    "X",
-                    Numbers.any(),
-                    "with --context-vocab: the logits of such tokens are greater by X where they followed the same token in "
-                            + "the text before, e.g. 5 with --context-vocab 3")
-            .orElse(0.0);
+    private static final ContextVocabularyParameters CONTEXT_VOCABULARY = new ContextVocabularyParameters(
+            ParameterGroup.OUTPUT,
+            "; of gguf. 'train' has the same option, and a draft that was trained without proposes worse with it; "
+                    + "stock llama.cpp drafts without such tokens",
+            "as the draft has it");
 
     /** What folders of this program call their drafts, the best first. */
     private static final List<String> NAMES = List.of("draft.gguf", "draft-gto.gguf", "draft-eagle3.gguf");
@@ -83,8 +73,9 @@ final class ExportCommand implements Command {
 
     @Override
     public Parameters parameters() {
-        return Parameters.of(
-                        CommonParameters.MODEL, DRAFT, OUT, FORMAT, TYPE, CONTEXT_VOCABULARY, CONTEXT_BIGRAM, VERIFIER)
+        return Parameters.of(CommonParameters.MODEL, DRAFT, OUT, FORMAT, TYPE)
+                .and(CONTEXT_VOCABULARY.all())
+                .and(VERIFIER)
                 .and(CommonParameters.COMPUTING);
     }
 
@@ -106,17 +97,14 @@ final class ExportCommand implements Command {
         if (format != ExportFormat.SPECULATORS && values.has(VERIFIER)) {
             throw ParameterValues.wrong(VERIFIER, "it with --format speculators", "it without");
         }
-        if (format != ExportFormat.GGUF && values.has(CONTEXT_VOCABULARY)) {
-            throw ParameterValues.wrong(CONTEXT_VOCABULARY, "it with --format gguf", "it without");
-        }
-        if (values.has(CONTEXT_BIGRAM) && !values.has(CONTEXT_VOCABULARY)) {
-            throw ParameterValues.wrong(CONTEXT_BIGRAM, "it with --context-vocab", "it without");
+        Optional<ContextVocabulary> context = CONTEXT_VOCABULARY.of(values);
+        if (format != ExportFormat.GGUF && context.isPresent()) {
+            throw ParameterValues.wrong(CONTEXT_VOCABULARY.offset(), "it with --format gguf", "it without");
         }
         requireNoModel(out);
         try (TargetFile open = TargetFile.open(values);
                 DraftModel draft = DraftModel.load(open.target(), file)) {
-            values.find(CONTEXT_VOCABULARY)
-                    .ifPresent(offset -> draft.setContextVocabulary(offset, values.get(CONTEXT_BIGRAM)));
+            context.ifPresent(draft::setContextVocabulary);
             switch (format) {
                 case GGUF -> draft.save(out, type);
                 case SGLANG ->

@@ -34,7 +34,7 @@ record PlannedSizes(int rows, int vocabulary, boolean contextVocabulary, int pas
     static final Parameters PARAMETERS = Parameters.of(
             TrainingParameters.ROWS,
             TrainingParameters.DRAFT_VOCABULARY,
-            TrainingParameters.CONTEXT_VOCABULARY,
+            TrainingParameters.CONTEXT_VOCABULARY.offset(),
             TrainingParameters.PASSES,
             TOKENS,
             KEPT,
@@ -44,7 +44,7 @@ record PlannedSizes(int rows, int vocabulary, boolean contextVocabulary, int pas
         return new PlannedSizes(
                 values.get(TrainingParameters.ROWS),
                 Math.min(target.vocabulary(), values.get(TrainingParameters.DRAFT_VOCABULARY)),
-                values.has(TrainingParameters.CONTEXT_VOCABULARY),
+                values.has(TrainingParameters.CONTEXT_VOCABULARY.offset()),
                 values.get(TrainingParameters.PASSES),
                 values.get(TOKENS),
                 values.get(KEPT));

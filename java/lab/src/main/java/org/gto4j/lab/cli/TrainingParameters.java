@@ -1,6 +1,5 @@
 package org.gto4j.lab.cli;
 
-import java.util.OptionalDouble;
 import org.gto4j.gto.GroupOptions;
 import org.gto4j.gto.TreeObjective;
 import org.gto4j.model.DraftConfig;
@@ -74,14 +73,8 @@ final class TrainingParameters {
     static final Parameter<Integer> DRAFT_VOCABULARY = whole(
                     "draft-vocab", "N", WholeNumbers.atLeast(1), "tokens that a new draft can propose")
             .orElse(DEFAULT_VOCABULARY);
-    static final Parameter<Double> CONTEXT_VOCABULARY = Parameter.of(
-                    ParameterGroup.TRAINING,
-                    "context-vocab",
-                    "X",
-                    Numbers.any(),
-                    "the draft may also propose tokens of the text so far that its vocabulary lacks, by the target's "
-                            + "head rows and with logits that are less by X, e.g. 0")
-            .orElseSay("as the draft has it; a new one may not");
+    static final ContextVocabularyParameters CONTEXT_VOCABULARY = new ContextVocabularyParameters(
+            ParameterGroup.TRAINING, ", e.g. 0", "as the draft has it; a new one may not");
     static final Parameter<DraftConfig.Init> INIT = Parameter.of(
                     ParameterGroup.TRAINING,
                     "init",
@@ -117,16 +110,9 @@ final class TrainingParameters {
 
     /** All but the tree that is trained for. */
     static final Parameters ALL = BUDGET.and(
-                    PASSES,
-                    EARLY_PASSES,
-                    EARLY_SHARE,
-                    KEEP_TOP_K,
-                    ROWS,
-                    ACCUMULATION,
-                    DRAFT_VOCABULARY,
-                    CONTEXT_VOCABULARY,
-                    INIT,
-                    SEED)
+                    PASSES, EARLY_PASSES, EARLY_SHARE, KEEP_TOP_K, ROWS, ACCUMULATION, DRAFT_VOCABULARY)
+            .and(CONTEXT_VOCABULARY.all())
+            .and(INIT, SEED)
             .and(LearningParameters.ALL)
             .and(OMEGA, GROUP_SHARE, REFRESH)
             .and(PolicyParameters.ALL)
@@ -188,6 +174,7 @@ final class TrainingParameters {
         int passes = values.get(PASSES, phase);
         int early = values.find(EARLY_PASSES).orElseGet(() -> Math.min(values.get(EARLY_PASSES, phase), passes));
         LearningParameters learning = new LearningParameters(values, phase);
+        CONTEXT_VOCABULARY.of(values).ifPresent(builder::contextVocabulary);
         return builder.learningRate(learning.rate())
                 .optimizer(learning.optimizer())
                 .loss(learning.loss())
@@ -199,7 +186,6 @@ final class TrainingParameters {
                 .rows(values.get(ROWS, phase))
                 .accumulation(values.get(ACCUMULATION, phase))
                 .seed(seed())
-                .contextVocabulary(contextVocabulary())
                 .fitScale(phase == 1 && newDraft)
                 .build();
     }
@@ -221,10 +207,6 @@ final class TrainingParameters {
                 .omega(values.get(OMEGA))
                 .refresh(values.get(REFRESH))
                 .build();
-    }
-
-    private OptionalDouble contextVocabulary() {
-        return values.find(CONTEXT_VOCABULARY).map(OptionalDouble::of).orElse(OptionalDouble.empty());
     }
 
     int vocabulary() {
