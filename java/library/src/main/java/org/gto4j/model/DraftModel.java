@@ -132,6 +132,7 @@ public final class DraftModel extends NativeHandle {
      * @throws GtoException FORMAT: the draft is of another width than the target, or the target's head can't be read
      */
     public void setContextVocabulary(ContextVocabulary vocabulary) {
+        Objects.requireNonNull(vocabulary, "vocabulary");
         using(() -> writing(() -> engine.setContextVocabulary(Optional.of(vocabulary))), this);
     }
 

@@ -89,6 +89,7 @@ public record TrainingOptions(
         require(keepTopK >= 0, "keepTopK", ">= 0", keepTopK);
         require(checkpointSteps >= 0, "checkpointSteps", ">= 0", checkpointSteps);
         require(checkpointMinutes >= 0, "checkpointMinutes", ">= 0", checkpointMinutes);
+        Objects.requireNonNull(contextVocabulary, "contextVocabulary");
         Objects.requireNonNull(export, "export");
     }
 
@@ -102,6 +103,7 @@ public record TrainingOptions(
 
     /** Sets what is the draft's own of these settings: its context vocabulary. A run does so when it begins. */
     public void applyTo(DraftModel draft) {
+        Objects.requireNonNull(draft, "draft");
         contextVocabulary.ifPresent(draft::setContextVocabulary);
     }
 
@@ -233,7 +235,7 @@ public record TrainingOptions(
 
         /** Tokens of the text that the draft may propose, too; not set = as the draft has it. */
         public Builder contextVocabulary(ContextVocabulary vocabulary) {
-            contextVocabulary = Optional.of(vocabulary);
+            contextVocabulary = Optional.of(Objects.requireNonNull(vocabulary, "vocabulary"));
             return this;
         }
 
