@@ -10,7 +10,7 @@ A table may stand on several pages. The index of claims in docs/RESULTS.md is ma
 import re
 import sys
 
-from pages import claims, decoding, gto, kernels, phase1, tau, training_cost  # noqa: F401, each declares its tables
+from pages import claims, decoding, gto, kernels, levers, phase1, tau, training_cost  # noqa: F401, each declares its tables
 from pages.figures import DOCS, TABLES
 
 PAGES = [DOCS.parent / "README.md", *sorted(DOCS.glob("*.md"))]

@@ -12,6 +12,7 @@ import subprocess
 import sys
 
 PARTS = {
+    "waiting for the other thread": r"clock_gettime|tls_get_addr|patient|barrier",
     "matrix products": r"multiply_tile|multiply_outputs|multiply_rows|gto::multiply|gto::\(anonymous namespace\)::multiply|quantize|product_op|round_rows|pack<",
     "attention over cells": r"attention_work|gto::\(anonymous namespace\)::attend|attention_op|set_input_kq_mask|find_slot",
     "draws and argmax": r"softmax_draw|gto::.*draw|argmax|sampler|largest",

@@ -1,7 +1,7 @@
 """The index of claims in docs/RESULTS.md."""
 import functools
 
-from pages.decoding import AVX512, BATCHES, GGML_TARGETS, PARITY_F32, QWEN, QWEN_ZEN4, qwen
+from pages.decoding import AVX512, BATCHES, GGML_TARGETS, PARITY_F32, PAYS_LEAST, QWEN, QWEN_ZEN4, qwen
 from pages.figures import (
     SETS, by_policy, estimate, figures, fixed, link, over_stock, percent, rows_by_draft, signed, signed_percent, speedup,
     spread, table, tau, thousands,
@@ -12,9 +12,10 @@ from pages.gto import (
     all_seeds_of_tree_gradient, arms, gain, longer, own_reward,
 )
 from pages.kernels import median_passes
-from pages.phase1 import LARGE_TREES, LK_LOSS, QUICKSTART, SMALL_TREES, TOKEN_LOSS, TOKEN_LOSSES, diagnosed, evaluated, lk_loss, quickstart_row, token_loss_gain
+from pages.levers import COSTS, DRAWN_WAYS, SPEED, UNSEEN, gains_on_prompts_that_nothing_was_chosen_on, of_draft
+from pages.phase1 import CHAIN_7, LARGE_TREES, LK_LOSS, QUICKSTART, SMALL_TREES, TOKEN_LOSS, TOKEN_LOSSES, diagnosed, evaluated, lk_loss, quickstart_row, token_loss_gain
 from pages.tau import (
-    BIGRAMS, CONTEXT, DRAWN, DRAWN_3M, DRAWN_ALL, DRAWN_COST_AWARE, LEVER_COSTS, LOOKUP, LOOKUP_COPIES, LOOKUP_Q4, MORE_TEXT, MORE_TEXT_TAU,
+    BIGRAMS, CONTEXT, DRAWN, DRAWN_3M, DRAWN_ALL, LOOKUP, LOOKUP_COPIES, LOOKUP_Q4, MORE_TEXT, MORE_TEXT_TAU,
     QWEN_EDITS, SCORED, SEEDS, THREE_TIMES_THE_TEXT, TRAINED, context_vocabulary_seeds, context_vocabulary_with_bigrams, drawn_gain, mean_tau,
     rows_by_set, three_times_the_text,
 )
@@ -23,7 +24,7 @@ from pages.tau import (
 RECORDED = {  # the commit that recorded a file, by `git log --format=%h -1 -- docs/results/NAME.json`
     "0120684": [*AVX512.values(), QWEN, "kernels-avx512", "passes-avx512", "parity-batches-smollm2-135m-q8_0", "parity-batches-smollm2-135m-q8_0-t1"],
     "d43b468": [QWEN_ZEN4], "ecbe69c": [QWEN_EDITS, MORE_TEXT, *(name + suffix for name in MORE_TEXT_TAU.values() for suffix in ("", "-t1"))], "93ba330": ["passes-zen4"], "95ae46a": ["passes-zen4-again"],
-    "6f0f68a": [LOOKUP, LOOKUP_Q4, *SCORED.values(), *(name + "-t1" for name in SCORED.values())], "49bfc9d": [LOOKUP_COPIES, CONTEXT],
+    "6f0f68a": [LOOKUP, LOOKUP_Q4, *SCORED.values(), *(name + "-t1" for name in SCORED.values())], "49bfc9d": [CONTEXT],
     "88e681e": [name + "-t1" for name in DRAWN_ALL.values()],
     "db1561b": [*TRAINED.values()], "14d283b": [*SEEDS.values(), *(name + "-t1" for name in SEEDS.values())], "8804795": [DRAWN], "13ce316": ["parity-batches-smollm2-135m-q4_0", "parity-batches-smollm2-135m-q4_0-t1", "parity-batches-smollm2-135m-q4_k_m"],
     "3417bc5": ["kernels-avx2"],
@@ -37,13 +38,15 @@ RECORDED = {  # the commit that recorded a file, by `git log --format=%h -1 -- d
     "725094a": [name + suffix for name in BIGRAMS.values() for suffix in ("", "-t1")],
     "b86238f": [name + suffix for name in LK_LOSS.values() for suffix in ("", "-t1")],
     "21da220": [name + suffix for name in DRAWN_3M.values() for suffix in ("-t1", "-t0.7")],
-    "ec135e4": [*(name + suffix for name in THREE_TIMES_THE_TEXT.values() for suffix in ("", "-t1")), *TREE_GRADIENT_SAMPLED, LEVER_COSTS, DRAWN_COST_AWARE],
+    "ec135e4": [*(name + suffix for name in THREE_TIMES_THE_TEXT.values() for suffix in ("", "-t1")), *TREE_GRADIENT_SAMPLED, COSTS],
     "c38e5f4": [TREE_GRADIENT_ALONE], "af51741": [TREE_GRADIENT_EARLY, TREE_GRADIENT_EARLY_SEEDS], "997afde": [TREE_GRADIENT_BETTER, TREE_GRADIENT_BETTER_SEEDS],
     "32e327b": ["parity-batches-smollm2-135m-q4_k_m-t1"],
     "53fb6d6": ["own-reward-smollm2-135m", "trees-smollm2-135m"], "f4f48d8": ["rewards-smollm2-135m-f32"], "6964f1e": ["peers-smollm2-135m"],
     "c1de91a": [*SMALL_TREES.values()],
     "8b60421": ["token-loss-smollm2-135m", *LARGE_TREES.values(), TREE_GRADIENT_NEAR, TREE_GRADIENT_NEAR_SEEDS, TREE_GRADIENT_NEAR_SEEDS + "-t1"],
-    "f80f115": [*PARITY_F32.values()],
+    "f80f115": ["parity-levers-smollm2-135m-f32", "parity-levers-bigrams-smollm2-135m-f32"],
+    "aee0083": [*SPEED.values(), *PAYS_LEAST.values(), "chain7-stock-xeon-smollm2-135m-q8_0"],
+    "67bb0db": [LOOKUP_COPIES, DRAWN_WAYS, "parity-ways-smollm2-135m-f32", *(UNSEEN.format(corpus, suffix) for corpus in (*SETS, "unseen") for suffix in ("", "-t1"))],
     "6dbdb5c": ["recipe-smollm2-135m"], "1b31d42": ["recipe-arms-smollm2-135m"], "ffcf93c": ["recipe-arms-init-smollm2-135m", "recipe-arms-vocabulary-smollm2-135m"],
 }
 MACHINES = {"AMD EPYC (AVX-512": "EPYC, AVX-512 VNNI", "AMD EPYC (AVX2": "EPYC, AVX2", "Intel(R) Xeon(R)": "Xeon, AMX"}
@@ -132,7 +135,7 @@ def claims_of_decoding():
                 *SCORED.values(), on="EPYC, AVX-512 VNNI, 1 thread")
     both, best = (by_policy(LOOKUP_COPIES, way)["tau"] for way in ("tree 15/5/4 + lookup", "lookup 3/15"))
     yield claim("Where answers copy much, a tree of draft and text accepts more than the better of both alone with as many nodes.", lookup, f"{both / best:.2f} times the tokens a pass",
-                "`eval --lookup-branch`", LOOKUP_COPIES, on="EPYC, AVX-512 VNNI, 1 thread")
+                "`eval --lookup-branch`", LOOKUP_COPIES, on="Xeon, AVX-512 VNNI, 1 thread")
     edits = [by_policy(QWEN_EDITS, way, "edits") for way in ("lookup 3/15", "cost-aware")]
     yield claim("Where a model copies nearly all (Qwen2.5-Coder-1.5B, edits of code), the default, cost-aware trees, is faster than lookup alone: both over our plain decoding.", lookup,
                 " and ".join(map(speedup, edits)), "`bench --mode lookup,cost-aware`", QWEN_EDITS)
@@ -170,6 +173,21 @@ def claims_of_decoding():
     yield claim("The same six drafts, decoded with a bigram bonus for such tokens.", "tau.md#context-vocabulary-tokens-that-the-draft-lacks",
                 f"temperature 0 {bigrams['0', 'tree 60/7/10']}, temperature 1 {bigrams['1', 'tree 60/7/10']}", "`export --context-bigram`, `simulate`",
                 *BIGRAMS.values(), *(name + "-t1" for name in BIGRAMS.values()), on="EPYC, AVX-512 VNNI, 1 thread")
+    gains = {tuple(row[:3]): row[4:7] for row in gains_on_prompts_that_nothing_was_chosen_on()}
+    yield claim("On prompts that no draft was trained on and nothing was chosen on (120, one draft), trees 60/7/10 gain by a node scorer, by a lookup branch, and by both.", "tau.md#gains-on-prompts-that-nothing-was-chosen-on",
+                "; ".join(f"temperature {temperature} {', '.join(gains[temperature, 'tree 60/7/10', '120 other prompts'])}" for temperature in ("0", "1")),
+                "`simulate --lookup-branch --node-scorer`", *(UNSEEN.format("unseen", suffix) for suffix in ("", "-t1")), on="Xeon, AVX-512 VNNI, 1 thread")
+    yield claim("One drawn child beside fixed ones is accepted about as often as all children drawn, and more often than all fixed: probabilities of these three (HumanEval, temperature 1).",
+                "tau.md#drawn-children-more-accepted-tokens-in-sampled-texts",
+                "; ".join(f"{row['children']} children {row['one_drawn']:.3f}, {row['all_drawn']:.3f}, {row['fixed']:.3f}" for row in figures(DRAWN_WAYS) if row["corpus"] == "sampled-humaneval" and row["children"] > 1),
+                "`DrawnWays.java`", DRAWN_WAYS, on="Xeon, AVX-512 VNNI, 1 thread")
+    for temperature, name in SPEED.items():
+        alone, default = (of_draft(name, "plain", "cost-aware" + way) for way in (" without lookup", ""))
+        yield claim(f"A draft of 20 minutes in cost-aware trees on a quiet Xeon, temperature {temperature}: speed over our plain decoding, without a lookup branch and with it.", "tau.md#what-each-way-to-a-higher-tau-costs",
+                    f"{speedup(alone)}, {speedup(default)}", "`bench --lookup-branch --stock`", name, on="Xeon, AVX-512 VNNI, 2 threads")
+    least = [by_policy(PAYS_LEAST["SmolLM2-135M Q4_1", temperature], "cost-aware") for temperature in ("0", "1")]
+    yield claim("Where a draft pays least, the default decoder is slower than without one (SmolLM2-135M Q4_1; temperature 0, then 1): speed over our plain decoding.", "decoding.md#where-a-draft-pays-least",
+                ", ".join(map(speedup, least)), "`bench`", *(PAYS_LEAST["SmolLM2-135M Q4_1", temperature] for temperature in ("0", "1")), on="Xeon, AVX-512 VNNI, 2 threads")
     yield claim("Eight texts decoded at once are the texts decoded alone, greedy and at temperature 1.", own, differing(batches) + " differ", "`parity --slots 8 --tie 0`", *batches)
     yield claim("A product of one row with Q8_0 weights is faster than ggml's; one of 8 rows much faster.", "KERNELS.md#how-fast",
                 "{:.2f} and {:.2f} times".format(*(kernels["Q8_0"]["ggml_seconds"][row] / kernels["Q8_0"]["seconds"][row] for row in (0, 3))), "`bench --kernels`", "kernels-avx512")
@@ -188,7 +206,7 @@ def claims_of_decoding():
     single = ["parity-smollm2-135m-" + suffix for suffix in ("f32", "f16", "q8_0")]
     yield claim("With ggml's kernels every text that differs from libllama's does so at a near-tie.", parity,
                 "; ".join(f"{title} {differing([name])} differ, {figures(name)['failing']} not at a near-tie" for title, name in zip(("F32", "F16", "Q8_0"), single)), "`parity`", *single)
-    yield claim("With F32 weights and our kernels no greedy text changes: cost-aware and dynamic trees, with lookup branches, node scorers, a context vocabulary and its bigram bonus (240 questions each way, eight at once).",
+    yield claim("With F32 weights and our kernels no greedy text changes: chains, static, dynamic and cost-aware trees, lookup alone; with lookup branches, node scorers, a context vocabulary and its bigram bonus (240 questions each way, eight at once).",
                 parity, differing(PARITY_F32.values()), "`parity --slots 8 --tie 0`", *PARITY_F32.values(), on="Xeon, AVX-512 VNNI, 1 thread")
     yield claim("With ggml's kernels and Q4_0: texts that differ.", parity, "193 of 240 texts differ, 0 not at a near-tie", "`parity`")
     profiles = ["profile-smollm2-135m-" + suffix for suffix in ("f32", "f16", "q8_0")]
@@ -198,7 +216,7 @@ def claims_of_decoding():
 
 @table("claims-phase1")
 def claims_of_phase_1():
-    chain, diagnosis = "chain7-stock-smollm2-135m-q8_0", diagnosed("phase-1", "all")
+    diagnosis = diagnosed("phase-1", "all")
     start, recipe_start, vocabulary = "init-smollm2-135m", "recipe-arms-init-smollm2-135m", "recipe-arms-vocabulary-smollm2-135m"
     gemma = "gto-gemma-3-270m"
     smollm = "phase1.md#a-draft-for-smollm2-135m"
@@ -208,7 +226,7 @@ def claims_of_phase_1():
     yield claim("The same, as the experiments of gto.md measured it.", "gto.md#after-a-phase-i-that-has-converged",
                 ", ".join(f"{title} {estimate(arms(GTO, dataset + '-t0, greedy')['phase-1']['tau_tree'])}" for dataset, title in SETS.items()), "`experiment gto.json`", GTO)
     yield claim("Stock llama-server accepts as many tokens from the exported draft as we do.", "phase1.md#the-same-draft-in-stock-llamacpp",
-                f"{tau(by_policy(chain, 'chain 7'))} beside {tau(by_policy(chain, 'stock-chain 7'))}", "`bench --stock`", chain)
+                "; ".join(f"{tau(by_policy(name, 'stock-chain 7'))} beside {tau(by_policy(name, 'chain 7'))}" for name in CHAIN_7.values()), "`bench --stock`", *CHAIN_7.values(), on="Xeon, with AMX and without, 1 thread")
     yield claim("Most accepted paths end because the next token isn't among the draft's ten best, or isn't in its vocabulary.", "phase1.md#what-limits-it",
                 f"{percent(diagnosis['ends']['top_k']['value'])} and {percent(diagnosis['ends']['vocabulary']['value'])} of the cycles", "`diagnose`", "diagnosis-smollm2-135m")
     yield claim("A perfect ranking of what the draft offers can gain at most a tenth of tau.", "phase1.md#what-limits-it",

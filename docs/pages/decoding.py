@@ -57,6 +57,20 @@ def decoding_avx512_by_questions():
             yield [model, title, tau(row), speedup(row), over_stock(row)]
 
 
+PAYS_LEAST = {("SmolLM2-135M Q8_0", "0"): "lever-speed-xeon-smollm2-135m-q8_0", ("SmolLM2-135M Q8_0", "1"): "lever-speed-xeon-smollm2-135m-q8_0-t1",
+              ("SmolLM2-135M Q4_1", "0"): "bench-xeon-smollm2-135m-q4_1", ("SmolLM2-135M Q4_1", "1"): "bench-xeon-smollm2-135m-q4_1-t1"}
+
+
+@table("pays-least")
+def where_a_draft_pays_least():
+    """The default decoder with a draft beside plain decoding, by set of questions."""
+    yield ["target", "temperature", "questions", "tau", "SR over our plain"]
+    for (model, temperature), name in PAYS_LEAST.items():
+        for dataset, title in {**SETS, "all": "all"}.items():
+            row = next(row for row in figures(name)["rows"] if (row["draft"], row["policy"], row["dataset"]) == ("plain", "cost-aware", dataset))
+            yield [link(name, model), temperature, title, tau(row), speedup(row)]
+
+
 QWEN_ZEN4 = "bench-zen4-qwen2.5-coder-1.5b-q4_k_m"
 
 
@@ -124,7 +138,15 @@ def parity_of_kernels():
     yield parity_row(PARITY_PLAIN, "Q8_0")
 
 
-PARITY_F32 = {"a draft": "parity-levers-smollm2-135m-f32", "the same with a context vocabulary and a bigram bonus": "parity-levers-bigrams-smollm2-135m-f32"}
+@table("regeneration-profile")
+def where_regeneration_spends_its_time():
+    yield ["part", "share of processor time"]
+    for row in figures("regeneration-profile-xeon-smollm2-135m-q8_0"):
+        yield [row["part"], percent(row["share"], 1)]
+
+
+PARITY_F32 = {"a draft": "parity-levers-smollm2-135m-f32", "the same with a context vocabulary and a bigram bonus": "parity-levers-bigrams-smollm2-135m-f32",
+              "the draft again": "parity-ways-smollm2-135m-f32"}
 
 
 @table("parity-levers")

@@ -7,8 +7,8 @@ from pages.figures import (
 )
 
 
-LOOKUP, LOOKUP_Q4, LOOKUP_COPIES = "bench-zen4-smollm2-135m-q8_0", "bench-zen4-smollm2-135m-q4_0", "lookup-copies-smollm2-135m-q8_0"
-COPIES = {"edits": "edits of code", "corrections": "texts to correct", "questions": "texts to quote from", "all": "all"}
+LOOKUP, LOOKUP_Q4, LOOKUP_COPIES = "bench-zen4-smollm2-135m-q8_0", "bench-zen4-smollm2-135m-q4_0", "lookup-copies-xeon-smollm2-135m-q8_0"
+COPIES = {"edits": "edits of code", "corrections": "texts to correct", "questions": "texts to quote from", "summaries": "texts to summarise", "all": "all"}
 
 
 def by_lookup_branch(name):
@@ -228,28 +228,3 @@ def drawn_children_with_branches_and_scores():
         for dataset, title in SETS.items():
             yield [tree, title, *(tau(rows[dataset][tree + way]) for way in TOGETHER)]
         yield [tree, "mean of the sets", *(fixed(mean_tau(rows, tree + way)) for way in TOGETHER)]
-
-
-LEVER_COSTS, DRAWN_COST_AWARE = "lever-costs-smollm2-135m-q8_0-t1", "drawn-children-cost-aware-smollm2-135m-q8_0-t1"
-
-
-@table("drawn-children-cost-aware")
-def drawn_children_of_cost_aware_trees():
-    yield ["cost-aware trees at temperature 1", "tau", "SR over our plain"]
-    ways = {" without lookup": "without a lookup branch", "": "with it"}
-    for way, title in ways.items():
-        for drawn in ("", " drawn"):
-            row = by_policy(DRAWN_COST_AWARE, "cost-aware" + way + drawn)
-            yield [title + (", drawn children" if drawn else ""), tau(row), speedup(row)]
-
-
-@table("lever-costs")
-def lever_costs():
-    ways = {"": "the draft alone", " scored": "a node scorer", " + lookup": "a lookup branch", " drawn": "drawn children", " + lookup drawn scored": "all three"}
-    yield ["tree", "with", "tau", "time of a cycle", "speed", "SR over our plain"]
-    for tree in ("tree 8/4/4", "tree 60/7/10"):
-        alone = by_policy(LEVER_COSTS, tree)
-        for way, title in ways.items():
-            row = by_policy(LEVER_COSTS, tree + way)
-            speed = row["tokens_per_second"] / alone["tokens_per_second"]
-            yield [tree, title, tau(row), fixed(row["tau"] / alone["tau"] / speed), fixed(speed), speedup(row)]
