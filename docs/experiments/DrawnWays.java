@@ -12,6 +12,8 @@ import org.gto4j.model.DraftSession;
 import org.gto4j.model.Features;
 import org.gto4j.model.TargetHead;
 import org.gto4j.model.TargetModel;
+import org.gto4j.statistics.Bootstrap;
+import org.gto4j.statistics.Estimate;
 
 /**
  * How probable it is that a child of a tree's root is accepted in sampled texts, by how many children there are (k) and
@@ -22,8 +24,7 @@ import org.gto4j.model.TargetModel;
  */
 public final class DrawnWays {
     private static final int[] CHILDREN = {1, 2, 4, 8};
-    private static final int WAYS = 3;
-    private static final int RESAMPLES = 1000;
+    private static final List<String> WAYS = List.of("fixed", "one_drawn", "all_drawn");
     /** Rows whose logits of all tokens are held at once. */
     private static final int AT_ONCE = 16;
 
@@ -61,51 +62,40 @@ public final class DrawnWays {
 
     private void measure(String name, Corpus corpus) {
         List<CorpusSequence> texts = corpus.sequences();
-        // accepted[text][k][way], summed over positions
-        double[][][] accepted = new double[texts.size()][CHILDREN.length][WAYS];
-        long[] positions = new long[texts.size()];
+        // accepted[k][way][text], summed over positions
+        double[][][] accepted = new double[CHILDREN.length][WAYS.size()][texts.size()];
+        double[] positions = new double[texts.size()];
         try (Features features = corpus.newFeatures()) {
             for (int i = 0; i < texts.size(); i++) {
                 corpus.read(texts.get(i), features);
-                positions[i] = text(texts.get(i), features, accepted[i]);
+                positions[i] = text(texts.get(i), i, features, accepted);
             }
         }
         for (int k = 0; k < CHILDREN.length; k++) {
             System.out.printf(
                     Locale.ROOT,
-                    "{\"corpus\": \"%s\", \"temperature\": %s, \"draft_temperature\": %s, \"positions\": %d, \"children\": %d",
+                    "{\"corpus\": \"%s\", \"temperature\": %s, \"draft_temperature\": %s, \"positions\": %.0f, \"children\": %d",
                     name,
                     temperature,
                     draftTemperature,
                     Arrays.stream(positions).sum(),
                     CHILDREN[k]);
-            for (int way = 0; way < WAYS; way++) {
-                String called = List.of("fixed", "one_drawn", "all_drawn").get(way);
-                double[] means = new double[RESAMPLES];
-                for (int draw = 0; draw < RESAMPLES; draw++) {
-                    means[draw] = mean(accepted, positions, k, way, random.ints(texts.size(), 0, texts.size()).toArray());
-                }
-                Arrays.sort(means);
+            for (int way = 0; way < WAYS.size(); way++) {
+                Estimate mean = Estimate.ratio(accepted[k][way], positions, Bootstrap.standard());
                 System.out.printf(
                         Locale.ROOT,
-                        ", \"%s\": %.4f, \"%s_ci95\": [%.4f, %.4f]",
-                        called,
-                        mean(accepted, positions, k, way, IntStream.range(0, texts.size()).toArray()),
-                        called,
-                        means[RESAMPLES / 40],
-                        means[RESAMPLES - 1 - RESAMPLES / 40]);
+                        ", \"%1$s\": %2$.4f, \"%1$s_ci95\": [%3$.4f, %4$.4f]",
+                        WAYS.get(way),
+                        mean.value(),
+                        mean.interval().low(),
+                        mean.interval().high());
             }
             System.out.println("}");
         }
     }
 
-    private static double mean(double[][][] accepted, long[] positions, int k, int way, int[] texts) {
-        double sum = Arrays.stream(texts).mapToDouble(text -> accepted[text][k][way]).sum();
-        return sum / Arrays.stream(texts).mapToLong(text -> positions[text]).sum();
-    }
-
     /** Trunk row r proposes token r + 2, which the target draws after token r + 1. */
-    private long text(CorpusSequence text, Features features, double[][] accepted) {
+    private int text(CorpusSequence text, int index, Features features, double[][][] accepted) {
         int[] tokens = text.tokens();
         int first = text.promptLength() - 1;
         int rows = tokens.length - 2;
@@ -121,13 +111,13 @@ public final class DrawnWays {
             for (int i = 0; i < count; i++) {
                 double[] all = softmax(Arrays.copyOfRange(logits, i * size, (i + 1) * size), temperature);
                 double[] p = Arrays.stream(vocabulary).mapToDouble(token -> all[token]).toArray();
-                position(p, softmax(session.logits(row + i), draftTemperature), accepted);
+                position(p, softmax(session.logits(row + i), draftTemperature), accepted, index);
             }
         }
         return rows - first;
     }
 
-    private void position(double[] p, double[] q, double[][] accepted) {
+    private void position(double[] p, double[] q, double[][][] accepted, int text) {
         int[] best = best(q, CHILDREN[CHILDREN.length - 1]);
         for (int k = 0; k < CHILDREN.length; k++) {
             int children = CHILDREN[k];
@@ -146,9 +136,9 @@ public final class DrawnWays {
             for (int i = 0; i < q.length; i++) {
                 drawn += rest[i] > 0 ? Math.min(p[i], rest[i] / mass) : 0;
             }
-            accepted[k][0] += fixed;
-            accepted[k][1] += fixed - last + drawn;
-            accepted[k][2] += allDrawn(p.clone(), q.clone(), children);
+            accepted[k][0][text] += fixed;
+            accepted[k][1][text] += fixed - last + drawn;
+            accepted[k][2][text] += allDrawn(p.clone(), q.clone(), children);
         }
     }
 
