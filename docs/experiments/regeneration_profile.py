@@ -11,9 +11,9 @@ import re
 import subprocess
 import sys
 
-PARTS = {
+PARTS = {  # the first that fits counts
     "waiting for the other thread": r"clock_gettime|tls_get_addr|patient|barrier",
-    "matrix products": r"multiply_tile|multiply_outputs|multiply_rows|gto::multiply|gto::\(anonymous namespace\)::multiply|quantize|product_op|round_rows|pack<",
+    "matrix products": r"multiply|quantize|product_op|round_rows|pack<",
     "attention over cells": r"attention_work|gto::\(anonymous namespace\)::attend|attention_op|set_input_kq_mask|find_slot",
     "draws and argmax": r"softmax_draw|gto::.*draw|argmax|sampler|largest",
     "other parts of the graph": r"norm|rope|sincos|silu|swiglu|add_row|ggml_|gto::|llama_|dup|copy|memcpy|memmove|expf",
@@ -38,10 +38,11 @@ def main(data):
         fields = [field.strip() for field in line.split("|")]
         if line.startswith("#") or len(fields) < 3 or not fields[0].endswith("%"):
             continue
-        name = part(fields[2], fields[1])
-        shares[name] = shares.get(name, 0) + float(fields[0].rstrip("%"))
+        share, where, symbol = float(fields[0].rstrip("%")), *fields[1:3]
+        name = part(symbol, where)
+        shares[name] = shares.get(name, 0) + share
         if name == "kernel and the rest":
-            unnamed.append((float(fields[0].rstrip("%")), fields[1], fields[2]))
+            unnamed.append((share, where, symbol))
     for name, share in sorted(shares.items(), key=lambda pair: -pair[1]):
         print(json.dumps({"part": name, "share": round(share / 100, 4)}))
     for share, where, symbol in sorted(unnamed, reverse=True)[:8]:

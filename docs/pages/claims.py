@@ -12,7 +12,7 @@ from pages.gto import (
     all_seeds_of_tree_gradient, arms, gain, longer, own_reward,
 )
 from pages.kernels import median_passes
-from pages.levers import COSTS, DRAWN_WAYS, SPEED, UNSEEN, gains_on_prompts_that_nothing_was_chosen_on, of_draft
+from pages.levers import COSTS, DRAWN_WAYS, SPEED, UNSEEN, gains_on_prompts_that_nothing_was_chosen_on
 from pages.phase1 import CHAIN_7, LARGE_TREES, LK_LOSS, QUICKSTART, SMALL_TREES, TOKEN_LOSS, TOKEN_LOSSES, diagnosed, evaluated, lk_loss, quickstart_row, token_loss_gain
 from pages.tau import (
     BIGRAMS, CONTEXT, DRAWN, DRAWN_3M, DRAWN_ALL, LOOKUP, LOOKUP_COPIES, LOOKUP_Q4, MORE_TEXT, MORE_TEXT_TAU,
@@ -46,7 +46,8 @@ RECORDED = {  # the commit that recorded a file, by `git log --format=%h -1 -- d
     "8b60421": ["token-loss-smollm2-135m", *LARGE_TREES.values(), TREE_GRADIENT_NEAR, TREE_GRADIENT_NEAR_SEEDS, TREE_GRADIENT_NEAR_SEEDS + "-t1"],
     "f80f115": ["parity-levers-smollm2-135m-f32", "parity-levers-bigrams-smollm2-135m-f32"],
     "aee0083": [*SPEED.values(), *PAYS_LEAST.values(), "chain7-stock-xeon-smollm2-135m-q8_0"],
-    "67bb0db": [LOOKUP_COPIES, DRAWN_WAYS, "parity-ways-smollm2-135m-f32", *(UNSEEN.format(corpus, suffix) for corpus in (*SETS, "unseen") for suffix in ("", "-t1"))],
+    "62fd68a": [DRAWN_WAYS],
+    "67bb0db": [LOOKUP_COPIES, "parity-ways-smollm2-135m-f32", *(UNSEEN.format(corpus, suffix) for corpus in (*SETS, "unseen") for suffix in ("", "-t1"))],
     "6dbdb5c": ["recipe-smollm2-135m"], "1b31d42": ["recipe-arms-smollm2-135m"], "ffcf93c": ["recipe-arms-init-smollm2-135m", "recipe-arms-vocabulary-smollm2-135m"],
 }
 MACHINES = {"AMD EPYC (AVX-512": "EPYC, AVX-512 VNNI", "AMD EPYC (AVX2": "EPYC, AVX2", "Intel(R) Xeon(R)": "Xeon, AMX"}
@@ -182,9 +183,9 @@ def claims_of_decoding():
                 "; ".join(f"{row['children']} children {row['one_drawn']:.3f}, {row['all_drawn']:.3f}, {row['fixed']:.3f}" for row in figures(DRAWN_WAYS) if row["corpus"] == "sampled-humaneval" and row["children"] > 1),
                 "`DrawnWays.java`", DRAWN_WAYS, on="Xeon, AVX-512 VNNI, 1 thread")
     for temperature, name in SPEED.items():
-        alone, default = (of_draft(name, "plain", "cost-aware" + way) for way in (" without lookup", ""))
+        alone, default = (by_policy(name, "cost-aware" + way, draft="plain") for way in (" without lookup", ""))
         yield claim(f"A draft of 20 minutes in cost-aware trees on a quiet Xeon, temperature {temperature}: speed over our plain decoding, without a lookup branch and with it.", "tau.md#what-each-way-to-a-higher-tau-costs",
-                    f"{speedup(alone)}, {speedup(default)}", "`bench --lookup-branch --stock`", name, on="Xeon, AVX-512 VNNI, 2 threads")
+                    f"{speedup(alone)}, {speedup(default)}", "`bench --lookup-branch`", name, on="Xeon, AVX-512 VNNI, 2 threads")
     least = [by_policy(PAYS_LEAST["SmolLM2-135M Q4_1", temperature], "cost-aware") for temperature in ("0", "1")]
     yield claim("Where a draft pays least, the default decoder is slower than without one (SmolLM2-135M Q4_1; temperature 0, then 1): speed over our plain decoding.", "decoding.md#where-a-draft-pays-least",
                 ", ".join(map(speedup, least)), "`bench`", *(PAYS_LEAST["SmolLM2-135M Q4_1", temperature] for temperature in ("0", "1")), on="Xeon, AVX-512 VNNI, 2 threads")

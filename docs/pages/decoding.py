@@ -67,7 +67,7 @@ def where_a_draft_pays_least():
     yield ["target", "temperature", "questions", "tau", "SR over our plain"]
     for (model, temperature), name in PAYS_LEAST.items():
         for dataset, title in {**SETS, "all": "all"}.items():
-            row = next(row for row in figures(name)["rows"] if (row["draft"], row["policy"], row["dataset"]) == ("plain", "cost-aware", dataset))
+            row = by_policy(name, "cost-aware", dataset, draft="plain")
             yield [link(name, model), temperature, title, tau(row), speedup(row)]
 
 
@@ -146,7 +146,7 @@ def where_regeneration_spends_its_time():
 
 
 PARITY_F32 = {"a draft": "parity-levers-smollm2-135m-f32", "the same with a context vocabulary and a bigram bonus": "parity-levers-bigrams-smollm2-135m-f32",
-              "the draft again": "parity-ways-smollm2-135m-f32"}
+              "the first draft, other ways": "parity-ways-smollm2-135m-f32"}
 
 
 @table("parity-levers")

@@ -64,10 +64,10 @@ def estimate(figure, write=fixed):
     return spread(figure["value"], figure["ci95"], write)
 
 
-def by_policy(name, policy, dataset="all"):
-    """The row of one way of decoding in a file of `gto4j bench` or `eval`; None where that way wasn't measured."""
+def by_policy(name, policy, dataset="all", draft=None):
+    """The row of one way of decoding, with any draft or with one, in a file of `gto4j bench` or `eval`; None where that way wasn't measured."""
     rows = figures(name)
-    found = [row for row in (rows if isinstance(rows, list) else rows["rows"]) if row["policy"] == policy and row["dataset"] == dataset]
+    found = [row for row in (rows if isinstance(rows, list) else rows["rows"]) if row["policy"] == policy and row["dataset"] == dataset and draft in (None, row["draft"])]
     return found[0] if found else None
 
 

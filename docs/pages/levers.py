@@ -20,22 +20,18 @@ def lever_costs():
 SPEED = {"0": "lever-speed-xeon-smollm2-135m-q8_0", "1": "lever-speed-xeon-smollm2-135m-q8_0-t1"}
 
 
-def of_draft(name, draft, policy):
-    """The row of all questions of a way of decoding with a draft in a file of `gto4j bench`; None where it wasn't measured."""
-    return next((row for row in figures(name)["rows"] if (row["draft"], row["policy"], row["dataset"]) == (draft, policy, "all")), None)
-
-
 @table("lever-speed")
 def lever_speed():
     """Cost-aware trees beside plain decoding, all ways of a temperature in one run."""
     yield ["temperature", "cost-aware trees", "tau", "SR over our plain"]
-    ways = {" without lookup": "the draft alone", " without lookup scored": "a node scorer", "": "a lookup branch (the default)", " scored": "a lookup branch and a node scorer"}
+    ways = {(" without lookup", ""): "the draft alone", (" without lookup", " scored"): "a node scorer",
+            ("", ""): "a lookup branch (the default)", ("", " scored"): "a lookup branch and a node scorer"}
     drafts = {"plain": "", "context-bigram": ", context vocabulary"}
     for temperature, name in SPEED.items():
         for drawn, drawing in (("", ""), (" drawn", ", drawn children")):
             for draft, more in drafts.items():
-                for way, title in ways.items():
-                    row = of_draft(name, draft, "cost-aware" + way.replace(" scored", drawn + " scored") if "scored" in way else "cost-aware" + way + drawn)
+                for (lookup, scored), title in ways.items():
+                    row = by_policy(name, "cost-aware" + lookup + drawn + scored, draft=draft)
                     if row:
                         yield [temperature, title + more + drawing, tau(row), speedup(row)]
 

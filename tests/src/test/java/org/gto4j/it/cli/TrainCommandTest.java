@@ -176,7 +176,9 @@ class TrainCommandTest {
         assertTrue(bonusAlone.err().contains("--context-vocab"), bonusAlone.err());
     }
 
-    /** Answers of others can't be replayed: training on them goes on without validation. With a context vocabulary. */
+    /**
+     * Answers of others can't be replayed: training on them goes on without validation, here with a context vocabulary.
+     */
     @Test
     void trainsOnKeptAnswers() throws IOException {
         Path chats = folder.resolve("chats.jsonl");
