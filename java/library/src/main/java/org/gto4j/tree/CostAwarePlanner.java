@@ -32,6 +32,7 @@ final class CostAwarePlanner implements TreePlanner {
     private final AcceptanceModel drawnAcceptance = new AcceptanceModel();
     private final ChildProfile profile;
     private final DraftPause rest;
+    private final PlainCheck check = new PlainCheck();
     private final DraftBonus bonus = new DraftBonus();
     private final PassPrices prices;
     private final TreeGrowth growth;
@@ -97,6 +98,10 @@ final class CostAwarePlanner implements TreePlanner {
     public boolean drafts(TokenHistory history, int gained) {
         copies = 0;
         miss = 1;
+        drafting = false;
+        if (check.isDue()) {
+            return false;
+        }
         if (lookup != null) {
             lookup.find(history);
             copies = nodesOf(lookup, limits.nodes());
@@ -160,7 +165,7 @@ final class CostAwarePlanner implements TreePlanner {
 
     @Override
     public DraftTree planWithoutDraft(TokenHistory history, int depth, int nodes) {
-        if (lookup == null) {
+        if (lookup == null || check.isDue()) {
             return DraftTree.empty();
         }
         lookup.find(history);
@@ -205,13 +210,15 @@ final class CostAwarePlanner implements TreePlanner {
         if (drafting && lookup != null) {
             int copied = Math.min(copies, lookup.matching(tree, accepted, next));
             double larger = prices.drafting(tree.size()) - prices.resting(copies);
-            bonus.learn(miss, gain - 1 - copied - rate() * larger, spent, levels);
+            bonus.learn(miss, gain - 1 - copied - rate() * larger, prices.draft(spent, tree.size()), levels);
         }
         double cost = prices.verified(drafting, spent, tree.size());
+        check.cycle(!drafting && tree.size() == 0, prices.isUnsure(), rate() * prices.plain());
         tokens += gain - FORGET * tokens;
         seconds += cost - FORGET * seconds;
         if (drafting) {
-            rest.drafted(gain * prices.plain(), cost, prices.isUnsure());
+            // whatever was measured, a pass takes as long as a plain one
+            rest.drafted(gain * prices.plain(), Math.max(cost, spent + prices.plain()));
             learnAcceptance(tree, accepted, next);
         }
         if (lookup != null) {
@@ -235,7 +242,8 @@ final class CostAwarePlanner implements TreePlanner {
             for (int rank = 0; rank < topK; rank++) {
                 promised.add(path * profile.expected(level, rank));
             }
-            double value = best(promised, room).value() - rate() * costs.level().at(width);
+            Worth worth = best(promised, room);
+            double value = worth.value() - rate() * prices.draft(costs.level().at(width), worth.nodes());
             if (value > best) {
                 best = value;
                 bestWidth = width;

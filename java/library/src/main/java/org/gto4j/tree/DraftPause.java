@@ -10,10 +10,8 @@ final class DraftPause {
     private static final int SHORTEST = 16;
     private static final int LONGEST = 512;
     private static final double FORGET = 0.06;
-    /** A first trial that gives less of plain decoding's speed ends early. */
+    /** A trial that gives less of plain decoding's speed ends at a third of a first trial or half of a later one. */
     private static final double CLEARLY_SLOWER = 0.75;
-    /** A trial that gives less of it leaves open which is faster while nobody knows what plain decoding takes here. */
-    private static final double CLEARLY_FASTER = 1.2;
 
     private int trial = FIRST_TRIAL;
     private int length = SHORTEST;
@@ -39,26 +37,24 @@ final class DraftPause {
     /**
      * A cycle that drafted took {@code cost} seconds; plain decoding would have taken {@code plain} seconds for what it
      * gained.
-     *
-     * @param unsure the latter is less certain than it could be: where it matters, a short rest finds out
      */
-    void drafted(double plain, double cost, boolean unsure) {
+    void drafted(double plain, double cost) {
         plainSeconds += plain - FORGET * plainSeconds;
         seconds += cost - FORGET * seconds;
         drafted++;
-        if (drafted < LATER_TRIAL || drafted < trial && plainSeconds >= CLEARLY_SLOWER * seconds) {
+        boolean slower = plainSeconds < CLEARLY_SLOWER * seconds;
+        int shortest = trial == FIRST_TRIAL ? FIRST_TRIAL / 3 : LATER_TRIAL / 2;
+        if (drafted < (slower ? shortest : trial)) {
             return;
         }
-        if (plainSeconds >= (unsure ? CLEARLY_FASTER : 1) * seconds) {
+        if (plainSeconds >= seconds) {
             trial = FIRST_TRIAL;
             length = SHORTEST;
             return;
         }
         left = length;
-        if (plainSeconds < seconds) {
-            length = Math.min(LONGEST, 2 * length);
-            trial = LATER_TRIAL;
-        }
+        length = Math.min(LONGEST, 2 * length);
+        trial = LATER_TRIAL;
         drafted = 0;
         plainSeconds = 0;
         seconds = 0;

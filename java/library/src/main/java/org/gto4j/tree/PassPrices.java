@@ -1,15 +1,16 @@
 package org.gto4j.tree;
 
 /**
- * What one text's part of the target's passes takes, in seconds: by measured costs, and by how plain cycles compare
- * with those that draft. In a pass of several texts it is an even part. Not thread-safe.
+ * What one text's part of the target's passes takes, in seconds: by measured costs, and by how cycles of all kinds
+ * compare with plain ones. In a pass of several texts it is an even part. Not thread-safe.
  */
 final class PassPrices {
     private final CycleCosts costs;
-    private final PlainPace pace = new PlainPace();
+    private final CyclePace pace = new CyclePace();
     private int texts = 1;
     private int rowsBefore = 1;
     private boolean drafted;
+    private int rows;
     private double expected;
 
     PassPrices(CycleCosts costs) {
@@ -23,48 +24,55 @@ final class PassPrices {
 
     /** A plain cycle after another one. */
     double plain() {
-        return texts == 1 ? costs.plain() * pace.factor() : drafting(0);
+        return texts == 1 ? costs.plain() : drafting(0);
     }
 
     /** The pass of a cycle that drafts, if each text's tree has {@code nodes} nodes. */
     double drafting(int nodes) {
-        return costs.pass(texts * (1 + nodes), rowsBefore) / texts;
+        return costs.pass(texts * (1 + nodes), rowsBefore) * factor(true, nodes) / texts;
+    }
+
+    /** What drafting takes that costs say takes {@code seconds}, for a tree of {@code nodes} nodes. */
+    double draft(double seconds, int nodes) {
+        return seconds * factor(true, nodes);
     }
 
     /** That of a cycle in which the draft rests. */
     double resting(int nodes) {
-        return texts == 1 ? restingAlone(nodes) * pace.factor() : drafting(nodes);
+        return texts == 1 ? restingAlone(nodes) * factor(false, nodes) : drafting(nodes);
     }
 
     private double restingAlone(int nodes) {
         return costs.passWithoutDraft(1 + nodes, rowsBefore);
     }
 
+    /** Passes of several texts aren't timed: theirs are what costs say. */
+    private double factor(boolean drafting, int nodes) {
+        return texts == 1 ? pace.factor(drafting, 1 + nodes) : 1;
+    }
+
     /**
      * A pass has verified a tree of {@code nodes} nodes.
      *
-     * @param draft seconds that the draft took before, if it didn't rest
+     * @param draft seconds that the draft took before by costs, if it didn't rest
      * @return what the cycle took, by these prices
      */
     double verified(boolean drafting, double draft, int nodes) {
-        double cost = drafting ? draft + drafting(nodes) : resting(nodes);
+        double cost = drafting ? draft(draft, nodes) + drafting(nodes) : resting(nodes);
         drafted = drafting;
-        expected = drafting || texts > 1 ? cost : restingAlone(nodes);
+        rows = 1 + nodes;
+        expected = cost / factor(drafting, nodes);
         rowsBefore = texts * (1 + nodes);
         return cost;
     }
 
     /** What the cycle really took, where the text was alone. */
     void took(double elapsed) {
-        if (drafted) {
-            pace.drafted(expected, elapsed);
-        } else {
-            pace.rested(expected, elapsed);
-        }
+        pace.took(drafted, rows, expected, elapsed);
     }
 
-    /** Whether it isn't known yet how plain cycles compare with those that draft. */
+    /** Whether cycles are timed and none of the last one's kind, drafting or not, has been compared with plain ones. */
     boolean isUnsure() {
-        return pace.isUnsure();
+        return pace.isUnsure(drafted);
     }
 }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.gto4j.model.Verification;
 import org.junit.jupiter.api.Test;
@@ -43,6 +42,7 @@ class CostAwareTreeTest {
             TreePolicy policy, CycleCosts costs, double noise, int texts, boolean told, int cycles) {
         List<TreePlanner> planners =
                 Stream.generate(policy::planner).limit(texts).toList();
+        SimulatedTarget target = new SimulatedTarget(noise);
         int[] gained = new int[texts];
         Arrays.fill(gained, 1);
         double tokens = 0;
@@ -62,9 +62,9 @@ class CostAwareTreeTest {
                     planner.shares(texts);
                 }
                 if (policy.maxNodes() > 0 && planner.drafts(ANY, gained[text])) {
-                    Counted counted = new Counted(draft.at(0));
+                    CountedDrafter counted = new CountedDrafter(draft.at(0), ANY, costs.level());
                     tree = planner.plan(counted, 8, 63);
-                    seconds += costs.follow().at(gained[text]) + costs.roots() + counted.seconds(costs);
+                    seconds += costs.follow().at(gained[text]) + costs.roots() + counted.seconds();
                     gained[text] = 0;
                     drafted = true;
                 }
@@ -75,7 +75,7 @@ class CostAwareTreeTest {
             seconds += drafted || rows > 1 ? costs.pass(rows, rowsBefore) : costs.plainPass(rowsBefore);
             rowsBefore = rows;
             for (int text = 0; text < texts; text++) {
-                Verification walk = walk(trees.get(text), cycle + CYCLES * text, drafts.get(text), noise);
+                Verification walk = target.verify(trees.get(text), drafts.get(text), cycle + CYCLES * text);
                 planners.get(text).verified(trees.get(text), walk.path(), walk.next());
                 tokens += walk.path().length + 1;
                 gained[text] += walk.path().length + 1;
@@ -85,62 +85,6 @@ class CostAwareTreeTest {
             }
         }
         return tokens / seconds;
-    }
-
-    /** The target's choice after a path: the draft's own log-probabilities with noise of its own. */
-    private static Verification walk(DraftTree tree, int cycle, FakeDraft draft, double noise) {
-        List<Integer> path = new ArrayList<>();
-        List<Integer> tokens = new ArrayList<>();
-        for (int at = -1; ; ) {
-            float[] logProbs = draft.logProbs(0, tokens);
-            SplittableRandom random = new SplittableRandom(cycle * 31L + tokens.hashCode());
-            int best = 0;
-            double top = Double.NEGATIVE_INFINITY;
-            for (int token = 0; token < logProbs.length; token++) {
-                double value = logProbs[token] + noise * (random.nextDouble() - 0.5);
-                if (value > top) {
-                    top = value;
-                    best = token;
-                }
-            }
-            int next = -1;
-            for (int node = at + 1; node < tree.size() && next < 0; node++) {
-                if (tree.parents()[node] == at && tree.tokens()[node] == best) {
-                    next = node;
-                }
-            }
-            if (next < 0) {
-                return new Verification(
-                        path.stream().mapToInt(Integer::intValue).toArray(), best);
-            }
-            path.add(next);
-            tokens.add(best);
-            at = next;
-        }
-    }
-
-    private static final class Counted extends NoHistory {
-        private final Drafter drafter;
-        private final List<Integer> levels = new ArrayList<>();
-
-        Counted(Drafter drafter) {
-            this.drafter = drafter;
-        }
-
-        double seconds(CycleCosts costs) {
-            return levels.stream().mapToDouble(rows -> costs.level().at(rows)).sum();
-        }
-
-        @Override
-        public Children roots(int k) {
-            return drafter.roots(k);
-        }
-
-        @Override
-        public Children expand(int[] parents, int[] tokens, int k) {
-            levels.add(parents.length);
-            return drafter.expand(parents, tokens, k);
-        }
     }
 
     /**
