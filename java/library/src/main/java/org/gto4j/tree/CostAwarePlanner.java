@@ -88,7 +88,7 @@ final class CostAwarePlanner implements TreePlanner {
 
     @Override
     public void begins() {
-        rest.end();
+        rest.textBegins();
         if (lookup != null) {
             lookup.begins();
         }
@@ -181,7 +181,7 @@ final class CostAwarePlanner implements TreePlanner {
             known.add(Math.exp(path));
         }
         for (int n = 0; n <= known.size(); n++) {
-            passes[n] = prices.resting(n);
+            passes[n] = prices.interrupting(n);
         }
         return best(known, known.size()).nodes();
     }

@@ -42,6 +42,11 @@ final class PassPrices {
         return texts == 1 ? restingAlone(nodes) * factor(false, nodes) : drafting(nodes);
     }
 
+    /** The same, with what it costs the next cycle if it interrupts plain ones: one row is another graph again. */
+    double interrupting(int nodes) {
+        return resting(nodes) + (texts == 1 && nodes > 0 && rowsBefore == 1 ? costs.rebuild() : 0);
+    }
+
     private double restingAlone(int nodes) {
         return costs.passWithoutDraft(1 + nodes, rowsBefore);
     }

@@ -215,6 +215,25 @@ class CostAwareTreeTest {
         assertTrue(planner.drafts(ANY, 1));
     }
 
+    /** One text in four begins with a trial where all before were in vain, and each one again where one pays. */
+    @Test
+    void textsBeginWithFewerTrialsWhereAllWereInVain() {
+        TreePlanner planner = draftAlone(costs(1, 0.3)).planner();
+        int trials = 0;
+        for (int text = 0; text < 40; text++) {
+            planner.begins();
+            for (int cycle = 0; cycle < 8; cycle++) {
+                if (planner.drafts(ANY, 1)) {
+                    trials += cycle == 0 ? 1 : 0;
+                    planner.verified(planner.plan(new FakeDraft(cycle, 12, 0).at(0), 8, 63), new int[0], 0);
+                } else {
+                    planner.verified(DraftTree.empty(), new int[0], 0);
+                }
+            }
+        }
+        assertTrue(trials >= 10 && trials <= 20, trials + " of 40 texts begin with a trial");
+    }
+
     @Test
     void staysWithinItsLimits() {
         CycleCosts free = costs(1e-6, 1e-6);
