@@ -7,6 +7,7 @@ package org.gto4j.tree;
 final class PassPrices {
     private final CycleCosts costs;
     private final CyclePace pace = new CyclePace();
+    private final Settling settling = new Settling();
     private int texts = 1;
     private int rowsBefore = 1;
     private boolean drafted;
@@ -42,9 +43,10 @@ final class PassPrices {
         return texts == 1 ? restingAlone(nodes) * factor(false, nodes) : drafting(nodes);
     }
 
-    /** The same, with what it costs the next cycle if it interrupts plain ones: one row is another graph again. */
+    /** The same, with what it costs the next cycles if it interrupts plain ones. */
     double interrupting(int nodes) {
-        return resting(nodes) + (texts == 1 && nodes > 0 && rowsBefore == 1 ? costs.rebuild() : 0);
+        boolean interrupts = texts == 1 && nodes > 0 && rowsBefore == 1 && !drafted;
+        return resting(nodes) + (interrupts ? costs.rebuild() + settling.cycles() * plain() : 0);
     }
 
     private double restingAlone(int nodes) {
@@ -74,6 +76,11 @@ final class PassPrices {
     /** What the cycle really took, where the text was alone. */
     void took(double elapsed) {
         pace.took(drafted, rows, expected, elapsed);
+        if (drafted || rows > 1) {
+            settling.interrupted();
+        } else {
+            settling.plain(elapsed / expected);
+        }
     }
 
     /** Whether cycles are timed and none of the last one's kind, drafting or not, has been compared with plain ones. */
