@@ -57,8 +57,7 @@ def decoding_avx512_by_questions():
             yield [model, title, tau(row), speedup(row), over_stock(row)]
 
 
-PAYS_LEAST = {("SmolLM2-135M Q8_0", "0"): "lever-speed-xeon-smollm2-135m-q8_0", ("SmolLM2-135M Q8_0", "1"): "lever-speed-xeon-smollm2-135m-q8_0-t1",
-              ("SmolLM2-135M Q4_1", "0"): "bench-xeon-smollm2-135m-q4_1", ("SmolLM2-135M Q4_1", "1"): "bench-xeon-smollm2-135m-q4_1-t1"}
+PAYS_LEAST = {(f"SmolLM2-135M {weights}", temperature): f"bench-xeon-smollm2-135m-{weights.lower()}{suffix}" for weights in ("Q8_0", "Q4_1") for temperature, suffix in (("0", ""), ("1", "-t1"))}
 
 
 @table("pays-least")
