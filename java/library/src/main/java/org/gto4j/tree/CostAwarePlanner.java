@@ -89,6 +89,7 @@ final class CostAwarePlanner implements TreePlanner {
     @Override
     public void begins() {
         rest.textBegins();
+        prices.textBegins();
         if (lookup != null) {
             lookup.begins();
         }
@@ -213,7 +214,6 @@ final class CostAwarePlanner implements TreePlanner {
             bonus.learn(miss, gain - 1 - copied - rate() * larger, prices.draft(spent, tree.size()), levels);
         }
         double cost = prices.verified(drafting, spent, tree.size());
-        check.cycle(!drafting && tree.size() == 0, prices.isUnsure(), rate() * prices.plain());
         tokens += gain - FORGET * tokens;
         seconds += cost - FORGET * seconds;
         if (drafting) {
@@ -228,6 +228,7 @@ final class CostAwarePlanner implements TreePlanner {
 
     @Override
     public void took(double elapsed) {
+        check.cycle(prices.wasPlain(), prices.isUnsure(), rate() * prices.plain());
         prices.took(elapsed);
     }
 

@@ -76,11 +76,21 @@ final class PassPrices {
     /** What the cycle really took, where the text was alone. */
     void took(double elapsed) {
         pace.took(drafted, rows, expected, elapsed);
-        if (drafted || rows > 1) {
-            settling.interrupted();
-        } else {
+        if (wasPlain()) {
             settling.plain(elapsed / expected);
+        } else {
+            settling.interrupted();
         }
+    }
+
+    /** A prompt has been read since the last cycle. */
+    void textBegins() {
+        settling.textBegins();
+    }
+
+    /** Whether the last cycle was one without a tree and a draft. */
+    boolean wasPlain() {
+        return !drafted && rows == 1;
     }
 
     /** Whether cycles are timed and none of the last one's kind, drafting or not, has been compared with plain ones. */

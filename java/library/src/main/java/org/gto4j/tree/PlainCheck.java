@@ -24,7 +24,7 @@ final class PlainCheck {
     }
 
     /**
-     * A cycle is over.
+     * A cycle is over, and its time is known: where cycles aren't timed there is nothing to find out.
      *
      * @param wasPlain one token, without a draft
      * @param unsure costs of its kind have not been compared yet

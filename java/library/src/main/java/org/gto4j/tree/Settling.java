@@ -23,18 +23,26 @@ final class Settling {
         next = 0;
     }
 
+    /** What cycles just after a prompt take tells nothing. */
+    void textBegins() {
+        run = FIRST + NEXT;
+    }
+
     /**
      * A plain cycle is over.
      *
      * @param ratio of what it took to what costs say
      */
     void plain(double ratio) {
-        run++;
-        if (run <= FIRST) {
+        if (run == FIRST + NEXT) {
+            return;
+        }
+        if (run < FIRST) {
             first += ratio;
-        } else if (run <= FIRST + NEXT) {
+        } else {
             next += ratio;
         }
+        run++;
         if (run == FIRST + NEXT && next > 0) {
             double more = Math.max(-MOST, Math.min(MOST, first / next * NEXT - FIRST));
             cycles += Math.max(LEARN, 1 / ++runs) * (more - cycles);

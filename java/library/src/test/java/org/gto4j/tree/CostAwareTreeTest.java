@@ -215,6 +215,32 @@ class CostAwareTreeTest {
         assertTrue(planner.drafts(ANY, 1));
     }
 
+    /** Plain cycles that only measure are for cycles that are timed: batches and simulations have none. */
+    @Test
+    void checksCostsOnlyWhereCyclesAreTimed() {
+        assertEquals(0, restsOfAGoodDraft(false));
+        int rests = restsOfAGoodDraft(true);
+        assertTrue(rests >= 16 && rests <= 60, rests + " of 1000 cycles");
+    }
+
+    private static int restsOfAGoodDraft(boolean timed) {
+        CycleCosts costs = costs(0.01, 0.01);
+        TreePlanner planner = draftAlone(costs).planner();
+        int rests = 0;
+        for (int cycle = 0; cycle < 1000; cycle++) {
+            boolean drafts = planner.drafts(ANY, 1);
+            DraftTree tree = drafts
+                    ? planner.plan(new FakeDraft(cycle, 12, 0).at(0), 8, 63)
+                    : planner.planWithoutDraft(ANY, 8, 63);
+            rests += drafts ? 0 : 1;
+            planner.verified(tree, tree.size() > 0 ? new int[] {0} : new int[0], 0);
+            if (timed) {
+                planner.took(drafts ? 1.1 : 1);
+            }
+        }
+        return rests;
+    }
+
     /** One text in four begins with a trial where all before were in vain, and each one again where one pays. */
     @Test
     void textsBeginWithFewerTrialsWhereAllWereInVain() {

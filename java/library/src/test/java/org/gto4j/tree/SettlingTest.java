@@ -33,6 +33,17 @@ class SettlingTest {
     }
 
     @Test
+    void knowsNothingOfCyclesAfterAPrompt() {
+        for (int text = 0; text < 50; text++) {
+            settling.textBegins();
+            for (int i = 0; i < 20; i++) {
+                settling.plain(i < 4 ? 2 : 1);
+            }
+        }
+        assertEquals(0, settling.cycles());
+    }
+
+    @Test
     void needsARunThatIsLongEnough() {
         for (int i = 0; i < 50; i++) {
             run(7, 1, 1, 1, 1);
