@@ -66,7 +66,7 @@ class ContextVocabularyTest {
                 new DynamicTree(4, 3, 12).withLookup(),
                 ScoredTree.of(new DynamicTree(4, 3, 12)),
                 CostAware.cheap(),
-                CostAware.cheap().withoutLookup());
+                CostAware.cheapWithoutLookup());
     }
 
     private TreeDecoder decoder(TreePolicy policy) {

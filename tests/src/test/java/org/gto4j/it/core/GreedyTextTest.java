@@ -46,6 +46,7 @@ class GreedyTextTest {
                 Arguments.of(CostAware.cheap(), bytes, 0.0),
                 Arguments.of(CostAware.cheap(), letters, 1.5),
                 Arguments.of(CostAware.dear(), letters, 0.0),
+                Arguments.of(CostAware.timed(), letters, 0.0),
                 Arguments.of(new PromptLookup(2, 5), letters, 1.02));
     }
 

@@ -139,7 +139,7 @@ class LosslessSamplingTest {
                 new Case("cost-aware", CostAware.cheap(), temperature(1).build(), (text, token) -> true, SOME),
                 new Case(
                         "cost-aware without lookup",
-                        CostAware.cheap().withoutLookup(),
+                        CostAware.cheapWithoutLookup(),
                         temperature(1).build(),
                         (text, token) -> true,
                         SOME),

@@ -19,6 +19,7 @@ import org.gto4j.data.Corpus;
 import org.gto4j.data.CorpusSequence;
 import org.gto4j.error.GtoException;
 import org.gto4j.it.support.TinyModels;
+import org.gto4j.it.support.UntimedTree;
 import org.gto4j.it.train.TinyCorpus;
 import org.gto4j.lab.simulation.GridCell;
 import org.gto4j.lab.simulation.TreeGrid;
@@ -39,13 +40,10 @@ import org.gto4j.tree.CostTable;
 import org.gto4j.tree.CycleCosts;
 import org.gto4j.tree.DrawnChild;
 import org.gto4j.tree.DynamicTree;
-import org.gto4j.tree.ForwardingTreePlanner;
-import org.gto4j.tree.ForwardingTreePolicy;
 import org.gto4j.tree.NoTree;
 import org.gto4j.tree.PromptLookup;
 import org.gto4j.tree.ScoredTree;
 import org.gto4j.tree.StaticTree;
-import org.gto4j.tree.TreePlanner;
 import org.gto4j.tree.TreePolicy;
 import org.gto4j.tree.TreeShape;
 import org.junit.jupiter.api.AfterEach;
@@ -84,34 +82,20 @@ class SimulatedDecodingTest {
         target.close();
     }
 
+    /** A simulation doesn't know what cycles take, so the decoder's planners aren't told either. */
     static Stream<TreePolicy> policies() {
         return Stream.of(
                 new DynamicTree(7, 10, 60),
                 new DynamicTree(3, 4, 9),
                 new Chain(7),
-                new Untimed(new CostAwareTree(COSTS)),
-                new Untimed(new CostAwareTree(COSTS).withoutLookup()),
-                new Untimed(new CostAwareTree(DEAR_DRAFT)),
+                new UntimedTree(new CostAwareTree(COSTS)),
+                new UntimedTree(new CostAwareTree(COSTS).withoutLookup()),
+                new UntimedTree(new CostAwareTree(DEAR_DRAFT)),
                 new DynamicTree(4, 4, 12).withLookup(),
                 ScoredTree.of(new DynamicTree(4, 4, 12)),
-                new Untimed(ScoredTree.of(new CostAwareTree(COSTS))),
+                new UntimedTree(ScoredTree.of(new CostAwareTree(COSTS))),
                 new PromptLookup(2, 5),
                 new NoTree());
-    }
-
-    /** A cost-aware planner that isn't told what cycles took, which a simulation doesn't know either. */
-    private static final class Untimed extends ForwardingTreePolicy {
-        Untimed(TreePolicy policy) {
-            super(policy);
-        }
-
-        @Override
-        public TreePlanner planner() {
-            return new ForwardingTreePlanner(super.planner()) {
-                @Override
-                public void took(double seconds) {}
-            };
-        }
     }
 
     @ParameterizedTest(name = "{0}")
