@@ -32,6 +32,7 @@ final class CostAwarePlanner implements TreePlanner {
     private final AcceptanceModel drawnAcceptance = new AcceptanceModel();
     private final ChildProfile profile;
     private final DraftPause rest;
+    private final Allowance allowance = new Allowance();
     private final PlainCheck check = new PlainCheck();
     private final DraftBonus bonus = new DraftBonus();
     private final PassPrices prices;
@@ -100,7 +101,7 @@ final class CostAwarePlanner implements TreePlanner {
         copies = 0;
         miss = 1;
         drafting = false;
-        if (check.isDue()) {
+        if (isPlain()) {
             return false;
         }
         if (lookup != null) {
@@ -166,11 +167,16 @@ final class CostAwarePlanner implements TreePlanner {
 
     @Override
     public DraftTree planWithoutDraft(TokenHistory history, int depth, int nodes) {
-        if (lookup == null || check.isDue()) {
+        if (lookup == null || isPlain()) {
             return DraftTree.empty();
         }
         lookup.find(history);
         return lookup.first(nodesOf(lookup, Math.min(depth, Math.min(nodes, limits.nodes()))));
+    }
+
+    /** Whether the next cycle is a plain one, whatever drafts and copies promise. */
+    private boolean isPlain() {
+        return check.isDue() || allowance.isSpent();
     }
 
     /** How many of a branch's tokens are worth most as a tree without a draft. */
@@ -213,9 +219,11 @@ final class CostAwarePlanner implements TreePlanner {
             double larger = prices.drafting(tree.size()) - prices.resting(copies);
             bonus.learn(miss, gain - 1 - copied - rate() * larger, prices.draft(spent, tree.size()), levels);
         }
+        double interruption = prices.interruption(drafting || tree.size() > 0);
         double cost = prices.verified(drafting, spent, tree.size());
         tokens += gain - FORGET * tokens;
         seconds += cost - FORGET * seconds;
+        allowance.cycle(gain, (cost + interruption) / prices.plain());
         if (drafting) {
             // whatever was measured, a pass takes as long as a plain one
             rest.drafted(gain * prices.plain(), Math.max(cost, spent + prices.plain()));

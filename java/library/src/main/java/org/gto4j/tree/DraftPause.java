@@ -13,26 +13,16 @@ final class DraftPause {
     /** A trial that gives less of plain decoding's speed ends at a third of a first trial or half of a later one. */
     private static final double CLEARLY_SLOWER = 0.75;
 
-    /** After so many texts whose first trials were in vain, one text in so many begins with a trial. */
-    private static final int ENOUGH = 4;
-
     private int trial = FIRST_TRIAL;
     private int length = SHORTEST;
     private int left;
     private int drafted;
-    private int texts;
-    private int inVain;
-    private boolean begins;
     private double plainSeconds;
     private double seconds;
 
-    /** A new text begins, which may be of another kind: the next cycle is a trial, unless that was in vain for long. */
+    /** A new text begins, which may be of another kind: the next cycle is a trial. */
     void textBegins() {
-        begins = true;
-        texts++;
-        if (inVain < ENOUGH || texts % ENOUGH == 0) {
-            left = 0;
-        }
+        left = 0;
     }
 
     /** True if the next cycle shall draft; each false is a cycle of the rest. */
@@ -57,10 +47,7 @@ final class DraftPause {
         if (drafted < (slower ? shortest : trial)) {
             return;
         }
-        boolean pays = plainSeconds >= seconds;
-        inVain = pays ? 0 : begins ? inVain + 1 : inVain;
-        begins = false;
-        if (pays) {
+        if (plainSeconds >= seconds) {
             trial = FIRST_TRIAL;
             length = SHORTEST;
             return;

@@ -11,7 +11,7 @@ final class PassPrices {
     private int texts = 1;
     private int rowsBefore = 1;
     private boolean drafted;
-    private int rows;
+    private int rows = 1;
     private double expected;
 
     PassPrices(CycleCosts costs) {
@@ -45,8 +45,13 @@ final class PassPrices {
 
     /** The same, with what it costs the next cycles if it interrupts plain ones. */
     double interrupting(int nodes) {
-        boolean interrupts = texts == 1 && nodes > 0 && rowsBefore == 1 && !drafted;
-        return resting(nodes) + (interrupts ? costs.rebuild() + settling.cycles() * plain() : 0);
+        double rebuild = nodes > 0 && wasPlain() && texts == 1 ? costs.rebuild() : 0;
+        return resting(nodes) + rebuild + interruption(nodes > 0);
+    }
+
+    /** How much longer the next plain cycles take because of this one, their new graph apart, if it is another one. */
+    double interruption(boolean isOther) {
+        return isOther && wasPlain() && texts == 1 ? settling.cycles() * plain() : 0;
     }
 
     private double restingAlone(int nodes) {

@@ -241,23 +241,23 @@ class CostAwareTreeTest {
         return rests;
     }
 
-    /** One text in four begins with a trial where all before were in vain, and each one again where one pays. */
+    /** A text begins with a trial, unless trials have lost what they may. */
     @Test
-    void textsBeginWithFewerTrialsWhereAllWereInVain() {
+    void fewTextsBeginWithATrialWhereAllWereInVain() {
         TreePlanner planner = draftAlone(costs(1, 0.3)).planner();
         int trials = 0;
-        for (int text = 0; text < 40; text++) {
+        for (int text = 0; text < 400; text++) {
             planner.begins();
             for (int cycle = 0; cycle < 8; cycle++) {
                 if (planner.drafts(ANY, 1)) {
-                    trials += cycle == 0 ? 1 : 0;
+                    trials += cycle == 0 && text >= 200 ? 1 : 0;
                     planner.verified(planner.plan(new FakeDraft(cycle, 12, 0).at(0), 8, 63), new int[0], 0);
                 } else {
                     planner.verified(DraftTree.empty(), new int[0], 0);
                 }
             }
         }
-        assertTrue(trials >= 10 && trials <= 20, trials + " of 40 texts begin with a trial");
+        assertTrue(trials >= 4 && trials <= 40, trials + " of 200 texts begin with a trial");
     }
 
     @Test

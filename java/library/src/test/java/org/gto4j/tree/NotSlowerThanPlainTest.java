@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * load changes, and each cycle has noise of its own; the planner is told what cycles take with both.
  */
 class NotSlowerThanPlainTest {
-    private static final int TOKENS = 4800;
+    private static final int TOKENS = 6400;
+    private static final double LEAST = 0.98;
     private static final int PROMPT = 30;
     private static final int VOCABULARY = 12;
     /** A row more of a pass, in passes of one row. */
@@ -132,18 +133,18 @@ class NotSlowerThanPlainTest {
 
     @ParameterizedTest(name = "rows {0}, draft {1}, plain {2}")
     @CsvSource({
-        "1, 1, 1, 0.975",
+        "1, 1, 1",
         // far too cheap, and too dear
-        "0.6, 1, 1, 0.95",
-        "0.4, 1, 1, 0.94",
-        "1.6, 1, 1, 0.97",
-        "1, 0.5, 1, 0.97",
-        "1, 1, 0.75, 0.975",
-        "1, 1, 1.3, 0.975",
+        "0.6, 1, 1",
+        "0.4, 1, 1",
+        "1.6, 1, 1",
+        "1, 0.5, 1",
+        "1, 1, 0.75",
+        "1, 1, 1.3",
         // all that can be wrong makes drafting look good
-        "0.5, 0.5, 1.3, 0.95"
+        "0.5, 0.5, 1.3"
     })
-    void isHardlyEverSlower(double rows, double draft, double plain, double least) {
+    void isHardlyEverSlower(double rows, double draft, double plain) {
         List<String> slow = new ArrayList<>();
         for (double slope : SLOPES) {
             for (double level : DRAFTS) {
@@ -154,7 +155,7 @@ class NotSlowerThanPlainTest {
                         for (int length : new int[] {96, 800}) {
                             for (double change : new double[] {0, 0.1}) {
                                 double speedup = new Machine(truth, trees, noise, change).speedup(length);
-                                if (speedup < least) {
+                                if (speedup < LEAST) {
                                     slow.add(trees.name() + ", slope " + slope + ", level " + level + ", noise " + noise
                                             + ", " + length + " tokens, load's change " + change + ": " + speedup);
                                 }
